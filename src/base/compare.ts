@@ -1,0 +1,121 @@
+import { type Fields, isFields, isList, type Value } from './value.ts';
+
+/** Whether two values have the same content; fields in any order, types never converted. */
+export function equal(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  const kind = typeof a;
+  if (kind === 'bigint' || typeof b === 'bigint') {
+    // biome-ignore lint/suspicious/noDoubleEquals: the one comparison that knows that 2n and 2 are one number
+    return (kind === 'bigint' || kind === 'number') && (typeof b === 'bigint' || typeof b === 'number') && a == b;
+  }
+  if (kind !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (isList(a)) {
+    if (!isList(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (!equal(a[i]!, b[i]!)) return false;
+    return true;
+  }
+  if (!isFields(a) || !isFields(b)) return false;
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  for (const name of names) {
+    if (!Object.hasOwn(b, name) || !equal(a[name]!, b[name]!)) return false;
+  }
+  return true;
+}
+
+const RANK = { null: 0, boolean: 1, number: 2, bigint: 2, string: 3, list: 4, object: 5 };
+
+function rank(value: Value): number {
+  if (value === null) return RANK.null;
+  if (isList(value)) return RANK.list;
+  return RANK[typeof value as keyof typeof RANK];
+}
+
+/** Strings by code point; JavaScript's own order is by UTF-16 unit, which puts U+FFFD before U+10000. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x === y) continue;
+    // A surrogate stands for a code point above all others of the plane.
+    const xHigh = x >= 0xd800 && x <= 0xdfff;
+    const yHigh = y >= 0xd800 && y <= 0xdfff;
+    return xHigh === yHigh ? x - y : xHigh ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+/**
+ * The total order of values, as `sort` uses it: null, booleans, numbers, strings by code point, lists by their
+ * first difference, objects by their fields in order of name.
+ *
+ * @returns below 0 if `a` comes first, above 0 if `b` does, 0 if they are equal in content.
+ */
+export function compare(a: Value, b: Value): number {
+  if (a === b) return 0;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  const byRank = rank(a) - rank(b);
+  if (byRank !== 0) return byRank;
+  if (isList(a)) return compareLists(a, b as readonly Value[]);
+  if (isFields(a)) return compareFields(a, b as Fields);
+  return a! < b! ? -1 : a! > b! ? 1 : 0;
+}
+
+function compareLists(a: readonly Value[], b: readonly Value[]): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = compare(a[i]!, b[i]!);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function compareFields(a: Fields, b: Fields): number {
+  const left = Object.keys(a).sort(compareText);
+  const right = Object.keys(b).sort(compareText);
+  const byNames = compareLists(left, right);
+  if (byNames !== 0) return byNames;
+  for (const name of left) {
+    const difference = compare(a[name]!, b[name]!);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Something that a `Map` tells apart exactly as {@link equal} tells values apart. */
+export type Identity = string | number | bigint | boolean | null;
+
+/** The identity of a value, to group by it: equal values give the same, different values different ones. */
+export function identity(value: Value): Identity {
+  switch (typeof value) {
+    case 'string':
+      // A leading U+0000 marks lists and objects, so a text that starts with it is moved out of their way.
+      return value.charCodeAt(0) === 0 ? `\u0000s${value}` : value;
+    case 'number':
+      return Number.isSafeInteger(value) || !Number.isInteger(value) ? value : BigInt(value);
+    case 'object':
+      return value === null ? null : `\u0000${canonical(value)}`;
+    default:
+      return value;
+  }
+}
+
+/** JSON with the fields in order of name, and numbers that are equal written alike. */
+function canonical(value: Value): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) {
+    return String(typeof value === 'number' ? (identity(value) as number | bigint) : value);
+  }
+  if (isList(value)) {
+    let text = '[';
+    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonical(value[i]!);
+    return `${text}]`;
+  }
+  const names = Object.keys(value).sort();
+  let text = '{';
+  for (const name of names) text += `${text.length > 1 ? ',' : ''}${JSON.stringify(name)}:${canonical(value[name]!)}`;
+  return `${text}}`;
+}

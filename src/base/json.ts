@@ -1,0 +1,184 @@
+import { isList, type Value } from './value.ts';
+
+/** A text that is not one JSON value; `at` is the offset of the first character that does not fit. */
+export class JsonError extends Error {
+  readonly at: number;
+
+  constructor(message: string, at: number) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** Sixteen digits in a row may be an integer that a double cannot hold; fewer never are. */
+const LONG_NUMBER = /\d{16}/;
+
+/**
+ * Parses one JSON value (RFC 8259). Integers beyond 2^53 become `bigint`; other numbers doubles, and a number too large for
+ * one (`1e999`) is refused, since Infinity is no value.
+ *
+ * @throws JsonError if the text is not exactly one JSON value.
+ */
+export function parseJson(text: string): Value {
+  if (!LONG_NUMBER.test(text) && !HUGE_EXPONENT.test(text)) {
+    try {
+      return JSON.parse(text) as Value;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      // Parsed again only to say where it went wrong.
+    }
+  }
+  return new JsonReader(text).read();
+}
+
+/** Three digits of exponent may overflow a double. */
+const HUGE_EXPONENT = /\d[eE]\+?\d{3}/;
+
+const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+
+/** The most that lists and objects may stand in each other, so that no text can exhaust the call stack. */
+const MAX_DEPTH = 1000;
+
+/** The slow way, for texts with long numbers and for the place of a mistake. */
+class JsonReader {
+  private at = 0;
+  private readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  read(): Value {
+    const value = this.value(0);
+    this.blank();
+    if (this.at < this.text.length) throw this.error('more text after the value');
+    return value;
+  }
+
+  private value(depth: number): Value {
+    this.blank();
+    const first = this.text[this.at];
+    if (first === undefined) throw this.error('a value is missing');
+    if (first === '"') return this.string();
+    if (first === '{') return this.object(depth);
+    if (first === '[') return this.list(depth);
+    if (first === '-' || (first >= '0' && first <= '9')) return this.number();
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+      ['null', null],
+    ] as const) {
+      if (this.text.startsWith(word, this.at)) {
+        this.at += word.length;
+        return value;
+      }
+    }
+    throw this.error('no value starts like this');
+  }
+
+  private object(depth: number): Value {
+    if (depth >= MAX_DEPTH) throw this.error('nested too deep');
+    const entries: [string, Value][] = [];
+    this.at++;
+    this.blank();
+    if (this.take('}')) return {};
+    do {
+      this.blank();
+      if (this.text[this.at] !== '"') throw this.error('a field name in double quotes is missing');
+      const name = this.string();
+      this.blank();
+      if (!this.take(':')) throw this.error('":" is missing');
+      entries.push([name, this.value(depth + 1)]);
+      this.blank();
+    } while (this.take(','));
+    if (!this.take('}')) throw this.error('"," or "}" is missing');
+    // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
+    return Object.fromEntries(entries);
+  }
+
+  private list(depth: number): Value {
+    if (depth >= MAX_DEPTH) throw this.error('nested too deep');
+    const items: Value[] = [];
+    this.at++;
+    this.blank();
+    if (this.take(']')) return items;
+    do {
+      items.push(this.value(depth + 1));
+      this.blank();
+    } while (this.take(','));
+    if (!this.take(']')) throw this.error('"," or "]" is missing');
+    return items;
+  }
+
+  private string(): string {
+    STRING.lastIndex = this.at;
+    const match = STRING.exec(this.text);
+    if (match === null) throw this.error('the string is not closed, or has a bad escape');
+    this.at = STRING.lastIndex;
+    return JSON.parse(match[0]) as string;
+  }
+
+  private number(): Value {
+    NUMBER.lastIndex = this.at;
+    const match = NUMBER.exec(this.text);
+    if (match === null) throw this.error('not a number');
+    const value = exactNumber(match[0], match[1] === undefined && match[2] === undefined);
+    if (value === undefined) throw this.error('a number too large for a double');
+    this.at = NUMBER.lastIndex;
+    return value;
+  }
+
+  private blank(): void {
+    while (' \t\n\r'.includes(this.text[this.at] ?? 'x')) this.at++;
+  }
+
+  private take(character: string): boolean {
+    if (this.text[this.at] !== character) return false;
+    this.at++;
+    return true;
+  }
+
+  private error(message: string): JsonError {
+    return new JsonError(message, this.at);
+  }
+}
+
+function exactNumber(text: string, isInteger: boolean): number | bigint | undefined {
+  const value = Number(text);
+  if (isInteger && !Number.isSafeInteger(value)) return BigInt(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+const WHOLE_NUMBER = /^-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** The number that a text spells in JSON's way, or undefined: `007`, `+1`, ` 1`, `0x10` and `` are texts, not numbers. */
+export function parseNumber(text: string): number | bigint | undefined {
+  const match = WHOLE_NUMBER.exec(text);
+  if (match === null) return undefined;
+  return exactNumber(text, match[1] === undefined && match[2] === undefined);
+}
+
+/** A value as JSON on one line, integers with all their digits. */
+export function toJson(value: Value): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // JSON.stringify refuses bigint; anything else is no fault of the value.
+    if (!(error instanceof TypeError)) throw error;
+    return toJsonSlowly(value);
+  }
+}
+
+function toJsonSlowly(value: Value): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(toJsonSlowly).join(',')}]`;
+  const fields = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}:${toJsonSlowly(inner)}`);
+  return `{${fields.join(',')}}`;
+}
+
+/** A value as text: a string as it is, anything else as JSON. */
+export function toText(value: Value): string {
+  return typeof value === 'string' ? value : toJson(value);
+}

@@ -1,0 +1,91 @@
+/**
+ * What is known about values ahead of the run. `unknown` is any value; an object type is always open: it may have more
+ * fields than the ones named. Null is a member of every type, since a missing field is null anywhere.
+ */
+export type Type =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'number' }
+  | { readonly kind: 'string' }
+  | { readonly kind: 'list'; readonly item: Type }
+  | { readonly kind: 'pair'; readonly key: Type; readonly value: Type }
+  | { readonly kind: 'object'; readonly fields: { readonly [name: string]: Type } };
+
+export const UNKNOWN: Type = { kind: 'unknown' };
+export const NULL: Type = { kind: 'null' };
+export const BOOLEAN: Type = { kind: 'boolean' };
+export const NUMBER: Type = { kind: 'number' };
+export const STRING: Type = { kind: 'string' };
+
+export function listOf(item: Type): Type {
+  return { kind: 'list', item };
+}
+
+export function pairOf(key: Type, value: Type): Type {
+  return { kind: 'pair', key, value };
+}
+
+export function objectOf(fields: { readonly [name: string]: Type }): Type {
+  return { kind: 'object', fields };
+}
+
+/** The key of a pair; unknown where that is all that is known. */
+export function keyType(type: Type): Type {
+  return type.kind === 'pair' ? type.key : type.kind === 'list' ? type.item : UNKNOWN;
+}
+
+/** The value of a pair; unknown where that is all that is known. */
+export function valueType(type: Type): Type {
+  return type.kind === 'pair' ? type.value : type.kind === 'list' ? type.item : UNKNOWN;
+}
+
+/** What a list's items are; unknown for anything that may be a list. */
+export function itemType(type: Type): Type {
+  if (type.kind === 'list') return type.item;
+  if (type.kind === 'pair') return common(type.key, type.value);
+  return UNKNOWN;
+}
+
+/** Whether a value of this type can be a pair. */
+export function mayBePair(type: Type): boolean {
+  return type.kind === 'pair' || type.kind === 'unknown' || type.kind === 'list' || type.kind === 'null';
+}
+
+/** The narrowest type that both are. */
+export function common(a: Type, b: Type): Type {
+  if (a.kind === 'null') return b;
+  if (b.kind === 'null') return a;
+  if (a.kind === 'pair' && b.kind === 'pair') return pairOf(common(a.key, b.key), common(a.value, b.value));
+  if ((a.kind === 'list' || a.kind === 'pair') && (b.kind === 'list' || b.kind === 'pair')) {
+    return listOf(common(itemType(a), itemType(b)));
+  }
+  if (a.kind === 'object' && b.kind === 'object') {
+    const shared = Object.keys(a.fields).filter((name) => Object.hasOwn(b.fields, name));
+    return objectOf(Object.fromEntries(shared.map((name) => [name, common(a.fields[name]!, b.fields[name]!)])));
+  }
+  return a.kind === b.kind ? a : UNKNOWN;
+}
+
+/** How a type is spelt in messages and plans: `string`, `[string, number]`, `{status, ms}`, `list of number`. */
+export function formatType(type: Type): string {
+  switch (type.kind) {
+    case 'list':
+      return `list of ${formatType(type.item)}`;
+    case 'pair':
+      return `[${formatType(type.key)}, ${formatType(type.value)}]`;
+    case 'object': {
+      const names = Object.keys(type.fields);
+      return names.length === 0 ? 'object' : `{${names.join(', ')}}`;
+    }
+    case 'unknown':
+      return 'any value';
+    default:
+      return type.kind;
+  }
+}
+
+/** The plural for "gives …" and "needs …": `strings`, `pairs`, `any values`. */
+export function formatTypes(type: Type): string {
+  return type.kind === 'unknown' ? 'values of any kind' : `${type.kind}s`;
+}

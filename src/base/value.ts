@@ -1,0 +1,57 @@
+/**
+ * The values that flow: JSON's, and integers that a double cannot hold.
+ *
+ * A record is any of these. `undefined`, NaN and Infinity never occur. An integer beyond 2^53 is a
+ * `bigint`: it keeps its digits while it is carried, compared, grouped by or printed.
+ * Values are never changed in place by anyone who did not make them.
+ */
+export type Value = null | boolean | number | bigint | string | readonly Value[] | Fields;
+
+/** An object record. It may have own fields named `__proto__` and the like; read it with {@link field} only. */
+export interface Fields {
+  readonly [name: string]: Value;
+}
+
+/** A list of two, `[key, value]`. */
+export type Pair = readonly [key: Value, value: Value];
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+export function isFields(value: Value): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isPair(value: Value): value is Pair {
+  return Array.isArray(value) && value.length === 2;
+}
+
+/** The own field of an object, null where it has none, or where the value is not an object. Never the host's. */
+export function field(value: Value, name: string): Value {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name) || Array.isArray(value)) return null;
+  return (value as Fields)[name] as Value;
+}
+
+/** Sets a field of an object that is being made; `__proto__` becomes an ordinary field. */
+export function setField(target: Record<string, Value>, name: string, value: Value): void {
+  if (name === '__proto__') {
+    Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    target[name] = value;
+  }
+}
+
+/** What a value is called in messages: `null`, `boolean`, `number`, `string`, `list`, `object`. */
+export function kindOf(value: Value): 'null' | 'boolean' | 'number' | 'string' | 'list' | 'object' {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'list';
+  const kind = typeof value;
+  if (kind === 'bigint') return 'number';
+  return kind as 'boolean' | 'number' | 'string' | 'object';
+}
+
+/** Whether a value counts as true in a condition: null, false, 0 and "" do not. */
+export function isTruthy(value: Value): boolean {
+  return Boolean(value);
+}

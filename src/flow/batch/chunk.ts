@@ -1,0 +1,40 @@
+import type { Value } from '../../base/value.ts';
+
+/** Where data came from: one file, one connection, one pipe. Line numbers are counted in it. */
+export interface Origin {
+  /** What a user calls it: `app.log`, `127.0.0.1:50312`, `stdin`. */
+  readonly name: string;
+  /** The number of the source in the program, from 0; watermarks are kept by it. */
+  readonly source: number;
+  /** Lines handed on so far; the reader counts them up. */
+  lines: number;
+}
+
+/** Whole records as bytes, each ended by the delimiter but for the last of an origin. The receiver owns `bytes` from then on. */
+export interface TextChunk {
+  readonly kind: 'text';
+  readonly origin: Origin;
+  readonly bytes: Uint8Array;
+}
+
+/** Records that never were text, or that were framed by a regular expression. */
+export interface ValueChunk {
+  readonly kind: 'values';
+  readonly origin: Origin;
+  readonly values: readonly Value[];
+}
+
+export type Chunk = TextChunk | ValueChunk;
+
+/**
+ * The place of the record under way. One for a run, moved by the reader before each record, so that a step far behind can say
+ * where a bad value came from without every record carrying it.
+ */
+export interface Cursor {
+  /** Null while no record of the input is under way (at a tick). */
+  origin: Origin | null;
+  /** Counted from 1. */
+  line: number;
+  /** The record's text; called only when a bad record is reported. */
+  text(): string;
+}

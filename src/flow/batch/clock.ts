@@ -1,0 +1,56 @@
+/** The only place that reads the clock. Everything else is given one. */
+export interface Clock {
+  /** ms since the epoch; since 0 where virtual. */
+  now(): number;
+  /** Calls `wake` at `time` (ms) or soon after, once. Returns how to call it off. */
+  at(time: number, wake: () => void): () => void;
+}
+
+/** The longest delay of a Node timer, ms; a longer one would fire at once. */
+const LONGEST = 2 ** 31 - 1;
+
+export const wallClock: Clock = {
+  now: () => Date.now(),
+  at(time, wake) {
+    let timer: NodeJS.Timeout;
+    const arm = () => {
+      const rest = time - Date.now();
+      timer = rest > LONGEST ? setTimeout(arm, LONGEST) : setTimeout(wake, Math.max(0, Math.ceil(rest)));
+    };
+    arm();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A clock that stands still until it is moved, for tests and for programs whose sources are all lists. */
+export class VirtualClock implements Clock {
+  private time: number;
+  private readonly alarms = new Set<{ readonly time: number; readonly wake: () => void }>();
+
+  constructor(start = 0) {
+    this.time = start;
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  at(time: number, wake: () => void): () => void {
+    const alarm = { time, wake };
+    this.alarms.add(alarm);
+    return () => this.alarms.delete(alarm);
+  }
+
+  /** Moves to `time`, waking what was due on the way in order of time. */
+  moveTo(time: number): void {
+    for (;;) {
+      let next: { readonly time: number; readonly wake: () => void } | undefined;
+      for (const alarm of this.alarms) if (alarm.time <= time && alarm.time < (next?.time ?? Infinity)) next = alarm;
+      if (next === undefined) break;
+      this.alarms.delete(next);
+      this.time = Math.max(this.time, next.time);
+      next.wake();
+    }
+    this.time = Math.max(this.time, time);
+  }
+}

@@ -1,0 +1,65 @@
+import type { BadRecord, RunFailure } from '../../base/problem.ts';
+import type { Value } from '../../base/value.ts';
+import type { Chunk, Cursor, Origin } from './chunk.ts';
+import type { Clock } from './clock.ts';
+
+/** What steps know of the run they are in. */
+export interface RunContext {
+  /** The batch interval, ms. */
+  readonly interval: number;
+  readonly cursor: Cursor;
+  /** The time of the batch under way, ms: the tick that will close it. */
+  now(): number;
+  /** Counts and reports a bad record; its place is the cursor's. `record` is what the step was given, shown where there is no text. */
+  bad(problem: BadRecord, record?: Value): void;
+  /** One line for the user on stderr, once however often it is said. */
+  note(message: string): void;
+  /** Ends the run with this failure, at the next safe moment; returns at once. */
+  fail(failure: RunFailure): void;
+}
+
+/** What a source is given. */
+export interface SourceContext {
+  readonly clock: Clock;
+  /** Aborted when the run ends; the source then delivers what it has and resolves. */
+  readonly signal: AbortSignal;
+  /** `--once`: take what is there, or one connection, then end. */
+  readonly once: boolean;
+  /** A new place where data comes from, with its own line numbers. */
+  origin(name: string): Origin;
+  /**
+   * Hands a chunk over. Returns a promise where the inbox is full: the source must not read on until it resolves. A chunk that
+   * is handed over all the same is kept.
+   */
+  deliver(chunk: Chunk): Promise<void> | undefined;
+  /** A record that could not be framed or was too long: counted as bad, with the start of its text. */
+  bad(problem: BadRecord, origin: Origin, text: string): void;
+  /** No more will come from this origin. */
+  note(message: string): void;
+}
+
+/** Where `print` writes. */
+export interface Output {
+  /** Queues text; never throws. */
+  write(text: string | Uint8Array): void;
+  /** A promise while too much is queued (more than 1 MB). */
+  blocked(): Promise<void> | undefined;
+  /** Resolves when all that was written is out. */
+  flush(): Promise<void>;
+}
+
+/** What a sink is given. */
+export interface SinkContext extends RunContext {
+  readonly stdout: Output;
+  /** The look of `print`: `--format`, or what fits standard output. */
+  readonly format: PrintFormat;
+  /** Whether to colour. */
+  readonly color: boolean;
+  /** Columns of the terminal; undefined where standard output is none. */
+  readonly width: number | undefined;
+  /** The number of this print sink in the program from 1, where there are several; else undefined. */
+  readonly output: number | undefined;
+}
+
+export const PRINT_FORMATS = ['table', 'text', 'json', 'csv', 'tsv', 'batches', 'spark'] as const;
+export type PrintFormat = (typeof PRINT_FORMATS)[number];

@@ -1,0 +1,36 @@
+import type { Value } from '../../base/value.ts';
+import type { Span } from './span.ts';
+
+/**
+ * How values combine: `S` is the partial result.
+ *
+ * Laws, held by the conformance suite of aggregates (test/contract/aggregate): for any cut of a sequence into runs, merging the
+ * partials of the runs in their order gives the same result as adding all; `merge(zero(), s)` is `s`; `add` either succeeds or
+ * throws without having changed `state`.
+ */
+export interface Aggregate<S = unknown> {
+  /** A new empty partial. */
+  zero(): S;
+  /** Adds one record. May change and return `state`; the caller uses only what is returned. Throws BadRecord. */
+  add(state: S, record: Value): S;
+  /** `into` is of earlier records than `from`. May change `into`, never `from`, nor may the result share anything with `from` that a later call changes. */
+  merge(into: S, from: S): S;
+  /** The final value. Does not change `state`, which may go on. `span` tells rates how long it was. */
+  result(state: S, span: Span): Value;
+}
+
+/**
+ * A stage that makes few records out of many: every stage under "Per batch", `session`, and what windows aggregate.
+ * The executor keeps one partial a group (and pane) and never the records themselves.
+ */
+export interface Grouping<S = unknown> {
+  /** The key of a record's group; without it, all records are one group. Throws BadRecord. */
+  readonly key?: (record: Value) => Value;
+  readonly aggregate: Aggregate<S>;
+  /** Whether a batch without records gives the result of `zero()` (`count`, `aggregate`) rather than nothing. Only without `key`. */
+  readonly emitsEmpty?: boolean;
+  /** Gives out what one group became: one record, or many (`sort`, `top`). `key` is null without a key. Must not change `state`. */
+  emit(key: Value, state: S, span: Span, out: (record: Value) => void): void;
+  /** Set where each record's group is the record itself and the partial is how many there were (`countByValue`): bytes may stand for text then. */
+  readonly countsRecords?: boolean;
+}

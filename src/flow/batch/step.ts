@@ -1,0 +1,36 @@
+import type { Value } from '../../base/value.ts';
+import type { Span } from './span.ts';
+
+/**
+ * A stage at work. Records are pushed as they arrive; the tick closes what was pushed.
+ *
+ *     push* close(span)  push* close(span)  …  finish()
+ *     └── an emission ─┘ └── an emission ─┘
+ *
+ * A step that gives nothing at a tick (a window that does not fire) does not close what is behind it, which is how a tick
+ * without an emission differs from an empty emission.
+ */
+export interface Step {
+  /** One record of the open emission. Never throws for a bad record: the step reports it itself. */
+  push(record: Value): void;
+  /** The emission is whole. Called in order of time. */
+  close(span: Span): void;
+  /**
+   * No emission with `end` at or before `through` will follow (ms since the epoch). Called by event-time windows, after the emissions
+   * of a tick, so that a join knows that a window without records is over. Passed on by every step.
+   */
+  advance(through: number): void;
+  /**
+   * The run is over; nothing is called afterwards. Called after the last `close`. What is still held (open windows) is emitted
+   * first, with `partial` spans where the run cut it short, then `finish` is passed on.
+   */
+  finish(end: RunEnd): void;
+}
+
+/** How a run ended, for windows that are still open. */
+export interface RunEnd {
+  /** The tick of the last batch, ms. */
+  readonly time: number;
+}
+
+export type Emit = (record: Value) => void;

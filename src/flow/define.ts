@@ -1,0 +1,186 @@
+/**
+ * The five contracts that a word of the language is defined by: source, stage, aggregate, function, sink. Help, reference,
+ * completion, type check, plan and example tests are all read from these definitions; nothing else knows a word's name.
+ */
+import type { Type } from '../base/type.ts';
+import type { Value } from '../base/value.ts';
+import type { RunContext, SinkContext, SourceContext } from './batch/context.ts';
+import type { Aggregate, Grouping } from './batch/grouping.ts';
+import type { Emit, Step } from './batch/step.ts';
+import type { WindowSpec } from './batch/window-spec.ts';
+import type { Bound, Parameters } from './parameters.ts';
+
+/** A pipeline, its input and what it gives; shown in help and run as a test. */
+export interface Example {
+  /** Without a source it reads `in` as lines of text. Without a sink, `out` is what `print` writes as text. */
+  readonly program: string;
+  readonly in?: string;
+  readonly out: string;
+}
+
+/** How the word is said in Spark Structured Streaming; only data here. `$name` stands for an argument, `$input` for what flows in. */
+export type SparkTranslation = { readonly template: string } | { readonly unsupported: string };
+
+/** What every definition says of its word. */
+export interface Described {
+  readonly name: string;
+  /** One line for lists, at most 80 characters, without a full stop. */
+  readonly summary: string;
+  /** A few sentences of Markdown for help and reference: what goes in, what comes out, what it costs, where it differs from Spark. */
+  readonly docs: string;
+  /** At least one. */
+  readonly examples: readonly Example[];
+  readonly parameters: Parameters;
+  readonly spark: SparkTranslation;
+}
+
+/** What a stage must be given. A wrong one is a problem of the program, told before anything is read. */
+export type Needs = 'anything' | 'pairs' | 'text' | 'objects';
+
+/**
+ * How a stage behaves in one process; this is its meaning. `A` are its bound arguments. Each `create` is called once a run.
+ */
+export type Behaviour<A> =
+  /** One record at a time, without memory of others. Throwing BadRecord drops the record as bad; anything else is a fault of ours. */
+  | { readonly kind: 'record'; readonly create: (args: A, run: RunContext) => (record: Value, emit: Emit) => void }
+  /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
+  | { readonly kind: 'group'; readonly create: (args: A, run: RunContext) => Grouping }
+  /** Anything else with one input: it sees pushes and closes. */
+  | { readonly kind: 'step'; readonly create: (args: A, run: RunContext, down: Step) => Step }
+  /** Two streams into one; the second is the argument of kind `stream`. */
+  | {
+      readonly kind: 'streams';
+      readonly create: (args: A, run: RunContext, down: Step) => { readonly left: Step; readonly right: Step };
+    }
+  /** A window over batches or over event time; what it aggregates is decided by the plan. */
+  | { readonly kind: 'window'; readonly window: (args: A) => WindowSpec }
+  /** Said in the language itself: `$name` stands for the argument's text. */
+  | { readonly kind: 'derived'; readonly text: string };
+
+export interface StageDefinition<P extends Parameters = Parameters> extends Described {
+  readonly kind: 'stage';
+  readonly parameters: P;
+  /** Where it stands in help. */
+  readonly group: 'parser' | 'record' | 'batch' | 'streams' | 'window' | 'state';
+  readonly needs: Needs;
+  /** What to write instead, or before it, where it is given something else than it needs. */
+  readonly instead?: string;
+  /** The type of what comes out. `results` has the result type of each lambda argument by name. Not called for derived stages. */
+  readonly gives: (input: Type, args: Bound<P>, results: { readonly [name: string]: Type }) => Type;
+  readonly behaviour: Behaviour<Bound<P>>;
+}
+
+/** A word that may stand in `groupBy`, `aggregate` and `session`: `avg(.ms)`. */
+export interface AggregateDefinition<P extends Parameters = Parameters> extends Described {
+  readonly kind: 'aggregate';
+  readonly parameters: P;
+  readonly gives: (args: Bound<P>, results: { readonly [name: string]: Type }) => Type;
+  readonly create: (args: Bound<P>) => Aggregate;
+}
+
+/** A source at work. */
+export interface Source {
+  /**
+   * Reads until its end or until `signal` aborts, then resolves; what it had read by then has been delivered. Rejects with a
+   * RunFailure of exit 3 if it cannot be opened or failed for good. Called once.
+   */
+  run(): Promise<void>;
+}
+
+export type SourceBehaviour<A> =
+  | { readonly kind: 'live'; readonly open: (args: A, context: SourceContext) => Source }
+  /** Ends by itself and is read as one batch, as fast as the machine goes. */
+  | { readonly kind: 'bounded'; readonly open: (args: A, context: SourceContext) => Source }
+  /** Lists of records, one a batch: batch `index` (from 0), or undefined when there are no more. The clock is virtual if all sources are so. */
+  | { readonly kind: 'batches'; readonly open: (args: A) => (index: number) => readonly Value[] | undefined };
+
+/** What a source may look at to say how it behaves. */
+export interface SourceEnvironment {
+  /** Standard input is a regular file. */
+  readonly stdinIsFile: boolean;
+}
+
+export interface SourceDefinition<P extends Parameters = Parameters> extends Described {
+  readonly kind: 'source';
+  readonly parameters: P;
+  /** The type of its records. */
+  readonly gives: (args: Bound<P>) => Type;
+  readonly behaviour: (args: Bound<P>, environment: SourceEnvironment) => SourceBehaviour<Bound<P>>;
+}
+
+/** A sink at work. Writes are buffered by the sink; it never blocks and never throws, it reports by `context.fail`. */
+export interface Sink {
+  /** One record of the open batch. */
+  push(record: Value): void;
+  /** The batch is whole: what was pushed goes out at once. */
+  close(span: import('./batch/span.ts').Span): void;
+  /** A promise while it cannot take more without growing; the run reads nothing until it resolves. Undefined when it can. */
+  blocked(): Promise<void> | undefined;
+  /** No more will come. Resolves when everything is out (files renamed, sockets closed). Called once, also after a failure. */
+  finish(): Promise<void>;
+}
+
+export interface SinkDefinition<P extends Parameters = Parameters> extends Described {
+  readonly kind: 'sink';
+  readonly parameters: P;
+  readonly create: (args: Bound<P>, context: SinkContext) => Sink;
+}
+
+/** What an argument of a function must be: a kind of value, or a function of so many values. */
+export interface FunctionParameter {
+  readonly name: string;
+  readonly type: Type;
+  readonly optional?: boolean;
+  readonly rest?: boolean;
+  /** Set where a lambda is expected: the types it is given, from the type of the receiver or first argument. */
+  readonly lambda?: (subject: Type) => readonly Type[];
+}
+
+/** A function of expressions, `upper(x)`, or a method of values, `x.trim()`. */
+export interface FunctionDefinition {
+  readonly kind: 'function';
+  readonly name: string;
+  /** For methods: the kind of value before the dot. */
+  readonly receiver?: 'string' | 'list' | 'number';
+  /** Where it stands in help: `text`, `number`, `list`, `time`, `value`. */
+  readonly group: string;
+  readonly summary: string;
+  /** `upper("abc")` and its value as JSON; run as a test. */
+  readonly examples: readonly { readonly expression: string; readonly gives: string }[];
+  readonly parameters: readonly FunctionParameter[];
+  readonly gives: Type | ((types: readonly Type[]) => Type);
+  /** The receiver of a method comes first. Lambda arguments come as functions. Throws BadRecord for values it cannot work on. */
+  // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `parameters`
+  readonly call: (...args: any[]) => Value;
+  /** The function is given the time of the batch (ms) before its arguments: `now()`. */
+  readonly needsTime?: boolean;
+  readonly spark: SparkTranslation;
+}
+
+export type Definition = SourceDefinition | StageDefinition | AggregateDefinition | SinkDefinition | FunctionDefinition;
+
+// The define functions infer the arguments' types from the parameters and forget them, so that lists can hold any definition.
+
+export function defineSource<const P extends Parameters>(
+  definition: Omit<SourceDefinition<P>, 'kind'>,
+): SourceDefinition {
+  return { kind: 'source', ...definition } as unknown as SourceDefinition;
+}
+
+export function defineStage<const P extends Parameters>(definition: Omit<StageDefinition<P>, 'kind'>): StageDefinition {
+  return { kind: 'stage', ...definition } as unknown as StageDefinition;
+}
+
+export function defineAggregate<const P extends Parameters>(
+  definition: Omit<AggregateDefinition<P>, 'kind'>,
+): AggregateDefinition {
+  return { kind: 'aggregate', ...definition } as unknown as AggregateDefinition;
+}
+
+export function defineSink<const P extends Parameters>(definition: Omit<SinkDefinition<P>, 'kind'>): SinkDefinition {
+  return { kind: 'sink', ...definition } as unknown as SinkDefinition;
+}
+
+export function defineFunction(definition: Omit<FunctionDefinition, 'kind'>): FunctionDefinition {
+  return { kind: 'function', ...definition };
+}

@@ -1,0 +1,21 @@
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+
+export const map = defineStage({
+  name: 'map',
+  group: 'record',
+  summary: 'Each record becomes what the function gives',
+  docs: 'One record in, one record out, in the same order.',
+  examples: [{ program: 'map(_.length)', in: 'to be\nnot', out: '5\n3' }],
+  parameters: { f: lambda('what a record becomes') },
+  needs: 'anything',
+  gives: (_input, _args, results) => results.f!,
+  behaviour: {
+    kind: 'record',
+    create:
+      ({ f }) =>
+      (record, emit) =>
+        emit(f(record)),
+  },
+  spark: { template: '$input.map($f)' },
+});

@@ -1,0 +1,19 @@
+import { keyType, pairOf, valueType } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+import { byKey, reducing } from './grouping.ts';
+
+export const reduceByKey = defineStage({
+  name: 'reduceByKey',
+  group: 'batch',
+  summary: 'The values of each key, combined two by two',
+  docs: 'One pair a key of the batch. `f` must be associative; values are combined in order of arrival.',
+  examples: [{ program: 'words | map([_, 1]) | reduceByKey(_ + _)', in: 'a b a', out: 'a\t2\nb\t1' }],
+  parameters: { f: lambda('combines two values', (input) => [valueType(input), valueType(input)]) },
+  needs: 'pairs',
+  instead: '`countByValue`, or `map([_, 1])` before it',
+  gives: (input, _args, results) => pairOf(keyType(input), results.f!),
+  behaviour: { kind: 'group', create: ({ f }) => byKey(reducing((a: Value, b: Value) => f(a, b))) },
+  spark: { template: '$input.groupByKey(_._1).reduceGroups($f)' },
+});
