@@ -8,10 +8,17 @@ export interface RunContext {
   /** The batch interval, ms. */
   readonly interval: number;
   readonly cursor: Cursor;
+  readonly clock: Clock;
+  /** Whether records come in real time: false where the clock is virtual or all input is bounded. */
+  readonly live: boolean;
+  /** How many bytes (estimated) one stage may keep between batches before the run fails: `--state-max`. */
+  readonly stateMax: number;
   /** The time of the batch under way, ms: the tick that will close it. */
   now(): number;
   /** Counts and reports a bad record; its place is the cursor's. `record` is what the step was given, shown where there is no text. */
   bad(problem: BadRecord, record?: Value): void;
+  /** Counts a record that came too late for every window it belongs to. */
+  late(): void;
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
   /** Ends the run with this failure, at the next safe moment; returns at once. */
