@@ -54,6 +54,8 @@ export interface Parameter<T> {
   readonly fallback?: T;
   /** The words that the argument must be one of. */
   readonly choices?: readonly string[];
+  /** What a value of the right kind must be besides, as a sentence without a full stop, where it is not: a mistake of the program. */
+  check?(value: T): string | undefined;
 }
 
 interface Settings {
@@ -70,12 +72,20 @@ class Shape<T> implements Parameter<T> {
   readonly named: boolean;
   declare readonly fallback?: T;
   declare readonly choices?: readonly string[];
+  declare check?: (value: T) => string | undefined;
 
   constructor(accepts: ParameterKind, docs: string, settings: Settings) {
     this.accepts = accepts;
     this.docs = docs;
     this.named = settings.named ?? false;
     if (settings.choices !== undefined) this.choices = settings.choices;
+  }
+
+  /** With one more condition: what is wrong with a value, or undefined. */
+  checked(check: (value: T) => string | undefined): Shape<T> {
+    const shape = new Shape<T>(this.accepts, this.docs, this);
+    shape.check = check;
+    return shape;
   }
 
   /** May be left out; then it is undefined. */
@@ -108,7 +118,11 @@ export const whole = (docs: string, settings: Settings & { least?: number; most?
   new Shape<number>({ kind: 'number', whole: true, ...ANY, least: 0, ...settings }, docs, settings);
 
 /** `true` or `false`. */
-export const flag = (docs: string) => new Shape<boolean>({ kind: 'boolean' }, docs, { named: true }).or(false);
+export const flag = (docs: string, fallback = false) =>
+  new Shape<boolean>({ kind: 'boolean' }, docs, { named: true }).or(fallback);
+
+/** `true` or `false`, where leaving it out means something else than either. */
+export const optionalFlag = (docs: string) => new Shape<boolean>({ kind: 'boolean' }, docs, { named: true }).optional();
 
 /** A duration, in ms: `30s`, or a number of ms. Above 0 ms. */
 export const duration = (docs: string, settings: Settings = {}) =>

@@ -21,6 +21,8 @@ export interface RunContext {
   late(): void;
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
+  /** Writes a line to stderr, every time, in order: what `tap` shows. */
+  trace(line: string): void;
   /** Ends the run with this failure, at the next safe moment; returns at once. */
   fail(failure: RunFailure): void;
 }

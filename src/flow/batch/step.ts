@@ -16,6 +16,11 @@ export interface Step {
   /** The emission is whole. Called in order of time. */
   close(span: Span): void;
   /**
+   * A border between two partitions of the open emission: `repartition(3)` calls it twice before it closes. Without one the emission
+   * is one partition. Steps that give records on as they come pass it on; where a step does not have it, borders end there.
+   */
+  partition?(): void;
+  /**
    * No emission with `end` at or before `through` will follow (ms since the epoch). Called by event-time windows, after the emissions
    * of a tick, so that a join knows that a window without records is over. Passed on by every step.
    */
@@ -34,3 +39,14 @@ export interface RunEnd {
 }
 
 export type Emit = (record: Value) => void;
+
+/** A step that does what `own` says and passes everything else on to `down`. */
+export function passingOn(down: Step, own: Pick<Step, 'push'> & Partial<Step>): Step {
+  return {
+    close: (span) => down.close(span),
+    partition: () => down.partition?.(),
+    advance: (through) => down.advance(through),
+    finish: (end) => down.finish(end),
+    ...own,
+  };
+}
