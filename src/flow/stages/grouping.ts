@@ -17,12 +17,52 @@ export function byKey<S>(values: Aggregate<S>): Grouping<S> {
   };
 }
 
+/** How many there were. The partial is the number itself, so that a group costs no object. */
+export const counting: Aggregate<number> = {
+  zero: () => 0,
+  add: (state) => state + 1,
+  merge: (into, from) => into + from,
+  result: (state) => state,
+};
+
+/** Groups records by what `key` gives and gives `[key, how many]`. */
+export function countingBy(key: (record: Value) => Value): Grouping<number> {
+  return { key, aggregate: counting, emit: (value, state, _span, out) => out([value, state]) };
+}
+
 /** Combines values two by two in order; nothing yet is undefined. */
 export function reducing(f: (a: Value, b: Value) => Value): Aggregate<Value | undefined> {
+  return combining((value) => value, f, f);
+}
+
+/** Combines values in order into something else: `create` makes it of the first one; nothing yet is undefined. */
+export function combining(
+  create: (value: Value) => Value,
+  add: (combined: Value, value: Value) => Value,
+  merge: (a: Value, b: Value) => Value,
+): Aggregate<Value | undefined> {
   return {
     zero: () => undefined,
-    add: (state, value) => (state === undefined ? value : f(state, value)),
-    merge: (into, from) => (into === undefined ? from : from === undefined ? into : f(into, from)),
+    add: (state, value) => (state === undefined ? create(value) : add(state, value)),
+    merge: (into, from) => (into === undefined ? from : from === undefined ? into : merge(into, from)),
     result: (state) => state ?? null,
+  };
+}
+
+/** Keeps what `keep` makes of each record, in order of arrival. */
+export function collecting<T>(keep: (record: Value) => T, result: (kept: readonly T[]) => Value): Aggregate<T[]> {
+  return {
+    zero: () => [],
+    add(state, record) {
+      state.push(keep(record));
+      return state;
+    },
+    merge(into, from) {
+      // One by one: spreading a long list into arguments overflows the stack.
+      for (const item of from) into.push(item);
+      return into;
+    },
+    // A copy, since the partial may go on growing.
+    result: (state) => result(state.slice()),
   };
 }

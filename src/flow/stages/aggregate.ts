@@ -1,0 +1,29 @@
+import { columnTypes, composite } from '../aggregates/composite.ts';
+import type { Grouping } from '../batch/grouping.ts';
+import { defineStage } from '../define.ts';
+import { aggregates } from '../parameters.ts';
+
+export const aggregate = defineStage({
+  name: 'aggregate',
+  group: 'batch',
+  summary: 'One object of aggregates over all records',
+  docs: 'One object a batch, also for an empty one: `count`, `sum`, `distinct` and `rate` are then 0, `list`, `set` and `top` empty, the rest null.',
+  examples: [
+    {
+      program: 'json | aggregate({n: count(), mean: avg(.ms)})',
+      in: '{"ms":10}\n{"ms":20}',
+      out: '{"n":2,"mean":15}',
+    },
+  ],
+  parameters: { columns: aggregates('what to work out') },
+  needs: 'anything',
+  gives: (_input, { columns }) => columnTypes(undefined, columns),
+  behaviour: {
+    kind: 'group',
+    create({ columns }): Grouping<unknown[]> {
+      const all = composite(columns);
+      return { aggregate: all, emitsEmpty: true, emit: (_key, state, span, out) => out(all.result(state, span)) };
+    },
+  },
+  spark: { template: '$input.agg($columns)' },
+});

@@ -1,0 +1,23 @@
+import { NUMBER } from '../../base/type.ts';
+import { defineStage } from '../define.ts';
+import { counting } from './grouping.ts';
+
+export const count = defineStage({
+  name: 'count',
+  group: 'batch',
+  summary: 'How many records there are',
+  docs: 'One number a batch, 0 for an empty one. To count by something, see `countByValue`, `countBy` and `countByKey`.',
+  examples: [{ program: 'words | count', in: 'to be or\nnot to be', out: '6' }],
+  parameters: {},
+  needs: 'anything',
+  gives: () => NUMBER,
+  behaviour: {
+    kind: 'group',
+    create: () => ({
+      aggregate: counting,
+      emitsEmpty: true,
+      emit: (_key, state, _span, out) => out(state as number),
+    }),
+  },
+  spark: { template: '$input.groupBy().count()' },
+});

@@ -1,0 +1,23 @@
+import type { Grouping } from '../batch/grouping.ts';
+import { defineStage } from '../define.ts';
+
+export const distinct = defineStage({
+  name: 'distinct',
+  group: 'batch',
+  summary: 'Each different record once',
+  docs: 'In the order first seen. Records are the same if their content is, fields in any order. To drop repeats as they come, over batches, see `dedupe`.',
+  examples: [{ program: 'words | distinct', in: 'a b a', out: 'a\nb' }],
+  parameters: {},
+  needs: 'anything',
+  gives: (input) => input,
+  behaviour: {
+    kind: 'group',
+    // That the group exists is all there is to know.
+    create: (): Grouping<null> => ({
+      key: (record) => record,
+      aggregate: { zero: () => null, add: () => null, merge: () => null, result: () => null },
+      emit: (key, _state, _span, out) => out(key),
+    }),
+  },
+  spark: { template: '$input.distinct()' },
+});

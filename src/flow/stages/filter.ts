@@ -1,0 +1,30 @@
+import { isTruthy } from '../../base/value.ts';
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+
+export const filter = defineStage({
+  name: 'filter',
+  group: 'record',
+  summary: 'Only the records for which the function is true',
+  docs: 'Records for which it gives null, false, 0 or "" are left out; everything else counts as true.',
+  examples: [
+    { program: 'filter(_.startsWith("t"))', in: 'to\nbe\ntoo', out: 'to\ntoo' },
+    {
+      program: 'json | filter(.level == "error")',
+      in: '{"level":"info"}\n{"level":"error"}',
+      out: '{"level":"error"}',
+    },
+  ],
+  parameters: { f: lambda('whether to keep a record') },
+  needs: 'anything',
+  gives: (input) => input,
+  behaviour: {
+    kind: 'record',
+    create:
+      ({ f }) =>
+      (record, emit) => {
+        if (isTruthy(f(record))) emit(record);
+      },
+  },
+  spark: { template: '$input.filter($f)' },
+});

@@ -1,0 +1,26 @@
+import { itemType } from '../../base/type.ts';
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+import { listFrom } from './lists.ts';
+
+export const flatMap = defineStage({
+  name: 'flatMap',
+  group: 'record',
+  summary: 'Each record becomes the items of the list that the function gives',
+  docs:
+    'The function must give a list; its items come out one by one, in order. An empty list or null gives nothing. Anything else is bad: ' +
+    'for one record each there is `map`.',
+  examples: [{ program: 'flatMap(_.split(","))', in: 'a,b\nc', out: 'a\nb\nc' }],
+  parameters: { f: lambda('the list of what a record becomes') },
+  needs: 'anything',
+  gives: (_input, _args, results) => itemType(results.f!),
+  behaviour: {
+    kind: 'record',
+    create:
+      ({ f }) =>
+      (record, emit) => {
+        for (const item of listFrom('flatMap', f(record))) emit(item);
+      },
+  },
+  spark: { template: '$input.flatMap($f)' },
+});

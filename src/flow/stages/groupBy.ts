@@ -1,0 +1,42 @@
+import { columnsOf, columnTypes, composite } from '../aggregates/composite.ts';
+import type { Grouping } from '../batch/grouping.ts';
+import { defineStage } from '../define.ts';
+import { aggregates, key } from '../parameters.ts';
+
+export const groupBy = defineStage({
+  name: 'groupBy',
+  group: 'batch',
+  summary: 'One object for each group of records, with aggregates',
+  docs: 'The columns of the key come first: named after the field for `.service` and `.request.service`, by their own names for `{a: .a, b: .b}`, else `key`; then the aggregates. Groups come in the order first seen; an empty batch has none.',
+  examples: [
+    {
+      program: 'json | groupBy(.service, {n: count(), slowest: max(.ms)})',
+      in: '{"service":"api","ms":12}\n{"service":"web","ms":5}\n{"service":"api","ms":30}',
+      out: '{"service":"api","n":2,"slowest":30}\n{"service":"web","n":1,"slowest":5}',
+    },
+    {
+      program: 'words | groupBy({first: _[0], size: len(_)}, {n: count()})',
+      in: 'to be two',
+      out: '{"first":"t","size":2,"n":1}\n{"first":"b","size":2,"n":1}\n{"first":"t","size":3,"n":1}',
+    },
+  ],
+  parameters: { key: key('what to group by'), columns: aggregates('what to work out for each group') },
+  needs: 'anything',
+  gives: (_input, { key, columns }) => columnTypes(key, columns),
+  behaviour: {
+    kind: 'group',
+    create({ key, columns }): Grouping<unknown[]> {
+      const aggregate = composite(columns);
+      return {
+        key: key.of,
+        aggregate,
+        emit(value, state, span, out) {
+          const object = columnsOf(key, value);
+          aggregate.fill(object, state, span);
+          out(object);
+        },
+      };
+    },
+  },
+  spark: { template: '$input.groupBy($key).agg($columns)' },
+});

@@ -1,0 +1,42 @@
+import { JsonError, parseJson } from '../../base/json.ts';
+import { BadRecord } from '../../base/problem.ts';
+import { UNKNOWN } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import { defineStage } from '../define.ts';
+import { textOf } from './parsing.ts';
+
+/** The one JSON value of a line. @throws BadRecord */
+function parseLine(line: string): Value {
+  try {
+    return parseJson(line);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new BadRecord('not JSON', `${error.message}, at character ${error.at + 1}`);
+  }
+}
+
+const BLANK = /^[ \t\r\n]*$/;
+
+export const json = defineStage({
+  name: 'json',
+  group: 'parser',
+  summary: 'Each line is one JSON value',
+  docs:
+    'Gives the value of each line. A line that is not exactly one JSON value is bad (`not JSON`); a blank line gives nothing. ' +
+    'Integers beyond 2^53 keep their digits; of fields with the same name the last one counts.',
+  examples: [
+    { program: 'json | map(.ms)', in: '{"path":"/a","ms":12}\n{"path":"/b","ms":7.5}', out: '12\n7.5' },
+    { program: 'json | map(.id)', in: '{"id":9007199254740993}', out: '9007199254740993' },
+  ],
+  parameters: {},
+  needs: 'text',
+  gives: () => UNKNOWN,
+  behaviour: {
+    kind: 'record',
+    create: () => (record, emit) => {
+      const line = textOf(record);
+      if (!BLANK.test(line)) emit(parseLine(line));
+    },
+  },
+  spark: { template: '$input.select(from_json($"value", schema).as("value")).select("value.*")' },
+});

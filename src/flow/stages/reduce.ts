@@ -1,0 +1,28 @@
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+import { reducing } from './grouping.ts';
+
+export const reduce = defineStage({
+  name: 'reduce',
+  group: 'batch',
+  summary: 'All records, combined two by two',
+  docs: 'One record a batch, none for an empty one. `f` must be associative; records are combined in order of arrival. Where `f` fails on a record, that record is bad and the rest goes on without it.',
+  examples: [{ program: 'map(number) | reduce(_ + _)', in: '1\n2\n3', out: '6' }],
+  parameters: { f: lambda('combines two records', (input) => [input, input]) },
+  needs: 'anything',
+  gives: (_input, _args, results) => results.f!,
+  behaviour: {
+    kind: 'group',
+    create: ({ f }) => {
+      const aggregate = reducing(f);
+      return {
+        aggregate,
+        emit(_key, state, span, out) {
+          // Nothing was combined where every record was bad.
+          if (state !== undefined) out(aggregate.result(state as Parameters<typeof aggregate.result>[0], span));
+        },
+      };
+    },
+  },
+  spark: { template: '$input.reduce($f)' },
+});

@@ -1,0 +1,40 @@
+import { compare } from '../../base/compare.ts';
+import type { Value } from '../../base/value.ts';
+import type { Grouping } from '../batch/grouping.ts';
+import { defineStage } from '../define.ts';
+import { flag, lambda } from '../parameters.ts';
+import { collecting } from './grouping.ts';
+
+/** A record and what it is sorted by, worked out once. */
+interface Entry {
+  readonly by: Value;
+  readonly record: Value;
+}
+
+export const sortBy = defineStage({
+  name: 'sortBy',
+  group: 'batch',
+  summary: 'The records in the order of what the function gives',
+  docs: 'Ascending, or descending with `desc: true`, in the order of `sort`. Records for which `f` gives the same keep their order either way. Give a list to sort by several things: `sortBy([.service, .ms])`.',
+  examples: [
+    { program: 'words | countByValue | sortBy(_[1], desc: true)', in: 'a b b c', out: 'b\t2\na\t1\nc\t1' },
+    { program: 'json | sortBy(.ms)', in: '{"ms":20}\n{"ms":3}', out: '{"ms":3}\n{"ms":20}' },
+  ],
+  parameters: { f: lambda('what to sort by'), desc: flag('largest first') },
+  needs: 'anything',
+  gives: (input) => input,
+  behaviour: {
+    kind: 'group',
+    create({ f, desc }): Grouping<Entry[]> {
+      const order = desc ? (a: Entry, b: Entry) => compare(b.by, a.by) : (a: Entry, b: Entry) => compare(a.by, b.by);
+      const sorted = (entries: readonly Entry[]) => entries.toSorted(order).map(({ record }) => record);
+      return {
+        aggregate: collecting((record) => ({ by: f(record), record }), sorted),
+        emit(_key, state, _span, out) {
+          for (const record of sorted(state)) out(record);
+        },
+      };
+    },
+  },
+  spark: { template: '$input.sort($f)' },
+});

@@ -1,0 +1,36 @@
+import type { Value } from '../../base/value.ts';
+import type { Grouping } from '../batch/grouping.ts';
+import { defineStage } from '../define.ts';
+import { whole } from '../parameters.ts';
+
+export const take = defineStage({
+  name: 'take',
+  group: 'batch',
+  summary: 'The first n records of each batch',
+  docs: 'In order of arrival; all of them where there are fewer. It counts anew in every batch.',
+  examples: [{ program: 'take(2)', in: 'a\nb\nc', out: 'a\nb' }],
+  parameters: { n: whole('how many') },
+  needs: 'anything',
+  gives: (input) => input,
+  behaviour: {
+    kind: 'group',
+    create: ({ n }): Grouping<Value[]> => ({
+      aggregate: {
+        zero: () => [],
+        add(state, record) {
+          if (state.length < n) state.push(record);
+          return state;
+        },
+        merge(into, from) {
+          for (let i = 0; i < from.length && into.length < n; i++) into.push(from[i]!);
+          return into;
+        },
+        result: (state) => state.slice(),
+      },
+      emit(_key, state, _span, out) {
+        for (const record of state) out(record);
+      },
+    }),
+  },
+  spark: { template: '$input.limit($n)' },
+});

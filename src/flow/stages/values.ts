@@ -1,0 +1,17 @@
+import { valueType } from '../../base/type.ts';
+import { defineStage } from '../define.ts';
+import { pair } from './grouping.ts';
+
+export const values = defineStage({
+  name: 'values',
+  group: 'record',
+  summary: 'The value of each pair',
+  docs: 'One record a pair, in the same order.',
+  examples: [{ program: 'countByValue | values', in: 'a\nb\na', out: '2\n1' }],
+  parameters: {},
+  needs: 'pairs',
+  instead: '`map(.name)` for the field of an object',
+  gives: (input) => valueType(input),
+  behaviour: { kind: 'record', create: () => (record, emit) => emit(pair(record)[1]) },
+  spark: { template: '$input.map(_._2)' },
+});
