@@ -6,16 +6,32 @@ import type {
   SourceDefinition,
   StageDefinition,
 } from './define.ts';
+import { aggregate } from './stages/aggregate.ts';
+import { aggregateByKey } from './stages/aggregateByKey.ts';
+import { combineByKey } from './stages/combineByKey.ts';
+import { count } from './stages/count.ts';
+import { countBy } from './stages/countBy.ts';
+import { countByKey } from './stages/countByKey.ts';
+import { countByValue } from './stages/countByValue.ts';
+import { distinct } from './stages/distinct.ts';
 import { filter } from './stages/filter.ts';
 import { flatMap } from './stages/flatMap.ts';
 import { flatMapValues } from './stages/flatMapValues.ts';
+import { groupBy } from './stages/groupBy.ts';
+import { groupByKey } from './stages/groupByKey.ts';
 import { json } from './stages/json.ts';
 import { keys } from './stages/keys.ts';
 import { lines } from './stages/lines.ts';
 import { map } from './stages/map.ts';
 import { mapValues } from './stages/mapValues.ts';
+import { reduce } from './stages/reduce.ts';
 import { reduceByKey } from './stages/reduceByKey.ts';
+import { sort } from './stages/sort.ts';
+import { sortBy } from './stages/sortBy.ts';
 import { swap } from './stages/swap.ts';
+import { take } from './stages/take.ts';
+import { top } from './stages/top.ts';
+import { transform } from './stages/transform.ts';
 import { values } from './stages/values.ts';
 import { words } from './stages/words.ts';
 
@@ -36,7 +52,23 @@ export const stages: readonly StageDefinition[] = [
   values,
   swap,
   // per batch
+  count,
+  countByValue,
+  countBy,
+  countByKey,
+  reduce,
   reduceByKey,
+  groupByKey,
+  aggregateByKey,
+  combineByKey,
+  groupBy,
+  aggregate,
+  distinct,
+  sort,
+  sortBy,
+  top,
+  take,
+  transform,
   // two streams
   // windows
   // state

@@ -5,8 +5,8 @@
 import type { Type } from '../base/type.ts';
 import type { Value } from '../base/value.ts';
 import type { RunContext, SinkContext, SourceContext } from './batch/context.ts';
-import type { Aggregate, Grouping } from './batch/grouping.ts';
-import type { Emit, Step } from './batch/step.ts';
+import type { Grouping, ReadingAggregate } from './batch/grouping.ts';
+import type { Emit, EmitSlice, Step } from './batch/step.ts';
 import type { WindowSpec } from './batch/window-spec.ts';
 import type { Bound, Parameters } from './parameters.ts';
 
@@ -42,7 +42,12 @@ export type Needs = 'anything' | 'pairs' | 'text' | 'objects';
  */
 export type Behaviour<A> =
   /** One record at a time, without memory of others. Throwing BadRecord drops the record as bad; anything else is a fault of ours. */
-  | { readonly kind: 'record'; readonly create: (args: A, run: RunContext) => (record: Value, emit: Emit) => void }
+  | {
+      readonly kind: 'record';
+      readonly create: (args: A, run: RunContext) => (record: Value, emit: Emit) => void;
+      /** The same for a text that is still bytes, giving texts that are bytes: only a faster way to the same answer. */
+      readonly slices?: (args: A) => (bytes: Uint8Array, start: number, end: number, emit: EmitSlice) => void;
+    }
   /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
   | { readonly kind: 'group'; readonly create: (args: A, run: RunContext) => Grouping }
   /** Anything else with one input: it sees pushes and closes. */
@@ -75,7 +80,7 @@ export interface AggregateDefinition<P extends Parameters = Parameters> extends 
   readonly kind: 'aggregate';
   readonly parameters: P;
   readonly gives: (args: Bound<P>, results: { readonly [name: string]: Type }) => Type;
-  readonly create: (args: Bound<P>) => Aggregate;
+  readonly create: (args: Bound<P>) => ReadingAggregate;
 }
 
 /** A source at work. */
@@ -134,14 +139,27 @@ export interface FunctionParameter {
   readonly rest?: boolean;
   /** Set where a lambda is expected: the types it is given, from the type of the receiver or first argument. */
   readonly lambda?: (subject: Type) => readonly Type[];
+  /** How many of the lambda's parameters its short form `_` must use; all unless said. `map` gives the index too, `_` is the item. */
+  readonly placeholders?: number;
+  /** A regular expression may stand here beside a value (`also`), or has to (`only`). It comes as a RegExp without `g` and `y`. */
+  readonly pattern?: 'also' | 'only';
 }
 
-/** A function of expressions, `upper(x)`, or a method of values, `x.trim()`. */
+/** The kinds of value that have methods. A `pattern` is a regular expression, which is no value and stands in the program only. */
+export type Receiver = 'string' | 'list' | 'number' | 'pattern';
+
+/**
+ * A function of expressions, `upper(x)`, or a method of values, `x.trim()`.
+ *
+ * Null passes through: where a parameter wants a certain kind of value and is given null, the result is null and `call` is not called.
+ * A parameter of type unknown is given null as any other value. NaN and Infinity as results become null, a string of more than 16 MB makes
+ * the record bad, and a bigint given as a number has become a double.
+ */
 export interface FunctionDefinition {
   readonly kind: 'function';
   readonly name: string;
   /** For methods: the kind of value before the dot. */
-  readonly receiver?: 'string' | 'list' | 'number';
+  readonly receiver?: Receiver;
   /** Where it stands in help: `text`, `number`, `list`, `time`, `value`. */
   readonly group: string;
   readonly summary: string;
@@ -154,6 +172,8 @@ export interface FunctionDefinition {
   readonly call: (...args: any[]) => Value;
   /** The function is given the time of the batch (ms) before its arguments: `now()`. */
   readonly needsTime?: boolean;
+  /** It is this operator under another name, so that arguments whose values are not needed are not worked out: `if`, `coalesce`. */
+  readonly operator?: 'conditional' | 'coalesce';
   readonly spark: SparkTranslation;
 }
 

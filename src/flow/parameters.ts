@@ -1,7 +1,7 @@
 import type { Type } from '../base/type.ts';
 import { UNKNOWN } from '../base/type.ts';
 import type { Value } from '../base/value.ts';
-import type { Aggregate } from './batch/grouping.ts';
+import type { ReadingAggregate } from './batch/grouping.ts';
 
 /** A lambda of the program, compiled. Throws BadRecord where the value cannot be worked on; never returns undefined. */
 export type Lambda = (...values: Value[]) => Value;
@@ -18,7 +18,7 @@ export interface Key {
 /** One entry of `{n: count(), mean: avg(.ms)}`. */
 export interface NamedAggregate {
   readonly name: string;
-  readonly aggregate: Aggregate;
+  readonly aggregate: ReadingAggregate;
   readonly type: Type;
 }
 

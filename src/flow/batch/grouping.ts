@@ -13,10 +13,21 @@ export interface Aggregate<S = unknown> {
   zero(): S;
   /** Adds one record. May change and return `state`; the caller uses only what is returned. Throws BadRecord. */
   add(state: S, record: Value): S;
-  /** `into` is of earlier records than `from`. May change `into`, never `from`, nor may the result share anything with `from` that a later call changes. */
+  /** `into` is of earlier records than `from`. May change `into`, never `from`, nor may the result share anything with `from` that a later call changes. Throws BadRecord, with `into` unchanged, where a function of the program fails. */
   merge(into: S, from: S): S;
   /** The final value. Does not change `state`, which may go on. `span` tells rates how long it was. */
   result(state: S, span: Span): Value;
+}
+
+/**
+ * An aggregate of the catalog. Its `add` is `put(state, read(record))`: only reading can fail, so that several of them take a
+ * record together or not at all.
+ */
+export interface ReadingAggregate<S = unknown, X = unknown> extends Aggregate<S> {
+  /** What it takes of a record. Throws BadRecord. */
+  read(record: Value): X;
+  /** Adds what was read, like `add`. Never throws. */
+  put(state: S, read: X): S;
 }
 
 /**

@@ -10,7 +10,7 @@ export const aggregateByKey = defineStage({
   docs: 'One pair `[key, result]` for each key of the batch. `add` takes what there is so far, `zero` at first, and a value; `merge` joins two results, the earlier one first. `zero` must change nothing when it is merged, as in Spark: a batch may be worked on in parts.',
   examples: [
     {
-      program: 'words | map([_.length, _]) | aggregateByKey("", (text, word) => `${text}${word};`, _ + _)',
+      program: 'words | map([_.length, _]) | aggregateByKey("", (text, word) => text + word + ";", _ + _)',
       in: 'to be not',
       out: '2\tto;be;\n3\tnot;',
     },

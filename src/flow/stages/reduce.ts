@@ -1,3 +1,5 @@
+import type { Value } from '../../base/value.ts';
+import type { Grouping } from '../batch/grouping.ts';
 import { defineStage } from '../define.ts';
 import { lambda } from '../parameters.ts';
 import { reducing } from './grouping.ts';
@@ -13,16 +15,12 @@ export const reduce = defineStage({
   gives: (_input, _args, results) => results.f!,
   behaviour: {
     kind: 'group',
-    create: ({ f }) => {
-      const aggregate = reducing(f);
-      return {
-        aggregate,
-        emit(_key, state, span, out) {
-          // Nothing was combined where every record was bad.
-          if (state !== undefined) out(aggregate.result(state as Parameters<typeof aggregate.result>[0], span));
-        },
-      };
-    },
+    create: ({ f }): Grouping<Value | undefined> => ({
+      aggregate: reducing(f),
+      emit(_key, state, _span, out) {
+        if (state !== undefined) out(state);
+      },
+    }),
   },
   spark: { template: '$input.reduce($f)' },
 });

@@ -1,0 +1,51 @@
+import { objectOf, type Type } from '../../base/type.ts';
+import { field, setField, type Value } from '../../base/value.ts';
+import type { Aggregate } from '../batch/grouping.ts';
+import type { Span } from '../batch/span.ts';
+import type { Key, NamedAggregate } from '../parameters.ts';
+
+/** The aggregates of `{n: count(), mean: avg(.ms)}` as one; its result is the object of their results. */
+export interface Composite extends Aggregate<unknown[]> {
+  /** Sets the results as fields of `target`, behind those it has. */
+  fill(target: Record<string, Value>, state: unknown[], span: Span): void;
+}
+
+export function composite(named: readonly NamedAggregate[]): Composite {
+  const parts = named.map(({ aggregate }) => aggregate);
+  // All is read before anything is put, so that a record that one of them refuses leaves no trace in the others.
+  const read: unknown[] = parts.map(() => undefined);
+  const fill = (target: Record<string, Value>, state: unknown[], span: Span) => {
+    for (let i = 0; i < parts.length; i++) setField(target, named[i]!.name, parts[i]!.result(state[i], span));
+  };
+  return {
+    zero: () => parts.map((part) => part.zero()),
+    add(state, record) {
+      for (let i = 0; i < parts.length; i++) read[i] = parts[i]!.read(record);
+      for (let i = 0; i < parts.length; i++) state[i] = parts[i]!.put(state[i], read[i]);
+      return state;
+    },
+    merge(into, from) {
+      for (let i = 0; i < parts.length; i++) into[i] = parts[i]!.merge(into[i], from[i]);
+      return into;
+    },
+    result(state, span) {
+      const object: Record<string, Value> = {};
+      fill(object, state, span);
+      return object;
+    },
+    fill,
+  };
+}
+
+/** A new object of the columns that a key's value stands for, to which aggregates can be added. */
+export function columnsOf(key: Key, value: Value): Record<string, Value> {
+  const object: Record<string, Value> = {};
+  for (const { name } of key.columns) setField(object, name, key.isObject ? field(value, name) : value);
+  return object;
+}
+
+/** The type of what comes out where records are grouped: the key's columns, if there is a key, then the aggregates. */
+export function columnTypes(key: Key | undefined, named: readonly NamedAggregate[]): Type {
+  // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
+  return objectOf(Object.fromEntries([...(key?.columns ?? []), ...named].map(({ name, type }) => [name, type])));
+}
