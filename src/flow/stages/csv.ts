@@ -1,0 +1,25 @@
+import { defineStage } from '../define.ts';
+import { text } from '../parameters.ts';
+import { layoutDocs, layoutParameters, layoutType, rowStep } from './delimited.ts';
+
+export const csv = defineStage({
+  name: 'csv',
+  group: 'parser',
+  summary: 'Rows of comma-separated values',
+  docs: `${layoutDocs} For other separators there is \`delimiter:\`.`,
+  examples: [
+    { program: 'csv | map(.ms)', in: 'path,ms\n/a,12\n"/b,c",7', out: '12\n7' },
+    { program: 'csv(columns: ["path", "ms"], delimiter: ";")', in: '/a;12', out: '{"path":"/a","ms":12}' },
+    { program: 'csv(header: false)', in: 'a,b,c\n"d ""e""",1,', out: '["a","b","c"]\n["d \\"e\\"",1,""]' },
+  ],
+  parameters: {
+    ...layoutParameters,
+    delimiter: text('what stands between two fields', { named: true })
+      .checked((value) => (/^$|["\r\n]/.test(value) ? 'a delimiter is a text without quotes and line ends' : undefined))
+      .or(','),
+  },
+  needs: 'text',
+  gives: (_input, args) => layoutType(args),
+  behaviour: { kind: 'step', create: rowStep },
+  spark: { template: '$input.select(from_csv($"value", schema).as("value")).select("value.*")' },
+});

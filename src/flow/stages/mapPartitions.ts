@@ -1,0 +1,47 @@
+import { itemType, listOf } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import { reportBad } from '../batch/report-bad.ts';
+import { passingOn } from '../batch/step.ts';
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+import { listFrom } from './lists.ts';
+import { Partitions, pushPartitions } from './partitions.ts';
+
+export const mapPartitions = defineStage({
+  name: 'mapPartitions',
+  group: 'record',
+  summary: 'All records of a partition at once, as a list, become those of another list',
+  docs:
+    'The function is given the list of a partition and must give a list; null gives nothing, anything else is bad. A batch is one partition, ' +
+    'also an empty one, unless `repartition(n)` stands before it. The records of a batch are held until its end.',
+  examples: [
+    { program: 'mapPartitions(records => [records.length])', in: 'a\nb\nc', out: '3' },
+    { program: 'repartition(2) | mapPartitions(records => [records.join("+")])', in: 'a\nb\nc', out: 'a\nb+c' },
+  ],
+  parameters: { f: lambda('the list of what the list of a partition becomes', (input) => [listOf(input)]) },
+  needs: 'anything',
+  gives: (_input, _args, results) => itemType(results.f!),
+  behaviour: {
+    kind: 'step',
+    create: ({ f }, run, down) => {
+      const partitions = new Partitions();
+      const become = (partition: readonly Value[]): readonly Value[] => {
+        try {
+          return listFrom('mapPartitions', f(partition));
+        } catch (problem) {
+          reportBad(run, problem, partition);
+          return [];
+        }
+      };
+      return passingOn(down, {
+        push: (record) => partitions.push(record),
+        partition: () => partitions.border(),
+        close(span) {
+          pushPartitions(partitions.take().map(become), down);
+          down.close(span);
+        },
+      });
+    },
+  },
+  spark: { template: '$input.mapPartitions($f)' },
+});

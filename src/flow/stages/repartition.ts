@@ -1,0 +1,39 @@
+import { passingOn } from '../batch/step.ts';
+import { defineStage } from '../define.ts';
+import { whole } from '../parameters.ts';
+import { Partitions, pushPartitions } from './partitions.ts';
+
+export const repartition = defineStage({
+  name: 'repartition',
+  group: 'record',
+  summary: 'The same records, the batch cut into exactly n partitions',
+  docs:
+    'Cuts the batch into n runs in order, as equal in length as can be; some are empty where there are fewer records than n. It shows only ' +
+    'in `glom` and `mapPartitions` behind it. The records of a batch are held until its end.',
+  examples: [
+    { program: 'repartition(2) | glom', in: 'a\nb\nc\nd', out: '["a","b"]\n["c","d"]' },
+    { program: 'repartition(2)', in: 'a\nb\nc', out: 'a\nb\nc' },
+  ],
+  parameters: { n: whole('the number of partitions', { least: 1, most: 1_000_000 }) },
+  needs: 'anything',
+  gives: (input) => input,
+  behaviour: {
+    kind: 'step',
+    create: ({ n }, _run, down) => {
+      const partitions = new Partitions();
+      return passingOn(down, {
+        push: (record) => partitions.push(record),
+        // Borders from before mean nothing any more.
+        partition: () => {},
+        close(span) {
+          const records = partitions.take().flat(1);
+          const border = (index: number) => Math.floor((index * records.length) / n);
+          const runs = Array.from({ length: n }, (_, index) => records.slice(border(index), border(index + 1)));
+          pushPartitions(runs, down);
+          down.close(span);
+        },
+      });
+    },
+  },
+  spark: { template: '$input.repartition($n)' },
+});

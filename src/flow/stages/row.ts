@@ -1,0 +1,76 @@
+import { BadRecord } from '../../base/problem.ts';
+
+/**
+ * Reads one row of RFC 4180, line by line, since a quoted field may hold line ends. A quote that does not begin a field is text like
+ * any other.
+ */
+export class RowReader {
+  private readonly delimiter: string;
+  private readonly fields: string[] = [];
+  /** What is read of a quoted field that is not closed. */
+  private quoted: string | undefined;
+
+  constructor(delimiter: string) {
+    this.delimiter = delimiter;
+  }
+
+  /**
+   * Reads the next line of the row.
+   *
+   * @returns the fields, or undefined if the row goes on in the next line.
+   * @throws BadRecord where text follows a closing quote; the row is lost.
+   */
+  read(line: string): readonly string[] | undefined {
+    let at = 0;
+    if (this.quoted !== undefined) this.quoted += '\n';
+    for (;;) {
+      if (this.quoted === undefined && line[at] === '"') {
+        this.quoted = '';
+        at++;
+      }
+      if (this.quoted === undefined) {
+        const end = line.indexOf(this.delimiter, at);
+        this.fields.push(line.slice(at, end < 0 ? line.length : end));
+        if (end < 0) return this.fields;
+        at = end + this.delimiter.length;
+        continue;
+      }
+      const quote = line.indexOf('"', at);
+      if (quote < 0) {
+        this.quoted += line.slice(at);
+        return undefined;
+      }
+      this.quoted += line.slice(at, quote);
+      at = quote + 1;
+      if (line[at] === '"') {
+        this.quoted += '"';
+        at++;
+        continue;
+      }
+      this.fields.push(this.quoted);
+      this.quoted = undefined;
+      if (at === line.length) return this.fields;
+      if (!line.startsWith(this.delimiter, at)) {
+        throw new BadRecord('text behind a closing quote', `at character ${at + 1}`);
+      }
+      at += this.delimiter.length;
+    }
+  }
+}
+
+/**
+ * The names of the columns that a header gives: one without a name is called by its number, `column3`, and one whose name was there
+ * before `name_2`, so that no column hides another.
+ */
+export function columnNames(header: readonly string[]): readonly string[] {
+  const taken = new Set(header);
+  const given = new Set<string>();
+  return header.map((name, index) => {
+    let unique = name === '' ? `column${index + 1}` : name;
+    for (let n = 2; given.has(unique) || (unique !== name && taken.has(unique)); n++) {
+      unique = `${name === '' ? `column${index + 1}` : name}_${n}`;
+    }
+    given.add(unique);
+    return unique;
+  });
+}

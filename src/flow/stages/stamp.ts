@@ -1,0 +1,54 @@
+import { NUMBER, objectOf, type Type } from '../../base/type.ts';
+import { isFields, type Value } from '../../base/value.ts';
+import type { Span } from '../batch/span.ts';
+import { passingOn } from '../batch/step.ts';
+import { defineStage } from '../define.ts';
+import { Partitions, pushPartitions } from './partitions.ts';
+
+/** An object with `start` and `end` set; anything else becomes the `value` of one. */
+function stamped(record: Value, { start, end }: Span): Value {
+  return isFields(record) ? { ...record, start, end } : { start, end, value: record };
+}
+
+function stampedType(input: Type): Type {
+  const bounds = { start: NUMBER, end: NUMBER };
+  if (input.kind === 'object') return objectOf({ ...input.fields, ...bounds });
+  return objectOf(input.kind === 'unknown' ? bounds : { ...bounds, value: input });
+}
+
+export const stamp = defineStage({
+  name: 'stamp',
+  group: 'record',
+  summary: 'Each record with the start and end of its batch or window',
+  docs:
+    'Puts `start` and `end` (ms since the epoch; since 0 where the clock is virtual) behind the fields of an object, or in the place of fields ' +
+    'that have these names. Anything else, a pair too, becomes `{start, end, value}`. Records are held until the end of the batch.',
+  examples: [
+    {
+      program: 'queue(["a"], ["b"]) | stamp',
+      out: '{"start":0,"end":1000,"value":"a"}\n{"start":1000,"end":2000,"value":"b"}',
+    },
+    { program: 'queue([{n: 1}]) | stamp', out: '{"n":1,"start":0,"end":1000}' },
+  ],
+  parameters: {},
+  needs: 'anything',
+  gives: stampedType,
+  behaviour: {
+    kind: 'step',
+    create: (_args, _run, down) => {
+      const partitions = new Partitions();
+      return passingOn(down, {
+        push: (record) => partitions.push(record),
+        partition: () => partitions.border(),
+        close(span) {
+          pushPartitions(
+            partitions.take().map((partition) => partition.map((record) => stamped(record, span))),
+            down,
+          );
+          down.close(span);
+        },
+      });
+    },
+  },
+  spark: { template: '$input.withColumn("start", $"window.start").withColumn("end", $"window.end")' },
+});

@@ -1,0 +1,36 @@
+import { toText } from '../../base/json.ts';
+import type { Value } from '../../base/value.ts';
+import { reportBad } from '../batch/report-bad.ts';
+import { passingOn } from '../batch/step.ts';
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+
+export const tap = defineStage({
+  name: 'tap',
+  group: 'record',
+  summary: 'Shows each record on stderr and passes it on unchanged',
+  docs:
+    'For a look into the middle of a pipeline: writes the record, or what the function gives for it, as one line to stderr. What flows on is ' +
+    'not changed; if the function fails, that is reported as bad and the record flows on all the same.',
+  examples: [{ program: 'tap(_.length) | map(_ + "!")', in: 'to\nbe', out: 'to!\nbe!' }],
+  parameters: { f: lambda('what to show of a record').optional() },
+  needs: 'anything',
+  gives: (input) => input,
+  behaviour: {
+    kind: 'step',
+    create: ({ f }, run, down) => {
+      const show = (record: Value) => run.trace(toText(f === undefined ? record : f(record)));
+      return passingOn(down, {
+        push(record) {
+          try {
+            show(record);
+          } catch (problem) {
+            reportBad(run, problem, record);
+          }
+          down.push(record);
+        },
+      });
+    },
+  },
+  spark: { template: '$input.map { record => System.err.println($f(record)); record }' },
+});

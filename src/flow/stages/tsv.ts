@@ -1,0 +1,18 @@
+import { defineStage } from '../define.ts';
+import { layoutDocs, layoutParameters, layoutType, rowStep } from './delimited.ts';
+
+export const tsv = defineStage({
+  name: 'tsv',
+  group: 'parser',
+  summary: 'Rows of tab-separated values',
+  docs: `${layoutDocs} \`csv\` with a tab between the fields; where quotes are never meant as such, say \`quotes: false\`.`,
+  examples: [
+    { program: 'tsv', in: 'path\tms\n/a\t12', out: '{"path":"/a","ms":12}' },
+    { program: 'tsv(quotes: false) | map(.title)', in: 'title\tyear\n"Hello" she said\t1999', out: '"Hello" she said' },
+  ],
+  parameters: layoutParameters,
+  needs: 'text',
+  gives: (_input, args) => layoutType({ ...args, delimiter: '\t' }),
+  behaviour: { kind: 'step', create: (args, run, down) => rowStep({ ...args, delimiter: '\t' }, run, down) },
+  spark: { template: '$input.select(from_csv($"value", schema, Map("sep" -> "\\t")).as("value")).select("value.*")' },
+});
