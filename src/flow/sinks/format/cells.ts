@@ -1,0 +1,93 @@
+import textWidth from 'fast-string-width';
+import { toJson } from '../../../base/json.ts';
+import type { Value } from '../../../base/value.ts';
+
+export { textWidth };
+
+/** The text of one value in a table. */
+export interface Cell {
+  readonly text: string;
+  /** In columns of the terminal. */
+  readonly width: number;
+  readonly isNumber: boolean;
+  /** Null or missing: says nothing about whether its column is one of numbers, and is shown faint. */
+  readonly isNothing: boolean;
+}
+
+/** What would move the cursor, ring, colour, turn the direction of writing, or not be seen at all. */
+const INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const SHORT: { readonly [character: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Narrowest that a column of text is made so that others fit beside it. */
+const LEAST = 8;
+const GAP = 2;
+
+/** A value as a cell; undefined where the record has no such field. */
+export function cellOf(value: Value | undefined): Cell {
+  if (value === undefined) return { text: '', width: 0, isNumber: false, isNothing: true };
+  const text = visible(typeof value === 'string' ? value : toJson(value));
+  const isNumber = typeof value === 'number' || typeof value === 'bigint';
+  return { text, width: textWidth(text), isNumber, isNothing: value === null };
+}
+
+/** Text with control characters written out: `\n`, `\x1b`, `\u202e`. */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, (character) => {
+    const code = character.charCodeAt(0);
+    const hex = code.toString(16);
+    return SHORT[character] ?? (code < 256 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`);
+  });
+}
+
+/** The text in at most `width` columns of the terminal, with `…` at its end where it was cut. */
+export function cutText(text: string, width: number): string {
+  // Nothing is wider than two columns a character, so most texts need no measuring.
+  if (text.length * 2 <= width || textWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    const next = used + textWidth(segment);
+    if (next > width - 1) break;
+    kept += segment;
+    used = next;
+  }
+  return `${kept}…`;
+}
+
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The text with spaces to `width` columns of the terminal, before it where `right`. */
+export function padText(text: string, width: number, right: boolean): string {
+  const spaces = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return right ? spaces + text : text + spaces;
+}
+
+/**
+ * The widths that columns get so that they fit in `available` columns of the terminal. Text is cut first, the widest most, but never below
+ * a few letters; numbers are never cut. Columns that do not fit even so are left out, and `more` says so.
+ */
+export function fitWidths(
+  natural: readonly number[],
+  isNumber: readonly boolean[],
+  available: number,
+): { readonly widths: readonly number[]; readonly more: boolean } {
+  const widths = natural.map((width) => Math.min(width, available));
+  let total = widths.reduce((sum, width) => sum + width + GAP, -GAP);
+  while (total > available) {
+    let widest = -1;
+    for (let i = 0; i < widths.length; i++) {
+      if (!isNumber[i] && widths[i]! > LEAST && widths[i]! > (widths[widest] ?? 0)) widest = i;
+    }
+    if (widest === -1) break;
+    widths[widest]!--;
+    total--;
+  }
+  if (total <= available) return { widths, more: false };
+  // The last column on the screen is `…`.
+  let kept = widths.length;
+  while (kept > 1 && total + GAP + 1 > available) total -= widths[--kept]! + GAP;
+  const shown = widths.slice(0, kept);
+  shown[0] = Math.min(shown[0]!, Math.max(1, available - GAP - 1));
+  return { widths: shown, more: true };
+}

@@ -1,0 +1,26 @@
+import { toJson } from '../../../base/json.ts';
+import { isPair, type Value } from '../../../base/value.ts';
+import type { Span } from '../../batch/span.ts';
+
+/** Where a look writes its text, in pieces of any size. */
+export type Write = (text: string | Uint8Array) => void;
+
+/**
+ * The look of one output: records and spans into text. It writes as early as it can, so that a batch of any length
+ * takes constant memory wherever the look allows it.
+ */
+export interface Format {
+  /** One record of the open batch. */
+  push(record: Value): void;
+  /** The batch is whole. `leftOut` records of it were not pushed, since `print(n)` shows only so many. */
+  close(span: Span, leftOut: number): void;
+}
+
+/** A record as one line of text: a string as it is, a pair as `key<TAB>value`, anything else as JSON. */
+export function toText(record: Value): string {
+  return isPair(record) ? `${part(record[0])}\t${part(record[1])}` : part(record);
+}
+
+function part(value: Value): string {
+  return typeof value === 'string' ? value : toJson(value);
+}

@@ -1,0 +1,133 @@
+import type { Output } from '../batch/context.ts';
+
+/** Text is collected to this many characters before it becomes a write. */
+const WRITE_SIZE = 64 * 1024;
+/** More than this many bytes waiting, and `blocked` asks the run to stop reading. */
+const BOUND = 1024 * 1024;
+/** What an action counts for in the bound, bytes, so that a thousand waiting files are too many as well. */
+const ACTION_WEIGHT = 4096;
+
+type Job = Uint8Array | (() => Promise<void>);
+
+/**
+ * A bounded queue in front of anything that takes bytes slowly: a file, a socket, a process. It puts everything out in order, one
+ * large write at a time.
+ *
+ *     write ─▶ text, to 64 KB ─▶ ┐
+ *     after ──────── an action ─▶ jobs ─▶ one after the other
+ */
+export class QueuedOutput implements Output {
+  private readonly put: (bytes: Uint8Array) => Promise<void>;
+  private readonly failed: (error: unknown) => void;
+  private text = '';
+  private jobs: Job[] = [];
+  /** The weight of the jobs that are not done yet. */
+  private waiting = 0;
+  private running = false;
+  private dead = false;
+  private room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
+  private readonly flushes = new Set<() => void>();
+
+  /**
+   * @param put writes all of the bytes, or rejects; not called again before its promise has settled.
+   * @param failed told the first rejection, once. Everything that waits is dropped then, and everything that comes later.
+   */
+  constructor(put: (bytes: Uint8Array) => Promise<void>, failed: (error: unknown) => void) {
+    this.put = put;
+    this.failed = failed;
+  }
+
+  write(piece: string | Uint8Array): void {
+    if (this.dead) return;
+    if (typeof piece === 'string') {
+      this.text += piece;
+      if (this.text.length >= WRITE_SIZE) this.encode();
+    } else {
+      this.encode();
+      this.queue(piece);
+    }
+  }
+
+  /** Runs `action` when all that was written so far is out, before anything that is written later. Its rejection is a failure. */
+  after(action: () => Promise<void>): void {
+    if (this.dead) return;
+    this.encode();
+    this.queue(action);
+  }
+
+  blocked(): Promise<void> | undefined {
+    if (this.waiting <= BOUND) return undefined;
+    if (this.room === undefined) {
+      let open = () => {};
+      const promise = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      this.room = { promise, open };
+    }
+    return this.room.promise;
+  }
+
+  /** Resolves when all that was written so far is out, or never can be, since the output has failed. */
+  flush(): Promise<void> {
+    this.encode();
+    if (!this.running) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.flushes.add(resolve);
+      this.queue(async () => {
+        this.flushes.delete(resolve);
+        resolve();
+      });
+    });
+  }
+
+  private encode(): void {
+    if (this.text === '') return;
+    const bytes = Buffer.from(this.text);
+    this.text = '';
+    this.queue(bytes);
+  }
+
+  private queue(job: Job): void {
+    this.jobs.push(job);
+    this.waiting += weight(job);
+    if (!this.running) void this.run();
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    try {
+      while (this.jobs.length > 0) {
+        const jobs = this.jobs;
+        this.jobs = [];
+        for (const job of jobs) {
+          await (job instanceof Uint8Array ? this.put(job) : job());
+          this.waiting -= weight(job);
+          if (this.waiting <= BOUND) this.makeRoom();
+        }
+      }
+    } catch (error) {
+      this.die();
+      this.failed(error);
+    }
+    this.running = false;
+  }
+
+  private die(): void {
+    this.dead = true;
+    this.text = '';
+    this.jobs = [];
+    this.waiting = 0;
+    this.makeRoom();
+    for (const resolve of this.flushes) resolve();
+    this.flushes.clear();
+  }
+
+  private makeRoom(): void {
+    this.room?.open();
+    this.room = undefined;
+  }
+}
+
+function weight(job: Job): number {
+  return job instanceof Uint8Array ? job.length : ACTION_WEIGHT;
+}

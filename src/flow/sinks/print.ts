@@ -1,0 +1,48 @@
+import { defineSink } from '../define.ts';
+import { whole } from '../parameters.ts';
+import { createFormat } from './format/create.ts';
+import { HeldText } from './format/held.ts';
+
+/** How many records of a batch Spark prints unless told. */
+const SPARK_LIMIT = 10;
+
+export const print = defineSink({
+  name: 'print',
+  summary: 'Writes the records to standard output',
+  docs: [
+    'Stands at the end of a stream that has no other sink. The look is `--format`; without it a table on a terminal, else text:',
+    'a string as it is, a pair as key, tab, value, anything else as JSON.',
+    'With a number it shows only so many records of each batch. Results of a batch are written out at once.',
+  ].join(' '),
+  examples: [
+    { program: 'words | countByValue | print', in: 'a b a', out: 'a\t2\nb\t1' },
+    { program: 'print(2)', in: 'to\nbe\nor', out: 'to\nbe' },
+  ],
+  parameters: {
+    n: whole('the most records of a batch to show; all unless given (10 with `--format spark`)', {
+      least: 1,
+    }).optional(),
+  },
+  create({ n }, context) {
+    const { stdout, output } = context;
+    // Outputs come in the order of the program, batch by batch: all but the first wait for their turn.
+    const held = output !== undefined && output > 1 ? new HeldText() : undefined;
+    const format = createFormat(context.format, (text) => (held ?? stdout).write(text), context);
+    const limit = n ?? (context.format === 'spark' ? SPARK_LIMIT : Infinity);
+    let count = 0;
+    return {
+      push(record) {
+        if (count++ < limit) format.push(record);
+      },
+      close(span) {
+        format.close(span, Math.max(0, count - limit));
+        count = 0;
+        held?.release((text) => stdout.write(text));
+        void stdout.flush();
+      },
+      blocked: () => stdout.blocked(),
+      finish: () => stdout.flush(),
+    };
+  },
+  spark: { template: '$input.writeStream.format("console").start()' },
+});
