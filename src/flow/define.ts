@@ -15,7 +15,11 @@ export interface Example {
   /** Without a source it reads `in` as lines of text. Without a sink, `out` is what `print` writes as text. */
   readonly program: string;
   readonly in?: string;
+  /** The files that it reads, by the name it reads them by. */
+  readonly files?: { readonly [name: string]: string };
   readonly out: string;
+  /** Why it cannot be run as a test: `it waits for a client`. */
+  readonly notRun?: string;
 }
 
 /** How the word is said in Spark Structured Streaming; only data here. `$name` stands for an argument, `$input` for what flows in. */
@@ -55,8 +59,15 @@ export type Behaviour<A> =
   /** Two streams into one; the second is the argument of kind `stream`. */
   | {
       readonly kind: 'streams';
-      readonly create: (args: A, run: RunContext, down: Step) => { readonly left: Step; readonly right: Step };
+      readonly create: (
+        args: A,
+        run: RunContext,
+        down: Step,
+        meeting: Meeting,
+      ) => { readonly left: Step; readonly right: Step };
     }
+  /** No step of its own: sets the flag `argument` of the stage directly before it, which must be `of`; anything else there is a problem. */
+  | { readonly kind: 'mode'; readonly of: string; readonly argument: string }
   /** A window over batches or over event time; what it aggregates is decided by the plan. */
   | { readonly kind: 'window'; readonly window: (args: A) => WindowSpec }
   /** Said in the language itself: `$name` stands for the argument's text. */
@@ -70,7 +81,10 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
   readonly needs: Needs;
   /** What to write instead, or before it, where it is given something else than it needs. */
   readonly instead?: string;
-  /** The type of what comes out. `results` has the result type of each lambda argument by name. Not called for derived stages. */
+  /**
+   * The type of what comes out. `results` has, by name, the result type of each lambda argument and the record type of each argument
+   * that is a stream of its own. Not called for derived stages.
+   */
   readonly gives: (input: Type, args: Bound<P>, results: { readonly [name: string]: Type }) => Type;
   readonly behaviour: Behaviour<Bound<P>>;
 }

@@ -1,0 +1,36 @@
+import { asBuffer, type Framer } from './framer.ts';
+
+/** U+FEFF in UTF-8. Some programs put it in front of a text; it is no part of the text. */
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Drops the byte-order mark at the start of an origin, whatever pieces it comes in, and leaves the rest to another framer. */
+export class WithoutMark implements Framer {
+  private readonly inner: Framer;
+  /** How much of the mark has come; all of it once the start is behind. */
+  private seen = 0;
+
+  constructor(inner: Framer) {
+    this.inner = inner;
+  }
+
+  push(piece: Uint8Array): Promise<void> | undefined {
+    if (this.seen === MARK.length) return this.inner.push(piece);
+    let at = 0;
+    while (this.seen < MARK.length && at < piece.length && piece[at] === MARK[this.seen]) {
+      at++;
+      this.seen++;
+    }
+    if (this.seen === MARK.length) return at < piece.length ? this.inner.push(piece.subarray(at)) : undefined;
+    if (at === piece.length) return undefined;
+    // It only began like a mark.
+    const start = MARK.subarray(0, this.seen - at);
+    this.seen = MARK.length;
+    return this.inner.push(start.length === 0 ? piece : Buffer.concat([start, asBuffer(piece)]));
+  }
+
+  end(): Promise<void> | undefined {
+    const full =
+      0 < this.seen && this.seen < MARK.length ? this.inner.push(Buffer.from(MARK.subarray(0, this.seen))) : undefined;
+    return this.inner.end() ?? full;
+  }
+}

@@ -1,0 +1,148 @@
+import { isUtf8 } from 'node:buffer';
+import split2 from 'split2';
+import { asBuffer, type Framer } from './framer.ts';
+import type { RecordOutlet } from './record-framer.ts';
+
+/**
+ * A match of the delimiter counts once a whole line, or so many characters, are known behind it. Until then more text could
+ * change it: `\n(?!\s)` matches at the end of a piece, whatever the next one starts with.
+ */
+const AHEAD = 1024;
+
+/** How much of a record that is cut off is kept, in characters, so that a delimiter at the cut is found. */
+const OVERLAP = 4096;
+
+/** An expression that is a plain row of characters and classes: nothing that follows can change a match of it. */
+const PLAIN = /^(?:\\r\?\\n|\\[^bBcdDkpPsSuwWx0-9]|\\[dDsSwW]|\[(?:[^\\\]]|\\.)+\]|[^\\[\](){}*+?|^$])+$/;
+
+/** Stands for a byte that is not UTF-8: half of a surrogate pair, which no valid text contains. */
+const INVALID = '\udc80';
+const LONE = /\p{Surrogate}/u;
+const REPLACEMENT = '\ufffd';
+const ENCODED_REPLACEMENT = Buffer.from(REPLACEMENT).toString('latin1');
+
+/** Where a delimiter is, in characters; `end` behind its last. */
+interface Match {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Records between matches of a regular expression, delivered as values; split2 keeps the text between pieces. The expression sees
+ * the text from the end of the delimiter before it, and decides by what it matches and by the line behind that.
+ */
+export class PatternFramer implements Framer {
+  private readonly pattern: RegExp;
+  private readonly plain: boolean;
+  private readonly maxLine: number;
+  private readonly outlet: RecordOutlet;
+  private readonly splitter: NodeJS.ReadWriteStream;
+  /** The start of a character whose other bytes have not come. */
+  private tail: Buffer = Buffer.alloc(0);
+  private ended = false;
+  private skipping = false;
+  /** The start of a record that was given up on in this piece; reported after those before it. */
+  private cutOff: string | undefined;
+  /** No match begins before this in the rest. */
+  private searched = 0;
+
+  constructor(pattern: RegExp, maxLine: number, outlet: RecordOutlet) {
+    this.pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
+    this.plain = PLAIN.test(pattern.source);
+    this.maxLine = maxLine;
+    this.outlet = outlet;
+    // The mapper gives nothing to be read, so a write is worked on within its call. The types know no Symbol.split, the code does.
+    const matcher = { [Symbol.split]: (text: string) => this.split(text) } as unknown as RegExp;
+    this.splitter = split2(matcher, (text: string) => this.record(text), { decodeStrings: false });
+  }
+
+  push(piece: Uint8Array): Promise<void> | undefined {
+    const bytes = this.tail.length === 0 ? asBuffer(piece) : Buffer.concat([this.tail, piece]);
+    const whole = bytes.length - unfinished(bytes);
+    this.tail = Buffer.from(bytes.subarray(whole));
+    this.splitter.write(decode(bytes.subarray(0, whole)));
+    if (this.cutOff !== undefined) this.outlet.tooLong(this.maxLine, this.cutOff);
+    this.cutOff = undefined;
+    return this.outlet.flush();
+  }
+
+  end(): Promise<void> | undefined {
+    this.ended = true;
+    this.splitter.write(decode(this.tail));
+    return this.outlet.flush();
+  }
+
+  /** The records of `text` that are whole, and last the rest, which comes again in front of the next piece. */
+  private split(text: string): string[] {
+    const parts: string[] = [];
+    let rest = text;
+    let match = this.find(rest, this.searched);
+    while (match !== undefined && this.isSettled(rest, match)) {
+      if (this.skipping) this.skipping = false;
+      else parts.push(rest.slice(0, match.start));
+      rest = rest.slice(match.end);
+      match = this.find(rest, 0);
+    }
+    if (this.ended) return this.skipping || rest === '' ? [...parts, ''] : [...parts, rest, ''];
+    if (match === undefined) rest = this.bounded(rest);
+    this.searched = match === undefined ? Math.max(0, rest.length - OVERLAP) : 0;
+    return [...parts, rest];
+  }
+
+  /** The first match at or after `from` that is not empty at the very start or the very end. */
+  private find(text: string, from: number): Match | undefined {
+    this.pattern.lastIndex = from;
+    let match = this.pattern.exec(text);
+    if (match !== null && match.index === 0 && match[0] === '') {
+      this.pattern.lastIndex = 1;
+      match = this.pattern.exec(text);
+    }
+    if (match === null || match.index >= text.length) return undefined;
+    return { start: match.index, end: match.index + match[0].length };
+  }
+
+  private isSettled(text: string, match: Match): boolean {
+    if (this.plain || this.ended) return true;
+    return text.length - match.end >= AHEAD || text.indexOf('\n', match.end) >= 0 || match.end - match.start > OVERLAP;
+  }
+
+  /** Gives up on a record that is already too long, though its end is not in sight. */
+  private bounded(rest: string): string {
+    if (!this.skipping && isLonger(rest, this.maxLine)) {
+      this.cutOff = rest;
+      this.skipping = true;
+    }
+    return this.skipping ? rest.slice(-OVERLAP) : rest;
+  }
+
+  private record(text: string): undefined {
+    if (isLonger(text, this.maxLine)) this.outlet.tooLong(this.maxLine, text);
+    else if (LONE.test(text)) this.outlet.invalid(text.replaceAll(INVALID, REPLACEMENT));
+    else this.outlet.text(text);
+  }
+}
+
+/** Whether a text has more than `bytes` bytes of UTF-8. */
+function isLonger(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && (text.length > bytes || Buffer.byteLength(text) > bytes);
+}
+
+/** How many bytes at the end are the start of a character that goes on: 0 to 3. */
+function unfinished(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
+  }
+  return 0;
+}
+
+function decode(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  // What is replaced can be told from a U+FFFD of the text itself only with those taken out first.
+  return bytes
+    .toString('latin1')
+    .split(ENCODED_REPLACEMENT)
+    .map((part) => Buffer.from(part, 'latin1').toString('utf8').replaceAll(REPLACEMENT, INVALID))
+    .join(REPLACEMENT);
+}

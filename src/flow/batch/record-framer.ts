@@ -1,0 +1,110 @@
+import { isUtf8 } from 'node:buffer';
+import { BadRecord } from '../../base/problem.ts';
+import type { Value } from '../../base/value.ts';
+import type { Origin } from './chunk.ts';
+import type { SourceContext } from './context.ts';
+import { asBuffer, type Framer, Held, reportTooLong } from './framer.ts';
+
+/** What a record's text becomes. */
+export type ToValue = (text: string) => Value;
+
+/** Records on their way to the inbox, in order with the bad ones between them. */
+export class RecordOutlet {
+  private readonly origin: Origin;
+  private readonly context: SourceContext;
+  private readonly toValue: ToValue;
+  private values: Value[] = [];
+  private full: Promise<void> | undefined;
+
+  constructor(origin: Origin, context: SourceContext, toValue: ToValue) {
+    this.origin = origin;
+    this.context = context;
+    this.toValue = toValue;
+  }
+
+  text(text: string): void {
+    this.values.push(this.toValue(text));
+  }
+
+  invalid(shown: string): void {
+    this.deliver();
+    this.context.bad(new BadRecord('not valid UTF-8'), this.origin, shown);
+  }
+
+  tooLong(maxLine: number, start: Buffer | string): void {
+    this.deliver();
+    reportTooLong(this.context, this.origin, maxLine, start);
+  }
+
+  /** Delivers what has come; gives the inbox's promise if it was full. */
+  flush(): Promise<void> | undefined {
+    this.full = undefined;
+    this.deliver();
+    return this.full;
+  }
+
+  private deliver(): void {
+    if (this.values.length === 0) return;
+    this.full = this.context.deliver({ kind: 'values', origin: this.origin, values: this.values }) ?? this.full;
+    this.values = [];
+  }
+}
+
+/**
+ * Records that end at a delimiter of any bytes, delivered as values. A record of more than `maxLine` bytes is one bad record and
+ * is not kept, nor is one that is not UTF-8.
+ */
+export class RecordFramer implements Framer {
+  private readonly delimiter: Buffer;
+  private readonly maxLine: number;
+  private readonly outlet: RecordOutlet;
+  private readonly held = new Held();
+  /** Up to here no delimiter starts in what is held. */
+  private searched = 0;
+  private skipping = false;
+
+  /** @param delimiter not empty. */
+  constructor(delimiter: string, maxLine: number, outlet: RecordOutlet) {
+    this.delimiter = Buffer.from(delimiter);
+    this.maxLine = maxLine;
+    this.outlet = outlet;
+  }
+
+  push(piece: Uint8Array): Promise<void> | undefined {
+    this.held.append(asBuffer(piece));
+    const bytes = this.held.peek();
+    let start = 0;
+    for (let from = this.searched; ; from = start) {
+      const end = bytes.indexOf(this.delimiter, from);
+      if (end < 0) break;
+      if (this.skipping) this.skipping = false;
+      else this.record(bytes.subarray(start, end));
+      start = end + this.delimiter.length;
+    }
+    if (start > 0) this.held.drop(start);
+    this.keep();
+    return this.outlet.flush();
+  }
+
+  end(): Promise<void> | undefined {
+    if (this.held.length > 0 && !this.skipping) this.record(this.held.take());
+    return this.outlet.flush();
+  }
+
+  /** The last bytes may be the start of a delimiter, so they neither count for the length nor may be passed over. */
+  private keep(): void {
+    const overlap = Math.min(this.held.length, this.delimiter.length - 1);
+    if (!this.skipping && this.held.length - overlap > this.maxLine) {
+      this.outlet.tooLong(this.maxLine, this.held.peek());
+      this.skipping = true;
+    }
+    if (this.skipping) this.held.drop(this.held.length - overlap);
+    this.searched = this.held.length - overlap;
+  }
+
+  private record(bytes: Buffer): void {
+    if (bytes.length > this.maxLine) this.outlet.tooLong(this.maxLine, bytes);
+    else if (isUtf8(bytes)) this.outlet.text(bytes.toString('utf8'));
+    else this.outlet.invalid(bytes.toString('utf8'));
+  }
+}

@@ -1,0 +1,36 @@
+import { RunFailure } from '../../base/problem.ts';
+
+const REASONS: { readonly [code: string]: string } = {
+  EACCES: 'permission denied',
+  EADDRINUSE: 'the port is in use',
+  EADDRNOTAVAIL: 'the address is not one of this machine',
+  EAI_AGAIN: 'the name cannot be looked up now',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was reset',
+  EHOSTUNREACH: 'the host cannot be reached',
+  EISDIR: 'it is a directory',
+  EMFILE: 'too many files are open',
+  ENETUNREACH: 'the network cannot be reached',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENOTFOUND: 'the host is not known',
+  EPERM: 'permission denied',
+  ETIMEDOUT: 'no answer',
+  Z_BUF_ERROR: 'the compressed data ends too early',
+  Z_DATA_ERROR: 'the data is not gzip, or damaged',
+};
+
+/** The system's code of an error: `ENOENT`; empty where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** What the system's error means, in plain words. */
+export function reasonOf(error: unknown): string {
+  return REASONS[codeOf(error)] ?? (error instanceof Error && error.message !== '' ? error.message : String(error));
+}
+
+/** The failure of a source: exit 3. `what` says what could not be done: `cannot read app.log`. */
+export function sourceFailure(code: string, what: string, error: unknown, help?: string): RunFailure {
+  return new RunFailure(code, 3, `${what}: ${reasonOf(error)}`, help);
+}

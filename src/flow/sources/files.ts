@@ -1,0 +1,104 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { RunFailure } from '../../base/problem.ts';
+import type { SourceContext } from '../batch/context.ts';
+import { defineSource } from '../define.ts';
+import { text } from '../parameters.ts';
+import { sourceFailure } from './fault.ts';
+import { filesOf, pathPattern } from './paths.ts';
+import { readFile, readStream } from './reading.ts';
+import { openFramer, type TextArguments, textParameters, textType } from './text.ts';
+
+/** The files that the arguments name, each once: by argument, then by name. Rejects with exit 3 where there is none. */
+async function namedFiles(paths: readonly string[]): Promise<string[]> {
+  const named = new Set<string>();
+  for (const path of paths) {
+    const pattern = pathPattern(path);
+    const found = await filesOf(pattern).catch((error: unknown) => {
+      throw sourceFailure('cannot-read', `cannot look for ${path}`, error);
+    });
+    if (found.length === 0) {
+      const what = pattern.isGlob ? `no file matches ${path}` : `${path} does not exist`;
+      throw new RunFailure('no-such-file', 3, what, 'to wait for files that come later, use `watch` or `tail`');
+    }
+    for (const file of found) {
+      await refuseDirectory(file);
+      named.add(file);
+    }
+  }
+  return [...named];
+}
+
+async function refuseDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw sourceFailure('cannot-read', `cannot read ${path}`, error);
+  });
+  if (!found.isDirectory()) return;
+  const inside = `${path.replace(/\/+$/, '')}/*`;
+  throw new RunFailure(
+    'is-directory',
+    3,
+    `${path} is a directory`,
+    `\`files("${inside}")\` reads the files in it, \`watch("${path}")\` those that come`,
+  );
+}
+
+/** Reads a whole file as an origin of its own, unpacked where its name ends in `.gz`. Rejects with exit 3. */
+export async function readWhole(
+  path: string,
+  name: string,
+  args: TextArguments,
+  context: SourceContext,
+): Promise<void> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path);
+    const framer = openFramer(args, context.origin(name), context);
+    if (path.endsWith('.gz')) {
+      const packed = file.createReadStream({ autoClose: false });
+      const plain = createGunzip();
+      packed.on('error', (error) => plain.destroy(error));
+      const broken = await readStream(packed.pipe(plain), framer, context.signal);
+      packed.destroy();
+      if (broken !== undefined) throw broken;
+    } else {
+      await readFile(file.fd, framer, context);
+      framer.end();
+    }
+  } catch (error) {
+    throw sourceFailure('cannot-read', `cannot read ${path}`, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+export const files = defineSource({
+  name: 'files',
+  summary: 'The lines of files, read once, as one batch',
+  docs:
+    'Paths, or globs with `*`, `?`, `**`, `[…]` and `{a,b}`, each in order of name; a file that is named twice is read once. Names ' +
+    'that end in `.gz` are unpacked. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist, or ' +
+    'a glob that nothing matches, ends the run with exit 3.',
+  examples: [
+    { program: 'files("*.txt") | count', files: { 'a.txt': 'to be\n', 'b.txt': 'or not\nto be' }, out: '3' },
+    {
+      program: 'files("b.log", "a.log", tag: true) | map([_.source, _.line])',
+      files: { 'a.log': 'first\n', 'b.log': 'second\n' },
+      out: 'b.log\tsecond\na.log\tfirst',
+    },
+  ],
+  parameters: { paths: text('a path or a glob').many(), ...textParameters },
+  gives: textType,
+  behaviour: () => ({
+    kind: 'bounded',
+    open: ({ paths, ...args }, context) => ({
+      async run() {
+        for (const path of await namedFiles(paths)) {
+          if (context.signal.aborted) return;
+          await readWhole(path, path, args, context);
+        }
+      },
+    }),
+  }),
+  spark: { template: 'spark.read.textFile($paths)' },
+});

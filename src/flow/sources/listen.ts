@@ -1,0 +1,95 @@
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import type { SourceContext } from '../batch/context.ts';
+import { defineSource } from '../define.ts';
+import { text, whole } from '../parameters.ts';
+import { codeOf, sourceFailure } from './fault.ts';
+import { readStream } from './reading.ts';
+import { openFramer, type TextArguments, textParameters, textType } from './text.ts';
+
+/** An address as it is written before a port: an IPv6 one in brackets. */
+export function hostAndPort(host: string, port: number): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Listens; rejects with exit 3 if the port cannot be had. */
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const help = codeOf(error) === 'EADDRINUSE' ? 'take another port; 0 takes one that is free' : undefined;
+      reject(sourceFailure('cannot-listen', `cannot listen on ${hostAndPort(host, port)}`, error, help));
+    });
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+/** Says where clients connect to. A server on all addresses is tried on this machine's own. */
+function announce(server: Server, context: SourceContext): void {
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') return;
+  const near = bound.address === '0.0.0.0' ? '127.0.0.1' : bound.address === '::' ? '::1' : bound.address;
+  context.note(`listening on ${hostAndPort(bound.address, bound.port)} (try: nc ${near} ${bound.port})`);
+}
+
+/** One client, from its first byte to its last; its own lines, numbered by themselves. */
+async function serve(client: Socket, args: TextArguments, context: SourceContext): Promise<void> {
+  const name = hostAndPort(client.remoteAddress ?? 'unknown', client.remotePort ?? 0);
+  const broken = await readStream(client, openFramer(args, context.origin(name), context), context.signal);
+  if (broken !== undefined && codeOf(broken) !== 'ECONNRESET') context.note(`${name} left: ${broken.message}`);
+}
+
+export const listen = defineSource({
+  name: 'listen',
+  summary: 'A TCP server: the lines that any number of clients send',
+  docs:
+    'Waits for clients such as `nc`, each of them a stream of lines of its own; a line that a client leaves unfinished counts. Only ' +
+    'this machine can connect unless `host` says otherwise (`host: "0.0.0.0"`: anyone). Port 0 takes a free port and says which. When ' +
+    'the program cannot keep up, clients are made to wait; nothing is dropped. It never ends by itself; with `--once` it serves one ' +
+    'connection and ends with it, like plain `nc -l`.',
+  examples: [
+    {
+      program: 'listen(9999) | words | countByValue',
+      notRun: 'it waits for a client',
+      in: 'a b a',
+      out: 'a\t2\nb\t1',
+    },
+  ],
+  parameters: {
+    port: whole('the port; 0 takes a free one', { most: 65_535 }),
+    host: text('the address to listen on', { named: true }).or('127.0.0.1'),
+    clients: whole('how many may be connected at once; more are turned away', { named: true, least: 1 }).or(1000),
+    ...textParameters,
+  },
+  gives: textType,
+  behaviour: () => ({
+    kind: 'live',
+    open: ({ port, host, clients, ...args }, context) => ({
+      async run() {
+        const served = new Set<Promise<void>>();
+        const server = createServer({ keepAlive: true }, (client) => {
+          if (context.once) server.close();
+          const done = serve(client, args, context).finally(() => served.delete(done));
+          served.add(done);
+        });
+        server.maxConnections = context.once ? 1 : clients;
+        server.on('drop', () => {
+          if (!context.once) context.note(`more than ${clients} clients at once; the others are turned away`);
+        });
+        await bind(server, host, port);
+        server.on('error', (error) => context.note(`a client could not connect: ${error.message}`));
+        const closed = new Promise((resolve) => server.once('close', resolve));
+        announce(server, context);
+        const stop = () => server.close();
+        context.signal.addEventListener('abort', stop);
+        if (context.signal.aborted) stop();
+        await closed;
+        await Promise.all(served);
+      },
+    }),
+  }),
+  spark: {
+    template: 'spark.readStream.format("socket").option("host", $host).option("port", $port).load().as[String]',
+  },
+});

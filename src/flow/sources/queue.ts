@@ -1,0 +1,54 @@
+import {
+  BOOLEAN,
+  common,
+  listOf,
+  NULL,
+  NUMBER,
+  objectOf,
+  pairOf,
+  STRING,
+  type Type,
+  UNKNOWN,
+} from '../../base/type.ts';
+import { isFields, isList, type Value } from '../../base/value.ts';
+import { defineSource } from '../define.ts';
+import { list } from '../parameters.ts';
+
+function typeOf(value: Value): Type {
+  if (value === null) return NULL;
+  if (isList(value)) {
+    return value.length === 2 ? pairOf(typeOf(value[0]!), typeOf(value[1]!)) : listOf(typeOfAll(value));
+  }
+  if (isFields(value)) {
+    return objectOf(Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, typeOf(inner)])));
+  }
+  if (typeof value === 'string') return STRING;
+  return typeof value === 'boolean' ? BOOLEAN : NUMBER;
+}
+
+function typeOfAll(values: readonly Value[]): Type {
+  return values.length === 0 ? UNKNOWN : values.map(typeOf).reduce(common);
+}
+
+export const queue = defineSource({
+  name: 'queue',
+  summary: 'Lists of records, one list a batch',
+  docs:
+    'To try a program out, and to test it: where all sources are queues, time is virtual, batch k is at k intervals from 0, and ' +
+    'nothing waits. The run ends with the last list; with `--batches` empty batches follow it.',
+  examples: [
+    { program: 'queue([1, 2], [3]) | count', out: '2\n1' },
+    { program: 'queue(["a", "b", "a"], []) | countByValue', out: 'a\t2\nb\t1' },
+    { program: 'queue([["a", 1]], [["a", 2]]) | reduceByKey(_ + _) | window(2s)', out: 'a\t1\na\t3' },
+  ],
+  parameters: { lists: list('the records of a batch').many() },
+  gives: ({ lists }) => typeOfAll(lists.flat()),
+  behaviour: () => ({
+    kind: 'batches',
+    open:
+      ({ lists }) =>
+      (index) =>
+        lists[index],
+  }),
+  spark: { unsupported: 'a list in the program is no stream; use a MemoryStream in tests of the Spark program' },
+});

@@ -1,0 +1,115 @@
+/** The two ways to read bytes at the pace of the inbox: a file by its descriptor, and anything else as a stream of Node's. */
+import { read } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import type { SourceContext } from '../batch/context.ts';
+import type { Framer } from '../batch/framer.ts';
+import { codeOf } from './fault.ts';
+
+/** One read, in bytes. Larger ones are no faster. */
+const PIECE = 256 * 1024;
+
+/** ms until a descriptor that had nothing (EAGAIN) is asked again. */
+const RETRY = 10;
+
+const readBytes = promisify(read);
+
+/** Where to read a file: from `start` to before `end`, in bytes; without `start`, from where the descriptor is to the end. */
+export interface Range {
+  readonly start?: number;
+  readonly end?: number;
+}
+
+/**
+ * Reads a file into a framer, up to its end, the range's or the run's. Does not end the framer.
+ *
+ * @returns how many bytes were read. Rejects with the system's error.
+ */
+export async function readFile(fd: number, framer: Framer, context: SourceContext, range: Range = {}): Promise<number> {
+  let total = 0;
+  const limit = range.end === undefined ? Number.POSITIVE_INFINITY : range.end - (range.start ?? 0);
+  while (!context.signal.aborted && total < limit) {
+    // Each piece has its own memory, since the receiver owns it.
+    const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, limit - total));
+    const position = range.start === undefined ? null : range.start + total;
+    const count = await readSome(fd, piece, position, context);
+    if (count === 0) break;
+    total += count;
+    await orAbort(framer.push(piece.subarray(0, count)), context.signal);
+  }
+  return total;
+}
+
+async function readSome(fd: number, piece: Buffer, position: number | null, context: SourceContext): Promise<number> {
+  for (;;) {
+    try {
+      return (await readBytes(fd, piece, 0, piece.length, position)).bytesRead;
+    } catch (error) {
+      if (codeOf(error) === 'EOF') return 0;
+      if (codeOf(error) !== 'EAGAIN') throw error;
+      await sleep(RETRY, context);
+      if (context.signal.aborted) return 0;
+    }
+  }
+}
+
+/**
+ * Reads a stream into a framer up to its end or the run's, then ends the framer: what had come by then is delivered, also if the
+ * stream broke. The stream is destroyed.
+ *
+ * @returns the error that the stream broke with. Never rejects.
+ */
+export function readStream(stream: Readable, framer: Framer, signal: AbortSignal): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    let broken: Error | undefined;
+    const stop = () => stream.destroy();
+    const take = (piece: Buffer) => {
+      const full = framer.push(piece);
+      if (full === undefined) return;
+      stream.pause();
+      void full.then(() => stream.resume());
+    };
+    stream.on('data', take);
+    stream.on('error', (error) => {
+      broken = error;
+    });
+    stream.on('end', stop);
+    stream.on('close', () => {
+      signal.removeEventListener('abort', stop);
+      stream.off('data', take);
+      // What came while the inbox was full still lies in the stream.
+      for (let piece = stream.read(); piece !== null; piece = stream.read()) framer.push(piece);
+      framer.end();
+      resolve(broken);
+    });
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+}
+
+/** Resolves when `promise` does, or when the run ends. */
+export async function orAbort(promise: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
+  if (promise === undefined || signal.aborted) return;
+  await new Promise<void>((resolve, reject) => {
+    const done = () => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+    promise.then(done, reject);
+  });
+}
+
+/** Resolves after so many ms of the context's clock, or when the run ends. */
+export function sleep(ms: number, { clock, signal }: SourceContext): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.at(clock.now() + ms, done);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,48 @@
+/** What all text sources share: how their bytes become records. */
+import { objectOf, STRING, type Type } from '../../base/type.ts';
+import type { Origin } from '../batch/chunk.ts';
+import type { SourceContext } from '../batch/context.ts';
+import { type Framer, LineFramer } from '../batch/framer.ts';
+import { WithoutMark } from '../batch/mark.ts';
+import { PatternFramer } from '../batch/pattern-framer.ts';
+import { RecordFramer, RecordOutlet } from '../batch/record-framer.ts';
+import { type Bound, flag, size, textOrPattern } from '../parameters.ts';
+
+const LINE = '\n';
+
+function wrongDelimiter(delimiter: string | RegExp): string | undefined {
+  const isEmpty = typeof delimiter === 'string' ? delimiter === '' : delimiter.source === '(?:)';
+  return isEmpty ? 'a delimiter must not be empty' : undefined;
+}
+
+export const textParameters = {
+  delimiter: textOrPattern('what records end at, or a regular expression that matches it', { named: true })
+    .checked(wrongDelimiter)
+    .or(LINE),
+  maxLine: size('the most bytes of a record; a longer one is bad', { named: true }).or(1024 * 1024),
+  tag: flag('gives `{source, line}` instead of the line alone; `source` is the file or the peer'),
+};
+
+export type TextArguments = Bound<typeof textParameters>;
+
+/** The type of a text source's records. */
+export function textType({ tag }: TextArguments): Type {
+  return tag ? objectOf({ source: STRING, line: STRING }) : STRING;
+}
+
+/** The framer of one origin. Plain lines stay bytes; anything else becomes values here. */
+export function openFramer({ delimiter, maxLine, tag }: TextArguments, origin: Origin, context: SourceContext): Framer {
+  return new WithoutMark(inner());
+
+  function inner(): Framer {
+    if (delimiter === LINE && !tag) return new LineFramer(origin, context, maxLine);
+    const bare = delimiter === LINE ? (text: string) => (text.endsWith('\r') ? text.slice(0, -1) : text) : same;
+    const toValue = tag ? (text: string) => ({ source: origin.name, line: bare(text) }) : bare;
+    const outlet = new RecordOutlet(origin, context, toValue);
+    return typeof delimiter === 'string'
+      ? new RecordFramer(delimiter, maxLine, outlet)
+      : new PatternFramer(delimiter, maxLine, outlet);
+  }
+}
+
+const same = (text: string) => text;

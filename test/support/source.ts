@@ -1,0 +1,130 @@
+/** A run as a source sees it: keeps what is delivered, and lets a test wait for it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BadRecord } from '../../src/base/problem.ts';
+import type { Value } from '../../src/base/value.ts';
+import type { Chunk, Origin } from '../../src/flow/batch/chunk.ts';
+import { type Clock, wallClock } from '../../src/flow/batch/clock.ts';
+import type { SourceContext } from '../../src/flow/batch/context.ts';
+import type { Source, SourceDefinition } from '../../src/flow/define.ts';
+
+export interface Bad {
+  readonly reason: string;
+  readonly text: string;
+  readonly origin: string;
+}
+
+export class TestRun implements SourceContext {
+  readonly clock: Clock;
+  readonly once: boolean;
+  readonly origins: Origin[] = [];
+  readonly notes: string[] = [];
+  readonly bads: Bad[] = [];
+  /** Records and bad ones as they come: a bad one as `bad: reason`. */
+  readonly records: Value[] = [];
+  readonly chunks: Chunk[] = [];
+  private readonly abortion = new AbortController();
+  private readonly watchers = new Set<() => void>();
+  private open: (() => void) | undefined;
+  private gate: Promise<void> | undefined;
+
+  constructor(settings: { readonly clock?: Clock; readonly once?: boolean } = {}) {
+    this.clock = settings.clock ?? wallClock;
+    this.once = settings.once ?? false;
+  }
+
+  get signal(): AbortSignal {
+    return this.abortion.signal;
+  }
+
+  origin(name: string): Origin {
+    const origin = { name, source: 0, lines: 0 };
+    this.origins.push(origin);
+    return origin;
+  }
+
+  deliver(chunk: Chunk): Promise<void> | undefined {
+    this.chunks.push(chunk);
+    this.records.push(...(chunk.kind === 'values' ? chunk.values : linesOf(chunk.bytes)));
+    this.changed();
+    return this.gate;
+  }
+
+  bad(problem: BadRecord, origin: Origin, text: string): void {
+    this.bads.push({ reason: problem.reason, text, origin: origin.name });
+    this.records.push(`bad: ${problem.reason}`);
+    this.changed();
+  }
+
+  note(message: string): void {
+    this.notes.push(message);
+    this.changed();
+  }
+
+  abort(): void {
+    this.abortion.abort();
+  }
+
+  /** From now on the inbox is full. */
+  shut(): void {
+    this.gate = new Promise((resolve) => {
+      this.open = resolve;
+    });
+  }
+
+  /** The inbox has room again. */
+  reopen(): void {
+    this.gate = undefined;
+    this.open?.();
+  }
+
+  /** Resolves once `condition` holds; it is asked at every record, bad record and note. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        const look = () => {
+          this.watchers.delete(look);
+          resolve();
+        };
+        this.watchers.add(look);
+      });
+    }
+  }
+
+  get bytes(): number {
+    return this.chunks.reduce((sum, chunk) => sum + (chunk.kind === 'text' ? chunk.bytes.length : 0), 0);
+  }
+
+  private changed(): void {
+    for (const look of [...this.watchers]) look();
+  }
+}
+
+/** The lines of a chunk, as the reader of a run sees them. */
+export function linesOf(bytes: Uint8Array): string[] {
+  const text = Buffer.from(bytes).toString('utf8');
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => line.replace(/\r$/, ''));
+}
+
+/** A source of the catalog with these arguments, and the others as they are where they are left out. */
+export function openSource(
+  definition: SourceDefinition,
+  args: { readonly [name: string]: unknown },
+  run: SourceContext,
+): Source {
+  const bound: { [name: string]: unknown } = {};
+  for (const [name, parameter] of Object.entries(definition.parameters)) bound[name] = parameter.fallback;
+  Object.assign(bound, args);
+  const behaviour = definition.behaviour(bound as never, { stdinIsFile: false });
+  if (behaviour.kind === 'batches') throw new Error(`${definition.name} gives batches`);
+  return behaviour.open(bound as never, run);
+}
+
+/** An empty directory for one test, and how to remove it. */
+export function temporaryDirectory(): { readonly path: string; readonly at: (name: string) => string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'leat-'));
+  return { path, at: (name) => join(path, name), remove: () => rmSync(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Value } from '../../../src/base/value.ts';
+import { openFramer, type TextArguments } from '../../../src/flow/sources/text.ts';
+import { TestRun } from '../../support/source.ts';
+
+const LINES: TextArguments = { delimiter: '\n', maxLine: 1024, tag: false };
+
+function frame(args: Partial<TextArguments>, pieces: readonly Uint8Array[]): TestRun {
+  const run = new TestRun();
+  const framer = openFramer({ ...LINES, ...args }, run.origin('a.log'), run);
+  // A framer owns what it is given, so each piece is a copy.
+  for (const piece of pieces) framer.push(Buffer.from(piece));
+  framer.end();
+  return run;
+}
+
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const sorted = places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
+  return [0, ...sorted].map((start, i) => bytes.subarray(start, sorted[i] ?? bytes.length));
+}
+
+/** Texts dense in what may go wrong at a border. */
+const bytes = fc
+  .array(
+    fc.constantFrom(
+      'a',
+      'bc',
+      '\n',
+      '\r\n',
+      '\n\n',
+      ' ',
+      '--',
+      '-',
+      '\n--\n',
+      '\ufeff',
+      'é',
+      '€',
+      '😀',
+      '\ufffd',
+      '0123456789',
+    ),
+    { maxLength: 40 },
+  )
+  .chain((parts) =>
+    fc.array(fc.tuple(fc.nat(), fc.constantFrom(0xff, 0xc3, 0xe2, 0xf0, 0x80)), { maxLength: 2 }).map((wrong) => {
+      const all = [...Buffer.from(parts.join(''))];
+      for (const [place, byte] of wrong) all.splice(place % (all.length + 1), 0, byte);
+      return Buffer.from(all);
+    }),
+  );
+
+const framings: [string, Partial<TextArguments>][] = [
+  ['lines', {}],
+  ['short lines', { maxLine: 5 }],
+  ['tagged lines', { tag: true }],
+  ['a delimiter of one byte', { delimiter: ' ' }],
+  ['a delimiter of several bytes', { delimiter: '\n--\n' }],
+  ['a delimiter that overlaps itself', { delimiter: '--', maxLine: 6 }],
+  ['a delimiter beyond ASCII', { delimiter: '€', maxLine: 7 }],
+  ['a plain pattern', { delimiter: /\r?\n/ }],
+  ['a plain pattern and short records', { delimiter: /[ é]/u, maxLine: 6 }],
+  ['a pattern with a repetition', { delimiter: /\n+/ }],
+  ['a pattern that looks ahead', { delimiter: /\n(?=\S)/ }],
+  ['a pattern that looks ahead for what is not there', { delimiter: /\n(?! )/ }],
+  ['an empty match', { delimiter: /(?=bc)/ }],
+];
+
+describe('any way of cutting the bytes gives the same records', () => {
+  for (const [name, args] of framings) {
+    it(name, () => {
+      fc.assert(
+        fc.property(bytes, fc.array(fc.nat(), { maxLength: 12 }), (all, places) => {
+          const whole = frame(args, [all]);
+          const pieces = frame(args, cut(all, places));
+          const single = frame(args, cut(all, [...all.keys()]));
+          expect(pieces.records).toEqual(whole.records);
+          expect(single.records).toEqual(whole.records);
+        }),
+        { numRuns: 300 },
+      );
+    });
+  }
+});
+
+/** What the records of a text should be, said as simply as can be. */
+function expected(all: Buffer, maxLine: number): Value[] {
+  const text = all.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) =>
+    line.length > maxLine ? 'bad: longer than maxLine' : Buffer.from(line.replace(/\r$/, ''), 'latin1').toString(),
+  );
+}
+
+describe('lines', () => {
+  it('are those of the text, without a mark in front and without longer ones', () => {
+    fc.assert(
+      fc.property(
+        bytes,
+        fc.array(fc.nat(), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 12 }),
+        (all, places, maxLine) => {
+          expect(frame({ maxLine }, cut(all, places)).records).toEqual(expected(all, maxLine));
+        },
+      ),
+    );
+  });
+
+  it('come in chunks that end at a line end, but for the last', () => {
+    fc.assert(
+      fc.property(bytes, fc.array(fc.nat(), { maxLength: 6 }), (all, places) => {
+        const chunks = frame({}, cut(all, places)).chunks.map((chunk) => (chunk.kind === 'text' ? chunk.bytes : []));
+        for (const chunk of chunks.slice(0, -1)) expect(chunk.at(-1)).toBe(10);
+        for (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('are whole views of the piece where they lie in one', () => {
+    const run = new TestRun();
+    const piece = Buffer.from('a\nb\nc');
+    openFramer(LINES, run.origin('a'), run).push(piece);
+    const chunk = run.chunks[0]!;
+    expect(chunk.kind === 'text' && chunk.bytes.buffer).toBe(piece.buffer);
+    expect(run.records).toEqual(['a', 'b']);
+  });
+
+  it('that never end are one bad record and are not kept', () => {
+    const run = new TestRun();
+    const framer = openFramer({ ...LINES, maxLine: 1000 }, run.origin('a'), run);
+    for (let i = 0; i < 1000; i++) framer.push(Buffer.alloc(200, 'x'));
+    expect(run.bads).toEqual([{ reason: 'longer than maxLine', text: 'x'.repeat(1000), origin: 'a' }]);
+    framer.push(Buffer.from('x\nnext\n'));
+    framer.end();
+    expect(run.records).toEqual(['bad: longer than maxLine', 'next']);
+    expect(run.bytes).toBe(5);
+  });
+
+  it('of exactly maxLine bytes are good', () => {
+    expect(frame({ maxLine: 3 }, [Buffer.from('abc\nabcd\nabc')]).records).toEqual([
+      'abc',
+      'bad: longer than maxLine',
+      'abc',
+    ]);
+  });
+});
+
+describe('records', () => {
+  it('of a tagged source say where they came from', () => {
+    expect(frame({ tag: true }, [Buffer.from('a\r\nb')]).records).toEqual([
+      { source: 'a.log', line: 'a' },
+      { source: 'a.log', line: 'b' },
+    ]);
+  });
+
+  it('between strings keep their line ends', () => {
+    expect(frame({ delimiter: ';' }, [Buffer.from('a\r\n;b;;c;')]).records).toEqual(['a\r\n', 'b', '', 'c']);
+  });
+
+  it('that are not UTF-8 are bad, in order, and a replacement character in the text is not', () => {
+    const all = Buffer.concat([Buffer.from('a;\ufffd;'), Buffer.from([0xff]), Buffer.from(';b')]);
+    for (const delimiter of [';', /;/]) {
+      expect(frame({ delimiter }, [all]).records).toEqual(['a', '\ufffd', 'bad: not valid UTF-8', 'b']);
+    }
+  });
+
+  it('may begin where a pattern looks ahead', () => {
+    const log = '2026 one\n at x\n at y\n2026 two\n2027 three\n';
+    expect(frame({ delimiter: /\n(?=\d{4} )/ }, [Buffer.from(log)]).records).toEqual([
+      '2026 one\n at x\n at y',
+      '2026 two',
+      '2027 three\n',
+    ]);
+  });
+
+  it('are not mixed with the groups of a pattern', () => {
+    expect(frame({ delimiter: /(;|,)/ }, [Buffer.from('a;b,c')]).records).toEqual(['a', 'b', 'c']);
+  });
+
+  it('longer than maxLine are passed over up to the next delimiter, a pattern as well', () => {
+    for (const delimiter of ['--', /--/, /-+/]) {
+      const run = new TestRun();
+      const framer = openFramer({ delimiter, maxLine: 100, tag: false }, run.origin('a'), run);
+      framer.push(Buffer.from('a--'));
+      for (let i = 0; i < 500; i++) framer.push(Buffer.alloc(100, 'x'));
+      framer.push(Buffer.from('-'));
+      framer.push(Buffer.from('-b--'));
+      framer.end();
+      expect(run.records).toEqual(['a', 'bad: longer than maxLine', 'b']);
+    }
+  });
+
+  it('are given out as soon as a plain pattern matched', () => {
+    const run = new TestRun();
+    const framer = openFramer({ ...LINES, delimiter: /[;,]/ }, run.origin('a'), run);
+    framer.push(Buffer.from('a;b,'));
+    expect(run.records).toEqual(['a', 'b']);
+  });
+});
