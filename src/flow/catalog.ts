@@ -1,4 +1,22 @@
 /** THE list of all words, in the order of the documentation. A new word is a file and a line here. */
+
+import { approxDistinct } from './aggregates/approxDistinct.ts';
+import { avg as avgOf } from './aggregates/avg.ts';
+import { count as countOf } from './aggregates/count.ts';
+import { distinct as distinctOf } from './aggregates/distinct.ts';
+import { exactQuantile } from './aggregates/exactQuantile.ts';
+import { first } from './aggregates/first.ts';
+import { last } from './aggregates/last.ts';
+import { list as listOf } from './aggregates/list.ts';
+import { max as maxOf } from './aggregates/max.ts';
+import { min as minOf } from './aggregates/min.ts';
+import { p50, p90, p95, p99 } from './aggregates/percentiles.ts';
+import { quantile } from './aggregates/quantile.ts';
+import { rate as rateOf } from './aggregates/rate.ts';
+import { set } from './aggregates/set.ts';
+import { stddev } from './aggregates/stddev.ts';
+import { sum as sumOf } from './aggregates/sum.ts';
+import { top as topOf } from './aggregates/top.ts';
 import type {
   AggregateDefinition,
   FunctionDefinition,
@@ -15,41 +33,57 @@ import { stdin } from './sources/stdin.ts';
 import { aggregate } from './stages/aggregate.ts';
 import { aggregateByKey } from './stages/aggregateByKey.ts';
 import { clf } from './stages/clf.ts';
+import { cogroup } from './stages/cogroup.ts';
 import { combineByKey } from './stages/combineByKey.ts';
 import { count } from './stages/count.ts';
 import { countBy } from './stages/countBy.ts';
 import { countByKey } from './stages/countByKey.ts';
 import { countByValue } from './stages/countByValue.ts';
+import { countByValueAndWindow } from './stages/countByValueAndWindow.ts';
+import { countByWindow } from './stages/countByWindow.ts';
 import { csv } from './stages/csv.ts';
 import { distinct } from './stages/distinct.ts';
 import { filter } from './stages/filter.ts';
 import { flatMap } from './stages/flatMap.ts';
 import { flatMapValues } from './stages/flatMapValues.ts';
+import { fullOuterJoin } from './stages/fullOuterJoin.ts';
 import { glom } from './stages/glom.ts';
 import { groupBy } from './stages/groupBy.ts';
 import { groupByKey } from './stages/groupByKey.ts';
+import { groupByKeyAndWindow } from './stages/groupByKeyAndWindow.ts';
+import { join } from './stages/join.ts';
 import { json } from './stages/json.ts';
 import { keys } from './stages/keys.ts';
+import { leftOuterJoin } from './stages/leftOuterJoin.ts';
 import { lines } from './stages/lines.ts';
 import { logfmt } from './stages/logfmt.ts';
 import { map } from './stages/map.ts';
 import { mapPartitions } from './stages/mapPartitions.ts';
 import { mapValues } from './stages/mapValues.ts';
+import { mapWithState } from './stages/mapWithState.ts';
 import { reduce } from './stages/reduce.ts';
 import { reduceByKey } from './stages/reduceByKey.ts';
+import { reduceByKeyAndWindow } from './stages/reduceByKeyAndWindow.ts';
+import { reduceByWindow } from './stages/reduceByWindow.ts';
 import { regex } from './stages/regex.ts';
 import { repartition } from './stages/repartition.ts';
+import { rightOuterJoin } from './stages/rightOuterJoin.ts';
+import { running } from './stages/running.ts';
 import { sample } from './stages/sample.ts';
 import { sort } from './stages/sort.ts';
 import { sortBy } from './stages/sortBy.ts';
 import { stamp } from './stages/stamp.ts';
+import { stateSnapshots } from './stages/stateSnapshots.ts';
 import { swap } from './stages/swap.ts';
 import { take } from './stages/take.ts';
 import { tap } from './stages/tap.ts';
 import { top } from './stages/top.ts';
 import { transform } from './stages/transform.ts';
 import { tsv } from './stages/tsv.ts';
+import { union } from './stages/union.ts';
+import { updateStateByKey } from './stages/updateStateByKey.ts';
 import { values } from './stages/values.ts';
+import { window } from './stages/window.ts';
 import { words } from './stages/words.ts';
 
 export const sources: readonly SourceDefinition[] = [stdin, listen, files, queue];
@@ -98,11 +132,48 @@ export const stages: readonly StageDefinition[] = [
   take,
   transform,
   // two streams
+  union,
+  join,
+  leftOuterJoin,
+  rightOuterJoin,
+  fullOuterJoin,
+  cogroup,
   // windows
+  window,
+  countByWindow,
+  reduceByWindow,
+  reduceByKeyAndWindow,
+  groupByKeyAndWindow,
+  countByValueAndWindow,
+  running,
   // state
+  updateStateByKey,
+  mapWithState,
+  stateSnapshots,
 ];
 
-export const aggregates: readonly AggregateDefinition[] = [];
+export const aggregates: readonly AggregateDefinition[] = [
+  countOf,
+  sumOf,
+  minOf,
+  maxOf,
+  avgOf,
+  stddev,
+  first,
+  last,
+  listOf,
+  set,
+  distinctOf,
+  approxDistinct,
+  quantile,
+  exactQuantile,
+  p50,
+  p90,
+  p95,
+  p99,
+  topOf,
+  rateOf,
+];
 
 export const functions: readonly FunctionDefinition[] = [];
 

@@ -6,6 +6,7 @@ import type { Type } from '../base/type.ts';
 import type { Value } from '../base/value.ts';
 import type { RunContext, SinkContext, SourceContext } from './batch/context.ts';
 import type { Grouping, ReadingAggregate } from './batch/grouping.ts';
+import type { Meeting } from './batch/pairing.ts';
 import type { Emit, EmitSlice, Step } from './batch/step.ts';
 import type { WindowSpec } from './batch/window-spec.ts';
 import type { Bound, Parameters } from './parameters.ts';

@@ -13,6 +13,11 @@ import type { Span } from './span.ts';
 export interface Step {
   /** One record of the open emission. Never throws for a bad record: the step reports it itself. */
   push(record: Value): void;
+  /**
+   * The record is the text `bytes[start, end)`, which is valid UTF-8 and belongs to the caller. A step that has it is given either
+   * slices or records throughout, which is settled when the steps are put together.
+   */
+  slice?(bytes: Uint8Array, start: number, end: number): void;
   /** The emission is whole. Called in order of time. */
   close(span: Span): void;
   /**
@@ -21,8 +26,9 @@ export interface Step {
    */
   partition?(): void;
   /**
-   * No emission with `end` at or before `through` will follow (ms since the epoch). Called by event-time windows, after the emissions
-   * of a tick, so that a join knows that a window without records is over. Passed on by every step.
+   * No emission with `end` at or before `through` will follow (ms since the epoch). Called at the head of every stream after the close
+   * of each batch, with its tick, and passed on by every step but event-time windows: they call it instead with their watermark, after
+   * the emissions of a tick. So a join knows that a window is over on a side that had no records for it.
    */
   advance(through: number): void;
   /**
@@ -39,6 +45,9 @@ export interface RunEnd {
 }
 
 export type Emit = (record: Value) => void;
+
+/** Gives out the text `bytes[start, end)`. */
+export type EmitSlice = (bytes: Uint8Array, start: number, end: number) => void;
 
 /** A step that does what `own` says and passes everything else on to `down`. */
 export function passingOn(down: Step, own: Pick<Step, 'push'> & Partial<Step>): Step {

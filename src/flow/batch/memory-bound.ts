@@ -1,0 +1,60 @@
+import { RunFailure } from '../../base/problem.ts';
+import { formatSize } from '../../base/size.ts';
+import { isList, type Value } from '../../base/value.ts';
+import type { RunContext } from './context.ts';
+
+/** The most values that are looked at to estimate the size of one; of a longer list the rest counts as the part that was seen. */
+const MOST_VISITED = 1000;
+
+/** About how many bytes a value takes in memory: two a character, and what the host needs for lists and objects. */
+export function estimatedBytes(value: Value): number {
+  return measure(value, { left: MOST_VISITED });
+}
+
+function measure(value: Value, visits: { left: number }): number {
+  visits.left--;
+  if (typeof value === 'string') return 24 + 2 * value.length;
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? 32 : 16;
+  if (isList(value)) return 32 + measureAll(value.length, (index) => value[index]!, visits);
+  const names = Object.keys(value);
+  return 56 + measureAll(names.length, (index) => value[names[index]!]!, visits);
+}
+
+function measureAll(length: number, item: (index: number) => Value, visits: { left: number }): number {
+  let bytes = 0;
+  let seen = 0;
+  while (seen < length && visits.left > 0) bytes += 8 + measure(item(seen++), visits);
+  return seen === 0 ? 8 * length : (bytes * length) / seen;
+}
+
+/** Counts the bytes that a stage holds, and ends the run where they pass `--state-max`. */
+export class MemoryBound {
+  private bytes = 0;
+  private failed = false;
+  private readonly run: RunContext;
+  private readonly stage: string;
+  private readonly help: string;
+
+  /** @param help what else can be done than to raise the bound, as the end of a sentence. */
+  constructor(run: RunContext, stage: string, help: string) {
+    this.run = run;
+    this.stage = stage;
+    this.help = help;
+  }
+
+  /** @param bytes how many more it holds; below 0 where it let go of some. */
+  add(bytes: number): void {
+    this.bytes += bytes;
+    const { stateMax } = this.run;
+    if (this.bytes <= stateMax || this.failed) return;
+    this.failed = true;
+    this.run.fail(
+      new RunFailure(
+        'state-max',
+        1,
+        `${this.stage} would hold more than ${formatSize(stateMax)} in memory (estimated)`,
+        `allow more with --state-max ${formatSize(2 * stateMax)}, or ${this.help}`,
+      ),
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { defineStage } from '../define.ts';
+import { joinedType, joining, KEY_FIRST, other } from './joining.ts';
+
+export const fullOuterJoin = defineStage({
+  name: 'fullOuterJoin',
+  group: 'streams',
+  summary: 'As join, and null for what either stream does not have',
+  docs: 'Gives `[key, [left, right]]` as `join` does, with null for a missing right value; then, with null for the left value, the pairs of the other stream whose key this one does not have in the same batch or window.',
+  examples: [
+    {
+      program: 'queue([["a", 1], ["b", 2]]) | fullOuterJoin(queue([["c", "z"], ["a", "x"], ["a", "y"]]))',
+      out: 'a\t[1,"x"]\na\t[1,"y"]\nb\t[2,null]\nc\t[null,"z"]',
+    },
+  ],
+  parameters: { other },
+  needs: 'pairs',
+  instead: KEY_FIRST,
+  gives: joinedType,
+  behaviour: joining('fullOuterJoin', { left: true, right: true }),
+  spark: { template: '$input.toDF("key", "left").join($other.toDF("key", "right"), Seq("key"), "full_outer")' },
+});

@@ -1,0 +1,21 @@
+import { defineStage } from '../define.ts';
+import { joinedType, joining, KEY_FIRST, other } from './joining.ts';
+
+export const leftOuterJoin = defineStage({
+  name: 'leftOuterJoin',
+  group: 'streams',
+  summary: 'As join, and null for what the other stream does not have',
+  docs: 'Gives `[key, [left, right]]` as `join` does, and `[key, [left, null]]` for each pair of this stream whose key the other does not have in the same batch or window.',
+  examples: [
+    {
+      program: 'queue([["a", 1], ["b", 2]]) | leftOuterJoin(queue([["c", "z"], ["a", "x"], ["a", "y"]]))',
+      out: 'a\t[1,"x"]\na\t[1,"y"]\nb\t[2,null]',
+    },
+  ],
+  parameters: { other },
+  needs: 'pairs',
+  instead: KEY_FIRST,
+  gives: joinedType,
+  behaviour: joining('leftOuterJoin', { left: true, right: false }),
+  spark: { template: '$input.toDF("key", "left").join($other.toDF("key", "right"), Seq("key"), "left_outer")' },
+});

@@ -1,0 +1,174 @@
+import { type Identity, identity } from '../../base/compare.ts';
+import { BadRecord } from '../../base/problem.ts';
+import { BOOLEAN, keyType, pairOf, type Type, UNKNOWN, valueType } from '../../base/type.ts';
+import { isPair, kindOf, type Pair, type Value } from '../../base/value.ts';
+import type { RunContext } from '../batch/context.ts';
+import { type KeyedState, openState } from '../batch/keyed-state.ts';
+import { reportBad } from '../batch/report-bad.ts';
+import { passingOn, type Step } from '../batch/step.ts';
+import { defineStage } from '../define.ts';
+import { duration, flag, type Lambda, lambda } from '../parameters.ts';
+import { pair } from './grouping.ts';
+import { initial, initialStates } from './initial.ts';
+
+interface Arguments {
+  readonly f: Lambda;
+  readonly timeout: number | undefined;
+  readonly initial: readonly Value[];
+  readonly snapshots: boolean;
+}
+
+/** The state of a key, the batch time of its last record (ms), and a number that tells which of two keys had its last record later. */
+export type StateAndUse = readonly [state: Value, time: number, order: number];
+
+const HELP = 'forget keys: give a null state, or set timeout:';
+
+/** Calls `f` for each record as it comes; at the close it times out idle keys and, where asked, gives out all states. */
+export function mappingWithState(
+  { f, timeout, initial, snapshots }: Arguments,
+  run: RunContext,
+  down: Step,
+  states: KeyedState<StateAndUse> = openState(run, 'mapWithState', HELP),
+): Step {
+  const idle = new LongestIdle(states);
+  let begun = states.restored;
+  let order = idle.lastOrder + 1;
+
+  const keep = (key: Value, state: Value): void => {
+    if (state === null) {
+      states.forget(key);
+      idle.forget(key);
+    } else {
+      const time = run.now();
+      states.put(key, [state, time, order++]);
+      if (timeout !== undefined) idle.used(key, time);
+    }
+  };
+  const give = (output: Value): void => {
+    if (output !== null && !snapshots) down.push(output);
+  };
+  // Only when the first batch is under way has it a time.
+  const begin = (): void => {
+    if (!begun) for (const [key, state] of initialStates(initial)) keep(key, state);
+    begun = true;
+  };
+  const timeOut = (before: number): void => {
+    for (const key of idle.before(before)) {
+      const [state] = states.get(key)!;
+      keep(key, null);
+      try {
+        give(stateAndOutput(f(key, null, state, true))[1]);
+      } catch (error) {
+        reportBad(run, error, [key, null]);
+      }
+    }
+  };
+
+  return passingOn(down, {
+    push(record) {
+      begin();
+      try {
+        const [key, value] = pair(record);
+        const [state, output] = stateAndOutput(f(key, value, states.get(key)?.[0] ?? null, false));
+        keep(key, state);
+        give(output);
+      } catch (error) {
+        reportBad(run, error, record);
+      }
+    },
+    close(span) {
+      begin();
+      if (timeout !== undefined) timeOut(span.time - timeout);
+      if (snapshots) for (const { key, value } of states.entries()) down.push([key, value[0]]);
+      down.close(span);
+    },
+  });
+}
+
+function stateAndOutput(result: Value): Pair {
+  if (isPair(result)) return result;
+  throw new BadRecord('mapWithState needs [new state, output]', `the function gave ${kindOf(result)}`);
+}
+
+/** Keys in the order of their last use, so that a batch costs only as much as it times out. Made from the states, and kept beside them. */
+class LongestIdle {
+  readonly lastOrder: number;
+  private readonly times = new Map<Identity, { readonly key: Value; readonly time: number }>();
+
+  constructor(states: KeyedState<StateAndUse>) {
+    const kept = Array.from(states.entries()).sort((a, b) => a.value[2] - b.value[2]);
+    for (const { key, value } of kept) this.used(key, value[1]);
+    this.lastOrder = kept.at(-1)?.value[2] ?? 0;
+  }
+
+  used(key: Value, time: number): void {
+    const id = identity(key);
+    this.times.delete(id);
+    this.times.set(id, { key, time });
+  }
+
+  forget(key: Value): void {
+    this.times.delete(identity(key));
+  }
+
+  /** The keys last used before `time`, the longest idle first; each may be forgotten as it comes. */
+  *before(time: number): Iterable<Value> {
+    for (const entry of this.times.values()) {
+      if (entry.time >= time) return;
+      yield entry.key;
+    }
+  }
+}
+
+/** What the pair `[new state, output]` that a function gives says of its two members. */
+function outputType(input: Type, result: Type, snapshots: boolean): Type {
+  if (snapshots) return pairOf(keyType(input), result.kind === 'pair' ? result.key : UNKNOWN);
+  return result.kind === 'pair' ? result.value : UNKNOWN;
+}
+
+export const mapWithState = defineStage({
+  name: 'mapWithState',
+  group: 'state',
+  summary: 'Each pair becomes what the function gives from it and the state of its key',
+  docs:
+    'The function is called once for each record, in order, with the key, the value and the state of the key (null at first), and gives `[new state, output]`. A null state forgets ' +
+    'the key; a null output gives no record. If it fails, the record is bad and the key keeps its state. ' +
+    'With `timeout: 10s`, each key that had no record for longer than that is given once more at the end of the batch, the longest idle first, with the value null and a fourth argument ' +
+    'that is true; then it is forgotten, whatever the function gives as its state. (Spark looks for idle keys only every ten batches.) ' +
+    '`initial: [["a", 1]]` gives states to begin with, which have the time of the first batch. The cost of a batch grows with its records, not with the number of keys.',
+  examples: [
+    {
+      program:
+        'queue([["a", 1], ["b", 5], ["a", 2]], [["a", 3]]) | mapWithState((key, value, sum) => [value + (sum ?? 0), [key, value + (sum ?? 0)]])',
+      out: 'a\t1\nb\t5\na\t3\na\t6',
+    },
+    {
+      program:
+        'queue([["a", 1]], [["b", 1]], [["b", 1]]) | mapWithState((key, value, n, timedOut) => timedOut ? [null, key + " is gone"] : [1, null], timeout: 1s)',
+      out: 'a is gone',
+    },
+  ],
+  parameters: {
+    f: lambda(
+      'gives [new state, output] from the key, the value, the state, and whether the key timed out',
+      (input) => [keyType(input), valueType(input), UNKNOWN, BOOLEAN],
+      { placeholders: 3 },
+    ),
+    timeout: duration('forget a key that had no record for longer than this', { named: true }).optional(),
+    initial,
+    snapshots: flag(
+      'give `[key, state]` of all keys in every batch instead of the outputs, as `stateSnapshots` behind it does',
+    ),
+  },
+  needs: 'pairs',
+  instead: '`map([_, 1])` before it',
+  gives: (input, args, results) =>
+    args.initial.length > 0 && args.snapshots
+      ? pairOf(keyType(input), UNKNOWN)
+      : outputType(input, results.f!, args.snapshots),
+  behaviour: { kind: 'step', create: (args, run, down) => mappingWithState(args, run, down) },
+  spark: {
+    template:
+      '$input.groupByKey(_._1).flatMapGroupsWithState(OutputMode.Append, GroupStateTimeout.ProcessingTimeTimeout)($f)',
+  },
+});

@@ -1,0 +1,104 @@
+import { type Identity, identity } from '../../base/compare.ts';
+import { keyType, listOf, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import type { RunContext } from '../batch/context.ts';
+import { type KeyedState, openState } from '../batch/keyed-state.ts';
+import { estimatedBytes, MemoryBound } from '../batch/memory-bound.ts';
+import { reportBad } from '../batch/report-bad.ts';
+import { passingOn, type Step } from '../batch/step.ts';
+import { defineStage } from '../define.ts';
+import { type Lambda, lambda } from '../parameters.ts';
+import { pair } from './grouping.ts';
+import { initial, initialStates } from './initial.ts';
+
+const HELP = 'give null for keys that are no longer needed';
+
+/** Calls `f` at each close for every key with new values or a state, and gives out all states. */
+export function updatingState(
+  { f, initial }: { readonly f: Lambda; readonly initial: readonly Value[] },
+  run: RunContext,
+  down: Step,
+  states: KeyedState = openState(run, 'updateStateByKey', HELP),
+): Step {
+  if (!states.restored) for (const [key, state] of initialStates(initial)) states.put(key, state);
+  let arrived = new Map<Identity, { readonly key: Value; readonly values: Value[] }>();
+  let arrivedBytes = 0;
+  const bound = new MemoryBound(run, 'updateStateByKey', 'choose a shorter --batch');
+
+  const update = (key: Value, values: readonly Value[], old: Value): void => {
+    let state = old;
+    try {
+      state = f(values, old);
+    } catch (error) {
+      reportBad(run, error, [key, values]);
+    }
+    if (state === null) {
+      states.forget(key);
+    } else {
+      states.put(key, state);
+      down.push([key, state]);
+    }
+  };
+
+  return passingOn(down, {
+    push(record) {
+      try {
+        const [key, value] = pair(record);
+        const id = identity(key);
+        const known = arrived.get(id);
+        if (known === undefined) arrived.set(id, { key, values: [value] });
+        else known.values.push(value);
+        const bytes = estimatedBytes(value);
+        arrivedBytes += bytes;
+        bound.add(bytes);
+      } catch (error) {
+        reportBad(run, error, record);
+      }
+    },
+    close(span) {
+      const news = arrived;
+      arrived = new Map();
+      bound.add(-arrivedBytes);
+      arrivedBytes = 0;
+      // Known keys first, in the order first seen; they put nothing new while the states are walked.
+      for (const { id, key, value } of states.entries()) {
+        update(key, news.get(id)?.values ?? [], value);
+        news.delete(id);
+      }
+      for (const { key, values } of news.values()) update(key, values, null);
+      down.close(span);
+    },
+  });
+}
+
+export const updateStateByKey = defineStage({
+  name: 'updateStateByKey',
+  group: 'state',
+  summary: 'A state for each key, made anew in every batch from its new values',
+  docs:
+    'In every batch, also an empty one, the function is given the new values of a key (a list, in order of arrival) and its state (null at first), and ' +
+    'gives the new state. It is called for each key that has new values or a state. A null result forgets the key. ' +
+    'All keys with a state come out in every batch as `[key, state]`, in the order first seen. If the function fails, that call is bad and the key keeps its state. ' +
+    'The cost of a batch grows with the number of keys; `mapWithState` costs as much as there are records. `initial: [["a", 1]]` gives states to begin with.',
+  examples: [
+    {
+      program:
+        'queue([["a", 1], ["b", 1]], [["a", 2]]) | updateStateByKey((values, state) => values.reduce((a, b) => a + b, state ?? 0))',
+      out: 'a\t1\nb\t1\na\t3\nb\t1',
+    },
+  ],
+  parameters: {
+    f: lambda('gives the new state of a key from its new values and its state', (input) => [
+      listOf(valueType(input)),
+      UNKNOWN,
+    ]),
+    initial,
+  },
+  needs: 'pairs',
+  instead: '`map([_, 1])` before it',
+  gives: (input, args, results) => pairOf(keyType(input), args.initial.length === 0 ? results.f! : UNKNOWN),
+  behaviour: { kind: 'step', create: (args, run, down) => updatingState(args, run, down) },
+  spark: {
+    template: '$input.groupByKey(_._1).flatMapGroupsWithState(OutputMode.Update, GroupStateTimeout.NoTimeout)($f)',
+  },
+});
