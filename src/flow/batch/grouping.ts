@@ -6,7 +6,7 @@ import type { Span } from './span.ts';
  *
  * Laws, held by the conformance suite of aggregates (test/contract/aggregate): for any cut of a sequence into runs, merging the
  * partials of the runs in their order gives the same result as adding all; `merge(zero(), s)` is `s`; `add` either succeeds or
- * throws without having changed `state`.
+ * throws without having changed `state`. A partial is plain data, or undefined: what structuredClone makes of it goes on the same.
  */
 export interface Aggregate<S = unknown> {
   /** A new empty partial. */
@@ -17,6 +17,11 @@ export interface Aggregate<S = unknown> {
   merge(into: S, from: S): S;
   /** The final value. Does not change `state`, which may go on. `span` tells rates how long it was. */
   result(state: S, span: Span): Value;
+  /**
+   * Whether a partial keeps its records or their values (`list`, `sort`, `groupByKey`), so that it is as long as they are many. Windows
+   * then keep no merges of it beside the partials themselves.
+   */
+  readonly grows?: boolean;
 }
 
 /**

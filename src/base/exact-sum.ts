@@ -1,0 +1,159 @@
+/**
+ * Sums of doubles without error: the same numbers give the same sum in any order and however they were grouped, which lets
+ * workers and window panes add up parts of a batch. A sum is plain data; what it holds is
+ *
+ *     whole + parts[0] + parts[1] + … + huge
+ *
+ * `whole` is a safe integer, enough where all numbers are. `parts` are doubles that do not overlap, smallest first (Shewchuk,
+ * "Adaptive Precision Floating-Point Arithmetic", 1997; Python's `math.fsum`). `huge` has numbers so large that adding them up as
+ * doubles could overflow on the way.
+ */
+export interface ExactSum {
+  whole: number;
+  parts: number[] | null;
+  huge: bigint | null;
+}
+
+/** Below this 2^60 numbers can be added up without overflow. */
+const HUGE = 2 ** 960;
+
+export function emptySum(): ExactSum {
+  return { whole: 0, parts: null, huge: null };
+}
+
+/** Adds a finite number. */
+export function addToSum(sum: ExactSum, x: number): void {
+  if (Number.isInteger(x)) {
+    const whole = sum.whole + x;
+    // Both were integers, so a result this small cannot have been rounded.
+    if (Number.isSafeInteger(whole)) {
+      sum.whole = whole;
+      return;
+    }
+    if (Math.abs(x) >= HUGE) {
+      sum.huge = (sum.huge ?? 0n) + BigInt(x);
+      return;
+    }
+  }
+  sum.parts ??= [];
+  addPart(sum.parts, x);
+}
+
+/** Adds what is in `from`, which stays as it is. */
+export function mergeSums(into: ExactSum, from: ExactSum): void {
+  addToSum(into, from.whole);
+  if (from.parts !== null) for (const part of from.parts) addToSum(into, part);
+  if (from.huge !== null) into.huge = (into.huge ?? 0n) + from.huge;
+}
+
+/** The double nearest to the sum (of two that are as near, the even one); null if it is beyond the range of doubles. */
+export function roundSum(sum: ExactSum): number | null {
+  if (sum.huge !== null) return divideSum(sum, 1);
+  if (sum.parts === null) return sum.whole;
+  const parts = sum.parts.slice();
+  addPart(parts, sum.whole);
+  return roundParts(parts);
+}
+
+/** The double nearest to the sum divided by a whole number from 1; null if it is beyond the range of doubles. */
+export function divideSum(sum: ExactSum, divisor: number): number | null {
+  const { units, exponent } = exactly(sum);
+  return nearestDouble(units, BigInt(divisor), exponent);
+}
+
+/** Grows an expansion by one double, without error. */
+function addPart(parts: number[], added: number): void {
+  let x = added;
+  let kept = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const y = parts[i]!;
+    const high = x + y;
+    const low = Math.abs(x) < Math.abs(y) ? x - (high - y) : y - (high - x);
+    if (low !== 0) parts[kept++] = low;
+    x = high;
+  }
+  parts.length = kept;
+  parts.push(x);
+}
+
+function roundParts(parts: readonly number[]): number {
+  let i = parts.length - 1;
+  let high = parts[i]!;
+  let low = 0;
+  while (i > 0 && low === 0) {
+    const x = high;
+    const y = parts[--i]!;
+    high = x + y;
+    low = y - (high - x);
+  }
+  // Halfway between two doubles, what is further down decides.
+  if (i > 0 && low !== 0 && Math.sign(low) === Math.sign(parts[i - 1]!)) {
+    const twice = low * 2;
+    const other = high + twice;
+    if (other - high === twice) return other;
+  }
+  return high;
+}
+
+/** A number as `units` × 2^`exponent`. */
+export interface Binary {
+  readonly units: bigint;
+  readonly exponent: number;
+}
+
+/** What a sum is, without error. */
+export function exactly(sum: ExactSum): Binary {
+  let total: Binary = { units: BigInt(sum.whole) + (sum.huge ?? 0n), exponent: 0 };
+  if (sum.parts !== null) for (const part of sum.parts) total = addBinary(total, binary(part));
+  return total;
+}
+
+export function addBinary(a: Binary, b: Binary): Binary {
+  const exponent = Math.min(a.exponent, b.exponent);
+  return {
+    units: (a.units << BigInt(a.exponent - exponent)) + (b.units << BigInt(b.exponent - exponent)),
+    exponent,
+  };
+}
+
+const double = new Float64Array(1);
+const bits = new BigUint64Array(double.buffer);
+
+/** A finite double, without error. */
+export function binary(x: number): Binary {
+  double[0] = x;
+  const biased = Number((bits[0]! >> 52n) & 0x7ffn);
+  const fraction = bits[0]! & 0xfffffffffffffn;
+  const units = biased === 0 ? fraction : fraction | 0x10000000000000n;
+  return { units: x < 0 ? -units : units, exponent: Math.max(biased, 1) - 1075 };
+}
+
+/** The double nearest to `numerator` ÷ `denominator` × 2^`exponent`; null if it is beyond the range of doubles. */
+function nearestDouble(numerator: bigint, denominator: bigint, exponent: number): number | null {
+  if (numerator === 0n) return 0;
+  const size = numerator < 0n ? -numerator : numerator;
+  // The quotient is given 60 bits or more, so that Number() rounds it once, but none below 2^-1075, half the least double, which
+  // would be rounded twice. A bit more stands for all that is cut off.
+  const wanted = bitLength(denominator) + 65 - bitLength(size);
+  const shift = Math.min(wanted, exponent + 1075);
+  const dividend = shift >= 0 ? size << BigInt(shift) : size;
+  const divisor = shift >= 0 ? denominator : denominator << BigInt(-shift);
+  const quotient = ((dividend / divisor) << 1n) | (dividend % divisor === 0n ? 0n : 1n);
+  const value = scale(Number(quotient), exponent - shift - 1);
+  if (!Number.isFinite(value)) return null;
+  return numerator < 0n ? -value : value;
+}
+
+/** x × 2^exponent, in steps that a double can hold. */
+export function scale(x: number, exponent: number): number {
+  let value = x;
+  let rest = exponent;
+  for (; rest > 1000; rest -= 1000) value *= 2 ** 1000;
+  for (; rest < -1000; rest += 1000) value *= 2 ** -1000;
+  return value * 2 ** rest;
+}
+
+/** How many binary digits a number above 0 has, give or take three. */
+export function bitLength(x: bigint): number {
+  return x.toString(16).length * 4;
+}

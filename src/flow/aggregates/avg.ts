@@ -1,0 +1,36 @@
+import { addToSum, divideSum, emptySum, mergeSums, roundSum } from '../../base/exact-sum.ts';
+import { NUMBER } from '../../base/type.ts';
+import { defineAggregate } from '../define.ts';
+import { lambda } from '../parameters.ts';
+import { numberOf, reading } from './reading.ts';
+
+export const avg = defineAggregate({
+  name: 'avg',
+  summary: 'The mean of numbers',
+  docs: 'Nulls are passed over; null where there are no numbers. The sum is worked out without error, so that the mean does not depend on order.',
+  examples: [{ program: 'json | aggregate({mean: avg(.ms)})', in: '{"ms":1}\n{}\n{"ms":2}', out: '{"mean":1.5}' }],
+  parameters: { f: lambda('the number of a record') },
+  gives: () => NUMBER,
+  create: ({ f }) =>
+    reading(numberOf('avg', f), {
+      zero: () => ({ count: 0, sum: emptySum() }),
+      put(state, x) {
+        if (x === null) return state;
+        state.count++;
+        addToSum(state.sum, x);
+        return state;
+      },
+      merge(into, from) {
+        into.count += from.count;
+        mergeSums(into.sum, from.sum);
+        return into;
+      },
+      result({ count, sum }) {
+        if (count === 0) return null;
+        const total = roundSum(sum);
+        // The mean of numbers is never beyond the range of doubles, though their sum may be.
+        return total === null ? divideSum(sum, count) : total / count;
+      },
+    }),
+  spark: { template: 'avg($f)' },
+});

@@ -1,0 +1,20 @@
+import { NUMBER } from '../../base/type.ts';
+import { defineAggregate } from '../define.ts';
+import { reading } from './reading.ts';
+
+export const count = defineAggregate({
+  name: 'count',
+  summary: 'How many records there are',
+  docs: 'All of them, whatever is in them; 0 where there are none.',
+  examples: [{ program: 'words | aggregate({n: count()})', in: 'a b a', out: '{"n":3}' }],
+  parameters: {},
+  gives: () => NUMBER,
+  create: () =>
+    reading(() => null, {
+      zero: () => 0,
+      put: (state) => state + 1,
+      merge: (into, from) => into + from,
+      result: (state) => state,
+    }),
+  spark: { template: 'count(lit(1))' },
+});

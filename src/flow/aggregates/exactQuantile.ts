@@ -1,0 +1,33 @@
+import { NUMBER } from '../../base/type.ts';
+import { defineAggregate } from '../define.ts';
+import { lambda, number } from '../parameters.ts';
+import { rankOf } from './ddsketch.ts';
+import { numberOf, reading } from './reading.ts';
+
+export const exactQuantile = defineAggregate({
+  name: 'exactQuantile',
+  summary: 'The number that a share q of all numbers does not exceed',
+  docs: 'As `quantile`, but always one of the numbers given, and it keeps them all. Nulls are passed over; null where there are no numbers.',
+  examples: [
+    { program: 'map(number) | aggregate({low: exactQuantile(_, 0.25)})', in: '40\n10\n30\n20', out: '{"low":10}' },
+  ],
+  parameters: {
+    f: lambda('the number of a record'),
+    q: number('the share, from 0 (the least) to 1 (the most)', { least: 0, most: 1 }),
+  },
+  gives: () => NUMBER,
+  create: ({ f, q }) =>
+    reading(numberOf('exactQuantile', f), {
+      zero: (): number[] => [],
+      put(state, x) {
+        if (x !== null) state.push(x);
+        return state;
+      },
+      merge(into, from) {
+        for (const x of from) into.push(x);
+        return into;
+      },
+      result: (state) => (state.length === 0 ? null : Float64Array.from(state).sort()[rankOf(q, state.length) - 1]!),
+    }),
+  spark: { template: 'percentile($f, $q)' },
+});

@@ -1,0 +1,25 @@
+import { NUMBER } from '../../base/type.ts';
+import { defineAggregate } from '../define.ts';
+import { reading } from './reading.ts';
+
+export const rate = defineAggregate({
+  name: 'rate',
+  summary: 'How many records there are per second of the batch or window',
+  docs: 'The number of records divided by the length of the batch or window in seconds. Of a session, its `end` less its `start`.',
+  examples: [
+    {
+      program: 'queue([1, 2, 3], [4]) | aggregate({perSecond: rate()})',
+      out: '{"perSecond":3}\n{"perSecond":1}',
+    },
+  ],
+  parameters: {},
+  gives: () => NUMBER,
+  create: () =>
+    reading(() => null, {
+      zero: () => 0,
+      put: (state) => state + 1,
+      merge: (into, from) => into + from,
+      result: (state, span) => (span.end > span.start ? state / ((span.end - span.start) / 1000) : null),
+    }),
+  spark: { unsupported: 'an aggregate of Spark does not know how long its window is' },
+});

@@ -1,0 +1,101 @@
+import {
+  addBinary,
+  addToSum,
+  type Binary,
+  binary,
+  bitLength,
+  type ExactSum,
+  emptySum,
+  exactly,
+  mergeSums,
+  scale,
+} from '../../base/exact-sum.ts';
+import { NUMBER } from '../../base/type.ts';
+import { defineAggregate } from '../define.ts';
+import { lambda } from '../parameters.ts';
+import { numberOf, reading } from './reading.ts';
+
+interface Spread {
+  count: number;
+  readonly sum: ExactSum;
+  readonly squares: ExactSum;
+  /** The squares of numbers so large or small that doubles cannot hold them. */
+  extremes: Binary | null;
+}
+
+/** Between this and its inverse, the square of a double and the square's rounding error are doubles. */
+const SQUARABLE = 2 ** 480;
+
+function addSquare(state: Spread, x: number): void {
+  const size = Math.abs(x);
+  if (size !== 0 && (size > SQUARABLE || size < 1 / SQUARABLE)) {
+    const { units, exponent } = binary(x);
+    const square = { units: units * units, exponent: 2 * exponent };
+    state.extremes = state.extremes === null ? square : addBinary(state.extremes, square);
+    return;
+  }
+  const square = x * x;
+  addToSum(state.squares, square);
+  if (Number.isInteger(x) && Number.isSafeInteger(square)) return;
+  // What rounding took from the square (Veltkamp's split and Dekker's product, 1971).
+  const split = 134217729 * x;
+  const high = split - (split - x);
+  const low = x - high;
+  addToSum(state.squares, low * low - (square - high * high - 2 * high * low));
+}
+
+/** The sample's standard deviation: √((n Σx² − (Σx)²) ÷ n(n − 1)), without error up to the root. */
+function deviation({ count, sum, squares, extremes }: Spread): number | null {
+  if (count < 2) return null;
+  const total = exactly(sum);
+  const allSquares = extremes === null ? exactly(squares) : addBinary(exactly(squares), extremes);
+  const { units, exponent } = addBinary(
+    { units: allSquares.units * BigInt(count), exponent: allSquares.exponent },
+    { units: -(total.units * total.units), exponent: 2 * total.exponent },
+  );
+  if (units === 0n) return 0;
+  const divisor = BigInt(count) * BigInt(count - 1);
+  // 128 bits of the quotient, and an even power of two beside it, whose root is a power of two.
+  let shift = 128 + bitLength(divisor) - bitLength(units);
+  if ((exponent - shift) % 2 !== 0) shift++;
+  const quotient = shift >= 0 ? (units << BigInt(shift)) / divisor : units / (divisor << BigInt(-shift));
+  const root = scale(Math.sqrt(Number(quotient)), (exponent - shift) / 2);
+  return Number.isFinite(root) ? root : null;
+}
+
+export const stddev = defineAggregate({
+  name: 'stddev',
+  summary: 'The standard deviation of numbers, as of a sample',
+  docs: 'The root of the squared distances from the mean, divided by one less than how many there are, as `stddev` in Spark. Nulls are passed over; null where there are fewer than two numbers. It is worked out without error and rounded at the end, so that it does not depend on order.',
+  examples: [
+    {
+      program: 'map(number) | aggregate({spread: stddev(_)})',
+      in: '2\n4\n4\n4\n5\n5\n7\n9\n5',
+      out: '{"spread":2}',
+    },
+  ],
+  parameters: { f: lambda('the number of a record') },
+  gives: () => NUMBER,
+  create: ({ f }) =>
+    reading(numberOf('stddev', f), {
+      zero: (): Spread => ({ count: 0, sum: emptySum(), squares: emptySum(), extremes: null }),
+      put(state, x) {
+        if (x === null) return state;
+        state.count++;
+        addToSum(state.sum, x);
+        addSquare(state, x);
+        return state;
+      },
+      merge(into, from) {
+        into.count += from.count;
+        mergeSums(into.sum, from.sum);
+        mergeSums(into.squares, from.squares);
+        if (from.extremes !== null) {
+          into.extremes = into.extremes === null ? from.extremes : addBinary(into.extremes, from.extremes);
+        }
+        return into;
+      },
+      result: deviation,
+    }),
+  spark: { template: 'stddev_samp($f)' },
+});
