@@ -64,5 +64,6 @@ export function collecting<T>(keep: (record: Value) => T, result: (kept: readonl
     },
     // A copy, since the partial may go on growing.
     result: (state) => result(state.slice()),
+    grows: true,
   };
 }

@@ -1,0 +1,138 @@
+import { type Identity, identity } from '../../../base/compare.ts';
+import { isTruthy, type Value } from '../../../base/value.ts';
+import type { Lambda } from '../../parameters.ts';
+import type { RunContext } from '../context.ts';
+import type { Grouping } from '../grouping.ts';
+import { reportBad } from '../report-bad.ts';
+import type { Span } from '../span.ts';
+import type { Step } from '../step.ts';
+import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
+import { PaneStacks } from './pane-stacks.ts';
+import { checkState, PARTIAL_BYTES } from './state-limit.ts';
+
+/** A window over batches and the aggregation of its records, as one step. */
+export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: RunContext, down: Step): Step {
+  return new WindowedGroups(spec, grouping, run, down);
+}
+
+interface Pane<S> {
+  readonly end: number;
+  /** The groups that have a partial of this pane. */
+  readonly groups: readonly PaneStacks<S>[];
+}
+
+/**
+ * Records are added to the open pane's partials as they come. At the end of a pane each partial enters the {@link PaneStacks} of its
+ * group; when the pane leaves the window, the same groups lose their oldest partial, and a group without any is forgotten.
+ *
+ * Groups come out in the order first seen in the window's records: by the place of their oldest partial. It changes only for the
+ * groups of a pane that leaves.
+ */
+class WindowedGroups<S> extends BatchWindow {
+  private open = new Map<Identity, { readonly key: Value; state: S }>();
+  private readonly groups = new Map<Identity, PaneStacks<S>>();
+  private readonly panes: Pane<S>[] = [];
+  /** The groups in the order in which they come out, and perhaps some that are gone. */
+  private inOrder: PaneStacks<S>[] = [];
+  private isOrderKnown = true;
+  /** Partials that entered so far; the order of the next one. */
+  private entered = 0;
+  private partials = 0;
+  private readonly grouping: Grouping<S>;
+  private readonly filter: Lambda | undefined;
+
+  constructor(spec: BatchWindowSpec, grouping: Grouping<S>, run: RunContext, down: Step) {
+    super(spec, run, down);
+    this.grouping = grouping;
+    this.filter = spec.filter;
+  }
+
+  push(record: Value): void {
+    try {
+      const { key, aggregate } = this.grouping;
+      const keyValue = key === undefined ? null : key(record);
+      const id = identity(keyValue);
+      const group = this.open.get(id);
+      if (group !== undefined) group.state = aggregate.add(group.state, record);
+      else this.open.set(id, { key: keyValue, state: aggregate.add(aggregate.zero(), record) });
+    } catch (error) {
+      reportBad(this.run, error, record);
+    }
+  }
+
+  protected get isEmpty(): boolean {
+    return this.groups.size === 0;
+  }
+
+  protected seal(end: number | undefined): boolean {
+    if (this.open.size === 0) return false;
+    const sealed = this.open;
+    this.open = new Map();
+    if (end === undefined) return false;
+    const groups: PaneStacks<S>[] = [];
+    for (const [id, { key, state }] of sealed) {
+      const group = this.groups.get(id) ?? this.addGroup(key, id);
+      group.enter(this.entered++, state);
+      groups.push(group);
+    }
+    this.panes.push({ end, groups });
+    this.partials += groups.length;
+    checkState(this.run, 'window', this.partials * PARTIAL_BYTES);
+    return true;
+  }
+
+  protected leave(through: number): void {
+    while (this.panes.length > 0 && this.panes[0]!.end <= through) {
+      const { groups } = this.panes.shift()!;
+      for (const group of groups) {
+        group.leave();
+        if (group.isEmpty) this.groups.delete(group.id);
+      }
+      this.partials -= groups.length;
+      this.isOrderKnown = false;
+    }
+  }
+
+  protected give(span: Span): void {
+    const { grouping, run } = this;
+    if (this.isEmpty && grouping.emitsEmpty) grouping.emit(null, grouping.aggregate.zero(), span, this.out);
+    for (const group of this.ordered()) {
+      try {
+        grouping.emit(group.key, group.all(), span, this.out);
+      } catch (error) {
+        reportBad(run, error, group.key);
+      }
+    }
+  }
+
+  /** Hides what fails the filter; it stays in the window. */
+  private readonly out = (record: Value): void => {
+    if (this.passes(record)) this.down.push(record);
+  };
+
+  private passes(record: Value): boolean {
+    if (this.filter === undefined) return true;
+    try {
+      return isTruthy(this.filter(record));
+    } catch (error) {
+      reportBad(this.run, error, record);
+      return false;
+    }
+  }
+
+  private addGroup(key: Value, id: Identity): PaneStacks<S> {
+    const group = new PaneStacks(key, id, { aggregate: this.grouping.aggregate, run: this.run });
+    this.groups.set(id, group);
+    this.inOrder.push(group);
+    return group;
+  }
+
+  private ordered(): readonly PaneStacks<S>[] {
+    if (!this.isOrderKnown) {
+      // Only groups whose oldest pane left are out of place, which the sort takes as runs to merge.
+      this.inOrder = this.inOrder.filter((group) => !group.isEmpty).sort((a, b) => a.order - b.order);
+      this.isOrderKnown = true;
+    }
+    return this.inOrder;
+  }
+}

@@ -1,0 +1,16 @@
+import { NUMBER, pairOf } from '../../base/type.ts';
+import { length, slide } from '../batch/windows/parameters.ts';
+import { defineStage } from '../define.ts';
+
+export const countByValueAndWindow = defineStage({
+  name: 'countByValueAndWindow',
+  group: 'window',
+  summary: 'How often each record occurs in the window',
+  docs: 'Stands for `window(length, slide) | countByValue`. A record that has left the window is gone from the result.',
+  examples: [{ program: 'words | countByValueAndWindow(30s, 10s)', in: 'a b a', out: 'a\t2\nb\t1' }],
+  parameters: { length: length(), slide: slide() },
+  needs: 'anything',
+  gives: (input) => pairOf(input, NUMBER),
+  behaviour: { kind: 'derived', text: 'window($length, $slide) | countByValue' },
+  spark: { template: '$input.groupBy(window($time, $length, $slide), col("value")).count()' },
+});

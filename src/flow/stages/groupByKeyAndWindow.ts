@@ -1,0 +1,23 @@
+import { keyType, listOf, pairOf, valueType } from '../../base/type.ts';
+import { length, slide } from '../batch/windows/parameters.ts';
+import { defineStage } from '../define.ts';
+
+export const groupByKeyAndWindow = defineStage({
+  name: 'groupByKeyAndWindow',
+  group: 'window',
+  summary: 'The list of the values of each key in the window',
+  docs: 'Stands for `window(length, slide) | groupByKey`. Values are in order of arrival. All of them are kept as long as the window holds them; where the list is only added up, `reduceByKeyAndWindow` keeps far less.',
+  examples: [
+    {
+      program: 'words | map([len(_), _]) | groupByKeyAndWindow(30s, 10s)',
+      in: 'to be not',
+      out: '2\t["to","be"]\n3\t["not"]',
+    },
+  ],
+  parameters: { length: length(), slide: slide() },
+  needs: 'pairs',
+  instead: '`map([key, value])` before it',
+  gives: (input) => pairOf(keyType(input), listOf(valueType(input))),
+  behaviour: { kind: 'derived', text: 'window($length, $slide) | groupByKey' },
+  spark: { template: '$input.groupBy(window($time, $length, $slide), col("_1")).agg(collect_list("_2"))' },
+});

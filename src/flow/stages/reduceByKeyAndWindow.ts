@@ -1,0 +1,33 @@
+import { keyType, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
+import { length, slide } from '../batch/windows/parameters.ts';
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+
+export const reduceByKeyAndWindow = defineStage({
+  name: 'reduceByKeyAndWindow',
+  group: 'window',
+  summary: 'The values of each key in the window, combined two by two',
+  docs: 'Stands for `window(length, slide) | reduceByKey(f)`. `f` must be associative. An inverse is taken for the sake of Spark programs and not needed; a key that has left the window is gone. `filter` gets the pair: one that fails is not given out, and still counts in later windows.',
+  examples: [
+    { program: 'words | map([_, 1]) | reduceByKeyAndWindow(_ + _, 30s, 10s)', in: 'a b a', out: 'a\t2\nb\t1' },
+    {
+      program: 'words | map([_, 1]) | reduceByKeyAndWindow(_ + _, _ - _, 30s, 10s, filter: _[1] > 1)',
+      in: 'a b a',
+      out: 'a\t2',
+    },
+  ],
+  parameters: {
+    f: lambda('combines two values', (input) => [valueType(input), valueType(input)]),
+    inverse: lambda('takes back what `f` did; not needed', (input) => [valueType(input), valueType(input)]).optional(),
+    length: length(),
+    slide: slide(),
+    filter: lambda('hides the pairs for which this is false, without forgetting them', () => [UNKNOWN], {
+      named: true,
+    }).optional(),
+  },
+  needs: 'pairs',
+  instead: '`countByValueAndWindow(length, slide)`, or `map([_, 1])` before it',
+  gives: (input, _args, results) => pairOf(keyType(input), results.f!),
+  behaviour: { kind: 'derived', text: 'window($length, $slide, filter: $filter) | reduceByKey($f)' },
+  spark: { template: '$input.groupByKey(keyAndWindowOf($length, $slide)).reduceGroups($f)' },
+});

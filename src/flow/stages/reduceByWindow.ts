@@ -1,0 +1,24 @@
+import { length, slide } from '../batch/windows/parameters.ts';
+import { defineStage } from '../define.ts';
+import { lambda } from '../parameters.ts';
+
+export const reduceByWindow = defineStage({
+  name: 'reduceByWindow',
+  group: 'window',
+  summary: "The window's records, combined two by two",
+  docs: 'Stands for `window(length, slide) | reduce(f)`. `f` must be associative. An inverse is taken for the sake of Spark programs and not needed: a slide costs the same without it.',
+  examples: [
+    { program: 'map(number(_)) | reduceByWindow(_ + _, 30s, 10s)', in: '1\n2\n3', out: '6' },
+    { program: 'map(number(_)) | reduceByWindow(_ + _, _ - _, 30s, 10s)', in: '1\n2\n3', out: '6' },
+  ],
+  parameters: {
+    f: lambda('combines two records', (input) => [input, input]),
+    inverse: lambda('takes back what `f` did; not needed', (input) => [input, input]).optional(),
+    length: length(),
+    slide: slide(),
+  },
+  needs: 'anything',
+  gives: (_input, _args, results) => results.f!,
+  behaviour: { kind: 'derived', text: 'window($length, $slide) | reduce($f)' },
+  spark: { template: '$input.groupByKey(windowOf($length, $slide)).reduceGroups($f)' },
+});
