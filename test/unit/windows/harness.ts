@@ -1,0 +1,140 @@
+import type { BadRecord, RunFailure } from '../../../src/base/problem.ts';
+import type { Value } from '../../../src/base/value.ts';
+import { VirtualClock } from '../../../src/flow/batch/clock.ts';
+import type { RunContext } from '../../../src/flow/batch/context.ts';
+import type { Grouping } from '../../../src/flow/batch/grouping.ts';
+import type { Span } from '../../../src/flow/batch/span.ts';
+import type { Step } from '../../../src/flow/batch/step.ts';
+import { counting, pair } from '../../../src/flow/stages/grouping.ts';
+
+export interface Emission extends Span {
+  readonly records: readonly Value[];
+}
+
+/** A step that keeps what it is given. */
+export class Recorder implements Step {
+  readonly emissions: Emission[] = [];
+  readonly advances: number[] = [];
+  finished = 0;
+  private records: Value[] = [];
+
+  push(record: Value): void {
+    this.records.push(record);
+  }
+
+  close(span: Span): void {
+    this.emissions.push({ ...span, records: this.records });
+    this.records = [];
+  }
+
+  advance(through: number): void {
+    this.advances.push(through);
+  }
+
+  finish(): void {
+    this.finished++;
+  }
+}
+
+/** A run whose clock and place are moved by the test. */
+export class TestRun implements RunContext {
+  readonly interval: number;
+  readonly clock = new VirtualClock();
+  readonly cursor: { origin: { name: string; source: number; lines: number } | null; line: number; text(): string } = {
+    origin: null,
+    line: 0,
+    text: () => '',
+  };
+  live = false;
+  stateMax = Number.POSITIVE_INFINITY;
+  readonly bads: string[] = [];
+  readonly failures: RunFailure[] = [];
+  lates = 0;
+  tick = 0;
+
+  constructor(interval = 1) {
+    this.interval = interval;
+  }
+
+  now(): number {
+    return this.tick;
+  }
+  bad(problem: BadRecord): void {
+    this.bads.push(problem.reason);
+  }
+  late(): void {
+    this.lates++;
+  }
+  note(): void {}
+  trace(): void {}
+  fail(failure: RunFailure): void {
+    this.failures.push(failure);
+  }
+
+  /** The records of a batch that ends at `tick`, and the tick itself. */
+  batch(step: Step, tick: number, records: readonly Value[], partial = false): void {
+    this.tick = tick;
+    for (const record of records) step.push(record);
+    step.close({ time: tick, start: tick - this.interval, end: tick, partial });
+    step.advance(tick);
+  }
+
+  /** Moves to a source, as the reader does before a record. */
+  from(source: number): void {
+    this.cursor.origin = { name: `source ${source}`, source, lines: 0 };
+  }
+}
+
+/** Texts of values of each key, put together: wrong order, loss and repetition all show. */
+export const joining: Grouping<string> = {
+  key: (record) => pair(record)[0],
+  aggregate: {
+    zero: () => '',
+    add: (state, record) => `${state}${pair(record)[1]}.`,
+    merge: (into, from) => into + from,
+    result: (state) => state,
+  },
+  emit: (key, state, _span, out) => out([key, state]),
+};
+
+/** Lists that are changed in place, so that partials which are shared by mistake show. */
+export const listing = (grows: boolean): Grouping<Value[]> => ({
+  key: (record) => pair(record)[0],
+  aggregate: {
+    zero: () => [],
+    add(state, record) {
+      state.push(pair(record)[1]);
+      return state;
+    },
+    merge(into, from) {
+      into.push(...from);
+      return into;
+    },
+    result: (state) => [...state],
+    grows,
+  },
+  emit: (key, state, _span, out) => out([key, [...state]]),
+});
+
+export const countingAll: Grouping<number> = {
+  aggregate: counting,
+  emitsEmpty: true,
+  emit: (_key, state, _span, out) => out(state),
+};
+
+/** What a grouping makes of records, plainly. */
+export function aggregateOf<S>(grouping: Grouping<S>, records: readonly Value[], span: Span): Value[] {
+  const groups = new Map<string, { key: Value; state: S }>();
+  for (const record of records) {
+    const key = grouping.key?.(record) ?? null;
+    const id = JSON.stringify(key);
+    const group = groups.get(id) ?? { key, state: grouping.aggregate.zero() };
+    group.state = grouping.aggregate.add(group.state, record);
+    groups.set(id, group);
+  }
+  const given: Value[] = [];
+  if (groups.size === 0 && grouping.emitsEmpty)
+    grouping.emit(null, grouping.aggregate.zero(), span, (v) => given.push(v));
+  for (const { key, state } of groups.values()) grouping.emit(key, state, span, (v) => given.push(v));
+  return given;
+}
