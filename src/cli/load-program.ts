@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { formatProblem } from '../base/code-frame.ts';
+import { ProgramError } from '../base/problem.ts';
+import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
+import { compileProgram } from '../query/compile.ts';
+import { createScope, type ImportedFunction } from '../query/plan/expression/bind.ts';
+import type { Plan } from '../query/plan/plan.ts';
+import type { RunFlags } from './options.ts';
+import { problemPaint } from './paint.ts';
+
+/** A program that is ready to run. */
+export interface Loaded {
+  readonly plan: Plan;
+  /** What `now()` reads; the run writes it. */
+  readonly batchTime: { time: number };
+}
+
+/** Wrong usage or a wrong program: told in full, nothing was read. Exit 2. */
+export class UsageError extends Error {}
+
+/** The text of the program, and what it is called in messages. */
+export function readProgram(text: string | undefined, file: string | undefined): { text: string; name: string | undefined } {
+  if (text !== undefined && file !== undefined) {
+    throw new UsageError('a program was given both as text and by --file; leave one of them out');
+  }
+  if (file === undefined) return { text: text ?? '', name: undefined };
+  try {
+    return file === '-' ? { text: readFileSync(0, 'utf8'), name: 'program' } : { text: readFileSync(file, 'utf8'), name: file };
+  } catch (error) {
+    throw new UsageError(`the program cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Compiles the program that the command line names.
+ *
+ * @throws UsageError with a message for the user, all mistakes of the program in it.
+ */
+export async function loadProgram(text: string | undefined, flags: RunFlags): Promise<Loaded> {
+  const program = readProgram(text, flags.file);
+  const batchTime = { time: 0 };
+  const scope = createScope({ functions, imports: await importFunctions(flags.import ?? []), now: () => batchTime.time });
+  try {
+    const words = { sources, stages, aggregates, sinks };
+    const plan = compileProgram(program.text, { words, expressions: scope, interval: flags.batch });
+    if (flags.file === '-' && plan.sources.some(({ definition }) => definition.name === 'stdin')) {
+      throw new UsageError('the program came from standard input, so it needs another source: listen(9999) | …');
+    }
+    return { plan, batchTime };
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    const paint = problemPaint(flags.color);
+    throw new UsageError(error.problems.map((problem) => formatProblem(problem, program.text, program.name, paint)).join('\n\n'));
+  }
+}
+
+/** The functions that modules export, by name. A module is code of the user's, run because they asked for it. */
+async function importFunctions(files: readonly string[]): Promise<ReadonlyMap<string, ImportedFunction>> {
+  const found = new Map<string, ImportedFunction>();
+  for (const file of files) {
+    let module: Record<string, unknown>;
+    try {
+      module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    } catch (error) {
+      throw new UsageError(`--import ${file}: ${(error as Error).message}`);
+    }
+    for (const [name, exported] of Object.entries(module)) {
+      if (typeof exported === 'function' && name !== 'default') found.set(name, exported as ImportedFunction);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,79 @@
+import { Command, CommanderError, Option } from 'commander';
+import { PRINT_FORMATS } from '../flow/batch/context.ts';
+import { collect, readBadMax, readBatch, readCount, readDuration, readSize, type RunFlags } from './options.ts';
+
+declare const LEAT_VERSION: string;
+
+/** Exit code of wrong usage, and of a wrong program. */
+const USAGE = 2;
+
+function createCommand(finish: (exit: number) => void): Command {
+  const leat = new Command('leat')
+    .description('Streams in one line of text: sources, micro-batches, windows, state, sinks.')
+    .usage("[options] '<program>'")
+    .argument('[program]', "stages joined by |, for instance 'words | countByValue | top(10)'")
+    .option('-f, --file <path>', 'read the program from a file; - for standard input')
+    .addOption(
+      new Option('--batch <duration>', 'the batch interval, 10ms or more').argParser(readBatch).default(1000, '1s'),
+    )
+    .option('--once', 'everything until all sources end is one batch')
+    .addOption(new Option('--batches <n>', 'end after so many batches').argParser(readCount))
+    .addOption(new Option('--for <duration>', 'end after so much time').argParser(readDuration))
+    .addOption(new Option('--format <look>', 'how print looks').choices(PRINT_FORMATS))
+    .option('--color', 'colour, also where output is no terminal')
+    .option('--no-color', 'no colour')
+    .option('--bad <file>', 'keep bad records in a file, one JSON object a line')
+    .addOption(new Option('--bad-max <n|n%>', 'fail when more records are bad').argParser(readBadMax))
+    .addOption(
+      new Option('--state-max <size>', 'what one stage may keep between batches').argParser(readSize).default(2 ** 31, '2gb'),
+    )
+    .addOption(new Option('--import <file>', 'functions of a JavaScript module, as functions of the language').argParser(collect))
+    .version(LEAT_VERSION, '-V, --version')
+    .helpCommand(false)
+    .allowExcessArguments(true)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .action(async (text: string | undefined, flags: RunFlags, command: Command) => {
+      const { runCommand } = await import('./run-command.ts');
+      finish(await runCommand(text, flags, command.args.slice(1)));
+    });
+  leat
+    .command('explain')
+    .description('show the plan of a program, without reading anything')
+    .argument('[program]')
+    .action(async (text: string | undefined, _flags: object, command: Command) => {
+      const { explainCommand } = await import('./explain-command.ts');
+      finish(await explainCommand(text, command.optsWithGlobals<RunFlags>()));
+    });
+  leat
+    .command('test')
+    .description('run spec files: a pipeline, batches in, batches out')
+    .argument('<files...>')
+    .option('--update', 'write what came out into the files')
+    .action(async (files: string[], flags: { update?: true }) => {
+      const { testCommand } = await import('./test-command.ts');
+      finish(await testCommand(files, flags.update ?? false));
+    });
+  leat
+    .command('help')
+    .description('help for any word of the language, or for a topic')
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { helpCommand } = await import('./help-command.ts');
+      finish(helpCommand(words, leat.helpInformation()));
+    });
+  for (const command of leat.commands) command.exitOverride();
+  return leat;
+}
+
+let exit = 0;
+try {
+  await createCommand((code) => {
+    exit = code;
+  }).parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Commander has printed the message. Help and version are what was asked for, anything else is wrong usage.
+  exit = error.exitCode === 0 ? 0 : USAGE;
+}
+process.exitCode = exit;

@@ -1,0 +1,64 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../base/duration.ts';
+import { parseSize } from '../base/size.ts';
+import type { PrintFormat } from '../flow/batch/context.ts';
+import type { BadMax } from '../run/local/bad-log.ts';
+
+/** The options of a run, as the command line gives them. Durations in ms, sizes in bytes. */
+export interface RunFlags {
+  readonly file?: string;
+  readonly batch: number;
+  readonly once?: true;
+  readonly batches?: number;
+  readonly for?: number;
+  readonly format?: PrintFormat;
+  readonly color?: boolean;
+  readonly bad?: string;
+  readonly badMax?: BadMax;
+  readonly stateMax: number;
+  readonly import?: readonly string[];
+}
+
+/** The shortest batch interval, ms: below it the work of closing a batch outweighs that of filling it. */
+const SHORTEST_BATCH = 10;
+
+// Each of these reads the text of an option, or throws InvalidArgumentError with what was expected.
+
+export function readDuration(text: string): number {
+  const duration = parseDuration(text);
+  if (duration === undefined || duration <= 0) throw new InvalidArgumentError('Expected a duration: 500ms, 10s, 1h30m.');
+  return duration;
+}
+
+export function readBatch(text: string): number {
+  const interval = readDuration(text);
+  if (interval < SHORTEST_BATCH || !Number.isInteger(interval)) {
+    throw new InvalidArgumentError(`Expected whole milliseconds, ${SHORTEST_BATCH}ms or more.`);
+  }
+  return interval;
+}
+
+export function readSize(text: string): number {
+  const size = parseSize(text);
+  if (size === undefined || size <= 0) throw new InvalidArgumentError('Expected a size: 64kb, 500mb, 2gb.');
+  return size;
+}
+
+export function readCount(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('Expected a whole number from 1 up.');
+  return Number(text);
+}
+
+export function readBadMax(text: string): BadMax {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('Expected a number of records or a part of them: 100, 0.5%.');
+  const amount = Number(match[1]);
+  if (match[2] === '%') return { share: amount / 100 };
+  if (!Number.isInteger(amount)) throw new InvalidArgumentError('Expected a whole number of records, or a part: 0.5%.');
+  return { count: amount };
+}
+
+/** Collects an option that may be given several times. */
+export function collect(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text];
+}

@@ -1,0 +1,106 @@
+import { createWriteStream, fstatSync } from 'node:fs';
+import { wallClock } from '../flow/batch/clock.ts';
+import { FileOutput } from '../flow/sinks/stdout.ts';
+import { LocalRun } from '../run/local/local-run.ts';
+import { loadProgram, UsageError } from './load-program.ts';
+import type { RunFlags } from './options.ts';
+import { wantsColor } from './paint.ts';
+
+/** Exit codes of runs that a signal ended: 128 and its number. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Runs a program to its end.
+ *
+ * @param text the program; undefined where it comes from a file.
+ * @param surplus arguments behind the program, which are a mistake: most often a quote is missing.
+ * @returns the exit code.
+ */
+export async function runCommand(text: string | undefined, flags: RunFlags, surplus: readonly string[]): Promise<number> {
+  if (surplus.length > 0) {
+    tell(`leat: one program was expected, found more behind it: ${surplus[0]}`);
+    tell("help: put the whole program into single quotes: leat 'words | countByValue'");
+    return 2;
+  }
+  if (text === undefined && flags.file === undefined) {
+    const { welcome } = await import('./help-command.ts');
+    process.stdout.write(welcome());
+    return 2;
+  }
+  let program: Awaited<ReturnType<typeof loadProgram>>;
+  try {
+    program = await loadProgram(text, flags);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    tell(error.message);
+    return 2;
+  }
+  const isTerminal = process.stdout.isTTY === true;
+  let run: LocalRun | undefined;
+  const stdout = new FileOutput(1, {
+    onClosed: () => run?.closeOutput(),
+    onFailure: (failure) => run?.fail(failure),
+  });
+  const keepBad = flags.bad === undefined ? undefined : openBadFile(flags.bad);
+  run = new LocalRun(
+    program.plan,
+    {
+      interval: flags.batch,
+      once: flags.once ?? false,
+      ...(flags.batches === undefined ? {} : { batches: flags.batches }),
+      ...(flags.for === undefined ? {} : { duration: flags.for }),
+      clock: wallClock,
+      stdinIsFile: isRegularFile(0),
+      stdout,
+      format: flags.format ?? (isTerminal ? 'table' : 'text'),
+      color: wantsColor(flags.color, isTerminal),
+      ...(isTerminal ? { width: process.stdout.columns } : {}),
+      stateMax: flags.stateMax,
+      ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
+      ...(keepBad === undefined ? {} : { keepBad: (line: string) => keepBad.write(`${line}\n`) }),
+      tell: (line) => tell(`leat: ${line}`),
+    },
+    program.batchTime,
+  );
+  const signalled = handleSignals(run);
+  const result = await run.run();
+  await stdout.close();
+  if (keepBad !== undefined) await new Promise((resolve) => keepBad.end(resolve));
+  if (result.failure !== undefined) {
+    tell(`leat: ${result.failure.message}`);
+    if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);
+  }
+  return result.exit === 0 ? signalled() : result.exit;
+}
+
+/** The first signal ends the run politely, a second one at once. @returns how to ask for the exit code of the signal, 0 without one. */
+function handleSignals(run: LocalRun): () => number {
+  let code = 0;
+  for (const [signal, exit] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (code !== 0) process.exit(exit);
+      code = exit;
+      run.stop();
+    });
+  }
+  return () => code;
+}
+
+function openBadFile(path: string) {
+  const file = createWriteStream(path);
+  file.on('error', (error) => tell(`leat: --bad ${path}: ${error.message}`));
+  return file;
+}
+
+function isRegularFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    // Standard input is closed; the source will say so if it is read.
+    return false;
+  }
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,46 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { runSpec } from '../run/spec/run-spec.ts';
+import { SpecError } from '../run/spec/spec-file.ts';
+
+/**
+ * Runs spec files and shows what differs.
+ *
+ * @param update write what came out into the files instead.
+ * @returns the exit code: 0 if all passed, 1 if one differs, 2 if one cannot be read.
+ */
+export async function testCommand(paths: readonly string[], update: boolean): Promise<number> {
+  let failed = 0;
+  for (const path of paths) {
+    try {
+      const result = await runSpec(readFileSync(path, 'utf8'));
+      if (result.passed) continue;
+      if (update) {
+        writeFileSync(path, result.rewritten);
+        continue;
+      }
+      failed++;
+      process.stdout.write(`failed: ${path}\n  ${result.sentence}\n${difference(result.expected, result.actual)}\n`);
+    } catch (error) {
+      if (!(error instanceof SpecError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+      process.stderr.write(`leat: ${path}: ${(error as Error).message}\n`);
+      return 2;
+    }
+  }
+  process.stdout.write(`${paths.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** The two texts line by line: common lines plain, expected ones with -, actual ones with +. */
+function difference(expected: string, actual: string): string {
+  const left = expected.split('\n');
+  const right = actual.split('\n');
+  const lines: string[] = [];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    if (left[i] === right[i]) lines.push(`    ${left[i]}`);
+    else {
+      if (left[i] !== undefined) lines.push(`  - ${left[i]}`);
+      if (right[i] !== undefined) lines.push(`  + ${right[i]}`);
+    }
+  }
+  return lines.join('\n');
+}

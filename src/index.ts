@@ -1,0 +1,13 @@
+/** What a program may import from us. */
+export { formatProblem } from './base/code-frame.ts';
+export { type Problem, ProgramError, RunFailure } from './base/problem.ts';
+export type { Value } from './base/value.ts';
+export { type Clock, VirtualClock, wallClock } from './flow/batch/clock.ts';
+export type { Output, PrintFormat } from './flow/batch/context.ts';
+export { aggregates, functions, sinks, sources, stages } from './flow/catalog.ts';
+export { TextOutput } from './flow/sinks/stdout.ts';
+export { compileProgram } from './query/compile.ts';
+export { createScope } from './query/plan/expression/bind.ts';
+export { explain } from './query/plan/explain.ts';
+export { type LocalOptions, type LocalResult, LocalRun } from './run/local/local-run.ts';
+export { runSpec, type SpecResult } from './run/spec/run-spec.ts';

@@ -1,0 +1,284 @@
+import { nearest } from '../../base/nearest.ts';
+import type { Place, Problem } from '../../base/problem.ts';
+import { formatSize } from '../../base/size.ts';
+import type { Type } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import type { AggregateDefinition } from '../../flow/define.ts';
+import type { Key, NamedAggregate, Parameter, Parameters } from '../../flow/parameters.ts';
+import { signature } from '../../flow/signature.ts';
+import type { Argument, Call, Expression } from '../tree/tree.ts';
+import { bindConstant, bindLambda, type Scope } from './expression/bind.ts';
+import { columnsOf } from './key-columns.ts';
+import { matchArguments } from './match-arguments.ts';
+import type { BoundArguments } from './plan.ts';
+
+/** The arguments of a call, checked against the parameters of its word. */
+export interface ArgumentsResult {
+  readonly values: BoundArguments;
+  /** The result type of each lambda argument, by parameter. */
+  readonly results: { readonly [name: string]: Type };
+  /** Arguments that are streams, by parameter; the caller binds them. */
+  readonly streams: { readonly [name: string]: Argument };
+  readonly problems: readonly Problem[];
+}
+
+/** What is needed to bind arguments: the names in scope, and the aggregates there are. */
+export interface ArgumentScope {
+  readonly expressions: Scope;
+  readonly aggregates: ReadonlyMap<string, AggregateDefinition>;
+}
+
+/**
+ * Binds the arguments of `call` to `parameters`.
+ *
+ * @param input the type of the records that flow into the word; lambdas take their parameter types from it.
+ */
+export function bindArguments(
+  call: Call,
+  parameters: Parameters,
+  input: Type,
+  scope: ArgumentScope,
+): ArgumentsResult {
+  const binder = new ArgumentBinder(call, parameters, input, scope);
+  binder.bind();
+  return binder;
+}
+
+class ArgumentBinder implements ArgumentsResult {
+  readonly values: Record<string, unknown> = {};
+  readonly results: Record<string, Type> = {};
+  readonly streams: Record<string, Argument> = {};
+  readonly problems: Problem[] = [];
+  private readonly call: Call;
+  private readonly parameters: Parameters;
+  private readonly input: Type;
+  private readonly scope: ArgumentScope;
+
+  constructor(call: Call, parameters: Parameters, input: Type, scope: ArgumentScope) {
+    this.call = call;
+    this.parameters = parameters;
+    this.input = input;
+    this.scope = scope;
+  }
+
+  bind(): void {
+    const { given, problems } = matchArguments(this.call, this.parameters);
+    this.problems.push(...problems);
+    for (const [name, parameter] of Object.entries(this.parameters)) {
+      const arguments_ = given.get(name);
+      if (arguments_ === undefined) this.leaveOut(name, parameter);
+      else if (parameter.rest) this.values[name] = arguments_.map((argument) => this.value(name, parameter, argument));
+      else this.values[name] = this.value(name, parameter, arguments_[0]!);
+    }
+  }
+
+  private leaveOut(name: string, parameter: Parameter<unknown>): void {
+    if (parameter.required) {
+      this.problem({
+        code: 'missing-argument',
+        place: this.call.namePlace,
+        message: `${this.call.name} needs ${name}: ${parameter.docs}`,
+        label: `${name} is missing`,
+        help: `write it as ${signature(this.call.name, this.parameters)}`,
+      });
+    }
+    this.values[name] = parameter.fallback;
+  }
+
+  private value(name: string, parameter: Parameter<unknown>, argument: Argument): unknown {
+    const { accepts } = parameter;
+    if (accepts.kind === 'stream') {
+      this.streams[name] = argument;
+      return undefined;
+    }
+    if (argument.value.kind === 'stream') {
+      this.problem({
+        code: 'stream-argument',
+        place: argument.value.place,
+        message: `${name} of ${this.call.name} is no stream: ${parameter.docs}`,
+        label: 'stages joined by "|" stand here',
+        help: `close the bracket of ${this.call.name} before the "|", or write "||" for "or"`,
+      });
+      return undefined;
+    }
+    const expression = argument.value;
+    switch (accepts.kind) {
+      case 'lambda': {
+        const bound = bindLambda(
+          expression,
+          { takes: accepts.takes(this.input), placeholders: accepts.placeholders },
+          this.scope.expressions,
+        );
+        this.problems.push(...bound.problems);
+        this.results[name] = bound.result;
+        return bound.lambda;
+      }
+      case 'key':
+        return this.key(expression);
+      case 'aggregates':
+        return this.aggregates(expression);
+      case 'pattern':
+      case 'textOrPattern':
+        if (expression.kind === 'regex') return this.regex(expression);
+        if (accepts.kind === 'pattern') return this.mismatch(name, expression.place, 'a regular expression: /…/');
+        break;
+      default:
+    }
+    return this.constant(name, parameter, expression);
+  }
+
+  private regex(expression: Extract<Expression, { kind: 'regex' }>): RegExp | undefined {
+    try {
+      return new RegExp(expression.pattern, expression.flags.replaceAll('g', ''));
+    } catch (error) {
+      this.problem({
+        code: 'bad-regex',
+        place: expression.place,
+        message: `the regular expression cannot be read: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`,
+        label: 'here',
+        help: 'write \\ before a sign that stands for itself',
+      });
+      return undefined;
+    }
+  }
+
+  private constant(name: string, parameter: Parameter<unknown>, expression: Expression): Value | undefined {
+    const bound = bindConstant(expression, this.scope.expressions);
+    this.problems.push(...bound.problems);
+    if (bound.problems.length > 0) return undefined;
+    const unit = expression.kind === 'literal' ? expression.unit : undefined;
+    const expected = expectation(parameter, bound.value, unit);
+    if (expected !== undefined) return this.mismatch(name, expression.place, expected);
+    const fault = parameter.check?.(bound.value);
+    if (fault !== undefined) {
+      this.problem({
+        code: 'wrong-argument',
+        place: expression.place,
+        message: `${name} of ${this.call.name}: ${fault}`,
+        label: 'here',
+        help: `${name} is ${parameter.docs}`,
+      });
+    }
+    return bound.value;
+  }
+
+  private key(expression: Expression): Key | undefined {
+    const bound = bindLambda(expression, { takes: [this.input], placeholders: 1 }, this.scope.expressions);
+    this.problems.push(...bound.problems);
+    const columns = columnsOf(expression, bound.result);
+    return { of: bound.lambda, ...columns };
+  }
+
+  private aggregates(expression: Expression): readonly NamedAggregate[] {
+    if (expression.kind !== 'object') {
+      this.problem({
+        code: 'needs-aggregates',
+        place: expression.place,
+        message: `${this.call.name} needs aggregates with their names, in braces`,
+        label: 'no braces here',
+        help: `for instance ${this.call.name}(${'key' in this.parameters ? '.service, ' : ''}{n: count(), mean: avg(.ms)})`,
+      });
+      return [];
+    }
+    return expression.entries.flatMap((entry) => {
+      if (entry.kind === 'entry' && typeof entry.key === 'string') {
+        const bound = this.aggregate(entry.value);
+        return bound === undefined ? [] : [{ name: entry.key, ...bound }];
+      }
+      this.problem({
+        code: 'needs-aggregates',
+        place: entry.place,
+        message: 'each aggregate needs a name of its own',
+        label: 'no plain name here',
+        help: 'write name: aggregate, as in {n: count()}',
+      });
+      return [];
+    });
+  }
+
+  private aggregate(expression: Expression): Omit<NamedAggregate, 'name'> | undefined {
+    const call = asCall(expression);
+    const definition = call && this.scope.aggregates.get(call.name);
+    if (call === undefined || definition === undefined) {
+      const names = [...this.scope.aggregates.keys()];
+      const near = call && nearest(call.name, names);
+      this.problem({
+        code: 'unknown-aggregate',
+        place: expression.place,
+        message: call === undefined ? 'an aggregate was expected here' : `there is no aggregate ${call.name}`,
+        label: near === undefined ? 'not an aggregate' : `did you mean ${near}?`,
+        help: `the aggregates are ${names.join(', ')}`,
+      });
+      return undefined;
+    }
+    const bound = bindArguments(call, definition.parameters, this.input, this.scope);
+    this.problems.push(...bound.problems);
+    if (bound.problems.length > 0) return undefined;
+    return { aggregate: definition.create(bound.values), type: definition.gives(bound.values, bound.results) };
+  }
+
+  private mismatch(name: string, place: Place, expected: string): undefined {
+    this.problem({
+      code: 'wrong-argument',
+      place,
+      message: `${name} of ${this.call.name} needs ${expected}`,
+      label: `not ${expected.replace(/[:(].*/, '').trim()}`,
+      help: `write it as ${signature(this.call.name, this.parameters)}`,
+    });
+  }
+
+  private problem(problem: Problem): void {
+    this.problems.push(problem);
+  }
+}
+
+/** A name or a call, as a call: `count` reads as `count()`. */
+export function asCall(expression: Expression): Call | undefined {
+  if (expression.kind === 'call') return expression;
+  if (expression.kind !== 'name') return undefined;
+  const { name, place } = expression;
+  return { kind: 'call', name, namePlace: place, arguments: [], bracketed: false, place };
+}
+
+/** What the argument should have been, in words; undefined if it is right. */
+function expectation(
+  parameter: Parameter<unknown>,
+  value: Value,
+  unit: 'duration' | 'size' | undefined,
+): string | undefined {
+  const { accepts, choices } = parameter;
+  switch (accepts.kind) {
+    case 'text':
+    case 'textOrPattern':
+      if (typeof value !== 'string') return 'a text: "…"';
+      return choices === undefined || choices.includes(value)
+        ? undefined
+        : `one of ${choices.map((choice) => `"${choice}"`).join(', ')}`;
+    case 'number':
+      if (typeof value === 'number' && unit === undefined && isInRange(value, accepts)) return undefined;
+      return describeRange(accepts);
+    case 'duration':
+      return typeof value === 'number' && unit !== 'size' && value > 0 ? undefined : 'a duration: 30s, 5m, 1h30m';
+    case 'size':
+      return typeof value === 'number' && unit !== 'duration' && value > 0 ? undefined : `a size: ${formatSize(1 << 20)}`;
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : 'true or false';
+    case 'list':
+      return Array.isArray(value) ? undefined : 'a list: [1, 2]';
+    default:
+      return undefined;
+  }
+}
+
+type NumberKind = Extract<Parameter<unknown>['accepts'], { kind: 'number' }>;
+
+function isInRange(value: number, accepts: NumberKind): boolean {
+  return value >= accepts.least && value <= accepts.most && (!accepts.whole || Number.isInteger(value));
+}
+
+function describeRange({ whole, least, most }: NumberKind): string {
+  const kind = whole ? 'a whole number' : 'a number';
+  if (Number.isFinite(least) && Number.isFinite(most)) return `${kind} from ${least} to ${most}`;
+  if (Number.isFinite(least)) return `${kind} from ${least} up`;
+  return Number.isFinite(most) ? `${kind} of at most ${most}` : kind;
+}

@@ -1,0 +1,57 @@
+import { formatDuration } from '../../base/duration.ts';
+import { formatType } from '../../base/type.ts';
+import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import { printCall } from '../text/printer.ts';
+import { inputsOf, type Node, nodesOf, type Plan } from './plan.ts';
+
+/**
+ * The plan as text: a line a node, its type behind it, and what it aggregates over. A node that feeds several streams, or is the second
+ * input of one, is named.
+ *
+ *     stdin                string
+ *     words                string
+ *     countByValue         [string, number]   over a window of 30s every 10s
+ *     print
+ */
+export function explain(plan: Plan): string {
+  const nodes = nodesOf(plan);
+  const feeds = new Map<Node, number>();
+  for (const node of nodes) for (const input of inputsOf(node)) feeds.set(input, (feeds.get(input) ?? 0) + 1);
+  const names = new Map<Node, string>();
+  const isNamed = (node: Node, next: Node | undefined) =>
+    (feeds.get(node) ?? 0) > 1 || (next !== undefined && inputsOf(next)[0] !== node && feeds.get(node) !== undefined);
+  const width = Math.max(...nodes.map((node) => textOf(node).length)) + 2;
+  const lines: string[] = [];
+  nodes.forEach((node, i) => {
+    const previous = nodes[i - 1];
+    const [input, other] = inputsOf(node);
+    if (input === undefined || input !== previous) {
+      if (lines.length > 0) lines.push('');
+      if (input !== undefined) lines.push(names.get(input) ?? '');
+    }
+    const details = [
+      formatType(node.type),
+      ...(other === undefined ? [] : [`with ${names.get(other)}`]),
+      ...(node.kind === 'stage' && node.window !== undefined ? [`over ${describeWindow(node.window.spec)}`] : []),
+    ];
+    const text = textOf(node);
+    const isQuiet = node.kind === 'sink';
+    let line = isQuiet ? text : `${text.padEnd(width)}${details.join('   ')}`;
+    if (isNamed(node, nodes[i + 1])) {
+      names.set(node, `stream ${names.size + 1}`);
+      line += `   = ${names.get(node)}`;
+    }
+    lines.push(line.trimEnd());
+  });
+  return lines.join('\n');
+}
+
+function textOf(node: Node): string {
+  return node.kind === 'window' ? describeWindow(node.spec) : printCall(node.call);
+}
+
+function describeWindow(spec: WindowSpec): string {
+  if (spec.kind === 'running') return 'all batches so far';
+  const slide = spec.slide === undefined ? 'batch' : formatDuration(spec.slide);
+  return `a window of ${formatDuration(spec.length)} every ${slide}${spec.kind === 'event' ? ' by event time' : ''}`;
+}

@@ -1,0 +1,97 @@
+import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import type { Type } from '../../base/type.ts';
+import type { SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
+import type { Call } from '../tree/tree.ts';
+
+/** The arguments of a word, checked and compiled, by the names of its parameters. */
+export type BoundArguments = { readonly [name: string]: unknown };
+
+/** How often a stream gives out something. Streams that meet must have the same rhythm. */
+export type Rhythm =
+  | { readonly kind: 'batches' }
+  | { readonly kind: 'slides'; readonly slide: number }
+  | { readonly kind: 'event'; readonly length: number; readonly slide: number };
+
+interface Common {
+  /** As it was written, or as it was put in where it was not. */
+  readonly call: Call;
+  /** What comes out. */
+  readonly type: Type;
+  readonly rhythm: Rhythm;
+}
+
+export interface SourceNode extends Common {
+  readonly kind: 'source';
+  readonly definition: SourceDefinition;
+  readonly arguments: BoundArguments;
+}
+
+/** Any stage that is not a window: its behaviour is `record`, `group` or `step`. */
+export interface StageNode extends Common {
+  readonly kind: 'stage';
+  readonly definition: StageDefinition;
+  readonly arguments: BoundArguments;
+  readonly input: Node;
+  /** For groupings only: what is aggregated instead of the batch. */
+  readonly window?: { readonly spec: WindowSpec; readonly call: Call };
+  /** The last stage of a `transform`, which a window behind it does not look into. */
+  readonly closed?: true;
+}
+
+/** A window that is not directly beside an aggregation: it gives out its records. */
+export interface WindowNode extends Common {
+  readonly kind: 'window';
+  readonly spec: WindowSpec;
+  readonly input: Node;
+}
+
+export interface StreamsNode extends Common {
+  readonly kind: 'streams';
+  readonly definition: StageDefinition;
+  readonly arguments: BoundArguments;
+  readonly left: Node;
+  readonly right: Node;
+}
+
+export interface SinkNode extends Common {
+  readonly kind: 'sink';
+  readonly definition: SinkDefinition;
+  readonly arguments: BoundArguments;
+  readonly input: Node;
+}
+
+export type Node = SourceNode | StageNode | WindowNode | StreamsNode | SinkNode;
+
+/** What runs: a graph of nodes, each standing once however many streams it feeds. Plain data but for the compiled lambdas. */
+export interface Plan {
+  /** In the order of the program; the index is the source's number. */
+  readonly sources: readonly SourceNode[];
+  /** The last node of each stream of the program, in its order. */
+  readonly outputs: readonly Node[];
+  /** What the user may want to know, though nothing is wrong. */
+  readonly notes: readonly string[];
+}
+
+/** The nodes that feed a node, in order. */
+export function inputsOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'source':
+      return [];
+    case 'streams':
+      return [node.left, node.right];
+    default:
+      return [node.input];
+  }
+}
+
+/** All nodes of a plan, each once, feeding nodes before fed ones. */
+export function nodesOf(plan: Plan): readonly Node[] {
+  const seen = new Set<Node>();
+  const visit = (node: Node) => {
+    if (seen.has(node)) return;
+    for (const input of inputsOf(node)) visit(input);
+    seen.add(node);
+  };
+  for (const output of plan.outputs) visit(output);
+  return [...seen];
+}

@@ -1,0 +1,118 @@
+import { formatDuration } from '../../base/duration.ts';
+import type { Problem } from '../../base/problem.ts';
+import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import type { Call } from '../tree/tree.ts';
+import type { Node, Rhythm, StageNode, WindowNode } from './plan.ts';
+
+export type Placed = { readonly node: Node; readonly note?: string } | { readonly problem: Problem };
+
+/**
+ * Puts a window where it belongs.
+ *
+ *     reduceByKey | window      the window goes before the aggregation: one plan for both spellings
+ *     countByValue | top(3) | window      before the whole run of aggregations
+ *     map | window      gives out the window's records
+ *
+ * @param interval the batch interval, ms.
+ */
+export function placeWindow(call: Call, spec: WindowSpec, input: Node, interval: number): Placed {
+  if (isAggregation(input)) return placeBefore(call, spec, input, interval);
+  const problem = spec.kind === 'batches' ? checkFit(call, spec, input.rhythm, interval) : undefined;
+  if (problem !== undefined) return { problem };
+  const node: WindowNode = { kind: 'window', call, spec, input, type: input.type, rhythm: rhythmOf(spec, input.rhythm) };
+  const far = spec.kind === 'event' ? undefined : aggregationBefore(input);
+  if (far === undefined) return { node };
+  return {
+    node,
+    note: `${call.name} stands behind ${input.call.name}, so it gives the records of the window; put it directly behind ${far.call.name} to aggregate over it`,
+  };
+}
+
+/** A window directly before an aggregation becomes the aggregation's own. */
+export function sinkWindow(node: StageNode): StageNode {
+  const { input } = node;
+  if (input.kind !== 'window') return node;
+  const { spec, call } = input;
+  return { ...node, input: input.input, window: { spec, call }, rhythm: input.rhythm };
+}
+
+function isAggregation(node: Node): node is StageNode {
+  if (node.kind !== 'stage' || node.closed) return false;
+  return node.definition.behaviour.kind === 'group' && node.definition.name !== 'take';
+}
+
+function placeBefore(call: Call, spec: WindowSpec, input: StageNode, interval: number): Placed {
+  if (spec.kind === 'event') {
+    return {
+      problem: {
+        code: 'event-time-behind',
+        place: call.place,
+        message: `a window by event time stands before the aggregation, found behind ${input.call.name}`,
+        label: `the records that had a time are gone behind ${input.call.name}`,
+        help: `put it in front: ${call.name}(…) | ${input.call.name}`,
+      },
+    };
+  }
+  const run: StageNode[] = [input];
+  while (run[0]!.window === undefined && isAggregation(run[0]!.input)) run.unshift(run[0]!.input);
+  const [first, ...others] = run;
+  const before = first!.window === undefined ? first!.input : withoutWindow(first!);
+  const problem = spec.kind === 'batches' ? checkFit(call, spec, before.rhythm, interval) : undefined;
+  if (problem !== undefined) return { problem };
+  const rhythm = rhythmOf(spec, before.rhythm);
+  let node: StageNode = { ...first!, input: before, window: { spec, call }, rhythm };
+  for (const stage of others) node = { ...stage, input: node, rhythm };
+  return { node };
+}
+
+/** A window of a window: the inner one gives out its records, which the outer one aggregates. */
+function withoutWindow(node: StageNode): WindowNode {
+  const { spec, call } = node.window!;
+  return { kind: 'window', call, spec, input: node.input, type: node.input.type, rhythm: node.rhythm };
+}
+
+function aggregationBefore(node: Node): StageNode | undefined {
+  if (node.kind !== 'stage') return undefined;
+  return isAggregation(node) ? node : aggregationBefore((node as StageNode).input);
+}
+
+function rhythmOf(spec: WindowSpec, before: Rhythm): Rhythm {
+  if (spec.kind === 'event') return { kind: 'event', length: spec.length, slide: spec.slide };
+  if (spec.kind === 'running' || spec.slide === undefined) return before;
+  return { kind: 'slides', slide: spec.slide };
+}
+
+/** Length and slide must be multiples of what they are made of: batches, or the slides of the window before. */
+function checkFit(
+  call: Call,
+  { length, slide }: Extract<WindowSpec, { kind: 'batches' }>,
+  before: Rhythm,
+  interval: number,
+): Problem | undefined {
+  if (before.kind === 'event') {
+    return {
+      code: 'window-of-event-time',
+      place: call.place,
+      message: `${call.name} over event-time windows needs on: as well`,
+      label: 'a window by arrival time',
+      help: 'aggregate the event-time windows first, or use one longer event-time window',
+    };
+  }
+  const unit = before.kind === 'slides' ? before.slide : interval;
+  const of = before.kind === 'slides' ? 'the slide of the window before' : 'the batch interval';
+  for (const [name, value] of [
+    ['length', length],
+    ['slide', slide],
+  ] as const) {
+    if (value === undefined || value % unit === 0) continue;
+    const fitting = Math.max(unit, Math.round(value / unit) * unit);
+    return {
+      code: 'window-does-not-fit',
+      place: call.place,
+      message: `the ${name} of ${call.name}, ${formatDuration(value)}, is not a multiple of ${of}, ${formatDuration(unit)}`,
+      label: `${name} ${formatDuration(value)}`,
+      help: `the nearest that fits is ${formatDuration(fitting)}${before.kind === 'batches' ? '; or choose another interval with --batch' : ''}`,
+    };
+  }
+  return undefined;
+}

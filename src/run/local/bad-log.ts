@@ -1,0 +1,94 @@
+import { toJson } from '../../base/json.ts';
+import { type BadRecord, RunFailure } from '../../base/problem.ts';
+import type { Value } from '../../base/value.ts';
+
+/** How many bad records a run may have: so many, or so large a part (0 to 1) of all. */
+export type BadMax = { readonly count: number } | { readonly share: number };
+
+/** Where a bad record stood. */
+export interface BadPlace {
+  /** Undefined at a tick, where no record of the input is under way. */
+  readonly source: string | undefined;
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+interface Reason {
+  count: number;
+  readonly first: string;
+}
+
+const SHOWN = 200;
+
+/**
+ * Counts bad records by reason, so that none is lost silently: the first of each reason is told at once, the sum at the end,
+ * and all of them are kept where the user asked for it.
+ */
+export class BadLog {
+  /** Bad records so far. */
+  count = 0;
+  private readonly reasons = new Map<string, Reason>();
+  private readonly max: BadMax | undefined;
+  private readonly tell: (line: string) => void;
+  private readonly keep: ((line: string) => void) | undefined;
+
+  /**
+   * @param tell writes one line for the user.
+   * @param keep writes one JSON line to the file of bad records.
+   */
+  constructor(max: BadMax | undefined, tell: (line: string) => void, keep: ((line: string) => void) | undefined) {
+    this.max = max;
+    this.tell = tell;
+    this.keep = keep;
+  }
+
+  /** @returns the failure that ends the run, once more records are bad than may be. */
+  add(problem: BadRecord, place: BadPlace): RunFailure | undefined {
+    this.count++;
+    const where = place.source === undefined ? 'at the end of a batch' : `${place.source}:${place.line}`;
+    const known = this.reasons.get(problem.reason);
+    if (known === undefined) {
+      this.reasons.set(problem.reason, { count: 1, first: where });
+      const detail = problem.detail === undefined ? '' : ` (${problem.detail})`;
+      this.tell(`bad record: ${problem.reason}${detail}, ${where}: ${shorten(place.text)}`);
+    } else {
+      known.count++;
+    }
+    this.keep?.(toJson(keptForm(problem, place)));
+    if (this.max === undefined || !('count' in this.max) || this.count <= this.max.count) return undefined;
+    return new RunFailure('bad-max', 1, `more than ${this.max.count} bad records (--bad-max): ${this.reasonsText()}`);
+  }
+
+  /** One line about all bad records; undefined if there were none. `records` is how many were read in all. */
+  summary(records: number): string | undefined {
+    if (this.count === 0) return undefined;
+    return `${group(this.count)} bad of ${group(Math.max(records, this.count))}: ${this.reasonsText()}`;
+  }
+
+  /** The failure of a run whose part of bad records was too large. */
+  failureAtEnd(records: number): RunFailure | undefined {
+    if (this.max === undefined || !('share' in this.max) || this.count <= this.max.share * records) return undefined;
+    return new RunFailure('bad-max', 1, `more than ${this.max.share * 100}% of the records are bad (--bad-max)`);
+  }
+
+  private reasonsText(): string {
+    return [...this.reasons]
+      .sort(([, a], [, b]) => b.count - a.count)
+      .map(([reason, { count, first }]) => `${group(count)} ${reason} (first ${first})`)
+      .join(', ');
+  }
+}
+
+function keptForm({ reason, detail }: BadRecord, { source, line, text }: BadPlace): Value {
+  return { source: source ?? null, line: source === undefined ? null : line, reason, ...(detail === undefined ? {} : { detail }), text };
+}
+
+function shorten(text: string): string {
+  const line = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
+}
+
+function group(count: number): string {
+  return count.toLocaleString('en-US');
+}

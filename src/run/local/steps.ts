@@ -1,0 +1,160 @@
+import type { Value } from '../../base/value.ts';
+import type { RunContext } from '../../flow/batch/context.ts';
+import { GroupStep, SliceCountStep } from '../../flow/batch/group-step.ts';
+import { reportBad } from '../../flow/batch/report-bad.ts';
+import { type Emit, type EmitSlice, passingOn, type Step } from '../../flow/batch/step.ts';
+import { eventWindows } from '../../flow/batch/windows/event-windows.ts';
+import { runningGroups, runningRecords } from '../../flow/batch/windows/running.ts';
+import { windowedGroups } from '../../flow/batch/windows/windowed-groups.ts';
+import { windowedRecords } from '../../flow/batch/windows/windowed-records.ts';
+import type { Sink, StageDefinition } from '../../flow/define.ts';
+import { inputsOf, type Node, nodesOf, type Plan, type SinkNode, type SourceNode, type StageNode, type StreamsNode } from '../../query/plan/plan.ts';
+
+/** What the steps of a run are made with. */
+export interface StepSettings {
+  readonly run: RunContext;
+  /** Opens the sink of a node; called once a node, in the order of the program. */
+  readonly openSink: (node: SinkNode) => Sink;
+}
+
+/** The end of a stream that nothing follows. */
+const nowhere: Step = { push() {}, close() {}, advance() {}, finish() {} };
+
+/**
+ * Puts the steps of a plan together, from the sinks back to the sources.
+ *
+ * @returns for each source the step that its records go into.
+ */
+export function buildSteps(plan: Plan, settings: StepSettings): ReadonlyMap<SourceNode, Step> {
+  const builder = new StepBuilder(plan, settings);
+  return new Map(plan.sources.map((source) => [source, builder.behind(source)]));
+}
+
+class StepBuilder {
+  /** The steps that take what a node gives out, in the order of the program. */
+  private readonly consumers = new Map<Node, Step[]>();
+  private readonly settings: StepSettings;
+
+  constructor(plan: Plan, settings: StepSettings) {
+    this.settings = settings;
+    const nodes = nodesOf(plan);
+    const sinks = new Map(
+      nodes.filter((node) => node.kind === 'sink').map((node) => [node, settings.openSink(node)] as const),
+    );
+    for (const node of nodes) this.consumers.set(node, []);
+    // Fed nodes stand behind feeding ones, so from the back each node's own followers are ready.
+    for (const node of nodes.toReversed()) {
+      if (node.kind === 'source') continue;
+      const steps = this.create(node, this.behind(node), sinks);
+      inputsOf(node).forEach((input, i) => this.consumers.get(input)?.unshift(steps[i]!));
+    }
+  }
+
+  /** What takes the records of a node. */
+  behind(node: Node): Step {
+    const [only, ...others] = this.consumers.get(node) ?? [];
+    if (only === undefined) return nowhere;
+    return others.length === 0 ? only : fanOut([only, ...others]);
+  }
+
+  /** The steps of a node, one an input. */
+  private create(node: Exclude<Node, SourceNode>, down: Step, sinks: ReadonlyMap<SinkNode, Sink>): readonly Step[] {
+    const { run } = this.settings;
+    switch (node.kind) {
+      case 'sink':
+        return [sinkStep(sinks.get(node)!, down)];
+      case 'window':
+        if (node.spec.kind === 'event') return [eventWindows(node.spec, undefined, run, down)];
+        return [node.spec.kind === 'running' ? runningRecords(run, down) : windowedRecords(node.spec, run, down)];
+      case 'streams':
+        return streamSteps(node, run, down);
+      case 'stage':
+        return [stageStep(node, run, down)];
+    }
+  }
+}
+
+function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly Step[] {
+  const { behaviour } = node.definition;
+  if (behaviour.kind !== 'streams') throw new Error(`${node.definition.name} does not take two streams`);
+  const { left, right } = behaviour.create(node.arguments as never, run, down);
+  return [left, right];
+}
+
+function stageStep(node: StageNode, run: RunContext, down: Step): Step {
+  const { behaviour, name } = node.definition;
+  const args = node.arguments as never;
+  switch (behaviour.kind) {
+    case 'record':
+      return recordStep(behaviour, args, run, down);
+    case 'step':
+      return behaviour.create(args, run, down);
+    case 'group': {
+      const grouping = behaviour.create(args, run);
+      const spec = node.window?.spec;
+      if (spec === undefined) {
+        return grouping.countsRecords ? new SliceCountStep(grouping, run, down) : new GroupStep(grouping, run, down);
+      }
+      if (spec.kind === 'event') return eventWindows(spec, grouping, run, down);
+      return spec.kind === 'running' ? runningGroups(grouping, run, down) : windowedGroups(spec, grouping, run, down);
+    }
+    default:
+      throw new Error(`${name} should not be left in a plan`);
+  }
+}
+
+type RecordBehaviour = Extract<StageDefinition['behaviour'], { kind: 'record' }>;
+
+/** A stage that sees one record at a time. */
+function recordStep(behaviour: RecordBehaviour, args: never, run: RunContext, down: Step): Step {
+  const work = behaviour.create(args, run);
+  const emit: Emit = (record) => down.push(record);
+  const step = passingOn(down, {
+    push(record: Value) {
+      try {
+        work(record, emit);
+      } catch (error) {
+        reportBad(run, error, record);
+      }
+    },
+  });
+  if (behaviour.slices === undefined || down.slice === undefined) return step;
+  const cut = behaviour.slices(args);
+  const emitSlice: EmitSlice = (bytes, start, end) => down.slice?.(bytes, start, end);
+  return { ...step, slice: (bytes, start, end) => cut(bytes, start, end, emitSlice) };
+}
+
+/** A sink hands its records on. */
+function sinkStep(sink: Sink, down: Step): Step {
+  return passingOn(down, {
+    push(record) {
+      sink.push(record);
+      down.push(record);
+    },
+    close(span) {
+      sink.close(span);
+      down.close(span);
+    },
+  });
+}
+
+/** One stream that feeds several, in the order of the program. */
+function fanOut(steps: readonly Step[]): Step {
+  return {
+    push(record) {
+      for (const step of steps) step.push(record);
+    },
+    partition() {
+      for (const step of steps) step.partition?.();
+    },
+    close(span) {
+      for (const step of steps) step.close(span);
+    },
+    advance(through) {
+      for (const step of steps) step.advance(through);
+    },
+    finish(end) {
+      for (const step of steps) step.finish(end);
+    },
+  };
+}

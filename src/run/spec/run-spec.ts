@@ -1,0 +1,148 @@
+import { formatProblem } from '../../base/code-frame.ts';
+import { formatDuration } from '../../base/duration.ts';
+import { parseJson, toJson } from '../../base/json.ts';
+import { ProgramError } from '../../base/problem.ts';
+import { STRING } from '../../base/type.ts';
+import { field, isList, type Value } from '../../base/value.ts';
+import { VirtualClock } from '../../flow/batch/clock.ts';
+import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
+import { defineSource, type SourceDefinition } from '../../flow/define.ts';
+import { TextOutput } from '../../flow/sinks/stdout.ts';
+import { compileProgram } from '../../query/compile.ts';
+import { createScope } from '../../query/plan/expression/bind.ts';
+import { explain } from '../../query/plan/explain.ts';
+import type { Plan } from '../../query/plan/plan.ts';
+import { LocalRun } from '../local/local-run.ts';
+import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
+
+/** What a spec gave: what it expected and what came out, both as they stand in a file, or the file as it would be right. */
+export interface SpecResult {
+  readonly sentence: string;
+  readonly passed: boolean;
+  readonly expected: string;
+  readonly actual: string;
+  /** The whole file with the expectations rewritten. */
+  readonly rewritten: string;
+}
+
+/**
+ * Runs the text of a spec file.
+ *
+ * @throws SpecError if the file is not a spec.
+ */
+export async function runSpec(text: string): Promise<SpecResult> {
+  const spec = parseSpec(text);
+  const actual = await observe(spec);
+  const expectedText = printExpected(inOrder(spec.expected));
+  const actualText = printExpected(inOrder(actual));
+  return {
+    sentence: spec.sentence,
+    passed: expectedText === actualText,
+    expected: expectedText,
+    actual: actualText,
+    rewritten: `${spec.head}\n\n${printExpected(actual)}\n`,
+  };
+}
+
+/** Where any order is right, both sides are sorted before they are compared. */
+function inOrder(expected: Expected): Expected {
+  if (!expected.anyOrder) return expected;
+  return { ...expected, out: expected.out.map(({ head, records }) => ({ head, records: [...records].sort() })) };
+}
+
+/** What comes out, in the shape of what the spec expects: a plan only where it shows one, text where it sets a format. */
+async function observe(spec: Spec): Promise<Expected> {
+  const batchTime = { time: 0 };
+  const anyOrder = spec.expected.anyOrder;
+  let plan: Plan;
+  try {
+    plan = compileProgram(spec.program, {
+      words: { sources: withInput(spec), stages, aggregates, sinks },
+      expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
+      interval: spec.interval,
+    });
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    const problem = error.problems.map((found) => formatProblem(found, spec.program)).join('\n\n').split('\n');
+    return { out: [], anyOrder, notes: [], problem };
+  }
+  const shownPlan = spec.expected.plan === undefined ? {} : { plan: explain(plan).split('\n') };
+  if (spec.expected.plan !== undefined && spec.input.length === 0 && spec.expected.out.length === 0) {
+    return { out: [], anyOrder, notes: [], ...shownPlan };
+  }
+  const stdout = new TextOutput();
+  const notes: string[] = [];
+  const { format = 'batches', batches, once } = spec.settings;
+  const run = new LocalRun(
+    plan,
+    {
+      interval: spec.interval,
+      once,
+      ...(batches === undefined ? {} : { batches }),
+      clock: new VirtualClock(),
+      stdinIsFile: true,
+      stdout,
+      format,
+      color: false,
+      stateMax: 2 ** 31,
+      tell: (line) => notes.push(line),
+    },
+    batchTime,
+  );
+  const result = await run.run();
+  if (result.failure !== undefined) notes.push(`exit ${result.exit}: ${result.failure.message}`);
+  const text = stdout.text;
+  if (spec.settings.format !== undefined) {
+    return { out: [], anyOrder, notes, ...shownPlan, text: text.replace(/\n$/, '').split('\n') };
+  }
+  const lines = text.split('\n').filter((line) => line !== '');
+  return { out: lines.map((line) => readBatch(parseJson(line), spec.interval)), anyOrder, notes, ...shownPlan };
+}
+
+/** The catalog's sources, with standard input replaced by the lines of the spec. */
+function withInput(spec: Spec): readonly SourceDefinition[] {
+  return sources.map((source) => (source.name === 'stdin' ? scripted(source, spec) : source));
+}
+
+function scripted(stdin: SourceDefinition, { input, interval }: Spec): SourceDefinition {
+  const { name, summary, docs, examples, parameters, spark } = stdin;
+  const words = { name, summary, docs, examples, parameters, spark, gives: () => STRING };
+  const bounded = input.find(({ time }) => time === undefined);
+  if (bounded !== undefined) {
+    return defineSource({
+      ...words,
+      behaviour: () => ({
+        kind: 'bounded',
+        open: (_args, context) => ({
+          async run() {
+            if (bounded.lines.length === 0) return;
+            const bytes = Buffer.from(`${bounded.lines.join('\n')}\n`);
+            await context.deliver({ kind: 'text', origin: context.origin('stdin'), bytes });
+          },
+        }),
+      }),
+    });
+  }
+  const last = Math.max(0, ...input.map(({ time }) => Math.ceil(time! / interval)));
+  const lists = Array.from({ length: last }, (_, batch) =>
+    input.filter(({ time }) => Math.ceil(time! / interval) === batch + 1).flatMap(({ lines }) => lines),
+  );
+  return defineSource({ ...words, behaviour: () => ({ kind: 'batches', open: () => (index) => lists[index] }) });
+}
+
+/** An object of the `batches` format as an `out` section. The span is left out where it is the batch's own. */
+function readBatch(batch: Value, interval: number): { head: string; records: readonly string[] } {
+  const time = field(batch, 'time') as number;
+  const start = field(batch, 'start') as number;
+  const end = field(batch, 'end') as number;
+  const output = field(batch, 'output');
+  const records = field(batch, 'records');
+  const isOwn = end === time && start === time - interval;
+  const head = [
+    formatDuration(time),
+    ...(output === null ? [] : [`#${output}`]),
+    ...(isOwn ? [] : [`${formatDuration(start)}..${formatDuration(end)}`]),
+    ...(field(batch, 'partial') === true ? ['partial'] : []),
+  ].join(' ');
+  return { head, records: isList(records) ? records.map(toJson) : [] };
+}
