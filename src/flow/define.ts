@@ -19,6 +19,8 @@ export interface Example {
   /** The files that it reads, by the name it reads them by. */
   readonly files?: { readonly [name: string]: string };
   readonly out: string;
+  /** The files that it writes, whole, by the name it writes them by. */
+  readonly writes?: { readonly [name: string]: string };
   /** Why it cannot be run as a test: `it waits for a client`. */
   readonly notRun?: string;
 }

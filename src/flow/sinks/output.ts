@@ -30,7 +30,7 @@ export class QueuedOutput implements Output {
 
   /**
    * @param put writes all of the bytes, or rejects; not called again before its promise has settled.
-   * @param failed told the first rejection, once. Everything that waits is dropped then, and everything that comes later.
+   * @param failed told the first error, once. Everything that waits is dropped then, and everything that comes later.
    */
   constructor(put: (bytes: Uint8Array) => Promise<void>, failed: (error: unknown) => void) {
     this.put = put;
@@ -70,7 +70,7 @@ export class QueuedOutput implements Output {
   /** Resolves when all that was written so far is out, or never can be, since the output has failed. */
   flush(): Promise<void> {
     this.encode();
-    if (!this.running) return Promise.resolve();
+    if (this.dead || !this.running) return Promise.resolve();
     return new Promise((resolve) => {
       this.flushes.add(resolve);
       this.queue(async () => {
@@ -78,6 +78,19 @@ export class QueuedOutput implements Output {
         resolve();
       });
     });
+  }
+
+  /** Ends the output with an error that came from elsewhere than a write: a peer that has gone. Only the first one counts. */
+  fail(error: unknown): void {
+    if (this.dead) return;
+    this.dead = true;
+    this.text = '';
+    this.jobs = [];
+    this.waiting = 0;
+    this.makeRoom();
+    for (const resolve of this.flushes) resolve();
+    this.flushes.clear();
+    this.failed(error);
   }
 
   private encode(): void {
@@ -101,25 +114,15 @@ export class QueuedOutput implements Output {
         this.jobs = [];
         for (const job of jobs) {
           await (job instanceof Uint8Array ? this.put(job) : job());
+          if (this.dead) break;
           this.waiting -= weight(job);
           if (this.waiting <= BOUND) this.makeRoom();
         }
       }
     } catch (error) {
-      this.die();
-      this.failed(error);
+      this.fail(error);
     }
     this.running = false;
-  }
-
-  private die(): void {
-    this.dead = true;
-    this.text = '';
-    this.jobs = [];
-    this.waiting = 0;
-    this.makeRoom();
-    for (const resolve of this.flushes) resolve();
-    this.flushes.clear();
   }
 
   private makeRoom(): void {

@@ -1,5 +1,5 @@
 import textWidth from 'fast-string-width';
-import { toJson } from '../../../base/json.ts';
+import { toText } from '../../../base/json.ts';
 import type { Value } from '../../../base/value.ts';
 
 export { textWidth };
@@ -26,7 +26,7 @@ const GAP = 2;
 /** A value as a cell; undefined where the record has no such field. */
 export function cellOf(value: Value | undefined): Cell {
   if (value === undefined) return { text: '', width: 0, isNumber: false, isNothing: true };
-  const text = visible(typeof value === 'string' ? value : toJson(value));
+  const text = visible(toText(value));
   const isNumber = typeof value === 'number' || typeof value === 'bigint';
   return { text, width: textWidth(text), isNumber, isNothing: value === null };
 }

@@ -1,4 +1,4 @@
-import { toJson } from '../../../base/json.ts';
+import { toText } from '../../../base/json.ts';
 import { isPair, type Value } from '../../../base/value.ts';
 import type { Span } from '../../batch/span.ts';
 
@@ -17,10 +17,6 @@ export interface Format {
 }
 
 /** A record as one line of text: a string as it is, a pair as `key<TAB>value`, anything else as JSON. */
-export function toText(record: Value): string {
-  return isPair(record) ? `${part(record[0])}\t${part(record[1])}` : part(record);
-}
-
-function part(value: Value): string {
-  return typeof value === 'string' ? value : toJson(value);
+export function toLine(record: Value): string {
+  return isPair(record) ? `${toText(record[0])}\t${toText(record[1])}` : toText(record);
 }

@@ -1,4 +1,4 @@
-import { toJson } from '../../../base/json.ts';
+import { toText } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { isFields, isList, type Value } from '../../../base/value.ts';
 import type { Format, Write } from './format.ts';
@@ -55,7 +55,7 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
       if (known.has(name)) continue;
       known.add(name);
       options.note(
-        `the field "${name}" is not in the columns, which are those of the first batch: ${names.join(', ')}`,
+        `the field "${name}" is not in the columns, which are those of the first records: ${names.join(', ')}`,
       );
     }
   };
@@ -90,7 +90,7 @@ function columnsLike(names: readonly string[], records: readonly Value[]): Colum
 function cell(value: Value, special: RegExp): string {
   if (value === null) return '';
   if (value === '') return '""';
-  const text = typeof value === 'string' ? value : toJson(value);
+  const text = toText(value);
   const plain = typeof value === 'string' || isList(value) || isFields(value) ? !special.test(text) : true;
   return plain ? text : `"${text.replaceAll('"', '""')}"`;
 }

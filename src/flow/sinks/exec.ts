@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { RunFailure } from '../../base/problem.ts';
+import { wallClock } from '../batch/clock.ts';
+import { defineSink } from '../define.ts';
+import { text } from '../parameters.ts';
+import { formatParameter } from './formatParameter.ts';
+import { type Target, TargetSink } from './target.ts';
+
+/** How long to wait for the exit status of a command that has closed its input, ms, before saying no more than that. */
+const LAST_WORD = 1000;
+
+/**
+ * A process that reads what we write. It is the leader of a group of its own, so that Ctrl-C in a terminal reaches leat alone, which
+ * then gives it the last batch and the end of its input.
+ */
+async function openProcess(command: string, lost: (error: unknown) => void): Promise<Target> {
+  const child = spawn('sh', ['-c', command], { stdio: ['pipe', 'inherit', 'inherit'], detached: true });
+  const ended = endOf(child, command);
+  // A command that ends with 0 before its time is told by the next write only: there may be none.
+  ended.catch(lost);
+  const input = child.stdin;
+  // The callback of the write is told the same error.
+  input.on('error', () => {});
+  return {
+    async write(bytes) {
+      const error = await new Promise((resolve) => input.write(bytes, resolve));
+      if (!error) return;
+      // Its exit status says more than that its input is closed.
+      await Promise.race([ended, pause(LAST_WORD)]);
+      throw new RunFailure('sink-closed', 4, `the command \`${command}\` ended before it had read everything`);
+    },
+    close() {
+      input.end();
+      return ended;
+    },
+    async abandon() {
+      input.destroy();
+    },
+  };
+}
+
+/** Resolves when the process has ended with 0, rejects when it ended otherwise or could not be started. */
+function endOf(child: ChildProcess, command: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (status, signal) => {
+      if (status === 0) return resolve();
+      const how = signal === null ? `ended with status ${status}` : `was ended by ${signal}`;
+      reject(new RunFailure('sink-command', 4, `the command \`${command}\` ${how}`));
+    });
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => wallClock.at(wallClock.now() + ms, resolve));
+}
+
+export const exec = defineSink({
+  name: 'exec',
+  summary: 'Gives the records as lines to a command on its standard input',
+  docs:
+    'The command is run by `sh`, once for the whole run, and reads what each batch gives as soon as the batch is whole. With `each: "batch"` it is run ' +
+    'for each batch that has records, one after the other, and sees the end of its input at the end of the batch: `exec("sort | mail me", each: "batch")`. ' +
+    'What it writes goes where leat writes. The run ends with exit code 4 if it ends with a status other than 0, or before it has read everything. ' +
+    'Ctrl-C is not passed on to it; its input ends when the run does.',
+  examples: [
+    { program: 'exec("tr a-z A-Z > letters.txt")', in: 'a\nb', out: '', writes: { 'letters.txt': 'A\nB\n' } },
+    {
+      program: 'queue(["a"], ["b", "c"]) | exec("paste -s -d + - >> batches.txt", each: "batch")',
+      out: '',
+      writes: { 'batches.txt': 'a\nb+c\n' },
+    },
+  ],
+  parameters: {
+    command: text('what `sh -c` is given'),
+    each: text('how often it is run: once a `run`, or once a `batch`', { named: true, choices: ['run', 'batch'] }).or(
+      'run',
+    ),
+    format: formatParameter,
+  },
+  create({ command, each, format }, context) {
+    return new TargetSink({
+      name: `the command \`${command}\``,
+      open: (lost) => openProcess(command, lost),
+      per: each === 'batch' ? 'batch' : 'run',
+      format: format ?? 'text',
+      context,
+    });
+  },
+  spark: { template: '$input.writeStream.foreachBatch((batch, _) => batch.rdd.pipe($command).collect()).start()' },
+});

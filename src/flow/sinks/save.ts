@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Span } from '../batch/span.ts';
+import { defineSink } from '../define.ts';
+import { flag, text } from '../parameters.ts';
+import { sinkFailure } from './failure.ts';
+import { formatParameter } from './formatParameter.ts';
+import { formatOfName, type Target, TargetSink } from './target.ts';
+
+/**
+ * A file that gets its name when it is whole. Until then it stands in the same directory under a name that starts with a dot, which
+ * `watch` and Spark's file stream pass over, so that nobody reads half a batch.
+ */
+async function openFile(prefix: string, nameOf: (span: Span) => string): Promise<Target> {
+  const directory = dirname(`${prefix}x`);
+  await mkdir(directory, { recursive: true });
+  const temporary = join(directory, `.${randomUUID()}.tmp`);
+  const file = await open(temporary, 'wx');
+  return {
+    write: (bytes) => file.writeFile(bytes),
+    async close(span) {
+      await file.close();
+      const name = nameOf(span!);
+      await rename(temporary, name).catch((error) => {
+        throw sinkFailure(name, error);
+      });
+    },
+    async abandon() {
+      await file.close().catch(() => {});
+      await rm(temporary, { force: true }).catch(() => {});
+    },
+  };
+}
+
+export const save = defineSink({
+  name: 'save',
+  summary: 'Writes each batch to a file of its own, named by its time',
+  docs: [
+    'The file of a batch is `prefix-TIME.suffix`, TIME being the end of the batch or window in ms since the epoch: `save("out/hits", "json")`',
+    'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone. Directories that are missing are made.',
+    'A file is written under another name and renamed when it is whole, and it replaces one of the same name.',
+    'An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise.',
+    'Spark makes a directory of part files a batch, also of empty ones.',
+  ].join(' '),
+  examples: [
+    {
+      program: 'queue(["a", "b"]) | save("out/letters", "txt")',
+      out: '',
+      writes: { 'out/letters-1000.txt': 'a\nb\n' },
+    },
+  ],
+  parameters: {
+    prefix: text('where the files stand, and how their names begin'),
+    suffix: text('how their names end, without the point').optional(),
+    format: formatParameter,
+    empty: flag('whether an empty batch has a file too'),
+  },
+  create({ prefix, suffix = '', format, empty }, context) {
+    const ending = suffix === '' ? '' : `.${suffix.replace(/^\./, '')}`;
+    const start = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}-`;
+    const nameOf = (span: Span): string => `${start}${span.end}${ending}`;
+    return new TargetSink({
+      name: `${start}TIME${ending}`,
+      open: () => openFile(start, nameOf),
+      per: 'batch',
+      format: format ?? formatOfName(ending),
+      empty,
+      context,
+    });
+  },
+  spark: { template: '$input.writeStream.format("text").option("path", $prefix).start()' },
+});

@@ -1,0 +1,89 @@
+import { connect, type Socket } from 'node:net';
+import { RunFailure } from '../../base/problem.ts';
+import { wallClock } from '../batch/clock.ts';
+import { defineSink } from '../define.ts';
+import { text, whole } from '../parameters.ts';
+import { formatParameter } from './formatParameter.ts';
+import { type Target, TargetSink } from './target.ts';
+
+/** How long the peer may take to close its end after we have closed ours, ms; until then it can still say that it lost something. */
+const LAST_WORD = 2000;
+
+async function openConnection(host: string, port: number, lost: (error: unknown) => void): Promise<Target> {
+  const name = `${host}:${port}`;
+  const socket = connect({ host, port });
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  let closing = false;
+  socket.on('error', lost);
+  socket.on('end', () => {
+    if (!closing) lost(peerGone(name));
+  });
+  // What the peer says is of no use; left unread it would make the system drop what we have sent when we close.
+  socket.resume();
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve()))),
+    close() {
+      closing = true;
+      return lastWord(socket);
+    },
+    async abandon() {
+      socket.destroy();
+    },
+  };
+}
+
+function peerGone(name: string): RunFailure {
+  return new RunFailure(
+    'sink-closed',
+    4,
+    `cannot write to ${name}: the other end closed the connection`,
+    'a receiver that only ends its own sending (`nc -l` without an input) needs an input that stays open',
+  );
+}
+
+/** Ends our sending and waits until the peer has ended too, or has reset the connection, which is a failure. */
+function lastWord(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const callOff = wallClock.at(wallClock.now() + LAST_WORD, () => socket.destroy());
+    socket.once('error', reject);
+    socket.once('close', () => {
+      callOff();
+      resolve();
+    });
+    socket.end();
+  });
+}
+
+export const send = defineSink({
+  name: 'send',
+  summary: 'Sends the records as lines to a TCP server',
+  docs:
+    'Connects when the run starts and keeps one connection; what a batch gives is sent as soon as the batch is whole. If nobody listens, or the ' +
+    'other end closes the connection, the run ends with exit code 4: what is under way then may be lost, and TCP does not tell how much, so that going on ' +
+    'would hide a gap. A receiver that is slow slows the run down. What is written is text unless `format:` says otherwise.',
+  examples: [
+    { program: 'send("127.0.0.1", 9999)', in: 'to be', out: '', notRun: 'it needs somebody who listens' },
+    {
+      program: 'words | countByValue | send("127.0.0.1", 9999, format: "json")',
+      in: 'to be',
+      out: '',
+      notRun: 'it needs somebody who listens',
+    },
+  ],
+  parameters: {
+    host: text('the host to connect to'),
+    port: whole('the port', { least: 1, most: 65535 }),
+    format: formatParameter,
+  },
+  create({ host, port, format }, context) {
+    return new TargetSink({
+      name: `${host}:${port}`,
+      open: (lost) => openConnection(host, port, lost),
+      per: 'run',
+      format: format ?? 'text',
+      context,
+    });
+  },
+  spark: { unsupported: 'Spark has no socket sink; it takes a ForeachWriter of your own' },
+});
