@@ -24,8 +24,12 @@ import type {
   SourceDefinition,
   StageDefinition,
 } from './define.ts';
+import { append } from './sinks/append.ts';
+import { exec as execSink } from './sinks/exec.ts';
 import { none } from './sinks/none.ts';
 import { print } from './sinks/print.ts';
+import { save } from './sinks/save.ts';
+import { send } from './sinks/send.ts';
 import { files } from './sources/files.ts';
 import { listen } from './sources/listen.ts';
 import { queue } from './sources/queue.ts';
@@ -177,4 +181,4 @@ export const aggregates: readonly AggregateDefinition[] = [
 
 export const functions: readonly FunctionDefinition[] = [];
 
-export const sinks: readonly SinkDefinition[] = [print, none];
+export const sinks: readonly SinkDefinition[] = [print, save, append, send, execSink, none];
