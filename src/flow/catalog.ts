@@ -30,10 +30,15 @@ import { none } from './sinks/none.ts';
 import { print } from './sinks/print.ts';
 import { save } from './sinks/save.ts';
 import { send } from './sinks/send.ts';
+import { connect } from './sources/connect.ts';
+import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
 import { listen } from './sources/listen.ts';
 import { queue } from './sources/queue.ts';
+import { rate } from './sources/rate.ts';
 import { stdin } from './sources/stdin.ts';
+import { tail } from './sources/tail.ts';
+import { watch } from './sources/watch.ts';
 import { aggregate } from './stages/aggregate.ts';
 import { aggregateByKey } from './stages/aggregateByKey.ts';
 import { clf } from './stages/clf.ts';
@@ -90,7 +95,7 @@ import { values } from './stages/values.ts';
 import { window } from './stages/window.ts';
 import { words } from './stages/words.ts';
 
-export const sources: readonly SourceDefinition[] = [stdin, listen, files, queue];
+export const sources: readonly SourceDefinition[] = [stdin, listen, connect, watch, tail, files, queue, rate, exec];
 
 export const stages: readonly StageDefinition[] = [
   // parsers

@@ -41,9 +41,12 @@ export interface SourceContext {
    * is handed over all the same is kept.
    */
   deliver(chunk: Chunk): Promise<void> | undefined;
-  /** A record that could not be framed or was too long: counted as bad, with the start of its text. */
+  /**
+   * A record that could not be framed or was too long: counted as bad, with the start of its text. It is the origin's next line
+   * behind those that have been delivered, so its number is known only when the reader has come there.
+   */
   bad(problem: BadRecord, origin: Origin, text: string): void;
-  /** No more will come from this origin. */
+  /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
 }
 

@@ -1,13 +1,11 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
+import { stat } from 'node:fs/promises';
 import { RunFailure } from '../../base/problem.ts';
-import type { SourceContext } from '../batch/context.ts';
 import { defineSource } from '../define.ts';
 import { text } from '../parameters.ts';
 import { sourceFailure } from './fault.ts';
 import { filesOf, pathPattern } from './paths.ts';
-import { readFile, readStream } from './reading.ts';
-import { openFramer, type TextArguments, textParameters, textType } from './text.ts';
+import { textParameters, textType } from './text.ts';
+import { readWhole } from './whole.ts';
 
 /** The files that the arguments name, each once: by argument, then by name. Rejects with exit 3 where there is none. */
 async function namedFiles(paths: readonly string[]): Promise<string[]> {
@@ -43,35 +41,6 @@ async function refuseDirectory(path: string): Promise<void> {
   );
 }
 
-/** Reads a whole file as an origin of its own, unpacked where its name ends in `.gz`. Rejects with exit 3. */
-export async function readWhole(
-  path: string,
-  name: string,
-  args: TextArguments,
-  context: SourceContext,
-): Promise<void> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path);
-    const framer = openFramer(args, context.origin(name), context);
-    if (path.endsWith('.gz')) {
-      const packed = file.createReadStream({ autoClose: false });
-      const plain = createGunzip();
-      packed.on('error', (error) => plain.destroy(error));
-      const broken = await readStream(packed.pipe(plain), framer, context.signal);
-      packed.destroy();
-      if (broken !== undefined) throw broken;
-    } else {
-      await readFile(file.fd, framer, context);
-      framer.end();
-    }
-  } catch (error) {
-    throw sourceFailure('cannot-read', `cannot read ${path}`, error);
-  } finally {
-    await file?.close();
-  }
-}
-
 export const files = defineSource({
   name: 'files',
   summary: 'The lines of files, read once, as one batch',
@@ -95,7 +64,9 @@ export const files = defineSource({
       async run() {
         for (const path of await namedFiles(paths)) {
           if (context.signal.aborted) return;
-          await readWhole(path, path, args, context);
+          await readWhole(path, args, context).catch((error: unknown) => {
+            throw sourceFailure('cannot-read', `cannot read ${path}`, error);
+          });
         }
       },
     }),

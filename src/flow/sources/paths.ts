@@ -14,7 +14,7 @@ export interface PathPattern {
   readonly base: string;
   /** How many directories below `base` may hold matches; 0 for `base` alone. */
   readonly depth: number;
-  matches(path: string): boolean;
+  readonly matches: (path: string) => boolean;
 }
 
 /** Reads `*`, `?`, `**`, `[…]`, `{a,b}` as a shell does; a name that starts with a dot is matched only by a dot. */

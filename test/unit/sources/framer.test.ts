@@ -130,7 +130,7 @@ describe('lines', () => {
     const run = new TestRun();
     const framer = openFramer({ ...LINES, maxLine: 1000 }, run.origin('a'), run);
     for (let i = 0; i < 1000; i++) framer.push(Buffer.alloc(200, 'x'));
-    expect(run.bads).toEqual([{ reason: 'longer than maxLine', text: 'x'.repeat(1000), origin: 'a' }]);
+    expect(run.bads).toEqual([{ reason: 'longer than maxLine', text: 'x'.repeat(1024), origin: 'a' }]);
     framer.push(Buffer.from('x\nnext\n'));
     framer.end();
     expect(run.records).toEqual(['bad: longer than maxLine', 'next']);

@@ -1,0 +1,109 @@
+import { createConnection, type Socket } from 'node:net';
+import type { SourceContext } from '../batch/context.ts';
+import type { Framer } from '../batch/framer.ts';
+import { defineSource } from '../define.ts';
+import { text, whole } from '../parameters.ts';
+import { reasonOf, sourceFailure } from './fault.ts';
+import { hostAndPort } from './listen.ts';
+import { readStream, sleep } from './reading.ts';
+import { openFramer, textParameters, textType } from './text.ts';
+
+/** ms from a failure to the next try: doubled with each in a row, up to the last. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 30_000;
+
+/** A socket that is connected, or why there is none; undefined if the run ended meanwhile. */
+function dial(host: string, port: number, signal: AbortSignal): Promise<Socket | Error | undefined> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, keepAlive: true });
+    const settle = (outcome: Socket | Error | undefined) => {
+      signal.removeEventListener('abort', stop);
+      socket.removeAllListeners();
+      // A socket that is given up may still fail, which is nobody's matter.
+      if (outcome !== socket) socket.on('error', () => {}).destroy();
+      resolve(outcome);
+    };
+    const stop = () => settle(undefined);
+    socket.once('connect', () => settle(socket));
+    socket.once('error', settle);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+}
+
+/** Whether anything came of a connection, beside what the framer makes of it. */
+function noticing(framer: Framer): Framer & { readonly received: boolean } {
+  let received = false;
+  return {
+    push(piece) {
+      received = true;
+      return framer.push(piece);
+    },
+    end: () => framer.end(),
+    get received() {
+      return received;
+    },
+  };
+}
+
+/** Reads connection after connection, each an origin of its own. */
+async function readPeer(host: string, port: number, open: () => Framer, context: SourceContext): Promise<void> {
+  const peer = hostAndPort(host, port);
+  let pause = FIRST_PAUSE;
+  while (!context.signal.aborted) {
+    const socket = await dial(host, port, context.signal);
+    if (socket === undefined) return;
+    let reason: string;
+    if (socket instanceof Error) {
+      if (context.once) throw sourceFailure('cannot-connect', `cannot connect to ${peer}`, socket);
+      reason = `cannot connect to ${peer} (${reasonOf(socket)})`;
+    } else {
+      context.note(`connected to ${peer}`);
+      const framer = noticing(open());
+      const broken = await readStream(socket, framer, context.signal);
+      if (context.once || context.signal.aborted) return;
+      reason =
+        broken === undefined
+          ? `${peer} closed the connection`
+          : `the connection to ${peer} broke (${reasonOf(broken)})`;
+      // A peer that takes connections and drops them at once is as good as none.
+      if (framer.received) pause = FIRST_PAUSE;
+    }
+    context.note(`${reason}; trying again`);
+    await sleep(pause, context);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+}
+
+export const connect = defineSource({
+  name: 'connect',
+  summary: 'A TCP client: the lines that a server sends',
+  docs:
+    'Connects, and connects again when the server leaves or is not there yet, after 250 ms, then twice as long each time, up to 30 s. ' +
+    'A line that the server leaves unfinished counts. With `--once` it ends with the server, and a server that is not there is a ' +
+    'failure (exit 3).',
+  examples: [
+    {
+      program: 'connect("localhost", 9999) | words | countByValue',
+      notRun: 'it needs a server',
+      in: 'a b a',
+      out: 'a\t2\nb\t1',
+    },
+  ],
+  parameters: {
+    host: text('the name or address of the server'),
+    port: whole('its port', { least: 1, most: 65_535 }),
+    ...textParameters,
+  },
+  gives: textType,
+  behaviour: () => ({
+    kind: 'live',
+    open: ({ host, port, ...args }, context) => ({
+      run: () =>
+        readPeer(host, port, () => openFramer(args, context.origin(hostAndPort(host, port)), context), context),
+    }),
+  }),
+  spark: {
+    template: 'spark.readStream.format("socket").option("host", $host).option("port", $port).load().as[String]',
+  },
+});

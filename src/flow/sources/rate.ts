@@ -1,0 +1,57 @@
+import { NUMBER, objectOf } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import type { SourceContext } from '../batch/context.ts';
+import { defineSource } from '../define.ts';
+import { number } from '../parameters.ts';
+import { orAbort, sleep } from './reading.ts';
+
+/** ms between two deliveries, at least. */
+const STEP = 10;
+
+/** The most records of one delivery, after a pause of the machine too. */
+const MOST = 10_000;
+
+/**
+ * Record i belongs to start + i / rate; it is given out once that has passed. The number due is worked out from the time since
+ * the start, so that no error adds up and a slow run catches up.
+ */
+async function generate(rate: number, context: SourceContext): Promise<void> {
+  const { clock, signal } = context;
+  const origin = context.origin('rate');
+  const start = clock.now();
+  const timeOf = (value: number) => start + (value * 1000) / rate;
+  let next = 0;
+  while (!signal.aborted) {
+    const due = Math.min(Math.ceil(((clock.now() - start) * rate) / 1000), next + MOST);
+    if (due > next) {
+      const values: Value[] = [];
+      for (; next < due; next++) values.push({ time: Math.floor(timeOf(next)), value: next });
+      await orAbort(context.deliver({ kind: 'values', origin, values }), signal);
+    }
+    const isBehind = timeOf(next) < clock.now();
+    // A ms further, since a record is due only when its time has passed.
+    await sleep(isBehind ? 0 : Math.max(STEP, Math.floor(timeOf(next)) + 1 - clock.now()), context);
+  }
+}
+
+export const rate = defineSource({
+  name: 'rate',
+  summary: 'So many records a second, by the clock: `{time, value}`',
+  docs:
+    '`value` counts from 0; `time` is in ms since the epoch, spread evenly. In the long run it is exact: what a slow program or a busy ' +
+    'machine holds up comes later, and nothing is left out. It never ends by itself: use `--for` or `--batches`.',
+  examples: [
+    {
+      program: 'rate(100) | aggregate({n: count(), last: max(.value)})',
+      notRun: 'it never ends',
+      out: '{"n":100,"last":99}',
+    },
+  ],
+  parameters: { rate: number('records per second', { least: 0.001, most: 10_000_000 }) },
+  gives: () => objectOf({ time: NUMBER, value: NUMBER }),
+  behaviour: () => ({
+    kind: 'live',
+    open: ({ rate }, context) => ({ run: () => generate(rate, context) }),
+  }),
+  spark: { template: 'spark.readStream.format("rate").option("rowsPerSecond", $rate).load()' },
+});

@@ -1,0 +1,204 @@
+import type { BigIntStats } from 'node:fs';
+import { normalize, relative } from 'node:path';
+import { RunFailure } from '../../base/problem.ts';
+import type { SourceContext } from '../batch/context.ts';
+import { defineSource } from '../define.ts';
+import { duration, flag, text } from '../parameters.ts';
+import { codeOf, reasonOf, sourceFailure } from './fault.ts';
+import { Observer } from './observer.ts';
+import { filesBelow, type PathPattern, pathPattern, statOf } from './paths.ts';
+import { type TextArguments, textParameters, textType } from './text.ts';
+import { Wake } from './wake.ts';
+import { readWhole } from './whole.ts';
+
+/** ms between two looks if no event comes. */
+const LOOK = 1000;
+
+/** Names that programs give to files they are still writing. */
+const HALF_WRITTEN = /(?:~|\.(?:tmp|temp|part|partial|crdownload|filepart|swp|swx|_COPYING_))$/i;
+
+interface WatchArguments extends TextArguments {
+  readonly existing: boolean;
+  readonly settle: number;
+}
+
+/** A file that has not been read yet. */
+interface Waiting {
+  readonly size: bigint;
+  readonly changed: bigint;
+  /** When it was first seen like this, ms. */
+  readonly since: number;
+}
+
+class Watching {
+  private readonly pattern: PathPattern;
+  private readonly depth: number;
+  private readonly args: WatchArguments;
+  private readonly context: SourceContext;
+  /** When the files that have been read, or were there before, were made (ns), by identity. */
+  private readonly done = new Map<string, bigint>();
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly complained = new Set<string>();
+  /** Devices that know when a file was made; others give the time of its last change instead. */
+  private readonly datedDevices = new Set<bigint>();
+  private isFirst = true;
+  private isAnnounced = false;
+
+  constructor(path: string, recursive: boolean, args: WatchArguments, context: SourceContext) {
+    this.pattern = pathPattern(path);
+    this.depth = !this.pattern.isGlob && recursive ? Number.POSITIVE_INFINITY : this.pattern.depth;
+    this.args = args;
+    this.context = context;
+  }
+
+  async run(): Promise<void> {
+    const { clock, signal, once } = this.context;
+    const wake = new Wake(this.context);
+    const observer = new Observer(
+      this.pattern.base,
+      this.depth,
+      (path) => this.isWanted(path),
+      this.context,
+      () => wake.ring(),
+    );
+    try {
+      while (!signal.aborted) {
+        if (!once) await observer.renew();
+        const next = await this.look(clock.now());
+        if (once) return;
+        await wake.wait(next);
+      }
+    } catch (error) {
+      throw error instanceof RunFailure
+        ? error
+        : sourceFailure('cannot-watch', `cannot watch ${this.pattern.text}`, error);
+    } finally {
+      await observer.close();
+    }
+  }
+
+  /** Reads the files that have come and are whole. Gives the time of the next look. */
+  private async look(now: number): Promise<number> {
+    const { once } = this.context;
+    const directory = await statOf(this.pattern.base);
+    if (directory === undefined) {
+      if (once) throw new RunFailure('no-such-directory', 3, `${this.pattern.base} does not exist`);
+      this.context.note(`waiting for ${this.pattern.base}, which does not exist yet`);
+    } else if (!this.pattern.isGlob && !directory.isDirectory()) {
+      const path = this.pattern.text;
+      throw new RunFailure(
+        'not-a-directory',
+        3,
+        `${path} is not a directory`,
+        `\`tail("${path}")\` follows a file that grows`,
+      );
+    }
+    const ready: { readonly path: string; readonly identity: string; readonly made: bigint }[] = [];
+    const present = new Set<string>();
+    let next = now + LOOK;
+    for (const path of directory === undefined ? [] : await filesBelow(this.pattern.base, this.depth)) {
+      const found = this.isWanted(path) ? await statOf(path) : undefined;
+      if (!found?.isFile()) continue;
+      const identity = `${found.dev}:${found.ino}`;
+      present.add(identity);
+      if (this.isDone(identity, found)) continue;
+      if (this.isFirst && !once && !this.args.existing) {
+        this.done.set(identity, found.birthtimeNs);
+        continue;
+      }
+      const due = once ? now : this.settledAt(identity, found, now);
+      if (due <= now) ready.push({ path, identity, made: found.birthtimeNs });
+      else next = Math.min(next, due);
+    }
+    // What is gone is forgotten: the system gives its number to another file.
+    for (const known of [this.done, this.waiting]) {
+      for (const identity of known.keys()) if (!present.has(identity)) known.delete(identity);
+    }
+    if (directory !== undefined && !once && !this.isAnnounced) {
+      this.context.note(`watching ${this.pattern.text} for new files`);
+      this.isAnnounced = true;
+    }
+    this.isFirst = false;
+    for (const { path, identity, made } of ready) {
+      if (this.context.signal.aborted) return now;
+      if (await this.read(path)) this.done.set(identity, made);
+      this.waiting.delete(identity);
+    }
+    return next;
+  }
+
+  /** Whether a path is one it is about: hidden files and those whose names say that they are being written are not. */
+  private isWanted(path: string): boolean {
+    const { base, isGlob, text } = this.pattern;
+    if (isGlob) return this.pattern.matches(path) && (HALF_WRITTEN.test(text) || !HALF_WRITTEN.test(path));
+    return !/(?:^|\/)\./.test(relative(base, path)) && !HALF_WRITTEN.test(path);
+  }
+
+  /** Whether this very file was read. A number can come back within one look; then the time it was made tells them apart. */
+  private isDone(identity: string, found: BigIntStats): boolean {
+    if (0n < found.birthtimeNs && found.birthtimeNs < found.ctimeNs) this.datedDevices.add(found.dev);
+    const made = this.done.get(identity);
+    if (made === undefined) return false;
+    return made === found.birthtimeNs || !this.datedDevices.has(found.dev);
+  }
+
+  /** When the file will have been the same for long enough, ms. */
+  private settledAt(identity: string, found: BigIntStats, now: number): number {
+    const before = this.waiting.get(identity);
+    if (before !== undefined && before.size === found.size && before.changed === found.mtimeNs) {
+      return before.since + this.args.settle;
+    }
+    this.waiting.set(identity, { size: found.size, changed: found.mtimeNs, since: now });
+    return now + this.args.settle;
+  }
+
+  /** Whether the file was there to be read. */
+  private async read(path: string): Promise<boolean> {
+    try {
+      await readWhole(path, this.args, this.context);
+      return true;
+    } catch (error) {
+      if (!this.complained.has(path)) {
+        const isGone = codeOf(error) === 'ENOENT';
+        this.context.note(
+          isGone ? `${path} was gone before it could be read` : `cannot read ${path}: ${reasonOf(error)}`,
+        );
+      }
+      this.complained.add(path);
+      // Opened and broken off: what it had has been given out, and is not to come twice.
+      return !['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(codeOf(error));
+    }
+  }
+}
+
+export const watch = defineSource({
+  name: 'watch',
+  summary: 'The lines of files that come into a directory, each file once and whole',
+  docs:
+    'A directory, or a glob. A file is read when it has kept its size for `settle`; hidden ones and names like `x.tmp`, `x~`, `x.part` ' +
+    'and `x.swp` wait until they are renamed. Several that are new come in order of name; names that end in `.gz` are unpacked. What is ' +
+    'new is told by the file itself (its inode), not by its time, so a file that is moved in counts however old it is, and one that is ' +
+    'renamed does not count again. A file that is written to after it was read is not read again: `tail` follows such files. A ' +
+    'directory that does not exist yet is waited for. With `--once` it takes what is there and ends.',
+  examples: [
+    {
+      program: 'watch("incoming") | json | countBy(.level)',
+      notRun: 'it waits for files',
+      files: { 'incoming/a.json': '{"level":"info"}\n{"level":"error"}\n' },
+      out: 'info\t1\nerror\t1',
+    },
+  ],
+  parameters: {
+    path: text('a directory, or a glob'),
+    existing: flag('takes the files that are there at the start as well'),
+    recursive: flag('takes those in directories below as well'),
+    settle: duration('how long a file must not have grown before it is read', { named: true }).or(200),
+    ...textParameters,
+  },
+  gives: textType,
+  behaviour: () => ({
+    kind: 'live',
+    open: ({ path, recursive, ...args }, context) => new Watching(normalize(path), recursive, args, context),
+  }),
+  spark: { template: 'spark.readStream.textFile($path)' },
+});

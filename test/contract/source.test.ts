@@ -1,0 +1,286 @@
+/** What every text source promises, held against each of them with real files, sockets and processes. */
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sources } from '../../src/flow/catalog.ts';
+import type { Source, SourceDefinition } from '../../src/flow/define.ts';
+import { connect } from '../../src/flow/sources/connect.ts';
+import { exec } from '../../src/flow/sources/exec.ts';
+import { files } from '../../src/flow/sources/files.ts';
+import { listen } from '../../src/flow/sources/listen.ts';
+import { readInputFile, readInputStream } from '../../src/flow/sources/stdin.ts';
+import { tail } from '../../src/flow/sources/tail.ts';
+import type { TextArguments } from '../../src/flow/sources/text.ts';
+import { watch } from '../../src/flow/sources/watch.ts';
+import { openSource, TestRun, temporaryDirectory } from '../support/source.ts';
+
+type Directory = ReturnType<typeof temporaryDirectory>;
+
+/** A source that is open, and how its other side behaves. */
+interface Fixture {
+  readonly source: Source;
+  /** Called once the source runs: gives it these pieces, in order. */
+  feed(pieces: readonly Buffer[]): Promise<void>;
+  /** The other side leaves. Absent where it cannot be seen to leave: then the run is aborted. */
+  leave?(): void;
+  release?(): void;
+}
+
+interface Case {
+  readonly name: string;
+  /** What comes is there before it is opened, so that it cannot be aborted half-way. */
+  readonly isGiven?: boolean;
+  open(
+    run: TestRun,
+    args: Partial<TextArguments>,
+    directory: Directory,
+    pieces: readonly Buffer[],
+  ): Promise<Fixture> | Fixture;
+}
+
+/** Writes as fast as the other side takes it. */
+async function send(socket: Socket | PassThrough, pieces: readonly Buffer[]): Promise<void> {
+  for (const piece of pieces) await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+}
+
+const cases: Case[] = [
+  {
+    name: 'stdin, a file',
+    isGiven: true,
+    open(run, args, directory, pieces) {
+      writeFileSync(directory.at('in'), Buffer.concat(pieces));
+      const fd = openSync(directory.at('in'), 'r');
+      return {
+        source: readInputFile(fd, textArguments(args), run),
+        feed: async () => {},
+        release: () => closeSync(fd),
+      };
+    },
+  },
+  {
+    name: 'stdin, a stream',
+    open(run, args) {
+      const stream = new PassThrough();
+      return {
+        source: readInputStream(stream, textArguments(args), run),
+        feed: (pieces) => send(stream, pieces),
+        leave: () => stream.end(),
+      };
+    },
+  },
+  {
+    name: 'files',
+    isGiven: true,
+    open(run, args, directory, pieces) {
+      writeFileSync(directory.at('a.log'), Buffer.concat(pieces));
+      return { source: openSource(files, { paths: [directory.at('*.log')], ...args }, run), feed: async () => {} };
+    },
+  },
+  {
+    name: 'listen',
+    open(run, args) {
+      let client: Socket | undefined;
+      return {
+        source: openSource(listen, { port: 0, ...args }, run),
+        async feed(pieces) {
+          await run.until(() => run.notes.length > 0);
+          client = createConnection(Number(/:(\d+) /.exec(run.notes[0]!)![1]), '127.0.0.1');
+          client.on('error', () => {});
+          await send(client, pieces);
+        },
+        leave: () => client?.end(),
+        release: () => client?.destroy(),
+      };
+    },
+  },
+  {
+    name: 'connect',
+    async open(run, args) {
+      const server = createServer();
+      const client = new Promise<Socket>((resolve) => server.once('connection', resolve));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as { port: number };
+      let peer: Socket | undefined;
+      return {
+        source: openSource(connect, { host: '127.0.0.1', port, ...args }, run),
+        async feed(pieces) {
+          peer = await client;
+          peer.on('error', () => {});
+          await send(peer, pieces);
+        },
+        leave: () => peer?.end(),
+        release: () => {
+          peer?.destroy();
+          server.close();
+        },
+      };
+    },
+  },
+  {
+    name: 'exec',
+    open(run, args, directory) {
+      // The command copies what is appended to a pipe of the file system, so that it comes piece by piece.
+      return {
+        source: openSource(
+          exec,
+          { command: `mkfifo ${directory.at('pipe')} && exec cat ${directory.at('pipe')}`, ...args },
+          run,
+        ),
+        async feed(pieces) {
+          for (let isThere = false; !isThere; ) {
+            await new Promise((resolve) => setImmediate(resolve));
+            isThere = existsSync(directory.at('pipe'));
+          }
+          const pipe = await openFile(directory.at('pipe'), 'w');
+          for (const piece of pieces) await pipe.write(piece);
+          await pipe.close();
+        },
+      };
+    },
+  },
+  {
+    name: 'watch',
+    isGiven: true,
+    open(run, args, directory, pieces) {
+      mkdirSync(directory.at('in'));
+      writeFileSync(directory.at('in/a.log'), Buffer.concat(pieces));
+      return {
+        source: openSource(watch, { path: directory.at('in'), existing: true, settle: 1, ...args }, run),
+        feed: async () => {},
+      };
+    },
+  },
+  {
+    name: 'tail',
+    open(run, args, directory) {
+      writeFileSync(directory.at('a.log'), 'before\n');
+      return {
+        source: openSource(tail, { path: directory.at('a.log'), ...args }, run),
+        async feed(pieces) {
+          await run.until(() => run.notes.length > 0);
+          for (const piece of pieces) appendFileSync(directory.at('a.log'), piece);
+        },
+      };
+    },
+  },
+];
+
+function textArguments(args: Partial<TextArguments>): TextArguments {
+  return { delimiter: '\n', maxLine: 1024 * 1024, tag: false, ...args };
+}
+
+let directory: Directory;
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(() => directory.remove());
+
+const LINES = ['to be', 'or not to be', '', 'é €', 'that is the question'];
+const TEXT = Buffer.from(`${LINES.join('\n')}\n`);
+
+/** Runs a source until so many records have come, then aborts it. */
+async function collect(test: Case, pieces: readonly Buffer[], count: number, args: Partial<TextArguments> = {}) {
+  const run = new TestRun();
+  const fixture = await test.open(run, args, directory, pieces);
+  const running = fixture.source.run();
+  await fixture.feed(pieces);
+  await run.until(() => run.records.length >= count);
+  run.abort();
+  await running;
+  fixture.release?.();
+  return run;
+}
+
+const inBytes = (bytes: Buffer) => [...bytes.keys()].map((i) => Buffer.from(bytes.subarray(i, i + 1)));
+
+for (const test of cases) {
+  describe(test.name, () => {
+    it('gives every line once', async () => {
+      expect((await collect(test, [TEXT], LINES.length)).records).toEqual(LINES);
+    });
+
+    it('gives the same lines however they come', async () => {
+      expect((await collect(test, inBytes(TEXT), LINES.length)).records).toEqual(LINES);
+    });
+
+    it('gives chunks that end at a line end, of one origin', async () => {
+      const run = await collect(test, [TEXT], LINES.length);
+      for (const chunk of run.chunks) expect(chunk.kind === 'text' && chunk.bytes.at(-1)).toBe(10);
+      expect(new Set(run.chunks.map((chunk) => chunk.origin)).size).toBe(1);
+    });
+
+    it('gives a half line at the end, also when it is aborted', async () => {
+      const run = new TestRun();
+      const pieces = [Buffer.from('one\ntwo')];
+      const fixture = await test.open(run, {}, directory, pieces);
+      const running = fixture.source.run();
+      await fixture.feed(pieces);
+      await run.until(() => run.records.length >= 1);
+      if (fixture.leave === undefined) {
+        // Given with the line before, or known to have been read with it.
+        run.abort();
+        await running;
+      } else {
+        fixture.leave();
+        await run.until(() => run.records.length >= 2);
+        run.abort();
+        await running;
+      }
+      expect(run.records).toEqual(['one', 'two']);
+      fixture.release?.();
+    });
+
+    it('makes one bad record of a line that is too long, and goes on behind it', async () => {
+      const text = Buffer.from(`a\n${'x'.repeat(50_000)}\nb\n`);
+      const run = await collect(test, [text], 3, { maxLine: 1000 });
+      expect(run.records).toEqual(['a', 'bad: longer than maxLine', 'b']);
+    });
+
+    it('tags lines with where they came from', async () => {
+      const run = await collect(test, [TEXT], LINES.length, { tag: true });
+      expect(run.records).toEqual(LINES.map((line) => ({ source: run.origins[0]!.name, line })));
+    });
+
+    it('stops reading while the inbox is full, and loses nothing', async () => {
+      const line = `${'x'.repeat(99)}\n`;
+      const text = Buffer.from(line.repeat(50_000));
+      const pieces = Array.from({ length: 100 }, (_, i) => text.subarray(i * 50_000, (i + 1) * 50_000));
+      const run = new TestRun();
+      run.shut();
+      const fixture = await test.open(run, {}, directory, pieces);
+      const running = fixture.source.run();
+      const fed = fixture.feed(pieces);
+      await run.until(() => run.bytes > 0);
+      // Long enough for a source that does not stop: it would have come further in any of these turns.
+      for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+      expect(run.bytes).toBeLessThan(600_000);
+      run.reopen();
+      await run.until(() => run.bytes >= text.length);
+      await fed;
+      run.abort();
+      await running;
+      expect(run.bytes).toBe(text.length);
+      fixture.release?.();
+    });
+
+    it('does nothing in a run that is over', async () => {
+      const run = new TestRun();
+      run.abort();
+      const fixture = await test.open(run, {}, directory, [TEXT]);
+      await fixture.source.run();
+      expect(run.records).toEqual([]);
+      fixture.release?.();
+    });
+  });
+}
+
+describe('the catalog', () => {
+  const textSources = sources.filter((source) => Object.hasOwn(source.parameters, 'maxLine'));
+
+  it('has no text source that is not held to this', () => {
+    const held = new Set(cases.map((test) => test.name.split(',')[0]));
+    expect(textSources.map((source: SourceDefinition) => source.name).filter((name) => !held.has(name))).toEqual([]);
+  });
+});
