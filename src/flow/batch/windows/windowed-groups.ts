@@ -1,4 +1,4 @@
-import { type Identity, identity } from '../../../base/compare.ts';
+import type { Identity } from '../../../base/compare.ts';
 import { isTruthy, type Value } from '../../../base/value.ts';
 import type { Lambda } from '../../parameters.ts';
 import type { RunContext } from '../context.ts';
@@ -7,8 +7,9 @@ import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { Step } from '../step.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
+import { GroupTable } from './group-table.ts';
 import { PaneStacks } from './pane-stacks.ts';
-import { checkState, PARTIAL_BYTES } from './state-limit.ts';
+import { checkState } from './state-limit.ts';
 
 /** A window over batches and the aggregation of its records, as one step. */
 export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: RunContext, down: Step): Step {
@@ -19,6 +20,7 @@ interface Pane<S> {
   readonly end: number;
   /** The groups that have a partial of this pane. */
   readonly groups: readonly PaneStacks<S>[];
+  readonly bytes: number;
 }
 
 /**
@@ -29,7 +31,7 @@ interface Pane<S> {
  * groups of a pane that leaves.
  */
 class WindowedGroups<S> extends BatchWindow {
-  private open = new Map<Identity, { readonly key: Value; state: S }>();
+  private open: GroupTable<S>;
   private readonly groups = new Map<Identity, PaneStacks<S>>();
   private readonly panes: Pane<S>[] = [];
   /** The groups in the order in which they come out, and perhaps some that are gone. */
@@ -37,24 +39,21 @@ class WindowedGroups<S> extends BatchWindow {
   private isOrderKnown = true;
   /** Partials that entered so far; the order of the next one. */
   private entered = 0;
-  private partials = 0;
+  /** About how much the panes keep. */
+  private bytes = 0;
   private readonly grouping: Grouping<S>;
   private readonly filter: Lambda | undefined;
 
   constructor(spec: BatchWindowSpec, grouping: Grouping<S>, run: RunContext, down: Step) {
     super(spec, run, down);
     this.grouping = grouping;
+    this.open = new GroupTable(grouping);
     this.filter = spec.filter;
   }
 
   push(record: Value): void {
     try {
-      const { key, aggregate } = this.grouping;
-      const keyValue = key === undefined ? null : key(record);
-      const id = identity(keyValue);
-      const group = this.open.get(id);
-      if (group !== undefined) group.state = aggregate.add(group.state, record);
-      else this.open.set(id, { key: keyValue, state: aggregate.add(aggregate.zero(), record) });
+      this.open.add(record);
     } catch (error) {
       reportBad(this.run, error, record);
     }
@@ -65,30 +64,30 @@ class WindowedGroups<S> extends BatchWindow {
   }
 
   protected seal(end: number | undefined): boolean {
-    if (this.open.size === 0) return false;
-    const sealed = this.open;
-    this.open = new Map();
+    const table = this.open;
+    if (table.isEmpty) return false;
+    this.open = new GroupTable(this.grouping);
     if (end === undefined) return false;
     const groups: PaneStacks<S>[] = [];
-    for (const [id, { key, state }] of sealed) {
+    for (const [id, { key, state }] of table.groups) {
       const group = this.groups.get(id) ?? this.addGroup(key, id);
       group.enter(this.entered++, state);
       groups.push(group);
     }
-    this.panes.push({ end, groups });
-    this.partials += groups.length;
-    checkState(this.run, 'window', this.partials * PARTIAL_BYTES);
+    this.panes.push({ end, groups, bytes: table.bytes });
+    this.bytes += table.bytes;
+    checkState(this.run, 'window', this.bytes);
     return true;
   }
 
   protected leave(through: number): void {
     while (this.panes.length > 0 && this.panes[0]!.end <= through) {
-      const { groups } = this.panes.shift()!;
+      const { groups, bytes } = this.panes.shift()!;
       for (const group of groups) {
         group.leave();
         if (group.isEmpty) this.groups.delete(group.id);
       }
-      this.partials -= groups.length;
+      this.bytes -= bytes;
       this.isOrderKnown = false;
     }
   }

@@ -1,0 +1,85 @@
+import { toJson } from '../../../base/json.ts';
+import { BadRecord } from '../../../base/problem.ts';
+import { epochMs, parseTime } from '../../../base/time.ts';
+import type { Value } from '../../../base/value.ts';
+import type { Lambda } from '../../parameters.ts';
+import type { RunContext } from '../context.ts';
+import { reportBad } from '../report-bad.ts';
+import { LateFile } from './late-file.ts';
+import { Watermark } from './watermark.ts';
+
+/** What a stage in event time is told. All in ms. */
+export interface EventTimeSettings {
+  readonly on: Lambda;
+  readonly late: number;
+  readonly idle: number;
+  readonly future: number;
+  readonly lateTo?: string;
+}
+
+/** The event times of a stage's records, its watermark, and where its late records go. */
+export class EventTime {
+  private readonly watermark: Watermark;
+  private readonly lateFile: LateFile | undefined;
+  private highest = Number.NEGATIVE_INFINITY;
+  private readonly settings: EventTimeSettings;
+  private readonly run: RunContext;
+
+  constructor(settings: EventTimeSettings, run: RunContext) {
+    this.settings = settings;
+    this.run = run;
+    this.watermark = new Watermark(settings.late, settings.idle);
+    this.lateFile = settings.lateTo === undefined ? undefined : new LateFile(settings.lateTo, run);
+  }
+
+  /** What is over: ms since the epoch. */
+  get reached(): number {
+    return this.watermark.value;
+  }
+
+  /**
+   * The event time of a record, ms, which moves the watermark; undefined for a bad record, which does not. Whoever judges whether the
+   * record is late reads {@link reached} before, though it makes no difference: no window of the record ends by its own time.
+   */
+  take(record: Value): number | undefined {
+    const { run } = this;
+    try {
+      const time = eventTimeOf(this.settings.on(record));
+      if (time > this.highest) {
+        // Only the highest time so far can be too far ahead, and asking the clock costs more than comparing.
+        if (run.live && time > run.clock.now() + this.settings.future) {
+          throw new BadRecord('event time too far ahead of the clock', new Date(time).toISOString());
+        }
+        this.highest = time;
+      }
+      this.watermark.see(run.cursor.origin?.source ?? -1, time, run.now());
+      return time;
+    } catch (error) {
+      reportBad(run, error, record);
+      return undefined;
+    }
+  }
+
+  /** A record that came when all it could belong to was over. */
+  dismiss(record: Value): void {
+    this.run.late();
+    this.lateFile?.write(record);
+  }
+
+  passTick(tick: number): void {
+    this.watermark.passTick(tick);
+    this.lateFile?.flush();
+  }
+
+  finish(): void {
+    this.lateFile?.close();
+  }
+}
+
+/** Milliseconds since the epoch of what `on` gave. Throws BadRecord. */
+export function eventTimeOf(value: Value): number {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint';
+  const time = isNumber ? epochMs(value) : typeof value === 'string' ? parseTime(value) : undefined;
+  if (time === undefined) throw new BadRecord('event time is not a time', toJson(value).slice(0, 60));
+  return time;
+}

@@ -1,0 +1,136 @@
+import { identity } from '../../../base/compare.ts';
+import type { Value } from '../../../base/value.ts';
+import type { RunContext } from '../context.ts';
+import type { Grouping } from '../grouping.ts';
+import { reportBad } from '../report-bad.ts';
+import type { Span } from '../span.ts';
+import type { RunEnd, Step } from '../step.ts';
+import type { WindowSpec } from '../window-spec.ts';
+import { EventTime } from './event-time.ts';
+import { GroupTable, recordsThemselves } from './group-table.ts';
+import { checkState } from './state-limit.ts';
+
+export type EventWindowSpec = Extract<WindowSpec, { kind: 'event' }>;
+
+/** Windows by event time and the aggregation of their records; without one they give the records themselves. */
+export function eventWindows(spec: EventWindowSpec, grouping: Grouping | undefined, run: RunContext, down: Step): Step {
+  return new EventWindows(spec, grouping ?? (recordsThemselves as Grouping), run, down);
+}
+
+interface EventWindow<S> {
+  readonly start: number;
+  readonly end: number;
+  readonly table: GroupTable<S>;
+  /** Whether a record came in the batch under way. */
+  isChanged: boolean;
+}
+
+/**
+ *     window(10s, 5s, on: .ts)                 a record at 12 is in [5, 15) and [10, 20)
+ *
+ *     event time   0    5    10   15   20
+ *                  ├─────────┤
+ *                       ├────────·┤           watermark at 15: [5, 15) is over. It comes out at the next tick, and a record
+ *                            ├────·────┤      at 12 that comes now is added to [10, 20) alone
+ *
+ * Each window has a partial a group of its own, to which records are added as they come. Sharing panes between windows, as those over
+ * batches do, would put together values in order of pane and not in order of arrival as soon as a record is out of order, and the
+ * same records would give another `first`, `last`, `list` or `reduce`. The price is one addition a window that a record is in.
+ */
+class EventWindows<S> implements Step {
+  private readonly windows = new Map<number, EventWindow<S>>();
+  private readonly time: EventTime;
+  private readonly spec: EventWindowSpec;
+  private readonly grouping: Grouping<S>;
+  private readonly run: RunContext;
+  private readonly down: Step;
+
+  constructor(spec: EventWindowSpec, grouping: Grouping<S>, run: RunContext, down: Step) {
+    this.spec = spec;
+    this.grouping = grouping;
+    this.run = run;
+    this.down = down;
+    this.time = new EventTime(spec, run);
+  }
+
+  push(record: Value): void {
+    const reached = this.time.reached;
+    const time = this.time.take(record);
+    if (time === undefined) return;
+    const { length, slide } = this.spec;
+    const last = Math.floor(time / slide);
+    const lastEnd = last * slide + length;
+    // With a slide longer than the length there are times between the windows.
+    if (lastEnd <= time) return;
+    if (lastEnd <= reached) {
+      this.time.dismiss(record);
+      return;
+    }
+    this.addToOpen(record, time, reached, last);
+  }
+
+  close(span: Span): void {
+    this.time.passTick(span.end);
+    const { reached } = this.time;
+    const isDue = (window: EventWindow<S>) =>
+      window.end <= reached || (this.spec.emit === 'update' && window.isChanged);
+    for (const window of this.byStart().filter(isDue)) this.give(window, span.time, false);
+    let bytes = 0;
+    for (const { table } of this.windows.values()) bytes += table.bytes;
+    checkState(this.run, 'window', bytes);
+    if (Number.isFinite(reached)) this.down.advance(reached);
+  }
+
+  /** The time of what comes in is not the time of what goes out: {@link close} tells that. */
+  advance(): void {}
+
+  finish(end: RunEnd): void {
+    for (const window of this.byStart()) this.give(window, end.time, window.end > this.time.reached);
+    this.time.finish();
+    this.down.finish(end);
+  }
+
+  /** Adds the record to those of its windows that are not over, from the `last` one back. */
+  private addToOpen(record: Value, time: number, reached: number, last: number): void {
+    const { length, slide } = this.spec;
+    const past = Math.max(time, reached);
+    let refused: unknown;
+    try {
+      const key = this.grouping.key === undefined ? null : this.grouping.key(record);
+      const id = identity(key);
+      for (let at = last; at * slide + length > past; at--) {
+        const known = this.windows.get(at * slide);
+        const window = known ?? this.create(at * slide);
+        try {
+          window.table.addTo(key, id, record);
+          window.isChanged = true;
+          if (known === undefined) this.windows.set(window.start, window);
+        } catch (error) {
+          // A function of the program may fail on one window's partial and not on another's; it is one bad record all the same.
+          refused ??= error;
+        }
+      }
+    } catch (error) {
+      refused = error;
+    }
+    if (refused !== undefined) reportBad(this.run, refused, record);
+  }
+
+  private create(start: number): EventWindow<S> {
+    return { start, end: start + this.spec.length, table: new GroupTable(this.grouping), isChanged: false };
+  }
+
+  private byStart(): EventWindow<S>[] {
+    return [...this.windows.values()].sort((a, b) => a.start - b.start);
+  }
+
+  /** Gives a window out, and forgets it if it is over. */
+  private give(window: EventWindow<S>, time: number, partial: boolean): void {
+    const { start, end } = window;
+    const span = { time, start, end, partial };
+    window.table.give(span, this.run, (record) => this.down.push(record));
+    this.down.close(span);
+    window.isChanged = false;
+    if (end <= this.time.reached) this.windows.delete(start);
+  }
+}
