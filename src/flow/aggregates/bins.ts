@@ -44,10 +44,11 @@ export function filled(bins: Bins): [bin: number, count: number][] {
 
 /** Makes room for a bin that is out of range. */
 function reach(bins: Bins, bin: number): void {
-  const { dense, first } = bins;
+  const { dense } = bins;
   const block = Math.floor(bin / BLOCK) * BLOCK;
-  const from = dense.length === 0 ? block : Math.min(first, block);
-  const to = Math.max(dense.length === 0 ? block : first + dense.length, block + BLOCK);
+  const first = dense.length === 0 ? block : bins.first;
+  const from = Math.min(first, block);
+  const to = Math.max(first + dense.length, block + BLOCK);
   if (to - from > WIDEST) {
     bins.sparse = new Map(filled(bins));
     bins.dense = new Float64Array(0);

@@ -33,6 +33,7 @@ export function composite(named: readonly NamedAggregate[]): Composite {
       fill(object, state, span);
       return object;
     },
+    grows: parts.some((part) => part.grows === true),
     fill,
   };
 }

@@ -19,6 +19,7 @@ export const distinct = defineAggregate({
         for (const id of from) into.add(id);
         return into;
       },
+      grows: true,
       result: (state) => state.size,
     }),
   spark: { template: 'size(collect_set($f))' },

@@ -27,6 +27,7 @@ export const exactQuantile = defineAggregate({
         for (const x of from) into.push(x);
         return into;
       },
+      grows: true,
       result: (state) => (state.length === 0 ? null : Float64Array.from(state).sort()[rankOf(q, state.length) - 1]!),
     }),
   spark: { template: 'percentile($f, $q)' },

@@ -22,6 +22,7 @@ export const list = defineAggregate({
         for (const value of from) into.push(value);
         return into;
       },
+      grows: true,
       result: (state) => state.slice(),
     }),
   spark: { template: 'collect_list($f)' },

@@ -28,6 +28,7 @@ export const set = defineAggregate({
         for (const value of from.values()) put(into, value);
         return into;
       },
+      grows: true,
       result: (state) => [...state.values()],
     }),
   spark: { template: 'collect_set($f)' },

@@ -1,0 +1,276 @@
+/** The laws of flow/batch/grouping.ts, over every aggregate of the catalog and every stage that groups. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { toJson } from '../../src/base/json.ts';
+import { BadRecord } from '../../src/base/problem.ts';
+import { NUMBER } from '../../src/base/type.ts';
+import { field, isFields, isList, type Value } from '../../src/base/value.ts';
+import type { Aggregate, Grouping, ReadingAggregate } from '../../src/flow/batch/grouping.ts';
+import type { Span } from '../../src/flow/batch/span.ts';
+import { aggregates, stages } from '../../src/flow/catalog.ts';
+import type { AggregateDefinition } from '../../src/flow/define.ts';
+import type { Key, NamedAggregate } from '../../src/flow/parameters.ts';
+
+const SPAN: Span = { time: 3000, start: 1000, end: 3000, partial: false };
+
+/** One thing that the laws are held against: partials, what comes out of them, and records for them, some of them bad. */
+interface Subject {
+  readonly name: string;
+  readonly aggregate: Aggregate;
+  readonly out: (state: unknown) => readonly Value[];
+  readonly records: fc.Arbitrary<Value>;
+}
+
+const numbers = fc.oneof(
+  fc.integer({ min: -20, max: 20 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(0.1, -0.1, 1e300, -1e300, 1.7e308, -1.7e308, 2 ** 53, -(2 ** 53), 1e-300, 5e-324),
+);
+const values: fc.Arbitrary<Value> = fc.oneof(
+  { weight: 8, arbitrary: numbers },
+  { weight: 1, arbitrary: fc.constantFrom<Value>(null, 2n ** 60n, -(2n ** 70n), 10n ** 400n) },
+  { weight: 1, arbitrary: fc.constantFrom<Value>('a', 'b', true, ['a', 1], { a: 1, b: 2 }, { b: 2, a: 1 }) },
+);
+const objects: fc.Arbitrary<Value> = values.map((v) => ({ v }));
+
+const ofV = (record: Value) => field(record, 'v');
+
+/** Aggregates take what their parameters ask for: the field v, a share, a small number. */
+function create(definition: AggregateDefinition): ReadingAggregate {
+  const args = Object.entries(definition.parameters).map(([name, { accepts }]) => {
+    if (accepts.kind === 'lambda') return [name, ofV];
+    if (accepts.kind === 'number') return [name, accepts.whole ? 3 : 0.7];
+    throw new Error(`${definition.name} has a parameter that this suite has no argument for: ${name}`);
+  });
+  return definition.create(Object.fromEntries(args) as never);
+}
+
+const catalogSubjects: Subject[] = aggregates.map((definition) => {
+  const aggregate = create(definition);
+  return { name: definition.name, aggregate, out: (state) => [aggregate.result(state, SPAN)], records: objects };
+});
+
+const named: NamedAggregate[] = aggregates.map((definition) => ({
+  name: definition.name,
+  aggregate: create(definition),
+  type: NUMBER,
+}));
+const byParity: Key = { of: () => 'odd', columns: [{ name: 'parity', type: NUMBER }], isObject: false };
+const text = (value: Value) => {
+  if (typeof value !== 'string') throw new BadRecord('not a text');
+  return value;
+};
+const append = (a: Value, b: Value) => text(a) + text(b);
+const texts: fc.Arbitrary<Value> = fc.oneof(
+  { weight: 6, arbitrary: fc.string({ maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.constantFrom<Value>(1, null) },
+);
+// A function that refuses some values is not associative where their own first value is taken as it is.
+const goodTexts: fc.Arbitrary<Value> = fc.string({ maxLength: 3 });
+const listed = (value: Value) => [text(value)];
+const joined = (a: Value, b: Value) => [...(a as Value[]), ...(b as Value[])];
+const added = (a: Value, b: Value) => [...(a as Value[]), text(b)];
+const pairs = (of: fc.Arbitrary<Value>): fc.Arbitrary<Value> => of.map((value) => ['k', value]);
+
+/** The arguments of each stage that groups, and records that all belong to one group. */
+const GROUPS: { readonly [name: string]: { readonly args?: object; readonly records?: fc.Arbitrary<Value> } } = {
+  count: {},
+  countByValue: { records: fc.constant('x') },
+  countBy: { args: { f: () => 1 } },
+  countByKey: { records: pairs(values) },
+  reduce: { args: { f: append }, records: goodTexts },
+  reduceByKey: { args: { f: append }, records: pairs(goodTexts) },
+  groupByKey: { records: pairs(values) },
+  aggregateByKey: { args: { zero: '', add: append, merge: append }, records: pairs(texts) },
+  combineByKey: { args: { create: listed, add: added, merge: joined }, records: pairs(texts) },
+  groupBy: { args: { key: byParity, columns: named }, records: objects },
+  aggregate: { args: { columns: named }, records: objects },
+  distinct: { records: fc.constant('x') },
+  sort: {},
+  sortBy: { args: { f: ofV, desc: true }, records: objects },
+  top: { args: { n: 3 }, records: fc.oneof(values, fc.tuple(fc.constantFrom('a', 'b'), values)) },
+  take: { args: { n: 3 } },
+};
+
+const stageSubjects: Subject[] = stages.flatMap(({ name, behaviour }) => {
+  if (behaviour.kind !== 'group') return [];
+  const settings = GROUPS[name];
+  if (settings === undefined) throw new Error(`this suite has no arguments for the stage ${name}`);
+  const grouping: Grouping = behaviour.create((settings.args ?? {}) as never, {} as never);
+  const out = (state: unknown) => {
+    const records: Value[] = [];
+    grouping.emit('k', state, SPAN, (record) => records.push(record));
+    return records;
+  };
+  return [{ name: `${name} (stage)`, aggregate: grouping.aggregate, out, records: settings.records ?? values }];
+});
+
+/** The partial of records, without the bad ones. */
+function partial({ aggregate }: Subject, records: readonly Value[], from = aggregate.zero()): unknown {
+  let state = from;
+  for (const record of records) {
+    try {
+      state = aggregate.add(state, record);
+    } catch (problem) {
+      if (!(problem instanceof BadRecord)) throw problem;
+    }
+  }
+  return state;
+}
+
+/** Exact to the bit: JSON has all digits of numbers. */
+function shown(subject: Subject, state: unknown): string[] {
+  return subject.out(state).map(toJson);
+}
+
+function isValue(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (isList(value as Value)) return (value as unknown[]).every(isValue);
+  if (isFields(value as Value)) return Object.values(value as object).every(isValue);
+  return value === null || ['string', 'boolean', 'bigint'].includes(typeof value);
+}
+
+const RUNS = { numRuns: 60 };
+const subjects = [...catalogSubjects, ...stageSubjects];
+
+test('the suite has aggregates and stages to hold against', () => {
+  expect(catalogSubjects.length).toBeGreaterThan(15);
+  expect(stageSubjects.length).toBe(Object.keys(GROUPS).length);
+});
+
+describe.each(subjects)('$name', (subject) => {
+  const { aggregate } = subject;
+  // More than sketches keep one by one, now and then.
+  const sequence = fc.oneof(
+    { weight: 5, arbitrary: fc.array(subject.records, { maxLength: 12 }) },
+    { weight: 1, arbitrary: fc.array(subject.records, { minLength: 65, maxLength: 150 }) },
+  );
+
+  test('any cut into runs, merged in any grouping, gives what adding all gives', () => {
+    fc.assert(
+      fc.property(fc.array(sequence, { maxLength: 6 }), fc.array(fc.nat(), { minLength: 8 }), (runs, picks) => {
+        const states = runs.map((run) => partial(subject, run));
+        for (let i = 0; states.length > 1; i++) {
+          const at = picks[i % picks.length]! % (states.length - 1);
+          states.splice(at, 2, aggregate.merge(states[at], states[at + 1]));
+        }
+        const merged = states.length === 0 ? aggregate.zero() : states[0];
+        expect(shown(subject, merged)).toEqual(shown(subject, partial(subject, runs.flat())));
+      }),
+      RUNS,
+    );
+  });
+
+  test('merging with nothing changes nothing', () => {
+    fc.assert(
+      fc.property(sequence, (records) => {
+        const expected = shown(subject, partial(subject, records));
+        const behind = aggregate.merge(aggregate.zero(), partial(subject, records));
+        expect(shown(subject, behind)).toEqual(expected);
+        expect(shown(subject, aggregate.merge(partial(subject, records), aggregate.zero()))).toEqual(expected);
+      }),
+      RUNS,
+    );
+  });
+
+  test('what is merged into another stays as it is, also when the other goes on', () => {
+    fc.assert(
+      fc.property(sequence, sequence, sequence, (first, second, third) => {
+        const from = partial(subject, second);
+        const before = structuredClone(from);
+        let into = aggregate.merge(partial(subject, first), from);
+        into = partial(subject, third, into);
+        aggregate.merge(into, partial(subject, first));
+        expect(from).toStrictEqual(before);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a bad record leaves no trace', () => {
+    fc.assert(
+      fc.property(sequence, subject.records, (records, record) => {
+        const state = partial(subject, records);
+        const before = structuredClone(state);
+        try {
+          aggregate.add(state, record);
+        } catch (problem) {
+          if (!(problem instanceof BadRecord)) throw problem;
+          expect(state).toStrictEqual(before);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a partial is plain data: its copy goes on the same', () => {
+    fc.assert(
+      fc.property(sequence, sequence, (first, second) => {
+        const copy = structuredClone(partial(subject, first));
+        expect(shown(subject, partial(subject, second, copy))).toEqual(
+          shown(subject, partial(subject, [...first, ...second])),
+        );
+      }),
+      RUNS,
+    );
+  });
+
+  test('giving a result changes nothing, and a result stays as it was given', () => {
+    fc.assert(
+      fc.property(sequence, sequence, (first, second) => {
+        const state = partial(subject, first);
+        const before = structuredClone(state);
+        const results = subject.out(state);
+        const given = results.map(toJson);
+        expect(state).toStrictEqual(before);
+        partial(subject, second, state);
+        expect(results.map(toJson)).toEqual(given);
+      }),
+      RUNS,
+    );
+  });
+
+  test('neither undefined nor NaN nor Infinity comes out', () => {
+    fc.assert(
+      fc.property(sequence, (records) => {
+        for (const result of subject.out(partial(subject, records))) expect(result).toSatisfy(isValue);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('an aggregate of the catalog', () => {
+  const ofNothing: { readonly [name: string]: Value } = {
+    count: 0,
+    sum: 0,
+    distinct: 0,
+    approxDistinct: 0,
+    rate: 0,
+    list: [],
+    set: [],
+    top: [],
+  };
+
+  test.each(catalogSubjects)('$name of nothing is 0 for counts and sums, empty for lists, else null', (subject) => {
+    expect(subject.out(subject.aggregate.zero())).toEqual([ofNothing[subject.name] ?? null]);
+  });
+
+  test.each(catalogSubjects)('$name passes over nulls unless it takes every record', (subject) => {
+    const everyRecord = { count: 3, first: null, last: null, list: [null, 1, null], rate: 1.5 };
+    const state = partial(subject, [{ v: null }, { v: 1 }, {}]);
+    const expected = Object.hasOwn(everyRecord, subject.name)
+      ? [everyRecord[subject.name as keyof typeof everyRecord]]
+      : subject.out(partial(subject, [{ v: 1 }]));
+    expect(subject.out(state)).toEqual(expected);
+  });
+
+  test.each(['sum', 'avg', 'stddev', 'quantile', 'exactQuantile', 'p50', 'p99'])(
+    '%s names what is no number',
+    (name) => {
+      const { aggregate } = catalogSubjects.find((subject) => subject.name === name)!;
+      const refused = { reason: `${name} needs numbers and was given a string`, detail: '"12"' };
+      expect(() => aggregate.add(aggregate.zero(), { v: '12' })).toThrow(expect.objectContaining(refused));
+    },
+  );
+});

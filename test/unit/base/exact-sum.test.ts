@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addToSum, divideSum, emptySum, mergeSums, roundSum } from '../../../src/base/exact-sum.ts';
+
+function sumOf(numbers: readonly number[]) {
+  const sum = emptySum();
+  for (const x of numbers) addToSum(sum, x);
+  return sum;
+}
+
+/** A double in units of 2^-1074, the least of all, by doubling it until it is whole. */
+function units(x: number): bigint {
+  let whole = x;
+  let doublings = 0;
+  for (; !Number.isInteger(whole); doublings++) whole *= 2;
+  return BigInt(whole) << BigInt(1074 - doublings);
+}
+
+const bits = new BigInt64Array(1);
+const double = new Float64Array(bits.buffer);
+
+/** The next double away from 0 (`step` 1) or towards it (-1); beyond the largest, what would come next. */
+function neighbour(x: number, step: bigint): bigint {
+  double[0] = x;
+  if (x === 0 && step < 0n) return -1n;
+  bits[0]! += step;
+  return double[0] === Infinity || double[0] === -Infinity
+    ? units(x) + (units(x) > 0n ? 1n : -1n) * (1n << 2045n)
+    : units(double[0]!);
+}
+
+const distance = (a: bigint, b: bigint) => (a > b ? a - b : b - a);
+
+/** Whether no other double is nearer to `exact` ÷ `divisor`. */
+function isNearest(value: number, exact: bigint, divisor = 1n): boolean {
+  const off = distance(units(value) * divisor, exact);
+  return (
+    off <= distance(neighbour(value, 1n) * divisor, exact) && off <= distance(neighbour(value, -1n) * divisor, exact)
+  );
+}
+
+const numbers = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ noNaN: true, min: -1e3, max: 1e3 }),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.constantFrom(
+    1e308,
+    -1e308,
+    1.7e308,
+    -1.7e308,
+    2 ** 960,
+    -(2 ** 960),
+    2 ** 53,
+    2 ** -1074,
+    2 ** -1022,
+    1 + 2 ** -52,
+  ),
+);
+
+/** Half a unit in the last place beyond the largest double: from here on sums round to Infinity. */
+const TOO_LARGE = (2n ** 1024n - 2n ** 970n) << 1074n;
+
+describe('a sum', () => {
+  test('is the double nearest to the true sum, or null beyond the range of doubles', () => {
+    fc.assert(
+      fc.property(fc.array(numbers, { maxLength: 40 }), (list) => {
+        const exact = list.reduce((total, x) => total + units(x), 0n);
+        const sum = roundSum(sumOf(list));
+        if (sum === null) expect(exact >= TOO_LARGE || exact <= -TOO_LARGE).toBe(true);
+        else expect(isNearest(sum, exact), `${sum}`).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('does not depend on order, nor on how it was grouped', () => {
+    fc.assert(
+      fc.property(fc.array(numbers), fc.infiniteStream(fc.nat()), fc.nat(), (list, picks, cut) => {
+        const shuffled = list.slice();
+        for (let i = shuffled.length - 1; i > 0; i--) {
+          const j = picks.next().value % (i + 1);
+          [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+        }
+        const at = cut % (list.length + 1);
+        const merged = sumOf(shuffled.slice(0, at));
+        mergeSums(merged, sumOf(shuffled.slice(at)));
+        expect(roundSum(merged)).toBe(roundSum(sumOf(list)));
+      }),
+    );
+  });
+
+  test('rounds a tie to even, unless something far below breaks it', () => {
+    expect(roundSum(sumOf([1, 2 ** -53]))).toBe(1);
+    expect(roundSum(sumOf([1, 2 ** -53, 2 ** -1074]))).toBe(1 + 2 ** -52);
+    expect(roundSum(sumOf([1 + 2 ** -52, 2 ** -53, -(2 ** -1074)]))).toBe(1 + 2 ** -52);
+    expect(roundSum(sumOf([0.1, 0.2, 0.3]))).toBe(0.6);
+  });
+
+  test('comes back from beyond the range of doubles', () => {
+    expect(roundSum(sumOf([1.7e308, 1.7e308]))).toBeNull();
+    expect(roundSum(sumOf([1.7e308, 1.7e308, -1.7e308, 0.5, -1.7e308]))).toBe(0.5);
+  });
+
+  test('of whole numbers needs no list', () => {
+    expect(sumOf([1, 2, 3, 2 ** 40])).toEqual({ whole: 6 + 2 ** 40, parts: null, huge: null });
+  });
+
+  test('keeps few parts however many numbers there are', () => {
+    const sum = sumOf(Array.from({ length: 10_000 }, (_, i) => 1 / (i + 1)));
+    expect(sum.parts!.length).toBeLessThan(10);
+  });
+});
+
+test('a sum divided by a whole number is the double nearest to the true quotient', () => {
+  fc.assert(
+    fc.property(fc.array(numbers, { minLength: 1, maxLength: 10 }), (list) => {
+      const exact = list.reduce((total, x) => total + units(x), 0n);
+      const mean = divideSum(sumOf(list), list.length);
+      expect(mean !== null && isNearest(mean, exact, BigInt(list.length)), `${mean}`).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+});
