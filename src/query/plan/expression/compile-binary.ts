@@ -1,0 +1,156 @@
+import { equal } from '../../../base/compare.ts';
+import type { Value } from '../../../base/value.ts';
+import type { BinaryOperator } from '../../tree/tree.ts';
+import { type Code, constantOf } from './code.ts';
+import { arithmetic, asText, COMPARISONS, isComparison, limited, OPERATIONS, plus } from './operators.ts';
+
+/** What the two sides are called in the reasons of bad records. */
+export interface Names {
+  readonly left: string;
+  readonly right: string;
+}
+
+/**
+ * `left operator right`. Each operator has a function literal of its own, numbers first, so that the engine can specialise it; a
+ * constant on the right saves a call.
+ */
+export function compileBinary(operator: BinaryOperator, left: Code, right: Code, names: Names): Code {
+  const value = constantOf(right);
+  if (value !== undefined) {
+    const special = compileWithConstant(operator, left, value, names);
+    if (special !== undefined) return special;
+  }
+  if (isComparison(operator)) return compileComparison(operator, left, right);
+  switch (operator) {
+    case '+':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        const b = right(x, y, frame);
+        if (typeof a === 'number' && typeof b === 'number') {
+          const sum = a + b;
+          return sum - sum === 0 ? sum : null;
+        }
+        if (typeof a === 'string' && typeof b === 'string') return limited(a + b);
+        return plus(a, b, names.left, names.right);
+      };
+    case '-':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        const b = right(x, y, frame);
+        if (typeof a !== 'number' || typeof b !== 'number') return slowly(operator, a, b, names);
+        const difference = a - b;
+        return difference - difference === 0 ? difference : null;
+      };
+    case '*':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        const b = right(x, y, frame);
+        if (typeof a !== 'number' || typeof b !== 'number') return slowly(operator, a, b, names);
+        const product = a * b;
+        return product - product === 0 ? product : null;
+      };
+    case '/':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        const b = right(x, y, frame);
+        if (typeof a !== 'number' || typeof b !== 'number') return slowly(operator, a, b, names);
+        const quotient = a / b;
+        return quotient - quotient === 0 ? quotient : null;
+      };
+    default:
+      return (x, y, frame) => slowly(operator, left(x, y, frame), right(x, y, frame), names);
+  }
+}
+
+function slowly(operator: keyof typeof OPERATIONS, a: Value, b: Value, names: Names): Value {
+  return arithmetic(OPERATIONS[operator], a, b, names.left, names.right);
+}
+
+function compileComparison(operator: keyof typeof COMPARISONS, left: Code, right: Code): Code {
+  const holds = COMPARISONS[operator];
+  if (operator === '==') return (x, y, frame) => equal(left(x, y, frame), right(x, y, frame));
+  if (operator === '!=') return (x, y, frame) => !equal(left(x, y, frame), right(x, y, frame));
+  return (x, y, frame) => holds(left(x, y, frame), right(x, y, frame));
+}
+
+/** `.status == 500`, `.ms > 10`, `.ms / 1000`, `_ + "!"`: with a number or a text on the right. */
+function compileWithConstant(operator: BinaryOperator, left: Code, value: Value, names: Names): Code | undefined {
+  if (operator === '==' || operator === '!=') {
+    // A bigint can equal a double that is no safe integer, which `===` does not know.
+    const isPlain =
+      typeof value !== 'object' && (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+    if (!(isPlain || value === null) || typeof value === 'bigint') return undefined;
+    return operator === '=='
+      ? (x, y, frame) => left(x, y, frame) === value
+      : (x, y, frame) => left(x, y, frame) !== value;
+  }
+  if (typeof value === 'string' && operator === '+') {
+    return (x, y, frame) => {
+      const a = left(x, y, frame);
+      return a === null ? null : limited(asText(a) + value);
+    };
+  }
+  return typeof value === 'number' ? compileWithNumber(operator, left, value, names) : undefined;
+}
+
+function compileWithNumber(operator: BinaryOperator, left: Code, b: number, names: Names): Code | undefined {
+  switch (operator) {
+    case '+':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        if (typeof a !== 'number') return plus(a, b, names.left, names.right);
+        const sum = a + b;
+        return sum - sum === 0 ? sum : null;
+      };
+    case '-':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        if (typeof a !== 'number') return slowly('-', a, b, names);
+        const difference = a - b;
+        return difference - difference === 0 ? difference : null;
+      };
+    case '*':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        if (typeof a !== 'number') return slowly('*', a, b, names);
+        const product = a * b;
+        return product - product === 0 ? product : null;
+      };
+    case '/':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        if (typeof a !== 'number') return slowly('/', a, b, names);
+        const quotient = a / b;
+        return quotient - quotient === 0 ? quotient : null;
+      };
+    case '%':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        if (typeof a !== 'number') return slowly('%', a, b, names);
+        const rest = a % b;
+        return rest - rest === 0 ? rest : null;
+      };
+    case '<':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        return typeof a === 'number' ? a < b : COMPARISONS['<'](a, b);
+      };
+    case '<=':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        return typeof a === 'number' ? a <= b : COMPARISONS['<='](a, b);
+      };
+    case '>':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        return typeof a === 'number' ? a > b : COMPARISONS['>'](a, b);
+      };
+    case '>=':
+      return (x, y, frame) => {
+        const a = left(x, y, frame);
+        return typeof a === 'number' ? a >= b : COMPARISONS['>='](a, b);
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,298 @@
+import { codePointAt, codePointLength } from '../../../base/code-points.ts';
+import { BadRecord } from '../../../base/problem.ts';
+import { type Fields, field, isFields, isList, isTruthy, kindOf, setField, type Value } from '../../../base/value.ts';
+import type { Lambda } from '../../../flow/parameters.ts';
+import { asBadRecord, type Code, constant, type Frame, folded } from './code.ts';
+import { compileBinary } from './compile-binary.ts';
+import { type CompiledArgument, compileCall, compileImported, compileMethod } from './compile-call.ts';
+import type { ArgumentNode, FunctionNode, Node, ObjectEntry } from './node.ts';
+import { asText, finite, limited, MAX_ITEMS, notA, operand } from './operators.ts';
+
+/** What code needs to know beside the tree: the time of the batch, ms. */
+export interface Surroundings {
+  readonly now: () => number;
+}
+
+/**
+ * The outermost lambda as a function. It throws BadRecord and nothing else that its record is to blame for. It does not call itself,
+ * so one frame serves all its calls.
+ */
+export function compileLambda({ slots, body }: FunctionNode, surroundings: Surroundings): Lambda {
+  const code = compile(body, surroundings);
+  const frame: Frame = [];
+  const further = slots.slice(2);
+  if (further.length === 0) {
+    return (x = null, y = null) => {
+      try {
+        return code(x, y, frame);
+      } catch (error) {
+        throw asBadRecord(error);
+      }
+    };
+  }
+  return (x = null, y = null, ...others) => {
+    try {
+      for (let i = 0; i < further.length; i++) frame[further[i]!] = others[i] ?? null;
+      return code(x, y, frame);
+    } catch (error) {
+      throw asBadRecord(error);
+    }
+  };
+}
+
+/** The value of an expression outside any lambda. Throws as {@link compileLambda}'s functions do. */
+export function evaluate(node: Node, surroundings: Surroundings): Value {
+  try {
+    return compile(node, surroundings)(null, null, []);
+  } catch (error) {
+    throw asBadRecord(error);
+  }
+}
+
+function compile(node: Node, surroundings: Surroundings): Code {
+  const compiled = (inner: Node) => compile(inner, surroundings);
+  switch (node.kind) {
+    case 'constant':
+      return constant(node.value);
+    case 'variable':
+      return variable(node.slot);
+    case 'template': {
+      const parts = node.parts.map(compiled);
+      return folded(template(node.texts, parts), parts);
+    }
+    case 'list': {
+      const items = node.items.map((item) => ({ code: compiled(item.node), item }));
+      const codes = items.map(({ code }) => code);
+      if (node.items.every(({ spread }) => !spread)) return folded(list(codes), codes);
+      return listWithSpread(items.map(({ code, item }) => ({ code, spread: item.spread, called: item.node.called })));
+    }
+    case 'object':
+      return object(node.entries, compiled);
+    case 'member':
+      return member(compiled(node.object), node.name);
+    case 'index': {
+      const [inner, index] = [compiled(node.object), compiled(node.index)];
+      return folded(indexed(inner, index, node.index.called), [inner, index]);
+    }
+    case 'unary': {
+      const inner = compiled(node.operand);
+      return folded(unary(node.operator, inner, node.operand.called), [inner]);
+    }
+    case 'binary': {
+      const [left, right] = [compiled(node.left), compiled(node.right)];
+      const names = { left: node.left.called, right: node.right.called };
+      return folded(compileBinary(node.operator, left, right, names), [left, right]);
+    }
+    case 'logical':
+      return logical(node.operator, compiled(node.left), compiled(node.right));
+    case 'conditional': {
+      const [condition, yes, no] = [compiled(node.condition), compiled(node.yes), compiled(node.no)];
+      return (x, y, frame) => (isTruthy(condition(x, y, frame)) ? yes(x, y, frame) : no(x, y, frame));
+    }
+    case 'call': {
+      const given = node.arguments.map((argument) => compileArgument(argument, surroundings));
+      const code = compileCall(node.definition, given, surroundings.now);
+      return node.definition.needsTime ? code : folded(code, valueCodes(given));
+    }
+    case 'method': {
+      const inner = compiled(node.object);
+      const given = node.arguments.map((argument) => compileArgument(argument, surroundings));
+      const code = compileMethod(node.name, node.variants, { code: inner, called: node.object.called }, given);
+      return folded(code, [inner, ...valueCodes(given)]);
+    }
+    case 'imported':
+      return compileImported(node.name, node.function, node.arguments.map(compiled));
+  }
+}
+
+/** The codes that decide whether a call is constant; a lambda, which may look at anything, never is. */
+function valueCodes(given: readonly CompiledArgument[]): Code[] {
+  return given.map(({ code }) => code as Code);
+}
+
+function compileArgument(argument: ArgumentNode, surroundings: Surroundings): CompiledArgument {
+  switch (argument.kind) {
+    case 'function':
+      return { code: innerFunction(argument, surroundings), isValue: false, called: '' };
+    case 'pattern':
+      return { code: () => argument.regex, isValue: false, called: '' };
+    default:
+      return { code: compile(argument, surroundings), isValue: true, called: argument.called };
+  }
+}
+
+/** A lambda inside the outermost one: it writes what it is given into the frame, where its body looks. */
+function innerFunction({ slots, body }: FunctionNode, surroundings: Surroundings): CompiledArgument['code'] {
+  const code = compile(body, surroundings);
+  const [first, second] = slots;
+  if (slots.length > 2) {
+    return (x, y, frame) =>
+      (...values: Value[]) => {
+        for (let i = 0; i < slots.length; i++) frame[slots[i]!] = values[i] ?? null;
+        return code(x, y, frame);
+      };
+  }
+  return (x, y, frame) => (a: Value, b: Value) => {
+    if (first !== undefined) frame[first] = a;
+    if (second !== undefined) frame[second] = b;
+    return code(x, y, frame);
+  };
+}
+
+function variable(slot: number): Code {
+  if (slot === 0) return (x) => x;
+  if (slot === 1) return (_x, y) => y;
+  return (_x, _y, frame) => frame[slot]!;
+}
+
+function template(texts: readonly string[], parts: readonly Code[]): Code {
+  return (x, y, frame) => {
+    let text = texts[0]!;
+    for (let i = 0; i < parts.length; i++) {
+      const value = parts[i]!(x, y, frame);
+      // As with `+`: a text with a hole in it is no text.
+      if (value === null) return null;
+      text = limited(text + asText(value) + texts[i + 1]!);
+    }
+    return text;
+  };
+}
+
+function list(codes: readonly Code[]): Code {
+  const [first, second] = codes;
+  if (codes.length === 2) return (x, y, frame) => [first!(x, y, frame), second!(x, y, frame)];
+  return (x, y, frame) => {
+    const items: Value[] = [];
+    for (let i = 0; i < codes.length; i++) items.push(codes[i]!(x, y, frame));
+    return items;
+  };
+}
+
+function listWithSpread(
+  items: readonly { readonly code: Code; readonly spread: boolean; readonly called: string }[],
+): Code {
+  return (x, y, frame) => {
+    const result: Value[] = [];
+    for (const { code, spread, called } of items) {
+      const value = code(x, y, frame);
+      if (!spread) {
+        result.push(value);
+        continue;
+      }
+      if (value === null) continue;
+      if (!isList(value)) throw notA('list', called, value);
+      if (result.length + value.length > MAX_ITEMS) throw new BadRecord('a list grew too long');
+      for (const item of value) result.push(item);
+    }
+    return result;
+  };
+}
+
+function object(entries: readonly ObjectEntry[], compiled: (node: Node) => Code): Code {
+  const names: string[] = [];
+  const codes: Code[] = [];
+  for (const entry of entries) {
+    if (entry.kind === 'spread' || typeof entry.key !== 'string' || entry.key === '__proto__') {
+      return objectInGeneral(entries, compiled);
+    }
+    names.push(entry.key);
+    codes.push(compiled(entry.value));
+  }
+  const code: Code = (x, y, frame) => {
+    const result: Record<string, Value> = {};
+    for (let i = 0; i < names.length; i++) result[names[i]!] = codes[i]!(x, y, frame);
+    return result;
+  };
+  return folded(code, codes);
+}
+
+function objectInGeneral(entries: readonly ObjectEntry[], compiled: (node: Node) => Code): Code {
+  const steps = entries.map((entry): ((result: Record<string, Value>, x: Value, y: Value, frame: Frame) => void) => {
+    const value = compiled(entry.value);
+    const { called } = entry.value;
+    if (entry.kind === 'spread') {
+      return (result, x, y, frame) => {
+        const fields = value(x, y, frame);
+        if (fields === null) return;
+        if (!isFields(fields)) throw notA('object', called, fields);
+        for (const name of Object.keys(fields)) setField(result, name, fields[name]!);
+      };
+    }
+    const { key } = entry;
+    if (typeof key === 'string') return (result, x, y, frame) => setField(result, key, value(x, y, frame));
+    const name = compiled(key);
+    return (result, x, y, frame) => {
+      const text = name(x, y, frame);
+      // As `+` joins it; null is a name that is missing, and so is its field.
+      if (text !== null) setField(result, asText(text), value(x, y, frame));
+    };
+  });
+  return (x, y, frame) => {
+    const result: Record<string, Value> = {};
+    for (const step of steps) step(result, x, y, frame);
+    return result;
+  };
+}
+
+/** Names that objects or lists of the host have without being given them. */
+function isInherited(name: string): boolean {
+  return name in Object.prototype || name in Array.prototype;
+}
+
+function member(inner: Code, name: string): Code {
+  if (name === 'length') return (x, y, frame) => lengthOf(inner(x, y, frame));
+  if (isInherited(name)) return (x, y, frame) => field(inner(x, y, frame), name);
+  return (x, y, frame) => {
+    const value = inner(x, y, frame);
+    if (typeof value !== 'object' || value === null) return null;
+    const found = (value as Fields)[name];
+    return found === undefined ? null : found;
+  };
+}
+
+function lengthOf(value: Value): Value {
+  if (typeof value === 'string') return codePointLength(value);
+  return isList(value) ? value.length : field(value, 'length');
+}
+
+function indexed(inner: Code, index: Code, called: string): Code {
+  return (x, y, frame) => {
+    const value = inner(x, y, frame);
+    const at = index(x, y, frame);
+    if (value === null || at === null) return null;
+    if (typeof at === 'number') {
+      if (isList(value)) return Number.isInteger(at) && at >= 0 && at < value.length ? value[at]! : null;
+      if (typeof value === 'string') return codePointAt(value, at) ?? null;
+      return field(value, String(at));
+    }
+    if (typeof at === 'string') return at === 'length' ? lengthOf(value) : field(value, at);
+    if (typeof at === 'bigint') return field(value, String(at));
+    throw new BadRecord(`${called} is a ${kindOf(at)}, which is no index`);
+  };
+}
+
+function unary(operator: '!' | '-' | '+', inner: Code, called: string): Code {
+  if (operator === '!') return (x, y, frame) => !isTruthy(inner(x, y, frame));
+  if (operator === '+') return (x, y, frame) => operand(inner(x, y, frame), called);
+  return (x, y, frame) => {
+    const value = operand(inner(x, y, frame), called);
+    return value === null ? null : finite(-value);
+  };
+}
+
+function logical(operator: '&&' | '||' | '??', left: Code, right: Code): Code {
+  switch (operator) {
+    case '&&':
+      return (x, y, frame) => {
+        const value = left(x, y, frame);
+        return isTruthy(value) ? right(x, y, frame) : value;
+      };
+    case '||':
+      return (x, y, frame) => {
+        const value = left(x, y, frame);
+        return isTruthy(value) ? value : right(x, y, frame);
+      };
+    case '??':
+      return (x, y, frame) => left(x, y, frame) ?? right(x, y, frame);
+  }
+}

@@ -1,0 +1,34 @@
+import type { FunctionDefinition, Receiver } from '../../../flow/define.ts';
+
+/** The methods of one name, by what stands before the dot. */
+export type Variants = { readonly [R in Receiver]?: FunctionDefinition };
+
+/** A function of a user's own file (`--import`). It is given values; what it returns is made a value, or the record is bad. */
+export type ImportedFunction = (...values: unknown[]) => unknown;
+
+/** What an expression may refer to besides its parameters. */
+export interface Scope {
+  /** Functions that stand by themselves, `upper(x)`. */
+  readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  readonly methods: ReadonlyMap<string, Variants>;
+  /** By name. They go before functions of the language of the same name. */
+  readonly imports: ReadonlyMap<string, ImportedFunction>;
+  /** The time of the batch under way, ms; read each time `now()` is worked out. */
+  readonly now: () => number;
+}
+
+/** Makes the scope of a program. */
+export function createScope(settings: {
+  /** All functions and methods, as the catalog lists them. */
+  readonly functions: readonly FunctionDefinition[];
+  readonly imports: Scope['imports'];
+  readonly now: Scope['now'];
+}): Scope {
+  const functions = new Map<string, FunctionDefinition>();
+  const methods = new Map<string, Variants>();
+  for (const definition of settings.functions) {
+    if (definition.receiver === undefined) functions.set(definition.name, definition);
+    else methods.set(definition.name, { ...methods.get(definition.name), [definition.receiver]: definition });
+  }
+  return { functions, methods, imports: settings.imports, now: settings.now };
+}
