@@ -1,0 +1,122 @@
+import width from 'fast-string-width';
+import type { Place, Problem } from './problem.ts';
+
+/** Colours for the parts of a rendered problem; each gives its text back with or without colour. */
+export interface Paint {
+  /** `error[code]` */
+  error(text: string): string;
+  /** The message behind it. */
+  message(text: string): string;
+  /** The carets at the place, and the label beside them. */
+  place(text: string): string;
+  /** The carets at the other place, and its label. */
+  also(text: string): string;
+  /** `help:` */
+  help(text: string): string;
+  /** Line numbers and the name of the source. */
+  quiet(text: string): string;
+}
+
+const plain = (text: string) => text;
+const PLAIN: Paint = { error: plain, message: plain, place: plain, also: plain, help: plain, quiet: plain };
+
+/** A line of the program. `start` is its offset, `end` the one behind its last character. */
+interface Line {
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A row of carets under a line. */
+interface Mark {
+  readonly line: Line;
+  readonly place: Place;
+  readonly label: string;
+  readonly paint: (text: string) => string;
+}
+
+/**
+ * A problem as a user reads it: what is wrong, the line with carets under the place, and a way out. No final line end.
+ *
+ *     error[needs-pairs]: reduceByKey needs pairs, found strings
+ *       words | reduceByKey(_ + _)
+ *               ^^^^^^^^^^^ words gives strings
+ *       help: countByValue, or map([_, 1]) before it
+ *
+ * Programs of several lines have line numbers. Columns count as a terminal shows them: a wide character takes two.
+ *
+ * @param text the whole program that the problem's places belong to.
+ * @param sourceName the file that the program came from; it is named with line and column (in characters, from 1).
+ */
+export function formatProblem(problem: Problem, text: string, sourceName?: string, paint: Paint = PLAIN): string {
+  const lines = linesOf(text);
+  const marks = [mark(problem.place, problem.label ?? '', lines, paint.place)];
+  if (problem.also !== undefined) marks.push(mark(problem.also.place, problem.also.label, lines, paint.also));
+  const output = [`${paint.error(`error[${problem.code}]`)}: ${paint.message(visible(problem.message))}`];
+  if (sourceName !== undefined)
+    output.push(paint.quiet(`  ${sourceName}:${position(problem.place, text, marks[0]!.line)}`));
+  output.push(...frame(marks, text, lines.length, paint));
+  if (problem.help !== undefined) output.push(`  ${paint.help('help:')} ${visible(problem.help)}`);
+  return output.join('\n');
+}
+
+function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  for (const match of text.matchAll(/\r?\n/g)) {
+    lines.push({ number: lines.length + 1, start, end: match.index });
+    start = match.index + match[0].length;
+  }
+  // A line end behind the last line starts no further one.
+  if (start < text.length || lines.length === 0) lines.push({ number: lines.length + 1, start, end: text.length });
+  return lines;
+}
+
+function mark(place: Place, label: string, lines: readonly Line[], paint: (text: string) => string): Mark {
+  const line = lines.findLast(({ start }) => start <= place.start) ?? lines[0]!;
+  return { line, place, label, paint };
+}
+
+/** `3:14`: line and column of the place, in characters from 1. */
+function position(place: Place, text: string, line: Line): string {
+  return `${line.number}:${Array.from(text.slice(line.start, Math.min(place.start, line.end))).length + 1}`;
+}
+
+/** The lines that have marks, each with its carets below it; a row of dots where lines between them are left out. */
+function frame(marks: readonly Mark[], text: string, count: number, paint: Paint): string[] {
+  const marked = [...new Set(marks.map(({ line }) => line))].sort((a, b) => a.number - b.number);
+  const digits = String(marked.at(-1)!.number).length;
+  const gutter = (shown: string) => (count === 1 ? '  ' : `  ${paint.quiet(`${shown.padStart(digits)} |`)} `);
+  const output: string[] = [];
+  let before: Line | undefined;
+  for (const line of marked) {
+    if (before !== undefined && line.number > before.number + 1) output.push(paint.quiet(`  ${'.'.repeat(digits)}`));
+    output.push(gutter(String(line.number)) + visible(text.slice(line.start, line.end)));
+    for (const each of marks) if (each.line === line) output.push(gutter('') + carets(each, text));
+    before = line;
+  }
+  return output.map((shown) => shown.trimEnd());
+}
+
+/** Carets under a place, to the end of its first line at most, and its label. A place without length has one. */
+function carets({ line, place, label, paint }: Mark, text: string): string {
+  const start = Math.min(place.start, line.end);
+  const end = Math.max(start, Math.min(place.end, line.end));
+  const indent = width(visible(text.slice(line.start, start)));
+  // Measured from the start of the line, since characters may join with the ones before them.
+  const length = width(visible(text.slice(line.start, end))) - indent;
+  return ' '.repeat(indent) + paint(`${'^'.repeat(Math.max(1, length))} ${visible(label)}`.trimEnd());
+}
+
+const TAB = '  ';
+
+/**
+ * Text that a terminal shows as it is: tabs as two spaces, control characters as their pictures, and the characters that turn
+ * the direction of writing as a replacement character, since they could show another program than the one that runs.
+ */
+function visible(text: string): string {
+  return text
+    .replaceAll('\t', TAB)
+    .replace(/[\u0000-\u001f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)))
+    .replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu, '\ufffd');
+}

@@ -1,0 +1,220 @@
+import type { Place } from '../../base/problem.ts';
+import type { Argument, Call, Expression, Stream, StreamArgument } from '../tree/tree.ts';
+import { ExpressionReader } from './expression.ts';
+import { Mistake } from './reader.ts';
+import { describeToken, type Token } from './token.ts';
+
+/** How high a stage's tree may be, in objects: nested expressions, and rows of operators such as `a + b + c + …`. */
+const MAX_HEIGHT = 1000;
+
+/** Reads streams and their stages. A stage with a mistake keeps its name, so that the name can still be checked. */
+export abstract class StreamReader extends ExpressionReader {
+  /**
+   * A stream of the program, to its `;` or the end; undefined if nothing of it could be read.
+   *
+   * @param isLet whether it stands behind `let name =`.
+   */
+  protected stream(isLet: boolean): Stream | undefined {
+    const start = this.peek().place;
+    const stages: Call[] = [];
+    let after = isLet ? 'after `=`' : 'here';
+    do {
+      const stage = this.stage(after, false);
+      if (stage !== undefined) stages.push(stage);
+      after = this.joint(stages, false);
+    } while (after !== '');
+    return stages.length === 0 ? undefined : { stages, place: this.since(start) };
+  }
+
+  protected streamBehind(first: Call): StreamArgument {
+    const stages = [first];
+    let after = this.joint(stages, true);
+    while (after !== '') {
+      const stage = this.stage(after, true);
+      if (stage !== undefined) stages.push(stage);
+      after = this.joint(stages, true);
+    }
+    const place = this.since(first.place);
+    return { kind: 'stream', stream: { stages, place }, place };
+  }
+
+  /** To the next place where a stream may go on or end, outside of brackets. */
+  private skipJoints(isArgument: boolean): void {
+    this.skipTo('|', ';', '||', '|>', ...(isArgument ? [','] : []));
+  }
+
+  /** One stage; undefined if not even a name could be read. */
+  private stage(after: string, isArgument: boolean): Call | undefined {
+    const name = this.peek();
+    const start = this.index;
+    try {
+      if (!this.canBeName(name) || this.isSign('=>', 1)) return this.otherThanStage(after);
+      this.next();
+      const call = this.isSign('(') ? this.call(name) : this.bare(name, name.place);
+      if (!isTooHigh(call)) return call;
+      this.fail('too-deep', call.place, `a stage has at most ${MAX_HEIGHT} operators in a row or in each other`, {
+        label: 'too deep',
+        help: 'a long row of comparisons is `[a, b, c].includes(x)`',
+      });
+    } catch (mistake) {
+      if (!(mistake instanceof Mistake)) throw mistake;
+      this.reportMistake(mistake, name.place);
+    }
+    // From the start of the stage again: where it went wrong, brackets may have been open.
+    this.index = start;
+    this.skipJoints(isArgument);
+    return this.canBeName(name) ? this.bare(name, this.since(name.place)) : undefined;
+  }
+
+  private bare(name: Token, place: Place): Call {
+    return { kind: 'call', name: name.text, namePlace: name.place, arguments: [], bracketed: false, place };
+  }
+
+  /** Nothing, or an expression, where a stage should stand. */
+  private otherThanStage(after: string): Call | undefined {
+    const token = this.peek();
+    const isNothing = token.kind === 'end' || (token.kind === 'sign' && MISSING.has(token.text));
+    if (isNothing) {
+      this.report('missing-stage', token.place, `expected a stage ${after}, found ${describeToken(token)}`, {
+        label: 'a stage is missing',
+      });
+      return undefined;
+    }
+    const value = this.expression(after);
+    const text = this.written(this.since(token.place));
+    const [stage, argument] = stageFor(value, text);
+    const { place } = value;
+    this.report(
+      'not-a-stage',
+      place,
+      `expected the name of a stage, found ${value.kind === 'lambda' ? 'a lambda' : 'an expression'}`,
+      {
+        label: 'not a stage',
+        help: `\`${stage}(${argument})\``,
+      },
+    );
+    const list: Argument[] = [{ value }];
+    return { kind: 'call', name: stage, namePlace: place, arguments: list, bracketed: true, place };
+  }
+
+  /**
+   * What stands behind a stage. Gives where the next stage stands ("after `|`"), or nothing if the stream ends here.
+   *
+   * @param isArgument whether the stream is an argument, which ends at `,` and `)`.
+   */
+  private joint(stages: Call[], isArgument: boolean): string {
+    const token = this.peek();
+    if (this.accept('|')) return 'after `|`';
+    if (token.kind === 'end' || (isArgument ? this.isSign(',') || this.isSign(')') : this.isSign(';'))) return '';
+    if (this.isWrongJoint(token)) {
+      this.next();
+      this.report('stage-sign', token.place, `stages are joined by \`|\`, found ${describeToken(token)}`, {
+        label: 'expected `|`',
+        ...(token.text === ',' && { help: 'a stream of its own stands behind `;`' }),
+      });
+      return `after \`${token.text}\``;
+    }
+    if (this.isSign(';')) return '';
+    const before = this.index;
+    this.skipJoints(isArgument);
+    if (this.index === before) this.next();
+    const rest = { start: token.place.start, end: Math.max(token.place.end, this.since(token.place).end) };
+    this.afterStage(token, stages.at(-1), rest);
+    const last = stages.pop();
+    if (last !== undefined) stages.push({ ...last, place: { start: last.place.start, end: rest.end } });
+    return this.joint(stages, isArgument);
+  }
+
+  private isWrongJoint(token: Token): boolean {
+    if (token.kind !== 'sign') return false;
+    return (
+      token.text === '||' ||
+      token.text === '|>' ||
+      token.text === ',' ||
+      (token.text === '.' && this.peek(1).kind === 'name')
+    );
+  }
+
+  /** Something that cannot stand behind a stage. */
+  private afterStage(token: Token, stage: Call | undefined, rest: Place): void {
+    const written = this.written(rest);
+    const name = stage === undefined ? 'name' : stage.name;
+    if (token.kind === 'sign' && (token.text === '>' || token.text === '>>' || token.text === '<')) {
+      this.reportMistake(new Mistake(redirectProblem(token)), token.place);
+      return;
+    }
+    if (token.kind === 'sign' && token.text === '=' && stage !== undefined) {
+      this.report('let-form', token.place, 'a stream gets a name by `let name = stream;`', {
+        label: 'without `let` before the name',
+        help: `\`let ${name} ${written};\``,
+      });
+      return;
+    }
+    if (startsArgument(token) && stage !== undefined && !stage.bracketed) {
+      this.reportMistake(
+        new Mistake({
+          code: 'missing-brackets',
+          place: rest,
+          message: `the arguments of \`${name}\` stand in brackets`,
+          label: 'brackets are missing',
+          help: `\`${name}(${written})\``,
+        }),
+        stage.place,
+      );
+      return;
+    }
+    this.reportMistake(
+      new Mistake({
+        code: 'not-joined',
+        place: token.place,
+        message: `expected \`|\` or \`;\` after \`${name}\`, found ${describeToken(token)}`,
+        label: 'expected `|` or `;`',
+        help: '`|` joins two stages, `;` ends a stream; a condition stands in `filter(…)`',
+      }),
+      stage?.place ?? token.place,
+    );
+  }
+}
+
+/** Signs at which a stage is missing rather than something else written. */
+const MISSING: ReadonlySet<string> = new Set(['|', '||', '|>', ';', ',', ')']);
+
+function startsArgument(token: Token): boolean {
+  if (token.kind === 'sign') return token.text === '{' || token.text === '[' || token.text === '.';
+  return token.kind === 'name' ? token.text === '_' : token.kind !== 'end';
+}
+
+function redirectProblem(token: Token): Mistake['problem'] {
+  const isInput = token.text === '<';
+  return {
+    code: 'redirect',
+    place: token.place,
+    message: `\`${token.text}\` does not ${isInput ? 'read from' : 'write to'} a file here`,
+    label: "that is the shell's",
+    help: isInput
+      ? '`files("name") | …`, or behind the closing quote of the program: `leat \'…\' < name`'
+      : `\`… | append("name")\`, or behind the closing quote of the program: \`leat '…' ${token.text} name\``,
+  };
+}
+
+/** The stage that was probably meant by an expression, and its argument. */
+function stageFor(value: Expression, text: string): readonly [stage: string, argument: string] {
+  if (value.kind === 'literal' && typeof value.value === 'string') return ['files', text];
+  if (value.kind === 'list' && value.items.every((item) => item.kind === 'literal')) return ['queue', text];
+  const body = value.kind === 'lambda' ? value.body : value;
+  const isCondition =
+    body.kind === 'logical' ||
+    (body.kind === 'binary' && /^[=!<>]/.test(body.operator)) ||
+    (body.kind === 'unary' && body.operator === '!');
+  return [isCondition ? 'filter' : 'map', text];
+}
+
+/** Whether a tree is so high that whoever goes down in it by recursion could exhaust the call stack. */
+function isTooHigh(call: Call): boolean {
+  let level: readonly object[] = [call];
+  for (let height = 0; level.length > 0; height++) {
+    if (height > MAX_HEIGHT) return true;
+    level = level.flatMap((node) => Object.values(node).filter((child) => typeof child === 'object' && child !== null));
+  }
+  return false;
+}
