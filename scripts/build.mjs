@@ -14,8 +14,10 @@ await build({
   platform: 'node',
   target: 'node20.19',
   minifySyntax: true,
-  // CommonJS packages keep their own require; the rest of our dependencies goes into the bundle, which starts faster.
+  // Needed by few programs: loaded from node_modules when used. The rest of our dependencies goes into the bundle, which starts faster.
   external: ['chokidar', 'split2', 'picomatch'].filter((name) => name in dependencies),
+  // CommonJS packages in the bundle ask for Node's own modules by require.
+  banner: { js: "import { createRequire as leatRequire } from 'node:module';\nconst require = leatRequire(import.meta.url);" },
   define: { LEAT_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
 });

@@ -7,7 +7,7 @@ export type { Output, PrintFormat } from './flow/batch/context.ts';
 export { aggregates, functions, sinks, sources, stages } from './flow/catalog.ts';
 export { TextOutput } from './flow/sinks/stdout.ts';
 export { compileProgram } from './query/compile.ts';
-export { createScope } from './query/plan/expression/bind.ts';
 export { explain } from './query/plan/explain.ts';
+export { createScope } from './query/plan/expression/scope.ts';
 export { type LocalOptions, type LocalResult, LocalRun } from './run/local/local-run.ts';
 export { runSpec, type SpecResult } from './run/spec/run-spec.ts';

@@ -1,6 +1,12 @@
 import { nearest } from '../base/nearest.ts';
 import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
-import type { AggregateDefinition, FunctionDefinition, SinkDefinition, SourceDefinition, StageDefinition } from '../flow/define.ts';
+import type {
+  AggregateDefinition,
+  FunctionDefinition,
+  SinkDefinition,
+  SourceDefinition,
+  StageDefinition,
+} from '../flow/define.ts';
 import { signature } from '../flow/signature.ts';
 
 type Word = SourceDefinition | StageDefinition | AggregateDefinition | SinkDefinition;

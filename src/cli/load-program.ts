@@ -4,7 +4,7 @@ import { formatProblem } from '../base/code-frame.ts';
 import { ProgramError } from '../base/problem.ts';
 import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
 import { compileProgram } from '../query/compile.ts';
-import { createScope, type ImportedFunction } from '../query/plan/expression/bind.ts';
+import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import type { RunFlags } from './options.ts';
 import { problemPaint } from './paint.ts';
@@ -20,13 +20,18 @@ export interface Loaded {
 export class UsageError extends Error {}
 
 /** The text of the program, and what it is called in messages. */
-export function readProgram(text: string | undefined, file: string | undefined): { text: string; name: string | undefined } {
+export function readProgram(
+  text: string | undefined,
+  file: string | undefined,
+): { text: string; name: string | undefined } {
   if (text !== undefined && file !== undefined) {
     throw new UsageError('a program was given both as text and by --file; leave one of them out');
   }
   if (file === undefined) return { text: text ?? '', name: undefined };
   try {
-    return file === '-' ? { text: readFileSync(0, 'utf8'), name: 'program' } : { text: readFileSync(file, 'utf8'), name: file };
+    return file === '-'
+      ? { text: readFileSync(0, 'utf8'), name: 'program' }
+      : { text: readFileSync(file, 'utf8'), name: file };
   } catch (error) {
     throw new UsageError(`the program cannot be read: ${(error as Error).message}`);
   }
@@ -40,7 +45,11 @@ export function readProgram(text: string | undefined, file: string | undefined):
 export async function loadProgram(text: string | undefined, flags: RunFlags): Promise<Loaded> {
   const program = readProgram(text, flags.file);
   const batchTime = { time: 0 };
-  const scope = createScope({ functions, imports: await importFunctions(flags.import ?? []), now: () => batchTime.time });
+  const scope = createScope({
+    functions,
+    imports: await importFunctions(flags.import ?? []),
+    now: () => batchTime.time,
+  });
   try {
     const words = { sources, stages, aggregates, sinks };
     const plan = compileProgram(program.text, { words, expressions: scope, interval: flags.batch });
@@ -51,7 +60,9 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     const paint = problemPaint(flags.color);
-    throw new UsageError(error.problems.map((problem) => formatProblem(problem, program.text, program.name, paint)).join('\n\n'));
+    throw new UsageError(
+      error.problems.map((problem) => formatProblem(problem, program.text, program.name, paint)).join('\n\n'),
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/batch/context.ts';
-import { collect, readBadMax, readBatch, readCount, readDuration, readSize, type RunFlags } from './options.ts';
+import { collect, type RunFlags, readBadMax, readBatch, readCount, readDuration, readSize } from './options.ts';
 
 declare const LEAT_VERSION: string;
 
@@ -25,9 +25,15 @@ function createCommand(finish: (exit: number) => void): Command {
     .option('--bad <file>', 'keep bad records in a file, one JSON object a line')
     .addOption(new Option('--bad-max <n|n%>', 'fail when more records are bad').argParser(readBadMax))
     .addOption(
-      new Option('--state-max <size>', 'what one stage may keep between batches').argParser(readSize).default(2 ** 31, '2gb'),
+      new Option('--state-max <size>', 'what one stage may keep between batches')
+        .argParser(readSize)
+        .default(2 ** 31, '2gb'),
     )
-    .addOption(new Option('--import <file>', 'functions of a JavaScript module, as functions of the language').argParser(collect))
+    .addOption(
+      new Option('--import <file>', 'functions of a JavaScript module, as functions of the language').argParser(
+        collect,
+      ),
+    )
     .version(LEAT_VERSION, '-V, --version')
     .helpCommand(false)
     .allowExcessArguments(true)

@@ -26,7 +26,8 @@ const SHORTEST_BATCH = 10;
 
 export function readDuration(text: string): number {
   const duration = parseDuration(text);
-  if (duration === undefined || duration <= 0) throw new InvalidArgumentError('Expected a duration: 500ms, 10s, 1h30m.');
+  if (duration === undefined || duration <= 0)
+    throw new InvalidArgumentError('Expected a duration: 500ms, 10s, 1h30m.');
   return duration;
 }
 

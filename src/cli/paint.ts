@@ -17,5 +17,12 @@ export function wantsColor(flag: boolean | undefined, isTerminal: boolean): bool
 export function problemPaint(flag: boolean | undefined): Paint | undefined {
   if (!wantsColor(flag, process.stderr.isTTY === true)) return undefined;
   const chalk = new Chalk({ level: 1 });
-  return { error: chalk.bold.red, place: chalk.red, help: chalk.cyan, dim: chalk.dim };
+  return {
+    error: chalk.bold.red,
+    message: chalk.bold,
+    place: chalk.red,
+    also: chalk.blue,
+    help: chalk.cyan,
+    quiet: chalk.dim,
+  };
 }

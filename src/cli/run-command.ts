@@ -16,7 +16,11 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
  * @param surplus arguments behind the program, which are a mistake: most often a quote is missing.
  * @returns the exit code.
  */
-export async function runCommand(text: string | undefined, flags: RunFlags, surplus: readonly string[]): Promise<number> {
+export async function runCommand(
+  text: string | undefined,
+  flags: RunFlags,
+  surplus: readonly string[],
+): Promise<number> {
   if (surplus.length > 0) {
     tell(`leat: one program was expected, found more behind it: ${surplus[0]}`);
     tell("help: put the whole program into single quotes: leat 'words | countByValue'");

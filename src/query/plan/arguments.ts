@@ -7,7 +7,8 @@ import type { AggregateDefinition } from '../../flow/define.ts';
 import type { Key, NamedAggregate, Parameter, Parameters } from '../../flow/parameters.ts';
 import { signature } from '../../flow/signature.ts';
 import type { Argument, Call, Expression } from '../tree/tree.ts';
-import { bindConstant, bindLambda, type Scope } from './expression/bind.ts';
+import { bindConstant, bindLambda } from './expression/bind.ts';
+import type { Scope } from './expression/scope.ts';
 import { columnsOf } from './key-columns.ts';
 import { matchArguments } from './match-arguments.ts';
 import type { BoundArguments } from './plan.ts';
@@ -33,12 +34,7 @@ export interface ArgumentScope {
  *
  * @param input the type of the records that flow into the word; lambdas take their parameter types from it.
  */
-export function bindArguments(
-  call: Call,
-  parameters: Parameters,
-  input: Type,
-  scope: ArgumentScope,
-): ArgumentsResult {
+export function bindArguments(call: Call, parameters: Parameters, input: Type, scope: ArgumentScope): ArgumentsResult {
   const binder = new ArgumentBinder(call, parameters, input, scope);
   binder.bind();
   return binder;
@@ -260,7 +256,9 @@ function expectation(
     case 'duration':
       return typeof value === 'number' && unit !== 'size' && value > 0 ? undefined : 'a duration: 30s, 5m, 1h30m';
     case 'size':
-      return typeof value === 'number' && unit !== 'duration' && value > 0 ? undefined : `a size: ${formatSize(1 << 20)}`;
+      return typeof value === 'number' && unit !== 'duration' && value > 0
+        ? undefined
+        : `a size: ${formatSize(1 << 20)}`;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'true or false';
     case 'list':

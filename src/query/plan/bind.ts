@@ -2,20 +2,15 @@ import { nearest } from '../../base/nearest.ts';
 import { type Problem, ProgramError } from '../../base/problem.ts';
 import { formatType, formatTypes, mayBePair, type Type, UNKNOWN } from '../../base/type.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
-import type {
-  AggregateDefinition,
-  SinkDefinition,
-  SourceDefinition,
-  StageDefinition,
-} from '../../flow/define.ts';
+import type { AggregateDefinition, SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
 import type { Parameters } from '../../flow/parameters.ts';
 import type { Argument, Call, Program, Stream } from '../tree/tree.ts';
 import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './arguments.ts';
 import { expandDerived } from './derived.ts';
-import type { Scope } from './expression/bind.ts';
+import type { Scope } from './expression/scope.ts';
 import type { Node, Plan, SourceNode, StageNode } from './plan.ts';
-import { placeWindow, sinkWindow } from './windows.ts';
 import { checkRhythm } from './rhythm.ts';
+import { placeWindow, sinkWindow } from './windows.ts';
 
 /** The words of the language, as the catalog lists them. */
 export interface Words {
@@ -167,13 +162,16 @@ class Binder {
   private knownStage(call: Call, definition: StageDefinition, input: Node): Flow {
     this.checkNeeds(call, definition, input);
     const { behaviour } = definition;
-    const streams = Object.entries(definition.parameters).filter(([, parameter]) => parameter.accepts.kind === 'stream');
+    const streams = Object.entries(definition.parameters).filter(
+      ([, parameter]) => parameter.accepts.kind === 'stream',
+    );
     const bound = this.arguments(call, definition.parameters, input.type);
     if (bound === undefined) return { ...input, type: UNKNOWN };
     const stream = streams.map(([name]) => bound.streams[name]).find((argument) => argument !== undefined);
     const flowing = streams.some(([, { accepts }]) => accepts.kind === 'stream' && accepts.flowing);
     if (flowing) return stream && this.inline(stream, input);
     if (behaviour.kind === 'derived') return this.derived(call, definition, behaviour.text, input);
+    if (behaviour.kind === 'mode') return this.mode(call, definition, behaviour, input);
     if (behaviour.kind === 'window') return this.window(call, behaviour.window(bound.values as never), input);
     const type = definition.gives(input.type, bound.values as never, bound.results);
     const common = { call, definition, arguments: bound.values, type };
@@ -194,6 +192,27 @@ class Binder {
       (node, stage) => node && this.stage(stage, node),
       input,
     );
+  }
+
+  /** A word that only sets an argument of the stage directly before it. */
+  private mode(
+    call: Call,
+    definition: StageDefinition,
+    { of, argument }: Extract<StageDefinition['behaviour'], { kind: 'mode' }>,
+    input: Node,
+  ): Flow {
+    if (input.kind === 'stage' && input.definition.name === of) {
+      const values = { ...input.arguments, [argument]: true };
+      return { ...input, arguments: values, type: definition.gives(input.type, {} as never, {}) };
+    }
+    this.problem({
+      code: 'needs-stage-before',
+      place: call.place,
+      message: `${call.name} stands directly behind ${of}, found ${input.call.name} before it`,
+      label: `not behind ${of}`,
+      help: `write ${of}(…) | ${call.name}`,
+    });
+    return input;
   }
 
   private window(call: Call, spec: WindowSpec, input: Node): Flow {
@@ -230,7 +249,10 @@ class Binder {
         code: 'needs-stream',
         place: first.namePlace,
         message: `another stream starts with a source or the name of a let stream, found ${first.name}`,
-        label: nearest(first.name, this.lets.keys()) === undefined ? 'neither' : `did you mean ${nearest(first.name, this.lets.keys())}?`,
+        label:
+          nearest(first.name, this.lets.keys()) === undefined
+            ? 'neither'
+            : `did you mean ${nearest(first.name, this.lets.keys())}?`,
         help: 'name it first: let other = …;',
       });
       return undefined;

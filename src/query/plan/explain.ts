@@ -1,7 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { formatType } from '../../base/type.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
-import { printCall } from '../text/printer.ts';
+import { printExpression } from '../text/printer.ts';
 import { inputsOf, type Node, nodesOf, type Plan } from './plan.ts';
 
 /**
@@ -47,7 +47,7 @@ export function explain(plan: Plan): string {
 }
 
 function textOf(node: Node): string {
-  return node.kind === 'window' ? describeWindow(node.spec) : printCall(node.call);
+  return node.kind === 'window' ? describeWindow(node.spec) : printExpression(node.call);
 }
 
 function describeWindow(spec: WindowSpec): string {

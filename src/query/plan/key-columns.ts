@@ -11,7 +11,9 @@ import type { Expression } from '../tree/tree.ts';
 export function columnsOf(expression: Expression, type: Type): Pick<Key, 'columns' | 'isObject'> {
   const body = expression.kind === 'lambda' ? expression.body : expression;
   if (body.kind === 'object') {
-    const names = body.entries.map((entry) => (entry.kind === 'entry' && typeof entry.key === 'string' ? entry.key : undefined));
+    const names = body.entries.map((entry) =>
+      entry.kind === 'entry' && typeof entry.key === 'string' ? entry.key : undefined,
+    );
     if (names.every((name) => name !== undefined)) {
       const fields = type.kind === 'object' ? type.fields : {};
       return {

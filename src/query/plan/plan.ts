@@ -1,5 +1,5 @@
-import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { Type } from '../../base/type.ts';
+import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
 import type { Call } from '../tree/tree.ts';
 

@@ -19,7 +19,14 @@ export function placeWindow(call: Call, spec: WindowSpec, input: Node, interval:
   if (isAggregation(input)) return placeBefore(call, spec, input, interval);
   const problem = spec.kind === 'batches' ? checkFit(call, spec, input.rhythm, interval) : undefined;
   if (problem !== undefined) return { problem };
-  const node: WindowNode = { kind: 'window', call, spec, input, type: input.type, rhythm: rhythmOf(spec, input.rhythm) };
+  const node: WindowNode = {
+    kind: 'window',
+    call,
+    spec,
+    input,
+    type: input.type,
+    rhythm: rhythmOf(spec, input.rhythm),
+  };
   const far = spec.kind === 'event' ? undefined : aggregationBefore(input);
   if (far === undefined) return { node };
   return {

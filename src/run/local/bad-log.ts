@@ -81,7 +81,13 @@ export class BadLog {
 }
 
 function keptForm({ reason, detail }: BadRecord, { source, line, text }: BadPlace): Value {
-  return { source: source ?? null, line: source === undefined ? null : line, reason, ...(detail === undefined ? {} : { detail }), text };
+  return {
+    source: source ?? null,
+    line: source === undefined ? null : line,
+    reason,
+    ...(detail === undefined ? {} : { detail }),
+    text,
+  };
 }
 
 function shorten(text: string): string {

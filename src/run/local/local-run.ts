@@ -1,5 +1,5 @@
-import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { toText } from '../../base/json.ts';
+import { type BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
@@ -120,7 +120,8 @@ export class LocalRun implements RunContext {
       definition.behaviour(args as never, { stdinIsFile: options.stdinIsFile }),
     );
     const isVirtual =
-      behaviours.some(({ kind }) => kind === 'batches') && behaviours.every(({ kind }) => kind !== 'live' || options.once);
+      behaviours.some(({ kind }) => kind === 'batches') &&
+      behaviours.every(({ kind }) => kind !== 'live' || options.once);
     const isBounded = behaviours.every(({ kind }) => kind === 'bounded') || options.once;
     this.live = !isVirtual && !isBounded;
     this.clock = isVirtual ? new VirtualClock() : options.clock;
@@ -131,13 +132,18 @@ export class LocalRun implements RunContext {
 
   private open(behaviours: readonly SourceBehaviour<never>[]): readonly OpenSource[] {
     let prints = 0;
-    const printSinks = nodesOf(this.plan).filter((node) => node.kind === 'sink' && node.definition.name === 'print').length;
+    const printSinks = nodesOf(this.plan).filter(
+      (node) => node.kind === 'sink' && node.definition.name === 'print',
+    ).length;
     const steps = buildSteps(this.plan, {
       run: this,
       openSink: (node: SinkNode) => {
         const isPrint = node.definition.name === 'print';
         if (isPrint) prints++;
-        const sink = node.definition.create(node.arguments as never, this.sinkContext(isPrint && printSinks > 1 ? prints : undefined));
+        const sink = node.definition.create(
+          node.arguments as never,
+          this.sinkContext(isPrint && printSinks > 1 ? prints : undefined),
+        );
         this.sinks.push(sink);
         return sink;
       },
@@ -276,7 +282,12 @@ export class LocalRun implements RunContext {
     for (let index = 0; index < batches && !this.isStopping; index++) {
       if (this.batchEnd > duration) break;
       const given = lists.map((next) => next(index));
-      if (given.every((isList) => !isList) && (index > 0 || this.records() === 0) && batches === Number.POSITIVE_INFINITY) break;
+      if (
+        given.every((isList) => !isList) &&
+        (index > 0 || this.records() === 0) &&
+        batches === Number.POSITIVE_INFINITY
+      )
+        break;
       if (!once) this.tick(false);
       await this.sinksReady();
       if (index % BATCHES_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -460,7 +471,8 @@ export class LocalRun implements RunContext {
   }
 
   private async sinksReady(): Promise<void> {
-    for (let blocked = this.blockedSinks(); blocked !== undefined && !this.isStopping; blocked = this.blockedSinks()) await blocked;
+    for (let blocked = this.blockedSinks(); blocked !== undefined && !this.isStopping; blocked = this.blockedSinks())
+      await blocked;
   }
 
   /** Whether sinks are blocked; then work goes on by itself when they are free. */
@@ -505,6 +517,7 @@ export class LocalRun implements RunContext {
     this.recordsAtLastTick = this.records();
     this.closedBatches++;
     for (const { step } of this.sources) step.close(span);
+    for (const { step } of this.sources) step.advance(span.end);
     this.setBatchEnd(this.batchEnd + this.interval);
     this.afterBatch();
     if (!this.isStopping) this.beforeBatch();

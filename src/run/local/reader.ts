@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { BadRecord } from '../../base/problem.ts';
 import { toText } from '../../base/json.ts';
+import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Cursor, Origin, TextChunk, ValueChunk } from '../../flow/batch/chunk.ts';
 import { asBuffer } from '../../flow/batch/framer.ts';

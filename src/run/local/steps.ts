@@ -8,7 +8,16 @@ import { runningGroups, runningRecords } from '../../flow/batch/windows/running.
 import { windowedGroups } from '../../flow/batch/windows/windowed-groups.ts';
 import { windowedRecords } from '../../flow/batch/windows/windowed-records.ts';
 import type { Sink, StageDefinition } from '../../flow/define.ts';
-import { inputsOf, type Node, nodesOf, type Plan, type SinkNode, type SourceNode, type StageNode, type StreamsNode } from '../../query/plan/plan.ts';
+import {
+  inputsOf,
+  type Node,
+  nodesOf,
+  type Plan,
+  type SinkNode,
+  type SourceNode,
+  type StageNode,
+  type StreamsNode,
+} from '../../query/plan/plan.ts';
 
 /** What the steps of a run are made with. */
 export interface StepSettings {
@@ -46,7 +55,7 @@ class StepBuilder {
     for (const node of nodes.toReversed()) {
       if (node.kind === 'source') continue;
       const steps = this.create(node, this.behind(node), sinks);
-      inputsOf(node).forEach((input, i) => this.consumers.get(input)?.unshift(steps[i]!));
+      for (const [i, input] of inputsOf(node).entries()) this.consumers.get(input)?.unshift(steps[i]!);
     }
   }
 
@@ -77,7 +86,8 @@ class StepBuilder {
 function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly Step[] {
   const { behaviour } = node.definition;
   if (behaviour.kind !== 'streams') throw new Error(`${node.definition.name} does not take two streams`);
-  const { left, right } = behaviour.create(node.arguments as never, run, down);
+  const meeting = node.rhythm.kind === 'event' ? 'window' : 'tick';
+  const { left, right } = behaviour.create(node.arguments as never, run, down, meeting);
   return [left, right];
 }
 

@@ -9,8 +9,8 @@ import { aggregates, functions, sinks, sources, stages } from '../../flow/catalo
 import { defineSource, type SourceDefinition } from '../../flow/define.ts';
 import { TextOutput } from '../../flow/sinks/stdout.ts';
 import { compileProgram } from '../../query/compile.ts';
-import { createScope } from '../../query/plan/expression/bind.ts';
 import { explain } from '../../query/plan/explain.ts';
+import { createScope } from '../../query/plan/expression/scope.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import { LocalRun } from '../local/local-run.ts';
 import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
@@ -63,7 +63,10 @@ async function observe(spec: Spec): Promise<Expected> {
     });
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
-    const problem = error.problems.map((found) => formatProblem(found, spec.program)).join('\n\n').split('\n');
+    const problem = error.problems
+      .map((found) => formatProblem(found, spec.program))
+      .join('\n\n')
+      .split('\n');
     return { out: [], anyOrder, notes: [], problem };
   }
   const shownPlan = spec.expected.plan === undefined ? {} : { plan: explain(plan).split('\n') };

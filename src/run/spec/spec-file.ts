@@ -96,7 +96,10 @@ class SpecReader {
     this.readSettings();
     const program = this.readProgram();
     const end = this.lines.findIndex((line, i) => i >= this.at && EXPECTATION.test(line));
-    const head = this.lines.slice(0, end === -1 ? this.lines.length : end).join('\n').trimEnd();
+    const head = this.lines
+      .slice(0, end === -1 ? this.lines.length : end)
+      .join('\n')
+      .trimEnd();
     while (this.at < this.lines.length) this.readSection();
     const { out, anyOrder, notes, blocks } = this;
     const expected = { out, anyOrder, notes, ...blocks };
@@ -134,9 +137,11 @@ class SpecReader {
     const [, name, rest] = match;
     switch (name) {
       case 'in':
-        return this.readIn(rest!);
+        this.readIn(rest!);
+        return;
       case 'out':
-        return this.readOut(rest!);
+        this.readOut(rest!);
+        return;
       case 'note':
         this.notes.push(rest!.trim());
         this.at++;
@@ -208,7 +213,8 @@ export function printExpected(expected: Expected): string {
   if (expected.notes.length > 0) sections.push(expected.notes.map((note) => `note ${note}`).join('\n'));
   for (const name of ['text', 'problem', 'plan'] as const) {
     const block = expected[name];
-    if (block !== undefined) sections.push([name, ...block.map((line) => (line === '' ? '' : `    ${line}`))].join('\n'));
+    if (block !== undefined)
+      sections.push([name, ...block.map((line) => (line === '' ? '' : `    ${line}`))].join('\n'));
   }
   return sections.join('\n\n');
 }

@@ -1,0 +1,106 @@
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { leat, shell, start, temporaryFolder } from './harness.ts';
+
+test('counts words from a pipe, in the order first seen', async () => {
+  const { stdout, stderr, code } = await shell("printf 'to be or not to be\\n' | leat 'words | countByValue'");
+  expect(stdout).toBe('to\t2\nbe\t2\nor\t1\nnot\t1\n');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+});
+
+test('counts words from a file', async () => {
+  const { stdout } = await shell(
+    "printf 'to be or not to be\\n' > hamlet; leat 'words | countByValue | top(2)' < hamlet",
+  );
+  expect(stdout).toBe('be\t2\nto\t2\n');
+});
+
+test('two clients of one listener are counted together', async () => {
+  const run = start([
+    '--batch', '100ms',
+    'listen(0) | flatMap(_.split(" ")) | map([_, 1]) | reduceByKey(_ + _) | running | print',
+  ]);
+  const [, port] = await run.noted(/listening on 127\.0\.0\.1:(\d+) \(try: nc 127\.0\.0\.1 \1\)/);
+  for (const text of ['to be\n', 'or not to be']) connect(Number(port), '127.0.0.1').end(text);
+  await run.said(/to\t2\n/);
+  await run.said(/be\t2\n/);
+  run.child.kill('SIGINT');
+  expect((await run.ended).code).toBe(130);
+});
+
+test('a wrong program is told before anything is read', async () => {
+  const run = start(['words | reduceByKey(_ + _)']);
+  const { stderr, stdout, code } = await run.ended;
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain('countByValue');
+  expect(stderr).toContain('map([_, 1])');
+  expect(stderr).toContain('words | reduceByKey(_ + _)\n          ^^^^^^^^^^^');
+});
+
+test('Ctrl-C closes the open batch, prints it and ends with 130', async () => {
+  const run = start(['--batch', '1h', '--format', 'batches', 'tap | count']);
+  run.input('a\nb\n', true);
+  await run.noted(/b/);
+  run.child.kill('SIGINT');
+  const { stdout, code } = await run.ended;
+  expect(code).toBe(130);
+  expect(stdout).toMatch(/"partial":true,.*"records":\[2\]|"records":\[2\],"partial":true/);
+});
+
+test('a closed pipe ends the run quietly', async () => {
+  const { stdout, stderr, code } = await shell("leat 'rate(100000) | map(.value)' --batch 10ms | head -2; echo ${PIPESTATUS[0]}");
+  expect(stdout).toBe('0\n1\n0\n');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+});
+
+test('a full disk is a failure of the sink', async () => {
+  const { stderr, code } = await shell("printf 'a\\nb\\n' | leat lines > /dev/full");
+  expect(code).toBe(4);
+  expect(stderr).toMatch(/standard output/);
+});
+
+test('bad records are told by place, summed up, and kept', async () => {
+  const folder = temporaryFolder();
+  const { stdout, stderr, code } = await shell(
+    `printf '{"ms":1}\\noops\\n{"ms":3}\\n{"ms"\\n' > in.json; leat 'files("in.json") | json | map(.ms)' --bad bad.json; cat bad.json >&2`,
+    folder,
+  );
+  expect(code).toBe(0);
+  expect(stdout).toBe('1\n3\n');
+  expect(stderr).toContain('in.json:2: oops');
+  expect(stderr).toContain('2 bad of 4: 2 not JSON (first in.json:2)');
+  expect(stderr).toMatch(/\{"source":"in\.json","line":4,"reason":"not JSON",.*"text":"\{\\"ms\\""\}/);
+});
+
+test('too many bad records fail the run', async () => {
+  const { code, stderr } = await leat(['--bad-max', '1', 'json'], 'x\ny\nz\n');
+  expect(code).toBe(1);
+  expect(stderr).toContain('--bad-max');
+  expect((await leat(['--bad-max', '50%', 'json'], 'x\n1\n')).code).toBe(0);
+  expect((await leat(['--bad-max', '40%', 'json'], 'x\n1\n')).code).toBe(1);
+});
+
+test('a source that cannot be opened ends with 3', async () => {
+  const { code, stdout, stderr } = await leat(['files("nothing-here") | count']);
+  expect(code).toBe(3);
+  expect(stdout).toBe('');
+  expect(stderr).toContain('nothing-here');
+});
+
+test('wrong usage ends with 2', async () => {
+  expect((await leat(['--batch', 'soon', 'count'])).code).toBe(2);
+  expect((await leat(['count', 'words'])).stderr).toContain('single quotes');
+  expect((await leat([])).code).toBe(2);
+  expect((await leat(['-f', 'missing.leat'])).code).toBe(2);
+});
+
+test('a program comes from a file, or from standard input with a source of its own', async () => {
+  const { stdout } = await shell(`printf 'queue([1, 2], [3]) | count\\n' > p.leat; leat -f p.leat; leat -f - < p.leat`);
+  expect(stdout).toBe('2\n1\n2\n1\n');
+  const own = await shell(`echo count | leat -f -`);
+  expect(own.code).toBe(2);
+  expect(own.stderr).toContain('needs another source');
+});

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
+
+const words = [...sources, ...stages, ...aggregates, ...sinks];
+
+test('the catalog holds the language', () => {
+  expect(sources.length).toBeGreaterThanOrEqual(9);
+  expect(stages.length).toBeGreaterThanOrEqual(55);
+  expect(aggregates.length).toBeGreaterThanOrEqual(15);
+  expect(sinks.length).toBeGreaterThanOrEqual(6);
+  expect(functions.length).toBeGreaterThanOrEqual(60);
+});
+
+test.each([
+  ['sources', sources],
+  ['stages', stages],
+  ['aggregates', aggregates],
+  ['sinks', sinks],
+])('no two %s share a name', (_kind, list) => {
+  const names = list.map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+});
+
+test('no stage has the name of a source or sink, so that a program reads one way', () => {
+  const stageNames = new Set(stages.map(({ name }) => name));
+  expect([...sources, ...sinks].filter(({ name }) => stageNames.has(name)).map(({ name }) => name)).toEqual([]);
+});
+
+test.each(words.map((word) => [word.kind, word.name, word] as const))('%s %s says what it is', (_kind, _name, word) => {
+  expect(word.summary.length).toBeGreaterThan(10);
+  expect(word.summary.length).toBeLessThanOrEqual(80);
+  expect(word.summary).not.toMatch(/\.$/);
+  expect(word.docs.length).toBeGreaterThan(20);
+  expect(word.examples.length).toBeGreaterThan(0);
+  for (const example of word.examples) expect(example.program).toContain(word.name);
+  for (const { docs } of Object.values(word.parameters)) expect(docs).not.toMatch(/\.$/);
+  const spark = word.spark;
+  expect('template' in spark ? spark.template : spark.unsupported).not.toBe('');
+});
+
+test.each(functions.map((definition) => [definition.name, definition] as const))('function %s says what it is', (_n, definition) => {
+  expect(definition.summary).not.toMatch(/\.$/);
+  expect(definition.examples.length).toBeGreaterThan(0);
+});
+
+test('a word stands in the file of its name', () => {
+  for (const [folder, list] of [
+    ['sources', sources],
+    ['stages', stages],
+    ['sinks', sinks],
+  ] as const) {
+    for (const { name } of list) expect(existsSync(join('src/flow', folder, `${name}.ts`)), `${folder}/${name}`).toBe(true);
+  }
+});
+
+test('each word has a spec whose program names it', async () => {
+  const { readFileSync } = await import('node:fs');
+  const specs = readdirSync('test/spec', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.spec'))
+    .map((path) => readFileSync(join('test/spec', path), 'utf8'));
+  expect(specs.length).toBeGreaterThan(50);
+  const missing = stages.filter(({ name }) => !specs.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
+  expect(missing.map(({ name }) => name)).toEqual([]);
+});

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
+import { expect, test } from 'vitest';
+
+const LAYERS = ['base', 'flow', 'query', 'run', 'cli'];
+const SOURCE = 'src';
+
+/** Every file of src with the files it imports, types too, as paths from src. */
+function importsByFile(): Map<string, string[]> {
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  return new Map(
+    files.map((file) => {
+      const text = readFileSync(join(SOURCE, file), 'utf8');
+      const imports = [...text.matchAll(/(?:from\s+|import\s*\(\s*|import\s+)'(\.[^']+)'/g)];
+      return [file, imports.map(([, path]) => normalize(join(dirname(file), path!)))];
+    }),
+  );
+}
+
+const imports = importsByFile();
+
+test('the sweep sees the house', () => {
+  expect(imports.size).toBeGreaterThan(80);
+  expect([...imports.values()].flat().length).toBeGreaterThan(200);
+});
+
+test('imports go down only, types too', () => {
+  const upwards: string[] = [];
+  for (const [file, targets] of imports) {
+    const layer = LAYERS.indexOf(file.split(sep)[0]!);
+    if (layer === -1) continue;
+    for (const target of targets) {
+      if (LAYERS.indexOf(target.split(sep)[0]!) > layer || !target.includes(sep)) upwards.push(`${file} imports ${target}`);
+    }
+  }
+  expect(upwards).toEqual([]);
+});
+
+test('there are no circles', () => {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (done.has(file) || path.includes(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('nothing inside is a barrel: only the door of the house hands on what others define', () => {
+  const barrels = [...imports.keys()].filter(
+    (file) => file !== 'index.ts' && /^export (\*|\{[^}]*\}) from/m.test(readFileSync(join(SOURCE, file), 'utf8')),
+  );
+  expect(barrels).toEqual([]);
+});
+
+test('only the clock reads the clock', () => {
+  const readers = [...imports.keys()].filter((file) =>
+    /Date\.now\(\)|performance\.now\(\)|new Date\(\)/.test(readFileSync(join(SOURCE, file), 'utf8')),
+  );
+  expect(readers).toEqual([join('flow', 'batch', 'clock.ts')]);
+});
+
+test('no text becomes code', () => {
+  const evaluators = [...imports.keys()].filter((file) =>
+    /\beval\(|new Function\(|\bFunction\(|from 'node:vm'/.test(readFileSync(join(SOURCE, file), 'utf8')),
+  );
+  expect(evaluators).toEqual([]);
+});
