@@ -96,6 +96,9 @@ export function identity(value: Value): Identity {
       return value.charCodeAt(0) === 0 ? `\u0000s${value}` : value;
     case 'number':
       return Number.isSafeInteger(value) || !Number.isInteger(value) ? value : BigInt(value);
+    case 'bigint':
+      // A small one is equal to the number.
+      return Number.isSafeInteger(Number(value)) ? Number(value) : value;
     case 'object':
       return value === null ? null : `\u0000${canonical(value)}`;
     default:
@@ -107,7 +110,7 @@ export function identity(value: Value): Identity {
 function canonical(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) {
-    return String(typeof value === 'number' ? (identity(value) as number | bigint) : value);
+    return String(identity(value));
   }
   if (isList(value)) {
     let text = '[';

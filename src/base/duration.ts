@@ -2,22 +2,28 @@ const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as cons
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 
-/** Milliseconds of `250ms`, `1.5s`, `5m`, `1h30m`, `2d`; undefined if the text is none of these. */
+/** Milliseconds of `250ms`, `1.5s`, `5m`, `1h30m`, `2d`; undefined if the text is none of these, or too long for a number. */
 export function parseDuration(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(PART)) total += Number(amount) * UNITS[unit as keyof typeof UNITS];
+  if (!Number.isFinite(total * 1e4)) return undefined;
   // 0.1s is 100.00000000000001 in some sums; a tenth of a microsecond is below anything a clock gives.
   return Math.round(total * 1e4) / 1e4;
 }
 
-/** The shortest usual spelling of a number of milliseconds: 90000 is `1m30s`. */
+/**
+ * The shortest usual spelling of a number of milliseconds: 90000 is `1m30s`. From a second on, tenths of a millisecond are the
+ * smallest that is shown.
+ */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `-${formatDuration(-ms)}`;
-  if (ms === 0) return '0s';
-  if (ms < 1000) return `${trim(ms)}ms`;
+  const small = rounded(ms, 1e4);
+  if (small === 0) return '0s';
+  if (small < UNITS.s) return `${small}ms`;
   let text = '';
-  let rest = ms;
+  // Rounded before it is taken apart, so that 59.99999 s is a minute and not `60s`.
+  let rest = rounded(ms, 10);
   for (const [unit, size] of [
     ['d', UNITS.d],
     ['h', UNITS.h],
@@ -27,9 +33,9 @@ export function formatDuration(ms: number): string {
     if (whole > 0) text += `${whole}${unit}`;
     rest -= whole * size;
   }
-  return rest > 0 ? `${text}${trim(rest / 1000)}s` : text;
+  return rest > 0 ? `${text}${rounded(rest / UNITS.s, 1e4)}s` : text;
 }
 
-function trim(value: number): string {
-  return String(Math.round(value * 1e4) / 1e4);
+function rounded(value: number, parts: number): number {
+  return Math.round(value * parts) / parts;
 }

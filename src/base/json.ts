@@ -1,11 +1,16 @@
 import { isList, type Value } from './value.ts';
 
-/** A text that is not one JSON value; `at` is the offset of the first character that does not fit. */
-export class JsonError extends Error {
+/**
+ * A text that is not one JSON value; `at` is the offset of the first character that does not fit.
+ *
+ * It is no `Error`, for the reason that `BadRecord` is none: lines that are not JSON must not cost a stack trace each.
+ */
+export class JsonError {
+  readonly message: string;
   readonly at: number;
 
   constructor(message: string, at: number) {
-    super(message);
+    this.message = message;
     this.at = at;
   }
 }
@@ -15,14 +20,16 @@ const LONG_NUMBER = /\d{16}/;
 
 /**
  * Parses one JSON value (RFC 8259). Integers beyond 2^53 become `bigint`; other numbers doubles, and a number too large for
- * one (`1e999`) is refused, since Infinity is no value.
+ * one (`1e999`) is refused, since Infinity is no value; so is more nesting than what works on values could follow.
  *
  * @throws JsonError if the text is not exactly one JSON value.
  */
 export function parseJson(text: string): Value {
   if (!LONG_NUMBER.test(text) && !HUGE_EXPONENT.test(text)) {
     try {
-      return JSON.parse(text) as Value;
+      const value = JSON.parse(text) as Value;
+      // A text of this length or less cannot nest deeper.
+      if (text.length <= 2 * MAX_DEPTH || !isDeeper(value, MAX_DEPTH)) return value;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       // Parsed again only to say where it went wrong.
@@ -35,10 +42,18 @@ export function parseJson(text: string): Value {
 const HUGE_EXPONENT = /\d[eE]\+?\d{3}/;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 
 /** The most that lists and objects may stand in each other, so that no text can exhaust the call stack. */
 const MAX_DEPTH = 1000;
+
+/** Whether lists and objects stand in each other at more than `levels` levels. */
+function isDeeper(value: Value, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const inner = isList(value) ? value : Object.values(value);
+  for (const item of inner) if (isDeeper(item, levels - 1)) return true;
+  return false;
+}
 
 /** The slow way, for texts with long numbers and for the place of a mistake. */
 class JsonReader {
@@ -112,11 +127,27 @@ class JsonReader {
   }
 
   private string(): string {
-    STRING.lastIndex = this.at;
-    const match = STRING.exec(this.text);
-    if (match === null) throw this.error('the string is not closed, or has a bad escape');
-    this.at = STRING.lastIndex;
-    return JSON.parse(match[0]) as string;
+    // No regular expression, which would exhaust its stack on a string of some megabytes.
+    let end = this.at;
+    do {
+      end = this.text.indexOf('"', end + 1);
+      if (end < 0) throw this.error('the string is not closed');
+    } while (this.isEscaped(end));
+    try {
+      const value = JSON.parse(this.text.slice(this.at, end + 1)) as string;
+      this.at = end + 1;
+      return value;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw this.error('the string has a bad escape or a control character');
+    }
+  }
+
+  /** Whether an odd number of backslashes stands before `at`. */
+  private isEscaped(at: number): boolean {
+    let start = at;
+    while (this.text[start - 1] === '\\') start--;
+    return (at - start) % 2 === 1;
   }
 
   private number(): Value {
@@ -154,6 +185,9 @@ const WHOLE_NUMBER = /^-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** The number that a text spells in JSON's way, or undefined: `007`, `+1`, ` 1`, `0x10` and `` are texts, not numbers. */
 export function parseNumber(text: string): number | bigint | undefined {
+  // Most texts are told apart by their first character: a number begins with a digit or "-", and "." and "/" lie between these.
+  const first = text.charCodeAt(0);
+  if (!(first >= 0x2d && first <= 0x39)) return undefined;
   const match = WHOLE_NUMBER.exec(text);
   if (match === null) return undefined;
   return exactNumber(text, match[1] === undefined && match[2] === undefined);

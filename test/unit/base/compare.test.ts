@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compare, compareText, equal, identity } from '../../../src/base/compare.ts';
+import type { Value } from '../../../src/base/value.ts';
+import { anyValue } from '../../support/values.ts';
+
+/** The same value with the fields of all objects in the opposite order, made anew. */
+function turned(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(turned);
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, inner]) => [name, turned(inner)]),
+  );
+}
+
+/** Numbers that are near each other, in both kinds. */
+const nearNumbers = fc.constantFrom<Value>(
+  ...[9007199254740991, 9007199254740992, 9007199254740994, 1e300, -1e300, 0.5, 0, 2],
+  ...[9007199254740992n, 9007199254740993n, 9007199254740994n, BigInt(1e300), -BigInt(1e300), 0n, 2n],
+);
+const values = fc.oneof(anyValue, nearNumbers, fc.array(nearNumbers, { maxLength: 2 }));
+
+describe('equal', () => {
+  test('is about content, whatever the order of fields', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(equal(value, turned(value))).toBe(true);
+        expect(identity(turned(value))).toBe(identity(value));
+        expect(compare(turned(value), value)).toBe(0);
+      }),
+    );
+  });
+
+  test.each<[Value, Value]>([
+    [1, '1'],
+    [0, false],
+    [null, false],
+    [[], {}],
+    [[1], [1, 2]],
+    [{ a: 1 }, { b: 1 }],
+    [{ a: null }, {}],
+    [{}, JSON.parse('{"__proto__":null}')],
+    [9007199254740992, 9007199254740993n],
+    [
+      [1, 2],
+      ['1', 2],
+    ],
+    ['\u0000[1]', [1]],
+    ['\u0000s', '\u0000'],
+    ['[1]', [1]],
+    [['a,b'], ['a', 'b']],
+  ])('%o is not %o', (a, b) => {
+    expect(equal(a, b)).toBe(false);
+    expect(identity(a)).not.toBe(identity(b));
+    expect(compare(a, b)).not.toBe(0);
+  });
+
+  test('numbers are equal in either kind', () => {
+    expect(equal(2, 2n)).toBe(true);
+    expect(identity([2n])).toBe(identity([2]));
+    expect(identity(2n)).toBe(identity(2));
+    expect(equal(0, -0)).toBe(true);
+    expect(identity([0])).toBe(identity([-0]));
+  });
+});
+
+describe('identity', () => {
+  test('and compare tell values apart exactly as equal does', () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const same = equal(a, b);
+        expect(equal(b, a)).toBe(same);
+        expect(new Map([[identity(a), 1]]).has(identity(b))).toBe(same);
+        expect(compare(a, b) === 0).toBe(same);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('compare', () => {
+  test('is a total order', () => {
+    fc.assert(
+      fc.property(values, values, values, (a, b, c) => {
+        expect(Math.sign(compare(a, b)) + Math.sign(compare(b, a))).toBe(0);
+        const [x, y, z] = [a, b, c].sort(compare) as [Value, Value, Value];
+        expect(compare(x, y)).toBeLessThanOrEqual(0);
+        expect(compare(y, z)).toBeLessThanOrEqual(0);
+        expect(compare(x, z)).toBeLessThanOrEqual(0);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('orders kinds, then content', () => {
+    const ordered: Value[] = [
+      null,
+      false,
+      true,
+      -(10n ** 20n),
+      -1,
+      0.5,
+      2,
+      9007199254740992,
+      9007199254740993n,
+      1e300,
+      '',
+      'B',
+      'a',
+      'ab',
+      'b',
+      [],
+      [null, 5],
+      [1],
+      [1, 0],
+      ['a'],
+      {},
+      { a: 1 },
+      { b: 1, a: 2 },
+      { b: 0 },
+    ];
+    for (let seed = 1; seed < 20; seed++) {
+      const shuffled = ordered.map((value, i) => [(i * seed * 7) % 23, value] as const).sort(([a], [b]) => a - b);
+      expect(shuffled.map(([, value]) => value).sort(compare)).toEqual(ordered);
+    }
+  });
+
+  test('strings are ordered by code point', () => {
+    const wellFormed = fc.string({
+      unit: fc.constantFrom('a', '\ue000', '\ufffd', '\ud83d\ude00', '\u{10000}', '\u{10ffff}'),
+    });
+    const points = (text: string) => [...text].map((sign) => sign.codePointAt(0)!);
+    fc.assert(
+      fc.property(wellFormed, wellFormed, (a, b) => {
+        expect(Math.sign(compareText(a, b))).toBe(Math.sign(compare(points(a), points(b))));
+      }),
+    );
+  });
+});

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { JsonError, parseJson, parseNumber, toJson, toText } from '../../../src/base/json.ts';
+import { anyValue } from '../../support/values.ts';
+
+/** What went wrong with a text that is not JSON, and where. */
+function fault(text: string): string {
+  try {
+    return `parsed: ${toJson(parseJson(text))}`;
+  } catch (error) {
+    if (error instanceof JsonError) return `${error.at}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Whether JSON.parse takes the text without making it Infinity. */
+function parsesToo(text: string): boolean {
+  try {
+    const numbers: number[] = [];
+    JSON.parse(text, (_name, value) => (typeof value === 'number' ? numbers.push(value) : null));
+    return numbers.every(Number.isFinite);
+  } catch {
+    return false;
+  }
+}
+
+describe('parseJson', () => {
+  test('agrees with JSON.parse on whatever it wrote', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+        fc.pre(!JSON.stringify(value).match(/\d{16}/));
+        expect(parseJson(JSON.stringify(value, null, indent))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  test('the slow way agrees with JSON.parse, beside a number that it is needed for', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+        const text = JSON.stringify([value, null], null, indent).replace(/null(\s*)\]$/, '12345678901234567890$1]');
+        fc.pre(!JSON.stringify(value).match(/\d{16}/));
+        expect(parseJson(text)).toEqual([JSON.parse(JSON.stringify(value)), 12345678901234567890n]);
+      }),
+    );
+  });
+
+  test('takes exactly the texts that JSON.parse takes', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"',
+        '\\',
+        '"a"',
+        '"\\u12"',
+        '"\\n"',
+        '1',
+        '-',
+        '0',
+        '.',
+        'e5',
+        '+',
+        'true',
+        'null',
+      ],
+      ...[' ', '\t', '\n', '\u00a0', 'x', '\u0001', '12345678901234567'],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = pieces.join('');
+        expect([text, fault(text).startsWith('parsed: ')]).toEqual([text, parsesToo(text)]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test.each([
+    ['9007199254740991', 9007199254740991],
+    ['9007199254740992', 9007199254740992n],
+    ['-9007199254740993', -9007199254740993n],
+    ['[123456789012345678901234567890]', [123456789012345678901234567890n]],
+    ['1e21', 1e21],
+    ['0.1234567890123456789', 0.12345678901234568],
+    ['9007199254740993.0', 9007199254740992],
+    ['1e-999', 0],
+    [
+      '{"__proto__":{"a":12345678901234567890}}',
+      JSON.parse('{"__proto__":{"a":0}}', (_, v) => (v === 0 ? 12345678901234567890n : v)),
+    ],
+    ['{"a":1,"a":12345678901234567890}', { a: 12345678901234567890n }],
+  ])('%s', (text, value) => {
+    const parsed = parseJson(text);
+    expect(parsed).toEqual(value);
+    if (typeof parsed === 'object') expect(Object.keys(parsed!)).toEqual(Object.keys(value));
+  });
+
+  test('says what is wrong, and where', () => {
+    expect(fault('')).toBe('0: a value is missing');
+    expect(fault('{"a":1')).toBe('6: "," or "}" is missing');
+    expect(fault('{a:1}')).toBe('1: a field name in double quotes is missing');
+    expect(fault('[1 2]')).toBe('3: "," or "]" is missing');
+    expect(fault('[1,]')).toBe('3: no value starts like this');
+    expect(fault('["a')).toBe('1: the string is not closed');
+    expect(fault('["a\\\\\\"')).toBe('1: the string is not closed');
+    expect(fault('["\\x"]')).toBe('1: the string has a bad escape or a control character');
+    expect(fault('01')).toBe('1: more text after the value');
+    expect(fault('-')).toBe('0: not a number');
+    expect(fault('[1e999]')).toBe('1: a number too large for a double');
+    expect(fault('NaN')).toBe('0: no value starts like this');
+  });
+
+  test('refuses more nesting than could be worked on, however it is parsed', () => {
+    const nested = (depth: number, inner = '') => '[{"a":'.repeat(depth / 2) + inner + '}]'.repeat(depth / 2);
+    for (const inner of ['1', '12345678901234567890']) {
+      expect(toJson(parseJson(nested(1000, inner)))).toBe(nested(1000, inner));
+      expect(fault(nested(1002, inner))).toMatch(/^\d+: nested too deep$/);
+    }
+    expect(fault('['.repeat(100_000))).toBe('1000: nested too deep');
+  });
+
+  test('reads strings of any length the slow way too', () => {
+    const long = 'a\\n'.repeat(3_000_000);
+    expect((parseJson(`["${long}",12345678901234567890]`) as string[])[0]).toHaveLength(6_000_000);
+  });
+});
+
+describe('toJson', () => {
+  test('parseJson reads back any value, with all digits', () => {
+    fc.assert(
+      fc.property(anyValue, (value) => {
+        expect(parseJson(toJson(value))).toStrictEqual(value);
+      }),
+    );
+  });
+
+  test('agrees with JSON.stringify', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const own = JSON.parse(JSON.stringify(value));
+        expect(toJson(own)).toBe(JSON.stringify(own));
+        // A bigint beside it takes the other way.
+        expect(toJson([own, 1n])).toBe(JSON.stringify([own, 1]));
+      }),
+    );
+  });
+
+  test('toText leaves strings as they are', () => {
+    expect([toText('a"b'), toText(['a', 1n]), toText(null), toText(10n ** 20n)]).toEqual([
+      'a"b',
+      '["a",1]',
+      'null',
+      '100000000000000000000',
+    ]);
+  });
+});
+
+describe('parseNumber', () => {
+  test('takes exactly the texts that are JSON numbers', () => {
+    const texts = fc.string({
+      unit: fc.constantFrom('0', '1', '9', '-', '+', '.', 'e', 'E', ' ', '/', 'x'),
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(texts, (text) => {
+        const isNumber = text.trim() === text && parsesToo(text);
+        expect([text, parseNumber(text)]).toEqual([text, isNumber ? JSON.parse(text) : undefined]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('keeps the digits of long integers and gives no Infinity', () => {
+    expect(parseNumber('9007199254740993')).toBe(9007199254740993n);
+    expect(parseNumber('-1e999')).toBeUndefined();
+    expect(parseNumber('')).toBeUndefined();
+    expect(parseNumber('１')).toBeUndefined();
+  });
+});
