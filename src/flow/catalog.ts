@@ -66,6 +66,7 @@ import { keys } from './stages/keys.ts';
 import { leftOuterJoin } from './stages/leftOuterJoin.ts';
 import { lines } from './stages/lines.ts';
 import { logfmt } from './stages/logfmt.ts';
+import { lookup } from './stages/lookup.ts';
 import { map } from './stages/map.ts';
 import { mapPartitions } from './stages/mapPartitions.ts';
 import { mapValues } from './stages/mapValues.ts';
@@ -79,6 +80,7 @@ import { repartition } from './stages/repartition.ts';
 import { rightOuterJoin } from './stages/rightOuterJoin.ts';
 import { running } from './stages/running.ts';
 import { sample } from './stages/sample.ts';
+import { session } from './stages/session.ts';
 import { sort } from './stages/sort.ts';
 import { sortBy } from './stages/sortBy.ts';
 import { stamp } from './stages/stamp.ts';
@@ -147,6 +149,7 @@ export const stages: readonly StageDefinition[] = [
   rightOuterJoin,
   fullOuterJoin,
   cogroup,
+  lookup,
   // windows
   window,
   countByWindow,
@@ -155,6 +158,7 @@ export const stages: readonly StageDefinition[] = [
   groupByKeyAndWindow,
   countByValueAndWindow,
   running,
+  session,
   // state
   updateStateByKey,
   mapWithState,

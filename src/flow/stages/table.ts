@@ -1,0 +1,165 @@
+import { extname } from 'node:path';
+import { type Identity, identity } from '../../base/compare.ts';
+import { JsonError, parseJson, parseNumber, toJson, toText } from '../../base/json.ts';
+import { BadRecord } from '../../base/problem.ts';
+import { field, isFields, isList, kindOf, type Value } from '../../base/value.ts';
+import { columnNames, RowReader } from './row.ts';
+
+/** A table that rows are looked up in. */
+export interface Table {
+  /** The columns beside the key's, in order. */
+  readonly columns: readonly string[];
+  /** The values of the row with this key, in the order of the columns. */
+  find(key: Value): readonly Value[] | undefined;
+  /** How many keys stood in more than one row; the last one counts. */
+  readonly repeated: number;
+}
+
+/** A text that is no table; the message says where. */
+export class TableError extends Error {}
+
+/** What a table file holds before a key is chosen. */
+interface Rows {
+  readonly columns: readonly string[];
+  /** Cells of a text format are still text. */
+  readonly rows: readonly (readonly Value[])[];
+  /** Whether cells have types of their own, which those of text formats have not. */
+  readonly typed: boolean;
+}
+
+const READERS: { readonly [ending: string]: (text: string) => Rows } = {
+  '.csv': (text) => readDelimited(text, ','),
+  '.tsv': (text) => readDelimited(text, '\t'),
+  '.json': readJson,
+  '.jsonl': readJsonLines,
+  '.ndjson': readJsonLines,
+};
+
+/** The endings of file names that tell what is in them. */
+export const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
+
+/** Whether the name of a file tells how to read it. */
+export function isTableName(path: string): boolean {
+  return Object.hasOwn(READERS, extname(path).toLowerCase());
+}
+
+/**
+ * Reads a table.
+ *
+ * @param path only its ending counts.
+ * @param key the column to look up by; the first if undefined.
+ * @throws TableError if the text is not what the ending says, or has no such column.
+ */
+export function readTable(path: string, text: string, key: string | undefined): Table {
+  const read = READERS[extname(path).toLowerCase()]!;
+  const { columns, rows, typed } = read(text.startsWith('\ufeff') ? text.slice(1) : text);
+  const at = key === undefined ? 0 : columns.indexOf(key);
+  if (at < 0) throw new TableError(`no column is called "${key}"; there are ${columns.join(', ') || 'none'}`);
+  return new KeyedTable(columns, rows, at, typed);
+}
+
+/**
+ * A text matches a key that is spelt like it, a number one that is the same number: the text "7" and the number 7 both find a `7` of a CSV
+ * file, where only "007" finds `007`, and only "1e3" finds what looks like a number but is a name.
+ */
+class KeyedTable implements Table {
+  readonly columns: readonly string[];
+  repeated = 0;
+  private readonly byText = new Map<string, readonly Value[]>();
+  private readonly byNumber = new Map<Identity, readonly Value[]>();
+
+  constructor(columns: readonly string[], rows: readonly (readonly Value[])[], at: number, typed: boolean) {
+    this.columns = columns.toSpliced(at, 1);
+    for (const row of rows) {
+      const key = row[at]!;
+      if (key === null) continue;
+      const others = row.toSpliced(at, 1);
+      this.add(
+        key,
+        typed ? others : others.map((cell) => (typeof cell === 'string' ? (parseNumber(cell) ?? cell) : cell)),
+      );
+    }
+  }
+
+  find(key: Value): readonly Value[] | undefined {
+    if (key === null) return undefined;
+    return isNumber(key) ? this.byNumber.get(identity(key)) : this.byText.get(toText(key));
+  }
+
+  private add(key: Value, row: readonly Value[]): void {
+    const text = toText(key);
+    if (this.byText.has(text)) this.repeated++;
+    this.byText.set(text, row);
+    const number = isNumber(key) ? key : parseNumber(text);
+    if (number !== undefined) this.byNumber.set(identity(number), row);
+  }
+}
+
+function isNumber(value: Value): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+function readDelimited(text: string, delimiter: string): Rows {
+  let columns: readonly string[] | undefined;
+  const rows: (readonly Value[])[] = [];
+  let open: RowReader | undefined;
+  let line = 0;
+  for (const ended of text.split('\n')) {
+    line++;
+    const content = ended.endsWith('\r') ? ended.slice(0, -1) : ended;
+    if (open === undefined && content === '') continue;
+    open ??= new RowReader(delimiter);
+    const cells = readLine(open, content, line);
+    if (cells === undefined) continue;
+    open = undefined;
+    if (columns === undefined) columns = columnNames(cells);
+    else if (cells.length > columns.length) throw new TableError(`line ${line} has more fields than there are columns`);
+    else rows.push(columns.map((_, i) => cells[i] ?? null));
+  }
+  if (open !== undefined) throw new TableError('a quoted field is not closed');
+  if (columns === undefined) throw new TableError('it is empty, without even a header');
+  return { columns, rows, typed: false };
+}
+
+function readLine(reader: RowReader, text: string, line: number): readonly string[] | undefined {
+  try {
+    return reader.read(text);
+  } catch (error) {
+    if (error instanceof BadRecord) throw new TableError(`${error.reason} in line ${line}`);
+    throw error;
+  }
+}
+
+function readJson(text: string): Rows {
+  const list = parse(text, '');
+  if (!isList(list)) throw new TableError(`a list of objects was expected, found ${kindOf(list)}`);
+  return fromObjects(list);
+}
+
+function readJsonLines(text: string): Rows {
+  const objects: Value[] = [];
+  text.split('\n').forEach((line, i) => {
+    if (line.trim() !== '') objects.push(parse(line, ` in line ${i + 1}`));
+  });
+  return fromObjects(objects);
+}
+
+function parse(text: string, where: string): Value {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) throw new TableError(`not JSON${where}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The columns are all the fields that occur, in the order first seen; a row is null where it has none of the name. */
+function fromObjects(objects: readonly Value[]): Rows {
+  const columns = new Set<string>();
+  for (const object of objects) {
+    if (!isFields(object)) throw new TableError(`objects were expected, found ${toJson(object).slice(0, 80)}`);
+    for (const name of Object.keys(object)) columns.add(name);
+  }
+  const names = Array.from(columns);
+  return { columns: names, rows: objects.map((object) => names.map((name) => field(object, name))), typed: true };
+}
