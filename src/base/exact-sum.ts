@@ -63,17 +63,25 @@ export function divideSum(sum: ExactSum, divisor: number): number | null {
 
 /** Grows an expansion by one double, without error. */
 function addPart(parts: number[], added: number): void {
+  const count = parts.length;
   let x = added;
   let kept = 0;
-  for (let i = 0; i < parts.length; i++) {
+  for (let i = 0; i < count; i++) {
     const y = parts[i]!;
     const high = x + y;
-    const low = Math.abs(x) < Math.abs(y) ? x - (high - y) : y - (high - x);
+    // What rounding took from the sum, without a branch on which of the two is larger (Knuth's two-sum).
+    const rounded = high - x;
+    const low = x - (high - rounded) + (y - rounded);
     if (low !== 0) parts[kept++] = low;
     x = high;
   }
-  parts.length = kept;
-  parts.push(x);
+  if (kept === count) {
+    parts.push(x);
+    return;
+  }
+  parts[kept] = x;
+  // Setting `length` would have the list allocated anew for the next number.
+  for (let rest = count - 1; rest > kept; rest--) parts.pop();
 }
 
 function roundParts(parts: readonly number[]): number {

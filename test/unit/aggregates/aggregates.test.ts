@@ -52,7 +52,8 @@ describe('stddev', () => {
   });
 
   test('agrees with two passes over the numbers', () => {
-    const number = fc.double({ noNaN: true, min: -1e6, max: 1e6 });
+    // The squares of smaller ones would be lost in the two passes.
+    const number = fc.double({ noNaN: true, min: -1e6, max: 1e6 }).filter((x) => x === 0 || Math.abs(x) > 1e-9);
     fc.assert(
       fc.property(fc.array(number, { minLength: 2, maxLength: 50 }), (numbers) => {
         const mean = numbers.reduce((a, b) => a + b) / numbers.length;
@@ -60,7 +61,7 @@ describe('stddev', () => {
         const expected = Math.sqrt(squares / (numbers.length - 1));
         const scale = Math.max(...numbers.map(Math.abs));
         expect(Math.abs((resultOf('stddev', numbers) as number) - expected)).toBeLessThanOrEqual(
-          expected * 1e-9 + scale * 1e-12 + 1e-300,
+          expected * 1e-9 + scale * 1e-12,
         );
       }),
     );
