@@ -1,0 +1,187 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type BadRecord, RunFailure } from '../../../src/base/problem.ts';
+import { field, type Value } from '../../../src/base/value.ts';
+import { lookup } from '../../../src/flow/stages/lookup.ts';
+import { TestRun } from '../windows/harness.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lookup-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+/** Writes a file as a careful program does, so that its version always differs. */
+function write(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+  return path;
+}
+
+class NotingRun extends TestRun {
+  readonly notes = new Set<string>();
+
+  override note(message?: string): void {
+    this.notes.add((message ?? '').replaceAll(directory, ''));
+  }
+}
+
+/** A lookup of the field `id`. */
+class Lookup {
+  readonly run = new NotingRun();
+  private readonly work: (record: Value, emit: (record: Value) => void) => void;
+
+  constructor(file: string, args: { readonly key?: string; readonly inner?: boolean } = {}) {
+    const { behaviour } = lookup;
+    if (behaviour.kind !== 'record') throw new Error('lookup works record by record');
+    const on = (record: Value | undefined) => field(record!, 'id');
+    this.work = behaviour.create({ inner: false, key: undefined, ...args, file, on } as never, this.run);
+  }
+
+  of(...records: readonly Value[]): Value[] {
+    const out: Value[] = [];
+    for (const record of records) this.work(record, (given) => out.push(given));
+    return out;
+  }
+
+  /** What is found for the keys, without the key itself. */
+  find(...ids: readonly Value[]): Value[] {
+    return this.of(...ids.map((id) => ({ id }))).map((record) => {
+      const { id: _id, ...columns } = record as { readonly [name: string]: Value };
+      return columns;
+    });
+  }
+
+  nextBatch(): this {
+    this.run.tick++;
+    return this;
+  }
+}
+
+const failure = (file: string, key?: string): [number, string] => {
+  try {
+    new Lookup(file, key === undefined ? {} : { key });
+  } catch (error) {
+    if (error instanceof RunFailure) return [error.exit, error.message.replaceAll(directory, '')];
+    throw error;
+  }
+  throw new Error('no failure');
+};
+
+describe('lookup', () => {
+  test('puts the other columns behind the fields, nulls where no row matches', () => {
+    const table = new Lookup(write('t.csv', 'id,name,size\na,Anna,7\nb,"Bo, b",x7\n'));
+    expect(table.of({ id: 'b', n: 1 }, { id: 'c' }, {})).toEqual([
+      { id: 'b', n: 1, name: 'Bo, b', size: 'x7' },
+      { id: 'c', name: null, size: null },
+      { name: null, size: null },
+    ]);
+    expect(table.find('a')).toEqual([{ name: 'Anna', size: 7 }]);
+  });
+
+  test('leaves out what no row matches, where asked', () => {
+    const table = new Lookup(write('t.csv', 'id,name\na,Anna\n'), { inner: true });
+    expect(table.of({ id: 'x' }, { id: 'a' }, { id: null })).toEqual([{ id: 'a', name: 'Anna' }]);
+  });
+
+  test('takes nothing but objects', () => {
+    const table = new Lookup(write('t.csv', 'id,name\n'));
+    expect(() => table.of('a')).toThrow(expect.objectContaining({ reason: 'lookup needs an object' }) as BadRecord);
+  });
+
+  test('matches texts by their spelling and numbers by their value', () => {
+    const table = new Lookup(write('t.csv', 'id,v\n7,seven\n007,bond\n1e3,name\n9007199254740993,long\ntrue,yes\n'));
+    expect(table.find(7, '7', '007', '1e3', 1000, '1000', 9007199254740993n, true, 7.5)).toEqual(
+      ['seven', 'seven', 'bond', 'name', 'name', null, 'long', 'yes', null].map((v) => ({ v })),
+    );
+  });
+
+  test('reads JSON lists, JSON lines and TSV, and any column as the key', () => {
+    const rows = [{ a: 1, id: 'x' }, { id: 2 ** 53, b: [1] }, { id: null }];
+    const expected = [
+      { a: 1, b: null },
+      { a: null, b: [1] },
+    ];
+    const key = { key: 'id' };
+    expect(new Lookup(write('t.json', JSON.stringify(rows)), key).find('x', 2n ** 53n)).toEqual(expected);
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n\n');
+    expect(new Lookup(write('t.jsonl', `${lines}\n`), key).find('x', 2 ** 53)).toEqual(expected);
+    expect(new Lookup(write('t.TSV', 'v\tid\r\n1\tx\r\n'), key).find('x')).toEqual([{ v: 1 }]);
+  });
+
+  test('reads what CSV may hold: quoted line ends, a byte order mark, blank lines, short rows', () => {
+    const table = new Lookup(write('t.csv', '\ufeffid,v,w\n\na,"1\n""2",\n\nb,3'));
+    expect(table.find('a', 'b')).toEqual([
+      { v: '1\n"2', w: '' },
+      { v: 3, w: null },
+    ]);
+  });
+
+  test('takes the last of several rows with one key, and says so', () => {
+    const table = new Lookup(write('t.csv', 'id,v\na,1\na,2\n'));
+    expect(table.find('a')).toEqual([{ v: 2 }]);
+    expect([...table.run.notes]).toEqual([
+      'some keys stand in several rows of /t.csv; lookup takes the last row of each',
+    ]);
+  });
+
+  test('says where a column takes the place of a field', () => {
+    const table = new Lookup(write('t.csv', 'id,v\na,1\n'));
+    expect(table.of({ v: 'mine', id: 'a' })).toEqual([{ v: 1, id: 'a' }]);
+    expect([...table.run.notes]).toEqual(['lookup puts "v" of /t.csv in place of the field of that name']);
+  });
+
+  test('has no trouble with names that mean something to the host', () => {
+    const table = new Lookup(write('t.csv', 'id,__proto__,constructor\n__proto__,1,2\n'));
+    const [record] = table.of({ id: '__proto__' });
+    expect(JSON.stringify(record)).toBe('{"id":"__proto__","__proto__":1,"constructor":2}');
+    expect(table.find('constructor')).toEqual([JSON.parse('{"__proto__":null,"constructor":null}')]);
+  });
+
+  test('reads a changed file again in the next batch', () => {
+    const path = write('t.csv', 'id,v\na,1\n');
+    const table = new Lookup(path);
+    expect(table.nextBatch().find('a')).toEqual([{ v: 1 }]);
+    write('t.csv', 'id,w\na,2\nb,3\n');
+    expect(table.find('a')).toEqual([{ v: 1 }]);
+    expect(table.nextBatch().find('a', 'b')).toEqual([{ w: 2 }, { w: 3 }]);
+    expect([...table.run.notes]).toEqual([]);
+  });
+
+  test('goes on with the table it has while the file is broken or gone', () => {
+    const path = write('t.csv', 'id,v\na,1\n');
+    const table = new Lookup(path);
+    write('t.csv', 'id,v\na,"2\n');
+    expect(table.nextBatch().find('a')).toEqual([{ v: 1 }]);
+    rmSync(path);
+    expect(table.nextBatch().find('a')).toEqual([{ v: 1 }]);
+    expect([...table.run.notes]).toEqual([
+      'lookup goes on with what it had read of /t.csv: a quoted field is not closed',
+      'lookup goes on with what it had read of /t.csv: it does not exist',
+    ]);
+    write('t.csv', 'id,v\na,3\n');
+    expect(table.nextBatch().find('a')).toEqual([{ v: 3 }]);
+  });
+
+  test('fails with exit 3 where there is no table at the start', () => {
+    expect(failure(join(directory, 't.csv'))).toEqual([3, 'lookup cannot read /t.csv: it does not exist']);
+    expect(failure(write('t.csv', ''))).toEqual([3, 'lookup cannot read /t.csv: it is empty, without even a header']);
+    expect(failure(write('t.csv', 'a,b\n1,2,3\n'))[1]).toContain('line 2 has more fields than there are columns');
+    expect(failure(write('t.csv', 'a,b\n\n"1"x,2\n'))[1]).toContain('text behind a closing quote in line 3');
+    expect(failure(write('t.csv', 'a,b\n'), 'c')[1]).toContain('no column is called "c"; there are a, b');
+    expect(failure(write('t.json', '{"a":1}'))[1]).toContain('a list of objects was expected, found object');
+    expect(failure(write('t.json', '[1]'))[1]).toContain('objects were expected, found 1');
+    expect(failure(write('t.jsonl', '{}\n{'))[1]).toContain('not JSON in line 2');
+  });
+
+  test('refuses a file whose name does not say what it is', () => {
+    const { check } = lookup.parameters.file!;
+    expect(check?.('table')).toBe('the name of a table ends in .csv, .tsv, .json, .jsonl, .ndjson');
+    expect(check?.('a/Table.CSV')).toBeUndefined();
+  });
+});
