@@ -1,0 +1,65 @@
+import { NUMBER, objectOf } from '../../base/type.ts';
+import { setField } from '../../base/value.ts';
+import { columnsOf, composite } from '../aggregates/composite.ts';
+import type { Grouping } from '../batch/grouping.ts';
+import { eventTime, on } from '../batch/windows/parameters.ts';
+import { sessions } from '../batch/windows/sessions.ts';
+import { defineStage } from '../define.ts';
+import { aggregates, duration, type Key, key, type NamedAggregate } from '../parameters.ts';
+
+/** A session as an object: the key's columns, `start` and `end` in ms, the aggregates. */
+function sessionObjects(by: Key, columns: readonly NamedAggregate[]): Grouping<unknown[]> {
+  const aggregate = composite(columns);
+  return {
+    key: by.of,
+    aggregate,
+    emit(value, state, span, out) {
+      const object = columnsOf(by, value);
+      setField(object, 'start', span.start);
+      setField(object, 'end', span.end);
+      aggregate.fill(object, state, span);
+      out(object);
+    },
+  };
+}
+
+export const session = defineStage({
+  name: 'session',
+  group: 'window',
+  summary: 'One object for each while that a key is active, with aggregates',
+  docs: `Records of one key are a session as long as the next comes before \`gap\` is over, or just then: each record at t stands for [t, t + gap), and what touches or overlaps is one session. A session comes out once the watermark (the highest event time less \`late\`) has reached its end; those of one tick come together, by start. \`start\` is the time of the first record, \`end\` that of the last and the gap, both in ms.
+
+A record that fills the gap between two sessions makes them one. One whose own t + gap is at or before the watermark is late, and a session that is over takes nothing more. Without \`on\` the time of arrival counts.`,
+  examples: [
+    {
+      program: 'json | session(.user, {n: count()}, gap: 10s, on: .ts)',
+      in: '{"user":"a","ts":100}\n{"user":"b","ts":103}\n{"user":"a","ts":108}\n{"user":"a","ts":130}',
+      out: '{"user":"a","start":100000,"end":118000,"n":2}\n{"user":"b","start":103000,"end":113000,"n":1}\n{"user":"a","start":130000,"end":140000,"n":1}',
+    },
+  ],
+  parameters: {
+    key: key('what a session is of'),
+    columns: aggregates('what to work out for each session'),
+    gap: duration('how long nothing may come within a session', { named: true }),
+    on,
+    ...eventTime,
+  },
+  needs: 'anything',
+  gives(_input, { key, columns }) {
+    const times = [
+      { name: 'start', type: NUMBER },
+      { name: 'end', type: NUMBER },
+    ];
+    const fields = [...key.columns, ...times, ...columns];
+    // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
+    return objectOf(Object.fromEntries(fields.map(({ name, type }) => [name, type])));
+  },
+  behaviour: {
+    kind: 'step',
+    create({ key, columns, gap, on, late, idle, future, lateTo }, run, down) {
+      const settings = on && { on, late, idle, future, ...(lateTo === undefined ? {} : { lateTo }) };
+      return sessions(sessionObjects(key, columns) as Grouping, gap, settings, run, down);
+    },
+  },
+  spark: { template: '$input.withWatermark($on, $late).groupBy(session_window($on, $gap), $key).agg($columns)' },
+});
