@@ -9,10 +9,10 @@ export const glom = defineStage({
   summary: 'One list for each partition',
   docs:
     'A batch is one partition, so this makes one list of its records (an empty one of an empty batch), unless `repartition(n)` stands before ' +
-    'it, which makes n. The records of a batch are held until its end.',
+    'it, which makes n. A list of two is a pair like any other. The records of a batch are held until its end.',
   examples: [
     { program: 'glom', in: 'a\nb\nc', out: '["a","b","c"]' },
-    { program: 'repartition(2) | glom', in: 'a\nb\nc', out: '["a"]\n["b","c"]' },
+    { program: 'repartition(2) | glom', in: 'a\nb\nc\nd\ne\nf', out: '["a","b","c"]\n["d","e","f"]' },
   ],
   parameters: {},
   needs: 'anything',

@@ -11,7 +11,7 @@ export const repartition = defineStage({
     'Cuts the batch into n runs in order, as equal in length as can be; some are empty where there are fewer records than n. It shows only ' +
     'in `glom` and `mapPartitions` behind it. The records of a batch are held until its end.',
   examples: [
-    { program: 'repartition(2) | glom', in: 'a\nb\nc\nd', out: '["a","b"]\n["c","d"]' },
+    { program: 'repartition(2) | glom', in: 'a\nb\nc\nd\ne\nf', out: '["a","b","c"]\n["d","e","f"]' },
     { program: 'repartition(2)', in: 'a\nb\nc', out: 'a\nb\nc' },
   ],
   parameters: { n: whole('the number of partitions', { least: 1, most: 1_000_000 }) },

@@ -12,7 +12,9 @@ export const tap = defineStage({
   docs:
     'For a look into the middle of a pipeline: writes the record, or what the function gives for it, as one line to stderr. What flows on is ' +
     'not changed; if the function fails, that is reported as bad and the record flows on all the same.',
-  examples: [{ program: 'tap(_.length) | map(_ + "!")', in: 'to\nbe', out: 'to!\nbe!' }],
+  examples: [
+    { program: 'tap(_.length) | map(_ + "!")', in: 'to\nbe', out: 'to!\nbe!', notRun: 'what it shows goes to stderr' },
+  ],
   parameters: { f: lambda('what to show of a record').optional() },
   needs: 'anything',
   gives: (input) => input,
