@@ -1,0 +1,98 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { files } from '../../../src/flow/sources/files.ts';
+import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(() => directory.remove());
+
+function put(names: readonly string[]): void {
+  for (const name of names) writeFileSync(directory.at(name), name);
+}
+
+async function read(...paths: string[]): Promise<readonly unknown[]> {
+  const run = new TestRun();
+  await openSource(files, { paths: paths.map(directory.at) }, run).run();
+  return run.records;
+}
+
+it('reads argument by argument, and what a glob matches in order of name', async () => {
+  put(['b.log', 'a.log', 'c.log', 'z.txt']);
+  expect(await read('z.txt', '*.log')).toEqual(['z.txt', 'a.log', 'b.log', 'c.log']);
+});
+
+it('reads a file once that is named twice', async () => {
+  put(['a.log', 'b.log']);
+  expect(await read('b.log', '*.log')).toEqual(['b.log', 'a.log']);
+});
+
+it('knows ?, [ ], { }, ** and directories in a glob', async () => {
+  mkdirSync(directory.at('x/y'), { recursive: true });
+  put(['a1', 'a2', 'b1', 'x/a1', 'x/y/a1', '.a1']);
+  expect(await read('a?')).toEqual(['a1', 'a2']);
+  expect(await read('[ab]1')).toEqual(['a1', 'b1']);
+  expect(await read('{b,a}1')).toEqual(['a1', 'b1']);
+  expect(await read('*/a1')).toEqual(['x/a1']);
+  expect(await read('**/a1')).toEqual(['a1', 'x/a1', 'x/y/a1']);
+});
+
+it('takes a path as it is where it exists, whatever its characters mean', async () => {
+  put(['a[1].log', 'a1.log']);
+  expect(await read('a[1].log')).toEqual(['a[1].log']);
+});
+
+it('follows links, and is not caught by one that leads in a circle', async () => {
+  mkdirSync(directory.at('x'));
+  put(['x/a']);
+  symlinkSync(directory.at('x'), directory.at('x/again'));
+  symlinkSync(directory.at('x/a'), directory.at('b'));
+  symlinkSync('nowhere', directory.at('c'));
+  expect(await read('**')).toEqual(['x/a', 'x/a']);
+});
+
+it('unpacks .gz, of several parts too', async () => {
+  writeFileSync(directory.at('a.gz'), Buffer.concat([gzipSync('one\nt'), gzipSync('wo\n')]));
+  expect(await read('a.gz')).toEqual(['one', 'two']);
+});
+
+it('fails with exit 3 on a damaged .gz, after what could be read', async () => {
+  const packed = gzipSync('one\ntwo\n');
+  writeFileSync(directory.at('a.gz'), packed.subarray(0, packed.length - 4));
+  await expect(read('a.gz')).rejects.toMatchObject({
+    exit: 3,
+    message: `cannot read ${directory.at('a.gz')}: the compressed data ends too early`,
+  });
+});
+
+it('fails with exit 3 before it reads anything where a path does not exist', async () => {
+  put(['a.log']);
+  const run = new TestRun();
+  const source = openSource(files, { paths: [directory.at('a.log'), directory.at('b.log')] }, run);
+  await expect(source.run()).rejects.toMatchObject({ exit: 3, message: `${directory.at('b.log')} does not exist` });
+  expect(run.records).toEqual([]);
+});
+
+it('fails with exit 3 where nothing matches', async () => {
+  await expect(read('*.log')).rejects.toMatchObject({ exit: 3, message: `no file matches ${directory.at('*.log')}` });
+  await expect(read('none/*.log')).rejects.toMatchObject({ exit: 3 });
+});
+
+it('offers a glob or watch for a directory', async () => {
+  mkdirSync(directory.at('in'));
+  await expect(read('in')).rejects.toMatchObject({
+    exit: 3,
+    message: `${directory.at('in')} is a directory`,
+    help: `\`files("${directory.at('in')}/*")\` reads the files in it, \`watch("${directory.at('in')}")\` those that come`,
+  });
+});
+
+it('numbers each file by itself', async () => {
+  put(['a', 'b']);
+  const run = new TestRun();
+  await openSource(files, { paths: [directory.at('a'), directory.at('b')] }, run).run();
+  expect(run.origins.map((origin) => origin.name)).toEqual([directory.at('a'), directory.at('b')]);
+});
