@@ -2,8 +2,6 @@ import textWidth from 'fast-string-width';
 import { toText } from '../../../base/json.ts';
 import type { Value } from '../../../base/value.ts';
 
-export { textWidth };
-
 /** The text of one value in a table. */
 export interface Cell {
   readonly text: string;
@@ -85,9 +83,10 @@ export function fitWidths(
   }
   if (total <= available) return { widths, more: false };
   // The last column on the screen is `…`.
+  const room = available - GAP - 1;
+  if (room < 1) return { widths: [available], more: false };
   let kept = widths.length;
-  while (kept > 1 && total + GAP + 1 > available) total -= widths[--kept]! + GAP;
-  const shown = widths.slice(0, kept);
-  shown[0] = Math.min(shown[0]!, Math.max(1, available - GAP - 1));
-  return { widths: shown, more: true };
+  while (kept > 1 && total > room) total -= widths[--kept]! + GAP;
+  const [first, ...others] = widths.slice(0, kept);
+  return { widths: [Math.min(first!, room), ...others], more: true };
 }

@@ -1,9 +1,10 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import textWidth from 'fast-string-width';
 import { formatDuration } from '../../../base/duration.ts';
 import { type Fields, field, type Value } from '../../../base/value.ts';
 import type { SinkContext } from '../../batch/context.ts';
 import type { Span } from '../../batch/span.ts';
-import { type Cell, cellOf, cutText, fitWidths, padText, textWidth, visible } from './cells.ts';
+import { type Cell, cellOf, cutText, fitWidths, padText, visible } from './cells.ts';
 import type { Format, Write } from './format.ts';
 import { type Columns, cellsOf, columnsOf } from './rows.ts';
 import { formatClock, formatPeriod } from './times.ts';
@@ -26,6 +27,8 @@ export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'o
  * write nothing.
  */
 export function tableFormat(write: Write, options: TableOptions): Format {
+  // Some terminals say that they have no columns at all: they do not know.
+  const screen = options.width === 0 ? undefined : options.width;
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   let rows: Value[] = [];
   let written = 0;
@@ -33,7 +36,7 @@ export function tableFormat(write: Write, options: TableOptions): Format {
 
   const block = (): void => {
     if (rows.length === 0) return;
-    shown = writeBlock(write, rows, shown, paint, options.width);
+    shown = writeBlock(write, rows, shown, paint, screen);
     written += rows.length;
     rows = [];
   };
@@ -70,7 +73,7 @@ function titleLine(span: Span, total: number, paint: ChalkInstance, options: Tab
   if (partial) parts.push(['partial', paint.yellow]);
   parts.push([total === 1 ? '1 record' : `${total.toLocaleString('en-US')} records`, paint.dim]);
   const plain = parts.map(([text]) => text).join(GAP);
-  const cut = cutText(plain, options.width ?? Infinity);
+  const cut = cutText(plain, options.width || Infinity);
   return `${cut === plain ? parts.map(([text, style]) => style(text)).join(GAP) : cut}\n`;
 }
 

@@ -1,0 +1,34 @@
+/** Writes batches in a look, and gives the text. */
+import type { Value } from '../../src/base/value.ts';
+import type { PrintFormat, SinkContext } from '../../src/flow/batch/context.ts';
+import type { Span } from '../../src/flow/batch/span.ts';
+import { print } from '../../src/flow/sinks/print.ts';
+import { TextOutput } from '../../src/flow/sinks/stdout.ts';
+import { batch, openSink, type Reports, sinkContext } from './sink.ts';
+
+export interface Looked extends Reports {
+  readonly text: string;
+}
+
+/** What `print` writes of the batches, with what it reported. A batch is its records, or its span and its records. */
+export function look(
+  format: PrintFormat,
+  batches: readonly (readonly Value[] | { readonly span: Partial<Span>; readonly records: readonly Value[] })[],
+  settings: Partial<SinkContext> & { readonly n?: number } = {},
+): Looked {
+  const { n, ...changes } = settings;
+  const stdout = new TextOutput();
+  const { context, reports } = sinkContext({ format, stdout, ...changes });
+  const sink = openSink(print, { n }, context);
+  for (const [i, given] of batches.entries()) {
+    const { span, records } = 'span' in given ? given : { span: {}, records: given };
+    for (const record of records) sink.push(record);
+    sink.close(batch(i + 1, span));
+  }
+  return { ...reports, text: stdout.text };
+}
+
+/** Lines as text. */
+export function lines(...texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('');
+}
