@@ -51,6 +51,7 @@ import { countByValue } from './stages/countByValue.ts';
 import { countByValueAndWindow } from './stages/countByValueAndWindow.ts';
 import { countByWindow } from './stages/countByWindow.ts';
 import { csv } from './stages/csv.ts';
+import { dedupe } from './stages/dedupe.ts';
 import { distinct } from './stages/distinct.ts';
 import { filter } from './stages/filter.ts';
 import { flatMap } from './stages/flatMap.ts';
@@ -163,6 +164,7 @@ export const stages: readonly StageDefinition[] = [
   updateStateByKey,
   mapWithState,
   stateSnapshots,
+  dedupe,
 ];
 
 export const aggregates: readonly AggregateDefinition[] = [

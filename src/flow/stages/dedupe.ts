@@ -1,0 +1,122 @@
+import type { RunContext } from '../batch/context.ts';
+import { type KeyedState, openState } from '../batch/keyed-state.ts';
+import { reportBad } from '../batch/report-bad.ts';
+import { passingOn, type Step } from '../batch/step.ts';
+import { EventTime } from '../batch/windows/event-time.ts';
+import { defineStage } from '../define.ts';
+import { duration, type Lambda, lambda } from '../parameters.ts';
+
+interface Arguments {
+  readonly by: Lambda | undefined;
+  readonly within: number | undefined;
+  readonly on: Lambda | undefined;
+}
+
+/** The times (ms) at which records with a key were passed on: all that a record still to come may be too near to. */
+export type PassTimes = readonly number[];
+
+/** How long a source without records holds the time back, and how far ahead of the clock a time may be, ms: as for windows. */
+const IDLE = 10_000;
+const FUTURE = 3_600_000;
+
+const HELP = 'remember for a shorter time with within:';
+
+/**
+ * Passes a record on unless one with the same key was, less than `within` before or, in event time, behind it.
+ *
+ *     times of one key      ──a────b──────────c───────        b is less than `within` from a, c is not
+ *     state                 ──a────a──────────a,c─────        until nothing that comes can be near to a
+ */
+export function deduping(
+  { by, within, on }: Arguments,
+  run: RunContext,
+  down: Step,
+  passed: KeyedState<PassTimes> = openState(run, 'dedupe', HELP),
+): Step {
+  const distance = within ?? Number.POSITIVE_INFINITY;
+  // Without `within` a key is there or not, whatever the time.
+  const eventTime =
+    on === undefined || within === undefined
+      ? undefined
+      : new EventTime({ on, late: within, idle: IDLE, future: FUTURE }, run);
+  // No record to come has a time before this; in batch time that is the batch under way.
+  const earliest = () => (eventTime === undefined ? run.now() : eventTime.reached);
+  let swept = Number.NEGATIVE_INFINITY;
+
+  const sweep = (): void => {
+    const before = earliest() - distance;
+    // Half of `within` apart, sweeps cost little for each record that was passed on, and keep little too long.
+    if (within === undefined || before < swept + within / 2) return;
+    swept = before;
+    for (const { key, value } of passed.entries()) {
+      const near = value.filter((time) => time > before);
+      if (near.length === 0) passed.forget(key);
+      else if (near.length < value.length) passed.put(key, near);
+    }
+  };
+
+  return passingOn(down, {
+    push(record) {
+      const time = eventTime === undefined ? run.now() : eventTime.take(record);
+      if (time === undefined) return;
+      if (eventTime !== undefined && time < eventTime.reached) {
+        eventTime.dismiss(record);
+        return;
+      }
+      let isNew = false;
+      try {
+        const key = by === undefined ? record : by(record);
+        const times = passed.get(key) ?? [];
+        isNew = times.every((other) => Math.abs(time - other) >= distance);
+        const before = earliest() - distance;
+        if (isNew) passed.put(key, [...times.filter((other) => other > before), time]);
+      } catch (error) {
+        reportBad(run, error, record);
+      }
+      if (isNew) down.push(record);
+    },
+    close(span) {
+      eventTime?.passTick(span.time);
+      sweep();
+      down.close(span);
+    },
+    finish(end) {
+      eventTime?.finish();
+      down.finish(end);
+    },
+  });
+}
+
+export const dedupe = defineStage({
+  name: 'dedupe',
+  group: 'state',
+  summary: 'Passes a record on unless one like it was passed on a short time ago',
+  docs:
+    'Records are alike where `by` gives the same for them; without it, where they are the same in content. A record is passed on if none like it was passed on less than `within` ago, in batch time. ' +
+    'Those that are left out do not put that off: of a record that comes every second, `within: 10s` passes on each tenth. Without `within` a record is passed on once in the whole run. ' +
+    'With `on:` the times are those of the records: a number (told by its magnitude: seconds, ms, µs or ns) or a text that `time` reads, and records that come out of order count as near in both directions. ' +
+    'A record that is more than `within` behind the highest time so far is late: it is counted, and left out. ' +
+    'What was passed on longer ago than that is forgotten; what is remembered must fit into `--state-max`.',
+  examples: [
+    { program: 'words | dedupe', in: 'to be or not to be', out: 'to\nbe\nor\nnot' },
+    { program: 'queue(["a"], ["a", "b"], ["a"]) | dedupe(within: 2s)', out: 'a\nb\na' },
+    {
+      program: 'json | dedupe(.id, within: 1m, on: .at) | map(.n)',
+      in: '{"n":1,"id":7,"at":1700000000}\n{"n":2,"id":7,"at":1700000059}\n{"n":3,"id":7,"at":1700000060}',
+      out: '1\n3',
+    },
+  ],
+  parameters: {
+    by: lambda('what records are told apart by; the record itself unless given').optional(),
+    within: duration('for how long a record keeps others like it out; for ever unless given', {
+      named: true,
+    }).optional(),
+    on: lambda('the time of a record; the time of its batch unless given', (input) => [input], {
+      named: true,
+    }).optional(),
+  },
+  needs: 'anything',
+  gives: (input) => input,
+  behaviour: { kind: 'step', create: (args, run, down) => deduping(args, run, down) },
+  spark: { template: '$input.withWatermark("time", $within).dropDuplicatesWithinWatermark($by)' },
+});
