@@ -25,6 +25,8 @@ export function numberOf(word: string, f: Lambda): (record: Value) => number | n
       if (Number.isFinite(double)) return double;
       throw new BadRecord(`${word} was given a number too large for a double`);
     }
-    throw new BadRecord(`${word} needs numbers and was given a ${kindOf(value)}`, toJson(value).slice(0, SHOWN));
+    const kind = kindOf(value);
+    const found = kind === 'object' ? 'an object' : `a ${kind}`;
+    throw new BadRecord(`${word} needs numbers and was given ${found}`, toJson(value).slice(0, SHOWN));
   };
 }

@@ -33,6 +33,9 @@ describe('sum and avg', () => {
     expect(() => resultOf('sum', [10n ** 400n])).toThrow(
       expect.objectContaining({ reason: 'sum was given a number too large for a double' }),
     );
+    expect(() => resultOf('avg', [{ ms: 1 }])).toThrow(
+      expect.objectContaining({ reason: 'avg needs numbers and was given an object', detail: '{"ms":1}' }),
+    );
   });
 });
 
