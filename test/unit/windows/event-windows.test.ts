@@ -127,6 +127,38 @@ describe('a window by event time', () => {
     expect(down.emissions.map(({ start, records }) => [start - BASE, ...records])).toEqual([[0, 2]]);
   });
 
+  it('lets a source that was idle hold the watermark back again, without moving it back', () => {
+    const run = new TestRun();
+    const down = new Recorder();
+    const step = eventWindows(spec({ idle: 2 }), countingAll as Grouping, run, down);
+    run.from(1);
+    step.push(['k', BASE + 1]);
+    run.from(0);
+    run.batch(step, 1, at(2));
+    run.batch(step, 2, at(12));
+    run.batch(step, 3, at(13));
+    expect(down.emissions.map(({ start }) => start - BASE)).toEqual([0]);
+    run.from(1);
+    run.batch(step, 4, at(14, 9));
+    run.from(0);
+    run.batch(step, 5, at(25));
+    expect(down.emissions.length).toBe(1);
+    expect(run.lates).toBe(1);
+    run.from(1);
+    run.batch(step, 6, at(21));
+    expect(down.emissions.map(({ start }) => start - BASE)).toEqual([0, 10]);
+  });
+
+  it('never moves the watermark back, also when a source begins behind it', () => {
+    const run = new TestRun();
+    const step = eventWindows(spec(), countingAll as Grouping, run, new Recorder());
+    run.from(0);
+    run.batch(step, 1, at(20));
+    run.from(1);
+    run.batch(step, 2, at(3, 4, 20));
+    expect(run.lates).toBe(2);
+  });
+
   it('tells what is behind it how far event time has come', () => {
     const { down } = runBatches([[], at(12), []], { late: 2 }, countingAll as Grouping);
     expect(down.advances).toEqual([BASE + 10, BASE + 10]);
@@ -194,7 +226,7 @@ const records = fc.array(
   fc
     .tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 60 }))
     .map(([key, time]): Value => [key, BASE + time]),
-  { maxLength: 30 },
+  { maxLength: 30, size: 'max' },
 );
 const settings = fc.record({
   length: fc.integer({ min: 1, max: 12 }),

@@ -42,7 +42,7 @@ export class PaneStacks<S> {
   /** The oldest is last. */
   private readonly front: Part<S>[] = [];
   private readonly back: Part<S>[] = [];
-  /** The merge of the back; the one partial itself while there is only one. */
+  /** The merge of the back. */
   private merged: S | undefined;
   private whole: S | undefined;
   private isWholeKnown = false;
@@ -65,11 +65,9 @@ export class PaneStacks<S> {
 
   /** A pane's partial comes in; it belongs to this queue from then on. */
   enter(order: number, state: S): void {
+    // The oldest of the back may grow into the merge of all: when the back is turned over, it is the one that leaves.
     if (this.back.length === 0) this.merged = state;
-    else if (!this.keepsApart) {
-      const into = this.back.length === 1 ? this.copy(this.merged as S) : (this.merged as S);
-      this.merged = this.merge(into, state);
-    }
+    else if (!this.keepsApart) this.merged = this.merge(this.merged as S, state);
     this.back.push({ order, state });
     this.isWholeKnown = false;
   }
@@ -109,17 +107,14 @@ export class PaneStacks<S> {
     const oldest = this.front.at(-1);
     if (oldest === undefined) return this.merged as S;
     if (this.back.length === 0) return oldest.state;
-    return this.merge(this.copy(oldest.state), this.merged as S);
+    // Into a copy, since the oldest stays as it is until it leaves.
+    return this.merge(this.merge(this.merging.aggregate.zero(), oldest.state), this.merged as S);
   }
 
   private mergeEach(): S {
     const parts = [...this.front.toReversed(), ...this.back];
     if (parts.length === 1) return parts[0]!.state;
     return parts.reduce((all, part) => this.merge(all, part.state), this.merging.aggregate.zero());
-  }
-
-  private copy(state: S): S {
-    return this.merging.aggregate.merge(this.merging.aggregate.zero(), state);
   }
 
   /** A function that fails on a partial makes that partial bad; the group goes on without it. */
