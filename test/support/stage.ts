@@ -37,6 +37,7 @@ export function origin(name: string): Origin {
 export class StageRun {
   readonly bads: ReportedBad[] = [];
   readonly traced: string[] = [];
+  readonly notes: string[] = [];
   /** The records of each emission, cut at the borders of partitions. */
   readonly emissions: Value[][][] = [];
   private open: Value[][] = [[]];
@@ -119,7 +120,7 @@ export class StageRun {
           text: cursor.origin === null ? toText(record ?? null) : cursor.text(),
         }),
       late() {},
-      note() {},
+      note: (message) => this.notes.push(message),
       trace: (line) => this.traced.push(line),
       fail: (failure) => {
         throw failure;

@@ -15,7 +15,9 @@ export const csv = defineStage({
   parameters: {
     ...layoutParameters,
     delimiter: text('what stands between two fields', { named: true })
-      .checked((value) => (/^$|["\r\n]/.test(value) ? 'a delimiter is a text without quotes and line ends' : undefined))
+      .checked((value) =>
+        /^$|["\r\n]/.test(value) ? 'it must not be empty, nor hold a quote or a line end' : undefined,
+      )
       .or(','),
   },
   needs: 'text',

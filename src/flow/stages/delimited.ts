@@ -48,6 +48,10 @@ const LONGEST_ROW = 1024 * 1024;
 /** The most rows that may be open at a time, one an origin: connections that broke off in the middle of a row never close theirs. */
 const MOST_OPEN = 64;
 
+/** Where lines come out at the end of a batch, it is not known which file or connection they are from. */
+const UNPLACED =
+  'csv and tsv take the first line of each file or connection for a header; behind a stage that holds lines until the end of a batch they ' +
+  'take the first line of all: put them before it, or give them columns';
 const NEVER_CLOSED = 'a quoted field is not closed';
 
 /** The rows of one origin. */
@@ -103,7 +107,10 @@ class RowStep {
   }
 
   private table(origin: Origin | null): Table {
-    if (origin === null) return this.unplaced;
+    if (origin === null) {
+      if (this.hasHeader) this.run.note(UNPLACED);
+      return this.unplaced;
+    }
     let table = this.tables.get(origin);
     if (table === undefined) {
       table = newTable(origin);
