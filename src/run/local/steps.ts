@@ -91,7 +91,8 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
   return [left, right];
 }
 
-function stageStep(node: StageNode, run: RunContext, down: Step): Step {
+/** The step of one stage. */
+export function stageStep(node: StageNode, run: RunContext, down: Step): Step {
   const { behaviour, name } = node.definition;
   const args = node.arguments as never;
   switch (behaviour.kind) {

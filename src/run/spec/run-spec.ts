@@ -96,10 +96,15 @@ async function observe(spec: Spec): Promise<Expected> {
   if (result.failure !== undefined) notes.push(`exit ${result.exit}: ${result.failure.message}`);
   const text = stdout.text;
   if (spec.settings.format !== undefined) {
-    return { out: [], anyOrder, notes, ...shownPlan, text: text.replace(/\n$/, '').split('\n') };
+    return { out: [], anyOrder, notes, ...shownPlan, text: linesOf(text) };
   }
   const lines = text.split('\n').filter((line) => line !== '');
   return { out: lines.map((line) => readBatch(parseJson(line), spec.interval)), anyOrder, notes, ...shownPlan };
+}
+
+/** The lines of what was printed; none if nothing was. */
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
 
 /** The catalog's sources, with standard input replaced by the lines of the spec. */

@@ -1,0 +1,103 @@
+import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
+import type { RunContext } from '../../flow/batch/context.ts';
+import type { Step } from '../../flow/batch/step.ts';
+import type { SourceBehaviour } from '../../flow/define.ts';
+import type { Plan, SourceNode } from '../../query/plan/plan.ts';
+import type { Reader, RunCursor } from './reader.ts';
+
+/** A source of the plan, ready to be started. */
+export interface OpenSource {
+  readonly node: SourceNode;
+  readonly behaviour: SourceBehaviour<never>;
+  /** Gives what is delivered to `step`. */
+  readonly reader: Reader;
+  readonly step: Step;
+}
+
+/** What a driver sees of the run: it starts the sources, has chunks read, and says when a batch is over. */
+export interface Core extends RunContext {
+  readonly cursor: RunCursor;
+  readonly plan: Plan;
+  readonly sources: readonly OpenSource[];
+  readonly options: {
+    readonly once: boolean;
+    readonly batches?: number;
+    readonly duration?: number;
+    readonly replay?: number;
+    readonly clock: RunContext['clock'];
+  };
+  /** The tick that closes the batch under way, ms. */
+  readonly batchEnd: number;
+  readonly closedBatches: number;
+  /** Records read so far. */
+  readonly records: number;
+  /** Aborted when the run is to end. */
+  readonly signal: AbortSignal;
+  /** False once nothing more of the input is worth reading: nobody takes the output, or the run has failed. */
+  readonly isWanted: boolean;
+  /** A promise while a sink cannot take more. */
+  blocked(): Promise<void> | undefined;
+  /** A new place where data of a source comes from. */
+  origin(node: SourceNode, name: string): Origin;
+  /** Starts a source. Resolves when it has ended; a failure becomes the run's. */
+  start(source: OpenSource, deliver: (chunk: Chunk) => Promise<void> | undefined): Promise<void>;
+  /** Makes `end` the tick of the batch under way. */
+  openBatch(end: number): void;
+  /** Closes the batch under way and opens the next. */
+  tick(partial?: boolean): void;
+  stop(): void;
+}
+
+/** How a driver left things. */
+export interface Driven {
+  /** Whether the batch under way would not have held more, had the run gone on. */
+  readonly lastIsWhole: boolean;
+}
+
+/** How long sources may take to hand over what they have when the run ends, ms. */
+const PATIENCE = 2000;
+
+/** Resolves when all sources have ended, or the run is to end and they have handed over what they have. */
+export async function untilEnded(core: Core, running: readonly Promise<void>[]): Promise<void> {
+  const ended = Promise.all(running);
+  await Promise.race([ended, aborted(core.signal)]);
+  if (!core.signal.aborted) return;
+  let callOff = () => {};
+  const patience = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, PATIENCE);
+    callOff = () => clearTimeout(timer);
+  });
+  await Promise.race([ended, patience]);
+  callOff();
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Resolves when all sinks can take more, or the run is to end. */
+export async function sinksReady(core: Core): Promise<void> {
+  for (let blocked = core.blocked(); blocked !== undefined && !core.signal.aborted; blocked = core.blocked()) {
+    await Promise.race([blocked, aborted(core.signal)]);
+  }
+}
+
+/** For each source of lists: has the list of a batch (from 0) read, and says whether there was one. */
+export function openLists(core: Core): readonly ((index: number) => boolean)[] {
+  return core.sources.flatMap(({ behaviour, node, reader }) => {
+    if (behaviour.kind !== 'batches') return [];
+    const list = behaviour.open(node.arguments as never);
+    const origin = core.origin(node, node.definition.name);
+    return [
+      (index: number) => {
+        const values = list(index);
+        if (values !== undefined) reader.read({ kind: 'values', origin, values });
+        return values !== undefined;
+      },
+    ];
+  });
+}

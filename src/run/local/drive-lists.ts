@@ -1,0 +1,21 @@
+import { type Core, type Driven, openLists, sinksReady } from './core.ts';
+import { readAll } from './drive-bounded.ts';
+
+/** How many batches are run back to back before timers and signals get their turn. */
+const BATCHES_BETWEEN_TURNS = 64;
+
+/** Lists of records, one a batch, on a virtual clock without waiting. Bounded sources beside them are read into the first batch. */
+export async function driveLists(core: Core): Promise<Driven> {
+  const { batches = Number.POSITIVE_INFINITY, duration = Number.POSITIVE_INFINITY, once } = core.options;
+  await readAll(core);
+  const lists = openLists(core);
+  for (let index = 0; index < batches && core.batchEnd <= duration && !core.signal.aborted; index++) {
+    const given = lists.map((next) => next(index));
+    const isOver = given.every((isList) => !isList) && batches === Number.POSITIVE_INFINITY;
+    if (isOver && (index > 0 || core.records === 0)) break;
+    if (!once) core.tick();
+    await sinksReady(core);
+    if (index % BATCHES_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { lastIsWhole: true };
+}

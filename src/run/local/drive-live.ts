@@ -1,0 +1,144 @@
+import type { Chunk } from '../../flow/batch/chunk.ts';
+import { type Core, type Driven, openLists, untilEnded } from './core.ts';
+import { Inbox } from './inbox.ts';
+import type { Reader } from './reader.ts';
+
+/** Room for chunks that cannot be worked on yet, bytes. */
+const INBOX_BYTES = 4 * 1024 * 1024;
+
+/**
+ * By the clock of the wall. Batch t holds what arrived in (t − interval, t]; ticks that are late come one after the other, so that no
+ * batch is skipped or merged.
+ *
+ * A chunk is worked on at once where that is possible. It waits in the inbox while a sink is slow, or while the first batch is still
+ * open for bounded sources.
+ */
+export async function driveLive(core: Core): Promise<Driven> {
+  const driver = new LiveDriver(core);
+  return driver.drive();
+}
+
+class LiveDriver {
+  private readonly core: Core;
+  private readonly inbox = new Inbox(INBOX_BYTES);
+  private readonly lists: readonly ((index: number) => boolean)[];
+  /** Bounded sources that are still read; the first batch stays open for them. */
+  private openBounded = 0;
+  /** Sinks are slow; work goes on by itself when they are free. */
+  private isWaiting = false;
+  private disarm = () => {};
+  /** Called when all that was in the inbox is done. */
+  private emptied = () => {};
+
+  constructor(core: Core) {
+    this.core = core;
+    this.lists = openLists(core);
+  }
+
+  async drive(): Promise<Driven> {
+    const { core } = this;
+    const { duration, clock, batches = Number.POSITIVE_INFINITY } = core.options;
+    const callOff = duration === undefined ? () => {} : clock.at(clock.now() + duration, () => core.stop());
+    this.openLists();
+    const running = core.sources.map((source) => {
+      if (source.behaviour.kind !== 'bounded') {
+        return core.start(source, (chunk) => this.deliver(source.reader, chunk));
+      }
+      this.openBounded++;
+      const reading = core.start(source, (chunk) => {
+        if (core.isWanted) source.reader.read(chunk);
+        return core.blocked();
+      });
+      return reading.finally(() => {
+        this.openBounded--;
+        this.onTime();
+      });
+    });
+    this.arm();
+    await untilEnded(core, running);
+    await this.drained();
+    this.disarm();
+    callOff();
+    return { lastIsWhole: core.closedBatches >= batches };
+  }
+
+  private deliver(reader: Reader, chunk: Chunk): Promise<void> | undefined {
+    const arrived = this.core.clock.now();
+    const room = this.inbox.put({ reader, chunk, arrived });
+    this.work();
+    return this.inbox.isEmpty ? this.core.blocked() : room;
+  }
+
+  /** Works on what waits, as far as sinks and time allow. */
+  private work(): void {
+    const { core } = this;
+    for (let next = this.inbox.peek(); next !== undefined; next = this.inbox.peek()) {
+      if (!core.isWanted) {
+        this.inbox.take();
+        continue;
+      }
+      if (this.waitsForSinks()) return;
+      if (next.arrived > core.batchEnd && !this.isLast()) {
+        if (this.openBounded > 0) return;
+        this.tick();
+      } else {
+        this.inbox.take();
+        next.reader.read(next.chunk);
+      }
+    }
+    this.emptied();
+  }
+
+  /** Whether the batch under way is the last there will be, so that all that came belongs to it. */
+  private isLast(): boolean {
+    return this.core.signal.aborted;
+  }
+
+  private waitsForSinks(): boolean {
+    if (this.isWaiting) return true;
+    const blocked = this.core.blocked();
+    if (blocked === undefined) return false;
+    this.isWaiting = true;
+    void blocked.then(() => {
+      this.isWaiting = false;
+      this.onTime();
+    });
+    return true;
+  }
+
+  /** The clock may have passed the end of the batch: closes what is over, and waits for the next. */
+  private onTime(): void {
+    const { core } = this;
+    this.work();
+    while (this.inbox.isEmpty && this.openBounded === 0 && !this.isLast() && core.clock.now() >= core.batchEnd) {
+      if (this.waitsForSinks()) return;
+      this.tick();
+    }
+    if (!this.isLast()) this.arm();
+  }
+
+  private arm(): void {
+    this.disarm();
+    this.disarm = this.core.clock.at(this.core.batchEnd, () => this.onTime());
+  }
+
+  private tick(): void {
+    this.core.tick();
+    if (this.core.closedBatches >= (this.core.options.batches ?? Number.POSITIVE_INFINITY)) this.core.stop();
+    else this.openLists();
+  }
+
+  private openLists(): void {
+    for (const list of this.lists) list(this.core.closedBatches);
+  }
+
+  /** Resolves when the inbox is empty. */
+  private async drained(): Promise<void> {
+    this.openBounded = 0;
+    this.work();
+    if (this.inbox.isEmpty) return;
+    await new Promise<void>((resolve) => {
+      this.emptied = resolve;
+    });
+  }
+}

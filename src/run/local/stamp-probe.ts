@@ -1,0 +1,115 @@
+import { BadRecord } from '../../base/problem.ts';
+import type { Value } from '../../base/value.ts';
+import type { Chunk } from '../../flow/batch/chunk.ts';
+import type { RunContext } from '../../flow/batch/context.ts';
+import type { Step } from '../../flow/batch/step.ts';
+import { eventTimeOf } from '../../flow/batch/windows/event-time.ts';
+import type { Lambda } from '../../flow/parameters.ts';
+import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../query/plan/plan.ts';
+import { Reader, type RunCursor } from './reader.ts';
+import { stageStep } from './steps.ts';
+
+/**
+ * Tells when a record of a source happened, before it is given to the run: a copy of the stages between the source and the first
+ * `on:` behind it, which drops what it is given and only keeps the time.
+ */
+export interface StampProbe {
+  /** The highest event time of a chunk's records, ms; undefined where none of them has one. */
+  stampOf(chunk: Chunk): number | undefined;
+}
+
+/**
+ * The probe of a source; undefined where no `on:` can be reached from it by stages that see one record at a time.
+ *
+ * @param run only its clock and limits are used: what is bad or noted is told when the record is given to the run itself.
+ */
+export function createStampProbe(
+  plan: Plan,
+  source: SourceNode,
+  run: RunContext,
+  cursor: RunCursor,
+): StampProbe | undefined {
+  const path = pathToEventTime(plan, source);
+  if (path === undefined) return undefined;
+  let stamp: number | undefined;
+  const quiet: RunContext = {
+    interval: run.interval,
+    cursor,
+    clock: run.clock,
+    live: false,
+    stateMax: run.stateMax,
+    now: () => run.now(),
+    bad() {},
+    late() {},
+    note() {},
+    trace() {},
+    fail: (failure) => run.fail(failure),
+  };
+  const end: Step = {
+    push(record) {
+      const time = timeOf(path.on, record);
+      if (time !== undefined && (stamp === undefined || time > stamp)) stamp = time;
+    },
+    close() {},
+    advance() {},
+    finish() {},
+  };
+  let first = end;
+  for (const node of path.nodes.toReversed()) if (node.kind === 'stage') first = stageStep(node, quiet, first);
+  const reader = new Reader(cursor, first, () => {});
+  return {
+    stampOf(chunk) {
+      stamp = undefined;
+      // The line numbers are the run's to count.
+      const { lines } = chunk.origin;
+      reader.read(chunk);
+      chunk.origin.lines = lines;
+      return stamp;
+    },
+  };
+}
+
+function timeOf(on: Lambda, record: Value): number | undefined {
+  try {
+    return eventTimeOf(on(record));
+  } catch (error) {
+    if (error instanceof BadRecord) return undefined;
+    throw error;
+  }
+}
+
+interface EventTimePath {
+  /** What stands between the source and the stage with `on:`. */
+  readonly nodes: readonly Node[];
+  readonly on: Lambda;
+}
+
+function pathToEventTime(plan: Plan, source: SourceNode): EventTimePath | undefined {
+  const nodes = nodesOf(plan);
+  const visit = (node: Node, path: readonly Node[]): EventTimePath | undefined => {
+    for (const next of nodes.filter((candidate) => inputsOf(candidate).includes(node))) {
+      const on = eventTimeLambda(next);
+      if (on !== undefined) return { nodes: path, on };
+      const found = seesOneRecord(next) ? visit(next, [...path, next]) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return visit(source, []);
+}
+
+function eventTimeLambda(node: Node): Lambda | undefined {
+  if (node.kind === 'window') return node.spec.kind === 'event' ? node.spec.on : undefined;
+  if (node.kind !== 'stage') return undefined;
+  if (node.window !== undefined) return node.window.spec.kind === 'event' ? node.window.spec.on : undefined;
+  // `on` of lookup is a key, not a time.
+  const { group } = node.definition;
+  const { on } = node.arguments;
+  return (group === 'window' || group === 'state') && typeof on === 'function' ? (on as Lambda) : undefined;
+}
+
+function seesOneRecord(node: Node): boolean {
+  if (node.kind === 'sink') return true;
+  if (node.kind !== 'stage') return false;
+  return node.definition.group === 'parser' || node.definition.behaviour.kind === 'record';
+}
