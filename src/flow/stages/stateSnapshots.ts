@@ -1,4 +1,4 @@
-import { keyType, pairOf, UNKNOWN } from '../../base/type.ts';
+import { pairOf, UNKNOWN } from '../../base/type.ts';
 import { defineStage } from '../define.ts';
 
 export const stateSnapshots = defineStage({
@@ -17,7 +17,7 @@ export const stateSnapshots = defineStage({
   ],
   parameters: {},
   needs: 'anything',
-  gives: (input) => pairOf(keyType(input), UNKNOWN),
+  gives: () => pairOf(UNKNOWN, UNKNOWN),
   behaviour: { kind: 'mode', of: 'mapWithState', argument: 'snapshots' },
   spark: { unsupported: 'Structured Streaming gives out only the states that changed' },
 });
