@@ -24,6 +24,12 @@ import type {
   SourceDefinition,
   StageDefinition,
 } from './define.ts';
+import { methodsOfLists } from './functions/methods-of-lists.ts';
+import { methodsOfStrings } from './functions/methods-of-strings.ts';
+import { numberFunctions } from './functions/numbers.ts';
+import { textFunctions } from './functions/text.ts';
+import { timeFunctions } from './functions/time.ts';
+import { valueFunctions } from './functions/values.ts';
 import { append } from './sinks/append.ts';
 import { exec as execSink } from './sinks/exec.ts';
 import { none } from './sinks/none.ts';
@@ -190,6 +196,13 @@ export const aggregates: readonly AggregateDefinition[] = [
   rateOf,
 ];
 
-export const functions: readonly FunctionDefinition[] = [];
+export const functions: readonly FunctionDefinition[] = [
+  ...valueFunctions,
+  ...textFunctions,
+  ...numberFunctions,
+  ...timeFunctions,
+  ...methodsOfStrings,
+  ...methodsOfLists,
+];
 
 export const sinks: readonly SinkDefinition[] = [print, save, append, send, execSink, none];

@@ -1,8 +1,9 @@
 import { equal } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
+import { limited } from '../../../flow/functions/limits.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
 import { type Code, constantOf } from './code.ts';
-import { arithmetic, asText, COMPARISONS, isComparison, limited, OPERATIONS, plus } from './operators.ts';
+import { arithmetic, asText, COMPARISONS, isComparison, OPERATIONS, plus } from './operators.ts';
 
 /** What the two sides are called in the reasons of bad records. */
 export interface Names {

@@ -1,9 +1,10 @@
 import { BadRecord } from '../../../base/problem.ts';
 import { isFields, isList, kindOf, type Value } from '../../../base/value.ts';
 import type { FunctionDefinition, FunctionParameter } from '../../../flow/define.ts';
+import { limited } from '../../../flow/functions/limits.ts';
 import type { Code, Frame } from './code.ts';
 import { fromHost } from './from-host.ts';
-import { finite, limited, notA } from './operators.ts';
+import { finite, notA } from './operators.ts';
 import { parameterAt } from './placeholders.ts';
 import type { ImportedFunction, Variants } from './scope.ts';
 

@@ -1,12 +1,13 @@
 import { codePointAt, codePointLength } from '../../../base/code-points.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { type Fields, field, isFields, isList, isTruthy, kindOf, setField, type Value } from '../../../base/value.ts';
+import { checkListLength, limited } from '../../../flow/functions/limits.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
 import { asBadRecord, type Code, constant, type Frame, folded } from './code.ts';
 import { compileBinary } from './compile-binary.ts';
 import { type CompiledArgument, compileCall, compileImported, compileMethod } from './compile-call.ts';
 import type { ArgumentNode, FunctionNode, Node, ObjectEntry } from './node.ts';
-import { asText, finite, limited, MAX_ITEMS, notA, operand } from './operators.ts';
+import { asText, finite, notA, operand } from './operators.ts';
 
 /** What code needs to know beside the tree: the time of the batch, ms. */
 export interface Surroundings {
@@ -181,7 +182,7 @@ function listWithSpread(
       }
       if (value === null) continue;
       if (!isList(value)) throw notA('list', called, value);
-      if (result.length + value.length > MAX_ITEMS) throw new BadRecord('a list grew too long');
+      checkListLength(result.length + value.length);
       for (const item of value) result.push(item);
     }
     return result;

@@ -2,13 +2,8 @@ import { compare, equal } from '../../../base/compare.ts';
 import { toJson } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { kindOf, type Value } from '../../../base/value.ts';
+import { limited } from '../../../flow/functions/limits.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
-
-/** The most characters that a text may have, so that one record cannot fill the memory. */
-export const MAX_TEXT = 16 * 1024 * 1024;
-
-/** The most items that a list may have. */
-export const MAX_ITEMS = 16 * 1024 * 1024;
 
 /** The start of a value, for the detail of a bad record. */
 function shown(value: Value): string {
@@ -60,12 +55,6 @@ export function plus(left: Value, right: Value, leftName: string, rightName: str
 export function asText(value: Value): string {
   if (typeof value === 'string') return value;
   return typeof value === 'object' ? toJson(value) : String(value);
-}
-
-/** The text, if it is not too long. */
-export function limited(text: string): string {
-  if (text.length > MAX_TEXT) throw new BadRecord('a text grew over 16 MB');
-  return text;
 }
 
 /** Whether two values can be put in an order: only those of one type can, and null never. */

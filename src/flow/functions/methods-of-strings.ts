@@ -1,0 +1,395 @@
+import { codePointAt, codePointLength, codePoints, hasSurrogates, sliceCodePoints } from '../../base/code-points.ts';
+import { BadRecord } from '../../base/problem.ts';
+import { BOOLEAN, listOf, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
+import { setField, type Value } from '../../base/value.ts';
+import { defineFunction, type FunctionDefinition, type FunctionParameter, type SparkTranslation } from '../define.ts';
+import { checkTextLength, within } from './limits.ts';
+
+/** Positions and lengths are in code points everywhere here, as `length` is; JavaScript's are in UTF-16 units. */
+
+/** What `match` gives: `[whole, group 1, …]`, an object of the groups if they are named, null where there is no match. */
+function groupsOf(match: RegExpExecArray | null): Value {
+  if (match === null) return null;
+  if (match.groups === undefined) return Array.from(match, (group) => group ?? null);
+  const fields: Record<string, Value> = {};
+  for (const [name, group] of Object.entries(match.groups)) setField(fields, name, group ?? null);
+  return fields;
+}
+
+function match(text: string, pattern: RegExp): Value {
+  // With `g`, JavaScript gives all matches and no groups.
+  if (pattern.global) {
+    const all = text.match(pattern);
+    return all === null ? null : Array.from(all);
+  }
+  return groupsOf(pattern.exec(text));
+}
+
+const globals = new WeakMap<RegExp, RegExp>();
+
+/** The same regular expression with `g`. */
+function global(pattern: RegExp): RegExp {
+  if (pattern.global) return pattern;
+  let copy = globals.get(pattern);
+  if (copy === undefined) {
+    copy = new RegExp(pattern.source, `${pattern.flags}g`);
+    globals.set(pattern, copy);
+  }
+  return copy;
+}
+
+function matchAll(text: string, pattern: RegExp): Value {
+  return Array.from(text.matchAll(global(pattern)), groupsOf);
+}
+
+function replaceAll(text: string, search: string | RegExp, replacement: string): string {
+  return typeof search === 'string' ? text.replaceAll(search, replacement) : text.replace(global(search), replacement);
+}
+
+function split(text: string, separator?: string | RegExp, limit?: number): Value {
+  // Any list of JavaScript's is shorter than this.
+  const most = limit === undefined ? 2 ** 32 - 1 : within('split', limit, 0, 2 ** 32 - 1);
+  if (separator === undefined) return most === 0 ? [] : [text];
+  if (separator === '') return codePoints(text).slice(0, most);
+  // Groups that took no part are undefined in JavaScript's list.
+  return Array.from(text.split(separator, most), (part: string | undefined) => part ?? null);
+}
+
+/** The code point that a UTF-16 unit belongs to, counted from 0; -1 stays. */
+function toCodePoints(text: string, unit: number): number {
+  return unit <= 0 || !hasSurrogates(text) ? unit : codePointLength(text.slice(0, unit));
+}
+
+/** The UTF-16 unit at which a code point starts. */
+function toUnits(text: string, position: number): number {
+  return hasSurrogates(text) ? sliceCodePoints(text, 0, Math.max(0, Math.trunc(position))).length : position;
+}
+
+function substring(text: string, start: number, end?: number): string {
+  const length = codePointLength(text);
+  const from = Math.min(Math.max(start, 0), length);
+  const to = Math.min(Math.max(end ?? length, 0), length);
+  return sliceCodePoints(text, Math.min(from, to), Math.max(from, to));
+}
+
+function at(text: string, index: number): Value {
+  const whole = Math.trunc(index);
+  return codePointAt(text, whole < 0 ? codePointLength(text) + whole : whole) ?? null;
+}
+
+/** What `padStart` and `padEnd` add. */
+function padding(text: string, length: number, fill: string): string {
+  const missing = Math.trunc(length) - codePointLength(text);
+  if (missing <= 0 || fill === '') return '';
+  const fillLength = codePointLength(fill);
+  checkTextLength(missing * (fill.length / fillLength));
+  const whole = fill.repeat(Math.floor(missing / fillLength));
+  return whole + sliceCodePoints(fill, 0, missing % fillLength);
+}
+
+function repeat(text: string, count: number): string {
+  within('repeat', count, 0, Number.MAX_SAFE_INTEGER);
+  checkTextLength(text.length * count);
+  return text.repeat(count);
+}
+
+function codeAt(text: string, index = 0): Value {
+  const found = index < 0 ? undefined : codePointAt(text, Math.trunc(index));
+  return found?.codePointAt(0) ?? null;
+}
+
+const FORMS = ['NFC', 'NFD', 'NFKC', 'NFKD'];
+
+function normalize(text: string, form = 'NFC'): string {
+  if (!FORMS.includes(form)) throw new BadRecord(`there is no normal form "${form}"`, `there are ${FORMS.join(', ')}`);
+  return text.normalize(form);
+}
+
+interface Row {
+  readonly name: string;
+  readonly summary: string;
+  readonly example: readonly [expression: string, gives: string];
+  readonly takes?: readonly FunctionParameter[];
+  readonly gives: Type;
+  // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `takes`
+  readonly call: (text: string, ...args: any[]) => Value;
+  readonly spark: string | { readonly unsupported: string };
+}
+
+const one = (name: string, type: Type): FunctionParameter => ({ name, type });
+const maybe = (name: string, type: Type): FunctionParameter => ({ name, type, optional: true });
+const PATTERN: FunctionParameter = { name: 'pattern', type: UNKNOWN, pattern: 'only' };
+const SEARCH: FunctionParameter = { name: 'search', type: STRING, pattern: 'also' };
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'at',
+    summary: 'The character at an index, counted from the end where negative; null beyond',
+    example: ['"abc".at(-1)', '"c"'],
+    takes: [one('index', NUMBER)],
+    gives: STRING,
+    call: at,
+    spark: 'substring($receiver, $index + 1, 1)',
+  },
+  {
+    name: 'charAt',
+    summary: 'The character at an index; an empty text beyond',
+    example: ['"abc".charAt(1)', '"b"'],
+    takes: [maybe('index', NUMBER)],
+    gives: STRING,
+    call: (text, index = 0) => (index < 0 ? '' : (codePointAt(text, Math.trunc(index)) ?? '')),
+    spark: 'substring($receiver, $index + 1, 1)',
+  },
+  {
+    name: 'codePointAt',
+    summary: 'The number of the code point at an index; null beyond',
+    example: ['"a".codePointAt(0)', '97'],
+    takes: [maybe('index', NUMBER)],
+    gives: NUMBER,
+    call: codeAt,
+    spark: 'ascii(substring($receiver, $index + 1, 1))',
+  },
+  {
+    name: 'concat',
+    summary: 'The text with others behind it',
+    example: ['"a".concat("b", "c")', '"abc"'],
+    takes: [{ name: 'texts', type: STRING, rest: true }],
+    gives: STRING,
+    call: (text, ...others) => text.concat(...others),
+    spark: 'concat($receiver, $texts)',
+  },
+  {
+    name: 'endsWith',
+    summary: 'Whether the text ends with another',
+    example: ['"app.log".endsWith(".log")', 'true'],
+    takes: [one('search', STRING)],
+    gives: BOOLEAN,
+    call: (text, search) => text.endsWith(search),
+    spark: 'endswith($receiver, $search)',
+  },
+  {
+    name: 'includes',
+    summary: 'Whether another text stands in it, from a position on',
+    example: ['"abc".includes("bc")', 'true'],
+    takes: [one('search', STRING), maybe('from', NUMBER)],
+    gives: BOOLEAN,
+    call: (text, search, from = 0) => text.includes(search, toUnits(text, from)),
+    spark: 'contains($receiver, $search)',
+  },
+  {
+    name: 'indexOf',
+    summary: 'Where another text first stands in it, from a position on; -1 if nowhere',
+    example: ['"abcb".indexOf("b")', '1'],
+    takes: [one('search', STRING), maybe('from', NUMBER)],
+    gives: NUMBER,
+    call: (text, search, from = 0) => toCodePoints(text, text.indexOf(search, toUnits(text, from))),
+    spark: 'locate($search, $receiver) - 1',
+  },
+  {
+    name: 'lastIndexOf',
+    summary: 'Where another text last stands in it, up to a position; -1 if nowhere',
+    example: ['"abcb".lastIndexOf("b")', '3'],
+    takes: [one('search', STRING), maybe('upTo', NUMBER)],
+    gives: NUMBER,
+    call: (text, search, upTo?: number) =>
+      toCodePoints(text, upTo === undefined ? text.lastIndexOf(search) : text.lastIndexOf(search, toUnits(text, upTo))),
+    spark: { unsupported: 'Spark looks for the first place only' },
+  },
+  {
+    name: 'match',
+    summary: 'The first match as [whole, group 1, …], as an object if groups are named, or null',
+    example: ['"GET /a".match(/(?<verb>\\w+) (?<path>.*)/)', '{"verb":"GET","path":"/a"}'],
+    takes: [PATTERN],
+    gives: UNKNOWN,
+    call: match,
+    spark: { unsupported: 'a list of groups has no counterpart; regexp_extract gives one group' },
+  },
+  {
+    name: 'matchAll',
+    summary: 'All matches, each as match gives it',
+    example: ['"a1b2".matchAll(/([a-z])(\\d)/)', '[["a1","a","1"],["b2","b","2"]]'],
+    takes: [PATTERN],
+    gives: listOf(UNKNOWN),
+    call: matchAll,
+    spark: 'regexp_extract_all($receiver, $pattern)',
+  },
+  {
+    name: 'normalize',
+    summary: 'The text in a Unicode normal form, NFC unless said',
+    example: ['"e\\u0301".normalize().length', '1'],
+    takes: [maybe('form', STRING)],
+    gives: STRING,
+    call: normalize,
+    spark: { unsupported: 'Spark has no normal forms' },
+  },
+  {
+    name: 'padEnd',
+    summary: 'The text with so much behind it that it has a length',
+    example: ['"ab".padEnd(4, ".")', '"ab.."'],
+    takes: [one('length', NUMBER), maybe('fill', STRING)],
+    gives: STRING,
+    call: (text, length, fill = ' ') => text + padding(text, length, fill),
+    spark: 'rpad($receiver, $length, $fill)',
+  },
+  {
+    name: 'padStart',
+    summary: 'The text with so much before it that it has a length',
+    example: ['"7".padStart(3, "0")', '"007"'],
+    takes: [one('length', NUMBER), maybe('fill', STRING)],
+    gives: STRING,
+    call: (text, length, fill = ' ') => padding(text, length, fill) + text,
+    spark: 'lpad($receiver, $length, $fill)',
+  },
+  {
+    name: 'repeat',
+    summary: 'The text so many times',
+    example: ['"ab".repeat(2)', '"abab"'],
+    takes: [one('count', NUMBER)],
+    gives: STRING,
+    call: repeat,
+    spark: 'repeat($receiver, $count)',
+  },
+  {
+    name: 'replace',
+    summary: 'The first match replaced (all with the flag g); $1, $<name> and $& stand for what matched',
+    example: ['"a-b-c".replace("-", "+")', '"a+b-c"'],
+    takes: [SEARCH, one('replacement', STRING)],
+    gives: STRING,
+    call: (text, search, replacement) => text.replace(search, replacement),
+    spark: { unsupported: "Spark's regexp_replace replaces all" },
+  },
+  {
+    name: 'replaceAll',
+    summary: 'All matches replaced; $1, $<name> and $& stand for what matched',
+    example: ['"a1b22".replaceAll(/\\d+/, "#")', '"a#b#"'],
+    takes: [SEARCH, one('replacement', STRING)],
+    gives: STRING,
+    call: replaceAll,
+    spark: 'regexp_replace($receiver, $search, $replacement)',
+  },
+  {
+    name: 'search',
+    summary: 'Where a regular expression first matches; -1 if nowhere',
+    example: ['"abc1".search(/\\d/)', '3'],
+    takes: [PATTERN],
+    gives: NUMBER,
+    call: (text, pattern: RegExp) => toCodePoints(text, text.search(pattern)),
+    spark: 'regexp_instr($receiver, $pattern) - 1',
+  },
+  {
+    name: 'slice',
+    summary: 'From a position up to another, both counted from the end where negative',
+    example: ['"abcdef".slice(1, -2)', '"bcd"'],
+    takes: [maybe('start', NUMBER), maybe('end', NUMBER)],
+    gives: STRING,
+    call: (text, start = 0, end?: number) => sliceCodePoints(text, start, end),
+    spark: 'substring($receiver, $start + 1, $end - $start)',
+  },
+  {
+    name: 'split',
+    summary: 'The parts between separators, a text or a regular expression; at most limit of them',
+    example: ['"a, b,c".split(/,\\s*/)', '["a","b","c"]'],
+    takes: [{ name: 'separator', type: STRING, optional: true, pattern: 'also' }, maybe('limit', NUMBER)],
+    gives: listOf(STRING),
+    call: split,
+    spark: 'split($receiver, $separator)',
+  },
+  {
+    name: 'startsWith',
+    summary: 'Whether the text starts with another, at a position',
+    example: ['"/api/users".startsWith("/api/")', 'true'],
+    takes: [one('search', STRING), maybe('position', NUMBER)],
+    gives: BOOLEAN,
+    call: (text, search, position = 0) => text.startsWith(search, toUnits(text, position)),
+    spark: 'startswith($receiver, $search)',
+  },
+  {
+    name: 'substring',
+    summary: 'From a position up to another, in either order, never counted from the end',
+    example: ['"abcdef".substring(1, 3)', '"bc"'],
+    takes: [one('start', NUMBER), maybe('end', NUMBER)],
+    gives: STRING,
+    call: substring,
+    spark: 'substring($receiver, $start + 1, $end - $start)',
+  },
+  {
+    name: 'toLowerCase',
+    summary: 'The text in lower case',
+    example: ['"ABC".toLowerCase()', '"abc"'],
+    gives: STRING,
+    call: (text) => text.toLowerCase(),
+    spark: 'lower($receiver)',
+  },
+  {
+    name: 'toString',
+    summary: 'The text itself',
+    example: ['"a".toString()', '"a"'],
+    gives: STRING,
+    call: (text) => text,
+    spark: '$receiver',
+  },
+  {
+    name: 'toUpperCase',
+    summary: 'The text in upper case',
+    example: ['"abc".toUpperCase()', '"ABC"'],
+    gives: STRING,
+    call: (text) => text.toUpperCase(),
+    spark: 'upper($receiver)',
+  },
+  {
+    name: 'trim',
+    summary: 'The text without white space at both ends',
+    example: ['"  a b ".trim()', '"a b"'],
+    gives: STRING,
+    call: (text) => text.trim(),
+    spark: 'trim($receiver)',
+  },
+  {
+    name: 'trimEnd',
+    summary: 'The text without white space at its end',
+    example: ['" a ".trimEnd()', '" a"'],
+    gives: STRING,
+    call: (text) => text.trimEnd(),
+    spark: 'rtrim($receiver)',
+  },
+  {
+    name: 'trimStart',
+    summary: 'The text without white space at its start',
+    example: ['" a ".trimStart()', '"a "'],
+    gives: STRING,
+    call: (text) => text.trimStart(),
+    spark: 'ltrim($receiver)',
+  },
+];
+
+function translation(spark: Row['spark']): SparkTranslation {
+  return typeof spark === 'string' ? { template: spark } : spark;
+}
+
+/** JavaScript's methods of texts, and `test` of regular expressions. */
+export const methodsOfStrings: readonly FunctionDefinition[] = [
+  ...ROWS.map(({ name, summary, example, takes, gives, call, spark }) =>
+    defineFunction({
+      name,
+      receiver: 'string',
+      group: 'text',
+      summary,
+      examples: [{ expression: example[0], gives: example[1] }],
+      parameters: takes ?? [],
+      gives,
+      call,
+      spark: translation(spark),
+    }),
+  ),
+  defineFunction({
+    name: 'test',
+    receiver: 'pattern',
+    group: 'text',
+    summary: 'Whether a regular expression matches anywhere in the text',
+    examples: [{ expression: '/^ERR/i.test("error: full")', gives: 'true' }],
+    parameters: [one('text', STRING)],
+    gives: BOOLEAN,
+    call: (pattern: RegExp, text: string) => text.search(pattern) >= 0,
+    spark: { template: 'rlike($text, $receiver)' },
+  }),
+];

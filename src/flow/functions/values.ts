@@ -1,0 +1,202 @@
+import { codePointLength } from '../../base/code-points.ts';
+import { identity } from '../../base/compare.ts';
+import { hashIdentity } from '../../base/hash.ts';
+import { JsonError, parseJson, toJson, toText } from '../../base/json.ts';
+import { BadRecord } from '../../base/problem.ts';
+import { BOOLEAN, common, listOf, NUMBER, objectOf, pairOf, STRING, type Type, UNKNOWN } from '../../base/type.ts';
+import { isFields, isList, isPair, isTruthy, kindOf, setField, type Value } from '../../base/value.ts';
+import { defineFunction, type FunctionDefinition } from '../define.ts';
+
+function parsed(text: string): Value {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new BadRecord('not JSON', `${error.message} at offset ${error.at}`);
+  }
+}
+
+function len(value: Value): Value {
+  if (value === null) return null;
+  if (typeof value === 'string') return codePointLength(value);
+  if (isList(value)) return value.length;
+  if (isFields(value)) return Object.keys(value).length;
+  throw new BadRecord(`a ${kindOf(value)} has no length`);
+}
+
+function has(value: Value, name: Value): Value {
+  if (value === null || name === null) return false;
+  if (isFields(value)) return (typeof name === 'string' || typeof name === 'number') && Object.hasOwn(value, name);
+  if (isList(value)) return typeof name === 'number' && Number.isInteger(name) && name >= 0 && name < value.length;
+  throw new BadRecord(`a ${kindOf(value)} has no fields`);
+}
+
+function fromEntries(list: readonly Value[]): Value {
+  const result: Record<string, Value> = {};
+  for (const entry of list) {
+    if (!isPair(entry)) throw new BadRecord('fromEntries needs a list of pairs [name, value]');
+    setField(result, toText(entry[0]), entry[1]);
+  }
+  return result;
+}
+
+/** The common type of all fields that are known; an object may have others. */
+const OBJECT = objectOf({});
+const VALUE = [{ name: 'value', type: UNKNOWN }];
+const FIELDS = [{ name: 'object', type: OBJECT }];
+
+function commonOf(types: readonly Type[]): Type {
+  return types.length === 0 ? UNKNOWN : types.reduce(common);
+}
+
+/** Functions of any value, and of objects. */
+export const valueFunctions: readonly FunctionDefinition[] = [
+  defineFunction({
+    name: 'string',
+    group: 'value',
+    summary: 'The value as text: a text as it is, anything else as JSON',
+    examples: [
+      { expression: 'string(1.5)', gives: '"1.5"' },
+      { expression: 'string([1, "a"])', gives: '"[1,\\"a\\"]"' },
+    ],
+    parameters: VALUE,
+    gives: STRING,
+    call: (value: Value) => (value === null ? null : toText(value)),
+    spark: { template: 'cast($value as string)' },
+  }),
+  defineFunction({
+    name: 'parseJson',
+    group: 'value',
+    summary: 'The value that a text writes as JSON; the record is bad if it does not',
+    examples: [{ expression: 'parseJson("{\\"a\\": [1]}").a[0]', gives: '1' }],
+    parameters: [{ name: 'text', type: STRING }],
+    gives: UNKNOWN,
+    call: parsed,
+    spark: { template: 'from_json($text, $schema)' },
+  }),
+  defineFunction({
+    name: 'toJson',
+    group: 'value',
+    summary: 'The value as JSON on one line',
+    examples: [{ expression: 'toJson({a: [1, "b", null]})', gives: '"{\\"a\\":[1,\\"b\\",null]}"' }],
+    parameters: VALUE,
+    gives: STRING,
+    call: (value: Value) => toJson(value),
+    spark: { template: 'to_json($value)' },
+  }),
+  defineFunction({
+    name: 'type',
+    group: 'value',
+    summary: 'What kind of value it is: null, boolean, number, string, list or object',
+    examples: [{ expression: 'type([1])', gives: '"list"' }],
+    parameters: VALUE,
+    gives: STRING,
+    call: (value: Value) => kindOf(value),
+    spark: { template: 'typeof($value)' },
+  }),
+  defineFunction({
+    name: 'len',
+    group: 'value',
+    summary: 'How many characters a text has, items a list, fields an object',
+    examples: [
+      { expression: 'len("abc")', gives: '3' },
+      { expression: 'len({a: 1})', gives: '1' },
+    ],
+    parameters: VALUE,
+    gives: NUMBER,
+    call: len,
+    spark: { template: 'length($value)' },
+  }),
+  defineFunction({
+    name: 'keys',
+    group: 'value',
+    summary: 'The names of the fields of an object',
+    examples: [{ expression: 'keys({a: 1, b: 2})', gives: '["a","b"]' }],
+    parameters: FIELDS,
+    gives: listOf(STRING),
+    call: (value: Value & object) => Object.keys(value),
+    spark: { template: 'map_keys($object)' },
+  }),
+  defineFunction({
+    name: 'values',
+    group: 'value',
+    summary: 'The values of the fields of an object',
+    examples: [{ expression: 'values({a: 1, b: 2})', gives: '[1,2]' }],
+    parameters: FIELDS,
+    gives: listOf(UNKNOWN),
+    call: (value: Value & object) => Object.values(value) as Value[],
+    spark: { template: 'map_values($object)' },
+  }),
+  defineFunction({
+    name: 'entries',
+    group: 'value',
+    summary: 'The fields of an object as pairs [name, value]',
+    examples: [{ expression: 'entries({a: 1, b: 2})', gives: '[["a",1],["b",2]]' }],
+    parameters: FIELDS,
+    gives: listOf(pairOf(STRING, UNKNOWN)),
+    call: (value: Value & object) => Object.entries(value) as Value[],
+    spark: { template: 'map_entries($object)' },
+  }),
+  defineFunction({
+    name: 'fromEntries',
+    group: 'value',
+    summary: 'The object of a list of pairs [name, value]; the last of a name counts',
+    examples: [{ expression: 'fromEntries([["a", 1], ["b", 2]])', gives: '{"a":1,"b":2}' }],
+    parameters: [{ name: 'pairs', type: listOf(UNKNOWN) }],
+    gives: OBJECT,
+    call: fromEntries,
+    spark: { template: 'map_from_entries($pairs)' },
+  }),
+  defineFunction({
+    name: 'has',
+    group: 'value',
+    summary: 'Whether an object has a field, or a list an index, even if its value is null',
+    examples: [
+      { expression: 'has({a: null}, "a")', gives: 'true' },
+      { expression: 'has({a: 1}, "b")', gives: 'false' },
+    ],
+    parameters: [...VALUE, { name: 'name', type: UNKNOWN }],
+    gives: BOOLEAN,
+    call: has,
+    spark: { template: 'map_contains_key($value, $name)' },
+  }),
+  defineFunction({
+    name: 'coalesce',
+    group: 'value',
+    summary: 'The first of several values that is not null',
+    examples: [{ expression: 'coalesce(null, 0, 1)', gives: '0' }],
+    parameters: [{ name: 'values', type: UNKNOWN, rest: true }],
+    gives: commonOf,
+    call: (...values: Value[]) => values.find((value) => value !== null) ?? null,
+    operator: 'coalesce',
+    spark: { template: 'coalesce($values)' },
+  }),
+  defineFunction({
+    name: 'if',
+    group: 'value',
+    summary: 'One value if the condition holds, else another, as `c ? a : b`',
+    examples: [{ expression: 'if(1 > 0, "yes", "no")', gives: '"yes"' }],
+    parameters: [
+      { name: 'condition', type: UNKNOWN },
+      { name: 'yes', type: UNKNOWN },
+      { name: 'no', type: UNKNOWN },
+    ],
+    gives: ([, yes, no]) => common(yes ?? UNKNOWN, no ?? UNKNOWN),
+    call: (condition: Value, yes: Value, no: Value) => (isTruthy(condition) ? yes : no),
+    operator: 'conditional',
+    spark: { template: 'if($condition, $yes, $no)' },
+  }),
+  defineFunction({
+    name: 'hash',
+    group: 'value',
+    summary: 'A whole number made of the value, the same for equal values and in every run',
+    examples: [
+      { expression: 'hash({a: 1, b: 2}) == hash({b: 2, a: 1})', gives: 'true' },
+      { expression: 'hash("a") % 8 >= 0', gives: 'true' },
+    ],
+    parameters: VALUE,
+    gives: NUMBER,
+    call: (value: Value) => hashIdentity(identity(value)),
+    spark: { unsupported: "Spark's hash gives other numbers" },
+  }),
+];
