@@ -183,6 +183,37 @@ describe('a window over batches', () => {
   });
 });
 
+describe('what a window keeps', () => {
+  const create = (grouping: Grouping) => {
+    const run = new TestRun();
+    run.stateMax = 20_000;
+    return { run, step: windowedGroups({ kind: 'batches', length: 2, slide: 1 }, grouping, run, new Recorder()) };
+  };
+  const batch = Array.from({ length: 1000 }, (_, i): Value => ['a', i]);
+
+  it('is measured by its records where partials grow with them', () => {
+    const { run, step } = create(listing(true) as Grouping);
+    run.batch(step, 1, batch);
+    expect(run.failures[0]).toMatchObject({ code: 'state-max' });
+  });
+
+  it('is measured by what a partial is, not by how many records it is of', () => {
+    const distinct: Grouping<Set<Value>> = {
+      aggregate: {
+        zero: () => new Set(),
+        add: (state, record) => state.add((record as readonly Value[])[0]!),
+        merge: (into, from) => new Set([...into, ...from]),
+        result: (state) => state.size,
+        grows: true,
+      },
+      emit: (_key, state, _span, out) => out(state.size),
+    };
+    const { run, step } = create(distinct as Grouping);
+    for (let tick = 1; tick <= 50; tick++) run.batch(step, tick, batch);
+    expect(run.failures).toEqual([]);
+  });
+});
+
 describe('the cost of a slide', () => {
   /** How many merges `slides` slides take when every batch has `keys` keys. */
   function merges(length: number, slides: number, keys: number): number {

@@ -23,6 +23,8 @@ interface EventWindow<S> {
   readonly table: GroupTable<S>;
   /** Whether a record came in the batch under way. */
   isChanged: boolean;
+  /** About how much it keeps. */
+  bytes: number;
 }
 
 /**
@@ -75,9 +77,7 @@ class EventWindows<S> implements Step {
     const isDue = (window: EventWindow<S>) =>
       window.end <= reached || (this.spec.emit === 'update' && window.isChanged);
     for (const window of this.byStart().filter(isDue)) this.give(window, span.time, false);
-    let bytes = 0;
-    for (const { table } of this.windows.values()) bytes += table.bytes;
-    checkState(this.run, 'window', bytes);
+    checkState(this.run, 'window', this.settle());
     if (Number.isFinite(reached)) this.down.advance(reached);
   }
 
@@ -116,8 +116,19 @@ class EventWindows<S> implements Step {
     if (refused !== undefined) reportBad(this.run, refused, record);
   }
 
+  /** The batch is over: nothing has changed in the next one yet. Returns about how much is kept. */
+  private settle(): number {
+    let bytes = 0;
+    for (const window of this.windows.values()) {
+      if (window.isChanged) window.bytes = window.table.bytes;
+      window.isChanged = false;
+      bytes += window.bytes;
+    }
+    return bytes;
+  }
+
   private create(start: number): EventWindow<S> {
-    return { start, end: start + this.spec.length, table: new GroupTable(this.grouping), isChanged: false };
+    return { start, end: start + this.spec.length, table: new GroupTable(this.grouping), isChanged: false, bytes: 0 };
   }
 
   private byStart(): EventWindow<S>[] {
@@ -130,7 +141,6 @@ class EventWindows<S> implements Step {
     const span = { time, start, end, partial };
     window.table.give(span, this.run, (record) => this.down.push(record));
     this.down.close(span);
-    window.isChanged = false;
     if (end <= this.time.reached) this.windows.delete(start);
   }
 }

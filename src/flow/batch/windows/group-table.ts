@@ -4,7 +4,7 @@ import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
-import { PARTIAL_BYTES, roughBytes } from './state-limit.ts';
+import { PARTIAL_BYTES, partialBytes } from './state-limit.ts';
 
 export interface Group<S> {
   readonly key: Value;
@@ -15,8 +15,6 @@ export interface Group<S> {
 export class GroupTable<S> {
   readonly groups = new Map<Identity, Group<S>>();
   private readonly grouping: Grouping<S>;
-  /** The records that partials keep, about. */
-  private recordBytes = 0;
 
   constructor(grouping: Grouping<S>) {
     this.grouping = grouping;
@@ -26,9 +24,11 @@ export class GroupTable<S> {
     return this.groups.size === 0;
   }
 
-  /** About how much is kept. */
+  /** About how much is kept; for partials that grow it looks at each group. */
   get bytes(): number {
-    return this.groups.size * PARTIAL_BYTES + this.recordBytes;
+    let bytes = this.groups.size * PARTIAL_BYTES;
+    if (this.grouping.aggregate.grows) for (const { state } of this.groups.values()) bytes += partialBytes(state);
+    return bytes;
   }
 
   /** @throws BadRecord, with nothing changed. */
@@ -44,7 +44,6 @@ export class GroupTable<S> {
     const group = this.groups.get(id);
     if (group !== undefined) group.state = aggregate.add(group.state, record);
     else this.groups.set(id, { key, state: aggregate.add(aggregate.zero(), record) });
-    if (aggregate.grows) this.recordBytes += roughBytes(record);
   }
 
   /** Gives out what the groups became. */

@@ -6,7 +6,7 @@ import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { RunEnd, Step } from '../step.ts';
 import { EventTime, type EventTimeSettings } from './event-time.ts';
-import { checkState, PARTIAL_BYTES, roughBytes } from './state-limit.ts';
+import { checkState, PARTIAL_BYTES, partialBytes } from './state-limit.ts';
 import { TimeQueue } from './time-queue.ts';
 
 /** Records of one session that came one behind the other, none of another session of the key between them. */
@@ -24,6 +24,7 @@ interface Session<S> {
   end: number;
   /** In order of arrival. */
   stretches: Stretch<S>[];
+  /** About how much it keeps. */
   bytes: number;
 }
 
@@ -160,19 +161,20 @@ class Sessions<S> implements Step {
     this.taken++;
     session.start = Math.min(session.start, time);
     session.end = Math.max(session.end, end);
-    const bytes = (known === undefined ? PARTIAL_BYTES : 0) + (aggregate.grows ? roughBytes(record) : 0);
-    session.bytes += bytes;
-    this.bytes += bytes;
-    for (const other of touched) if (other !== session) this.join(session, other);
+    for (const other of touched) {
+      this.bytes -= other.bytes;
+      if (other !== session) this.join(session, other);
+    }
     holder.latest = session;
     if (session.stretches.length > 1 && this.isOnlyOpen(session, over)) this.mergeStretches(session);
+    session.bytes = this.bytesOf(session);
+    this.bytes += session.bytes;
   }
 
   private join(session: Session<S>, other: Session<S>): void {
     session.start = Math.min(session.start, other.start);
     session.end = Math.max(session.end, other.end);
     session.stretches = [...session.stretches, ...other.stretches].sort((a, b) => a.order - b.order);
-    session.bytes += other.bytes;
     session.holder.sessions.delete(other);
   }
 
@@ -191,10 +193,13 @@ class Sessions<S> implements Step {
         reportBad(this.run, error, session.holder.key);
       }
     }
-    const saved = others.length * PARTIAL_BYTES;
     session.stretches = [first!];
-    session.bytes -= saved;
-    this.bytes -= saved;
+  }
+
+  private bytesOf({ stretches }: Session<S>): number {
+    let bytes = stretches.length * PARTIAL_BYTES;
+    if (this.grouping.aggregate.grows) for (const { state } of stretches) bytes += partialBytes(state);
+    return bytes;
   }
 
   /** Takes out the sessions that are over, by start and then by first record. */

@@ -1,9 +1,8 @@
 import { RunFailure } from '../../../base/problem.ts';
 import { formatSize } from '../../../base/size.ts';
-import { isList, type Value } from '../../../base/value.ts';
 import type { RunContext } from '../context.ts';
 
-/** What a partial of a group costs with the places that it is kept in, bytes: a rough figure for small partials. */
+/** What a small partial costs with the places that it is kept in, bytes: a rough figure. */
 export const PARTIAL_BYTES = 200;
 
 /** Fails the run if a stage keeps more than `--state-max` between batches. `bytes` is the stage's own estimate. */
@@ -19,19 +18,31 @@ export function checkState(run: RunContext, stage: string, bytes: number): void 
   );
 }
 
-/** About how many bytes a value takes in memory; a rough figure, quickly found. */
-export function roughBytes(value: Value): number {
-  switch (typeof value) {
-    case 'string':
-      return 24 + value.length;
-    case 'object': {
-      if (value === null) return 8;
-      let bytes = 32;
-      if (isList(value)) for (const item of value) bytes += 8 + roughBytes(item);
-      else for (const item of Object.values(value)) bytes += 16 + roughBytes(item);
-      return bytes;
-    }
-    default:
-      return 12;
+/** How many items of a long collection are looked at; the others are taken to be alike. */
+const SAMPLE = 8;
+
+/**
+ * About how many bytes a partial takes that grows with its records: values, lists, maps, sets and objects of them. A rough figure,
+ * found in a time that does not depend on how long they are.
+ */
+export function partialBytes(state: unknown): number {
+  if (typeof state === 'string') return 24 + state.length;
+  if (typeof state !== 'object' || state === null) return 12;
+  if (ArrayBuffer.isView(state)) return state.byteLength;
+  if (Array.isArray(state)) return 32 + collectionBytes(state, state.length);
+  if (state instanceof Set) return 64 + collectionBytes(state, state.size);
+  if (state instanceof Map) return 64 + collectionBytes(state, state.size);
+  const values = Object.values(state);
+  return 32 + collectionBytes(values, values.length);
+}
+
+function collectionBytes(items: Iterable<unknown>, size: number): number {
+  let looked = 0;
+  let bytes = 0;
+  for (const item of items) {
+    if (looked === SAMPLE) break;
+    bytes += 16 + partialBytes(item);
+    looked++;
   }
+  return looked === 0 ? 0 : (bytes / looked) * size;
 }
