@@ -5,7 +5,7 @@ import type { RunContext } from '../../../src/flow/batch/context.ts';
 import type { Grouping } from '../../../src/flow/batch/grouping.ts';
 import type { Span } from '../../../src/flow/batch/span.ts';
 import type { Step } from '../../../src/flow/batch/step.ts';
-import { counting, pair } from '../../../src/flow/stages/grouping.ts';
+import { counting, countingBy, pair } from '../../../src/flow/stages/grouping.ts';
 
 export interface Emission extends Span {
   readonly records: readonly Value[];
@@ -138,3 +138,6 @@ export function aggregateOf<S>(grouping: Grouping<S>, records: readonly Value[],
   for (const { key, state } of groups.values()) grouping.emit(key, state, span, (v) => given.push(v));
   return given;
 }
+
+/** How often each record occurs, as `countByValue` counts. */
+export const countingValues: Grouping<number> = { ...countingBy((record) => record), countsRecords: true };

@@ -1,5 +1,6 @@
 import { type Identity, identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
+import type { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
@@ -44,6 +45,16 @@ export class GroupTable<S> {
     const group = this.groups.get(id);
     if (group !== undefined) group.state = aggregate.add(group.state, record);
     else this.groups.set(id, { key, state: aggregate.add(aggregate.zero(), record) });
+  }
+
+  /** Adds texts that were counted as bytes. Only where the grouping counts records, so that a count is a partial. */
+  addCounts(counts: ByteTable): void {
+    counts.forEach((text, count) => {
+      const id = identity(text);
+      const group = this.groups.get(id);
+      if (group === undefined) this.groups.set(id, { key: text, state: count as S });
+      else group.state = this.grouping.aggregate.merge(group.state, count as S);
+    });
   }
 
   /** Gives out what the groups became. */

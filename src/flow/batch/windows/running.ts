@@ -1,4 +1,5 @@
 import type { Value } from '../../../base/value.ts';
+import { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
@@ -22,7 +23,11 @@ export function runningRecords(run: RunContext, down: Step): Step {
 
 /** A window that starts with the run and never leaves anything behind. Nothing comes out before the first record. */
 class Running<S> implements Step {
+  /** Counts texts while they are still bytes, where counting is all that is asked for. */
+  readonly slice?: NonNullable<Step['slice']>;
   private readonly table: GroupTable<S>;
+  /** Those of the batch under way. */
+  private counts = new ByteTable();
   /** The start of the first batch. */
   private start: number | undefined;
   private readonly run: RunContext;
@@ -32,6 +37,7 @@ class Running<S> implements Step {
     this.table = new GroupTable(grouping);
     this.run = run;
     this.down = down;
+    if (grouping.countsRecords) this.slice = (bytes, start, end) => this.counts.add(bytes, start, end);
   }
 
   push(record: Value): void {
@@ -44,6 +50,10 @@ class Running<S> implements Step {
 
   close(batch: Span): void {
     this.start ??= batch.start;
+    if (this.counts.size > 0) {
+      this.table.addCounts(this.counts);
+      this.counts = new ByteTable();
+    }
     if (this.table.isEmpty) return;
     const span = { ...batch, start: this.start };
     this.table.give(span, this.run, (record) => this.down.push(record));

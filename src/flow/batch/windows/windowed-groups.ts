@@ -1,6 +1,7 @@
 import type { Identity } from '../../../base/compare.ts';
 import { isTruthy, type Value } from '../../../base/value.ts';
 import type { Lambda } from '../../parameters.ts';
+import { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
@@ -31,7 +32,10 @@ interface Pane<S> {
  * groups of a pane that leaves.
  */
 class WindowedGroups<S> extends BatchWindow {
+  /** Counts texts while they are still bytes, where counting is all that is asked for. */
+  readonly slice?: NonNullable<Step['slice']>;
   private open: GroupTable<S>;
+  private openCounts = new ByteTable();
   private readonly groups = new Map<Identity, PaneStacks<S>>();
   private readonly panes: Pane<S>[] = [];
   /** The groups in the order in which they come out, and perhaps some that are gone. */
@@ -49,6 +53,7 @@ class WindowedGroups<S> extends BatchWindow {
     this.grouping = grouping;
     this.open = new GroupTable(grouping);
     this.filter = spec.filter;
+    if (grouping.countsRecords) this.slice = (bytes, start, end) => this.openCounts.add(bytes, start, end);
   }
 
   push(record: Value): void {
@@ -65,6 +70,10 @@ class WindowedGroups<S> extends BatchWindow {
 
   protected seal(end: number | undefined): boolean {
     const table = this.open;
+    if (this.openCounts.size > 0) {
+      table.addCounts(this.openCounts);
+      this.openCounts = new ByteTable();
+    }
     if (table.isEmpty) return false;
     this.open = new GroupTable(this.grouping);
     if (end === undefined) return false;
