@@ -1,6 +1,15 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/batch/context.ts';
-import { collect, type RunFlags, readBadMax, readBatch, readCount, readDuration, readSize } from './options.ts';
+import {
+  collect,
+  type RunFlags,
+  readBadMax,
+  readBatch,
+  readCount,
+  readDuration,
+  readReplay,
+  readSize,
+} from './options.ts';
 
 declare const LEAT_VERSION: string;
 
@@ -19,6 +28,11 @@ function createCommand(finish: (exit: number) => void): Command {
     .option('--once', 'everything until all sources end is one batch')
     .addOption(new Option('--batches <n>', 'end after so many batches').argParser(readCount))
     .addOption(new Option('--for <duration>', 'end after so much time').argParser(readDuration))
+    .addOption(
+      new Option('--replay <speed>', 'recorded input at the pace of its event times: 1x, 60x, max').argParser(
+        readReplay,
+      ),
+    )
     .addOption(new Option('--format <look>', 'how print looks').choices(PRINT_FORMATS))
     .option('--color', 'colour, also where output is no terminal')
     .option('--no-color', 'no colour')

@@ -16,6 +16,8 @@ export interface RunFlags {
   readonly bad?: string;
   readonly badMax?: BadMax;
   readonly stateMax: number;
+  /** How many times as fast as it was; Infinity for as fast as can be. */
+  readonly replay?: number;
   readonly import?: readonly string[];
 }
 
@@ -57,6 +59,13 @@ export function readBadMax(text: string): BadMax {
   if (match[2] === '%') return { share: amount / 100 };
   if (!Number.isInteger(amount)) throw new InvalidArgumentError('Expected a whole number of records, or a part: 0.5%.');
   return { count: amount };
+}
+
+export function readReplay(text: string): number {
+  if (text === 'max') return Number.POSITIVE_INFINITY;
+  const speed = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
+  if (!(speed > 0)) throw new InvalidArgumentError('Expected a speed: 1x, 60x, max.');
+  return speed;
 }
 
 /** Collects an option that may be given several times. */

@@ -53,6 +53,7 @@ export async function runCommand(
       once: flags.once ?? false,
       ...(flags.batches === undefined ? {} : { batches: flags.batches }),
       ...(flags.for === undefined ? {} : { duration: flags.for }),
+      ...(flags.replay === undefined ? {} : { replay: flags.replay }),
       clock: wallClock,
       stdinIsFile: isRegularFile(0),
       stdout,
@@ -63,6 +64,7 @@ export async function runCommand(
       ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
       ...(keepBad === undefined ? {} : { keepBad: (line: string) => keepBad.write(`${line}\n`) }),
       tell: (line) => tell(`leat: ${line}`),
+      trace: tell,
     },
     program.batchTime,
   );

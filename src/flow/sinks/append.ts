@@ -24,7 +24,7 @@ function headerOf(path: string, separator: string): readonly string[] | undefine
   try {
     for (const line of startOf(path).split(/\r?\n/)) {
       const names = reader.read(line);
-      if (names !== undefined) return names;
+      if (names !== undefined) return names.map((name) => name ?? '');
     }
   } catch (problem) {
     if (!(problem instanceof BadRecord)) throw problem;

@@ -8,7 +8,7 @@ import { reportBad } from '../batch/report-bad.ts';
 import { passingOn, type Step } from '../batch/step.ts';
 import { flag, list, optionalFlag } from '../parameters.ts';
 import { fieldReader, fieldType, textOf, types } from './parsing.ts';
-import { columnNames, RowReader } from './row.ts';
+import { columnNames, type Field, RowReader } from './row.ts';
 
 /** What `csv` and `tsv` are given. */
 export interface Layout {
@@ -34,7 +34,7 @@ export const layoutDocs =
   'number, `column3`, and a second `a` is `a_2`. Fields may be quoted as in RFC 4180, `""` standing for a quote, and then may hold delimiters ' +
   'and line ends (`\\n`); a row that is still open at the end of a batch goes on in the next. Missing fields at the end of a row are null; a row with more ' +
   'fields than columns is bad, and so is text behind a closing quote and a quote that is never closed (within 1 MB). Empty lines are passed over. ' +
-  'Values are strings, and numbers where the text is a JSON number (`types: false` keeps strings); an empty field is the empty string.';
+  'Values are strings, and numbers where the text is a JSON number (`types: false` keeps strings); an empty field is null, `""` the empty string (with `types: false` both are).';
 
 export function layoutType({ header, columns, types }: Layout): Type {
   if (columns !== undefined) {
@@ -77,7 +77,7 @@ class RowStep {
   private readonly layout: Layout;
   private readonly run: RunContext;
   private readonly down: Step;
-  private readonly readField: (text: string) => Value;
+  private readonly readField: (field: Field) => Value;
   private readonly columns: readonly string[] | undefined;
   private readonly hasHeader: boolean;
   private readonly tables = new WeakMap<Origin, Table>();
@@ -88,7 +88,8 @@ class RowStep {
     this.layout = layout;
     this.run = run;
     this.down = down;
-    this.readField = fieldReader(layout.types);
+    const read = fieldReader(layout.types);
+    this.readField = (field) => (field === null ? (layout.types ? null : '') : read(field));
     this.columns = layout.columns && columnNames(layout.columns.map(toText));
     this.hasHeader = layout.header ?? layout.columns === undefined;
   }
@@ -129,7 +130,11 @@ class RowStep {
     table.started = true;
     if (line === '') return;
     if (this.layout.quotes && line.includes('"')) this.begin(table, line);
-    else this.row(table, line.split(this.layout.delimiter));
+    else
+      this.row(
+        table,
+        line.split(this.layout.delimiter).map((field) => field || null),
+      );
   }
 
   private begin(table: Table, line: string): void {
@@ -148,7 +153,7 @@ class RowStep {
   }
 
   /** Reads a line of a row; a header that cannot be read leaves the table without columns. */
-  private read(table: Table, reader: RowReader, line: string): readonly string[] | undefined {
+  private read(table: Table, reader: RowReader, line: string): readonly Field[] | undefined {
     try {
       return reader.read(line);
     } catch (problem) {
@@ -160,7 +165,7 @@ class RowStep {
   private goOn(table: Table, open: OpenRow, line: string): void {
     open.lines.push(line);
     open.size += line.length + 1;
-    let fields: readonly string[] | undefined;
+    let fields: readonly Field[] | undefined;
     try {
       fields = this.read(table, open.reader, line);
     } catch (problem) {
@@ -201,7 +206,7 @@ class RowStep {
     }
   }
 
-  private row(table: Table, fields: readonly string[]): void {
+  private row(table: Table, fields: readonly Field[]): void {
     if (this.hasHeader && table.columns === undefined) {
       table.columns = this.columns ?? columnNames(fields);
       return;
@@ -211,7 +216,7 @@ class RowStep {
     this.down.push(columns === undefined ? fields.map(this.readField) : this.object(columns, fields));
   }
 
-  private object(columns: readonly string[], fields: readonly string[]): Value {
+  private object(columns: readonly string[], fields: readonly Field[]): Value {
     if (fields.length > columns.length) {
       throw new BadRecord('more fields than columns', `${fields.length} fields, ${columns.length} columns`);
     }

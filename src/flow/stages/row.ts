@@ -1,12 +1,15 @@
 import { BadRecord } from '../../base/problem.ts';
 
+/** The text of a field; null where nothing stands between two delimiters, which `""` is not. */
+export type Field = string | null;
+
 /**
  * Reads one row of RFC 4180, line by line, since a quoted field may hold line ends. A quote that does not begin a field is text like
  * any other.
  */
 export class RowReader {
   private readonly delimiter: string;
-  private readonly fields: string[] = [];
+  private readonly fields: Field[] = [];
   /** What is read of a quoted field that is not closed. */
   private quoted: string | undefined;
 
@@ -17,10 +20,10 @@ export class RowReader {
   /**
    * Reads the next line of the row.
    *
-   * @returns the fields, or undefined if the row goes on in the next line.
+   * @returns the fields, null for an empty one without quotes; or undefined if the row goes on in the next line.
    * @throws BadRecord where text follows a closing quote; the row is lost.
    */
-  read(line: string): readonly string[] | undefined {
+  read(line: string): readonly Field[] | undefined {
     let at = 0;
     if (this.quoted !== undefined) this.quoted += '\n';
     for (;;) {
@@ -30,7 +33,7 @@ export class RowReader {
       }
       if (this.quoted === undefined) {
         const end = line.indexOf(this.delimiter, at);
-        this.fields.push(line.slice(at, end < 0 ? line.length : end));
+        this.fields.push(line.slice(at, end < 0 ? line.length : end) || null);
         if (end < 0) return this.fields;
         at = end + this.delimiter.length;
         continue;
@@ -62,10 +65,11 @@ export class RowReader {
  * The names of the columns that a header gives: one without a name is called by its number, `column3`, and one whose name was there
  * before `name_2`, so that no column hides another.
  */
-export function columnNames(header: readonly string[]): readonly string[] {
+export function columnNames(header: readonly Field[]): readonly string[] {
   const taken = new Set(header);
   const given = new Set<string>();
-  return header.map((name, index) => {
+  return header.map((field, index) => {
+    const name = field ?? '';
     let unique = name === '' ? `column${index + 1}` : name;
     for (let n = 2; given.has(unique) || (unique !== name && taken.has(unique)); n++) {
       unique = `${name === '' ? `column${index + 1}` : name}_${n}`;

@@ -3,7 +3,7 @@ import { type Identity, identity } from '../../base/compare.ts';
 import { JsonError, parseJson, parseNumber, toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { field, isFields, isList, kindOf, type Value } from '../../base/value.ts';
-import { columnNames, RowReader } from './row.ts';
+import { columnNames, type Field, RowReader } from './row.ts';
 
 /** A table that rows are looked up in. */
 export interface Table {
@@ -121,7 +121,7 @@ function readDelimited(text: string, delimiter: string): Rows {
   return { columns, rows, typed: false };
 }
 
-function readLine(reader: RowReader, text: string, line: number): readonly string[] | undefined {
+function readLine(reader: RowReader, text: string, line: number): readonly Field[] | undefined {
   try {
     return reader.read(text);
   } catch (error) {

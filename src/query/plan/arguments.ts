@@ -65,7 +65,20 @@ class ArgumentBinder implements ArgumentsResult {
       if (arguments_ === undefined) this.leaveOut(name, parameter);
       else if (parameter.rest) this.values[name] = arguments_.map((argument) => this.value(name, parameter, argument));
       else this.values[name] = this.value(name, parameter, arguments_[0]!);
+      if (arguments_ !== undefined && parameter.with !== undefined && !given.has(parameter.with)) {
+        this.missingCompanion(name, parameter.with, arguments_[0]!);
+      }
     }
+  }
+
+  private missingCompanion(name: string, companion: string, argument: Argument): void {
+    this.problem({
+      code: 'argument-alone',
+      place: argument.namePlace ?? argument.value.place,
+      message: `${name} of ${this.call.name} means nothing without ${companion}:`,
+      label: `${companion} is missing`,
+      help: `${companion} is ${this.parameters[companion]!.docs}`,
+    });
   }
 
   private leaveOut(name: string, parameter: Parameter<unknown>): void {
@@ -176,8 +189,11 @@ class ArgumentBinder implements ArgumentsResult {
       });
       return [];
     }
+    const taken = new Set((this.values.key as Key | undefined)?.columns.map(({ name }) => name));
     return expression.entries.flatMap((entry) => {
       if (entry.kind === 'entry' && typeof entry.key === 'string') {
+        if (taken.has(entry.key)) this.columnTwice(entry.key, entry.place);
+        taken.add(entry.key);
         const bound = this.aggregate(entry.value);
         return bound === undefined ? [] : [{ name: entry.key, ...bound }];
       }
@@ -189,6 +205,17 @@ class ArgumentBinder implements ArgumentsResult {
         help: 'write name: aggregate, as in {n: count()}',
       });
       return [];
+    });
+  }
+
+  /** Two columns of one name: one of them would be lost without a word. */
+  private columnTwice(name: string, place: Place): void {
+    this.problem({
+      code: 'column-twice',
+      place,
+      message: `${this.call.name} has two columns named ${name}`,
+      label: 'the name is taken',
+      help: `choose another name: {${name}2: …}`,
     });
   }
 
@@ -254,7 +281,9 @@ function expectation(
       if (typeof value === 'number' && unit === undefined && isInRange(value, accepts)) return undefined;
       return describeRange(accepts);
     case 'duration':
-      return typeof value === 'number' && unit !== 'size' && value > 0 ? undefined : 'a duration: 30s, 5m, 1h30m';
+      return typeof value === 'number' && unit !== 'size' && (value > 0 || (value === 0 && accepts.orZero))
+        ? undefined
+        : 'a duration: 30s, 5m, 1h30m';
     case 'size':
       return typeof value === 'number' && unit !== 'duration' && value > 0
         ? undefined

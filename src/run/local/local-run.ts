@@ -42,6 +42,8 @@ export interface LocalOptions {
   readonly keepBad?: (line: string) => void;
   /** Writes one line for the user. */
   readonly tell: (line: string) => void;
+  /** Writes one line that a stage of the program shows (`tap`). */
+  readonly trace: (line: string) => void;
 }
 
 /** How a run went. */
@@ -89,6 +91,7 @@ export class LocalRun implements RunContext, Core {
   private outputClosed = false;
   private lateCount = 0;
   private recordsAtLastTick = 0;
+  private lastTick = 0;
 
   /** @param batchTime is told the time of each batch before its first record, for `now()`. */
   constructor(plan: Plan, options: LocalOptions, batchTime: { time: number }) {
@@ -177,7 +180,7 @@ export class LocalRun implements RunContext, Core {
   }
 
   trace(line: string): void {
-    this.options.tell(line);
+    this.options.trace(line);
   }
 
   fail(failure: RunFailure): void {
@@ -267,6 +270,7 @@ export class LocalRun implements RunContext, Core {
     this.closedBatches++;
     const span = { time: this.batchEnd, start: this.batchEnd - this.interval, end: this.batchEnd, partial };
     for (const { step } of this.sources) step.close(span);
+    this.lastTick = this.batchEnd;
     this.openBatch(this.batchEnd + this.interval);
   }
 
@@ -281,7 +285,7 @@ export class LocalRun implements RunContext, Core {
   /** The last batch, and what windows still hold. A run without a batch gives its one empty one. */
   private closeOpen(lastIsWhole: boolean): void {
     if (this.records > this.recordsAtLastTick || this.closedBatches === 0) this.tick(!lastIsWhole);
-    for (const { step } of this.sources) step.finish({ time: this.batchEnd });
+    for (const { step } of this.sources) step.finish({ time: this.lastTick });
   }
 
   private noteOnSeveralBatches(): void {

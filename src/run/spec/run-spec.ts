@@ -89,6 +89,7 @@ async function observe(spec: Spec): Promise<Expected> {
       color: false,
       stateMax: 2 ** 31,
       tell: (line) => notes.push(line),
+      trace: (line) => notes.push(line),
     },
     batchTime,
   );

@@ -40,10 +40,13 @@ test.each(words.map((word) => [word.kind, word.name, word] as const))('%s %s say
   expect('template' in spark ? spark.template : spark.unsupported).not.toBe('');
 });
 
-test.each(functions.map((definition) => [definition.name, definition] as const))('function %s says what it is', (_n, definition) => {
-  expect(definition.summary).not.toMatch(/\.$/);
-  expect(definition.examples.length).toBeGreaterThan(0);
-});
+test.each(functions.map((definition) => [definition.name, definition] as const))(
+  'function %s says what it is',
+  (_n, definition) => {
+    expect(definition.summary).not.toMatch(/\.$/);
+    expect(definition.examples.length).toBeGreaterThan(0);
+  },
+);
 
 test('a word stands in the file of its name', () => {
   for (const [folder, list] of [
@@ -51,7 +54,8 @@ test('a word stands in the file of its name', () => {
     ['stages', stages],
     ['sinks', sinks],
   ] as const) {
-    for (const { name } of list) expect(existsSync(join('src/flow', folder, `${name}.ts`)), `${folder}/${name}`).toBe(true);
+    for (const { name } of list)
+      expect(existsSync(join('src/flow', folder, `${name}.ts`)), `${folder}/${name}`).toBe(true);
   }
 });
 

@@ -30,7 +30,8 @@ test('imports go down only, types too', () => {
     const layer = LAYERS.indexOf(file.split(sep)[0]!);
     if (layer === -1) continue;
     for (const target of targets) {
-      if (LAYERS.indexOf(target.split(sep)[0]!) > layer || !target.includes(sep)) upwards.push(`${file} imports ${target}`);
+      if (LAYERS.indexOf(target.split(sep)[0]!) > layer || !target.includes(sep))
+        upwards.push(`${file} imports ${target}`);
     }
   }
   expect(upwards).toEqual([]);

@@ -65,8 +65,16 @@ describe('csv', () => {
   test('numbers only where the text is a JSON number', () => {
     const row = '1,-2.5e3,007,+1, 1,0x10,,9007199254740993,"12",1e999';
     const run = outOf(csv, [row], { header: false });
-    expect(run).toEqual([[1, -2500, '007', '+1', ' 1', '0x10', '', 9007199254740993n, 12, '1e999']]);
+    expect(run).toEqual([[1, -2500, '007', '+1', ' 1', '0x10', null, 9007199254740993n, 12, '1e999']]);
     expect(outOf(csv, ['1,x'], { header: false, types: false })).toEqual([['1', 'x']]);
+  });
+
+  test('an empty field is null and a quoted empty one a text, which without types are both', () => {
+    expect(outOf(csv, ['a,"",', ',,"b"'], { header: false })).toEqual([
+      ['a', '', null],
+      [null, null, 'b'],
+    ]);
+    expect(outOf(csv, ['a,"",'], { header: false, types: false })).toEqual([['a', '', '']]);
   });
 
   test('too few fields are null, too many are bad', () => {
