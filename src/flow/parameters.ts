@@ -27,7 +27,7 @@ export type ParameterKind =
   | { readonly kind: 'text' }
   | { readonly kind: 'number'; readonly whole: boolean; readonly least: number; readonly most: number }
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'duration' }
+  | { readonly kind: 'duration'; readonly orZero?: boolean }
   | { readonly kind: 'size' }
   | { readonly kind: 'pattern' }
   | { readonly kind: 'textOrPattern' }
@@ -54,6 +54,8 @@ export interface Parameter<T> {
   readonly fallback?: T;
   /** The words that the argument must be one of. */
   readonly choices?: readonly string[];
+  /** The name of another argument without which this one means nothing: giving it alone is a mistake of the program. */
+  readonly with?: string;
   /** What a value of the right kind must be besides, as a sentence without a full stop, where it is not: a mistake of the program. */
   check?(value: T): string | undefined;
 }
@@ -61,6 +63,7 @@ export interface Parameter<T> {
 interface Settings {
   readonly named?: boolean;
   readonly choices?: readonly string[];
+  readonly with?: string;
 }
 
 /** A parameter before it is said whether it may be left out. */
@@ -72,6 +75,7 @@ class Shape<T> implements Parameter<T> {
   readonly named: boolean;
   declare readonly fallback?: T;
   declare readonly choices?: readonly string[];
+  declare readonly with?: string;
   declare check?: (value: T) => string | undefined;
 
   constructor(accepts: ParameterKind, docs: string, settings: Settings) {
@@ -79,6 +83,7 @@ class Shape<T> implements Parameter<T> {
     this.docs = docs;
     this.named = settings.named ?? false;
     if (settings.choices !== undefined) this.choices = settings.choices;
+    if (settings.with !== undefined) this.with = settings.with;
   }
 
   /** With one more condition: what is wrong with a value, or undefined. */
@@ -124,9 +129,9 @@ export const flag = (docs: string, fallback = false) =>
 /** `true` or `false`, where leaving it out means something else than either. */
 export const optionalFlag = (docs: string) => new Shape<boolean>({ kind: 'boolean' }, docs, { named: true }).optional();
 
-/** A duration, in ms: `30s`, or a number of ms. Above 0 ms. */
-export const duration = (docs: string, settings: Settings = {}) =>
-  new Shape<number>({ kind: 'duration' }, docs, settings);
+/** A duration, in ms: `30s`, or a number of ms. Above 0 ms, or 0 as well where `orZero` says so. */
+export const duration = (docs: string, settings: Settings & { orZero?: boolean } = {}) =>
+  new Shape<number>({ kind: 'duration', orZero: settings.orZero ?? false }, docs, settings);
 
 /** A size, in bytes: `64kb`, or a number of bytes. Above 0. */
 export const size = (docs: string, settings: Settings = {}) => new Shape<number>({ kind: 'size' }, docs, settings);

@@ -17,4 +17,5 @@ export type WindowSpec =
       readonly future: number;
       readonly emit: 'close' | 'update';
       readonly lateTo?: string;
+      readonly filter?: Lambda;
     };

@@ -32,6 +32,7 @@ With \`on\` it is a window of event time, half-open and aligned to the epoch, an
     ...eventTime,
     emit: text('with `on`: whether a window comes out when it is over, or also in each batch that changed it', {
       named: true,
+      with: 'on',
       choices: ['close', 'update'],
     }).or('close'),
   },
@@ -58,6 +59,7 @@ With \`on\` it is a window of event time, half-open and aligned to the epoch, an
         future,
         emit: emit === 'update' ? 'update' : 'close',
         ...(lateTo === undefined ? {} : { lateTo }),
+        ...(filter === undefined ? {} : { filter }),
       };
     },
   },

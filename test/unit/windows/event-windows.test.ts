@@ -169,6 +169,12 @@ describe('a window by event time', () => {
     expect(emissions[0]?.records).toEqual(at(3, 1, 2));
   });
 
+  it('hides what fails the filter', () => {
+    const filter = (record: Value) => Number(record) > 1;
+    const { emissions } = runBatches([at(1, 11, 12, 20)], { filter }, countingAll as Grouping);
+    expect(emissions.map(({ records }) => records)).toEqual([[], [2], []]);
+  });
+
   it('takes a stamp too far ahead of the clock for bad, where time is real', () => {
     for (const live of [true, false]) {
       const run = new TestRun();

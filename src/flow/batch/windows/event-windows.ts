@@ -7,6 +7,7 @@ import type { Span } from '../span.ts';
 import type { RunEnd, Step } from '../step.ts';
 import type { WindowSpec } from '../window-spec.ts';
 import { EventTime } from './event-time.ts';
+import { outThrough } from './filter.ts';
 import { GroupTable, recordsThemselves } from './group-table.ts';
 import { checkState } from './state-limit.ts';
 
@@ -46,6 +47,7 @@ class EventWindows<S> implements Step {
   private readonly grouping: Grouping<S>;
   private readonly run: RunContext;
   private readonly down: Step;
+  private readonly out: (record: Value) => void;
 
   constructor(spec: EventWindowSpec, grouping: Grouping<S>, run: RunContext, down: Step) {
     this.spec = spec;
@@ -53,6 +55,7 @@ class EventWindows<S> implements Step {
     this.run = run;
     this.down = down;
     this.time = new EventTime(spec, run);
+    this.out = outThrough(spec.filter, run, down);
   }
 
   push(record: Value): void {
@@ -139,7 +142,7 @@ class EventWindows<S> implements Step {
   private give(window: EventWindow<S>, time: number, partial: boolean): void {
     const { start, end } = window;
     const span = { time, start, end, partial };
-    window.table.give(span, this.run, (record) => this.down.push(record));
+    window.table.give(span, this.run, this.out);
     this.down.close(span);
     if (end <= this.time.reached) this.windows.delete(start);
   }

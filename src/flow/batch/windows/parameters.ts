@@ -9,12 +9,19 @@ export const length = (docs = 'how much a window holds') => duration(docs).check
 export const slide = (docs = 'how often a window comes out; with every batch unless given') =>
   duration(docs).checked(wholeMs).optional();
 
-/** What event time needs beside `on`. */
+/** What event time needs beside `on`, and what means nothing without it. */
 export const eventTime = {
-  late: duration('how far behind the highest event time a record may be', { named: true }).or(0),
-  idle: duration('after how long a source without records holds nothing back', { named: true }).or(10_000),
-  future: duration('how far ahead of the clock an event time may be', { named: true }).or(3_600_000),
-  lateTo: text('a file for the records that came too late, one JSON value a line', { named: true }).optional(),
+  late: duration('how far behind the highest event time a record may be', {
+    named: true,
+    with: 'on',
+    orZero: true,
+  }).or(0),
+  idle: duration('after how long a source without records holds nothing back', { named: true, with: 'on' }).or(10_000),
+  future: duration('how far ahead of the clock an event time may be', { named: true, with: 'on' }).or(3_600_000),
+  lateTo: text('a file for the records that came too late, one JSON value a line', {
+    named: true,
+    with: 'on',
+  }).optional(),
 };
 
 export const on = lambda('the event time of a record: a number, or a text that `time` reads', (input) => [input], {

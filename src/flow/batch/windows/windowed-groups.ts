@@ -1,6 +1,5 @@
 import type { Identity } from '../../../base/compare.ts';
-import { isTruthy, type Value } from '../../../base/value.ts';
-import type { Lambda } from '../../parameters.ts';
+import type { Value } from '../../../base/value.ts';
 import { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
@@ -8,6 +7,7 @@ import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { Step } from '../step.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
+import { outThrough } from './filter.ts';
 import { GroupTable } from './group-table.ts';
 import { PaneStacks } from './pane-stacks.ts';
 import { checkState } from './state-limit.ts';
@@ -46,13 +46,13 @@ class WindowedGroups<S> extends BatchWindow {
   /** About how much the panes keep. */
   private bytes = 0;
   private readonly grouping: Grouping<S>;
-  private readonly filter: Lambda | undefined;
+  private readonly out: (record: Value) => void;
 
   constructor(spec: BatchWindowSpec, grouping: Grouping<S>, run: RunContext, down: Step) {
     super(spec, run, down);
     this.grouping = grouping;
     this.open = new GroupTable(grouping);
-    this.filter = spec.filter;
+    this.out = outThrough(spec.filter, run, down);
     if (grouping.countsRecords) this.slice = (bytes, start, end) => this.openCounts.add(bytes, start, end);
   }
 
@@ -110,21 +110,6 @@ class WindowedGroups<S> extends BatchWindow {
       } catch (error) {
         reportBad(run, error, group.key);
       }
-    }
-  }
-
-  /** Hides what fails the filter; it stays in the window. */
-  private readonly out = (record: Value): void => {
-    if (this.passes(record)) this.down.push(record);
-  };
-
-  private passes(record: Value): boolean {
-    if (this.filter === undefined) return true;
-    try {
-      return isTruthy(this.filter(record));
-    } catch (error) {
-      reportBad(this.run, error, record);
-      return false;
     }
   }
 
