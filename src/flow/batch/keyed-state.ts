@@ -39,7 +39,8 @@ const ENTRY_BYTES = 96;
 
 interface Entry<V extends Value> extends Kept<V> {
   value: V;
-  bytes: number;
+  valueBytes: number;
+  readonly keyBytes: number;
 }
 
 /** Opens the state of a stage, empty. The run fails when it holds more than `run.stateMax`; `help` says what else can be done then. */
@@ -68,16 +69,16 @@ class MapState<V extends Value> implements KeyedState<V> {
     const id = identity(key);
     const entry = this.kept.get(id);
     if (entry === undefined) {
-      const keyBytes =
-        typeof key === 'object' ? estimatedBytes(key) + estimatedBytes(id as Value) : estimatedBytes(key);
-      const bytes = estimatedBytes(value);
-      this.kept.set(id, { id, key, value, bytes: ENTRY_BYTES + keyBytes + bytes });
-      this.bound.add(ENTRY_BYTES + keyBytes + bytes);
+      // A list or an object stands in the map a second time, as the text that tells it from others.
+      const keyBytes = ENTRY_BYTES + estimatedBytes(key) + (typeof key === 'object' ? estimatedBytes(id as Value) : 0);
+      const valueBytes = estimatedBytes(value);
+      this.kept.set(id, { id, key, value, valueBytes, keyBytes });
+      this.bound.add(keyBytes + valueBytes);
     } else if (entry.value !== value) {
-      const growth = estimatedBytes(value) - estimatedBytes(entry.value);
+      const valueBytes = estimatedBytes(value);
+      this.bound.add(valueBytes - entry.valueBytes);
       entry.value = value;
-      entry.bytes += growth;
-      this.bound.add(growth);
+      entry.valueBytes = valueBytes;
     }
   }
 
@@ -86,7 +87,7 @@ class MapState<V extends Value> implements KeyedState<V> {
     const entry = this.kept.get(id);
     if (entry === undefined) return;
     this.kept.delete(id);
-    this.bound.add(-entry.bytes);
+    this.bound.add(-entry.keyBytes - entry.valueBytes);
   }
 
   entries(): Iterable<Kept<V>> {

@@ -1,6 +1,6 @@
 import { RunFailure } from '../../base/problem.ts';
 import { formatSize } from '../../base/size.ts';
-import { isList, type Value } from '../../base/value.ts';
+import { type Fields, isList, type Value } from '../../base/value.ts';
 import type { RunContext } from './context.ts';
 
 /** The most values that are looked at to estimate the size of one; of a longer list the rest counts as the part that was seen. */
@@ -8,23 +8,25 @@ const MOST_VISITED = 1000;
 
 /** About how many bytes a value takes in memory: two a character, and what the host needs for lists and objects. */
 export function estimatedBytes(value: Value): number {
-  return measure(value, { left: MOST_VISITED });
+  return typeof value === 'object' && value !== null ? contentBytes(value, { left: MOST_VISITED }) : scalarBytes(value);
 }
 
-function measure(value: Value, visits: { left: number }): number {
-  visits.left--;
-  if (typeof value === 'string') return 24 + 2 * value.length;
-  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? 32 : 16;
-  if (isList(value)) return 32 + measureAll(value.length, (index) => value[index]!, visits);
-  const names = Object.keys(value);
-  return 56 + measureAll(names.length, (index) => value[names[index]!]!, visits);
+function scalarBytes(value: Exclude<Value, readonly Value[] | Fields>): number {
+  return typeof value === 'string' ? 24 + 2 * value.length : typeof value === 'bigint' ? 32 : 16;
 }
 
-function measureAll(length: number, item: (index: number) => Value, visits: { left: number }): number {
+function contentBytes(value: readonly Value[] | Fields, visits: { left: number }): number {
+  const names = isList(value) ? undefined : Object.keys(value);
+  const length = names === undefined ? (value as readonly Value[]).length : names.length;
   let bytes = 0;
   let seen = 0;
-  while (seen < length && visits.left > 0) bytes += 8 + measure(item(seen++), visits);
-  return seen === 0 ? 8 * length : (bytes * length) / seen;
+  while (seen < length && visits.left > 0) {
+    const item = names === undefined ? (value as readonly Value[])[seen]! : (value as Fields)[names[seen]!]!;
+    visits.left--;
+    seen++;
+    bytes += 8 + (typeof item === 'object' && item !== null ? contentBytes(item, visits) : scalarBytes(item));
+  }
+  return 48 + (seen === 0 ? 8 * length : (bytes * length) / seen);
 }
 
 /** Counts the bytes that a stage holds, and ends the run where they pass `--state-max`. */

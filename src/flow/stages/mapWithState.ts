@@ -18,7 +18,7 @@ interface Arguments {
   readonly snapshots: boolean;
 }
 
-/** The state of a key, the batch time of its last record (ms), and a number that tells which of two keys had its last record later. */
+/** The state of a key, the time of the last batch that had a record for it (ms), and a number that grows with the order of use. */
 export type StateAndUse = readonly [state: Value, time: number, order: number];
 
 const HELP = 'forget keys: give a null state, or set timeout:';
@@ -32,7 +32,6 @@ export function mappingWithState(
 ): Step {
   const idle = new LongestIdle(states);
   let begun = states.restored;
-  let order = idle.lastOrder + 1;
 
   const keep = (key: Value, state: Value): void => {
     if (state === null) {
@@ -40,8 +39,7 @@ export function mappingWithState(
       idle.forget(key);
     } else {
       const time = run.now();
-      states.put(key, [state, time, order++]);
-      if (timeout !== undefined) idle.used(key, time);
+      states.put(key, [state, time, timeout === undefined ? 0 : idle.use(key, time)]);
     }
   };
   const give = (output: Value): void => {
@@ -90,21 +88,31 @@ function stateAndOutput(result: Value): Pair {
   throw new BadRecord('mapWithState needs [new state, output]', `the function gave ${kindOf(result)}`);
 }
 
-/** Keys in the order of their last use, so that a batch costs only as much as it times out. Made from the states, and kept beside them. */
+/**
+ * Keys in the order of the batches they were last used in, and in order of use within a batch, so that a batch costs only as much as
+ * it times out. Made from the states, and kept beside them.
+ */
 class LongestIdle {
-  readonly lastOrder: number;
-  private readonly times = new Map<Identity, { readonly key: Value; readonly time: number }>();
+  private lastOrder = 0;
+  private readonly times = new Map<Identity, { readonly key: Value; readonly time: number; readonly order: number }>();
 
   constructor(states: KeyedState<StateAndUse>) {
     const kept = Array.from(states.entries()).sort((a, b) => a.value[2] - b.value[2]);
-    for (const { key, value } of kept) this.used(key, value[1]);
-    this.lastOrder = kept.at(-1)?.value[2] ?? 0;
+    for (const { id, key, value } of kept) {
+      const [, time, order] = value;
+      this.times.set(id, { key, time, order });
+      this.lastOrder = order;
+    }
   }
 
-  used(key: Value, time: number): void {
+  /** @returns the place of the key in the order. */
+  use(key: Value, time: number): number {
     const id = identity(key);
+    const known = this.times.get(id);
+    if (known?.time === time) return known.order;
     this.times.delete(id);
-    this.times.set(id, { key, time });
+    this.times.set(id, { key, time, order: ++this.lastOrder });
+    return this.lastOrder;
   }
 
   forget(key: Value): void {

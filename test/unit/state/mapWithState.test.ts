@@ -123,11 +123,15 @@ describe('mapWithState', () => {
 
   test('the longest idle come out first', () => {
     const state = mapping(sum, { timeout: INTERVAL });
-    state.batch(['a', 1], ['b', 1], ['c', 1], ['a', 2]).batch().batch();
-    expect(state.out[2]).toEqual([
-      ['b', 'out', 1],
-      ['c', 'out', 1],
-      ['a', 'out', 3],
+    state.batch(['a', 1], ['b', 1]).batch(['c', 1], ['a', 2], ['c', 2]).batch();
+    state.run.tick += 5 * INTERVAL;
+    state.batch();
+    expect(state.out.slice(2)).toEqual([
+      [['b', 'out', 1]],
+      [
+        ['c', 'out', 3],
+        ['a', 'out', 3],
+      ],
     ]);
   });
 
@@ -183,8 +187,12 @@ function reference(batches: readonly (readonly (readonly [string, number])[])[],
       if (value === 13) continue;
       const known = keys.find((entry) => entry.key === key);
       const [state, output] = sum(key, value, known?.state ?? null, false) as readonly Value[];
-      keys = keys.filter((entry) => entry !== known);
-      if (state !== null) keys.push({ key, state: state!, time });
+      if (state !== null && known?.time === time) {
+        known.state = state!;
+      } else {
+        keys = keys.filter((entry) => entry !== known);
+        if (state !== null) keys.push({ key, state: state!, time });
+      }
       if (output !== null) out.push(output!);
     }
     if (timeout === undefined) return out;
