@@ -43,6 +43,9 @@ interface Edits {
   readonly dropped: Set<number>;
 }
 
+/** How many open brackets are searched for a partner: more than expressions may be nested, few enough to be quick. */
+const FARTHEST_PARTNER = 1000;
+
 class Pairing {
   private readonly tokens: readonly Token[];
   private readonly lexed: Lexed;
@@ -73,27 +76,38 @@ class Pairing {
 
   private close(token: Token, index: number, closing: string): void {
     const top = this.open.at(-1);
-    const partner = this.open.findLastIndex((open) => this.fits(open, token, closing));
-    // What stands in the `${…}` of a template cannot close what is open around the template.
-    const isOutside = partner < this.open.findLastIndex((open) => this.isTemplate(open));
-    if (top === undefined || (this.isTemplate(top) && (partner < 0 || isOutside))) {
+    const partner = this.partnerOf(token, closing);
+    const missing = this.open.length - 1 - partner;
+    if (top === undefined || (partner < 0 && this.isTemplate(top))) {
       this.dropStray(token, index);
-    } else if (partner === this.open.length - 1) {
+    } else if (missing === 0) {
       this.pop(index);
-    } else if (partner < 0 || isOutside || this.isTypo(index, this.open.length - 1 - partner)) {
-      this.wrong(token, top.closer, top);
+    } else if (partner < 0 || this.isTypo(index, missing)) {
+      this.wrong(token, [top]);
       this.edits.replaced.set(index, made(top.closer, token.place));
       this.pop(index);
     } else {
-      const missing = this.open.slice(partner + 1).reverse();
-      this.wrong(token, missing.map(({ closer }) => closer).join(''), top);
+      const unclosed = this.open.slice(partner + 1).reverse();
+      this.wrong(token, unclosed);
       const before = { start: token.place.start, end: token.place.start };
-      for (const { closer } of missing) {
+      for (const { closer } of unclosed) {
         this.insert(index, made(closer, before));
         this.pop(index);
       }
       this.pop(index);
     }
+  }
+
+  /** The place among the open ones of the one that a bracket closes, or −1. */
+  private partnerOf(token: Token, closing: string): number {
+    const lowest = Math.max(0, this.open.length - FARTHEST_PARTNER);
+    for (let i = this.open.length - 1; i >= lowest; i--) {
+      const open = this.open[i]!;
+      if (this.fits(open, token, closing)) return i;
+      // What stands in the `${…}` of a template cannot close what is open around the template.
+      if (this.isTemplate(open)) return -1;
+    }
+    return -1;
   }
 
   private isTemplate(open: Open): boolean {
@@ -111,7 +125,8 @@ class Pairing {
   private isTypo(index: number, missing: number): boolean {
     if (this.tokens[index]!.kind !== 'sign') return false;
     let end = index;
-    while (this.tokens[end]!.kind === 'sign' && closingOf(this.tokens[end]!) !== undefined) end++;
+    const last = index + FARTHEST_PARTNER;
+    while (end < last && this.tokens[end]!.kind === 'sign' && closingOf(this.tokens[end]!) !== undefined) end++;
     return missing + end - index > this.open.length;
   }
 
@@ -143,8 +158,10 @@ class Pairing {
     }
   }
 
-  private wrong(token: Token, expected: string, opening: Open): void {
-    const cause = this.tokens[opening.index]!;
+  /** @param unclosed what should have been closed before, the innermost first. */
+  private wrong(token: Token, unclosed: readonly Open[]): void {
+    const cause = this.tokens[unclosed[0]!.index]!;
+    const expected = closersOf(unclosed);
     this.lexed.wounds.push(cause.place.start, token.place.start);
     if (this.isTextLost) return;
     this.lexed.problems.push(
@@ -158,16 +175,21 @@ class Pairing {
   /** What is open at the end is closed before the next `|`, or where its part of the program ends. */
   private closeRest(): void {
     const byPlace = new Map<number, Open[]>();
-    for (const open of this.open) {
-      const at = this.findSign(open.index + 1, '|', ';');
-      byPlace.set(at, [...(byPlace.get(at) ?? []), open]);
+    let at = this.tokens.length - 1;
+    // From the innermost outwards: up to the next open bracket the way is the same as that one's.
+    for (const [i, open] of [...this.open.entries()].reverse()) {
+      const next = this.open[i + 1]?.index ?? this.tokens.length;
+      const end = this.findSign(open.index + 1, next, '|', ';');
+      if (end < next) at = end;
+      const others = byPlace.get(at);
+      if (others === undefined) byPlace.set(at, [open]);
+      else others.push(open);
     }
     for (const [at, missing] of byPlace) {
-      this.unclosed(this.findSign(at, ';'), missing);
+      this.unclosed(this.findSign(at, this.tokens.length, ';'), missing);
       const place = { start: this.tokens[at]!.place.start, end: this.tokens[at]!.place.start };
       this.lexed.wounds.push(place.start);
-      // The innermost is closed first.
-      for (const open of missing.toReversed()) {
+      for (const open of missing) {
         const closer = made(open.closer, place);
         this.insert(
           at,
@@ -177,24 +199,22 @@ class Pairing {
     }
   }
 
-  /** The index of the next of these signs outside of brackets that are closed, or of the end. */
-  private findSign(from: number, ...signs: string[]): number {
+  /** The index of the next of these signs outside of brackets that are closed, of the last token, or `limit` if that comes first. */
+  private findSign(from: number, limit: number, ...signs: string[]): number {
     let index = from;
-    for (;;) {
+    while (index < limit) {
       const token = this.tokens[index]!;
       if (token.kind === 'end' || (token.kind === 'sign' && signs.includes(token.text))) return index;
       index = (this.closed.get(index) ?? index) + 1;
     }
+    return limit;
   }
 
   private unclosed(end: number, missing: readonly Open[]): void {
-    const innermost = this.tokens[missing.at(-1)!.index]!;
+    const innermost = this.tokens[missing[0]!.index]!;
     this.lexed.wounds.push(...missing.map(({ index }) => this.tokens[index]!.place.start));
     if (this.isTextLost) return;
-    const closers = missing
-      .map(({ closer }) => closer)
-      .reverse()
-      .join('');
+    const closers = closersOf(missing);
     const found = this.tokens[end]!;
     this.lexed.problems.push(
       textProblem('unclosed-bracket', found.place, `expected \`${closers}\`, found ${describeToken(found)}`, {
@@ -208,6 +228,12 @@ class Pairing {
 /** The bracket itself, of a template its `${`. */
 function bracketPlace({ kind, place }: Token): Place {
   return kind === 'template' ? { start: place.end - 2, end: place.end } : place;
+}
+
+/** The brackets that are missing, as messages show them. */
+function closersOf(unclosed: readonly Open[]): string {
+  const shown = unclosed.slice(0, 10).map(({ closer }) => closer);
+  return shown.join('') + (unclosed.length > shown.length ? '…' : '');
 }
 
 function made(text: string, place: Place): Token {

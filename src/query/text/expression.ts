@@ -12,7 +12,7 @@ export abstract class ExpressionReader extends AtomReader {
   private depth = 0;
 
   protected expression(after: string): Expression {
-    return this.nested(() => {
+    return this.nested((): Expression => {
       const condition = this.binary(0, after);
       if (!this.accept('?')) return condition;
       const yes = this.expression('after `?`');
@@ -22,7 +22,8 @@ export abstract class ExpressionReader extends AtomReader {
     });
   }
 
-  private nested(read: () => Expression): Expression {
+  /** Reads what is one level deeper than what is being read. */
+  protected nested<T>(read: () => T): T {
     if (this.depth >= MAX_NESTING) {
       this.fail('too-deep', this.peek().place, `expressions are nested at most ${MAX_NESTING} deep`, {
         label: 'too deep',
@@ -128,7 +129,7 @@ export abstract class ExpressionReader extends AtomReader {
 
   /** `.name`, `?.name`, `[index]` and calls behind an atom. */
   private postfix(atom: Expression): Expression {
-    if (atom.kind === 'lambda') return atom;
+    if (atom.kind === 'lambda' && !this.bracketPlaces.has(atom)) return atom;
     let left: Expression = atom;
     for (;;) {
       const token = this.peek();

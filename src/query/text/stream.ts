@@ -27,6 +27,10 @@ export abstract class StreamReader extends ExpressionReader {
   }
 
   protected streamBehind(first: Call): StreamArgument {
+    return this.nested(() => this.stagesBehind(first));
+  }
+
+  private stagesBehind(first: Call): StreamArgument {
     const stages = [first];
     let after = this.joint(stages, true);
     while (after !== '') {
