@@ -110,6 +110,15 @@ const broken: readonly {
       return openSink(save, { prefix: `${file}/out` }, context);
     },
   },
+  ...(process.platform === 'linux'
+    ? [
+        {
+          name: 'save where no directory can be made',
+          code: 'sink-failed',
+          open: async (context: SinkContext) => openSink(save, { prefix: '/proc/not/there/out' }, context),
+        },
+      ]
+    : []),
   {
     name: 'append to a full device',
     code: 'sink-full',

@@ -1,10 +1,11 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { defineSink } from '../define.ts';
 import { text } from '../parameters.ts';
 import { RowReader } from '../stages/row.ts';
+import { makeDirectory } from './directory.ts';
 import { formatParameter } from './formatParameter.ts';
 import { formatOfName, type Target, TargetSink } from './target.ts';
 
@@ -43,7 +44,7 @@ function startOf(path: string): string {
 }
 
 async function openFile(path: string): Promise<Target> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   const file = await open(path, 'a');
   const { size } = await file.stat();
   // Whoever wrote half a line and died must not take our first record with it.

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Span } from '../batch/span.ts';
 import { defineSink } from '../define.ts';
 import { flag, text } from '../parameters.ts';
+import { makeDirectory } from './directory.ts';
 import { sinkFailure } from './failure.ts';
 import { formatParameter } from './formatParameter.ts';
 import { formatOfName, type Target, TargetSink } from './target.ts';
@@ -14,7 +15,7 @@ import { formatOfName, type Target, TargetSink } from './target.ts';
  */
 async function openFile(prefix: string, nameOf: (span: Span) => string): Promise<Target> {
   const directory = dirname(`${prefix}x`);
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const temporary = join(directory, `.${randomUUID()}.tmp`);
   const file = await open(temporary, 'wx');
   return {
