@@ -17,11 +17,6 @@ function groupsOf(match: RegExpExecArray | null): Value {
 }
 
 function match(text: string, pattern: RegExp): Value {
-  // With `g`, JavaScript gives all matches and no groups.
-  if (pattern.global) {
-    const all = text.match(pattern);
-    return all === null ? null : Array.from(all);
-  }
   return groupsOf(pattern.exec(text));
 }
 
@@ -29,7 +24,6 @@ const globals = new WeakMap<RegExp, RegExp>();
 
 /** The same regular expression with `g`. */
 function global(pattern: RegExp): RegExp {
-  if (pattern.global) return pattern;
   let copy = globals.get(pattern);
   if (copy === undefined) {
     copy = new RegExp(pattern.source, `${pattern.flags}g`);
@@ -251,7 +245,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'replace',
-    summary: 'The first match replaced (all with the flag g); $1, $<name> and $& stand for what matched',
+    summary: 'The first match replaced; $1, $<name> and $& stand for what matched',
     example: ['"a-b-c".replace("-", "+")', '"a+b-c"'],
     takes: [SEARCH, one('replacement', STRING)],
     gives: STRING,

@@ -634,16 +634,8 @@ export class Resolver {
   }
 }
 
-/** The regular expression that a literal stands for, or what is wrong with it. */
-export function compileRegex(expression: Extract<Expression, { kind: 'regex' }>): RegExp | Problem {
-  const strange = /[^gimsu]/.exec(expression.flags)?.[0];
-  if (strange !== undefined) {
-    return {
-      code: 'bad-regex',
-      place: expression.place,
-      message: `regular expressions have no flag \`${strange}\` here`,
-    };
-  }
+/** The regular expression that a literal stands for, or what is wrong with it. The parser has seen to its flags. */
+function compileRegex(expression: Extract<Expression, { kind: 'regex' }>): RegExp | Problem {
   try {
     return new RegExp(expression.pattern, expression.flags);
   } catch (error) {
