@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { leat: 'src/cli/main.ts', index: 'src/index.ts' },
+  entryPoints: { leat: 'src/cli/main.ts', index: 'src/index.ts', reference: 'src/cli/reference.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -17,7 +17,9 @@ await build({
   // Needed by few programs: loaded from node_modules when used. The rest of our dependencies goes into the bundle, which starts faster.
   external: ['chokidar', 'split2', 'picomatch'].filter((name) => name in dependencies),
   // CommonJS packages in the bundle ask for Node's own modules by require.
-  banner: { js: "import { createRequire as leatRequire } from 'node:module';\nconst require = leatRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as leatRequire } from 'node:module';\nconst require = leatRequire(import.meta.url);",
+  },
   define: { LEAT_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
 });

@@ -1,39 +1,16 @@
 import { nearest } from '../base/nearest.ts';
-import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
-import type {
-  AggregateDefinition,
-  FunctionDefinition,
-  SinkDefinition,
-  SourceDefinition,
-  StageDefinition,
-} from '../flow/define.ts';
+import { functions } from '../flow/catalog.ts';
+import type { FunctionDefinition } from '../flow/define.ts';
 import { signature } from '../flow/signature.ts';
-
-type Word = SourceDefinition | StageDefinition | AggregateDefinition | SinkDefinition;
-
-/** A chapter of the dictionary: what `leat help TOPIC` lists. */
-interface Topic {
-  readonly name: string;
-  readonly title: string;
-  readonly words: readonly Word[];
-}
-
-const GROUPS = [
-  ['parsers', 'parser', 'Parsers: a line of text becomes a value'],
-  ['records', 'record', 'Stages that see one record at a time'],
-  ['batches', 'batch', 'Stages that see a batch or a window'],
-  ['streams', 'streams', 'Stages on two streams'],
-  ['windows', 'window', 'Windows'],
-  ['state', 'state', 'State between batches'],
-] as const;
-
-/** All words but functions, in the order of the documentation. */
-export const topics: readonly Topic[] = [
-  { name: 'sources', title: 'Sources: where a stream starts', words: sources },
-  ...GROUPS.map(([name, group, title]) => ({ name, title, words: stages.filter((stage) => stage.group === group) })),
-  { name: 'aggregates', title: 'Aggregates, for groupBy, aggregate and session', words: aggregates },
-  { name: 'sinks', title: 'Sinks: where a stream goes', words: sinks },
-];
+import {
+  FUNCTIONS_TITLE,
+  functionGroups,
+  functionSignature,
+  parameterText,
+  type Topic,
+  topics,
+  type Word,
+} from './dictionary.ts';
 
 /** What `leat` alone says. */
 export function welcome(): string {
@@ -97,20 +74,10 @@ function listTopic({ name, title, words }: Topic): string {
 }
 
 function listFunctions(): string {
-  const groups = groupFunctions();
-  const lines = [...groups].map(([group, members]) => `  ${group}: ${members.map(({ name }) => name).join(' ')}`);
-  return `Functions of expressions (leat help functions)\n${lines.join('\n')}`;
-}
-
-/** By their group, in order. (Map.groupBy came with Node 21.) */
-function groupFunctions(): Map<string, FunctionDefinition[]> {
-  const groups = new Map<string, FunctionDefinition[]>();
-  for (const definition of functions) {
-    const members = groups.get(definition.group);
-    if (members === undefined) groups.set(definition.group, [definition]);
-    else members.push(definition);
-  }
-  return groups;
+  const lines = [...functionGroups()].map(
+    ([group, members]) => `  ${group}: ${members.map(({ name }) => name).join(' ')}`,
+  );
+  return `${FUNCTIONS_TITLE} (leat help functions)\n${lines.join('\n')}`;
 }
 
 function describeWord(word: Word): string {
@@ -128,19 +95,15 @@ function describeWord(word: Word): string {
     wrap(word.docs),
     ...(parameters.length === 0
       ? []
-      : [parameters.map(([name, { docs }]) => `  ${name.padEnd(width)}  ${docs}`).join('\n')]),
+      : [parameters.map(([name, parameter]) => `  ${name.padEnd(width)}  ${parameterText(parameter)}`).join('\n')]),
     ...examples,
   ].join('\n\n');
 }
 
 function describeFunction(definition: FunctionDefinition): string {
-  const { name, receiver, parameters, summary, examples } = definition;
-  const spelled = parameters.map((parameter) => {
-    const text = parameter.rest ? `${parameter.name}, …` : parameter.name;
-    return parameter.optional ? `[${text}]` : text;
-  });
-  const head = `${receiver === undefined ? '' : `${receiver}.`}${name}(${spelled.join(', ')})`;
-  return `${head}\n  ${summary}.\n\n${examples.map(({ expression, gives }) => `  ${expression}  →  ${gives}`).join('\n')}`;
+  const { summary, examples } = definition;
+  const shown = examples.map(({ expression, gives }) => `  ${expression}  →  ${gives}`);
+  return `${functionSignature(definition)}\n  ${summary}.\n\n${shown.join('\n')}`;
 }
 
 const WIDTH = 78;

@@ -1,0 +1,64 @@
+import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
+import type {
+  AggregateDefinition,
+  FunctionDefinition,
+  SinkDefinition,
+  SourceDefinition,
+  StageDefinition,
+} from '../flow/define.ts';
+import type { Parameter } from '../flow/parameters.ts';
+
+/** The catalog in chapters, as help and the reference show it. */
+
+export type Word = SourceDefinition | StageDefinition | AggregateDefinition | SinkDefinition;
+
+/** A chapter of the dictionary: what `leat help TOPIC` lists, and a page of the reference. */
+export interface Topic {
+  readonly name: string;
+  readonly title: string;
+  readonly words: readonly Word[];
+}
+
+const GROUPS = [
+  ['parsers', 'parser', 'Parsers: a line of text becomes a value'],
+  ['records', 'record', 'Stages that see one record at a time'],
+  ['batches', 'batch', 'Stages that see a batch or a window'],
+  ['streams', 'streams', 'Stages on two streams'],
+  ['windows', 'window', 'Windows'],
+  ['state', 'state', 'State between batches'],
+] as const;
+
+/** All words but functions, in the order of the documentation. */
+export const topics: readonly Topic[] = [
+  { name: 'sources', title: 'Sources: where a stream starts', words: sources },
+  ...GROUPS.map(([name, group, title]) => ({ name, title, words: stages.filter((stage) => stage.group === group) })),
+  { name: 'aggregates', title: 'Aggregates, for groupBy, aggregate and session', words: aggregates },
+  { name: 'sinks', title: 'Sinks: where a stream goes', words: sinks },
+];
+
+export const FUNCTIONS_TITLE = 'Functions of expressions';
+
+/** The functions by their group, in order. (Map.groupBy came with Node 21.) */
+export function functionGroups(): ReadonlyMap<string, readonly FunctionDefinition[]> {
+  const groups = new Map<string, FunctionDefinition[]>();
+  for (const definition of functions) {
+    const members = groups.get(definition.group);
+    if (members === undefined) groups.set(definition.group, [definition]);
+    else members.push(definition);
+  }
+  return groups;
+}
+
+/** How a function is written: `round(x, [digits])`, `string.trim()`. What may be left out stands in square brackets. */
+export function functionSignature({ name, receiver, parameters }: FunctionDefinition): string {
+  const spelled = parameters.map((parameter) => {
+    const text = parameter.rest ? `${parameter.name}, …` : parameter.name;
+    return parameter.optional ? `[${text}]` : text;
+  });
+  return `${receiver === undefined ? '' : `${receiver}.`}${name}(${spelled.join(', ')})`;
+}
+
+/** What a parameter is, and what it may be where there is a choice. */
+export function parameterText({ docs, choices }: Parameter<unknown>): string {
+  return choices === undefined ? docs : `${docs} (${choices.map((choice) => `"${choice}"`).join(', ')})`;
+}
