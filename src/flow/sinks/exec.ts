@@ -64,7 +64,7 @@ export const exec = defineSink({
     'What it writes goes where leat writes. The run ends with exit code 4 if it ends with a status other than 0, or before it has read everything. ' +
     'Ctrl-C is not passed on to it; its input ends when the run does.',
   examples: [
-    { program: 'exec("tr a-z A-Z > letters.txt")', in: 'a\nb', out: '', writes: { 'letters.txt': 'A\nB\n' } },
+    { program: 'lines | exec("tr a-z A-Z > letters.txt")', in: 'a\nb', out: '', writes: { 'letters.txt': 'A\nB\n' } },
     {
       program: 'queue(["a"], ["b", "c"]) | exec("paste -s -d + - >> batches.txt", each: "batch")',
       out: '',
