@@ -466,11 +466,17 @@ export class Resolver {
         called(expression),
       );
     }
+    if (isMath(expression.object) && !sight.variables.has('Math') && this.scope.functions.has(name)) {
+      return this.mistaken(expression, 'unknown-name', expression.object.place, {
+        message: 'nothing is named `Math`',
+        help: `write \`${name}(…)\``,
+      });
+    }
     const object = this.value(expression.object, sight);
     if (variants === undefined) {
       return this.mistaken(expression, 'unknown-method', namePlace, {
         message: `there is no method \`${name}\``,
-        ...this.methodHelp(name, object.type, expression, sight),
+        ...this.methodHelp(name, object.type, expression),
       });
     }
     const definition = this.methodFor(name, object.type);
@@ -478,7 +484,7 @@ export class Resolver {
     if (definition === undefined && isKnown) {
       return this.mistaken(expression, 'unknown-method', namePlace, {
         message: `${article(object.type)} has no method \`${name}\``,
-        ...this.methodHelp(name, object.type, expression, sight),
+        ...this.methodHelp(name, object.type, expression),
       });
     }
     const candidates = definition === undefined ? valueVariants(variants) : [definition];
@@ -495,16 +501,9 @@ export class Resolver {
     return receiver === undefined ? undefined : this.scope.methods.get(name)?.[receiver];
   }
 
-  private methodHelp(
-    name: string,
-    type: Type,
-    expression: Extract<Expression, { kind: 'method' }>,
-    sight: Sight,
-  ): { help?: string } {
+  private methodHelp(name: string, type: Type, expression: Extract<Expression, { kind: 'method' }>): { help?: string } {
     const { functions, methods } = this.scope;
     const object = printExpression(expression.object);
-    if (object === 'Math' && functions.has(name) && !sight.variables.has(object))
-      return { help: `write \`${name}(…)\`` };
     if (name === 'push') return { help: `values never change; \`[...${object}, x]\` is the list with one more` };
     const receiver = receiverOf(type);
     const candidates = [...methods.entries()].filter(
@@ -611,7 +610,7 @@ export class Resolver {
           ? plural(most)
           : `${least} to ${plural(most)}`;
     this.problem('argument-count', place, {
-      message: `\`${definition.name}\` takes ${wanted}, and ${given === 1 ? '1 is' : `${given} are`} given`,
+      message: `\`${definition.name}\` takes ${wanted}, and ${given === 0 ? 'none are' : given === 1 ? '1 is' : `${given} are`} given`,
       help: signature(definition),
     });
   }
@@ -657,6 +656,10 @@ export function signature(definition: FunctionDefinition): string {
 function fieldText(name: string, sight: Sight): string {
   const parameter = sight.named ? [...sight.variables.keys()].at(-1) : undefined;
   return `${parameter ?? ''}.${name}`;
+}
+
+function isMath(expression: Expression): boolean {
+  return expression.kind === 'name' && expression.name === 'Math';
 }
 
 function receiverOf(type: Type): Receiver | undefined {
