@@ -6,7 +6,7 @@ import { defineSink } from '../define.ts';
 import { text } from '../parameters.ts';
 import { RowReader } from '../stages/row.ts';
 import { makeDirectory } from './directory.ts';
-import { formatParameter } from './formatParameter.ts';
+import { formatParameter } from './format-parameter.ts';
 import { formatOfName, type Target, TargetSink } from './target.ts';
 
 /** The most that is read of a file to find its header, bytes. */

@@ -3,7 +3,7 @@ import { RunFailure } from '../../base/problem.ts';
 import { wallClock } from '../batch/clock.ts';
 import { defineSink } from '../define.ts';
 import { text } from '../parameters.ts';
-import { formatParameter } from './formatParameter.ts';
+import { formatParameter } from './format-parameter.ts';
 import { type Target, TargetSink } from './target.ts';
 
 /** How long to wait for the exit status of a command that has closed its input, ms, before saying no more than that. */

@@ -6,7 +6,7 @@ import { defineSink } from '../define.ts';
 import { flag, text } from '../parameters.ts';
 import { makeDirectory } from './directory.ts';
 import { sinkFailure } from './failure.ts';
-import { formatParameter } from './formatParameter.ts';
+import { formatParameter } from './format-parameter.ts';
 import { formatOfName, type Target, TargetSink } from './target.ts';
 
 /**

@@ -3,7 +3,7 @@ import { RunFailure } from '../../base/problem.ts';
 import { wallClock } from '../batch/clock.ts';
 import { defineSink } from '../define.ts';
 import { text, whole } from '../parameters.ts';
-import { formatParameter } from './formatParameter.ts';
+import { formatParameter } from './format-parameter.ts';
 import { type Target, TargetSink } from './target.ts';
 
 /** How long the peer may take to close its end after we have closed ours, ms; until then it can still say that it lost something. */
