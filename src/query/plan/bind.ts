@@ -173,11 +173,12 @@ class Binder {
     if (behaviour.kind === 'derived') return this.derived(call, definition, behaviour.text, input);
     if (behaviour.kind === 'mode') return this.mode(call, definition, behaviour, input);
     if (behaviour.kind === 'window') return this.window(call, behaviour.window(bound.values as never), input);
-    const type = definition.gives(input.type, bound.values as never, bound.results);
+    const right = stream && this.other(stream);
+    if (behaviour.kind === 'streams' && right === undefined) return undefined;
+    const results = right === undefined ? bound.results : { ...bound.results, [streams[0]![0]]: right.type };
+    const type = definition.gives(input.type, bound.values as never, results);
     const common = { call, definition, arguments: bound.values, type };
-    if (behaviour.kind === 'streams') {
-      const right = stream && this.other(stream);
-      if (right === undefined) return undefined;
+    if (right !== undefined) {
       this.checkOther(call, definition, stream!, right);
       const problem = checkRhythm(call, input, right);
       if (problem !== undefined) this.problem(problem);
@@ -217,8 +218,8 @@ class Binder {
 
   private window(call: Call, spec: WindowSpec, input: Node): Flow {
     const placed = placeWindow(call, spec, input, this.settings.interval);
-    if ('problem' in placed) {
-      this.problem(placed.problem);
+    if ('problems' in placed) {
+      this.problems.push(...placed.problems);
       return input;
     }
     if (placed.note !== undefined) this.note(placed.note);

@@ -6,7 +6,14 @@ import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
 import type { Output, PrintFormat, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
 import type { Step } from '../../flow/batch/step.ts';
 import type { Sink, SourceBehaviour } from '../../flow/define.ts';
-import { nodesOf, type Plan, type SinkNode, type SourceNode } from '../../query/plan/plan.ts';
+import {
+  type Node,
+  nodesOf,
+  type Plan,
+  type SinkNode,
+  type SourceNode,
+  type StageNode,
+} from '../../query/plan/plan.ts';
 import { BadLog, type BadMax } from './bad-log.ts';
 import type { Core, OpenSource } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
@@ -108,8 +115,8 @@ export class LocalRun implements RunContext, Core {
     this.live = this.mode === 'live';
     const isVirtual = this.mode === 'lists' || this.mode === 'replay';
     this.clock = isVirtual ? new VirtualClock() : options.clock;
-    const steps = this.buildSteps();
-    this.sources = plan.sources.map((node, i) => {
+    const steps = this.tryToBuild();
+    this.sources = [...steps.keys()].map((node, i) => {
       const step = steps.get(node)!;
       return {
         node,
@@ -120,11 +127,23 @@ export class LocalRun implements RunContext, Core {
     });
   }
 
+  /** The steps; none if one of them cannot start (a table that cannot be read), which is the failure of the run. */
+  private tryToBuild(): ReadonlyMap<SourceNode, Step> {
+    try {
+      return this.buildSteps();
+    } catch (error) {
+      if (!(error instanceof RunFailure)) throw error;
+      this.fail(error);
+      return new Map();
+    }
+  }
+
   private buildSteps(): ReadonlyMap<SourceNode, Step> {
     const isPrint = (node: SinkNode) => node.definition.name === 'print';
     const prints = nodesOf(this.plan).filter((node) => node.kind === 'sink' && isPrint(node));
     return buildSteps(this.plan, {
       run: this,
+      isOneBatch: this.isOneBatch,
       openSink: (node) => {
         const output = isPrint(node) && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
         const sink = node.definition.create(node.arguments as never, this.sinkContext(output));
@@ -154,6 +173,10 @@ export class LocalRun implements RunContext, Core {
       width,
       output,
     };
+  }
+
+  private get isOneBatch(): boolean {
+    return this.mode === 'bounded' || (this.mode === 'lists' && this.options.once);
   }
 
   // What steps and sinks may ask of the run.
@@ -193,6 +216,7 @@ export class LocalRun implements RunContext, Core {
   /** Runs to the end. Called once. A failure of the run is part of the result; a fault of ours rejects. */
   async run(): Promise<LocalResult> {
     for (const note of this.plan.notes) this.note(note);
+    this.noteOnWholeWindows();
     this.openBatch(Math.floor(this.clock.now() / this.interval) * this.interval + this.interval);
     const { lastIsWhole } = await DRIVERS[this.mode](this);
     if (this.mayPrint()) this.closeOpen(lastIsWhole);
@@ -270,6 +294,7 @@ export class LocalRun implements RunContext, Core {
     this.closedBatches++;
     const span = { time: this.batchEnd, start: this.batchEnd - this.interval, end: this.batchEnd, partial };
     for (const { step } of this.sources) step.close(span);
+    for (const { step } of this.sources) step.advance(span.end);
     this.lastTick = this.batchEnd;
     this.openBatch(this.batchEnd + this.interval);
   }
@@ -286,6 +311,16 @@ export class LocalRun implements RunContext, Core {
   private closeOpen(lastIsWhole: boolean): void {
     if (this.records > this.recordsAtLastTick || this.closedBatches === 0) this.tick(!lastIsWhole);
     for (const { step } of this.sources) step.finish({ time: this.lastTick });
+  }
+
+  private noteOnWholeWindows(): void {
+    const window = nodesOf(this.plan)
+      .flatMap(windowOf)
+      .find(({ spec }) => spec.kind === 'batches');
+    if (!this.isOneBatch || window === undefined) return;
+    this.note(
+      `${window.call.name} goes by time of arrival, and all input is one batch, so it holds the whole of it; on: makes windows by the time in the records`,
+    );
   }
 
   private noteOnSeveralBatches(): void {
@@ -318,6 +353,12 @@ export class LocalRun implements RunContext, Core {
       batches: this.closedBatches,
     };
   }
+}
+
+/** The window that a node is, or aggregates over. */
+function windowOf(node: Node): NonNullable<StageNode['window']>[] {
+  if (node.kind === 'window') return [node];
+  return node.kind === 'stage' && node.window !== undefined ? [node.window] : [];
 }
 
 const DRIVERS = { live: driveLive, bounded: driveBounded, lists: driveLists, replay: driveReplay };
