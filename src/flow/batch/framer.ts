@@ -25,6 +25,16 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** How many bytes at the end are the start of a character of UTF-8 that goes on: 0 to 3. */
+export function unfinished(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
+  }
+  return 0;
+}
+
 /** Reports a record that is longer than `maxLine` bytes; `start` is its first bytes. */
 export function reportTooLong(context: SourceContext, origin: Origin, maxLine: number, start: Buffer | string): void {
   const shown = typeof start === 'string' ? start.slice(0, SHOWN) : start.toString('utf8', 0, SHOWN);

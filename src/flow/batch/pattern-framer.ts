@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import split2 from 'split2';
-import { asBuffer, type Framer } from './framer.ts';
+import { asBuffer, type Framer, unfinished } from './framer.ts';
 import type { RecordOutlet } from './record-framer.ts';
 
 /**
@@ -125,16 +125,6 @@ export class PatternFramer implements Framer {
 /** Whether a text has more than `bytes` bytes of UTF-8. */
 function isLonger(text: string, bytes: number): boolean {
   return text.length * 3 > bytes && (text.length > bytes || Buffer.byteLength(text) > bytes);
-}
-
-/** How many bytes at the end are the start of a character that goes on: 0 to 3. */
-function unfinished(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte < 0x80) return 0;
-    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
-  }
-  return 0;
 }
 
 function decode(bytes: Buffer): string {

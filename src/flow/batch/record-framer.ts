@@ -3,7 +3,7 @@ import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from './chunk.ts';
 import type { SourceContext } from './context.ts';
-import { asBuffer, type Framer, Held, reportTooLong } from './framer.ts';
+import { asBuffer, type Framer, Held, reportTooLong, unfinished } from './framer.ts';
 
 /** What a record's text becomes. */
 export type ToValue = (text: string) => Value;
@@ -74,12 +74,14 @@ export class RecordFramer implements Framer {
     this.held.append(asBuffer(piece));
     const bytes = this.held.peek();
     let start = 0;
-    for (let from = this.searched; ; from = start) {
-      const end = bytes.indexOf(this.delimiter, from);
-      if (end < 0) break;
+    let end = bytes.indexOf(this.delimiter, this.searched);
+    // Checked together, since a check costs much the same for few bytes as for many.
+    const isValid = end >= 0 && isUtf8(bytes.subarray(0, bytes.length - unfinished(bytes)));
+    while (end >= 0) {
       if (this.skipping) this.skipping = false;
-      else this.record(bytes.subarray(start, end));
+      else this.record(bytes, start, end, isValid);
       start = end + this.delimiter.length;
+      end = bytes.indexOf(this.delimiter, start);
     }
     if (start > 0) this.held.drop(start);
     this.keep();
@@ -87,7 +89,7 @@ export class RecordFramer implements Framer {
   }
 
   end(): Promise<void> | undefined {
-    if (this.held.length > 0 && !this.skipping) this.record(this.held.take());
+    if (this.held.length > 0 && !this.skipping) this.record(this.held.peek(), 0, this.held.length, false);
     return this.outlet.flush();
   }
 
@@ -102,9 +104,10 @@ export class RecordFramer implements Framer {
     this.searched = this.held.length - overlap;
   }
 
-  private record(bytes: Buffer): void {
-    if (bytes.length > this.maxLine) this.outlet.tooLong(this.maxLine, bytes);
-    else if (isUtf8(bytes)) this.outlet.text(bytes.toString('utf8'));
-    else this.outlet.invalid(bytes.toString('utf8'));
+  /** @param isValid whether all of `bytes` is known to be UTF-8. */
+  private record(bytes: Buffer, start: number, end: number, isValid: boolean): void {
+    if (end - start > this.maxLine) this.outlet.tooLong(this.maxLine, bytes.subarray(start, end));
+    else if (isValid || isUtf8(bytes.subarray(start, end))) this.outlet.text(bytes.toString('utf8', start, end));
+    else this.outlet.invalid(bytes.toString('utf8', start, end));
   }
 }

@@ -23,6 +23,20 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
   };
 }
 
+/** Our own standard input, where it is no regular file. */
+function readStandardInput(args: TextArguments, context: SourceContext): Source {
+  return {
+    async run() {
+      // Node takes a directory for an empty input.
+      if (fstatSync(0).isDirectory()) {
+        const help = 'read the files in it with `files("…/*")`';
+        throw new RunFailure('stdin-is-directory', 3, 'standard input is a directory', help);
+      }
+      return readInputStream(process.stdin, args, context).run();
+    },
+  };
+}
+
 /** Standard input as a pipe, a socket or a terminal. */
 export function readInputStream(
   stream: Readable & { readonly isTTY?: boolean },
@@ -38,17 +52,6 @@ export function readInputStream(
   };
 }
 
-function refuseDirectory(): void {
-  if (fstatSync(0).isDirectory()) {
-    throw new RunFailure(
-      'stdin-is-directory',
-      3,
-      'standard input is a directory',
-      'read its files with `files("…/*")`',
-    );
-  }
-}
-
 export const stdin = defineSource({
   name: 'stdin',
   summary: 'The lines of standard input',
@@ -61,12 +64,6 @@ export const stdin = defineSource({
   behaviour: (_args, { stdinIsFile }) =>
     stdinIsFile
       ? { kind: 'bounded', open: (args, context) => readInputFile(0, args, context) }
-      : {
-          kind: 'live',
-          open: (args, context) => {
-            refuseDirectory();
-            return readInputStream(process.stdin, args, context);
-          },
-        },
+      : { kind: 'live', open: readStandardInput },
   spark: { unsupported: 'a cluster has no standard input' },
 });

@@ -152,22 +152,20 @@ class Tailing {
     const size = Number(found.size);
     if (size === file.size && found.mtimeNs === file.changed) return false;
     file.changed = found.mtimeNs;
-    const first = await firstBytes(file.handle, file.fingerprint.length);
-    if (size < file.size || !first.equals(file.fingerprint)) {
+    // Taken before reading: if the file is written anew meanwhile, the next look sees it by this.
+    const first = await firstBytes(file.handle, Math.min(size, FINGERPRINT));
+    if (size < file.size || !first.subarray(0, file.fingerprint.length).equals(file.fingerprint)) {
       this.context.note(`${file.path} was truncated or written anew; reading it from its start`);
       file.framer.end();
       file.framer = this.openFramer(file.path);
       file.position = 0;
       file.size = 0;
-      file.fingerprint = Buffer.alloc(0);
     }
+    file.fingerprint = first;
     if (size <= file.size) return false;
     const count = await readFile(file.handle.fd, file.framer, this.context, { start: file.position, end: size });
     file.position += count;
     file.size = file.position;
-    if (file.fingerprint.length < FINGERPRINT) {
-      file.fingerprint = await firstBytes(file.handle, Math.min(file.size, FINGERPRINT));
-    }
     return true;
   }
 

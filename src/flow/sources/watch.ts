@@ -14,12 +14,24 @@ import { readWhole } from './whole.ts';
 /** ms between two looks if no event comes. */
 const LOOK = 1000;
 
+/** ms after which a file that is gone is forgotten. */
+const FORGET = 5000;
+
 /** Names that programs give to files they are still writing. */
 const HALF_WRITTEN = /(?:~|\.(?:tmp|temp|part|partial|crdownload|filepart|swp|swx|_COPYING_))$/i;
 
 interface WatchArguments extends TextArguments {
   readonly existing: boolean;
   readonly settle: number;
+}
+
+/** A file that has been read, or was there before the run. */
+interface Done {
+  /** When it was made, and last changed when it was done, ns. */
+  readonly made: bigint;
+  readonly changed: bigint;
+  /** Since when it has not been found, ms. */
+  missingSince?: number;
 }
 
 /** A file that has not been read yet. */
@@ -35,8 +47,8 @@ class Watching {
   private readonly depth: number;
   private readonly args: WatchArguments;
   private readonly context: SourceContext;
-  /** When the files that have been read, or were there before, were made (ns), by identity. */
-  private readonly done = new Map<string, bigint>();
+  /** By identity: device and inode. */
+  private readonly done = new Map<string, Done>();
   private readonly waiting = new Map<string, Waiting>();
   private readonly complained = new Set<string>();
   /** Devices that know when a file was made; others give the time of its last change instead. */
@@ -93,35 +105,37 @@ class Watching {
         `\`tail("${path}")\` follows a file that grows`,
       );
     }
-    const ready: { readonly path: string; readonly identity: string; readonly made: bigint }[] = [];
+    if (directory !== undefined) this.noteDating(directory);
+    const ready: { readonly path: string; readonly identity: string; readonly found: BigIntStats }[] = [];
     const present = new Set<string>();
+    let hasMoved = false;
     let next = now + LOOK;
     for (const path of directory === undefined ? [] : await filesBelow(this.pattern.base, this.depth)) {
-      const found = this.isWanted(path) ? await statOf(path) : undefined;
+      if (!this.isWanted(path)) continue;
+      const found = await statOf(path);
+      hasMoved ||= found === undefined;
       if (!found?.isFile()) continue;
       const identity = `${found.dev}:${found.ino}`;
       present.add(identity);
       if (this.isDone(identity, found)) continue;
       if (this.isFirst && !once && !this.args.existing) {
-        this.done.set(identity, found.birthtimeNs);
+        this.markDone(identity, found);
         continue;
       }
-      const due = once ? now : this.settledAt(identity, found, now);
-      if (due <= now) ready.push({ path, identity, made: found.birthtimeNs });
+      const due = once ? now : this.settledAt(identity, found);
+      if (due <= now) ready.push({ path, identity, found });
       else next = Math.min(next, due);
     }
-    // What is gone is forgotten: the system gives its number to another file.
-    for (const known of [this.done, this.waiting]) {
-      for (const identity of known.keys()) if (!present.has(identity)) known.delete(identity);
-    }
+    // A file that was renamed during the look was perhaps found under neither name.
+    if (!hasMoved) this.forgetMissing(present, now);
     if (directory !== undefined && !once && !this.isAnnounced) {
       this.context.note(`watching ${this.pattern.text} for new files`);
       this.isAnnounced = true;
     }
     this.isFirst = false;
-    for (const { path, identity, made } of ready) {
+    for (const { path, identity, found } of ready) {
       if (this.context.signal.aborted) return now;
-      if (await this.read(path)) this.done.set(identity, made);
+      if (await this.read(path)) this.markDone(identity, found);
       this.waiting.delete(identity);
     }
     return next;
@@ -134,22 +148,45 @@ class Watching {
     return !/(?:^|\/)\./.test(relative(base, path)) && !HALF_WRITTEN.test(path);
   }
 
-  /** Whether this very file was read. A number can come back within one look; then the time it was made tells them apart. */
-  private isDone(identity: string, found: BigIntStats): boolean {
+  private noteDating(found: BigIntStats): void {
     if (0n < found.birthtimeNs && found.birthtimeNs < found.ctimeNs) this.datedDevices.add(found.dev);
-    const made = this.done.get(identity);
-    if (made === undefined) return false;
-    return made === found.birthtimeNs || !this.datedDevices.has(found.dev);
+  }
+
+  private markDone(identity: string, found: BigIntStats): void {
+    this.done.set(identity, { made: found.birthtimeNs, changed: found.mtimeNs });
+  }
+
+  /**
+   * Whether this very file was done. The system gives the number of a file that is gone to another; then the time it was made tells
+   * them apart, or, where that is not known and it was gone for a while, the time of its last change.
+   */
+  private isDone(identity: string, found: BigIntStats): boolean {
+    this.noteDating(found);
+    const done = this.done.get(identity);
+    if (done === undefined) return false;
+    if (this.datedDevices.has(found.dev)) return done.made === found.birthtimeNs;
+    return done.missingSince === undefined || done.changed === found.mtimeNs;
+  }
+
+  private forgetMissing(present: ReadonlySet<string>, now: number): void {
+    for (const identity of this.waiting.keys()) if (!present.has(identity)) this.waiting.delete(identity);
+    for (const [identity, done] of this.done) {
+      if (present.has(identity)) delete done.missingSince;
+      else if (done.missingSince === undefined) done.missingSince = now;
+      else if (now - done.missingSince >= FORGET) this.done.delete(identity);
+    }
   }
 
   /** When the file will have been the same for long enough, ms. */
-  private settledAt(identity: string, found: BigIntStats, now: number): number {
+  private settledAt(identity: string, found: BigIntStats): number {
     const before = this.waiting.get(identity);
     if (before !== undefined && before.size === found.size && before.changed === found.mtimeNs) {
       return before.since + this.args.settle;
     }
-    this.waiting.set(identity, { size: found.size, changed: found.mtimeNs, since: now });
-    return now + this.args.settle;
+    // The time behind the look at the file: how long that took is no part of how long it has been still.
+    const since = this.context.clock.now();
+    this.waiting.set(identity, { size: found.size, changed: found.mtimeNs, since });
+    return since + this.args.settle;
   }
 
   /** Whether the file was there to be read. */

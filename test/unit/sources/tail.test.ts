@@ -10,19 +10,19 @@ import {
   writeSync,
 } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
 import { tail } from '../../../src/flow/sources/tail.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
+import { SteppingClock } from '../../support/stepping-clock.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
-let clock: VirtualClock;
+let clock: SteppingClock;
 let run: TestRun;
 let running: Promise<void>;
 let log: string;
 
 beforeEach(() => {
   directory = temporaryDirectory();
-  clock = new VirtualClock();
+  clock = new SteppingClock();
   run = new TestRun({ clock });
   running = Promise.resolve();
   log = directory.at('app.log');
@@ -39,16 +39,8 @@ async function start(args: { readonly [name: string]: unknown } = {}): Promise<v
   await Promise.race([run.until(() => run.notes.length > 0), running]);
 }
 
-/** Lets the time go on, a step for each turn of the event loop, until `condition` holds. */
-async function passUntil(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    clock.moveTo(clock.now() + 50);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 async function records(count: number): Promise<readonly unknown[]> {
-  await passUntil(() => run.records.length >= count);
+  await clock.passUntil(() => run.records.length >= count);
   return run.records;
 }
 
@@ -147,6 +139,15 @@ it('follows rotation by copying and truncating, and says so', async () => {
   );
 });
 
+it('reads a file from its start that was cut short, though it starts as before', async () => {
+  writeFileSync(log, '');
+  await start();
+  appendFileSync(log, `${'x'.repeat(299)}\none\n`);
+  await records(2);
+  truncateSync(log, 300);
+  expect(await records(3)).toEqual(['x'.repeat(299), 'one', 'x'.repeat(299)]);
+});
+
 it('reads a file from its start that was written anew and is longer than before', async () => {
   writeFileSync(log, '');
   await start();
@@ -162,8 +163,7 @@ it('reads a file whole that takes the place of one that was removed, even if it 
   appendFileSync(log, 'one\n');
   await records(1);
   rmSync(log);
-  const later = clock.now() + 10_000;
-  await passUntil(() => clock.now() > later);
+  await clock.pass(10_000);
   writeFileSync(log, 'two\n');
   await records(2);
   rmSync(log);
