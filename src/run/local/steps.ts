@@ -1,9 +1,12 @@
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
 import { GroupStep, SliceCountStep } from '../../flow/batch/group-step.ts';
+import type { Grouping } from '../../flow/batch/grouping.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
 import { type Emit, type EmitSlice, passingOn, type Step } from '../../flow/batch/step.ts';
+import type { BatchWindowSpec } from '../../flow/batch/windows/batch-window.ts';
 import { eventWindows } from '../../flow/batch/windows/event-windows.ts';
+import { outThrough } from '../../flow/batch/windows/filter.ts';
 import { runningGroups, runningRecords } from '../../flow/batch/windows/running.ts';
 import { windowedGroups } from '../../flow/batch/windows/windowed-groups.ts';
 import { windowedRecords } from '../../flow/batch/windows/windowed-records.ts';
@@ -24,6 +27,8 @@ export interface StepSettings {
   readonly run: RunContext;
   /** Opens the sink of a node; called once a node, in the order of the program. */
   readonly openSink: (node: SinkNode) => Sink;
+  /** All input is one batch, which is the whole of any window by time of arrival. */
+  readonly isOneBatch: boolean;
 }
 
 /** The end of a stream that nothing follows. */
@@ -68,17 +73,18 @@ class StepBuilder {
 
   /** The steps of a node, one an input. */
   private create(node: Exclude<Node, SourceNode>, down: Step, sinks: ReadonlyMap<SinkNode, Sink>): readonly Step[] {
-    const { run } = this.settings;
+    const { run, isOneBatch } = this.settings;
     switch (node.kind) {
       case 'sink':
         return [sinkStep(sinks.get(node)!, down)];
       case 'window':
         if (node.spec.kind === 'event') return [eventWindows(node.spec, undefined, run, down)];
+        if (node.spec.kind === 'batches' && isOneBatch) return [filtered(node.spec, run, down)];
         return [node.spec.kind === 'running' ? runningRecords(run, down) : windowedRecords(node.spec, run, down)];
       case 'streams':
         return streamSteps(node, run, down);
       case 'stage':
-        return [stageStep(node, run, down)];
+        return [stageStep(node, this.settings, down)];
     }
   }
 }
@@ -92,7 +98,7 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
 }
 
 /** The step of one stage. */
-export function stageStep(node: StageNode, run: RunContext, down: Step): Step {
+export function stageStep(node: StageNode, { run, isOneBatch }: Omit<StepSettings, 'openSink'>, down: Step): Step {
   const { behaviour, name } = node.definition;
   const args = node.arguments as never;
   switch (behaviour.kind) {
@@ -103,15 +109,24 @@ export function stageStep(node: StageNode, run: RunContext, down: Step): Step {
     case 'group': {
       const grouping = behaviour.create(args, run);
       const spec = node.window?.spec;
-      if (spec === undefined) {
-        return grouping.countsRecords ? new SliceCountStep(grouping, run, down) : new GroupStep(grouping, run, down);
-      }
+      if (spec === undefined) return groupStep(grouping, run, down);
       if (spec.kind === 'event') return eventWindows(spec, grouping, run, down);
-      return spec.kind === 'running' ? runningGroups(grouping, run, down) : windowedGroups(spec, grouping, run, down);
+      if (spec.kind === 'running') return runningGroups(grouping, run, down);
+      if (isOneBatch) return groupStep(grouping, run, filtered(spec, run, down));
+      return windowedGroups(spec, grouping, run, down);
     }
     default:
       throw new Error(`${name} should not be left in a plan`);
   }
+}
+
+function groupStep(grouping: Grouping, run: RunContext, down: Step): Step {
+  return grouping.countsRecords ? new SliceCountStep(grouping, run, down) : new GroupStep(grouping, run, down);
+}
+
+/** A window that holds the one batch there is: only its filter is left of it. */
+function filtered({ filter }: BatchWindowSpec, run: RunContext, down: Step): Step {
+  return passingOn(down, { push: outThrough(filter, run, down) });
 }
 
 type RecordBehaviour = Extract<StageDefinition['behaviour'], { kind: 'record' }>;
