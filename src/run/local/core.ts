@@ -60,7 +60,7 @@ const PATIENCE = 2000;
 /** Resolves when all sources have ended, or the run is to end and they have handed over what they have. */
 export async function untilEnded(core: Core, running: readonly Promise<void>[]): Promise<void> {
   const ended = Promise.all(running);
-  await Promise.race([ended, aborted(core.signal)]);
+  await orAborted(ended, core.signal);
   if (!core.signal.aborted) return;
   let callOff = () => {};
   const patience = new Promise<void>((resolve) => {
@@ -71,18 +71,21 @@ export async function untilEnded(core: Core, running: readonly Promise<void>[]):
   callOff();
 }
 
-/** Resolves when the signal is aborted. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+/** Resolves when `done` does, or the signal is aborted. It leaves no listener behind, however often a run waits. */
+export async function orAborted(done: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let abort = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    abort = resolve;
   });
+  signal.addEventListener('abort', abort, { once: true });
+  await Promise.race([done, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }
 
 /** Resolves when all sinks can take more, or the run is to end. */
 export async function sinksReady(core: Core): Promise<void> {
   for (let blocked = core.blocked(); blocked !== undefined && !core.signal.aborted; blocked = core.blocked()) {
-    await Promise.race([blocked, aborted(core.signal)]);
+    await orAborted(blocked, core.signal);
   }
 }
 

@@ -1,7 +1,7 @@
 import { RunFailure } from '../../base/problem.ts';
 import type { Chunk } from '../../flow/batch/chunk.ts';
 import { asBuffer } from '../../flow/batch/framer.ts';
-import { aborted, type Core, type Driven, type OpenSource, sinksReady, untilEnded } from './core.ts';
+import { type Core, type Driven, type OpenSource, orAborted, sinksReady, untilEnded } from './core.ts';
 import { createStampProbe, type StampProbe } from './stamp-probe.ts';
 
 const NEWLINE = 10;
@@ -163,7 +163,7 @@ class Pace {
     const woken = new Promise<void>((resolve) => {
       callOff = clock.at(due, resolve);
     });
-    await Promise.race([woken, aborted(this.core.signal)]);
+    await orAborted(woken, this.core.signal);
     callOff();
   }
 }
