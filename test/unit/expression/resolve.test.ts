@@ -95,6 +95,7 @@ describe('placeholders', () => {
     ['sum() + _', [UNKNOWN], 'argument-count: `sum` takes at least 1 argument, and none are given'],
     ['if', [UNKNOWN, UNKNOWN], 'argument-count: `if` takes 3 arguments, and 2 are given'],
     ['_.match("a")', [UNKNOWN], 'wrong-type: `match` needs a regular expression'],
+    ['_.test("a")', [UNKNOWN], 'unknown-method: `test` is a method of regular expressions'],
     ['/a/', [UNKNOWN], 'pattern-place: a regular expression is no value'],
     [
       'upper(text: _)',
@@ -131,6 +132,7 @@ describe('placeholders', () => {
     );
     expect(() => evaluate('.a')).toThrow('`.a` stands for the parameter of a function');
     expect(() => evaluate('[1, 2].map(_ - "a")')).toThrow('needs numbers');
+    expect(() => evaluate('[now()]')).toThrow('`now` changes with each batch');
     expect(() => evaluate('parseJson("{")')).toThrow('not JSON');
     expect(evaluate('[1, 2].map(_ * 1m)')).toEqual([60000, 120000]);
   });

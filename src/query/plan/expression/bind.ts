@@ -9,12 +9,14 @@ import { type Type, UNKNOWN } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
 import type { Expression } from '../../tree/tree.ts';
+import { expressionProblem } from './codes.ts';
 import { compileLambda, evaluate } from './compile.ts';
-import { type Expected, Resolver } from './resolve.ts';
+import { Resolver } from './resolve.ts';
+import type { Expected } from './resolving.ts';
 import type { Scope } from './scope.ts';
 import { typeOf } from './types.ts';
 
-export type { Expected } from './resolve.ts';
+export type { Expected } from './resolving.ts';
 export { createScope, type ImportedFunction, type Scope } from './scope.ts';
 
 /** A lambda of the program, ready to be called. */
@@ -66,7 +68,7 @@ export function bindConstant(expression: Expression, scope: Scope): BoundConstan
   } catch (error) {
     const problem =
       error instanceof BadRecord
-        ? { code: 'bad-constant', place: expression.place, message: sentence(error) }
+        ? expressionProblem('bad-constant', expression.place, { message: sentence(error) })
         : tooDeep(error, expression);
     return { value: null, type: UNKNOWN, problems: [...resolver.problems, problem] };
   }
@@ -79,5 +81,5 @@ function sentence({ reason, detail }: BadRecord): string {
 /** Only the call stack can be to blame; anything else is a fault of ours. */
 function tooDeep(error: unknown, expression: Expression): Problem {
   if (!(error instanceof RangeError)) throw error;
-  return { code: 'too-deep', place: expression.place, message: 'this expression is nested too deep' };
+  return expressionProblem('too-deep', expression.place, { message: 'this expression is nested too deep' });
 }
