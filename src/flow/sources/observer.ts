@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'chokidar';
 import type { SourceContext } from '../batch/context.ts';
+import { identityOf } from './done-files.ts';
 import { reasonOf } from './fault.ts';
 import { statOf } from './paths.ts';
 
@@ -38,7 +39,7 @@ export class Observer {
   /** Watches the directory that is there now. To be called before each look, so that nothing comes between. */
   async renew(): Promise<void> {
     const found = await statOf(this.directory);
-    const identity = found === undefined ? undefined : `${found.dev}:${found.ino}`;
+    const identity = found === undefined ? undefined : identityOf(found);
     if (identity === this.identity) return;
     await this.close();
     this.identity = identity;

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import picomatch from 'picomatch';
 import { compareText } from '../../base/compare.ts';
+import { identityOf } from './done-files.ts';
 
 /** What stands in a source where files are named: `app.log`, `logs/*.log`, `logs/**`. */
 export interface PathPattern {
@@ -34,10 +35,13 @@ export function pathPattern(text: string): PathPattern {
   };
 }
 
-/** All files in a directory, with the directory in front, and so many levels below it; in order of name. Links are followed. */
+/**
+ * All files in a directory, with the directory in front, and so many levels below it; in order of name. Links are followed. None
+ * if there is no such directory (any more).
+ */
 export async function filesBelow(directory: string, depth: number): Promise<string[]> {
   const found: string[] = [];
-  await walk(directory, depth, [], found);
+  await walk(directory, depth, [], found).catch(ignoreVanished);
   return found.sort(compareText);
 }
 
@@ -50,7 +54,7 @@ async function walk(directory: string, depth: number, above: readonly string[], 
       const target = await statOf(path);
       if (target?.isFile()) found.push(path);
       if (!target?.isDirectory() || depth === 0) continue;
-      const identity = `${target.dev}:${target.ino}`;
+      const identity = identityOf(target);
       // A link to a directory above would be followed for ever.
       if (above.includes(identity)) continue;
       await walk(path, depth - 1, [...above, identity], found).catch(ignoreVanished);
@@ -61,8 +65,8 @@ async function walk(directory: string, depth: number, above: readonly string[], 
 /** The files that a pattern stands for now, in order of name; a path without a glob if it exists. */
 export async function filesOf(pattern: PathPattern): Promise<string[]> {
   if (!pattern.isGlob) return (await statOf(pattern.base)) === undefined ? [] : [pattern.base];
-  const all = await filesBelow(pattern.base, pattern.depth).catch(ignoreVanished);
-  return (all ?? []).filter((path) => pattern.matches(path));
+  const all = await filesBelow(pattern.base, pattern.depth);
+  return all.filter((path) => pattern.matches(path));
 }
 
 /** What the system knows of a path; undefined if there is nothing (any more). */

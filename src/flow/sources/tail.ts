@@ -5,6 +5,7 @@ import type { SourceContext } from '../batch/context.ts';
 import type { Framer } from '../batch/framer.ts';
 import { defineSource } from '../define.ts';
 import { text } from '../parameters.ts';
+import { identityOf } from './done-files.ts';
 import { codeOf, sourceFailure } from './fault.ts';
 import { Observer } from './observer.ts';
 import { filesOf, type PathPattern, pathPattern, statOf } from './paths.ts';
@@ -90,7 +91,7 @@ class Tailing {
         );
       }
       if (!found?.isFile()) continue;
-      const identity = `${found.dev}:${found.ino}`;
+      const identity = identityOf(found);
       present.add(this.followed.has(identity) ? identity : ((await this.follow(path)) ?? identity));
     }
     if (this.isFirst) this.announce();
@@ -126,7 +127,7 @@ class Tailing {
     });
     if (handle === undefined) return undefined;
     const found = await handle.stat({ bigint: true });
-    const identity = `${found.dev}:${found.ino}`;
+    const identity = identityOf(found);
     if (this.followed.has(identity)) {
       await handle.close();
       return identity;

@@ -4,6 +4,7 @@ import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../batch/context.ts';
 import { defineSource } from '../define.ts';
 import { duration, flag, text } from '../parameters.ts';
+import { DoneFiles, identityOf } from './done-files.ts';
 import { codeOf, reasonOf, sourceFailure } from './fault.ts';
 import { Observer } from './observer.ts';
 import { filesBelow, type PathPattern, pathPattern, statOf } from './paths.ts';
@@ -14,24 +15,12 @@ import { readWhole } from './whole.ts';
 /** ms between two looks if no event comes. */
 const LOOK = 1000;
 
-/** ms after which a file that is gone is forgotten. */
-const FORGET = 5000;
-
 /** Names that programs give to files they are still writing. */
 const HALF_WRITTEN = /(?:~|\.(?:tmp|temp|part|partial|crdownload|filepart|swp|swx|_COPYING_))$/i;
 
 interface WatchArguments extends TextArguments {
   readonly existing: boolean;
   readonly settle: number;
-}
-
-/** A file that has been read, or was there before the run. */
-interface Done {
-  /** When it was made, and last changed when it was done, ns. */
-  readonly made: bigint;
-  readonly changed: bigint;
-  /** Since when it has not been found, ms. */
-  missingSince?: number;
 }
 
 /** A file that has not been read yet. */
@@ -47,12 +36,10 @@ class Watching {
   private readonly depth: number;
   private readonly args: WatchArguments;
   private readonly context: SourceContext;
-  /** By identity: device and inode. */
-  private readonly done = new Map<string, Done>();
+  private readonly done = new DoneFiles();
+  /** By identity. */
   private readonly waiting = new Map<string, Waiting>();
   private readonly complained = new Set<string>();
-  /** Devices that know when a file was made; others give the time of its last change instead. */
-  private readonly datedDevices = new Set<bigint>();
   private isFirst = true;
   private isAnnounced = false;
 
@@ -92,9 +79,51 @@ class Watching {
   /** Reads the files that have come and are whole. Gives the time of the next look. */
   private async look(now: number): Promise<number> {
     const { once } = this.context;
+    const directory = await this.findDirectory();
+    if (directory !== undefined) this.done.learn(directory);
+    const ready: { readonly path: string; readonly identity: string; readonly found: BigIntStats }[] = [];
+    const present = new Set<string>();
+    let hasMoved = false;
+    let next = now + LOOK;
+    for (const path of directory === undefined ? [] : await filesBelow(this.pattern.base, this.depth)) {
+      if (!this.isWanted(path)) continue;
+      const found = await statOf(path);
+      hasMoved ||= found === undefined;
+      if (!found?.isFile()) continue;
+      const identity = identityOf(found);
+      // Another name of a file that has just been seen.
+      if (present.has(identity)) continue;
+      present.add(identity);
+      if (this.done.has(found)) continue;
+      if (this.isFirst && !once && !this.args.existing) {
+        this.done.add(found);
+        continue;
+      }
+      const due = once ? now : this.settledAt(identity, found);
+      if (due <= now) ready.push({ path, identity, found });
+      else next = Math.min(next, due);
+    }
+    // A file that was renamed during the look was perhaps found under neither name.
+    if (!hasMoved) this.done.forgetMissing(present, now);
+    for (const identity of this.waiting.keys()) if (!present.has(identity)) this.waiting.delete(identity);
+    if (directory !== undefined && !once && !this.isAnnounced) {
+      this.context.note(`watching ${this.pattern.text} for new files`);
+      this.isAnnounced = true;
+    }
+    this.isFirst = false;
+    for (const { path, identity, found } of ready) {
+      if (this.context.signal.aborted) return now;
+      if (await this.read(path)) this.done.add(found);
+      this.waiting.delete(identity);
+    }
+    return next;
+  }
+
+  /** The directory that it is about; undefined, with a note, while it does not exist. */
+  private async findDirectory(): Promise<BigIntStats | undefined> {
     const directory = await statOf(this.pattern.base);
     if (directory === undefined) {
-      if (once) throw new RunFailure('no-such-directory', 3, `${this.pattern.base} does not exist`);
+      if (this.context.once) throw new RunFailure('no-such-directory', 3, `${this.pattern.base} does not exist`);
       this.context.note(`waiting for ${this.pattern.base}, which does not exist yet`);
     } else if (!this.pattern.isGlob && !directory.isDirectory()) {
       const path = this.pattern.text;
@@ -105,40 +134,7 @@ class Watching {
         `\`tail("${path}")\` follows a file that grows`,
       );
     }
-    if (directory !== undefined) this.noteDating(directory);
-    const ready: { readonly path: string; readonly identity: string; readonly found: BigIntStats }[] = [];
-    const present = new Set<string>();
-    let hasMoved = false;
-    let next = now + LOOK;
-    for (const path of directory === undefined ? [] : await filesBelow(this.pattern.base, this.depth)) {
-      if (!this.isWanted(path)) continue;
-      const found = await statOf(path);
-      hasMoved ||= found === undefined;
-      if (!found?.isFile()) continue;
-      const identity = `${found.dev}:${found.ino}`;
-      present.add(identity);
-      if (this.isDone(identity, found)) continue;
-      if (this.isFirst && !once && !this.args.existing) {
-        this.markDone(identity, found);
-        continue;
-      }
-      const due = once ? now : this.settledAt(identity, found);
-      if (due <= now) ready.push({ path, identity, found });
-      else next = Math.min(next, due);
-    }
-    // A file that was renamed during the look was perhaps found under neither name.
-    if (!hasMoved) this.forgetMissing(present, now);
-    if (directory !== undefined && !once && !this.isAnnounced) {
-      this.context.note(`watching ${this.pattern.text} for new files`);
-      this.isAnnounced = true;
-    }
-    this.isFirst = false;
-    for (const { path, identity, found } of ready) {
-      if (this.context.signal.aborted) return now;
-      if (await this.read(path)) this.markDone(identity, found);
-      this.waiting.delete(identity);
-    }
-    return next;
+    return directory;
   }
 
   /** Whether a path is one it is about: hidden files and those whose names say that they are being written are not. */
@@ -146,35 +142,6 @@ class Watching {
     const { base, isGlob, text } = this.pattern;
     if (isGlob) return this.pattern.matches(path) && (HALF_WRITTEN.test(text) || !HALF_WRITTEN.test(path));
     return !/(?:^|\/)\./.test(relative(base, path)) && !HALF_WRITTEN.test(path);
-  }
-
-  private noteDating(found: BigIntStats): void {
-    if (0n < found.birthtimeNs && found.birthtimeNs < found.ctimeNs) this.datedDevices.add(found.dev);
-  }
-
-  private markDone(identity: string, found: BigIntStats): void {
-    this.done.set(identity, { made: found.birthtimeNs, changed: found.mtimeNs });
-  }
-
-  /**
-   * Whether this very file was done. The system gives the number of a file that is gone to another; then the time it was made tells
-   * them apart, or, where that is not known and it was gone for a while, the time of its last change.
-   */
-  private isDone(identity: string, found: BigIntStats): boolean {
-    this.noteDating(found);
-    const done = this.done.get(identity);
-    if (done === undefined) return false;
-    if (this.datedDevices.has(found.dev)) return done.made === found.birthtimeNs;
-    return done.missingSince === undefined || done.changed === found.mtimeNs;
-  }
-
-  private forgetMissing(present: ReadonlySet<string>, now: number): void {
-    for (const identity of this.waiting.keys()) if (!present.has(identity)) this.waiting.delete(identity);
-    for (const [identity, done] of this.done) {
-      if (present.has(identity)) delete done.missingSince;
-      else if (done.missingSince === undefined) done.missingSince = now;
-      else if (now - done.missingSince >= FORGET) this.done.delete(identity);
-    }
   }
 
   /** When the file will have been the same for long enough, ms. */

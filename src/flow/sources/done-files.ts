@@ -1,0 +1,57 @@
+import type { BigIntStats } from 'node:fs';
+
+/** ms after which a file that is gone is forgotten. */
+const FORGET = 5000;
+
+/** What is looked at to tell one file from another. */
+export type FileStats = Pick<BigIntStats, 'dev' | 'ino' | 'birthtimeNs' | 'mtimeNs' | 'ctimeNs'>;
+
+interface Done {
+  /** When it was made, and last changed when it was done, ns. */
+  readonly made: bigint;
+  readonly changed: bigint;
+  /** Since when it has not been found, ms. */
+  missingSince?: number;
+}
+
+/** What a file keeps when it is renamed: device and inode. The system gives it to another file once this one is gone. */
+export function identityOf(found: Pick<FileStats, 'dev' | 'ino'>): string {
+  return `${found.dev}:${found.ino}`;
+}
+
+/** The files that need not be read again, told by themselves and not by name or time. */
+export class DoneFiles {
+  private readonly done = new Map<string, Done>();
+  /** Devices that know when a file was made; others give nothing, or the time of the last change. */
+  private readonly dated = new Set<bigint>();
+
+  /** Learns from anything that is seen whether its device knows when files were made. */
+  learn(found: FileStats): void {
+    if (0n < found.birthtimeNs && found.birthtimeNs < found.ctimeNs) this.dated.add(found.dev);
+  }
+
+  add(found: FileStats): void {
+    this.done.set(identityOf(found), { made: found.birthtimeNs, changed: found.mtimeNs });
+  }
+
+  /**
+   * Whether this very file was done. Another that got its number is told by when it was made, or, where that is not known and the
+   * number was missing for a while, by when it was last changed.
+   */
+  has(found: FileStats): boolean {
+    this.learn(found);
+    const done = this.done.get(identityOf(found));
+    if (done === undefined) return false;
+    if (this.dated.has(found.dev)) return done.made === found.birthtimeNs;
+    return done.missingSince === undefined || done.changed === found.mtimeNs;
+  }
+
+  /** Forgets, after a while, the files that are not among those `present` at `now` (ms). */
+  forgetMissing(present: ReadonlySet<string>, now: number): void {
+    for (const [identity, done] of this.done) {
+      if (present.has(identity)) delete done.missingSince;
+      else if (done.missingSince === undefined) done.missingSince = now;
+      else if (now - done.missingSince >= FORGET) this.done.delete(identity);
+    }
+  }
+}
