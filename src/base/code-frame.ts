@@ -90,21 +90,54 @@ function frame(marks: readonly Mark[], text: string, count: number, paint: Paint
   const output: string[] = [];
   let before: Line | undefined;
   for (const line of marked) {
-    if (before !== undefined && line.number > before.number + 1) output.push(paint.quiet(`  ${'.'.repeat(digits)}`));
-    output.push(gutter(String(line.number)) + visible(text.slice(line.start, line.end)));
-    for (const each of marks) if (each.line === line) output.push(gutter('') + carets(each, text));
+    if (before !== undefined && line.number > before.number + 1) output.push(paint.quiet('  ...'));
+    let shown: Excerpt | undefined;
+    for (const each of marks.filter((candidate) => candidate.line === line)) {
+      const excerpt = excerptFor(each, text);
+      // Of a line that is too long, each place has its own piece.
+      if (excerpt.shown !== shown?.shown) output.push(gutter(String(line.number)) + excerpt.shown);
+      output.push(gutter('') + carets(each, excerpt, text));
+      shown = excerpt;
+    }
     before = line;
   }
   return output.map((shown) => shown.trimEnd());
 }
 
-/** Carets under a place, to the end of its first line at most, and its label. A place without length has one. */
-function carets({ line, place, label, paint }: Mark, text: string): string {
+/** What is shown of a line: from the offset `start` on, behind `lead`. */
+interface Excerpt {
+  readonly start: number;
+  readonly lead: string;
+  readonly shown: string;
+}
+
+/** The longest line that is shown whole, and how much of a longer one is shown before a place, in UTF-16 units. */
+const LONGEST = 160;
+const BEFORE = 60;
+
+function excerptFor({ line, place }: Mark, text: string): Excerpt {
+  if (line.end - line.start <= LONGEST) {
+    return { start: line.start, lead: '', shown: visible(text.slice(line.start, line.end)) };
+  }
+  const start = outsidePair(text, Math.max(line.start, Math.min(place.start - BEFORE, line.end - LONGEST)));
+  const end = outsidePair(text, Math.min(line.end, start + LONGEST));
+  const lead = start > line.start ? '…' : '';
+  return { start, lead, shown: lead + visible(text.slice(start, end)) + (end < line.end ? '…' : '') };
+}
+
+/** An offset that does not cut a character of two units. */
+function outsidePair(text: string, at: number): number {
+  return (text.codePointAt(at - 1) ?? 0) > 0xffff ? at - 1 : at;
+}
+
+/** Carets under a place, to the end of what is shown of its first line at most, and its label. A place without length has one. */
+function carets({ line, place, label, paint }: Mark, excerpt: Excerpt, text: string): string {
   const start = Math.min(place.start, line.end);
-  const end = Math.max(start, Math.min(place.end, line.end));
-  const indent = width(visible(text.slice(line.start, start)));
+  const end = Math.max(start, Math.min(place.end, line.end, excerpt.start + LONGEST));
+  const before = excerpt.lead + visible(text.slice(excerpt.start, start));
+  const indent = width(before);
   // Measured from the start of the line, since characters may join with the ones before them.
-  const length = width(visible(text.slice(line.start, end))) - indent;
+  const length = width(before + visible(text.slice(start, end))) - indent;
   return ' '.repeat(indent) + paint(`${'^'.repeat(Math.max(1, length))} ${visible(label)}`.trimEnd());
 }
 

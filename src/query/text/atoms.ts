@@ -1,34 +1,18 @@
 import type { Place } from '../../base/problem.ts';
-import type { Argument, Call, Entry, Expression, Lambda, Spread, StreamArgument } from '../tree/tree.ts';
-import { foreignWord, isForeignWord, misplaced, noExpression, statementWord } from './foreign.ts';
-import { Mistake, TokenReader } from './reader.ts';
+import type { Expression } from '../tree/tree.ts';
+import { foreignWord, misplaced, noExpression } from './foreign.ts';
+import { CONSTANTS } from './lambdas.ts';
+import { ObjectReader } from './objects.ts';
+import { Mistake } from './reader.ts';
+import { canonicalFlags } from './regex.ts';
 import { describeToken, type Token } from './token.ts';
 
-const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
-
-/** Where all matches are replaced or cut at anyway, as in JavaScript, the flag `g` changes nothing and is left out. */
-const GLOBAL_ANYWAY: ReadonlySet<string> = new Set(['replaceAll', 'matchAll', 'split']);
-
-/** Reads what an expression is made of: literals, lists, objects, templates, lambdas, calls and their arguments. */
-export abstract class AtomReader extends TokenReader {
+/** Reads what an expression is made of: literals, templates, names, fields, and what stands in brackets. */
+export abstract class AtomReader extends ObjectReader {
   /** Where the brackets around an expression stood, which the tree does not keep. */
   protected readonly bracketPlaces = new WeakMap<Expression, Place>();
 
-  /** Reads a whole expression. `after` says in messages where it stands: "after `+`". */
-  protected abstract expression(after: string): Expression;
-
-  /** Reads the rest of a stream that is an argument, from its first `|` on. */
-  protected abstract streamBehind(first: Call): StreamArgument;
-
-  /** Whether a name can be given to a parameter or a stream. */
-  protected canBeName(token: Token): boolean {
-    return token.kind === 'name' && token.text !== '_' && !CONSTANTS.has(token.text) && !isForeignWord(token.text);
-  }
-
+  /** What operators stand between. */
   protected atom(after: string): Expression {
     const token = this.peek();
     const { place, text } = token;
@@ -71,7 +55,7 @@ export abstract class AtomReader extends TokenReader {
       this.report(
         'bad-flag',
         { start: token.place.end - token.flags.length, end: token.place.end },
-        'the flag `g` changes nothing here',
+        'the flag `g` means nothing here',
         {
           label: 'leave `g` out',
           help: '`replaceAll` replaces all matches, `replace` the first one; `match` gives the first with its groups',
@@ -79,7 +63,7 @@ export abstract class AtomReader extends TokenReader {
       );
     }
     const { pattern, place } = token;
-    return { kind: 'regex', pattern, flags: sortedFlags(token.flags), place };
+    return { kind: 'regex', pattern, flags: canonicalFlags(token.flags), place };
   }
 
   private template(): Expression {
@@ -109,19 +93,6 @@ export abstract class AtomReader extends TokenReader {
     return this.call(token);
   }
 
-  /** A name and its arguments; the name has been read, the bracket has not. */
-  protected call(name: Token): Call {
-    const list = this.arguments(name.text);
-    return {
-      kind: 'call',
-      name: name.text,
-      namePlace: name.place,
-      arguments: list,
-      bracketed: true,
-      place: this.since(name.place),
-    };
-  }
-
   /** `(…)`: a lambda's parameters, or an expression. */
   private round(): Expression {
     const behind = this.behindBrackets();
@@ -145,100 +116,6 @@ export abstract class AtomReader extends TokenReader {
       help: `write \`[${this.written(place).slice(1, -1)}]\``,
     });
     return { kind: 'list', items, place };
-  }
-
-  private list(): Expression {
-    const start = this.next().place;
-    const items: (Expression | Spread)[] = [];
-    while (!this.accept(']')) {
-      items.push(this.isSign('...') ? this.spread() : this.expression('in the list'));
-      if (!this.isSign(']')) this.expect(',', '`,` or `]`');
-    }
-    return { kind: 'list', items, place: this.since(start) };
-  }
-
-  private spread(): Spread {
-    const start = this.next().place;
-    const value = this.expression('after `...`');
-    return { kind: 'spread', value, place: this.since(start) };
-  }
-
-  private object(): Expression {
-    const start = this.next().place;
-    const entries: (Entry | Spread)[] = [];
-    while (!this.accept('}')) {
-      entries.push(this.isSign('...') ? this.spread() : this.entry());
-      if (!this.isSign('}')) this.expect(',', '`,` or `}`');
-    }
-    return { kind: 'object', entries, place: this.since(start) };
-  }
-
-  private entry(): Entry {
-    const token = this.peek();
-    const key = this.key(token);
-    if (this.accept(':')) {
-      const value = this.expression('after `:`');
-      return { kind: 'entry', key, value, place: this.since(token.place) };
-    }
-    if (token.kind === 'name' && (this.isSign(',') || this.isSign('}'))) {
-      if (!this.canBeName(token)) {
-        this.fail('object-form', token.place, `${describeToken(token)} needs a name in the object`, {
-          label: 'expected `name: value`',
-          help: `\`value: ${token.text}\``,
-        });
-      }
-      return {
-        kind: 'entry',
-        key: token.text,
-        value: { kind: 'name', name: token.text, place: token.place },
-        place: token.place,
-      };
-    }
-    throw this.notAnEntry(token);
-  }
-
-  private key(token: Token): string | Expression {
-    if (token.kind === 'name' || token.kind === 'string') {
-      this.next();
-      return token.kind === 'string' ? token.value : token.text;
-    }
-    if (token.kind === 'number' && token.unit === undefined) {
-      this.next();
-      return String(token.value);
-    }
-    if (this.accept('[')) {
-      const key = this.expression('between the brackets');
-      this.expect(']');
-      return key;
-    }
-    throw this.notAnEntry(token);
-  }
-
-  private notAnEntry(token: Token): Mistake {
-    const next = this.peek();
-    const statement = token.kind === 'name' ? statementWord(token, next) : undefined;
-    if (statement !== undefined) return new Mistake(statement);
-    if (next === token) {
-      const name = this.peek(1);
-      const isField = this.isSign('.') && name.kind === 'name';
-      return new Mistake({
-        code: 'object-form',
-        place: token.place,
-        message: `expected \`name: value\`, found ${describeToken(token)}`,
-        label: 'a name is missing',
-        ...(isField && { help: `\`${name.text}: .${name.text}\`` }),
-      });
-    }
-    if (this.isSign('(')) {
-      return new Mistake({
-        code: 'object-form',
-        place: this.since(token.place),
-        message: `expected \`name: value\`, found a call`,
-        label: 'a name is missing',
-        help: `\`name: ${token.text}(…)\``,
-      });
-    }
-    return new Mistake(misplaced(next, '`:`', 'an entry of an object is `name: value`'));
   }
 
   /** `.name`, and `.name(…)`, which is a method of the record. */
@@ -281,132 +158,6 @@ export abstract class AtomReader extends TokenReader {
       ...(object === '_' && { help: 'the record itself is `_`, its fields are `.name`' }),
     });
   }
-
-  private lambda(): Lambda {
-    const start = this.peek().place;
-    const parameters = this.accept('(') ? this.parameters() : [this.parameter()];
-    const twice = parameters.find(
-      ({ name }, i) => name !== '' && parameters.findIndex((other) => other.name === name) < i,
-    );
-    if (twice !== undefined) {
-      const first = parameters.find(({ name }) => name === twice.name)!;
-      this.report('parameter-twice', twice.place, `two parameters are named \`${twice.name}\``, {
-        label: 'the second one',
-        also: { place: first.place, label: 'the first one' },
-      });
-    }
-    this.expect('=>', '`=>`');
-    const body = this.expression('after `=>`');
-    return { kind: 'lambda', parameters: parameters.filter(({ name }) => name !== ''), body, place: this.since(start) };
-  }
-
-  private parameters(): Lambda['parameters'] {
-    const parameters: { name: string; place: Place }[] = [];
-    while (!this.accept(')')) {
-      parameters.push(this.parameter());
-      if (!this.isSign(')')) this.expect(',', '`,` or `)`');
-    }
-    return parameters;
-  }
-
-  /** A name; anything else is reported and becomes a parameter without a name. */
-  private parameter(): { name: string; place: Place } {
-    const token = this.peek();
-    const { place, text } = token;
-    if (token.kind === 'name' && text === '_') {
-      this.report('placeholder-parameter', place, '`_` is no name for a parameter', {
-        label: 'it stands for the record itself',
-        help: 'write the body alone, with `_` in it, or give the parameter another name: `x => …`',
-      });
-      this.next();
-      return { name: '', place };
-    }
-    const isPlain = this.canBeName(token) && (this.isSign(',', 1) || this.isSign(')', 1) || this.isSign('=>', 1));
-    if (isPlain) {
-      this.next();
-      return { name: text, place };
-    }
-    this.skipTo(',', '=>');
-    const whole = this.since(place);
-    this.report('parameter-form', whole, `a parameter is a plain name, found \`${this.written(whole).slice(0, 30)}\``, {
-      label: 'not a name',
-      help: PARAMETER_HELP[text] ?? 'a lambda is `x => …` or `(a, b) => …`',
-    });
-    return { name: '', place };
-  }
-
-  /** `(…)` of a call: positional arguments, then named ones. `of` is the name of what is called. */
-  protected arguments(of: string): Argument[] {
-    this.next();
-    const list: Argument[] = [];
-    while (!this.accept(')')) {
-      const argument = this.argument(of);
-      const twice = argument.name === undefined ? undefined : list.find(({ name }) => name === argument.name);
-      if (twice === undefined) list.push(argument);
-      else this.argumentTwice(argument, twice);
-      const named = argument.name === undefined ? list.find(({ name }) => name !== undefined) : undefined;
-      if (named !== undefined) this.argumentBehind(argument, named);
-      if (!this.isSign(')')) this.expect(',', '`,` or `)`');
-    }
-    return list;
-  }
-
-  private argumentTwice(argument: Argument, first: Argument): void {
-    this.report('argument-twice', argument.namePlace!, `\`${argument.name}\` is given twice`, {
-      label: 'the second time',
-      also: { place: first.namePlace!, label: 'the first time' },
-    });
-  }
-
-  private argumentBehind(argument: Argument, named: Argument): void {
-    this.report('order-of-arguments', argument.value.place, 'arguments without a name stand before those with one', {
-      label: 'it has no name',
-      help: 'move it to the front, or give it its name',
-      also: { place: named.namePlace!, label: 'the first one with a name' },
-    });
-  }
-
-  private argument(of: string): Argument {
-    const token = this.peek();
-    if (token.kind === 'name' && this.isSign(':', 1)) {
-      this.index += 2;
-      const value = this.argumentValue(of, `after \`${token.text}:\``);
-      return { name: token.text, namePlace: token.place, value };
-    }
-    return { value: this.argumentValue(of, `between the brackets of \`${of}\``) };
-  }
-
-  private argumentValue(of: string, after: string): Argument['value'] {
-    const token = this.peek();
-    if (token.kind === 'regex' && GLOBAL_ANYWAY.has(of) && (this.isSign(',', 1) || this.isSign(')', 1))) {
-      this.next();
-      return { kind: 'regex', pattern: token.pattern, flags: sortedFlags(token.flags), place: token.place };
-    }
-    const value = this.expression(after);
-    if (!this.isSign('|')) return value;
-    if (value.kind === 'call') return this.streamBehind(value);
-    if (value.kind === 'name') {
-      const { name, place } = value;
-      return this.streamBehind({ kind: 'call', name, namePlace: place, arguments: [], bracketed: false, place });
-    }
-    return this.fail('not-a-stage', value.place, `expected a stage before \`|\`, found an expression`, {
-      label: 'not a stage',
-      help: '"or" is `||`; there are no bit operators',
-    });
-  }
 }
 
 const SPREAD_HELP = { label: 'not in a call', help: 'give the list itself: `max(xs)`' };
-
-const PARAMETER_HELP: { readonly [start: string]: string } = {
-  '[': 'take the parts in the body: `p => p[0] + p[1]`',
-  '{': 'take the fields in the body: `r => r.a + r.b`',
-  '...': 'the number of parameters is fixed: `(a, b) => …`',
-};
-
-/** The flags that mean something, in alphabetical order. */
-function sortedFlags(flags: string): string {
-  return Array.from('imsu')
-    .filter((flag) => flags.includes(flag))
-    .join('');
-}

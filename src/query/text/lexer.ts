@@ -3,6 +3,8 @@ import { type TextProblem, textProblem } from './codes.ts';
 import { readEscape } from './escapes.ts';
 import { readNumber } from './numbers.ts';
 import { checkRegex } from './regex.ts';
+import { signAt } from './signs.ts';
+import { readShellVariable, readStray } from './strays.ts';
 import { endsValue, type Token } from './token.ts';
 
 /** The pieces of a program, the last one of kind `end`, and what is wrong with them. */
@@ -26,54 +28,12 @@ const BLANK = /(?:[\s\u200b\ufeff]+|#[^\n]*|\/\/[^\n]*)+/y;
 const NAME = /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy;
 const RADIX_WORD = /0[xXoObB][\p{ID_Continue}$]*/uy;
 const NUMBER_WORD = /(?:\d|\.\d)(?:[\p{ID_Continue}$]|\.\d|(?<=[\d_][eE])[+-]\d)*/uy;
-const SHELL_VARIABLE = /\$(?:\d+|\{\w*\}?|[@*#?])?/y;
-
-/** Operators of ours and of others, the longest first; the parser says what others should be. */
-const SIGNS = [
-  ...['>>>=', '===', '!==', '...', '**=', '<<=', '>>=', '>>>', '&&=', '||=', '??='],
-  ...['=>', '==', '!=', '<=', '>=', '&&', '||', '??', '**', '++', '--', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^='],
-  ...['<<', '>>', '->', '|>', '=~', '!~', '<>', '..', '::', ':=', '?:'],
-  ...'()[]{},;:?.|=<>+-*/%!&^~',
-];
-const SIGNS_BY_START = new Map<string, string[]>();
-for (const sign of SIGNS) {
-  const others = SIGNS_BY_START.get(sign[0]!);
-  if (others === undefined) SIGNS_BY_START.set(sign[0]!, [sign]);
-  else others.push(sign);
-}
-
-/** Typographic quotes, and which ones close them. */
-const SMART_QUOTES: { readonly [open: string]: string } = {
-  '“': '”“"',
-  '”': '”"',
-  '„': '“”"',
-  '‘': "’‘'",
-  '’': "’'",
-  '‚': "‘’'",
-  '«': '»',
-  '»': '«',
-};
-
-const LOOKALIKES: { readonly [character: string]: string } = {
-  '–': '-',
-  '—': '-',
-  '−': '-',
-  '×': '*',
-  '÷': '/',
-  '≤': '<=',
-  '≥': '>=',
-  '≠': '!=',
-  '→': '=>',
-  '⇒': '=>',
-  '…': '...',
-  '¦': '|',
-  '｜': '|',
-  '，': ',',
-  '；': ';',
-  '：': ':',
-  '（': '(',
-  '）': ')',
-};
+/** What has a beginning and an end that can be forgotten. */
+const QUOTED = {
+  'unclosed-string': 'text',
+  'unclosed-template': 'template',
+  'unclosed-regex': 'regular expression',
+} as const;
 
 class Lexer {
   private readonly text: string;
@@ -103,7 +63,7 @@ class Lexer {
     else if (first === '`') this.template(this.at, false);
     else if (first === '}' && typeof this.braces.at(-1) === 'number') this.template(this.braces.pop() as number, true);
     else if (first === '/' && !endsValue(this.tokens.at(-1))) this.regex();
-    else if (!this.number() && !this.name() && !this.sign(first)) this.stray();
+    else if (!this.number() && !this.name() && !this.sign()) this.stray();
   }
 
   /** What matches here, or undefined; goes behind it. */
@@ -137,44 +97,37 @@ class Lexer {
 
   private name(): boolean {
     const start = this.at;
-    if (this.text[start] === '$' && !/^[\p{ID_Start}_$]/u.test(this.text.slice(start + 1, start + 3))) {
-      return this.shellVariable();
+    const variable = this.text[start] === '$' ? readShellVariable(this.text, start) : undefined;
+    if (variable !== undefined) {
+      this.at = variable.place.end;
+      this.lost(this.braces.length > 0 && this.text[start + 1] === '{' ? this.templateInTemplate(variable) : variable);
+      // Something like a value stands here, so a `/` behind it divides.
+      this.tokens.push({ kind: 'name', ...this.since(start) });
+    } else {
+      if (this.take(NAME) === undefined) return false;
+      this.tokens.push({ kind: 'name', ...this.since(start) });
     }
-    if (this.take(NAME) === undefined) return false;
-    this.tokens.push({ kind: 'name', ...this.since(start) });
     return true;
   }
 
-  private shellVariable(): boolean {
-    const start = this.at;
-    const word = this.take(SHELL_VARIABLE)!;
-    const { place, text } = this.since(start);
-    this.problems.push(
-      textProblem('shell-variable', place, `\`${word}\` is no name`, {
-        label: 'fields are no variables here',
-        help:
-          word === '$0'
-            ? 'the record itself is `_`'
-            : /^\$\d/.test(word)
-              ? `the fields of a line are \`_.split(" ")[${Math.max(0, Number(word.slice(1)) - 1)}]\`, of an object \`.name\``
-              : 'the record is `_`, its fields `.name`; values of the shell stand outside of its single quotes',
-      }),
-    );
-    this.tokens.push({ kind: 'name', place, text });
-    this.wounds.push(start);
-    return true;
+  /** `${a ${b}`: the first one was never closed. */
+  private templateInTemplate(variable: TextProblem): TextProblem {
+    const opening = this.tokens.findLast((token) => token.kind === 'template' && token.opens);
+    if (opening === undefined) return variable;
+    const { start, end } = { start: variable.place.start, end: variable.place.start + 2 };
+    return textProblem('unclosed-bracket', { start, end }, 'expected `}`, found `${`', {
+      label: '`}` is missing before it',
+      also: { place: { start: opening.place.end - 2, end: opening.place.end }, label: 'opened here' },
+    });
   }
 
-  private sign(first: string): boolean {
-    const sign = SIGNS_BY_START.get(first)?.find((candidate) => this.text.startsWith(candidate, this.at));
-    // `?.` is one sign but before a digit: `a ?.5 : 1` is a choice, as in JavaScript.
-    const isOptional = first === '?' && /^\?\.(?!\d)/.test(this.text.slice(this.at, this.at + 3));
-    const taken = isOptional ? '?.' : sign;
-    if (taken === undefined) return false;
+  private sign(): boolean {
     const start = this.at;
-    this.at += taken.length;
-    if (taken === '{') this.braces.push('object');
-    else if (taken === '}') this.braces.pop();
+    const sign = signAt(this.text, start);
+    if (sign === undefined) return false;
+    this.at += sign.length;
+    if (sign === '{') this.braces.push('object');
+    else if (sign === '}') this.braces.pop();
     this.tokens.push({ kind: 'sign', ...this.since(start) });
     return true;
   }
@@ -185,7 +138,7 @@ class Lexer {
     for (;;) {
       const character = this.text[this.at];
       if (character === undefined || character === '\n' || character === '\r') {
-        this.unclosed('unclosed-string', 'text', quote, start);
+        this.unclosed('unclosed-string', quote, start);
         break;
       }
       if (character === quote) {
@@ -216,7 +169,7 @@ class Lexer {
     for (;;) {
       const character = this.text[this.at];
       if (character === undefined) {
-        this.unclosed('unclosed-template', 'template', '`', opening);
+        this.unclosed('unclosed-template', '`', opening);
         break;
       }
       if (character === '`') {
@@ -243,7 +196,7 @@ class Lexer {
     for (; ; this.at++) {
       const character = this.text[this.at];
       if (character === undefined || character === '\n' || character === '\r') {
-        this.unclosed('unclosed-regex', 'regular expression', '/', start);
+        this.unclosed('unclosed-regex', '/', start);
         this.tokens.push({ kind: 'regex', pattern: '', flags: '', ...this.since(start) });
         return;
       }
@@ -259,26 +212,19 @@ class Lexer {
     this.tokens.push({ kind: 'regex', pattern, flags, ...written });
   }
 
-  private unclosed(
-    code: 'unclosed-string' | 'unclosed-template' | 'unclosed-regex',
-    what: string,
-    closer: string,
-    start: number,
-  ): void {
+  /** What `quote` opened at `start` has no end. */
+  private unclosed(code: keyof typeof QUOTED, quote: string, start: number): void {
     this.at = Math.min(this.at, this.text.length);
-    const where = this.at < this.text.length ? 'the end of the line' : 'the end of the program';
+    const isAtEnd = this.at === this.text.length;
+    const what = QUOTED[code];
+    const closer = quote === '`' ? 'back-tick' : `\`${quote}\``;
+    const message = `expected the closing ${closer} of a ${what}, found the end of the ${isAtEnd ? 'program' : 'line'}`;
     this.problems.push(
-      textProblem(
-        code,
-        { start: this.at, end: this.at },
-        `expected the closing \`${closer}\` of a ${what}, found ${where}`,
-        {
-          label: `\`${closer}\` is missing`,
-          also: { place: { start, end: start + 1 }, label: `the ${what} starts here` },
-          ...(code === 'unclosed-string' &&
-            this.at < this.text.length && { help: 'a text on several lines is a template, in back-ticks' }),
-        },
-      ),
+      textProblem(code, { start: this.at, end: this.at }, message, {
+        label: `the closing ${closer} is missing`,
+        also: { place: { start, end: start + 1 }, label: `the ${what} starts here` },
+        ...(code === 'unclosed-string' && !isAtEnd && { help: 'a text on several lines is a template, in back-ticks' }),
+      }),
     );
     this.wounds.push(start, this.at);
   }
@@ -286,93 +232,14 @@ class Lexer {
   /** What no token starts with. */
   private stray(): void {
     const start = this.at;
-    const character = String.fromCodePoint(this.text.codePointAt(start)!);
-    if (character === '\\') this.backslash();
-    else if (SMART_QUOTES[character] !== undefined) this.smartQuotes(character);
-    else {
-      const same = LOOKALIKES[character];
-      this.at += character.length;
-      // A row of strange characters (another language, binary data) is one mistake.
-      while (same === undefined && this.at < this.text.length && this.isStray(this.at)) this.at++;
-      const { place, text } = this.since(start);
-      this.lost(
-        textProblem(
-          'stray-character',
-          place,
-          `${same === undefined ? '' : 'the sign '}\`${shorten(text)}\` means nothing outside of texts`,
-          {
-            label: 'not a sign of the language',
-            ...(same !== undefined && { help: `it looks like \`${same}\`` }),
-            ...(character === '@' && { help: 'a field with such a sign in its name is written `_["@name"]`' }),
-          },
-        ),
-      );
-    }
-  }
-
-  private isStray(at: number): boolean {
-    const rest = this.text.slice(at, at + 2);
-    return (
-      !/^[\p{ID_Start}\d_$\s"'`#\\]/u.test(rest) &&
-      !SIGNS_BY_START.has(rest[0]!) &&
-      SMART_QUOTES[rest[0]!] === undefined &&
-      LOOKALIKES[rest[0]!] === undefined
-    );
-  }
-
-  /** `\"a\"`: quotes that were escaped for the shell although it did not need it. */
-  private backslash(): void {
-    const start = this.at++;
-    const quote = this.text[this.at];
-    const help = 'in single quotes the shell changes nothing: `leat \'filter(.level == "error")\'`';
-    if (quote === '"' || quote === "'") {
-      const close = this.text.indexOf(`\\${quote}`, this.at);
-      const value = this.text.slice(this.at + 1, close);
-      if (close >= 0 && !value.includes('\n')) {
-        this.at = close + 2;
-        const written = this.since(start);
-        this.tokens.push({ kind: 'string', value, ...written });
-        this.problems.push(
-          textProblem('shell-escape', written.place, `the quotes around a text need no backslash`, {
-            label: `expected ${JSON.stringify(value)}`,
-            help,
-          }),
-        );
-        return;
-      }
-    }
-    this.lost(
-      textProblem(
-        'shell-escape',
-        { start, end: this.at },
-        'a backslash means something in texts and regular expressions only',
-        {
-          label: 'a rest of shell quoting?',
-          help,
-        },
-      ),
-    );
-  }
-
-  private smartQuotes(open: string): void {
-    const start = this.at++;
-    const closers = SMART_QUOTES[open]!;
-    let close = this.at;
-    while (close < this.text.length && this.text[close] !== '\n' && !closers.includes(this.text[close]!)) close++;
-    const isClosed = close < this.text.length && this.text[close] !== '\n';
-    const value = this.text.slice(this.at, isClosed ? close : this.at);
-    this.at = isClosed ? close + 1 : this.at;
-    const written = this.since(start);
-    const problem = textProblem('smart-quotes', written.place, `texts stand in straight quotes, found \`${open}\``, {
-      label: 'typographic quotes',
-      help: isClosed ? `write ${JSON.stringify(value)}` : 'write `"` or `\'`',
-    });
-    if (!isClosed) {
+    const { problem, value } = readStray(this.text, start);
+    this.at = problem.place.end;
+    if (value === undefined) {
       this.lost(problem);
       return;
     }
     this.problems.push(problem);
-    this.tokens.push({ kind: 'string', value, ...written });
+    this.tokens.push({ kind: 'string', value, ...this.since(start) });
   }
 
   /** A problem whose text is left out of the tokens. */
@@ -380,9 +247,4 @@ class Lexer {
     this.problems.push(problem);
     this.wounds.push(problem.place.start);
   }
-}
-
-function shorten(text: string): string {
-  const characters = Array.from(text.slice(0, 40));
-  return characters.length > 12 ? `${characters.slice(0, 12).join('')}…` : text;
 }

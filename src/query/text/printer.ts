@@ -123,7 +123,8 @@ function printItem(item: Expression | Spread): string {
   return item.kind === 'spread' ? `...${printExpression(item.value)}` : printExpression(item);
 }
 
-const PLAIN_KEY = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+/** What the lexer reads as a name: `$` alone and `$1` are none. */
+const PLAIN_KEY = /^(?:[\p{ID_Start}_]|\$(?=[\p{ID_Start}_$]))[\p{ID_Continue}$]*$/u;
 
 function printEntry(entry: Entry | Spread): string {
   if (entry.kind === 'spread') return printItem(entry);

@@ -15,7 +15,12 @@ export class Mistake {
   }
 }
 
-/** Goes through the tokens of a program and collects its problems; the parser's layers stand on it. */
+/**
+ * Goes through the tokens of a program and collects its problems. The parser stands on it in layers, each of which reads one kind
+ * of thing and knows of the layers above only that there are expressions and streams:
+ *
+ *     reader < calls < lambdas < objects < atoms < expression < stream < parser
+ */
 export abstract class TokenReader {
   protected readonly text: string;
   protected readonly problems: TextProblem[];

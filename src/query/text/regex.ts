@@ -44,3 +44,10 @@ function reasonAgainst(pattern: string, flags: string): string | undefined {
     return reason.charAt(0).toLowerCase() + reason.slice(1);
   }
 }
+
+/** The flags that change what matches, in alphabetical order. */
+export function canonicalFlags(flags: string): string {
+  return Array.from('imsu')
+    .filter((flag) => flags.includes(flag))
+    .join('');
+}

@@ -54,7 +54,7 @@ describe('a rendered problem', () => {
         'error[some-code]: it is wrong',
         '   3 | | f3',
         '     |   ^^ that',
-        '  ..',
+        '  ...',
         '  11 | | f11',
         '     |   ^^^ this',
       ),
@@ -95,6 +95,19 @@ describe('a rendered problem', () => {
     expect(formatProblem({ code: 'c', message: 'm', place: { start: 0, end: 0 } }, '')).toBe(
       lines('error[c]: m', '', '  ^'),
     );
+  });
+
+  it('shows of a long line what is around the places', () => {
+    const text = `${'a'.repeat(300)}(${'日'.repeat(300)})`;
+    const problem = problemAt(text, ')', { also: { place: { start: 300, end: 301 }, label: 'opened' } });
+    const shown = formatProblem(problem, text).split('\n');
+    expect(shown).toEqual([
+      'error[some-code]: it is wrong',
+      `  …${'日'.repeat(159)})`,
+      `  ${' '.repeat(1 + 159 * 2)}^`,
+      `  …${'a'.repeat(60)}(${'日'.repeat(99)}…`,
+      `  ${' '.repeat(61)}^ opened`,
+    ]);
   });
 
   it('underlines the first line of a place of several lines', () => {

@@ -1,3 +1,4 @@
+import { transformSync } from 'esbuild';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TEXT_PROBLEMS } from '../../../src/query/text/codes.ts';
@@ -138,30 +139,30 @@ describe('operators', () => {
     expect(grouped(expression(text))).toBe(meaning);
   });
 
-  it('reads what it shares with JavaScript as JavaScript does', () => {
-    const number = fc.integer({ min: 0, max: 9 }).map(String);
-    const { sum } = fc.letrec<{ sum: string }>((tie) => ({
-      sum: fc.oneof(
+  it('has the precedence of JavaScript', () => {
+    const { value } = fc.letrec<{ value: string }>((tie) => ({
+      value: fc.oneof(
         { depthSize: 'medium' },
-        number,
+        fc.constantFrom('a', 'b', 'c'),
         fc
-          .tuple(tie('sum'), fc.constantFrom('+', '-', '*', '<', '==', '&&', '||', '===', '%'), tie('sum'))
+          .tuple(tie('value'), fc.constantFrom(...'+ - * / % ** < >= == != && || ??'.split(' ')), tie('value'))
           .map((parts) => parts.join(' ')),
-        fc.tuple(fc.constantFrom('-', '!', '+'), tie('sum')).map(([sign, rest]) => `${sign} ${rest}`),
-        tie('sum').map((inner) => `(${inner})`),
-        fc.tuple(tie('sum'), tie('sum'), tie('sum')).map(([a, b, c]) => `${a} ? ${b} : ${c}`),
+        fc.tuple(fc.constantFrom('-', '!', '+'), tie('value')).map(([sign, rest]) => `${sign} ${rest}`),
+        tie('value').map((inner) => `(${inner})`),
+        tie('value').map((inner) => `(${inner}).d`),
+        tie('value').map((inner) => `(x => ${inner})`),
+        fc.tuple(tie('value'), tie('value'), tie('value')).map(([a, b, c]) => `${a} ? ${b} : ${c}`),
       ),
     }));
+    // Another parser of JavaScript prints both with as few brackets as it can: what it prints alike has one meaning.
+    const print = (text: string) => transformSync(text).code;
     fc.assert(
-      fc.property(sum, (text) => {
+      fc.property(value, (text) => {
         const { program, problems } = parseProgram(`map(${text})`);
-        fc.pre(problems.every(({ code }) => code === 'chained-comparison'));
-        const value = program.streams[0]!.stages[0]!.arguments[0]!.value as Expression;
-        // Brackets around everything must not change what JavaScript computes.
-        // biome-ignore lint/security/noGlobalEval: the text is made of digits and operators above
-        expect(globalThis.eval(grouped(value))).toEqual(globalThis.eval(text));
+        fc.pre(problems.length === 0);
+        expect(print(grouped(program.streams[0]!.stages[0]!.arguments[0]!.value as Expression))).toBe(print(text));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
@@ -211,11 +212,13 @@ describe('expressions', () => {
 describe('mistakes', () => {
   it('are all reported, in the order of their places, and the stages behind them are read', () => {
     const { program, problems } = parseProgram('map(_.a +) | filter(.b = 1) | top(3 4); take(;) | count | sortBy(');
-    expect(problems.map(({ code }) => code)).toEqual(
-      ['missing-expression', 'no-assignment', 'unexpected', 'missing-expression', 'unclosed-bracket'].map((code, i) =>
-        i === 3 ? 'no-statements' : code,
-      ),
-    );
+    expect(problems.map(({ code }) => code)).toEqual([
+      'missing-expression',
+      'no-assignment',
+      'unexpected',
+      'no-statements',
+      'unclosed-bracket',
+    ]);
     expect(program.streams.map((stream) => stream.stages.map(({ name }) => name))).toEqual([
       ['map', 'filter', 'top'],
       ['take', 'count', 'sortBy'],
@@ -261,13 +264,13 @@ describe('mistakes', () => {
         ['[...', ']'],
       ],
     ] as const) {
-      expect(codes(deep(open, close, 50_000))).toEqual(['too-deep']);
+      expect(codes(deep(open, close, 5_000))).toEqual(['too-deep']);
     }
     expect(codes(`map(${'1 + '.repeat(500)}1)`)).toEqual([]);
     for (const link of [' + 1', '.a', '[0]', '.b()', ' && a'])
-      expect(codes(`map(a${link.repeat(50_000)})`)).toEqual(['too-deep']);
-    expect(codes(`map(${'('.repeat(50_000)}`)).toEqual(['unclosed-bracket']);
-    expect(codes(`count${' | count'.repeat(50_000)}`)).toEqual([]);
+      expect(codes(`map(a${link.repeat(5_000)})`)).toEqual(['too-deep']);
+    expect(codes(`map(${'('.repeat(5_000)}`)).toEqual(['unclosed-bracket']);
+    expect(codes(`count${' | count'.repeat(5_000)}`)).toEqual([]);
   });
 });
 
