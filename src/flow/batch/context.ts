@@ -17,8 +17,8 @@ export interface RunContext {
   now(): number;
   /** Counts and reports a bad record; its place is the cursor's. `record` is what the step was given, shown where there is no text. */
   bad(problem: BadRecord, record?: Value): void;
-  /** Counts a record that came too late for every window it belongs to. */
-  late(): void;
+  /** Counts a record that came too late for what it belongs to. `why` says so for the sum at the end, as in `all their windows had closed`. */
+  late(why: string): void;
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
   /** Writes a line to stderr, every time, in order: what `tap` shows. */

@@ -19,6 +19,7 @@ export type PassTimes = readonly number[];
 const IDLE = 10_000;
 const FUTURE = 3_600_000;
 
+const LATE = 'behind the highest time so far by more than the within: of dedupe';
 const HELP = 'remember for a shorter time with within:';
 
 /**
@@ -38,7 +39,7 @@ export function deduping(
   const eventTime =
     on === undefined || within === undefined
       ? undefined
-      : new EventTime({ on, late: within, idle: IDLE, future: FUTURE }, run);
+      : new EventTime({ on, late: within, idle: IDLE, future: FUTURE, why: LATE }, run);
   // No record to come has a time before this; in batch time that is the batch under way.
   const earliest = () => (eventTime === undefined ? run.now() : eventTime.reached);
   let swept = Number.NEGATIVE_INFINITY;

@@ -7,6 +7,8 @@ import { sessions } from '../batch/windows/sessions.ts';
 import { defineStage } from '../define.ts';
 import { aggregates, duration, type Key, key, type NamedAggregate } from '../parameters.ts';
 
+const LATE = 'their time and the gap were over (late: allows for more)';
+
 /** A session as an object: the key's columns, `start` and `end` in ms, the aggregates. */
 function sessionObjects(by: Key, columns: readonly NamedAggregate[]): Grouping<unknown[]> {
   const aggregate = composite(columns);
@@ -57,7 +59,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
   behaviour: {
     kind: 'step',
     create({ key, columns, gap, on, late, idle, future, lateTo }, run, down) {
-      const settings = on && { on, late, idle, future, ...(lateTo === undefined ? {} : { lateTo }) };
+      const settings = on && { on, late, idle, future, why: LATE, ...(lateTo === undefined ? {} : { lateTo }) };
       return sessions(sessionObjects(key, columns) as Grouping, gap, settings, run, down);
     },
   },

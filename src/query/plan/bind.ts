@@ -10,7 +10,7 @@ import { expandDerived } from './derived.ts';
 import type { Scope } from './expression/scope.ts';
 import type { Node, Plan, SourceNode, StageNode } from './plan.ts';
 import { checkRhythm } from './rhythm.ts';
-import { placeWindow, sinkWindow } from './windows.ts';
+import { checkEventTimePlace, placeWindow, sinkWindow } from './windows.ts';
 
 /** The words of the language, as the catalog lists them. */
 export interface Words {
@@ -81,7 +81,7 @@ class Binder {
           place: namePlace,
           message: `${name} is a ${taken} already`,
           label: 'choose another name',
-          help: `let ${name}s = …`,
+          help: `let ${name}Stream = …`,
         });
       }
       this.lets.set(name, { node: this.stream(stream, undefined), used: false });
@@ -162,6 +162,11 @@ class Binder {
   private knownStage(call: Call, definition: StageDefinition, input: Node): Flow {
     this.checkNeeds(call, definition, input);
     const { behaviour } = definition;
+    const misplaced = behaviour.kind === 'window' ? checkEventTimePlace(call, input) : undefined;
+    if (misplaced !== undefined) {
+      this.problem(misplaced);
+      return input;
+    }
     const streams = Object.entries(definition.parameters).filter(
       ([, parameter]) => parameter.accepts.kind === 'stream',
     );
@@ -204,7 +209,13 @@ class Binder {
   ): Flow {
     if (input.kind === 'stage' && input.definition.name === of) {
       const values = { ...input.arguments, [argument]: true };
-      return { ...input, arguments: values, type: definition.gives(input.type, {} as never, {}) };
+      // The plan shows the argument as if it had been written.
+      const shown: Argument = {
+        name: argument,
+        value: { kind: 'literal', value: true, text: 'true', place: call.place },
+      };
+      const set: Call = { ...input.call, arguments: [...input.call.arguments, shown] };
+      return { ...input, call: set, arguments: values, type: definition.gives(input.type, {} as never, {}) };
     }
     this.problem({
       code: 'needs-stage-before',

@@ -1,10 +1,10 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { Problem } from '../../base/problem.ts';
+import type { Place, Problem } from '../../base/problem.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { Call } from '../tree/tree.ts';
 import type { Node, Rhythm, StageNode, WindowNode } from './plan.ts';
 
-export type Placed = { readonly node: Node; readonly note?: string } | { readonly problem: Problem };
+export type Placed = { readonly node: Node; readonly note?: string } | { readonly problems: readonly Problem[] };
 
 /**
  * Puts a window where it belongs.
@@ -17,12 +17,12 @@ export type Placed = { readonly node: Node; readonly note?: string } | { readonl
  */
 export function placeWindow(call: Call, spec: WindowSpec, input: Node, interval: number): Placed {
   if (isAggregation(input)) return placeBefore(call, spec, input, interval);
-  const problem = spec.kind === 'batches' ? checkFit(call, spec, input.rhythm, interval) : undefined;
-  if (problem !== undefined) return { problem };
+  const problems = spec.kind === 'batches' ? checkFit(call, spec, input.rhythm, interval) : [];
+  if (problems.length > 0) return { problems };
   const node: WindowNode = {
     kind: 'window',
     call,
-    spec,
+    spec: withSlide(spec, input.rhythm),
     input,
     type: input.type,
     rhythm: rhythmOf(spec, input.rhythm),
@@ -32,6 +32,21 @@ export function placeWindow(call: Call, spec: WindowSpec, input: Node, interval:
   return {
     node,
     note: `${call.name} stands behind ${input.call.name}, so it gives the records of the window; put it directly behind ${far.call.name} to aggregate over it`,
+  };
+}
+
+/**
+ * The problem of a window by event time directly behind an aggregation, which is looked for before its arguments: what is wrong with
+ * `on:` behind an aggregation follows from its place.
+ */
+export function checkEventTimePlace(call: Call, input: Node): Problem | undefined {
+  if (!isAggregation(input) || !call.arguments.some(({ name }) => name === 'on')) return undefined;
+  return {
+    code: 'event-time-behind',
+    place: call.place,
+    message: `a window by event time stands before the aggregation, found behind ${input.call.name}`,
+    label: `the records that had a time are gone behind ${input.call.name}`,
+    help: `put it in front: ${call.name}(…) | ${input.call.name}`,
   };
 }
 
@@ -49,25 +64,14 @@ function isAggregation(node: Node): node is StageNode {
 }
 
 function placeBefore(call: Call, spec: WindowSpec, input: StageNode, interval: number): Placed {
-  if (spec.kind === 'event') {
-    return {
-      problem: {
-        code: 'event-time-behind',
-        place: call.place,
-        message: `a window by event time stands before the aggregation, found behind ${input.call.name}`,
-        label: `the records that had a time are gone behind ${input.call.name}`,
-        help: `put it in front: ${call.name}(…) | ${input.call.name}`,
-      },
-    };
-  }
   const run: StageNode[] = [input];
   while (run[0]!.window === undefined && isAggregation(run[0]!.input)) run.unshift(run[0]!.input);
   const [first, ...others] = run;
   const before = first!.window === undefined ? first!.input : withoutWindow(first!);
-  const problem = spec.kind === 'batches' ? checkFit(call, spec, before.rhythm, interval) : undefined;
-  if (problem !== undefined) return { problem };
+  const problems = spec.kind === 'batches' ? checkFit(call, spec, before.rhythm, interval) : [];
+  if (problems.length > 0) return { problems };
   const rhythm = rhythmOf(spec, before.rhythm);
-  let node: StageNode = { ...first!, input: before, window: { spec, call }, rhythm };
+  let node: StageNode = { ...first!, input: before, window: { spec: withSlide(spec, before.rhythm), call }, rhythm };
   for (const stage of others) node = { ...stage, input: node, rhythm };
   return { node };
 }
@@ -83,6 +87,12 @@ function aggregationBefore(node: Node): StageNode | undefined {
   return isAggregation(node) ? node : aggregationBefore((node as StageNode).input);
 }
 
+/** A window of windows slides as they do, also at a tick at which they had no records and gave nothing. */
+function withSlide(spec: WindowSpec, before: Rhythm): WindowSpec {
+  if (spec.kind !== 'batches' || spec.slide !== undefined || before.kind !== 'slides') return spec;
+  return { ...spec, slide: before.slide };
+}
+
 function rhythmOf(spec: WindowSpec, before: Rhythm): Rhythm {
   if (spec.kind === 'event') return { kind: 'event', length: spec.length, slide: spec.slide };
   if (spec.kind === 'running' || spec.slide === undefined) return before;
@@ -95,31 +105,39 @@ function checkFit(
   { length, slide }: Extract<WindowSpec, { kind: 'batches' }>,
   before: Rhythm,
   interval: number,
-): Problem | undefined {
+): readonly Problem[] {
   if (before.kind === 'event') {
-    return {
+    const problem: Problem = {
       code: 'window-of-event-time',
       place: call.place,
       message: `${call.name} over event-time windows needs on: as well`,
       label: 'a window by arrival time',
       help: 'aggregate the event-time windows first, or use one longer event-time window',
     };
+    return [problem];
   }
   const unit = before.kind === 'slides' ? before.slide : interval;
   const of = before.kind === 'slides' ? 'the slide of the window before' : 'the batch interval';
-  for (const [name, value] of [
+  const named = [
     ['length', length],
     ['slide', slide],
-  ] as const) {
-    if (value === undefined || value % unit === 0) continue;
+  ] as const;
+  return named.flatMap(([name, value], position) => {
+    if (value === undefined || value % unit === 0) return [];
     const fitting = Math.max(unit, Math.round(value / unit) * unit);
-    return {
+    const problem: Problem = {
       code: 'window-does-not-fit',
-      place: call.place,
-      message: `the ${name} of ${call.name}, ${formatDuration(value)}, is not a multiple of ${of}, ${formatDuration(unit)}`,
-      label: `${name} ${formatDuration(value)}`,
+      place: argumentPlace(call, name, position),
+      message: `the ${name} of the window, ${formatDuration(value)}, is not a multiple of ${of}, ${formatDuration(unit)}`,
+      label: `not a multiple of ${formatDuration(unit)}`,
       help: `the nearest that fits is ${formatDuration(fitting)}${before.kind === 'batches' ? '; or choose another interval with --batch' : ''}`,
     };
-  }
-  return undefined;
+    return [problem];
+  });
+}
+
+function argumentPlace(call: Call, name: string, position: number): Place {
+  const named = call.arguments.find((argument) => argument.name === name);
+  const argument = named ?? call.arguments.filter((other) => other.name === undefined)[position];
+  return argument?.value.place ?? call.place;
 }

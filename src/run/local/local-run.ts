@@ -5,15 +5,9 @@ import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
 import type { Output, PrintFormat, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
 import type { Step } from '../../flow/batch/step.ts';
+import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { Sink, SourceBehaviour } from '../../flow/define.ts';
-import {
-  type Node,
-  nodesOf,
-  type Plan,
-  type SinkNode,
-  type SourceNode,
-  type StageNode,
-} from '../../query/plan/plan.ts';
+import { type Node, nodesOf, type Plan, type SinkNode, type SourceNode } from '../../query/plan/plan.ts';
 import { BadLog, type BadMax } from './bad-log.ts';
 import type { Core, OpenSource } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
@@ -96,7 +90,8 @@ export class LocalRun implements RunContext, Core {
   private readonly stopping = new AbortController();
   private failure: RunFailure | undefined;
   private outputClosed = false;
-  private lateCount = 0;
+  /** How many records were late, by why. */
+  private readonly lates = new Map<string, number>();
   private recordsAtLastTick = 0;
   private lastTick = 0;
 
@@ -163,7 +158,7 @@ export class LocalRun implements RunContext, Core {
       stateMax: this.stateMax,
       now: () => this.now(),
       bad: (problem, record) => this.bad(problem, record),
-      late: () => this.late(),
+      late: (why) => this.late(why),
       note: (message) => this.note(message),
       trace: (line) => this.trace(line),
       fail: (failure) => this.fail(failure),
@@ -192,8 +187,8 @@ export class LocalRun implements RunContext, Core {
     if (failure !== undefined) this.fail(failure);
   }
 
-  late(): void {
-    this.lateCount++;
+  late(why: string): void {
+    this.lates.set(why, (this.lates.get(why) ?? 0) + 1);
   }
 
   note(message: string): void {
@@ -314,12 +309,10 @@ export class LocalRun implements RunContext, Core {
   }
 
   private noteOnWholeWindows(): void {
-    const window = nodesOf(this.plan)
-      .flatMap(windowOf)
-      .find(({ spec }) => spec.kind === 'batches');
-    if (!this.isOneBatch || window === undefined) return;
+    const isByArrival = nodesOf(this.plan).some((node) => windowOf(node)?.kind === 'batches');
+    if (!this.isOneBatch || !isByArrival) return;
     this.note(
-      `${window.call.name} goes by time of arrival, and all input is one batch, so it holds the whole of it; on: makes windows by the time in the records`,
+      'all input is one batch, so a window by time of arrival holds the whole of it; window(…, on: …) goes by the times in the records',
     );
   }
 
@@ -339,9 +332,7 @@ export class LocalRun implements RunContext, Core {
     const { records } = this;
     const summary = this.badLog.summary(records);
     if (summary !== undefined) this.options.tell(summary);
-    if (this.lateCount > 0) {
-      this.options.tell(`${this.lateCount} late of ${records}: all their windows had closed (late: allows for more)`);
-    }
+    for (const [why, count] of this.lates) this.options.tell(`${count} late of ${records}: ${why}`);
     this.failure ??= this.badLog.failureAtEnd(records);
     const failure = this.outputClosed ? undefined : this.failure;
     return {
@@ -349,16 +340,16 @@ export class LocalRun implements RunContext, Core {
       ...(failure === undefined ? {} : { failure }),
       records,
       bad: this.badLog.count,
-      late: this.lateCount,
+      late: [...this.lates.values()].reduce((sum, count) => sum + count, 0),
       batches: this.closedBatches,
     };
   }
 }
 
 /** The window that a node is, or aggregates over. */
-function windowOf(node: Node): NonNullable<StageNode['window']>[] {
-  if (node.kind === 'window') return [node];
-  return node.kind === 'stage' && node.window !== undefined ? [node.window] : [];
+function windowOf(node: Node): WindowSpec | undefined {
+  if (node.kind === 'window') return node.spec;
+  return node.kind === 'stage' ? node.window?.spec : undefined;
 }
 
 const DRIVERS = { live: driveLive, bounded: driveBounded, lists: driveLists, replay: driveReplay };

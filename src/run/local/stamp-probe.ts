@@ -55,7 +55,8 @@ export function createStampProbe(
     finish() {},
   };
   let first = end;
-  for (const node of path.nodes.toReversed()) if (node.kind === 'stage') first = stageStep(node, { run: quiet, isOneBatch: false }, first);
+  for (const node of path.nodes.toReversed())
+    if (node.kind === 'stage') first = stageStep(node, { run: quiet, isOneBatch: false }, first);
   const reader = new Reader(cursor, first, () => {});
   return {
     stampOf(chunk) {

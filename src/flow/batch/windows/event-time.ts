@@ -15,6 +15,8 @@ export interface EventTimeSettings {
   readonly idle: number;
   readonly future: number;
   readonly lateTo?: string;
+  /** What is told of records that are late. */
+  readonly why?: string;
 }
 
 /** The event times of a stage's records, its watermark, and where its late records go. */
@@ -62,7 +64,7 @@ export class EventTime {
 
   /** A record that came when all it could belong to was over. */
   dismiss(record: Value): void {
-    this.run.late();
+    this.run.late(this.settings.why ?? 'all their windows had closed (late: allows for more)');
     this.lateFile?.write(record);
   }
 
