@@ -44,6 +44,11 @@ export class MemoryBound {
     this.help = help;
   }
 
+  /** @param bytes how many it holds now. */
+  hold(bytes: number): void {
+    this.add(bytes - this.bytes);
+  }
+
   /** @param bytes how many more it holds; below 0 where it let go of some. */
   add(bytes: number): void {
     this.bytes += bytes;

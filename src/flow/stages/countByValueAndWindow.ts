@@ -7,7 +7,7 @@ export const countByValueAndWindow = defineStage({
   group: 'window',
   summary: 'How often each record occurs in the window',
   docs: 'Stands for `window(length, slide) | countByValue`. A record that has left the window is gone from the result.',
-  examples: [{ program: 'words | countByValueAndWindow(30s, 10s)', in: 'a b a', out: 'a\t2\nb\t1' }],
+  examples: [{ program: 'queue(["x", "y", "x"], ["y"]) | countByValueAndWindow(2s)', out: 'x\t2\ny\t1\nx\t2\ny\t2' }],
   parameters: { length: length(), slide: slide() },
   needs: 'anything',
   gives: (input) => pairOf(input, NUMBER),

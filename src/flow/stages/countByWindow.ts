@@ -7,7 +7,7 @@ export const countByWindow = defineStage({
   group: 'window',
   summary: 'How many records the window holds',
   docs: 'Stands for `window(length, slide) | count`.',
-  examples: [{ program: 'countByWindow(30s, 10s)', in: 'to\nbe', out: '2' }],
+  examples: [{ program: 'queue([1, 2], [3], []) | countByWindow(2s)', out: '2\n3\n1' }],
   parameters: { length: length(), slide: slide() },
   needs: 'anything',
   gives: () => NUMBER,

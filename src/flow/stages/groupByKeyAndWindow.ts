@@ -8,11 +8,7 @@ export const groupByKeyAndWindow = defineStage({
   summary: 'The list of the values of each key in the window',
   docs: 'Stands for `window(length, slide) | groupByKey`. Values are in order of arrival. All of them are kept as long as the window holds them; where the list is only added up, `reduceByKeyAndWindow` keeps far less.',
   examples: [
-    {
-      program: 'words | map([len(_), _]) | groupByKeyAndWindow(30s, 10s)',
-      in: 'to be not',
-      out: '2\t["to","be"]\n3\t["not"]',
-    },
+    { program: 'queue([["a", 1]], [["a", 2]], []) | groupByKeyAndWindow(2s)', out: 'a\t[1]\na\t[1,2]\na\t[2]' },
   ],
   parameters: { length: length(), slide: slide() },
   needs: 'pairs',

@@ -9,11 +9,14 @@ export const reduceByKeyAndWindow = defineStage({
   summary: 'The values of each key in the window, combined two by two',
   docs: 'Stands for `window(length, slide) | reduceByKey(f)`. `f` must be associative. An inverse is taken for the sake of Spark programs and not needed; a key that has left the window is gone. `filter` gets the pair: one that fails is not given out, and still counts in later windows.',
   examples: [
-    { program: 'words | map([_, 1]) | reduceByKeyAndWindow(_ + _, 30s, 10s)', in: 'a b a', out: 'a\t2\nb\t1' },
     {
-      program: 'words | map([_, 1]) | reduceByKeyAndWindow(_ + _, _ - _, 30s, 10s, filter: _[1] > 1)',
-      in: 'a b a',
-      out: 'a\t2',
+      program: 'queue([["a", 1], ["b", 5]], [["a", 3]]) | reduceByKeyAndWindow(_ + _, 2s)',
+      out: 'a\t1\nb\t5\na\t4\nb\t5',
+    },
+    {
+      program:
+        'queue([["a", 1], ["b", 5]], [["a", 3]]) | reduceByKeyAndWindow(_ + _, _ - _, 2s, 1s, filter: _[1] >= 4)',
+      out: 'b\t5\na\t4\nb\t5',
     },
   ],
   parameters: {

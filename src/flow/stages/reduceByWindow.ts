@@ -8,8 +8,8 @@ export const reduceByWindow = defineStage({
   summary: "The window's records, combined two by two",
   docs: 'Stands for `window(length, slide) | reduce(f)`. `f` must be associative. An inverse is taken for the sake of Spark programs and not needed: a slide costs the same without it.',
   examples: [
-    { program: 'map(number(_)) | reduceByWindow(_ + _, 30s, 10s)', in: '1\n2\n3', out: '6' },
-    { program: 'map(number(_)) | reduceByWindow(_ + _, _ - _, 30s, 10s)', in: '1\n2\n3', out: '6' },
+    { program: 'queue([1, 2], [3], []) | reduceByWindow(_ + _, 2s)', out: '3\n6\n3' },
+    { program: 'queue([1], [2], [3], [4]) | reduceByWindow(_ + _, _ - _, 4s, 2s)', out: '3\n10' },
   ],
   parameters: {
     f: lambda('combines two records', (input) => [input, input]),

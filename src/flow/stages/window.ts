@@ -12,9 +12,8 @@ export const window = defineStage({
 With \`on\` it is a window of event time, half-open and aligned to the epoch, and stands before the aggregation; its slide is its length unless given. It comes out once, when the watermark (the highest event time less \`late\`) has reached its end; \`emit: "update"\` also gives it in each batch that changed it. Records that come when all their windows are over are counted as late.`,
   examples: [
     {
-      program: 'words | countByValue | window(30s, 10s)',
-      in: 'to be or\nnot to be',
-      out: 'to\t2\nbe\t2\nor\t1\nnot\t1',
+      program: 'queue(["to", "be"], ["to"], []) | countByValue | window(2s)',
+      out: 'to\t1\nbe\t1\nto\t2\nbe\t1\nto\t1',
     },
     {
       program: 'json | window(1m, on: .ts) | count | stamp | map([formatTime(.start, "HH:mm"), .value])',

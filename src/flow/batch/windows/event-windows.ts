@@ -2,6 +2,7 @@ import { identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
+import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { RunEnd, Step } from '../step.ts';
@@ -9,7 +10,6 @@ import type { WindowSpec } from '../window-spec.ts';
 import { EventTime } from './event-time.ts';
 import { outThrough } from './filter.ts';
 import { GroupTable, recordsThemselves } from './group-table.ts';
-import { checkState } from './state-limit.ts';
 
 export type EventWindowSpec = Extract<WindowSpec, { kind: 'event' }>;
 
@@ -43,6 +43,7 @@ interface EventWindow<S> {
 class EventWindows<S> implements Step {
   private readonly windows = new Map<number, EventWindow<S>>();
   private readonly time: EventTime;
+  private readonly bound: MemoryBound;
   private readonly spec: EventWindowSpec;
   private readonly grouping: Grouping<S>;
   private readonly run: RunContext;
@@ -55,6 +56,11 @@ class EventWindows<S> implements Step {
     this.run = run;
     this.down = down;
     this.time = new EventTime(spec, run);
+    this.bound = new MemoryBound(
+      run,
+      'window',
+      'use fewer keys, a shorter window or a longer slide, or let less be late',
+    );
     this.out = outThrough(spec.filter, run, down);
   }
 
@@ -80,7 +86,7 @@ class EventWindows<S> implements Step {
     const isDue = (window: EventWindow<S>) =>
       window.end <= reached || (this.spec.emit === 'update' && window.isChanged);
     for (const window of this.byStart().filter(isDue)) this.give(window, span.time, false);
-    checkState(this.run, 'window', this.settle());
+    this.bound.hold(this.settle());
     if (Number.isFinite(reached)) this.down.advance(reached);
   }
 

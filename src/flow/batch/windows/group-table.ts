@@ -5,7 +5,7 @@ import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
-import { PARTIAL_BYTES, partialBytes } from './state-limit.ts';
+import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
 
 export interface Group<S> {
   readonly key: Value;

@@ -2,11 +2,11 @@ import type { Value } from '../../../base/value.ts';
 import { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
+import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { RunEnd, Step } from '../step.ts';
 import { GroupTable, recordsThemselves } from './group-table.ts';
-import { checkState } from './state-limit.ts';
 
 /** All batches from the start of the run, aggregated: records are added to one partial a group, and every batch gives all of them. */
 export function runningGroups(grouping: Grouping, run: RunContext, down: Step): Step {
@@ -30,11 +30,13 @@ class Running<S> implements Step {
   private counts = new ByteTable();
   /** The start of the first batch. */
   private start: number | undefined;
+  private readonly bound: MemoryBound;
   private readonly run: RunContext;
   private readonly down: Step;
 
   constructor(grouping: Grouping<S>, run: RunContext, down: Step) {
     this.table = new GroupTable(grouping);
+    this.bound = new MemoryBound(run, 'running', 'use fewer keys, or put an aggregation beside it');
     this.run = run;
     this.down = down;
     if (grouping.countsRecords) this.slice = (bytes, start, end) => this.counts.add(bytes, start, end);
@@ -58,7 +60,7 @@ class Running<S> implements Step {
     const span = { ...batch, start: this.start };
     this.table.give(span, this.run, (record) => this.down.push(record));
     this.down.close(span);
-    checkState(this.run, 'running', this.table.bytes);
+    this.bound.hold(this.table.bytes);
   }
 
   advance(through: number): void {

@@ -2,11 +2,12 @@ import { type Identity, identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
+import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { RunEnd, Step } from '../step.ts';
 import { EventTime, type EventTimeSettings } from './event-time.ts';
-import { checkState, PARTIAL_BYTES, partialBytes } from './state-limit.ts';
+import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
 import { TimeQueue } from './time-queue.ts';
 
 /** Records of one session that came one behind the other, none of another session of the key between them. */
@@ -68,7 +69,7 @@ class Sessions<S> implements Step {
   private ticked = Number.NEGATIVE_INFINITY;
   private last: Span | undefined;
   private taken = 0;
-  private bytes = 0;
+  private readonly bound: MemoryBound;
   private readonly eventTime: EventTime | undefined;
   private readonly grouping: Grouping<S>;
   private readonly gap: number;
@@ -84,6 +85,7 @@ class Sessions<S> implements Step {
   ) {
     this.grouping = grouping;
     this.gap = gap;
+    this.bound = new MemoryBound(run, 'session', 'use fewer keys or a shorter gap, or let less be late');
     this.eventTime = eventTime === undefined ? undefined : new EventTime(eventTime, run);
     this.run = run;
     this.down = down;
@@ -110,7 +112,6 @@ class Sessions<S> implements Step {
     this.ticked = span.end;
     this.eventTime?.passTick(span.end);
     this.give(this.takeOver(this.over), span);
-    checkState(this.run, 'session', this.bytes);
   }
 
   advance(through: number): void {
@@ -162,13 +163,13 @@ class Sessions<S> implements Step {
     session.start = Math.min(session.start, time);
     session.end = Math.max(session.end, end);
     for (const other of touched) {
-      this.bytes -= other.bytes;
+      this.bound.add(-other.bytes);
       if (other !== session) this.join(session, other);
     }
     holder.latest = session;
     if (session.stretches.length > 1 && this.isOnlyOpen(session, over)) this.mergeStretches(session);
     session.bytes = this.bytesOf(session);
-    this.bytes += session.bytes;
+    this.bound.add(session.bytes);
   }
 
   private join(session: Session<S>, other: Session<S>): void {
@@ -215,7 +216,7 @@ class Sessions<S> implements Step {
       holder.sessions.delete(session);
       if (holder.latest === session) holder.latest = undefined;
       if (holder.sessions.size === 0) this.holders.delete(holder.id);
-      this.bytes -= session.bytes;
+      this.bound.add(-session.bytes);
       taken.push(session);
     }
     return taken.sort((a, b) => a.start - b.start || a.stretches[0]!.order - b.stretches[0]!.order);

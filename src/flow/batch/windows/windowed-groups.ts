@@ -3,6 +3,7 @@ import type { Value } from '../../../base/value.ts';
 import { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
+import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { Step } from '../step.ts';
@@ -10,7 +11,6 @@ import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
 import { GroupTable } from './group-table.ts';
 import { PaneStacks } from './pane-stacks.ts';
-import { checkState } from './state-limit.ts';
 
 /** A window over batches and the aggregation of its records, as one step. */
 export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: RunContext, down: Step): Step {
@@ -43,8 +43,7 @@ class WindowedGroups<S> extends BatchWindow {
   private isOrderKnown = true;
   /** Partials that entered so far; the order of the next one. */
   private entered = 0;
-  /** About how much the panes keep. */
-  private bytes = 0;
+  private readonly bound: MemoryBound;
   private readonly grouping: Grouping<S>;
   private readonly out: (record: Value) => void;
 
@@ -52,6 +51,7 @@ class WindowedGroups<S> extends BatchWindow {
     super(spec, run, down);
     this.grouping = grouping;
     this.open = new GroupTable(grouping);
+    this.bound = new MemoryBound(run, 'window', 'use fewer keys or a shorter window, or aggregate beside it');
     this.out = outThrough(spec.filter, run, down);
     if (grouping.countsRecords) this.slice = (bytes, start, end) => this.openCounts.add(bytes, start, end);
   }
@@ -83,9 +83,9 @@ class WindowedGroups<S> extends BatchWindow {
       group.enter(this.entered++, state);
       groups.push(group);
     }
-    this.panes.push({ end, groups, bytes: table.bytes });
-    this.bytes += table.bytes;
-    checkState(this.run, 'window', this.bytes);
+    const { bytes } = table;
+    this.panes.push({ end, groups, bytes });
+    this.bound.add(bytes);
     return true;
   }
 
@@ -96,7 +96,7 @@ class WindowedGroups<S> extends BatchWindow {
         group.leave();
         if (group.isEmpty) this.groups.delete(group.id);
       }
-      this.bytes -= bytes;
+      this.bound.add(-bytes);
       this.isOrderKnown = false;
     }
   }

@@ -1,22 +1,5 @@
-import { RunFailure } from '../../../base/problem.ts';
-import { formatSize } from '../../../base/size.ts';
-import type { RunContext } from '../context.ts';
-
 /** What a small partial costs with the places that it is kept in, bytes: a rough figure. */
 export const PARTIAL_BYTES = 200;
-
-/** Fails the run if a stage keeps more than `--state-max` between batches. `bytes` is the stage's own estimate. */
-export function checkState(run: RunContext, stage: string, bytes: number): void {
-  if (bytes <= run.stateMax) return;
-  run.fail(
-    new RunFailure(
-      'state-max',
-      1,
-      `${stage} keeps about ${formatSize(bytes)}, more than the ${formatSize(run.stateMax)} it may`,
-      'make the window shorter, aggregate before or directly behind it, use fewer keys, or raise --state-max',
-    ),
-  );
-}
 
 /** How many items of a long collection are looked at; the others are taken to be alike. */
 const SAMPLE = 8;
