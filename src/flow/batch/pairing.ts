@@ -108,7 +108,8 @@ export class Pairing<G> {
 
   private close(name: SideName, span: Span): void {
     const side = this.sides[name];
-    const key = this.meeting === 'tick' ? span.time : `${span.start} ${span.end}`;
+    // By end, not by time: what the end of the run cuts short comes out at the tick of the last whole emission.
+    const key = this.meeting === 'tick' ? span.end : `${span.start} ${span.end}`;
     const meet = this.meets.get(key) ?? { span, gathered: { left: undefined, right: undefined } };
     this.meets.set(key, meet);
     const replaced = meet.gathered[name];
@@ -117,7 +118,7 @@ export class Pairing<G> {
     meet.span = together(meet.span, span);
     side.open = { records: this.pairs.gather(), bytes: 0 };
     if (this.meeting === 'tick') {
-      side.through = Math.max(side.through, span.time);
+      side.through = Math.max(side.through, span.end);
       this.settle(span.time);
     }
   }
@@ -149,8 +150,7 @@ export class Pairing<G> {
   /** Gives out what both sides are through with. */
   private settle(now: number): void {
     const through = Math.min(this.sides.left.through, this.sides.right.through);
-    const isOver = ({ span }: Meet<G>) => (this.meeting === 'tick' ? span.time : span.end) <= through;
-    const over = Array.from(this.meets).filter(([, meet]) => isOver(meet));
+    const over = Array.from(this.meets).filter(([, { span }]) => span.end <= through);
     over.sort(([, { span: a }], [, { span: b }]) => a.end - b.end || a.start - b.start || a.time - b.time);
     for (const [key, { span, gathered }] of over) {
       this.meets.delete(key);
