@@ -15,7 +15,7 @@ await build({
   target: 'node20.19',
   minifySyntax: true,
   // Needed by few programs: loaded from node_modules when used. The rest of our dependencies goes into the bundle, which starts faster.
-  external: ['chokidar', 'split2', 'picomatch'].filter((name) => name in dependencies),
+  external: [],
   // CommonJS packages in the bundle ask for Node's own modules by require.
   banner: {
     js: "import { createRequire as leatRequire } from 'node:module';\nconst require = leatRequire(import.meta.url);",

@@ -1,3 +1,4 @@
+import type { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 
 /** Where data came from: one file, one connection, one pipe. Line numbers are counted in it. */
@@ -24,7 +25,16 @@ export interface ValueChunk {
   readonly values: readonly Value[];
 }
 
-export type Chunk = TextChunk | ValueChunk;
+/** A record that could not be framed, in its place among the others. It counts as a line. */
+export interface BadChunk {
+  readonly kind: 'bad';
+  readonly origin: Origin;
+  readonly problem: BadRecord;
+  /** The start of its text. */
+  readonly text: string;
+}
+
+export type Chunk = TextChunk | ValueChunk | BadChunk;
 
 /**
  * The place of the record under way. One for a run, moved by the reader before each record, so that a step far behind can say

@@ -118,6 +118,7 @@ class StampedQueue {
 /** A chunk cut into chunks of one record each. */
 function singleRecords(chunk: Chunk): readonly Chunk[] {
   const { origin } = chunk;
+  if (chunk.kind === 'bad') return [chunk];
   if (chunk.kind === 'values') return chunk.values.map((value) => ({ kind: 'values', origin, values: [value] }));
   const bytes = asBuffer(chunk.bytes);
   const records: Chunk[] = [];

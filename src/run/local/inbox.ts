@@ -72,5 +72,12 @@ export class Inbox {
 }
 
 function sizeOf(chunk: Chunk): number {
-  return chunk.kind === 'text' ? chunk.bytes.byteLength : chunk.values.length * BYTES_PER_VALUE;
+  switch (chunk.kind) {
+    case 'text':
+      return chunk.bytes.byteLength;
+    case 'values':
+      return chunk.values.length * BYTES_PER_VALUE;
+    case 'bad':
+      return BYTES_PER_VALUE;
+  }
 }

@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
-import type { Chunk, Cursor, Origin, TextChunk, ValueChunk } from '../../flow/batch/chunk.ts';
+import type { BadChunk, Chunk, Cursor, Origin, TextChunk, ValueChunk } from '../../flow/batch/chunk.ts';
 import { asBuffer } from '../../flow/batch/framer.ts';
 import type { Step } from '../../flow/batch/step.ts';
 
@@ -58,7 +58,8 @@ export class Reader {
   read(chunk: Chunk): void {
     this.cursor.origin = chunk.origin;
     if (chunk.kind === 'text') this.readLines(chunk);
-    else this.readValues(chunk);
+    else if (chunk.kind === 'values') this.readValues(chunk);
+    else this.readBad(chunk);
     this.cursor.leave();
   }
 
@@ -82,6 +83,13 @@ export class Reader {
       start = next;
     }
     this.records += origin.lines - before;
+  }
+
+  private readBad({ origin, problem, text }: BadChunk): void {
+    this.cursor.line = ++origin.lines;
+    this.cursor.toValue(text);
+    this.records++;
+    this.bad(problem);
   }
 
   private readValues({ values, origin }: ValueChunk): void {
