@@ -46,7 +46,8 @@ export class TestRun implements SourceContext {
 
   deliver(chunk: Chunk): Promise<void> | undefined {
     this.chunks.push(chunk);
-    this.records.push(...(chunk.kind === 'values' ? chunk.values : linesOf(chunk.bytes)));
+    if (chunk.kind === 'values') this.records.push(...chunk.values);
+    if (chunk.kind === 'text') this.records.push(...linesOf(chunk.bytes));
     this.changed();
     return this.gate;
   }

@@ -250,7 +250,7 @@ export class LocalRun implements RunContext, Core {
   }
 
   async start(source: OpenSource, deliver: (chunk: Chunk) => Promise<void> | undefined): Promise<void> {
-    const { node, behaviour, reader } = source;
+    const { node, behaviour } = source;
     if (behaviour.kind === 'batches') return;
     const context: SourceContext = {
       clock: this.options.clock,
@@ -259,9 +259,7 @@ export class LocalRun implements RunContext, Core {
       origin: (name) => this.origin(node, name),
       deliver,
       bad: (problem, origin, text) => {
-        reader.records++;
-        const failure = this.badLog.add(problem, { source: origin.name, line: ++origin.lines, text });
-        if (failure !== undefined) this.fail(failure);
+        void deliver({ kind: 'bad', origin, problem, text });
       },
       note: (message) => this.note(message),
     };

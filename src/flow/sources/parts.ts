@@ -1,0 +1,103 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Framer } from '../batch/framer.ts';
+
+/** A plain file that a source reads from `start` to before `end`, in bytes, where any cut at a line's end gives the same records. */
+export interface PlainFile {
+  /** What its origin is called. */
+  readonly name: string;
+  /** Its path, or the descriptor it is open as. */
+  readonly file: string | number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A piece of a plain file. It holds the lines that begin in [start, end); the last one may reach beyond the end. */
+export interface FilePart extends PlainFile {
+  /** Whether the part begins where the file does, so that no line before it reaches into it. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Cuts files, one behind the other, into as many runs of about the given shares.
+ *
+ *     files    a──────────────b────c──────────
+ *     shares   ├───── 0.5 ─────┼───── 0.5 ───┤
+ *     runs     [a 1st part]     [a 2nd part, b, c]
+ *
+ * @param shares parts of the whole, adding up to 1.
+ */
+export function cutFiles(files: readonly PlainFile[], shares: readonly number[]): readonly (readonly FilePart[])[] {
+  const total = files.reduce((sum, { start, end }) => sum + end - start, 0);
+  const runs: FilePart[][] = [];
+  let file = 0;
+  let at = files[0]?.start ?? 0;
+  shares.forEach((share, i) => {
+    const run: FilePart[] = [];
+    let left = i === shares.length - 1 ? Number.POSITIVE_INFINITY : Math.round(share * total);
+    while (left > 0 && file < files.length) {
+      const plain = files[file]!;
+      const end = Math.min(plain.end, at + left);
+      if (end > at) run.push({ ...plain, start: at, end, isFirst: at === plain.start });
+      left -= end - at;
+      at = end;
+      if (at === plain.end) {
+        file++;
+        at = files[file]?.start ?? 0;
+      }
+    }
+    runs.push(run);
+  });
+  return runs;
+}
+
+/** One read, bytes. */
+const PIECE = 256 * 1024;
+const NEWLINE = 10;
+
+/**
+ * Reads the lines of a part into a framer and ends it. Reads synchronously, since on files that are in memory waiting costs more than
+ * reading.
+ *
+ * @param between called after each piece; what it returns is waited for.
+ * @throws the system's error.
+ */
+export async function readPart(part: FilePart, framer: Framer, between: () => Promise<void> | undefined): Promise<void> {
+  const { file } = part;
+  const fd = typeof file === 'string' ? openSync(file, 'r') : file;
+  try {
+    await readLines(fd, part, framer, between);
+    await framer.end();
+  } finally {
+    if (typeof file === 'string') closeSync(fd);
+  }
+}
+
+async function readLines(fd: number, part: FilePart, framer: Framer, between: () => Promise<void> | undefined): Promise<void> {
+  // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
+  let at = part.isFirst ? part.start : part.start - 1;
+  let isInside = part.isFirst;
+  for (;;) {
+    // Each piece has its own memory, since the framer owns it.
+    const piece = Buffer.allocUnsafeSlow(PIECE);
+    const count = readSync(fd, piece, 0, PIECE, at);
+    if (count === 0) return;
+    let from = 0;
+    if (!isInside) {
+      from = piece.subarray(0, count).indexOf(NEWLINE) + 1;
+      isInside = from > 0;
+      if (isInside && at + from >= part.end) return;
+    }
+    // The line that holds the last byte before the end is the last one.
+    const last = at + count >= part.end ? piece.subarray(0, count).indexOf(NEWLINE, Math.max(0, part.end - 1 - at)) : -1;
+    const to = last === -1 ? count : last + 1;
+    if (isInside && to > from) {
+      const full = framer.push(piece.subarray(from, to));
+      if (full !== undefined) await full;
+    }
+    if (last !== -1) return;
+    if (!isInside && at + count >= part.end) return;
+    at += count;
+    const pause = between();
+    if (pause !== undefined) await pause;
+  }
+}
