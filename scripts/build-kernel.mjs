@@ -1,0 +1,39 @@
+// Compiles src/kernel to one WebAssembly module and puts it into a TypeScript file, so that it is bundled like everything else.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const SOURCE = 'src/kernel';
+const TARGET = 'src/flow/batch/kernel/module.ts';
+
+const hash = createHash('sha256').update(readFileSync('scripts/build-kernel.mjs'));
+for (const name of readdirSync(SOURCE).sort()) hash.update(name).update(readFileSync(join(SOURCE, name)));
+const stamp = `// Made by scripts/build-kernel.mjs from ${SOURCE}, ${hash.digest('hex').slice(0, 16)}.\n`;
+
+if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
+  // Loading the compiler takes longer than all the rest.
+  const { default: asc } = await import('assemblyscript/asc');
+  let wasm;
+  const { error, stderr } = await asc.main(
+    [
+      join(SOURCE, 'index.ts'),
+      ...['--outFile', 'kernel.wasm', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
+      // Nothing is imported: where a kernel cannot go on, it traps.
+      ...['--use', 'abort='],
+    ],
+    {
+      writeFile(_name, contents) {
+        wasm = contents;
+      },
+    },
+  );
+  if (error !== null) {
+    process.stderr.write(`${stderr}${error.message}\n`);
+    process.exit(1);
+  }
+  mkdirSync(dirname(TARGET), { recursive: true });
+  writeFileSync(
+    TARGET,
+    `${stamp}/** The kernels as a WebAssembly module, in base64. */\nexport const MODULE =\n  '${Buffer.from(wasm).toString('base64')}';\n`,
+  );
+}

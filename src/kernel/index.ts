@@ -1,0 +1,3 @@
+/** What the module offers. */
+export { countNewlines } from './lines';
+export { input } from './memory';
