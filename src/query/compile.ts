@@ -9,14 +9,17 @@ import { parseProgram } from './text/parser.ts';
  * @throws ProgramError with all mistakes of the program, in the order of the text.
  */
 export function compileProgram(text: string, settings: PlanSettings): Plan {
-  const { program, problems } = parseProgram(text);
+  const { program, problems, suspect } = parseProgram(text);
   if (problems.length === 0) return bindProgram(program, settings);
-  // What could be read is checked as well, so that all mistakes are told at once.
+  // What could be read is checked as well, so that all mistakes are told at once, but for what follows from those of the text.
   try {
     bindProgram(program, settings);
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
-    throw new ProgramError([...problems, ...error.problems].sort((a, b) => a.place.start - b.place.start));
+    const others = error.problems.filter(
+      ({ place }) => !suspect.some(({ start, end }) => place.start >= start && place.start <= end),
+    );
+    throw new ProgramError([...problems, ...others].sort((a, b) => a.place.start - b.place.start));
   }
   throw new ProgramError(problems);
 }

@@ -1,13 +1,19 @@
-import type { Problem } from '../../base/problem.ts';
+import type { Place, Problem } from '../../base/problem.ts';
 import type { Let, Program, Stream } from '../tree/tree.ts';
 import { StreamReader } from './stream.ts';
+import type { Token } from './token.ts';
 
 /** What was read of a program's text. */
 export interface Parsed {
-  /** All of the program if there are no problems. Otherwise what could be read: a stage whose place holds a problem may lack arguments. */
+  /** All of the program if there are no problems; otherwise what could be read of it. */
   readonly program: Program;
   /** All mistakes, in the order of their places. */
   readonly problems: readonly Problem[];
+  /**
+   * The places of the stages that have a mistake. They may lack arguments, so that what else seems wrong with them is most likely a
+   * consequence, and not to be reported.
+   */
+  readonly suspect: readonly Place[];
 }
 
 /**
@@ -17,6 +23,8 @@ export interface Parsed {
 export function parseProgram(text: string): Parsed {
   return new ProgramReader(text).read();
 }
+
+const LET_FORM = 'a stream gets a name by `let name = stream;`';
 
 /** Words that would give a stream a name; only the first one does. */
 const LETS: ReadonlySet<string> = new Set(['let', 'const', 'var']);
@@ -48,44 +56,51 @@ class ProgramReader extends StreamReader {
       );
     }
     const problems = this.problems.toSorted((a, b) => a.place.start - b.place.start);
-    return { program: { lets: this.lets, streams: this.streams }, problems };
+    return { program: { lets: this.lets, streams: this.streams }, problems, suspect: this.suspect() };
+  }
+
+  private suspect(): Place[] {
+    const starts = this.problems.flatMap(({ place, also }) => [place.start, also?.place.start ?? place.start]);
+    return [...this.lets.map(({ stream }) => stream), ...this.streams]
+      .flatMap(({ stages }) => stages.map(({ place }) => place))
+      .filter((place) => starts.some((start) => start >= place.start && start <= place.end));
   }
 
   /** A `let` or a stream, to its `;` or the end. */
   private part(): void {
     const token = this.peek();
-    const isLet = token.kind === 'name' && LETS.has(token.text);
-    if (isLet) {
-      this.let();
-      return;
+    if (token.kind === 'name' && LETS.has(token.text)) {
+      this.let(this.next());
+    } else if (this.canBeName(token) && this.isSign('=', 1)) {
+      this.let(undefined);
+    } else {
+      const stream = this.stream(false);
+      if (stream !== undefined) this.streams.push(stream);
     }
-    const stream = this.stream(false);
-    if (stream !== undefined) this.streams.push(stream);
   }
 
-  private let(): void {
-    const start = this.next().place;
+  /** @param word the `let`, or what stands in its place; it has been read. */
+  private let(word: Token | undefined): void {
     const name = this.peek();
-    const word = this.written(start);
-    if (word !== 'let' || !this.canBeName(name) || !this.isSign('=', 1)) {
-      this.report(
-        'let-form',
-        { start: start.start, end: name.place.end },
-        'a stream gets a name by `let name = stream;`',
-        {
-          label:
-            word !== 'let'
-              ? 'expected `let`'
-              : this.canBeName(name)
-                ? '`=` is missing behind the name'
-                : 'a name is missing',
-        },
-      );
+    const place = { start: (word ?? name).place.start, end: name.place.end };
+    if (!this.canBeName(name)) {
+      this.report('let-form', place, LET_FORM, { label: 'a name is missing' });
       this.skipTo(';');
       return;
     }
-    this.index += 2;
-    const stream = this.stream(true) ?? this.standIn();
+    this.next();
+    const isGiven = this.accept('=');
+    if (!isGiven || word?.text !== 'let') {
+      this.report('let-form', place, LET_FORM, {
+        label: isGiven ? 'expected `let` before the name' : '`=` is missing behind the name',
+        help: `\`let ${name.text} = …;\``,
+      });
+    }
+    if (!isGiven) this.skipTo(';');
+    this.define(name, place, (isGiven ? this.stream(true) : undefined) ?? this.standIn());
+  }
+
+  private define(name: Token, place: Place, stream: Stream): void {
     const first = this.lets.find((other) => other.name === name.text);
     if (first !== undefined) {
       this.report('let-twice', name.place, `two \`let\` streams are named \`${name.text}\``, {
@@ -96,18 +111,12 @@ class ProgramReader extends StreamReader {
       return;
     }
     this.lets.push({ name: name.text, namePlace: name.place, stream });
-    if (this.streams.length > 0) {
-      this.report(
-        'let-after-stream',
-        { start: start.start, end: name.place.end },
-        '`let` streams stand before all others',
-        {
-          label: 'it stands behind a stream',
-          help: 'move it to the front',
-          also: { place: this.streams[0]!.place, label: 'the first stream' },
-        },
-      );
-    }
+    if (this.streams.length === 0) return;
+    this.report('let-after-stream', place, '`let` streams stand before all others', {
+      label: 'it stands behind a stream',
+      help: 'move it to the front',
+      also: { place: this.streams[0]!.place, label: 'the first stream' },
+    });
   }
 
   /** A stream that was lost to mistakes still has a name, and that name must not seem unknown. */

@@ -6,6 +6,9 @@ import { misplaced } from './foreign.ts';
 import { lex } from './lexer.ts';
 import type { Token } from './token.ts';
 
+/** The longest piece of a program that help repeats. */
+const LONGEST_HELP = 80;
+
 /** Thrown where a stage cannot be read on; caught by the stage, and never seen outside of the parser. */
 export class Mistake {
   readonly problem: TextProblem;
@@ -92,9 +95,10 @@ export abstract class TokenReader {
     };
   }
 
-  /** The text of a place, for help that repeats it. */
+  /** The text of a place on one line, for help that repeats it; what is long is cut. */
   protected written(place: Place): string {
-    return this.text.slice(place.start, place.end);
+    const text = this.text.slice(place.start, place.end).replace(/\s+/g, ' ');
+    return text.length > LONGEST_HELP ? `${text.slice(0, LONGEST_HELP)}…` : text;
   }
 
   /** A problem after which reading goes on as if nothing were. */

@@ -87,7 +87,7 @@ export abstract class StreamReader extends ExpressionReader {
     const value = this.expression(after);
     const text = this.written(this.since(token.place));
     const [stage, argument] = stageFor(value, text);
-    const { place } = value;
+    const place = this.since(token.place);
     this.report(
       'not-a-stage',
       place,
@@ -98,7 +98,8 @@ export abstract class StreamReader extends ExpressionReader {
       },
     );
     const list: Argument[] = [{ value }];
-    return { kind: 'call', name: stage, namePlace: place, arguments: list, bracketed: true, place };
+    const call: Call = { kind: 'call', name: stage, namePlace: place, arguments: list, bracketed: true, place };
+    return isTooHigh(call) ? undefined : call;
   }
 
   /**
@@ -145,13 +146,6 @@ export abstract class StreamReader extends ExpressionReader {
     const name = stage === undefined ? 'name' : stage.name;
     if (token.kind === 'sign' && (token.text === '>' || token.text === '>>' || token.text === '<')) {
       this.reportMistake(new Mistake(redirectProblem(token)), token.place);
-      return;
-    }
-    if (token.kind === 'sign' && token.text === '=' && stage !== undefined) {
-      this.report('let-form', token.place, 'a stream gets a name by `let name = stream;`', {
-        label: 'without `let` before the name',
-        help: `\`let ${name} ${written};\``,
-      });
       return;
     }
     if (startsArgument(token) && stage !== undefined && !stage.bracketed) {

@@ -231,15 +231,25 @@ describe('mistakes', () => {
     expect(program.streams.map(({ stages }) => stages.length)).toEqual([4, 2]);
   });
 
-  it('lie within the place of their stage, or have their cause there', () => {
-    const text = 'count | map(_.a + ) | take(3';
-    const { program, problems } = parseProgram(text);
-    const { stages } = program.streams[0]!;
-    for (const { place, also } of problems) {
-      const start = also?.place.start ?? place.start;
-      expect(stages.some((stage) => stage.place.start <= start && start <= stage.place.end)).toBe(true);
+  it('make their stages suspect, and no others', () => {
+    const text = 'let a = json | top 3; x = words; count | map(_.a + ) | sort(.b) | print > file | take(3';
+    const { suspect } = parseProgram(text);
+    expect(suspect.map(({ start, end }) => text.slice(start, end))).toEqual([
+      'top 3',
+      'map(_.a + )',
+      'print > file',
+      'take(3',
+    ]);
+    expect(parseProgram('words | count').suspect).toEqual([]);
+  });
+
+  it('in a `let` leave its name known', () => {
+    for (const text of ['let a = ; a', 'let a words; a', 'a = words; a', 'const a = words; a', 'let a = 1 +; a']) {
+      const { program, problems } = parseProgram(text);
+      expect(problems).toHaveLength(1);
+      expect(program.lets.map(({ name }) => name)).toEqual(['a']);
+      expect(program.streams).toHaveLength(1);
     }
-    expect(problems).toHaveLength(2);
   });
 
   it('of nesting are problems, at any depth', () => {
