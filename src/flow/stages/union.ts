@@ -1,19 +1,55 @@
+import { toText } from '../../base/json.ts';
 import { common, UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
+import type { Cursor, Origin } from '../batch/chunk.ts';
+import type { RunContext } from '../batch/context.ts';
 import { Pairing, type Pairs } from '../batch/pairing.ts';
+import type { Emit } from '../batch/step.ts';
 import { defineStage } from '../define.ts';
 import { otherStream } from '../parameters.ts';
 
-const pairs: Pairs<Value[]> = {
-  stage: 'union',
-  gather: () => [],
-  add: (into, record) => void into.push(record),
-  emit(left, right, out) {
-    for (const record of left) out(record);
-    for (const record of right) out(record);
-  },
-  passesLeft: true,
-};
+/** Records that came one behind the other from one origin, and their lines in it. */
+interface Stretch {
+  readonly origin: Origin | null;
+  readonly lines: number[];
+  readonly records: Value[];
+}
+
+/**
+ * A record that waits for its turn is given out with the cursor where it stood when the record came: what is bad further down is
+ * told with its place, and event time knows each source by its own.
+ */
+function pairs({ cursor }: RunContext): Pairs<Stretch[]> {
+  const give = ({ origin, lines, records }: Stretch, out: Emit): void => {
+    const before: Cursor = { origin: cursor.origin, line: cursor.line, text: cursor.text };
+    let at = 0;
+    Object.assign(cursor, { origin, text: () => toText(records[at]!) });
+    for (; at < records.length; at++) {
+      cursor.line = lines[at]!;
+      out(records[at]!);
+    }
+    Object.assign(cursor, before);
+  };
+  return {
+    stage: 'union',
+    gather: () => [],
+    add(into, record) {
+      const { origin, line } = cursor;
+      let stretch = into.at(-1);
+      if (stretch?.origin !== origin) {
+        stretch = { origin, lines: [], records: [] };
+        into.push(stretch);
+      }
+      stretch.lines.push(line);
+      stretch.records.push(record);
+    },
+    emit(left, right, out) {
+      for (const stretch of left) give(stretch, out);
+      for (const stretch of right) give(stretch, out);
+    },
+    passesLeft: true,
+  };
+}
 
 export const union = defineStage({
   name: 'union',
@@ -26,6 +62,6 @@ export const union = defineStage({
   parameters: { other: otherStream('the other stream') },
   needs: 'anything',
   gives: (input, _args, results) => common(input, results.other ?? UNKNOWN),
-  behaviour: { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs, run, down, meeting) },
+  behaviour: { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs(run), run, down, meeting) },
   spark: { template: '$input.union($other)' },
 });
