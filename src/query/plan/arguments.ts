@@ -6,7 +6,9 @@ import type { Value } from '../../base/value.ts';
 import type { AggregateDefinition } from '../../flow/define.ts';
 import type { Key, NamedAggregate, Parameter, Parameters } from '../../flow/parameters.ts';
 import { signature } from '../../flow/signature.ts';
+import { printExpression } from '../text/printer.ts';
 import type { Argument, Call, Expression } from '../tree/tree.ts';
+import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 import { bindConstant, bindLambda } from './expression/bind.ts';
 import type { Scope } from './expression/scope.ts';
 import { columnsOf } from './key-columns.ts';
@@ -72,23 +74,19 @@ class ArgumentBinder implements ArgumentsResult {
   }
 
   private missingCompanion(name: string, companion: string, argument: Argument): void {
-    this.problem({
-      code: 'argument-alone',
-      place: argument.namePlace ?? argument.value.place,
-      message: `${name} of ${this.call.name} means nothing without ${companion}:`,
-      label: `${companion} is missing`,
-      help: `${companion} is ${this.parameters[companion]!.docs}`,
+    this.problem('argument-alone', argument.namePlace ?? argument.value.place, {
+      message: `\`${name}\` of \`${this.call.name}\` means nothing without \`${companion}:\``,
+      label: `\`${companion}:\` is missing`,
+      help: `\`${companion}:\` is ${this.parameters[companion]!.docs}`,
     });
   }
 
   private leaveOut(name: string, parameter: Parameter<unknown>): void {
     if (parameter.required) {
-      this.problem({
-        code: 'missing-argument',
-        place: this.call.namePlace,
-        message: `${this.call.name} needs ${name}: ${parameter.docs}`,
-        label: `${name} is missing`,
-        help: `write it as ${signature(this.call.name, this.parameters)}`,
+      this.problem('missing-argument', this.call.namePlace, {
+        message: `\`${this.call.name}\` needs \`${name}\`: ${parameter.docs}`,
+        label: `\`${name}\` is missing`,
+        help: `write it as \`${signature(this.call.name, this.parameters)}\``,
       });
     }
     this.values[name] = parameter.fallback;
@@ -101,12 +99,10 @@ class ArgumentBinder implements ArgumentsResult {
       return undefined;
     }
     if (argument.value.kind === 'stream') {
-      this.problem({
-        code: 'stream-argument',
-        place: argument.value.place,
-        message: `${name} of ${this.call.name} is no stream: ${parameter.docs}`,
-        label: 'stages joined by "|" stand here',
-        help: `close the bracket of ${this.call.name} before the "|", or write "||" for "or"`,
+      this.problem('stream-argument', argument.value.place, {
+        message: `\`${name}\` of \`${this.call.name}\` is no stream: ${parameter.docs}`,
+        label: 'stages joined by `|`',
+        help: `close the bracket of \`${this.call.name}\` before the \`|\`, or write \`||\` for "or"`,
       });
       return undefined;
     }
@@ -129,7 +125,7 @@ class ArgumentBinder implements ArgumentsResult {
       case 'pattern':
       case 'textOrPattern':
         if (expression.kind === 'regex') return this.regex(expression);
-        if (accepts.kind === 'pattern') return this.mismatch(name, expression.place, 'a regular expression: /…/');
+        if (accepts.kind === 'pattern') return this.mismatch(name, expression, 'a regular expression such as `/…/`');
         break;
       default:
     }
@@ -140,12 +136,11 @@ class ArgumentBinder implements ArgumentsResult {
     try {
       return new RegExp(expression.pattern, expression.flags.replaceAll('g', ''));
     } catch (error) {
-      this.problem({
-        code: 'bad-regex',
-        place: expression.place,
-        message: `the regular expression cannot be read: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}`,
-        label: 'here',
-        help: 'write \\ before a sign that stands for itself',
+      const { message } = error as SyntaxError;
+      this.problem('bad-regex', expression.place, {
+        message: `this regular expression is not well formed: ${message.slice(message.lastIndexOf(': ') + 2)}`,
+        label: 'not well formed',
+        help: 'a sign that stands for itself has a backslash before it: `\\(`',
       });
       return undefined;
     }
@@ -157,15 +152,13 @@ class ArgumentBinder implements ArgumentsResult {
     if (bound.problems.length > 0) return undefined;
     const unit = expression.kind === 'literal' ? expression.unit : undefined;
     const expected = expectation(parameter, bound.value, unit);
-    if (expected !== undefined) return this.mismatch(name, expression.place, expected);
+    if (expected !== undefined) return this.mismatch(name, expression, expected);
     const fault = parameter.check?.(bound.value);
     if (fault !== undefined) {
-      this.problem({
-        code: 'wrong-argument',
-        place: expression.place,
-        message: `${name} of ${this.call.name}: ${fault}`,
-        label: 'here',
-        help: `${name} is ${parameter.docs}`,
+      this.problem('wrong-argument', expression.place, {
+        message: `\`${name}\` of \`${this.call.name}\`: ${fault}`,
+        label: 'cannot stand here',
+        help: `\`${name}\` is ${parameter.docs}`,
       });
     }
     return bound.value;
@@ -180,12 +173,10 @@ class ArgumentBinder implements ArgumentsResult {
 
   private aggregates(expression: Expression): readonly NamedAggregate[] {
     if (expression.kind !== 'object') {
-      this.problem({
-        code: 'needs-aggregates',
-        place: expression.place,
-        message: `${this.call.name} needs aggregates with their names, in braces`,
+      this.problem('needs-aggregates', expression.place, {
+        message: `\`${this.call.name}\` needs aggregates with their names in braces, found \`${printExpression(expression)}\``,
         label: 'no braces here',
-        help: `for instance ${this.call.name}(${'key' in this.parameters ? '.service, ' : ''}{n: count(), mean: avg(.ms)})`,
+        help: `for instance \`${this.call.name}(${'key' in this.parameters ? '.service, ' : ''}{n: count(), mean: avg(.ms)})\``,
       });
       return [];
     }
@@ -197,12 +188,10 @@ class ArgumentBinder implements ArgumentsResult {
         const bound = this.aggregate(entry.value);
         return bound === undefined ? [] : [{ name: entry.key, ...bound }];
       }
-      this.problem({
-        code: 'needs-aggregates',
-        place: entry.place,
-        message: 'each aggregate needs a name of its own',
+      this.problem('needs-aggregates', entry.place, {
+        message: 'each aggregate needs a plain name of its own',
         label: 'no plain name here',
-        help: 'write name: aggregate, as in {n: count()}',
+        help: 'write `name: aggregate`, as in `{n: count()}`',
       });
       return [];
     });
@@ -210,12 +199,10 @@ class ArgumentBinder implements ArgumentsResult {
 
   /** Two columns of one name: one of them would be lost without a word. */
   private columnTwice(name: string, place: Place): void {
-    this.problem({
-      code: 'column-twice',
-      place,
-      message: `${this.call.name} has two columns named ${name}`,
+    this.problem('column-twice', place, {
+      message: `\`${this.call.name}\` would give two columns named \`${name}\``,
       label: 'the name is taken',
-      help: `choose another name: {${name}2: …}`,
+      help: `choose another name: \`{${name}2: …}\``,
     });
   }
 
@@ -225,12 +212,13 @@ class ArgumentBinder implements ArgumentsResult {
     if (call === undefined || definition === undefined) {
       const names = [...this.scope.aggregates.keys()];
       const near = call && nearest(call.name, names);
-      this.problem({
-        code: 'unknown-aggregate',
-        place: expression.place,
-        message: call === undefined ? 'an aggregate was expected here' : `there is no aggregate ${call.name}`,
-        label: near === undefined ? 'not an aggregate' : `did you mean ${near}?`,
-        help: `the aggregates are ${names.join(', ')}`,
+      this.problem('unknown-aggregate', expression.place, {
+        message:
+          call === undefined
+            ? `an aggregate was expected, found \`${printExpression(expression)}\``
+            : `there is no aggregate \`${call.name}\``,
+        label: near === undefined ? 'not an aggregate' : `did you mean \`${near}\`?`,
+        help: `the aggregates are ${names.map((name) => `\`${name}\``).join(', ')}`,
       });
       return undefined;
     }
@@ -240,18 +228,16 @@ class ArgumentBinder implements ArgumentsResult {
     return { aggregate: definition.create(bound.values), type: definition.gives(bound.values, bound.results) };
   }
 
-  private mismatch(name: string, place: Place, expected: string): undefined {
-    this.problem({
-      code: 'wrong-argument',
-      place,
-      message: `${name} of ${this.call.name} needs ${expected}`,
-      label: `not ${expected.replace(/[:(].*/, '').trim()}`,
-      help: `write it as ${signature(this.call.name, this.parameters)}`,
+  private mismatch(name: string, expression: Expression, expected: string): undefined {
+    this.problem('wrong-argument', expression.place, {
+      message: `\`${name}\` of \`${this.call.name}\` needs ${expected}, found \`${printExpression(expression)}\``,
+      label: `not ${expected.replace(/ such as .*/, '')}`,
+      help: `write it as \`${signature(this.call.name, this.parameters)}\``,
     });
   }
 
-  private problem(problem: Problem): void {
-    this.problems.push(problem);
+  private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
+    this.problems.push(planProblem(code, place, rest));
   }
 }
 
@@ -273,25 +259,25 @@ function expectation(
   switch (accepts.kind) {
     case 'text':
     case 'textOrPattern':
-      if (typeof value !== 'string') return 'a text: "…"';
+      if (typeof value !== 'string') return 'a text such as `"…"`';
       return choices === undefined || choices.includes(value)
         ? undefined
-        : `one of ${choices.map((choice) => `"${choice}"`).join(', ')}`;
+        : `one of ${choices.map((choice) => `\`"${choice}"\``).join(', ')}`;
     case 'number':
       if (typeof value === 'number' && unit === undefined && isInRange(value, accepts)) return undefined;
       return describeRange(accepts);
     case 'duration':
       return typeof value === 'number' && unit !== 'size' && (value > 0 || (value === 0 && accepts.orZero))
         ? undefined
-        : 'a duration: 30s, 5m, 1h30m';
+        : 'a duration such as `30s`, `5m`, `1h30m`';
     case 'size':
       return typeof value === 'number' && unit !== 'duration' && value > 0
         ? undefined
-        : `a size: ${formatSize(1 << 20)}`;
+        : `a size such as \`${formatSize(1 << 20)}\``;
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : 'true or false';
+      return typeof value === 'boolean' ? undefined : '`true` or `false`';
     case 'list':
-      return Array.isArray(value) ? undefined : 'a list: [1, 2]';
+      return Array.isArray(value) ? undefined : 'a list such as `[1, 2]`';
     default:
       return undefined;
   }

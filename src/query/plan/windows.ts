@@ -1,10 +1,11 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { Place, Problem } from '../../base/problem.ts';
+import type { Place } from '../../base/problem.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { Call } from '../tree/tree.ts';
+import { type PlanProblem, planProblem } from './codes.ts';
 import type { Node, Rhythm, StageNode, WindowNode } from './plan.ts';
 
-export type Placed = { readonly node: Node; readonly note?: string } | { readonly problems: readonly Problem[] };
+export type Placed = { readonly node: Node; readonly note?: string } | { readonly problems: readonly PlanProblem[] };
 
 /**
  * Puts a window where it belongs.
@@ -25,13 +26,13 @@ export function placeWindow(call: Call, spec: WindowSpec, input: Node, interval:
     spec: withSlide(spec, input.rhythm),
     input,
     type: input.type,
-    rhythm: rhythmOf(spec, input.rhythm),
+    rhythm: rhythmOf(spec, input.rhythm, interval),
   };
   const far = spec.kind === 'event' ? undefined : aggregationBefore(input);
   if (far === undefined) return { node };
   return {
     node,
-    note: `${call.name} stands behind ${input.call.name}, so it gives the records of the window; put it directly behind ${far.call.name} to aggregate over it`,
+    note: `\`${call.name}\` stands behind \`${input.call.name}\`, so it gives the records of the window; put it directly behind \`${far.call.name}\` to aggregate over it`,
   };
 }
 
@@ -39,15 +40,13 @@ export function placeWindow(call: Call, spec: WindowSpec, input: Node, interval:
  * The problem of a window by event time directly behind an aggregation, which is looked for before its arguments: what is wrong with
  * `on:` behind an aggregation follows from its place.
  */
-export function checkEventTimePlace(call: Call, input: Node): Problem | undefined {
+export function checkEventTimePlace(call: Call, input: Node): PlanProblem | undefined {
   if (!isAggregation(input) || !call.arguments.some(({ name }) => name === 'on')) return undefined;
-  return {
-    code: 'event-time-behind',
-    place: call.place,
-    message: `a window by event time stands before the aggregation, found behind ${input.call.name}`,
-    label: `the records that had a time are gone behind ${input.call.name}`,
-    help: `put it in front: ${call.name}(…) | ${input.call.name}`,
-  };
+  return planProblem('event-time-behind', call.place, {
+    message: `a window by event time stands before the aggregation, found it behind \`${input.call.name}\``,
+    label: `the records that had a time are gone behind \`${input.call.name}\``,
+    help: `put it in front: \`${call.name}(…) | ${input.call.name}\``,
+  });
 }
 
 /** A window directly before an aggregation becomes the aggregation's own. */
@@ -70,7 +69,7 @@ function placeBefore(call: Call, spec: WindowSpec, input: StageNode, interval: n
   const before = first!.window === undefined ? first!.input : withoutWindow(first!);
   const problems = spec.kind === 'batches' ? checkFit(call, spec, before.rhythm, interval) : [];
   if (problems.length > 0) return { problems };
-  const rhythm = rhythmOf(spec, before.rhythm);
+  const rhythm = rhythmOf(spec, before.rhythm, interval);
   let node: StageNode = { ...first!, input: before, window: { spec: withSlide(spec, before.rhythm), call }, rhythm };
   for (const stage of others) node = { ...stage, input: node, rhythm };
   return { node };
@@ -93,10 +92,11 @@ function withSlide(spec: WindowSpec, before: Rhythm): WindowSpec {
   return { ...spec, slide: before.slide };
 }
 
-function rhythmOf(spec: WindowSpec, before: Rhythm): Rhythm {
+function rhythmOf(spec: WindowSpec, before: Rhythm, interval: number): Rhythm {
   if (spec.kind === 'event') return { kind: 'event', length: spec.length, slide: spec.slide };
   if (spec.kind === 'running' || spec.slide === undefined) return before;
-  return { kind: 'slides', slide: spec.slide };
+  // A window that slides by one batch comes out with each batch, however that is said.
+  return spec.slide === interval ? { kind: 'batches' } : { kind: 'slides', slide: spec.slide };
 }
 
 /** Length and slide must be multiples of what they are made of: batches, or the slides of the window before. */
@@ -105,16 +105,15 @@ function checkFit(
   { length, slide }: Extract<WindowSpec, { kind: 'batches' }>,
   before: Rhythm,
   interval: number,
-): readonly Problem[] {
+): readonly PlanProblem[] {
   if (before.kind === 'event') {
-    const problem: Problem = {
-      code: 'window-of-event-time',
-      place: call.place,
-      message: `${call.name} over event-time windows needs on: as well`,
-      label: 'a window by arrival time',
-      help: 'aggregate the event-time windows first, or use one longer event-time window',
-    };
-    return [problem];
+    return [
+      planProblem('window-of-event-time', call.place, {
+        message: `\`${call.name}\` over windows by event time needs \`on:\` as well`,
+        label: 'a window by arrival time',
+        help: 'use one longer window by event time instead',
+      }),
+    ];
   }
   const unit = before.kind === 'slides' ? before.slide : interval;
   const of = before.kind === 'slides' ? 'the slide of the window before' : 'the batch interval';
@@ -125,13 +124,11 @@ function checkFit(
   return named.flatMap(([name, value], position) => {
     if (value === undefined || value % unit === 0) return [];
     const fitting = Math.max(unit, Math.round(value / unit) * unit);
-    const problem: Problem = {
-      code: 'window-does-not-fit',
-      place: argumentPlace(call, name, position),
-      message: `the ${name} of the window, ${formatDuration(value)}, is not a multiple of ${of}, ${formatDuration(unit)}`,
+    const problem = planProblem('window-does-not-fit', argumentPlace(call, name, position), {
+      message: `the ${name} of the window, \`${formatDuration(value)}\`, is not a multiple of ${of}, ${formatDuration(unit)}`,
       label: `not a multiple of ${formatDuration(unit)}`,
-      help: `the nearest that fits is ${formatDuration(fitting)}${before.kind === 'batches' ? '; or choose another interval with --batch' : ''}`,
-    };
+      help: `the nearest that fits is \`${formatDuration(fitting)}\`${before.kind === 'batches' ? '; or choose another interval with `--batch`' : ''}`,
+    });
     return [problem];
   });
 }
