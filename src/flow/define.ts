@@ -89,7 +89,13 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
    * that is a stream of its own. Not called for derived stages.
    */
   readonly gives: (input: Type, args: Bound<P>, results: { readonly [name: string]: Type }) => Type;
+  /** It takes the first line of each file or connection for something else than the others: only stages that keep the origin may stand before it. */
+  readonly needsOrigin?: (args: Bound<P>) => boolean;
+  /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
+  readonly keepsOrigin?: true;
   readonly behaviour: Behaviour<Bound<P>>;
+  /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
+  readonly keeps?: true;
 }
 
 /** A word that may stand in `groupBy`, `aggregate` and `session`: `avg(.ms)`. */
@@ -127,6 +133,8 @@ export interface SourceDefinition<P extends Parameters = Parameters> extends Des
   readonly parameters: P;
   /** The type of its records. */
   readonly gives: (args: Bound<P>) => Type;
+  /** What the places are called that its data comes from, where there may be several: `client`, `file`. */
+  readonly origins?: string;
   readonly behaviour: (args: Bound<P>, environment: SourceEnvironment) => SourceBehaviour<Bound<P>>;
 }
 
@@ -145,7 +153,11 @@ export interface Sink {
 export interface SinkDefinition<P extends Parameters = Parameters> extends Described {
   readonly kind: 'sink';
   readonly parameters: P;
+  /** What it writes to and shares with no other sink of the program: two with the same are a mistake. Undefined for others. */
+  readonly claims?: (args: Bound<P>) => string;
   readonly create: (args: Bound<P>, context: SinkContext) => Sink;
+  /** It writes to standard output, which several such sinks take in turns. */
+  readonly prints?: true;
 }
 
 /** What an argument of a function must be: a kind of value, or a function of so many values. */
