@@ -9,6 +9,8 @@ export interface Origin {
   readonly source: number;
   /** Lines handed on so far; the reader counts them up. */
   lines: number;
+  /** Called once when nothing more comes from it: the client has left, the file was read. */
+  over?(): void;
 }
 
 /** Whole records as bytes, each ended by the delimiter but for the last of an origin. The receiver owns `bytes` from then on. */

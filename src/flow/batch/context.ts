@@ -25,6 +25,8 @@ export interface RunContext {
   trace(line: string): void;
   /** Ends the run with this failure, at the next safe moment; returns at once. */
   fail(failure: RunFailure): void;
+  /** Called once by each stage in event time: how to ask how far its watermark has come, ms; −Infinity before the first record. */
+  follow?(reached: () => number): void;
 }
 
 /** What a source is given. */
@@ -48,6 +50,8 @@ export interface SourceContext {
   bad(problem: BadRecord, origin: Origin, text: string): void;
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
+  /** So many more bytes of text will be delivered, where that is known ahead (the sizes of files): what progress is shown of. */
+  expect?(bytes: number): void;
 }
 
 /** Where `print` writes. */
@@ -58,6 +62,22 @@ export interface Output {
   blocked(): Promise<void> | undefined;
   /** Resolves when all that was written is out. */
   flush(): Promise<void>;
+}
+
+/** A picture of some lines, drawn when there is time for it. */
+export interface Frame {
+  /** How many lines it would take, were there room for all of them. */
+  readonly height: number;
+  /**
+   * At most `rows` lines (1 or more) of at most `columns` columns each. Called when it is drawn, again where the size of the terminal
+   * has changed, and never where a newer frame came first.
+   */
+  paint(columns: number, rows: number): readonly string[];
+}
+
+/** A part of the terminal that is drawn anew in place. What was shown last stays when the run is over. */
+export interface Region {
+  show(frame: Frame): void;
 }
 
 /** What a sink is given. */
@@ -71,6 +91,12 @@ export interface SinkContext extends RunContext {
   readonly width: number | undefined;
   /** The number of this print sink in the program from 1, where there are several; else undefined. */
   readonly output: number | undefined;
+  /** Where to draw in place instead of writing one result below the other; undefined where that is not wanted or not possible. */
+  readonly region?: Region | undefined;
+  /** Whether bars and lines are drawn with ASCII characters only; else with Unicode's. */
+  readonly ascii?: boolean;
+  /** `--spark`: whether the live table shows a line of each key's last values. */
+  readonly sparkline?: boolean;
 }
 
 export const PRINT_FORMATS = ['table', 'text', 'json', 'csv', 'tsv', 'batches', 'spark'] as const;

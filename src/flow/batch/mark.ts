@@ -6,11 +6,14 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Drops the byte-order mark at the start of an origin, whatever pieces it comes in, and leaves the rest to another framer. */
 export class WithoutMark implements Framer {
   private readonly inner: Framer;
+  private readonly over: () => void;
   /** How much of the mark has come; all of it once the start is behind. */
   private seen = 0;
 
-  constructor(inner: Framer) {
+  /** @param over told when the origin has ended. */
+  constructor(inner: Framer, over: () => void = () => {}) {
     this.inner = inner;
+    this.over = over;
   }
 
   push(piece: Uint8Array): Promise<void> | undefined {
@@ -29,6 +32,7 @@ export class WithoutMark implements Framer {
   }
 
   end(): Promise<void> | undefined {
+    this.over();
     const full =
       0 < this.seen && this.seen < MARK.length ? this.inner.push(Buffer.from(MARK.subarray(0, this.seen))) : undefined;
     return this.inner.end() ?? full;

@@ -41,6 +41,20 @@ async function refuseDirectory(path: string): Promise<void> {
   );
 }
 
+/** Tells how much there is to read, where it is what will be delivered: a packed file says nothing of that. */
+async function announceSize(paths: readonly string[], expect: (bytes: number) => void): Promise<void> {
+  if (paths.some((path) => path.endsWith('.gz'))) return;
+  const sizes = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  expect(sizes.reduce((sum, size) => sum + size, 0));
+}
+
 export const files = defineSource({
   name: 'files',
   summary: 'The lines of files, read once, as one batch',
@@ -58,11 +72,14 @@ export const files = defineSource({
   ],
   parameters: { paths: text('a path or a glob').many(), ...textParameters },
   gives: textType,
+  origins: 'file',
   behaviour: () => ({
     kind: 'bounded',
     open: ({ paths, ...args }, context) => ({
       async run() {
-        for (const path of await namedFiles(paths)) {
+        const named = await namedFiles(paths);
+        if (context.expect !== undefined) await announceSize(named, context.expect);
+        for (const path of named) {
           if (context.signal.aborted) return;
           await readWhole(path, args, context).catch((error: unknown) => {
             throw sourceFailure('cannot-read', `cannot read ${path}`, error);

@@ -63,6 +63,7 @@ export const listen = defineSource({
     ...textParameters,
   },
   gives: textType,
+  origins: 'client',
   behaviour: () => ({
     kind: 'live',
     open: ({ port, host, clients, ...args }, context) => ({

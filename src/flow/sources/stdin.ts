@@ -12,6 +12,7 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
   return {
     async run() {
       const framer = openFramer(args, context.origin('stdin'), context);
+      context.expect?.(fstatSync(fd).size);
       try {
         await readFile(fd, framer, context);
       } catch (error) {

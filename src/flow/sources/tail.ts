@@ -233,6 +233,7 @@ export const tail = defineSource({
     ...textParameters,
   },
   gives: textType,
+  origins: 'file',
   behaviour: () => ({
     kind: 'live',
     open: ({ path, from, ...args }, context) => new Tailing(path, from === 'start', args, context),

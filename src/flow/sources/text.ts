@@ -32,7 +32,7 @@ export function textType({ tag }: TextArguments): Type {
 
 /** The framer of one origin. Plain lines stay bytes; anything else becomes values here. */
 export function openFramer({ delimiter, maxLine, tag }: TextArguments, origin: Origin, context: SourceContext): Framer {
-  return new WithoutMark(inner());
+  return new WithoutMark(inner(), () => origin.over?.());
 
   function inner(): Framer {
     if (delimiter === LINE && !tag) return new LineFramer(origin, context, maxLine);

@@ -200,6 +200,7 @@ export const watch = defineSource({
     ...textParameters,
   },
   gives: textType,
+  origins: 'file',
   behaviour: () => ({
     kind: 'live',
     open: ({ path, recursive, ...args }, context) => new Watching(normalize(path), recursive, args, context),

@@ -118,6 +118,7 @@ export const dedupe = defineStage({
   },
   needs: 'anything',
   gives: (input) => input,
+  keeps: true,
   behaviour: { kind: 'step', create: (args, run, down) => deduping(args, run, down) },
   spark: { template: '$input.withWatermark("time", $within).dropDuplicatesWithinWatermark($by)' },
 });

@@ -16,6 +16,7 @@ export const sort = defineStage({
   parameters: {},
   needs: 'anything',
   gives: (input) => input,
+  keeps: true,
   behaviour: {
     kind: 'group',
     create: (): Grouping<Value[]> => ({

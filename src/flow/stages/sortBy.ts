@@ -23,6 +23,7 @@ export const sortBy = defineStage({
   parameters: { f: lambda('what to sort by'), desc: flag('largest first') },
   needs: 'anything',
   gives: (input) => input,
+  keeps: true,
   behaviour: {
     kind: 'group',
     create({ f, desc }): Grouping<Entry[]> {

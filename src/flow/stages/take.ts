@@ -12,6 +12,7 @@ export const take = defineStage({
   parameters: { n: whole('how many') },
   needs: 'anything',
   gives: (input) => input,
+  keeps: true,
   behaviour: {
     kind: 'group',
     create: ({ n }): Grouping<Value[]> => ({

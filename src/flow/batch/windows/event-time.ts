@@ -31,6 +31,7 @@ export class EventTime {
     this.settings = settings;
     this.run = run;
     this.watermark = new Watermark(settings.late, settings.idle);
+    run.follow?.(() => this.reached);
     this.lateFile = settings.lateTo === undefined ? undefined : new LateFile(settings.lateTo, run);
   }
 
