@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import type { Span } from '../batch/span.ts';
 import { defineSink } from '../define.ts';
 import { flag, text } from '../parameters.ts';
@@ -34,6 +34,14 @@ async function openFile(prefix: string, nameOf: (span: Span) => string): Promise
   };
 }
 
+/** What stands before and behind the time in the names of the files. */
+function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonly suffix: string | undefined }) {
+  return {
+    start: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}-`,
+    ending: suffix === '' ? '' : `.${suffix.replace(/^\./, '')}`,
+  };
+}
+
 export const save = defineSink({
   name: 'save',
   summary: 'Writes each batch to a file of its own, named by its time',
@@ -41,7 +49,7 @@ export const save = defineSink({
     'The file of a batch is `prefix-TIME.suffix`, TIME being the end of the batch or window in ms since the epoch: `save("out/hits", "json")`',
     'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone. Directories that are missing are made.',
     'A file is written under another name and renamed when it is whole, and it replaces one of the same name.',
-    'An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise.',
+    'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise.',
     'Spark makes a directory of part files a batch, also of empty ones.',
   ].join(' '),
   examples: [
@@ -57,9 +65,12 @@ export const save = defineSink({
     format: formatParameter,
     empty: flag('whether an empty batch has a file too'),
   },
-  create({ prefix, suffix = '', format, empty }, context) {
-    const ending = suffix === '' ? '' : `.${suffix.replace(/^\./, '')}`;
-    const start = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}-`;
+  claims(args) {
+    const { start, ending } = partsOfName(args);
+    return normalize(`${start}TIME${ending}`);
+  },
+  create({ prefix, suffix, format, empty }, context) {
+    const { start, ending } = partsOfName({ prefix, suffix });
     const nameOf = (span: Span): string => `${start}${span.end}${ending}`;
     return new TargetSink({
       name: `${start}TIME${ending}`,

@@ -1,6 +1,6 @@
 import { defineStage } from '../define.ts';
 import { text } from '../parameters.ts';
-import { layoutDocs, layoutParameters, layoutType, rowStep } from './delimited.ts';
+import { hasHeader, layoutDocs, layoutParameters, layoutType, rowStep } from './delimited.ts';
 
 export const csv = defineStage({
   name: 'csv',
@@ -22,6 +22,7 @@ export const csv = defineStage({
   },
   needs: 'text',
   gives: (_input, args) => layoutType(args),
+  needsOrigin: hasHeader,
   behaviour: { kind: 'step', create: rowStep },
   spark: { template: '$input.select(from_csv($"value", schema).as("value")).select("value.*")' },
 });

@@ -31,7 +31,7 @@ export const layoutParameters = {
 export const layoutDocs =
   'Gives an object for each row. The first line of each file or connection names the columns, unless `columns:` does; then there is no header ' +
   'line (with `header: true` there is one, which is skipped). With `header: false` alone a row is a list. A column without a name is called by its ' +
-  'number, `column3`, and a second `a` is `a_2`. Fields may be quoted as in RFC 4180, `""` standing for a quote, and then may hold delimiters ' +
+  'number, `column3`, and a second `a` is `a_2`. Where there is a header line, nothing that holds lines until the end of a batch may stand before. Fields may be quoted as in RFC 4180, `""` standing for a quote, and then may hold delimiters ' +
   'and line ends (`\\n`); a row that is still open at the end of a batch goes on in the next. Missing fields at the end of a row are null; a row with more ' +
   'fields than columns is bad, and so is text behind a closing quote and a quote that is never closed (within 1 MB). Empty lines are passed over. ' +
   'Values are strings, and numbers where the text is a JSON number (`types: false` keeps strings); an empty field is null, `""` the empty string (with `types: false` both are).';
@@ -43,15 +43,16 @@ export function layoutType({ header, columns, types }: Layout): Type {
   return header === false ? listOf(fieldType(types)) : objectOf({});
 }
 
+/** Whether there is a header line, to be looked for at the start of each file or connection. */
+export function hasHeader({ header, columns }: Pick<Layout, 'header' | 'columns'>): boolean {
+  return header ?? columns === undefined;
+}
+
 /** The most that a row over several lines may hold, in UTF-16 units, so that a stray quote does not swallow a file. */
 const LONGEST_ROW = 1024 * 1024;
 /** The most rows that may be open at a time, one an origin: connections that broke off in the middle of a row never close theirs. */
 const MOST_OPEN = 64;
 
-/** Where lines come out at the end of a batch, it is not known which file or connection they are from. */
-const UNPLACED =
-  'csv and tsv take the first line of each file or connection for a header; behind a stage that holds lines until the end of a batch they ' +
-  'take the first line of all: put them before it, or give them columns';
 const NEVER_CLOSED = 'a quoted field is not closed';
 
 /** The rows of one origin. */
@@ -91,7 +92,7 @@ class RowStep {
     const read = fieldReader(layout.types);
     this.readField = (field) => (field === null ? (layout.types ? null : '') : read(field));
     this.columns = layout.columns && columnNames(layout.columns.map(toText));
-    this.hasHeader = layout.header ?? layout.columns === undefined;
+    this.hasHeader = hasHeader(layout);
   }
 
   push(record: Value): void {
@@ -108,10 +109,8 @@ class RowStep {
   }
 
   private table(origin: Origin | null): Table {
-    if (origin === null) {
-      if (this.hasHeader) this.run.note(UNPLACED);
-      return this.unplaced;
-    }
+    // Without a header it does not matter from where a row is; with one the plan sees to it that it is known.
+    if (origin === null) return this.unplaced;
     let table = this.tables.get(origin);
     if (table === undefined) {
       table = newTable(origin);

@@ -18,6 +18,7 @@ export const tap = defineStage({
   parameters: { f: lambda('what to show of a record').optional() },
   needs: 'anything',
   gives: (input) => input,
+  keepsOrigin: true,
   behaviour: {
     kind: 'step',
     create: ({ f }, run, down) => {

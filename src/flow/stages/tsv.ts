@@ -1,5 +1,5 @@
 import { defineStage } from '../define.ts';
-import { layoutDocs, layoutParameters, layoutType, rowStep } from './delimited.ts';
+import { hasHeader, layoutDocs, layoutParameters, layoutType, rowStep } from './delimited.ts';
 
 export const tsv = defineStage({
   name: 'tsv',
@@ -13,6 +13,7 @@ export const tsv = defineStage({
   parameters: layoutParameters,
   needs: 'text',
   gives: (_input, args) => layoutType({ ...args, delimiter: '\t' }),
+  needsOrigin: hasHeader,
   behaviour: { kind: 'step', create: (args, run, down) => rowStep({ ...args, delimiter: '\t' }, run, down) },
   spark: { template: '$input.select(from_csv($"value", schema, Map("sep" -> "\\t")).as("value")).select("value.*")' },
 });

@@ -62,6 +62,7 @@ export const union = defineStage({
   parameters: { other: otherStream('the other stream') },
   needs: 'anything',
   gives: (input, _args, results) => common(input, results.other ?? UNKNOWN),
+  keepsOrigin: true,
   behaviour: { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs(run), run, down, meeting) },
   spark: { template: '$input.union($other)' },
 });

@@ -1,14 +1,16 @@
 import { nearest } from '../../base/nearest.ts';
-import { type Problem, ProgramError } from '../../base/problem.ts';
+import { type Place, type Problem, ProgramError } from '../../base/problem.ts';
 import { formatType, formatTypes, mayBePair, type Type, UNKNOWN } from '../../base/type.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { AggregateDefinition, SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
 import type { Parameters } from '../../flow/parameters.ts';
+import { printExpression } from '../text/printer.ts';
 import type { Argument, Call, Program, Stream } from '../tree/tree.ts';
 import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './arguments.ts';
+import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 import { expandDerived } from './derived.ts';
 import type { Scope } from './expression/scope.ts';
-import type { Node, Plan, SourceNode, StageNode } from './plan.ts';
+import { inputsOf, type Node, type Plan, type SourceNode, type StageNode } from './plan.ts';
 import { checkRhythm } from './rhythm.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './windows.ts';
 
@@ -57,6 +59,7 @@ class Binder {
   private readonly notes = new Set<string>();
   private readonly sources: SourceNode[] = [];
   private readonly lets = new Map<string, { readonly node: Flow; used: boolean }>();
+  private readonly claims = new Map<string, Call>();
   private readonly settings: PlanSettings;
   private readonly scope: ArgumentScope;
   private readonly sourceWords: ReadonlyMap<string, SourceDefinition>;
@@ -76,18 +79,16 @@ class Binder {
     for (const { name, namePlace, stream } of program.lets) {
       const taken = this.lets.has(name) ? 'let stream' : this.kindOfWord(name);
       if (taken !== undefined) {
-        this.problem({
-          code: 'name-taken',
-          place: namePlace,
-          message: `${name} is a ${taken} already`,
+        this.problem('name-taken', namePlace, {
+          message: `\`${name}\` is the name of a ${taken} already`,
           label: 'choose another name',
-          help: `let ${name}Stream = …`,
+          help: `\`let ${name}Stream = …;\``,
         });
       }
       this.lets.set(name, { node: this.stream(stream, undefined), used: false });
     }
     const outputs = program.streams.flatMap((stream) => this.printed(this.stream(stream, undefined)) ?? []);
-    for (const [name, { used }] of this.lets) if (!used) this.note(`nothing uses the stream ${name}`);
+    for (const [name, { used }] of this.lets) if (!used) this.note(`nothing uses the stream \`${name}\``);
     return { sources: this.sources, outputs, notes: [...this.notes] };
   }
 
@@ -129,12 +130,11 @@ class Binder {
     const same = this.sources.find((source) => source.definition === definition && call.name === 'stdin');
     if (same !== undefined && call.arguments.length === 0) return same;
     if (same !== undefined) {
-      this.problem({
-        code: 'stdin-twice',
-        place: call.place,
-        message: 'standard input is read with two sets of arguments',
+      this.problem('stdin-twice', call.place, {
+        message: 'standard input is read once, found two sets of arguments for it',
         label: 'the second',
-        help: 'read it once: let lines = stdin(…); and name it where it is needed',
+        help: 'give it a name, `let input = stdin(…);`, and begin the other streams with that name',
+        ...(isImplicit(same) ? {} : { also: { place: same.call.place, label: 'the first' } }),
       });
     }
     if (bound === undefined) return undefined;
@@ -154,7 +154,7 @@ class Binder {
     const definition = this.stageWords.get(call.name);
     if (definition !== undefined) return this.knownStage(call, definition, input);
     if (this.sinkWords.has(call.name)) return this.sink(call, input);
-    this.problem(this.unknownStage(call));
+    this.problems.push(this.unknownStage(call));
     // Bound on without knowing the type, to find what else is wrong.
     return { ...input, type: UNKNOWN };
   }
@@ -164,7 +164,7 @@ class Binder {
     const { behaviour } = definition;
     const misplaced = behaviour.kind === 'window' ? checkEventTimePlace(call, input) : undefined;
     if (misplaced !== undefined) {
-      this.problem(misplaced);
+      this.problems.push(misplaced);
       return input;
     }
     const streams = Object.entries(definition.parameters).filter(
@@ -182,11 +182,12 @@ class Binder {
     if (behaviour.kind === 'streams' && right === undefined) return undefined;
     const results = right === undefined ? bound.results : { ...bound.results, [streams[0]![0]]: right.type };
     const type = definition.gives(input.type, bound.values as never, results);
+    if (definition.needsOrigin?.(bound.values as never)) this.checkOrigin(call, input);
     const common = { call, definition, arguments: bound.values, type };
     if (right !== undefined) {
       this.checkOther(call, definition, stream!, right);
       const problem = checkRhythm(call, input, right);
-      if (problem !== undefined) this.problem(problem);
+      if (problem !== undefined) this.problems.push(problem);
       return { kind: 'streams', ...common, left: input, right, rhythm: input.rhythm };
     }
     const node: StageNode = { kind: 'stage', ...common, input, rhythm: input.rhythm };
@@ -217,12 +218,10 @@ class Binder {
       const set: Call = { ...input.call, arguments: [...input.call.arguments, shown] };
       return { ...input, call: set, arguments: values, type: definition.gives(input.type, {} as never, {}) };
     }
-    this.problem({
-      code: 'needs-stage-before',
-      place: call.place,
-      message: `${call.name} stands directly behind ${of}, found ${input.call.name} before it`,
-      label: `not behind ${of}`,
-      help: `write ${of}(…) | ${call.name}`,
+    this.problem('needs-stage-before', call.place, {
+      message: `\`${call.name}\` stands directly behind \`${of}\`, found ${nameOf(input)} before it`,
+      label: `not behind \`${of}\``,
+      help: `\`${of}(…) | ${call.name}\``,
     });
     return input;
   }
@@ -241,7 +240,22 @@ class Binder {
     const definition = this.sinkWords.get(call.name)!;
     const bound = this.arguments(call, definition.parameters, input.type);
     if (bound === undefined) return input;
+    const claimed = definition.claims?.(bound.values as never);
+    if (claimed !== undefined) this.claim(claimed, call);
     return { kind: 'sink', call, definition, arguments: bound.values, input, type: input.type, rhythm: input.rhythm };
+  }
+
+  /** Two sinks that write files of the same names would each replace what the other wrote. */
+  private claim(claimed: string, call: Call): void {
+    const before = this.claims.get(claimed);
+    this.claims.set(claimed, before ?? call);
+    if (before === undefined) return;
+    this.problem('same-files', call.place, {
+      message: `two \`${call.name}\` would write to the same files, ${claimed}`,
+      label: 'the second one',
+      help: 'give one of them another prefix, or bring the streams together with `union`',
+      also: { place: before.place, label: 'the first one' },
+    });
   }
 
   /** `transform(sort | take(3))`: the stages stand in its place. */
@@ -257,15 +271,11 @@ class Binder {
     const first = stream?.stages[0];
     if (stream === undefined || first === undefined) return undefined;
     if (!this.lets.has(first.name) && !this.sourceWords.has(first.name)) {
-      this.problem({
-        code: 'needs-stream',
-        place: first.namePlace,
-        message: `another stream starts with a source or the name of a let stream, found ${first.name}`,
-        label:
-          nearest(first.name, this.lets.keys()) === undefined
-            ? 'neither'
-            : `did you mean ${nearest(first.name, this.lets.keys())}?`,
-        help: 'name it first: let other = …;',
+      const near = nearest(first.name, this.lets.keys());
+      this.problem('needs-stream', first.namePlace, {
+        message: `another stream starts with a source or the name of a \`let\` stream, found \`${first.name}\``,
+        label: near === undefined ? 'neither' : `did you mean \`${near}\`?`,
+        help: 'give the other stream a name first: `let other = …;`',
       });
       return undefined;
     }
@@ -276,12 +286,10 @@ class Binder {
     if (value.kind === 'stream') return value.stream;
     const call = asCall(value);
     if (call !== undefined) return { stages: [call], place: call.place };
-    this.problem({
-      code: 'needs-stages',
-      place: value.place,
-      message: 'stages were expected here',
-      label: 'this is a value',
-      help: 'write stages joined by "|", as in sort | take(3)',
+    this.problem('needs-stages', value.place, {
+      message: `stages were expected, found \`${printExpression(value)}\``,
+      label: 'no stage',
+      help: 'stages are joined by `|`, as in `sort | take(3)`',
     });
     return undefined;
   }
@@ -292,64 +300,75 @@ class Binder {
     return bound.problems.length === 0 ? bound : undefined;
   }
 
+  /** Behind a stage that holds lines until the end of a batch, the first line of a file need not come first any more. */
+  private checkOrigin(call: Call, input: Node): void {
+    const holding = holdsBefore(input);
+    if (holding === undefined) return;
+    const { name } = holding.call;
+    this.problem('header-place', call.namePlace, {
+      message: `\`${call.name}\` takes the first line of each file or connection for a header, and behind \`${name}\` nobody knows which that is`,
+      label: 'cannot tell headers from rows',
+      help: `put \`${call.name}\` before \`${name}\`, or name the columns: \`${call.name}(columns: ["a", "b"])\``,
+      also: { place: holding.call.place, label: 'lines do not leave it as they come' },
+    });
+  }
+
   private checkNeeds(call: Call, definition: StageDefinition, input: Node): void {
     const { needs, instead } = definition;
-    if (fits(needs, input.type)) return;
-    const isImplicit = input.call.place.end === 0;
-    const giver = isImplicit ? 'standard input' : input.call.name;
-    this.problem({
-      code: `needs-${needs}`,
-      place: call.namePlace,
-      message: `${call.name} needs ${needs === 'text' ? 'texts' : needs}, found ${formatTypes(input.type)}`,
-      label: `${giver} gives ${formatType(input.type)}`,
-      help: instead === undefined ? WAYS_OUT[needs] : `write ${instead}`,
+    if (needs === 'anything' || fits(needs, input.type)) return;
+    this.problem(`needs-${needs}`, call.namePlace, {
+      message: `\`${call.name}\` needs ${NEEDED[needs]}, found ${formatTypes(input.type)}`,
+      label: `${nameOf(input)} gives ${describe(input.type)}`,
+      help: `write ${instead ?? WAYS_OUT[needs]}`,
     });
   }
 
   private checkOther(call: Call, definition: StageDefinition, argument: Argument, right: Node): void {
-    if (fits(definition.needs, right.type)) return;
-    this.problem({
-      code: `needs-${definition.needs}`,
-      place: argument.value.place,
-      message: `${call.name} needs ${definition.needs} from both streams, found ${formatTypes(right.type)}`,
-      label: `gives ${formatType(right.type)}`,
-      help: WAYS_OUT[definition.needs],
+    const { needs, instead } = definition;
+    if (needs === 'anything' || fits(needs, right.type)) return;
+    this.problem(`needs-${needs}`, argument.value.place, {
+      message: `\`${call.name}\` needs ${NEEDED[needs]} from both streams, found ${formatTypes(right.type)}`,
+      label: `gives ${describe(right.type)}`,
+      help: `write ${instead ?? WAYS_OUT[needs]}`,
     });
   }
 
-  private unknownStage(call: Call): Problem {
-    const { name, namePlace: place } = call;
+  private unknownStage(call: Call): PlanProblem {
+    const { name, namePlace } = call;
     if (this.sourceWords.has(name)) {
-      return {
-        code: 'source-inside',
-        place,
-        message: `the source ${name} can only start a stream`,
+      return planProblem('source-inside', namePlace, {
+        message: `the source \`${name}\` can only start a stream`,
         label: 'stands behind another stage',
-        help: `bring a second stream in with union(${name}(…)), or start a new one behind ";"`,
-      };
+        help: `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``,
+      });
     }
     if (this.lets.has(name)) {
-      return {
-        code: 'source-inside',
-        place,
-        message: `the stream ${name} can only start a stream`,
+      return planProblem('source-inside', namePlace, {
+        message: `the stream \`${name}\` can only start a stream`,
         label: 'stands behind another stage',
-        help: `bring it in with union(${name}) or join(${name})`,
-      };
+        help: `bring it in with \`union(${name})\` or \`join(${name})\``,
+      });
     }
     const near = nearest(name, [...this.stageWords.keys(), ...this.sinkWords.keys()]);
-    const isFunction = this.settings.expressions.functions.has(name);
-    return {
-      code: 'unknown-stage',
-      place,
-      message: `there is no stage ${name}`,
-      label: near === undefined ? 'unknown' : `did you mean ${near}?`,
-      help: isFunction ? `${name} is a function: map(${name})` : '`leat help` lists all stages',
-    };
+    return planProblem('unknown-stage', namePlace, {
+      message: `there is no stage \`${name}\``,
+      label: near === undefined ? 'not a stage' : `did you mean \`${near}\`?`,
+      help: this.otherUse(call) ?? '`leat help` lists all stages',
+    });
   }
 
-  private problem(problem: Problem): void {
-    this.problems.push(problem);
+  /** Where a name that is no stage belongs, if it is another word of the language. */
+  private otherUse(call: Call): string | undefined {
+    const { name } = call;
+    if (this.scope.aggregates.has(name)) {
+      const written = call.arguments.length > 0 ? printExpression(call) : `${name}(_)`;
+      return `\`${name}\` is an aggregate: \`aggregate({${name}: ${written}})\``;
+    }
+    return this.settings.expressions.functions.has(name) ? `\`${name}\` is a function: \`map(${name})\`` : undefined;
+  }
+
+  private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
+    this.problems.push(planProblem(code, place, rest));
   }
 
   private note(note: string): void {
@@ -357,17 +376,43 @@ class Binder {
   }
 }
 
+const NEEDED = { pairs: 'pairs', text: 'strings', objects: 'objects' } as const;
+
 const WAYS_OUT = {
-  pairs: 'make pairs before it: map([_, 1])',
-  text: 'make text before it: map(string(_))',
-  objects: 'make objects before it: json, csv, or map({…})',
-  anything: '',
+  pairs: '`map([_, 1])` before it',
+  text: '`map(string(_))` before it',
+  objects: '`json`, `csv` or `map({…})` before it',
 } as const;
 
-function fits(needs: StageDefinition['needs'], type: Type): boolean {
+/** The last stage before a point of a stream that does not pass lines on as they come; undefined if all do. */
+function holdsBefore(node: Node): Node | undefined {
+  if (node.kind === 'source') return undefined;
+  const passes =
+    node.kind === 'sink' ||
+    (node.kind !== 'window' && (node.definition.keepsOrigin === true || node.definition.behaviour.kind === 'record'));
+  if (!passes) return node;
+  return inputsOf(node)
+    .map(holdsBefore)
+    .find((holding) => holding !== undefined);
+}
+
+function isImplicit({ call }: Node): boolean {
+  return call.place.end === 0;
+}
+
+/** What gives out the records of a node, as a user would call it. */
+function nameOf(node: Node): string {
+  return isImplicit(node) ? 'standard input' : `\`${node.call.name}\``;
+}
+
+/** What is known about records, for "gives …". */
+function describe(type: Type): string {
+  const isPlain = type.kind !== 'pair' && type.kind !== 'object';
+  return isPlain || formatType(type) === type.kind ? formatTypes(type) : formatType(type);
+}
+
+function fits(needs: keyof typeof NEEDED, type: Type): boolean {
   switch (needs) {
-    case 'anything':
-      return true;
     case 'pairs':
       return mayBePair(type);
     case 'text':

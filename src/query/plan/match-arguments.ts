@@ -1,19 +1,19 @@
 import { nearest } from '../../base/nearest.ts';
-import type { Problem } from '../../base/problem.ts';
 import type { Parameter, Parameters } from '../../flow/parameters.ts';
 import { signature } from '../../flow/signature.ts';
 import type { Argument, Call } from '../tree/tree.ts';
+import { type PlanProblem, planProblem } from './codes.ts';
 
 /** Which arguments of a call are for which parameter: one each, but for a `rest` parameter. */
 export interface Matched {
   readonly given: ReadonlyMap<string, readonly Argument[]>;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly PlanProblem[];
 }
 
 /** Gives each argument to its parameter: by name, or by position in the order of the parameters. */
 export function matchArguments(call: Call, parameters: Parameters): Matched {
   const given = new Map<string, Argument[]>();
-  const problems: Problem[] = [];
+  const problems: PlanProblem[] = [];
   const positional = Object.entries(parameters).filter(([, parameter]) => !parameter.named);
   let next = 0;
   for (const argument of call.arguments) {
@@ -45,33 +45,34 @@ function checkName(
   call: Call,
   parameters: Parameters,
   argument: Argument,
-  given: ReadonlyMap<string, unknown>,
-): Problem | undefined {
+  given: ReadonlyMap<string, readonly Argument[]>,
+): PlanProblem | undefined {
   const name = argument.name!;
   const place = argument.namePlace ?? call.namePlace;
-  const help = `write it as ${signature(call.name, parameters)}`;
-  if (given.has(name)) {
-    const message = `${call.name} is given ${name} twice`;
-    return { code: 'argument-twice', place, message, label: 'given before', help };
+  const help = `write it as \`${signature(call.name, parameters)}\``;
+  const [before] = given.get(name) ?? [];
+  if (before !== undefined) {
+    return planProblem('argument-twice', place, {
+      message: `\`${call.name}\` is given \`${name}\` twice`,
+      label: 'the second time',
+      help,
+      also: { place: before.namePlace ?? before.value.place, label: 'the first time' },
+    });
   }
   if (Object.hasOwn(parameters, name)) return undefined;
   const near = nearest(name, Object.keys(parameters));
-  return {
-    code: 'unknown-argument',
-    place,
-    message: `${call.name} has no argument named ${name}`,
-    label: near === undefined ? 'not one of its names' : `did you mean ${near}?`,
+  return planProblem('unknown-argument', place, {
+    message: `\`${call.name}\` has no argument named \`${name}\``,
+    label: near === undefined ? 'not one of its names' : `did you mean \`${near}\`?`,
     help,
-  };
+  });
 }
 
-function tooMany(call: Call, parameters: Parameters, argument: Argument, most: number): Problem {
+function tooMany(call: Call, parameters: Parameters, argument: Argument, most: number): PlanProblem {
   const limit = most === 0 ? 'no arguments by position' : `at most ${most} argument${most === 1 ? '' : 's'}`;
-  return {
-    code: 'too-many-arguments',
-    place: argument.value.place,
-    message: `${call.name} takes ${limit}`,
+  return planProblem('too-many-arguments', argument.value.place, {
+    message: `\`${call.name}\` takes ${limit}`,
     label: 'one too many',
-    help: `write it as ${signature(call.name, parameters)}`,
-  };
+    help: `write it as \`${signature(call.name, parameters)}\``,
+  });
 }

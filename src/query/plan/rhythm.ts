@@ -1,18 +1,16 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { Problem } from '../../base/problem.ts';
 import type { Call } from '../tree/tree.ts';
+import { type PlanProblem, planProblem } from './codes.ts';
 import type { Node, Rhythm } from './plan.ts';
 
 /** The problem of bringing two streams together that do not give out at the same times; undefined if they do. */
-export function checkRhythm(call: Call, left: Node, right: Node): Problem | undefined {
+export function checkRhythm(call: Call, left: Node, right: Node): PlanProblem | undefined {
   if (describe(left.rhythm) === describe(right.rhythm)) return undefined;
-  return {
-    code: 'different-slides',
-    place: call.place,
-    message: `${call.name} needs two streams with the same slide, found ${describe(left.rhythm)} and ${describe(right.rhythm)}`,
+  return planProblem('different-slides', call.place, {
+    message: `\`${call.name}\` needs two streams with the same slide, found ${describe(left.rhythm)} and ${describe(right.rhythm)}`,
     label: `${describe(left.rhythm)} on the left, ${describe(right.rhythm)} on the right`,
-    help: 'put the same window(length, slide) before both',
-  };
+    help: 'put the same `window(length, slide)` before both',
+  });
 }
 
 function describe(rhythm: Rhythm): string {

@@ -159,14 +159,6 @@ describe('csv', () => {
     ]);
   });
 
-  test('says so where it cannot tell one file from another', () => {
-    const run = new StageRun(csv).batch('x', '1');
-    expect(run.out).toEqual([[{ x: 1 }]]);
-    expect(run.notes[0]).toMatch(/^csv and tsv take the first line of each file/);
-    expect(new StageRun(csv, { columns: ['x'] }).batch('1').notes).toEqual([]);
-    expect(new StageRun(csv).batch(new From(origin('a'), 'x')).notes).toEqual([]);
-  });
-
   test('a header may stand over several lines', () => {
     expect(outOf(csv, ['"x', 'y",z', '1,2'])).toEqual([{ 'x\ny': 1, z: 2 }]);
   });
