@@ -93,10 +93,6 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
   readonly needsOrigin?: (args: Bound<P>) => boolean;
   /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
   readonly keepsOrigin?: true;
-  /** It takes the first line of each file or connection for something else than the others: only stages that keep the origin may stand before it. */
-  readonly needsOrigin?: (args: Bound<P>) => boolean;
-  /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
-  readonly keepsOrigin?: true;
   readonly behaviour: Behaviour<Bound<P>>;
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
@@ -157,8 +153,6 @@ export interface Sink {
 export interface SinkDefinition<P extends Parameters = Parameters> extends Described {
   readonly kind: 'sink';
   readonly parameters: P;
-  /** What it writes to and shares with no other sink of the program: two with the same are a mistake. Undefined for others. */
-  readonly claims?: (args: Bound<P>) => string;
   /** What it writes to and shares with no other sink of the program: two with the same are a mistake. Undefined for others. */
   readonly claims?: (args: Bound<P>) => string;
   readonly create: (args: Bound<P>, context: SinkContext) => Sink;
