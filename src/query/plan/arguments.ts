@@ -267,9 +267,10 @@ function expectation(
       if (typeof value === 'number' && unit === undefined && isInRange(value, accepts)) return undefined;
       return describeRange(accepts);
     case 'duration':
-      return typeof value === 'number' && unit !== 'size' && (value > 0 || (value === 0 && accepts.orZero))
+      if (typeof value !== 'number' || unit === 'size') return 'a duration such as `30s`, `5m`, `1h30m`';
+      return value > 0 || (value === 0 && accepts.orZero)
         ? undefined
-        : 'a duration such as `30s`, `5m`, `1h30m`';
+        : 'a duration above 0 such as `30s`, `5m`, `1h30m`';
     case 'size':
       return typeof value === 'number' && unit !== 'duration' && value > 0
         ? undefined
