@@ -16,6 +16,8 @@ export interface RunFlags {
   readonly bad?: string;
   readonly badMax?: BadMax;
   readonly stateMax: number;
+  /** False where all stages are to work on records rather than on bytes. */
+  readonly kernels: boolean;
   /** How many times as fast as it was; Infinity for as fast as can be. */
   readonly replay?: number;
   readonly import?: readonly string[];

@@ -61,6 +61,7 @@ export async function runCommand(
       color: wantsColor(flags.color, isTerminal),
       ...(isTerminal ? { width: process.stdout.columns } : {}),
       stateMax: flags.stateMax,
+      kernels: flags.kernels,
       ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
       ...(keepBad === undefined ? {} : { keepBad: (line: string) => keepBad.write(`${line}\n`) }),
       tell: (line) => tell(`leat: ${line}`),

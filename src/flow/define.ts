@@ -7,7 +7,8 @@ import type { Value } from '../base/value.ts';
 import type { RunContext, SinkContext, SourceContext } from './batch/context.ts';
 import type { Grouping, ReadingAggregate } from './batch/grouping.ts';
 import type { Meeting } from './batch/pairing.ts';
-import type { Emit, EmitSlice, Step } from './batch/step.ts';
+import type { Emit, Step } from './batch/step.ts';
+import type { Cut, TakeTexts, TextForm } from './batch/text-form.ts';
 import type { WindowSpec } from './batch/window-spec.ts';
 import type { Bound, Parameters } from './parameters.ts';
 
@@ -52,8 +53,8 @@ export type Behaviour<A> =
   | {
       readonly kind: 'record';
       readonly create: (args: A, run: RunContext) => (record: Value, emit: Emit) => void;
-      /** The same for a text that is still bytes, giving texts that are bytes: only a faster way to the same answer. */
-      readonly slices?: (args: A) => (bytes: Uint8Array, start: number, end: number, emit: EmitSlice) => void;
+      /** The same for texts that are still bytes, where it can be said so: only a faster way to the same answer. */
+      readonly texts?: (cut: Cut, down: Step, form: TextForm | undefined, run: RunContext) => TakeTexts | undefined;
     }
   /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
   | { readonly kind: 'group'; readonly create: (args: A, run: RunContext) => Grouping }

@@ -1,10 +1,10 @@
-import { fill, INPUT_PADDING } from './memory';
+import { PADDING } from './memory';
 
 const NEWLINE: u8 = 10;
 
-/** How many newlines there are in `[start, end)`. What stands behind the end is overwritten, see {@link INPUT_PADDING}. */
+/** How many newlines there are in `[start, end)`, which is the input. */
 export function countNewlines(start: u32, end: u32): u32 {
-  fill(end, 0, INPUT_PADDING);
+  memory.fill(end, 0, PADDING);
   const newline = i8x16.splat(NEWLINE);
   let count: u32 = 0;
   for (let at = start; at < end; at += 16) {

@@ -47,6 +47,11 @@ export interface Grouping<S = unknown> {
   readonly emitsEmpty?: boolean;
   /** Gives out what one group became: one record, or many (`sort`, `top`). `key` is null without a key. Must not change `state`. */
   emit(key: Value, state: S, span: Span, out: (record: Value) => void): void;
-  /** Set where each record's group is the record itself and the partial is how many there were (`countByValue`): bytes may stand for text then. */
-  readonly countsRecords?: boolean;
+  /** Set where it matters only how many records there were, so that bytes may stand for texts. */
+  readonly fromCount?: {
+    /** Whether each record's group is the record itself, or all records are one group. */
+    readonly of: 'each' | 'all';
+    /** The partial of so many records, from 1 up. */
+    readonly partial: (count: number) => S;
+  };
 }

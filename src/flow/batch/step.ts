@@ -1,5 +1,6 @@
 import type { Value } from '../../base/value.ts';
 import type { Span } from './span.ts';
+import type { Cut, TakeTexts } from './text-form.ts';
 
 /**
  * A stage at work. Records are pushed as they arrive; the tick closes what was pushed.
@@ -14,10 +15,10 @@ export interface Step {
   /** One record of the open emission. Never throws for a bad record: the step reports it itself. */
   push(record: Value): void;
   /**
-   * The record is the text `bytes[start, end)`, which is valid UTF-8 and belongs to the caller. A step that has it is given either
-   * slices or records throughout, which is settled when the steps are put together.
+   * The same for texts that are still bytes: only a faster way to the same answer. A step is asked once, when steps are put together,
+   * whether it takes texts of that cut; one that does is given either those or records from call to call, with one state and in order.
    */
-  slice?(bytes: Uint8Array, start: number, end: number): void;
+  texts?(cut: Cut): TakeTexts | undefined;
   /** The emission is whole. Called in order of time. */
   close(span: Span): void;
   /**
@@ -45,9 +46,6 @@ export interface RunEnd {
 }
 
 export type Emit = (record: Value) => void;
-
-/** Gives out the text `bytes[start, end)`. */
-export type EmitSlice = (bytes: Uint8Array, start: number, end: number) => void;
 
 /** A step that does what `own` says and passes everything else on to `down`. */
 export function passingOn(down: Step, own: Pick<Step, 'push'> & Partial<Step>): Step {

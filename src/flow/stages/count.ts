@@ -17,6 +17,7 @@ export const count = defineStage({
       aggregate: counting,
       emitsEmpty: true,
       emit: (_key, state, _span, out) => out(state as number),
+      fromCount: { of: 'all', partial: (count) => count },
     }),
   },
   spark: { template: '$input.groupBy().count()' },

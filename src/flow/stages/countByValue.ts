@@ -14,6 +14,9 @@ export const countByValue = defineStage({
   parameters: {},
   needs: 'anything',
   gives: (input) => pairOf(input, NUMBER),
-  behaviour: { kind: 'group', create: () => ({ ...countingBy((record) => record), countsRecords: true }) },
+  behaviour: {
+    kind: 'group',
+    create: () => ({ ...countingBy((record) => record), fromCount: { of: 'each', partial: (count) => count } }),
+  },
   spark: { template: '$input.groupByKey(identity).count()' },
 });

@@ -16,6 +16,7 @@ export const distinct = defineStage({
     create: (): Grouping<null> => ({
       key: (record) => record,
       aggregate: { zero: () => null, add: () => null, merge: () => null, result: () => null },
+      fromCount: { of: 'each', partial: () => null },
       emit: (key, _state, _span, out) => out(key),
     }),
   },

@@ -1,4 +1,6 @@
 import { isTruthy } from '../../base/value.ts';
+import { pushLines } from '../batch/lines.ts';
+import { matchingLines } from '../batch/matching-lines.ts';
 import { defineStage } from '../define.ts';
 import { lambda } from '../parameters.ts';
 
@@ -26,5 +28,11 @@ export const filter = defineStage({
         if (isTruthy(f(record))) emit(record);
       },
   },
+    texts(cut, down, form, { cursor }) {
+      if (cut.kind !== 'lines' || form === undefined || form.kind === 'split') return undefined;
+      // Worth it even where texts must become strings behind it: only those that pass do.
+      const take = down.texts?.(cut) ?? ((lines: Buffer) => pushLines(lines, cursor, (line) => down.push(line)));
+      return matchingLines(form, cursor, take);
+    },
   spark: { template: '$input.filter($f)' },
 });

@@ -27,6 +27,8 @@ export const lines = defineStage({
       if (pieces.at(-1) === '') pieces.pop();
       for (const line of pieces) emit(line);
     },
+    // Texts that lie in lines have no line end.
+    texts: (cut, down) => down.texts?.(cut),
   },
   spark: { template: '$input.flatMap(_.linesIterator)' },
 });

@@ -1,4 +1,5 @@
 import type { Type } from '../../base/type.ts';
+import type { TextForm } from '../../flow/batch/text-form.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
 import type { Call } from '../tree/tree.ts';
@@ -34,6 +35,8 @@ export interface StageNode extends Common {
   readonly input: Node;
   /** For groupings only: what is aggregated instead of the batch. */
   readonly window?: { readonly spec: WindowSpec; readonly call: Call };
+  /** What its function does with texts, where that can be done to bytes. */
+  readonly text?: TextForm;
   /** The last stage of a `transform`, which a window behind it does not look into. */
   readonly closed?: true;
 }

@@ -38,6 +38,8 @@ export interface LocalOptions {
   readonly width?: number;
   /** Bytes (estimated) that one stage may keep between batches. */
   readonly stateMax: number;
+  /** Whether stages may work on bytes, which gives the same answer faster. */
+  readonly kernels: boolean;
   readonly badMax?: BadMax;
   /** Takes each bad record as a line of JSON. */
   readonly keepBad?: (line: string) => void;
@@ -117,7 +119,7 @@ export class LocalRun implements RunContext, Core {
         node,
         step,
         behaviour: behaviours[i]!,
-        reader: new Reader(this.cursor, step, (problem) => this.bad(problem)),
+        reader: new Reader(this.cursor, step, (problem) => this.bad(problem), options.kernels),
       };
     });
   }

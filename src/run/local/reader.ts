@@ -1,44 +1,30 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import { toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import type { Value } from '../../base/value.ts';
 import type { BadChunk, Chunk, Cursor, Origin, TextChunk, ValueChunk } from '../../flow/batch/chunk.ts';
 import { asBuffer } from '../../flow/batch/framer.ts';
+import { countNewlines } from '../../flow/batch/kernel/newlines.ts';
+import { lineEnd, pushLines, textEnd } from '../../flow/batch/lines.ts';
 import type { Step } from '../../flow/batch/step.ts';
+import type { TakeTexts } from '../../flow/batch/text-form.ts';
 
 const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
 
 /** Where the record under way stands; moved by the readers. */
 export class RunCursor implements Cursor {
   origin: Origin | null = null;
   line = 0;
-  private bytes: Buffer | undefined;
-  private start = 0;
-  private end = 0;
-  private value: Value = null;
-
-  text(): string {
-    return this.bytes === undefined ? toText(this.value) : this.bytes.toString('utf8', this.start, this.end);
-  }
-
-  toLine(bytes: Buffer, start: number, end: number): void {
-    this.bytes = bytes;
-    this.start = start;
-    this.end = end;
-  }
-
-  toValue(value: Value): void {
-    this.bytes = undefined;
-    this.value = value;
-  }
+  text: () => string = noText;
 
   /** No record is under way: a tick. */
   leave(): void {
     this.origin = null;
-    this.bytes = undefined;
-    this.value = null;
+    this.text = noText;
   }
+}
+
+function noText(): string {
+  return '';
 }
 
 /** Turns a source's chunks into records and gives them to a step, one after the other, with the cursor on each. */
@@ -48,11 +34,14 @@ export class Reader {
   private readonly cursor: RunCursor;
   private readonly step: Step;
   private readonly bad: (problem: BadRecord) => void;
+  private readonly take: TakeTexts | undefined;
 
-  constructor(cursor: RunCursor, step: Step, bad: (problem: BadRecord) => void) {
+  /** @param kernels whether the step may be given lines as bytes, where it takes them. */
+  constructor(cursor: RunCursor, step: Step, bad: (problem: BadRecord) => void, kernels: boolean) {
     this.cursor = cursor;
     this.step = step;
     this.bad = bad;
+    this.take = kernels ? step.texts?.({ kind: 'lines' }) : undefined;
   }
 
   read(chunk: Chunk): void {
@@ -63,49 +52,57 @@ export class Reader {
     this.cursor.leave();
   }
 
-  private readLines({ bytes: chunkBytes, origin }: TextChunk): void {
-    const bytes = asBuffer(chunkBytes);
-    const { cursor, step } = this;
-    const valid = isUtf8(bytes);
-    // Each line is decoded by itself: a slice of a longer string would keep all of it in memory for as long as it lives.
-    const decode = isAscii(bytes) ? latin1Text : utf8Text;
+  private readLines({ bytes, origin }: TextChunk): void {
+    const lines = asBuffer(bytes);
     const before = origin.lines;
-    for (let start = 0; start < bytes.length; ) {
-      const newline = bytes.indexOf(NEWLINE, start);
-      const next = newline === -1 ? bytes.length : newline + 1;
-      let end = newline === -1 ? bytes.length : newline;
-      if (newline > start && bytes[newline - 1] === CARRIAGE_RETURN) end--;
-      cursor.line = ++origin.lines;
-      cursor.toLine(bytes, start, end);
-      if (!valid && !isUtf8(bytes.subarray(start, end))) this.bad(new BadRecord('not valid UTF-8'));
-      else if (step.slice !== undefined) step.slice(bytes, start, end);
-      else step.push(decode(bytes, start, end));
-      start = next;
-    }
+    if (isUtf8(lines)) this.give(lines, origin);
+    else this.readAround(lines, origin);
     this.records += origin.lines - before;
   }
 
-  private readBad({ origin, problem, text }: BadChunk): void {
-    this.cursor.line = ++origin.lines;
-    this.cursor.toValue(text);
-    this.records++;
-    this.bad(problem);
+  /** Lines of which some are not valid; the others are given on in runs. */
+  private readAround(lines: Buffer, origin: Origin): void {
+    let run = 0;
+    for (let start = 0; start < lines.length; ) {
+      const next = lineEnd(lines, start);
+      const text = lines.subarray(start, textEnd(lines, start, next));
+      if (!isUtf8(text)) {
+        if (start > run) this.give(lines.subarray(run, start), origin);
+        this.cursor.line = ++origin.lines;
+        this.cursor.text = () => text.toString();
+        this.bad(new BadRecord('not valid UTF-8'));
+        run = next;
+      }
+      start = next;
+    }
+    if (lines.length > run) this.give(lines.subarray(run), origin);
+  }
+
+  /** Lines of valid UTF-8. */
+  private give(lines: Buffer, origin: Origin): void {
+    this.cursor.line = origin.lines + 1;
+    if (this.take === undefined) {
+      pushLines(lines, this.cursor, (line) => this.step.push(line));
+      origin.lines = this.cursor.line;
+    } else {
+      origin.lines += countNewlines(lines) + (lines[lines.length - 1] === NEWLINE ? 0 : 1);
+      this.take(lines);
+    }
   }
 
   private readValues({ values, origin }: ValueChunk): void {
     for (const value of values) {
       this.cursor.line = ++origin.lines;
-      this.cursor.toValue(value);
+      this.cursor.text = () => toText(value);
       this.step.push(value);
     }
     this.records += values.length;
   }
-}
 
-function latin1Text(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString('latin1', start, end);
-}
-
-function utf8Text(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString('utf8', start, end);
+  private readBad({ origin, problem, text }: BadChunk): void {
+    this.cursor.line = ++origin.lines;
+    this.cursor.text = () => text;
+    this.records++;
+    this.bad(problem);
+  }
 }

@@ -57,7 +57,7 @@ export function createStampProbe(
   let first = end;
   for (const node of path.nodes.toReversed())
     if (node.kind === 'stage') first = stageStep(node, { run: quiet, isOneBatch: false }, first);
-  const reader = new Reader(cursor, first, () => {});
+  const reader = new Reader(cursor, first, () => {}, false);
   return {
     stampOf(chunk) {
       stamp = undefined;

@@ -1,9 +1,9 @@
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
-import { GroupStep, SliceCountStep } from '../../flow/batch/group-step.ts';
-import type { Grouping } from '../../flow/batch/grouping.ts';
+import { GroupStep } from '../../flow/batch/group-step.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
-import { type Emit, type EmitSlice, passingOn, type Step } from '../../flow/batch/step.ts';
+import { type Emit, passingOn, type Step } from '../../flow/batch/step.ts';
+import type { TextForm } from '../../flow/batch/text-form.ts';
 import type { BatchWindowSpec } from '../../flow/batch/windows/batch-window.ts';
 import { eventWindows } from '../../flow/batch/windows/event-windows.ts';
 import { outThrough } from '../../flow/batch/windows/filter.ts';
@@ -32,7 +32,7 @@ export interface StepSettings {
 }
 
 /** The end of a stream that nothing follows. */
-const nowhere: Step = { push() {}, close() {}, advance() {}, finish() {} };
+const nowhere: Step = { push() {}, texts: () => () => {}, close() {}, advance() {}, finish() {} };
 
 /**
  * Puts the steps of a plan together, from the sinks back to the sources.
@@ -103,25 +103,21 @@ export function stageStep(node: StageNode, { run, isOneBatch }: Omit<StepSetting
   const args = node.arguments as never;
   switch (behaviour.kind) {
     case 'record':
-      return recordStep(behaviour, args, run, down);
+      return recordStep(behaviour, { args, form: node.text, run, down });
     case 'step':
       return behaviour.create(args, run, down);
     case 'group': {
       const grouping = behaviour.create(args, run);
       const spec = node.window?.spec;
-      if (spec === undefined) return groupStep(grouping, run, down);
+      if (spec === undefined) return new GroupStep(grouping, run, down);
       if (spec.kind === 'event') return eventWindows(spec, grouping, run, down);
       if (spec.kind === 'running') return runningGroups(grouping, run, down);
-      if (isOneBatch) return groupStep(grouping, run, filtered(spec, run, down));
+      if (isOneBatch) return new GroupStep(grouping, run, filtered(spec, run, down));
       return windowedGroups(spec, grouping, run, down);
     }
     default:
       throw new Error(`${name} should not be left in a plan`);
   }
-}
-
-function groupStep(grouping: Grouping, run: RunContext, down: Step): Step {
-  return grouping.countsRecords ? new SliceCountStep(grouping, run, down) : new GroupStep(grouping, run, down);
 }
 
 /** A window that holds the one batch there is: only its filter is left of it. */
@@ -131,11 +127,18 @@ function filtered({ filter }: BatchWindowSpec, run: RunContext, down: Step): Ste
 
 type RecordBehaviour = Extract<StageDefinition['behaviour'], { kind: 'record' }>;
 
+interface RecordSettings {
+  readonly args: never;
+  readonly form: TextForm | undefined;
+  readonly run: RunContext;
+  readonly down: Step;
+}
+
 /** A stage that sees one record at a time. */
-function recordStep(behaviour: RecordBehaviour, args: never, run: RunContext, down: Step): Step {
+function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: RecordSettings): Step {
   const work = behaviour.create(args, run);
   const emit: Emit = (record) => down.push(record);
-  const step = passingOn(down, {
+  return passingOn(down, {
     push(record: Value) {
       try {
         work(record, emit);
@@ -143,11 +146,8 @@ function recordStep(behaviour: RecordBehaviour, args: never, run: RunContext, do
         reportBad(run, error, record);
       }
     },
+    texts: (cut) => behaviour.texts?.(cut, down, form, run),
   });
-  if (behaviour.slices === undefined || down.slice === undefined) return step;
-  const cut = behaviour.slices(args);
-  const emitSlice: EmitSlice = (bytes, start, end) => down.slice?.(bytes, start, end);
-  return { ...step, slice: (bytes, start, end) => cut(bytes, start, end, emitSlice) };
 }
 
 /** A sink hands its records on. */
@@ -169,6 +169,13 @@ function fanOut(steps: readonly Step[]): Step {
   return {
     push(record) {
       for (const step of steps) step.push(record);
+    },
+    texts(cut) {
+      const takes = steps.map((step) => step.texts?.(cut));
+      if (!takes.every((take) => take !== undefined)) return undefined;
+      return (lines) => {
+        for (const take of takes) take(lines);
+      };
     },
     partition() {
       for (const step of steps) step.partition?.();

@@ -88,6 +88,7 @@ async function observe(spec: Spec): Promise<Expected> {
       format,
       color: false,
       stateMax: 2 ** 31,
+      kernels: true,
       tell: (line) => notes.push(line),
       trace: (line) => notes.push(line),
     },

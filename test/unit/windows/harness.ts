@@ -140,4 +140,7 @@ export function aggregateOf<S>(grouping: Grouping<S>, records: readonly Value[],
 }
 
 /** How often each record occurs, as `countByValue` counts. */
-export const countingValues: Grouping<number> = { ...countingBy((record) => record), countsRecords: true };
+export const countingValues: Grouping<number> = {
+  ...countingBy((record) => record),
+  fromCount: { of: 'each', partial: (count) => count },
+};

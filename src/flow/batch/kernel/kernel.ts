@@ -5,6 +5,13 @@ interface Functions {
   readonly memory: { readonly buffer: ArrayBuffer };
   input(size: number): number;
   countNewlines(start: number, end: number): number;
+  countWords(start: number, end: number): number;
+  countParts(start: number, end: number, delimiter: number): number;
+  countEachWord(start: number, end: number): void;
+  countEachPart(start: number, end: number, delimiter: number): void;
+  tableSize(): number;
+  firstStretch(): number;
+  clearTable(): void;
 }
 
 /** Neither Node's types nor those of the language itself know it. */

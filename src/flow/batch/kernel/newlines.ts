@@ -1,7 +1,5 @@
 import { Kernel } from './kernel.ts';
-
-/** Bytes go into the kernel in pieces that stay in the processor's cache. */
-const PIECE = 64 * 1024;
+import { PIECE } from './pieces.ts';
 
 let kernel: Kernel | undefined;
 

@@ -1,10 +1,11 @@
 import { type Identity, identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
-import type { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
+import { TextCounts } from '../text-counts.ts';
+import type { Cut, TakeTexts } from '../text-form.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
 
 export interface Group<S> {
@@ -12,9 +13,17 @@ export interface Group<S> {
   state: S;
 }
 
-/** The groups of some records, in the order first seen: plain data, so that it can be kept between batches. */
+/**
+ * The groups of some records, in the order first seen. Texts may come as bytes, which are counted beside the records and become groups like
+ * all others when a record follows or somebody looks; where neither happens they never become strings.
+ *
+ *     texts as bytes    a b a   ─┐                  ─┐
+ *     records                    └▶ {a: 2, b: 1}  c  │
+ *     texts as bytes                                 └▶  a d
+ */
 export class GroupTable<S> {
-  readonly groups = new Map<Identity, Group<S>>();
+  private records = new Map<Identity, Group<S>>();
+  private counted: TextCounts<S> | undefined;
   private readonly grouping: Grouping<S>;
 
   constructor(grouping: Grouping<S>) {
@@ -22,14 +31,28 @@ export class GroupTable<S> {
   }
 
   get isEmpty(): boolean {
-    return this.groups.size === 0;
+    return this.records.size === 0 && (this.counted === undefined || this.counted.size === 0);
+  }
+
+  /** The groups by their identity; plain data, so that it can be kept between batches. */
+  get groups(): ReadonlyMap<Identity, Group<S>> {
+    this.takeInTexts();
+    return this.records;
   }
 
   /** About how much is kept; for partials that grow it looks at each group. */
   get bytes(): number {
-    let bytes = this.groups.size * PARTIAL_BYTES;
-    if (this.grouping.aggregate.grows) for (const { state } of this.groups.values()) bytes += partialBytes(state);
+    let bytes = (this.records.size + (this.counted?.size ?? 0)) * PARTIAL_BYTES;
+    if (this.grouping.aggregate.grows) for (const { state } of this.records.values()) bytes += partialBytes(state);
     return bytes;
+  }
+
+  /** What takes texts as bytes; undefined where the aggregation needs the records themselves. */
+  taking(cut: Cut, run: RunContext): TakeTexts | undefined {
+    const { fromCount } = this.grouping;
+    if (fromCount === undefined) return undefined;
+    this.counted ??= new TextCounts(fromCount, run);
+    return this.counted.taking(cut);
   }
 
   /** @throws BadRecord, with nothing changed. */
@@ -41,31 +64,41 @@ export class GroupTable<S> {
 
   /** The same where the key of the record is known. */
   addTo(key: Value, id: Identity, record: Value): void {
+    if (this.counted !== undefined) this.takeInTexts();
     const { aggregate } = this.grouping;
-    const group = this.groups.get(id);
+    const group = this.records.get(id);
     if (group !== undefined) group.state = aggregate.add(group.state, record);
-    else this.groups.set(id, { key, state: aggregate.add(aggregate.zero(), record) });
+    else this.records.set(id, { key, state: aggregate.add(aggregate.zero(), record) });
   }
 
-  /** Adds texts that were counted as bytes. Only where the grouping counts records, so that a count is a partial. */
-  addCounts(counts: ByteTable): void {
-    counts.forEach((text, count) => {
-      const id = identity(text);
-      const group = this.groups.get(id);
-      if (group === undefined) this.groups.set(id, { key: text, state: count as S });
-      else group.state = this.grouping.aggregate.merge(group.state, count as S);
-    });
+  clear(): void {
+    this.records = new Map();
+    this.counted?.clear();
   }
 
   /** Gives out what the groups became. */
   give(span: Span, run: RunContext, out: (record: Value) => void): void {
-    for (const { key, state } of this.groups.values()) {
+    const give = (key: Value, state: S) => {
       try {
         this.grouping.emit(key, state, span, out);
       } catch (error) {
         reportBad(run, error, key);
       }
-    }
+    };
+    if (this.records.size === 0) this.counted?.forEach(give);
+    else for (const { key, state } of this.groups.values()) give(key, state);
+  }
+
+  private takeInTexts(): void {
+    if (this.counted === undefined || this.counted.size === 0) return;
+    const { aggregate } = this.grouping;
+    this.counted.forEach((key, state) => {
+      const id = identity(key);
+      const group = this.records.get(id);
+      if (group === undefined) this.records.set(id, { key, state });
+      else group.state = aggregate.merge(group.state, state);
+    });
+    this.counted.clear();
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Value } from '../../../base/value.ts';
-import { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { RunEnd, Step } from '../step.ts';
+import type { Cut, TakeTexts } from '../text-form.ts';
 import { GroupTable, recordsThemselves } from './group-table.ts';
 
 /** All batches from the start of the run, aggregated: records are added to one partial a group, and every batch gives all of them. */
@@ -23,11 +23,7 @@ export function runningRecords(run: RunContext, down: Step): Step {
 
 /** A window that starts with the run and never leaves anything behind. Nothing comes out before the first record. */
 class Running<S> implements Step {
-  /** Counts texts while they are still bytes, where counting is all that is asked for. */
-  readonly slice?: NonNullable<Step['slice']>;
   private readonly table: GroupTable<S>;
-  /** Those of the batch under way. */
-  private counts = new ByteTable();
   /** The start of the first batch. */
   private start: number | undefined;
   private readonly bound: MemoryBound;
@@ -39,7 +35,10 @@ class Running<S> implements Step {
     this.bound = new MemoryBound(run, 'running', 'use fewer keys, or put an aggregation beside it');
     this.run = run;
     this.down = down;
-    if (grouping.countsRecords) this.slice = (bytes, start, end) => this.counts.add(bytes, start, end);
+  }
+
+  texts(cut: Cut): TakeTexts | undefined {
+    return this.table.taking(cut, this.run);
   }
 
   push(record: Value): void {
@@ -52,10 +51,6 @@ class Running<S> implements Step {
 
   close(batch: Span): void {
     this.start ??= batch.start;
-    if (this.counts.size > 0) {
-      this.table.addCounts(this.counts);
-      this.counts = new ByteTable();
-    }
     if (this.table.isEmpty) return;
     const span = { ...batch, start: this.start };
     this.table.give(span, this.run, (record) => this.down.push(record));

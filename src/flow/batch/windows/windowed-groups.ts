@@ -1,12 +1,12 @@
 import type { Identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
-import { ByteTable } from '../byte-table.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import type { Step } from '../step.ts';
+import type { Cut, TakeTexts } from '../text-form.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
 import { GroupTable } from './group-table.ts';
@@ -32,10 +32,7 @@ interface Pane<S> {
  * groups of a pane that leaves.
  */
 class WindowedGroups<S> extends BatchWindow {
-  /** Counts texts while they are still bytes, where counting is all that is asked for. */
-  readonly slice?: NonNullable<Step['slice']>;
-  private open: GroupTable<S>;
-  private openCounts = new ByteTable();
+  private readonly open: GroupTable<S>;
   private readonly groups = new Map<Identity, PaneStacks<S>>();
   private readonly panes: Pane<S>[] = [];
   /** The groups in the order in which they come out, and perhaps some that are gone. */
@@ -53,7 +50,10 @@ class WindowedGroups<S> extends BatchWindow {
     this.open = new GroupTable(grouping);
     this.bound = new MemoryBound(run, 'window', 'use fewer keys or a shorter window, or aggregate beside it');
     this.out = outThrough(spec.filter, run, down);
-    if (grouping.countsRecords) this.slice = (bytes, start, end) => this.openCounts.add(bytes, start, end);
+  }
+
+  texts(cut: Cut): TakeTexts | undefined {
+    return this.open.taking(cut, this.run);
   }
 
   push(record: Value): void {
@@ -69,22 +69,18 @@ class WindowedGroups<S> extends BatchWindow {
   }
 
   protected seal(end: number | undefined): boolean {
-    const table = this.open;
-    if (this.openCounts.size > 0) {
-      table.addCounts(this.openCounts);
-      this.openCounts = new ByteTable();
-    }
-    if (table.isEmpty) return false;
-    this.open = new GroupTable(this.grouping);
+    const { open } = this;
+    if (open.isEmpty) return false;
+    const { groups, bytes } = open;
+    open.clear();
     if (end === undefined) return false;
-    const groups: PaneStacks<S>[] = [];
-    for (const [id, { key, state }] of table.groups) {
-      const group = this.groups.get(id) ?? this.addGroup(key, id);
-      group.enter(this.entered++, state);
-      groups.push(group);
+    const stacks: PaneStacks<S>[] = [];
+    for (const [id, { key, state }] of groups) {
+      const stack = this.groups.get(id) ?? this.addGroup(key, id);
+      stack.enter(this.entered++, state);
+      stacks.push(stack);
     }
-    const { bytes } = table;
-    this.panes.push({ end, groups, bytes });
+    this.panes.push({ end, groups: stacks, bytes });
     this.bound.add(bytes);
     return true;
   }

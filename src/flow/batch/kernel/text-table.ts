@@ -1,0 +1,78 @@
+import type { Cut, TakeTexts } from '../text-form.ts';
+import { Kernel } from './kernel.ts';
+import { inPieces } from './pieces.ts';
+
+const NEWLINE = 10;
+
+/** What stands before each text, see src/kernel/text-table.ts. */
+const STRETCH_HEADER = 8;
+const TEXT_HEADER = 12;
+const NOT_ASCII = 0x80000000;
+/** V8 copies a part of a string that is shorter, and refers to the whole for a longer one, which keeps all of it in memory. */
+const COPIED = 13;
+/** Short texts are decoded together with others near them, about so many bytes at a time. */
+const DECODED = 4096;
+/** A memory of more bytes is not kept from batch to batch. */
+const KEPT = 32 * 1024 * 1024;
+
+/** Counts texts by their bytes, in the order first seen. */
+export class TextTable {
+  private kernel: Kernel | undefined;
+
+  /** How many different texts there are. */
+  get size(): number {
+    return this.kernel === undefined ? 0 : this.kernel.functions.tableSize();
+  }
+
+  /** Counts each text of that cut. What is returned throws an `Error` of WebAssembly where there is no memory for more texts. */
+  taking(cut: Cut): TakeTexts {
+    const delimiter = cut.kind === 'split' ? cut.delimiter : NEWLINE;
+    const isWords = cut.kind === 'words';
+    const take = (piece: Buffer) => {
+      this.kernel ??= new Kernel();
+      const { functions } = this.kernel;
+      const start = this.kernel.put(piece);
+      if (isWords) functions.countEachWord(start, start + piece.length);
+      else functions.countEachPart(start, start + piece.length, delimiter);
+    };
+    return (lines) => inPieces(lines, take);
+  }
+
+  /** Each text with its count, in the order first seen. */
+  forEach(visit: (text: string, count: number) => void): void {
+    if (this.kernel === undefined) return;
+    const { bytes, functions } = this.kernel;
+    const view = new DataView(bytes.buffer);
+    for (let stretch = functions.firstStretch() >>> 0; stretch !== 0; stretch = view.getUint32(stretch, true)) {
+      const end = view.getUint32(stretch + 4, true);
+      // Decoded as if all were ASCII; counts between the texts come out as something, which is not looked at.
+      let decoded = '';
+      let decodedFrom = 0;
+      let decodedEnd = 0;
+      for (let at = stretch + STRETCH_HEADER; at < end; ) {
+        const count = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
+        const marked = view.getUint32(at + 8, true);
+        const start = at + TEXT_HEADER;
+        at = start + (marked & ~NOT_ASCII);
+        if (marked >= NOT_ASCII) {
+          visit(bytes.toString('utf8', start, at), count);
+        } else if (at - start >= COPIED) {
+          visit(bytes.toString('latin1', start, at), count);
+        } else {
+          if (at > decodedEnd) {
+            decodedFrom = start;
+            decodedEnd = Math.min(end, start + DECODED);
+            decoded = bytes.toString('latin1', decodedFrom, decodedEnd);
+          }
+          visit(decoded.substring(start - decodedFrom, at - decodedFrom), count);
+        }
+      }
+    }
+  }
+
+  clear(): void {
+    if (this.kernel === undefined) return;
+    if (this.kernel.bytes.length > KEPT) this.kernel = undefined;
+    else this.kernel.functions.clearTable();
+  }
+}
