@@ -16,8 +16,8 @@ export const count = defineStage({
     create: () => ({
       aggregate: counting,
       emitsEmpty: true,
-      emit: (_key, state, _span, out) => out(state as number),
       fromCount: { of: 'all', partial: (count) => count },
+      emit: (_key, state, _span, out) => out(state as number),
     }),
   },
   spark: { template: '$input.groupBy().count()' },

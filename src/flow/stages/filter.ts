@@ -27,12 +27,12 @@ export const filter = defineStage({
       (record, emit) => {
         if (isTruthy(f(record))) emit(record);
       },
-  },
     texts(cut, down, form, { cursor }) {
       if (cut.kind !== 'lines' || form === undefined || form.kind === 'split') return undefined;
       // Worth it even where texts must become strings behind it: only those that pass do.
       const take = down.texts?.(cut) ?? ((lines: Buffer) => pushLines(lines, cursor, (line) => down.push(line)));
       return matchingLines(form, cursor, take);
     },
+  },
   spark: { template: '$input.filter($f)' },
 });

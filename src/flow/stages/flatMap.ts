@@ -21,7 +21,7 @@ export const flatMap = defineStage({
       (record, emit) => {
         for (const item of listFrom('flatMap', f(record))) emit(item);
       },
-  },
     texts: (cut, down, form) => (cut.kind === 'lines' && form?.kind === 'split' ? down.texts?.(form) : undefined),
+  },
   spark: { template: '$input.flatMap($f)' },
 });
