@@ -61,7 +61,11 @@ const NEWLINE = 10;
  * @param between called after each piece; what it returns is waited for.
  * @throws the system's error.
  */
-export async function readPart(part: FilePart, framer: Framer, between: () => Promise<void> | undefined): Promise<void> {
+export async function readPart(
+  part: FilePart,
+  framer: Framer,
+  between: () => Promise<void> | undefined,
+): Promise<void> {
   const { file } = part;
   const fd = typeof file === 'string' ? openSync(file, 'r') : file;
   try {
@@ -72,7 +76,12 @@ export async function readPart(part: FilePart, framer: Framer, between: () => Pr
   }
 }
 
-async function readLines(fd: number, part: FilePart, framer: Framer, between: () => Promise<void> | undefined): Promise<void> {
+async function readLines(
+  fd: number,
+  part: FilePart,
+  framer: Framer,
+  between: () => Promise<void> | undefined,
+): Promise<void> {
   // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
   let at = part.isFirst ? part.start : part.start - 1;
   let isInside = part.isFirst;
@@ -88,7 +97,8 @@ async function readLines(fd: number, part: FilePart, framer: Framer, between: ()
       if (isInside && at + from >= part.end) return;
     }
     // The line that holds the last byte before the end is the last one.
-    const last = at + count >= part.end ? piece.subarray(0, count).indexOf(NEWLINE, Math.max(0, part.end - 1 - at)) : -1;
+    const last =
+      at + count >= part.end ? piece.subarray(0, count).indexOf(NEWLINE, Math.max(0, part.end - 1 - at)) : -1;
     const to = last === -1 ? count : last + 1;
     if (isInside && to > from) {
       const full = framer.push(piece.subarray(from, to));

@@ -270,7 +270,13 @@ function expectation(
       if (typeof value !== 'number' || unit === 'size') return 'a duration such as `30s`, `5m`, `1h30m`';
       return value > 0 || (value === 0 && accepts.orZero)
         ? undefined
+<<<<<<< /tmp/leat.merged
         : 'a duration above 0 such as `30s`, `5m`, `1h30m`';
+=======
+        : value === 0
+          ? 'a duration above 0'
+          : 'a duration such as `30s`, `5m`, `1h30m`';
+>>>>>>> src/query/plan/arguments.ts
     case 'size':
       return typeof value === 'number' && unit !== 'duration' && value > 0
         ? undefined

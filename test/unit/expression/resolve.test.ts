@@ -97,11 +97,7 @@ describe('placeholders', () => {
     ['_.match("a")', [UNKNOWN], 'wrong-type: `match` needs a regular expression'],
     ['_.test("a")', [UNKNOWN], 'unknown-method: `test` is a method of regular expressions'],
     ['/a/', [UNKNOWN], 'pattern-place: a regular expression is no value'],
-    [
-      'upper(text: _)',
-      [UNKNOWN],
-      'argument-name: `upper` has no argument `text:`; arguments of functions have no names',
-    ],
+    ['upper(text: _)', [UNKNOWN], 'argument-name: arguments of functions have no names, and `upper` is a function'],
     ['[upper, _]', [UNKNOWN], 'function-place: `upper` is a function, and a value is expected here'],
   ])('%s is a problem', (text, takes, problem) => {
     expect(problemsOf(text, takes)).toEqual([problem]);
@@ -181,7 +177,7 @@ describe('types', () => {
     ['.ms.trim()', record, 'a number has no method `trim`'],
     ['_.value', pairOf(STRING, NUMBER), 'a pair has no field `value`'],
     ['_[2]', pairOf(STRING, NUMBER), 'a pair has the items 0 and 1, and no item 2'],
-    ['_[0]', NUMBER, 'a number has no items: `_` is number'],
+    ['_[0]', NUMBER, 'a number has no items, and `_` is one'],
     ['upper(_)', NUMBER, '`upper` needs a string as its text, and `_` is a number'],
     ['_.slice("1")', STRING, '`slice` needs a number as its start, and `"1"` is a string'],
     ['upper', NUMBER, '`upper` needs a string as its text, and `_` is a number'],

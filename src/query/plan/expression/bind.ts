@@ -68,7 +68,10 @@ export function bindConstant(expression: Expression, scope: Scope): BoundConstan
   } catch (error) {
     const problem =
       error instanceof BadRecord
-        ? expressionProblem('bad-constant', expression.place, { message: sentence(error) })
+        ? expressionProblem('bad-constant', expression.place, {
+            message: sentence(error),
+            help: 'an argument like this is worked out before anything is read',
+          })
         : tooDeep(error, expression);
     return { value: null, type: UNKNOWN, problems: [...resolver.problems, problem] };
   }
@@ -81,5 +84,8 @@ function sentence({ reason, detail }: BadRecord): string {
 /** Only the call stack can be to blame; anything else is a fault of ours. */
 function tooDeep(error: unknown, expression: Expression): Problem {
   if (!(error instanceof RangeError)) throw error;
-  return expressionProblem('too-deep', expression.place, { message: 'this expression is nested too deep' });
+  return expressionProblem('too-deep', expression.place, {
+    message: 'this expression is nested too deep',
+    help: 'take it apart: `map(…) | map(…)`',
+  });
 }

@@ -23,6 +23,26 @@ export const EXPRESSION_PROBLEMS = {
 
 export type ExpressionProblemCode = keyof typeof EXPRESSION_PROBLEMS;
 
+/** What stands under the caret. The message says more; the label only says which way to look at the place. */
+const LABELS: { readonly [code in ExpressionProblemCode]: string } = {
+  'unknown-name': 'not known here',
+  'unknown-function': 'no function',
+  'unknown-method': 'no such method',
+  'argument-count': 'the wrong number of arguments',
+  'argument-name': 'a name is not expected',
+  'wrong-type': 'the wrong kind of value',
+  'needs-function': 'not a function',
+  'function-place': 'a function',
+  'pattern-place': 'a regular expression',
+  'placeholder-count': 'cannot tell which value is meant',
+  'placeholder-place': 'nothing it could stand for',
+  'lambda-parameters': 'one too many',
+  'not-constant': 'not the same each time',
+  'bad-constant': 'has no value',
+  'bad-regex': 'not well formed',
+  'too-deep': 'too deep',
+};
+
 export function expressionProblem(code: ExpressionProblemCode, place: Place, mistake: Mistake): Problem {
-  return { code, place, ...mistake };
+  return { code, place, label: LABELS[code], ...mistake };
 }

@@ -28,6 +28,7 @@ export abstract class CallResolver extends Resolving {
     if (sight.variables.has(name)) {
       return this.mistaken(expression, 'unknown-function', namePlace, {
         message: `\`${name}\` is a value, not a function`,
+        help: `choose another name for the parameter, or take the call away: \`${name}\``,
       });
     }
     const imported = this.scope.imports.get(name);
@@ -52,13 +53,14 @@ export abstract class CallResolver extends Resolving {
     if (definition.needsTime && this.isConstant) {
       return this.mistaken(expression, 'not-constant', expression.place, {
         message: `\`${name}\` changes with each batch, and a value that stays the same is needed here`,
+        help: `\`${name}\` can stand in functions: \`map(x => ${name}())\``,
       });
     }
     const { nodes, types } = this.arguments(definition, expression.arguments, [], sight, expression.place);
     return this.call(definition, nodes, types, called(expression));
   }
 
-  private functionHelp(name: string, given: readonly Argument[]): { help?: string } {
+  private functionHelp(name: string, given: readonly Argument[]): { help: string } {
     const variants = this.scope.methods.get(name);
     if (variants !== undefined) {
       const first = given[0]?.value;
@@ -66,7 +68,7 @@ export abstract class CallResolver extends Resolving {
       return { help: `it is a method: \`${receiver}.${name}(${given.length > 1 ? '…' : ''})\`` };
     }
     const near = nearest(name, [...this.scope.imports.keys(), ...this.scope.functions.keys()]);
-    return near === undefined ? {} : { help: `did you mean \`${near}\`?` };
+    return { help: near === undefined ? '`leat help` lists all functions' : `did you mean \`${near}\`?` };
   }
 
   protected call(
@@ -152,7 +154,7 @@ export abstract class CallResolver extends Resolving {
     return receiver === undefined ? undefined : this.scope.methods.get(name)?.[receiver];
   }
 
-  private methodHelp(name: string, type: Type, expression: Extract<Expression, { kind: 'method' }>): { help?: string } {
+  private methodHelp(name: string, type: Type, expression: Extract<Expression, { kind: 'method' }>): { help: string } {
     const { functions, methods } = this.scope;
     const object = printExpression(expression.object);
     if (name === 'push') return { help: `values never change; \`[...${object}, x]\` is the list with one more` };
@@ -166,7 +168,7 @@ export abstract class CallResolver extends Resolving {
     );
     if (near !== undefined) return { help: `did you mean \`${near}\`?` };
     if (functions.has(name)) return { help: `it is a function: \`${name}(${object})\`` };
-    return {};
+    return { help: '`leat help` lists all methods' };
   }
 
   /** The arguments of a function or method. `before` is the receiver's type, for methods. */
@@ -227,9 +229,10 @@ export abstract class CallResolver extends Resolving {
     if (mayBe(type, parameter.type)) return;
     this.problem('wrong-type', place, {
       message: `\`${definition.name}\` needs ${article(parameter.type)} as its ${parameter.name}, and \`${text}\` is ${article(type)}`,
-      ...(parameter.type.kind === 'number' && type.kind === 'string'
-        ? { help: `\`number(${text})\` reads a text as a number` }
-        : {}),
+      help:
+        parameter.type.kind === 'number' && type.kind === 'string'
+          ? `\`number(${text})\` reads a text as a number`
+          : `write it as \`${signatureOf(definition)}\``,
     });
   }
 
@@ -238,10 +241,14 @@ export abstract class CallResolver extends Resolving {
     for (const argument of given) {
       const { value } = argument;
       if (value.kind === 'stream') {
-        this.problem('wrong-type', value.place, { message: `\`${name}\` works on values, not on a stream` });
+        this.problem('wrong-type', value.place, {
+          message: `\`${name}\` works on values, not on a stream`,
+          help: 'close its bracket before the `|`, or write `||` for "or"',
+        });
       } else if (argument.name !== undefined) {
         this.problem('argument-name', argument.namePlace ?? value.place, {
-          message: `\`${name}\` has no argument \`${argument.name}:\`; arguments of functions have no names`,
+          message: `arguments of functions have no names, and \`${name}\` is a function`,
+          help: `write the value alone: \`${name}(${printExpression(value)})\``,
         });
       } else {
         expressions.push(value);
@@ -275,7 +282,10 @@ function compileRegex(expression: Extract<Expression, { kind: 'regex' }>): RegEx
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const reason = error.message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase();
-    return expressionProblem('bad-regex', expression.place, { message: `not a regular expression: ${reason}` });
+    return expressionProblem('bad-regex', expression.place, {
+      message: `this regular expression is not well formed: ${reason}`,
+      help: 'a sign that stands for itself has a backslash before it: `\\(`',
+    });
   }
 }
 

@@ -29,6 +29,7 @@ export abstract class LambdaResolver extends CallResolver {
       const given = takes.length === 1 ? 'one value' : `${takes.length} values`;
       this.problem('lambda-parameters', lambda.parameters[takes.length]!.place, {
         message: `the function here is given ${given}, and this one has ${lambda.parameters.length} parameters`,
+        help: `leave out all parameters but the first${takes.length === 1 ? '' : ` ${takes.length}`}`,
       });
     }
     const variables = new Map(sight.variables);
@@ -41,7 +42,11 @@ export abstract class LambdaResolver extends CallResolver {
           help: 'give it a name, or leave out what is before the `=>`',
         });
       }
-      if (own.has(name)) this.problem('lambda-parameters', place, { message: `two parameters are named \`${name}\`` });
+      if (own.has(name))
+        this.problem('lambda-parameters', place, {
+          message: `two parameters are named \`${name}\``,
+          help: 'give one of them another name',
+        });
       own.add(name);
       const slot = this.slot(i, sight);
       slots.push(slot);

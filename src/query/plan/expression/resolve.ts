@@ -106,7 +106,8 @@ export class Resolver extends LambdaResolver {
       }
       case 'lambda':
         return this.mistaken(expression, 'function-place', expression.place, {
-          message: 'a function is no value, and none is expected here',
+          message: 'a value is expected here, found a function',
+          help: 'functions stand only where a stage or a method takes one: `.map(x => …)`',
         });
     }
   }
@@ -175,7 +176,7 @@ export class Resolver extends LambdaResolver {
       message: sight.named
         ? `the function around it names its parameters, so \`${printExpression(expression)}\` means nothing here`
         : `\`${printExpression(expression)}\` stands for the parameter of a function, and no function is expected here`,
-      ...(sight.named ? { help: 'use the names before the `=>`' } : {}),
+      help: sight.named ? 'use the names before the `=>`' : 'write the value itself, the same for all records',
     });
   }
 

@@ -1,7 +1,6 @@
 import {
   BOOLEAN,
   common,
-  formatType,
   itemType,
   listOf,
   NULL,
@@ -18,7 +17,7 @@ import type { BinaryOperator } from '../../tree/tree.ts';
 /** A sure mistake about types: what is wrong, and a way out. */
 export interface Mistake {
   readonly message: string;
-  readonly help?: string;
+  readonly help: string;
 }
 
 /** Values deeper than this are not looked into; their type is unknown. */
@@ -80,7 +79,27 @@ export function article(type: Type): string {
 export function arithmeticMistake(operator: string, type: Type, text: string): Mistake | undefined {
   if (!isSurelyNot(type, 'number')) return undefined;
   const message = `\`${operator}\` needs numbers, and \`${text}\` is ${article(type)}`;
-  return type.kind === 'string' ? { message, help: `\`number(${text})\` reads a text as a number` } : { message };
+  return { message, help: type.kind === 'string' ? readNumber(text) : lookInside(type, text, 'a number') };
+}
+
+function readNumber(text: string): string {
+  return `\`number(${text})\` reads a text as a number`;
+}
+
+/** Where a value of the wanted kind may be found in one of another. */
+function lookInside(type: Type, text: string, wanted: string): string {
+  switch (type.kind) {
+    case 'pair':
+      return `\`${text}[0]\` is the key of a pair, \`${text}[1]\` its value`;
+    case 'list':
+      return `\`${text}[0]\` is the first item, \`len(${text})\` how many there are`;
+    case 'object':
+      return `take one of its fields, \`${text === '_' ? '' : text}.name\``;
+    case 'boolean':
+      return `\`${text} ? 1 : 0\` makes a number of it`;
+    default:
+      return `write ${wanted} here`;
+  }
 }
 
 /** The type of `left operator right`, and what is surely wrong with it. */
@@ -125,7 +144,9 @@ function sumType(
     type: NUMBER,
     mistake: {
       message: `\`+\` adds numbers or joins texts, and \`${wrong.text}\` is ${article(wrong.type)}`,
-      ...(lists ? { help: `\`[...${left.text}, ...${right.text}]\` joins lists` } : {}),
+      help: lists
+        ? `\`[...${left.text}, ...${right.text}]\` joins lists`
+        : lookInside(wrong.type, wrong.text, 'a number'),
     },
   };
 }
@@ -142,7 +163,7 @@ function comparisonMistake(
   const message = `\`${operator}\` between ${article(left.type)} and ${article(right.type)} is ${always}`;
   const text = left.type.kind === 'string' ? left : right;
   const isTextAndNumber = (left.type.kind === 'number' || right.type.kind === 'number') && text.type.kind === 'string';
-  return isTextAndNumber ? { message, help: `\`number(${text.text})\` reads a text as a number` } : { message };
+  return { message, help: isTextAndNumber ? readNumber(text.text) : 'compare values of the same kind' };
 }
 
 /** The type of `object.name`, and what is surely wrong with it. */
@@ -159,13 +180,12 @@ export function memberType(object: Type, name: string, text: string): { type: Ty
       return { type: Object.hasOwn(object.fields, name) ? object.fields[name]! : UNKNOWN };
     default: {
       const message = `${article(object)} has no field \`${name}\``;
-      const help = memberHelp(object, name, text);
-      return { type: UNKNOWN, mistake: { message, ...(help === undefined ? {} : { help }) } };
+      return { type: UNKNOWN, mistake: { message, help: memberHelp(object, name, text) } };
     }
   }
 }
 
-function memberHelp(object: Type, name: string, text: string): string | undefined {
+function memberHelp(object: Type, name: string, text: string): string {
   if (object.kind === 'pair') {
     if (name === 'key' || name === '_1') return `\`${text}[0]\` is the key of a pair`;
     if (name === 'value' || name === '_2') return `\`${text}[1]\` is the value of a pair`;
@@ -174,7 +194,7 @@ function memberHelp(object: Type, name: string, text: string): string | undefine
   if (object.kind === 'string') return 'a parser such as `json`, `csv` or `logfmt` before it makes objects of lines';
   if (object.kind === 'list')
     return `\`${text}[0]\` is the first item, \`${text}.map(.${name})\` takes the field of each`;
-  return undefined;
+  return 'only objects have fields';
 }
 
 /** The type of `object[index]`, and what is surely wrong with it. */
@@ -190,7 +210,13 @@ export function indexType(
       if (typeof value !== 'number') return { type: itemType(object) };
       if (value === 0) return { type: object.key };
       if (value === 1) return { type: object.value };
-      return { type: NULL, mistake: { message: `a pair has the items 0 and 1, and no item ${value}` } };
+      return {
+        type: NULL,
+        mistake: {
+          message: `a pair has the items 0 and 1, and no item ${value}`,
+          help: lookInside(object, text, 'an item'),
+        },
+      };
     }
     case 'list':
       return { type: object.item };
@@ -202,7 +228,10 @@ export function indexType(
     case 'boolean':
       return {
         type: UNKNOWN,
-        mistake: { message: `${article(object)} has no items: \`${text}\` is ${formatType(object)}` },
+        mistake: {
+          message: `${article(object)} has no items, and \`${text}\` is one`,
+          help: 'lists and texts have items, objects have fields',
+        },
       };
     default:
       return { type: UNKNOWN };
