@@ -10,7 +10,7 @@ export const csv = defineStage({
   examples: [
     { program: 'csv | map(.ms)', in: 'path,ms\n/a,12\n"/b,c",7', out: '12\n7' },
     { program: 'csv(columns: ["path", "ms"], delimiter: ";")', in: '/a;12', out: '{"path":"/a","ms":12}' },
-    { program: 'csv(header: false)', in: 'a,b,c\n"d ""e""",1,', out: '["a","b","c"]\n["d \\"e\\"",1,""]' },
+    { program: 'csv(header: false)', in: 'a,b,c\n"d ""e""",1,', out: '["a","b","c"]\n["d \\"e\\"",1,null]' },
   ],
   parameters: {
     ...layoutParameters,

@@ -2,13 +2,8 @@ import { BadRecord, type Problem } from '../../../src/base/problem.ts';
 import { type Type, UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { functions } from '../../../src/flow/catalog.ts';
-import {
-  type BoundLambda,
-  bindConstant,
-  bindLambda,
-  createScope,
-  type ImportedFunction,
-} from '../../../src/query/plan/expression/bind.ts';
+import { type BoundLambda, bindConstant, bindLambda } from '../../../src/query/plan/expression/bind.ts';
+import { createScope, type ImportedFunction } from '../../../src/query/plan/expression/scope.ts';
 import { parseProgram } from '../../../src/query/text/parser.ts';
 import type { Expression } from '../../../src/query/tree/tree.ts';
 

@@ -11,13 +11,11 @@ import type { Lambda } from '../../../flow/parameters.ts';
 import type { Expression } from '../../tree/tree.ts';
 import { expressionProblem } from './codes.ts';
 import { compileLambda, evaluate } from './compile.ts';
+import { rememberFields } from './fields-read.ts';
 import { Resolver } from './resolve.ts';
 import type { Expected } from './resolving.ts';
 import type { Scope } from './scope.ts';
 import { typeOf } from './types.ts';
-
-export type { Expected } from './resolving.ts';
-export { createScope, type ImportedFunction, type Scope } from './scope.ts';
 
 /** A lambda of the program, ready to be called. */
 export interface BoundLambda {
@@ -51,7 +49,9 @@ export function bindLambda(expression: Expression, expected: Expected, scope: Sc
     if (resolved === undefined || problems.length > 0) {
       return { lambda: toNull, result: resolved?.result ?? UNKNOWN, problems };
     }
-    return { lambda: compileLambda(resolved.node, scope), result: resolved.result, problems };
+    const lambda = compileLambda(resolved.node, scope);
+    rememberFields(lambda, resolved.node);
+    return { lambda, result: resolved.result, problems };
   } catch (error) {
     return { lambda: toNull, result: UNKNOWN, problems: [...resolver.problems, tooDeep(error, expression)] };
   }
