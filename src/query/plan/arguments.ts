@@ -14,6 +14,7 @@ import type { Scope } from './expression/scope.ts';
 import { columnsOf } from './key-columns.ts';
 import { matchArguments } from './match-arguments.ts';
 import type { BoundArguments } from './plan.ts';
+import { ofArguments } from './used-fields.ts';
 
 /** The arguments of a call, checked against the parameters of its word. */
 export interface ArgumentsResult {
@@ -225,7 +226,11 @@ class ArgumentBinder implements ArgumentsResult {
     const bound = bindArguments(call, definition.parameters, this.input, this.scope);
     this.problems.push(...bound.problems);
     if (bound.problems.length > 0) return undefined;
-    return { aggregate: definition.create(bound.values), type: definition.gives(bound.values, bound.results) };
+    return {
+      aggregate: definition.create(bound.values),
+      type: definition.gives(bound.values, bound.results),
+      fields: ofArguments(definition.parameters, bound.values),
+    };
   }
 
   private mismatch(name: string, expression: Expression, expected: string): undefined {
@@ -270,13 +275,7 @@ function expectation(
       if (typeof value !== 'number' || unit === 'size') return 'a duration such as `30s`, `5m`, `1h30m`';
       return value > 0 || (value === 0 && accepts.orZero)
         ? undefined
-<<<<<<< /tmp/leat.merged
         : 'a duration above 0 such as `30s`, `5m`, `1h30m`';
-=======
-        : value === 0
-          ? 'a duration above 0'
-          : 'a duration such as `30s`, `5m`, `1h30m`';
->>>>>>> src/query/plan/arguments.ts
     case 'size':
       return typeof value === 'number' && unit !== 'duration' && value > 0
         ? undefined
