@@ -3,7 +3,7 @@ import { type BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
-import type { Output, PrintFormat, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
+import type { Output, PrintFormat, Region, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
 import type { Step } from '../../flow/batch/step.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { Sink, SourceBehaviour } from '../../flow/define.ts';
@@ -15,6 +15,8 @@ import { driveLists } from './drive-lists.ts';
 import { driveLive } from './drive-live.ts';
 import { driveReplay } from './drive-replay.ts';
 import { Reader, RunCursor } from './reader.ts';
+import { Origins, type RunState } from './run-state.ts';
+import type { StageMeter } from './stage-meter.ts';
 import { buildSteps } from './steps.ts';
 
 export interface LocalOptions {
@@ -36,6 +38,16 @@ export interface LocalOptions {
   readonly color: boolean;
   /** Columns of the terminal. */
   readonly width?: number;
+  /** Opens a part of the terminal for a sink to draw in; called in the order of the program, where a sink is to be live. */
+  readonly openRegion?: () => Region;
+  /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */
+  readonly liveSinks?: 'all' | 'fit';
+  /** Bars and lines are drawn with ASCII characters only. */
+  readonly ascii?: boolean;
+  /** Live tables show each key's last values. */
+  readonly sparkline?: boolean;
+  /** Counts what goes through each stage. */
+  readonly meter?: StageMeter;
   /** Bytes (estimated) that one stage may keep between batches. */
   readonly stateMax: number;
   /** Whether stages may work on bytes, which gives the same answer faster. */
@@ -94,6 +106,10 @@ export class LocalRun implements RunContext, Core {
   private outputClosed = false;
   /** How many records were late, by why. */
   private readonly lates = new Map<string, number>();
+  private readonly origins: readonly Origins[];
+  /** How to ask the stages in event time how far they are. */
+  private readonly followed: (() => number)[] = [];
+  private lag = 0;
   private recordsAtLastTick = 0;
   private lastTick = 0;
 
@@ -105,6 +121,7 @@ export class LocalRun implements RunContext, Core {
     this.interval = options.interval;
     this.stateMax = options.stateMax;
     this.badLog = new BadLog(options.badMax, options.tell, options.keepBad);
+    this.origins = plan.sources.map(() => new Origins());
     const behaviours = plan.sources.map(({ definition, arguments: args }) =>
       definition.behaviour(args as never, { stdinIsFile: options.stdinIsFile }),
     );
@@ -136,22 +153,31 @@ export class LocalRun implements RunContext, Core {
   }
 
   private buildSteps(): ReadonlyMap<SourceNode, Step> {
-    const isPrint = (node: SinkNode) => node.definition.name === 'print';
+    const isPrint = (node: SinkNode) => node.definition.prints === true;
     const prints = nodesOf(this.plan).filter((node) => node.kind === 'sink' && isPrint(node));
     return buildSteps(this.plan, {
       run: this,
       isOneBatch: this.isOneBatch,
+      ...(this.options.meter === undefined ? {} : { meter: this.options.meter }),
       openSink: (node) => {
         const output = isPrint(node) && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
-        const sink = node.definition.create(node.arguments as never, this.sinkContext(output));
+        const sink = node.definition.create(node.arguments as never, this.sinkContext(output, this.regionOf(node)));
         this.sinks.push(sink);
         return sink;
       },
     });
   }
 
-  private sinkContext(output: number | undefined): SinkContext {
-    const { stdout, format, color, width } = this.options;
+  /** Where a sink draws in place. A run that does not go by the clock of the wall has no results to wait for, and shows each. */
+  private regionOf(node: SinkNode): Region | undefined {
+    const { openRegion, liveSinks, replay } = this.options;
+    if (openRegion === undefined || node.definition.prints !== true) return undefined;
+    const isPaced = this.mode === 'live' || (this.mode === 'replay' && Number.isFinite(replay));
+    return liveSinks === 'all' || (isPaced && isAggregated(node.input)) ? openRegion() : undefined;
+  }
+
+  private sinkContext(output: number | undefined, region: Region | undefined): SinkContext {
+    const { stdout, format, color, width, ascii = false, sparkline = false } = this.options;
     return {
       interval: this.interval,
       cursor: this.cursor,
@@ -164,11 +190,15 @@ export class LocalRun implements RunContext, Core {
       note: (message) => this.note(message),
       trace: (line) => this.trace(line),
       fail: (failure) => this.fail(failure),
+      follow: (reached) => this.follow(reached),
       stdout,
       format,
       color,
       width,
       output,
+      region,
+      ascii,
+      sparkline,
     };
   }
 
@@ -183,6 +213,7 @@ export class LocalRun implements RunContext, Core {
   }
 
   bad(problem: BadRecord, record?: Value): void {
+    this.options.meter?.bad();
     const { origin, line } = this.cursor;
     const text = origin === null ? (record === undefined ? '' : toText(record)) : this.cursor.text();
     const failure = this.badLog.add(problem, { source: origin?.name, line, text });
@@ -190,6 +221,7 @@ export class LocalRun implements RunContext, Core {
   }
 
   late(why: string): void {
+    this.options.meter?.late();
     this.lates.set(why, (this.lates.get(why) ?? 0) + 1);
   }
 
@@ -201,6 +233,10 @@ export class LocalRun implements RunContext, Core {
 
   trace(line: string): void {
     this.options.trace(line);
+  }
+
+  follow(reached: () => number): void {
+    this.followed.push(reached);
   }
 
   fail(failure: RunFailure): void {
@@ -233,6 +269,24 @@ export class LocalRun implements RunContext, Core {
     this.stop();
   }
 
+  /** How far the run is, now. */
+  state(): RunState {
+    const { sources, origins } = this;
+    const watermark = Math.min(...this.followed.map((reached) => reached()));
+    const expected = origins.reduce((sum, { expected = Number.NaN }) => sum + expected, 0);
+    return {
+      records: this.records,
+      bytes: sources.reduce((sum, { reader }) => sum + reader.bytes, 0),
+      expected: Number.isFinite(expected) && !this.live ? expected : undefined,
+      bad: this.badLog.count,
+      late: this.lateCount,
+      batches: this.closedBatches,
+      lag: this.lag,
+      watermark: Number.isFinite(watermark) ? watermark : undefined,
+      sources: this.plan.sources.map((node, i) => ({ node, opened: origins[i]!.opened, open: origins[i]!.open })),
+    };
+  }
+
   // What drivers do.
 
   get signal(): AbortSignal {
@@ -248,7 +302,10 @@ export class LocalRun implements RunContext, Core {
   }
 
   origin(node: SourceNode, name: string): Origin {
-    return { name, source: this.plan.sources.indexOf(node), lines: 0 };
+    const source = this.plan.sources.indexOf(node);
+    const origins = this.origins[source]!;
+    origins.opened++;
+    return { name, source, lines: 0, over: () => void origins.closed++ };
   }
 
   async start(source: OpenSource, deliver: (chunk: Chunk) => Promise<void> | undefined): Promise<void> {
@@ -264,6 +321,10 @@ export class LocalRun implements RunContext, Core {
         void deliver({ kind: 'bad', origin, problem, text });
       },
       note: (message) => this.note(message),
+      expect: (bytes) => {
+        const origins = this.origins[this.plan.sources.indexOf(node)]!;
+        origins.expected = (origins.expected ?? 0) + bytes;
+      },
     };
     try {
       await behaviour.open(node.arguments as never, context).run();
@@ -274,7 +335,8 @@ export class LocalRun implements RunContext, Core {
   }
 
   blocked(): Promise<void> | undefined {
-    const blocked = this.sinks.flatMap((sink) => sink.blocked() ?? []);
+    // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
+    const blocked = [...this.sinks, this.options.stdout].flatMap((sink) => sink.blocked() ?? []);
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
   }
 
@@ -287,6 +349,7 @@ export class LocalRun implements RunContext, Core {
   tick(partial = false): void {
     this.recordsAtLastTick = this.records;
     this.closedBatches++;
+    this.lag = Math.max(0, this.clock.now() - this.batchEnd);
     const span = { time: this.batchEnd, start: this.batchEnd - this.interval, end: this.batchEnd, partial };
     for (const { step } of this.sources) step.close(span);
     for (const { step } of this.sources) step.advance(span.end);
@@ -328,6 +391,12 @@ export class LocalRun implements RunContext, Core {
     );
   }
 
+  private get lateCount(): number {
+    let sum = 0;
+    for (const count of this.lates.values()) sum += count;
+    return sum;
+  }
+
   private result(): LocalResult {
     const { records } = this;
     const summary = this.badLog.summary(records);
@@ -340,7 +409,7 @@ export class LocalRun implements RunContext, Core {
       ...(failure === undefined ? {} : { failure }),
       records,
       bad: this.badLog.count,
-      late: [...this.lates.values()].reduce((sum, count) => sum + count, 0),
+      late: this.lateCount,
       batches: this.closedBatches,
     };
   }
@@ -350,6 +419,18 @@ export class LocalRun implements RunContext, Core {
 function windowOf(node: Node): WindowSpec | undefined {
   if (node.kind === 'window') return node.spec;
   return node.kind === 'stage' ? node.window?.spec : undefined;
+}
+
+/** Whether records amount to something (groups, windows, states), so that the newest take the place of those before. */
+function isAggregated(node: Node): boolean {
+  if (node.kind === 'source') return false;
+  if (node.kind === 'window') return true;
+  if (node.kind === 'streams') return isAggregated(node.left) || isAggregated(node.right);
+  if (node.kind === 'stage' && node.definition.keeps !== true) {
+    const { behaviour, group } = node.definition;
+    if (node.window !== undefined || behaviour.kind === 'group' || group === 'state' || group === 'window') return true;
+  }
+  return (node.kind === 'stage' && node.window !== undefined) || isAggregated(node.input);
 }
 
 const DRIVERS = { live: driveLive, bounded: driveBounded, lists: driveLists, replay: driveReplay };

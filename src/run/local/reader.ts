@@ -31,6 +31,8 @@ function noText(): string {
 export class Reader {
   /** Records read so far, bad ones too. */
   records = 0;
+  /** Bytes of text read so far. */
+  bytes = 0;
   private readonly cursor: RunCursor;
   private readonly step: Step;
   private readonly bad: (problem: BadRecord) => void;
@@ -54,6 +56,7 @@ export class Reader {
 
   private readLines({ bytes, origin }: TextChunk): void {
     const lines = asBuffer(bytes);
+    this.bytes += lines.length;
     const before = origin.lines;
     if (isUtf8(lines)) this.give(lines, origin);
     else this.readAround(lines, origin);

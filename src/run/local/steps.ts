@@ -21,6 +21,7 @@ import {
   type StageNode,
   type StreamsNode,
 } from '../../query/plan/plan.ts';
+import type { StageMeter } from './stage-meter.ts';
 
 /** What the steps of a run are made with. */
 export interface StepSettings {
@@ -29,6 +30,8 @@ export interface StepSettings {
   readonly openSink: (node: SinkNode) => Sink;
   /** All input is one batch, which is the whole of any window by time of arrival. */
   readonly isOneBatch: boolean;
+  /** Counts what goes through the steps, where that is wanted. */
+  readonly meter?: StageMeter;
 }
 
 /** The end of a stream that nothing follows. */
@@ -40,8 +43,15 @@ const nowhere: Step = { push() {}, texts: () => () => {}, close() {}, advance() 
  * @returns for each source the step that its records go into.
  */
 export function buildSteps(plan: Plan, settings: StepSettings): ReadonlyMap<SourceNode, Step> {
+  const { meter } = settings;
+  meter?.expect(nodesOf(plan));
   const builder = new StepBuilder(plan, settings);
-  return new Map(plan.sources.map((source) => [source, builder.behind(source)]));
+  return new Map(
+    plan.sources.map((source) => {
+      const step = builder.behind(source);
+      return [source, meter === undefined ? step : meter.behind(source, step)];
+    }),
+  );
 }
 
 class StepBuilder {
@@ -59,7 +69,8 @@ class StepBuilder {
     // Fed nodes stand behind feeding ones, so from the back each node's own followers are ready.
     for (const node of nodes.toReversed()) {
       if (node.kind === 'source') continue;
-      const steps = this.create(node, this.behind(node), sinks);
+      const create = (down: Step) => this.create(node, down, sinks);
+      const steps = settings.meter?.around(node, this.behind(node), create) ?? create(this.behind(node));
       for (const [i, input] of inputsOf(node).entries()) this.consumers.get(input)?.unshift(steps[i]!);
     }
   }
