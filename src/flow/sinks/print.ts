@@ -1,5 +1,5 @@
 import { defineSink } from '../define.ts';
-import { whole } from '../parameters.ts';
+import { optionalFlag, whole } from '../parameters.ts';
 import { createFormat } from './format/create.ts';
 import { HeldText } from './format/held.ts';
 
@@ -13,6 +13,8 @@ export const print = defineSink({
     'Stands at the end of a stream that has no other sink. The look is `--format`; without it a table on a terminal, else text:',
     'a string as it is, a pair as key, tab, value, anything else as JSON.',
     'With a number it shows only so many records of each batch. Results of a batch are written out at once.',
+    'Where records are groups, windows or states, the table on a terminal is live: it is drawn anew in place with each batch (`--no-live`',
+    'writes one below the other).',
   ].join(' '),
   examples: [
     { program: 'words | countByValue | print', in: 'a b a', out: 'a\t2\nb\t1' },
@@ -22,12 +24,14 @@ export const print = defineSink({
     n: whole('the most records of a batch to show; all unless given (10 with `--format spark`)', {
       least: 1,
     }).optional(),
+    bars: optionalFlag('bars behind the numbers of a table; where a live table shows pairs unless given'),
   },
-  create({ n }, context) {
+  prints: true,
+  create({ n, bars }, context) {
     const { stdout, output } = context;
     // Outputs come in the order of the program, batch by batch: all but the first wait for their turn.
     const held = output !== undefined && output > 1 ? new HeldText() : undefined;
-    const format = createFormat(context.format, (text) => (held ?? stdout).write(text), context);
+    const format = createFormat(context.format, (text) => (held ?? stdout).write(text), context, undefined, bars);
     const limit = n ?? (context.format === 'spark' ? SPARK_LIMIT : Infinity);
     let count = 0;
     return {

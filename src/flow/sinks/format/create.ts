@@ -2,6 +2,7 @@ import type { PrintFormat, SinkContext } from '../../batch/context.ts';
 import { batchesFormat } from './batches.ts';
 import type { Format, Write } from './format.ts';
 import { jsonFormat } from './json.ts';
+import { liveTable } from './live-table.ts';
 import { separatedFormat } from './separated.ts';
 import { sparkFormat } from './spark.ts';
 import { tableFormat } from './table.ts';
@@ -11,12 +12,14 @@ import { textFormat } from './text.ts';
  * A look by its name, writing to `write`.
  *
  * @param columns of a csv or tsv file that is appended to, which has its header already.
+ * @param bars whether a table has bars behind its numbers; undefined: where that suits it.
  */
 export function createFormat(
   name: PrintFormat,
   write: Write,
   context: SinkContext,
   columns?: readonly string[],
+  bars?: boolean,
 ): Format {
   switch (name) {
     case 'text':
@@ -36,6 +39,8 @@ export function createFormat(
     case 'spark':
       return sparkFormat(write);
     case 'table':
-      return tableFormat(write, context);
+      return context.region === undefined
+        ? tableFormat(write, context, bars)
+        : liveTable(context.region, context, bars);
   }
 }

@@ -1,19 +1,23 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import textWidth from 'fast-string-width';
 import { formatDuration } from '../../../base/duration.ts';
-import { type Fields, field, type Value } from '../../../base/value.ts';
+import type { Value } from '../../../base/value.ts';
 import type { SinkContext } from '../../batch/context.ts';
 import type { Span } from '../../batch/span.ts';
-import { type Cell, cellOf, cutText, fitWidths, padText, visible } from './cells.ts';
+import { cutText, fitWidths } from './cells.ts';
 import type { Format, Write } from './format.ts';
-import { type Columns, cellsOf, columnsOf } from './rows.ts';
+import { gridOf, headLine, rowLine } from './grid.ts';
+import { type BarsOptions, barsOf } from './pictures.ts';
+import type { Columns } from './rows.ts';
 import { formatClock, formatPeriod } from './times.ts';
 
 /** So many rows are laid out together; a longer batch is written in blocks, so that it takes constant memory. */
 const BLOCK = 1000;
 const GAP = '  ';
 
-export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'output'>;
+/** How wide a line with bars is made where no terminal says. */
+const PAPER = 80;
+
+export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'output' | 'ascii'>;
 
 /**
  * A table a batch, for people: a line with time, span and number of records, then aligned columns.
@@ -25,8 +29,10 @@ export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'o
  *
  * Of a batch longer than a block the line with the number comes last, since only then the number is known. Empty batches
  * write nothing.
+ *
+ * @param bars draws a bar behind each number, of batches that are no longer than a block.
  */
-export function tableFormat(write: Write, options: TableOptions): Format {
+export function tableFormat(write: Write, options: TableOptions, bars = false): Format {
   // Some terminals say that they have no columns at all: they do not know.
   const screen = options.width === 0 ? undefined : options.width;
   const paint = new Chalk({ level: options.color ? 1 : 0 });
@@ -36,7 +42,10 @@ export function tableFormat(write: Write, options: TableOptions): Format {
 
   const block = (): void => {
     if (rows.length === 0) return;
-    shown = writeBlock(write, rows, shown, paint, screen);
+    // A bar says how much of the highest value a number is, which is not known before the batch is whole.
+    const isDrawn = bars && written === 0 && rows.length <= BLOCK;
+    const ascii = options.ascii === true;
+    shown = writeBlock(write, rows, shown, paint, screen, isDrawn ? { ascii } : undefined);
     written += rows.length;
     rows = [];
   };
@@ -50,7 +59,7 @@ export function tableFormat(write: Write, options: TableOptions): Format {
     close(span, leftOut) {
       const total = written + rows.length + leftOut;
       if (total === 0) return;
-      const title = titleLine(span, total, paint, options);
+      const title = `${titleLine(span, total, paint, options)}\n`;
       const isWhole = written === 0;
       if (isWhole) write(title);
       block();
@@ -63,7 +72,13 @@ export function tableFormat(write: Write, options: TableOptions): Format {
   };
 }
 
-function titleLine(span: Span, total: number, paint: ChalkInstance, options: TableOptions): string {
+/** Time, number of the output, span and number of records of an emission, as a line without its end. */
+export function titleLine(
+  span: Span,
+  total: number,
+  paint: ChalkInstance,
+  options: Pick<TableOptions, 'output' | 'interval' | 'width'>,
+): string {
   const { time, start, end, partial } = span;
   const parts: [text: string, style: ChalkInstance][] = [[formatClock(time), paint.bold]];
   if (options.output !== undefined) parts.push([`output ${options.output}`, paint.dim]);
@@ -74,7 +89,7 @@ function titleLine(span: Span, total: number, paint: ChalkInstance, options: Tab
   parts.push([total === 1 ? '1 record' : `${total.toLocaleString('en-US')} records`, paint.dim]);
   const plain = parts.map(([text]) => text).join(GAP);
   const cut = cutText(plain, options.width || Infinity);
-  return `${cut === plain ? parts.map(([text, style]) => style(text)).join(GAP) : cut}\n`;
+  return `${cut === plain ? parts.map(([text, style]) => style(text)).join(GAP) : cut}`;
 }
 
 /** The columns of the block before, and what their widths would be, for the next one of the batch to go on with. */
@@ -92,56 +107,19 @@ function writeBlock(
   before: Shown | undefined,
   paint: ChalkInstance,
   screen: number | undefined,
+  bars: BarsOptions | undefined,
 ): Shown {
-  const columns = columnsOf(records);
-  const isNew = before === undefined || before.columns.names.join('\n') !== columns.names.join('\n');
-  // The one column of bare values needs no name.
-  const names = columns.kind === 'value' ? [''] : columns.names.map(visible);
-  const rows = records.map((record) => rowOf(record, columns));
-  const natural = names.map((name, i) =>
-    rows.reduce(
-      (widest, row) => Math.max(widest, row[i]!.width),
-      Math.max(textWidth(name), isNew ? 0 : before.natural[i]!),
-    ),
-  );
-  const isNumber = names.map(
-    (_, i) => rows.some((row) => row[i]!.isNumber) && rows.every((row) => row[i]!.isNumber || row[i]!.isNothing),
-  );
-  const { widths, more } =
+  const grid = gridOf(records);
+  const isNew = before === undefined || before.columns.names.join('\n') !== grid.columns.names.join('\n');
+  const natural = grid.natural.map((width, i) => Math.max(width, isNew ? 0 : before.natural[i]!));
+  const fit =
     screen === undefined
       ? { widths: natural.map((width) => Math.min(width, WIDEST)), more: false }
-      : fitWidths(natural, isNumber, screen);
-
-  const line = (text: (i: number) => string, style: (text: string, i: number) => string): string => {
-    const parts = widths.map((width, i) => {
-      const shown = screen === undefined ? text(i) : cutText(text(i), width);
-      const isLast = i === widths.length - 1 && !more;
-      return style(isLast && !isNumber[i] ? shown : padText(shown, width, isNumber[i]!), i);
-    });
-    if (more) parts.push(paint.dim('…'));
-    return `${parts.join(GAP).replace(/ +$/, '')}\n`;
-  };
-
-  if (isNew && columns.kind !== 'value')
-    write(
-      line(
-        (i) => names[i]!,
-        (text) => paint.bold(text),
-      ),
-    );
-  for (const row of rows) {
-    write(
-      line(
-        (i) => row[i]!.text,
-        (text, i) => (row[i]!.isNothing ? paint.dim(text) : text),
-      ),
-    );
-  }
-  return { columns, natural };
-}
-
-/** The cells of a record; a field that it does not have is told from one that is null. */
-function rowOf(record: Value, columns: Columns): readonly Cell[] {
-  if (columns.kind !== 'object') return cellsOf(record, columns).map(cellOf);
-  return columns.names.map((name) => cellOf(Object.hasOwn(record as Fields, name) ? field(record, name) : undefined));
+      : fitWidths(natural, grid.isNumber, screen);
+  const pictures = bars === undefined || fit.more ? undefined : barsOf(grid, fit.widths, screen ?? PAPER, bars);
+  const look = { ...fit, cuts: screen !== undefined, paint, ...(pictures === undefined ? {} : { pictures }) };
+  const head = isNew ? headLine(grid, look) : undefined;
+  if (head !== undefined) write(`${head}\n`);
+  for (let i = 0; i < grid.rows.length; i++) write(`${rowLine(grid, i, look)}\n`);
+  return { columns: grid.columns, natural };
 }

@@ -1,0 +1,60 @@
+import { toJson, toText } from '../../../base/json.ts';
+import { field, isFields, isPair, type Value } from '../../../base/value.ts';
+
+/** What is drawn of a record: whose value it is, and the value; null where it has none. */
+export interface Point {
+  readonly key: string;
+  readonly value: number | null;
+}
+
+/**
+ * Finds key and value of the records of one output. A pair has both; a number is a value without a key. Of an object the key is the
+ * shortest run of its first fields that tells the records of every emission so far apart, and the value is the first number behind them:
+ * what `groupBy` gives, with the columns of the key first.
+ */
+export class PointReader {
+  /** How many of the first fields are the key. */
+  private keys = 1;
+
+  /** The points of an emission, in order. */
+  read(records: readonly Value[]): readonly Point[] {
+    if (records.every(isFields) && records.length > 0) {
+      const names = Object.keys(records[0] as object);
+      while (this.keys < names.length - 1 && !this.tellsApart(records, names)) this.keys++;
+      return records.map((record) => this.ofFields(record, names));
+    }
+    return records.map((record) =>
+      isPair(record) ? { key: toText(record[0]), value: asNumber(record[1]) } : { key: '', value: asNumber(record) },
+    );
+  }
+
+  private tellsApart(records: readonly Value[], names: readonly string[]): boolean {
+    return new Set(records.map((record) => this.keyOf(record, names))).size === records.length;
+  }
+
+  private keyOf(record: Value, names: readonly string[]): string {
+    return names
+      .slice(0, this.keys)
+      .map((name) => toText(field(record, name)))
+      .join(' ');
+  }
+
+  private ofFields(record: Value, names: readonly string[]): Point {
+    // An object without a field for a key is all value: what `aggregate` gives.
+    if (names.length === 1) return { key: '', value: asNumber(field(record, names[0]!)) };
+    const value = names.slice(this.keys).map((name) => asNumber(field(record, name)));
+    return { key: this.keyOf(record, names), value: value.find((number) => number !== null) ?? null };
+  }
+}
+
+/** A number to draw; null for anything else. */
+export function asNumber(value: Value): number | null {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'number' ? value : null;
+}
+
+/** A number for a label: short, with marks between thousands. */
+export function label(value: number): string {
+  if (Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 1e-4)) return toJson(value);
+  return value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 1 ? 4 : 2 });
+}
