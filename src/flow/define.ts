@@ -4,8 +4,10 @@
  */
 import type { Type } from '../base/type.ts';
 import type { Value } from '../base/value.ts';
-import type { RunContext, SinkContext, SourceContext } from './batch/context.ts';
+import type { Cursor } from './batch/chunk.ts';
+import type { PrintFormat, RunContext, SinkContext, SourceContext } from './batch/context.ts';
 import type { Grouping, ReadingAggregate } from './batch/grouping.ts';
+import type { ProjectionTarget } from './batch/kernel/projected-lines.ts';
 import type { Meeting } from './batch/pairing.ts';
 import type { Emit, Step } from './batch/step.ts';
 import type { Cut, TakeTexts, TextForm } from './batch/text-form.ts';
@@ -95,6 +97,17 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
   /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
   readonly keepsOrigin?: true;
   readonly behaviour: Behaviour<Bound<P>>;
+  /**
+   * What it does with a record, at once, besides giving it to the functions among its arguments: nothing (`read`), or it gives it on as
+   * it is (`passed`). Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.
+   * Where all that follows a parser says so, the parser may give out objects of only those fields that the functions look at.
+   */
+  readonly uses?: 'read' | 'passed';
+  /**
+   * For parsers: takes lines as bytes and gives out objects of only the fields `names`, null where there is none. What it is not sure of,
+   * bad lines too, it leaves to the behaviour.
+   */
+  readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget) => TakeTexts;
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
 }
@@ -143,6 +156,8 @@ export interface SourceDefinition<P extends Parameters = Parameters> extends Des
 export interface Sink {
   /** One record of the open batch. */
   push(record: Value): void;
+  /** The same for texts that are whole lines of valid UTF-8, see `TakeTexts`; only where the definition says `takesLines`. */
+  lines?(lines: Buffer): void;
   /** The batch is whole: what was pushed goes out at once. */
   close(span: import('./batch/span.ts').Span): void;
   /** A promise while it cannot take more without growing; the run reads nothing until it resolves. Undefined when it can. */
@@ -157,6 +172,8 @@ export interface SinkDefinition<P extends Parameters = Parameters> extends Descr
   /** What it writes to and shares with no other sink of the program: two with the same are a mistake. Undefined for others. */
   readonly claims?: (args: Bound<P>) => string;
   readonly create: (args: Bound<P>, context: SinkContext) => Sink;
+  /** Whether texts may be given to it as lines that are still bytes. `format` is the look of the run. */
+  readonly takesLines?: (args: Bound<P>, format: PrintFormat) => boolean;
   /** It writes to standard output, which several such sinks take in turns. */
   readonly prints?: true;
 }

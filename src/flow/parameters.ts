@@ -20,6 +20,8 @@ export interface NamedAggregate {
   readonly name: string;
   readonly aggregate: ReadingAggregate;
   readonly type: Type;
+  /** The fields of a record that it can look at; absent or `all` where it may be any. */
+  readonly fields?: ReadonlySet<string> | 'all';
 }
 
 /** What the text of an argument must be. */

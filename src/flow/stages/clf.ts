@@ -2,6 +2,7 @@ import { parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { NUMBER, objectOf, STRING } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
+import { clfFields } from '../batch/kernel/clf-fields.ts';
 import { defineStage } from '../define.ts';
 import { textOf } from './parsing.ts';
 
@@ -97,5 +98,6 @@ export const clf = defineStage({
       agent: STRING,
     }),
   behaviour: { kind: 'record', create: () => (record, emit) => emit(parseClf(textOf(record))) },
+  projects: clfFields,
   spark: { unsupported: 'there is no reader for it; say the fields with regexp_extract' },
 });

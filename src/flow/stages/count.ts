@@ -11,6 +11,7 @@ export const count = defineStage({
   parameters: {},
   needs: 'anything',
   gives: () => NUMBER,
+  uses: 'read',
   behaviour: {
     kind: 'group',
     create: () => ({

@@ -18,6 +18,7 @@ export const countBy = defineStage({
   parameters: { f: lambda('what to count by') },
   needs: 'anything',
   gives: (_input, _args, results) => pairOf(results.f!, NUMBER),
+  uses: 'read',
   behaviour: { kind: 'group', create: ({ f }) => countingBy(f) },
   spark: { template: '$input.groupByKey($f).count()' },
 });

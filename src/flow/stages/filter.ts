@@ -20,6 +20,7 @@ export const filter = defineStage({
   parameters: { f: lambda('whether to keep a record') },
   needs: 'anything',
   gives: (input) => input,
+  uses: 'passed',
   behaviour: {
     kind: 'record',
     create:

@@ -14,6 +14,7 @@ export const flatMap = defineStage({
   parameters: { f: lambda('the list of what a record becomes') },
   needs: 'anything',
   gives: (_input, _args, results) => itemType(results.f!),
+  uses: 'read',
   behaviour: {
     kind: 'record',
     create:

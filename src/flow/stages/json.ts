@@ -2,6 +2,7 @@ import { JsonError, parseJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
+import { jsonFields } from '../batch/kernel/json-fields.ts';
 import { defineStage } from '../define.ts';
 import { textOf } from './parsing.ts';
 
@@ -38,5 +39,6 @@ export const json = defineStage({
       if (!BLANK.test(line)) emit(parseLine(line));
     },
   },
+  projects: jsonFields,
   spark: { template: '$input.select(from_json($"value", schema).as("value")).select("value.*")' },
 });

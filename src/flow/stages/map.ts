@@ -10,6 +10,7 @@ export const map = defineStage({
   parameters: { f: lambda('what a record becomes') },
   needs: 'anything',
   gives: (_input, _args, results) => results.f!,
+  uses: 'read',
   behaviour: {
     kind: 'record',
     create:

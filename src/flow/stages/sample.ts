@@ -37,6 +37,7 @@ export const sample = defineStage({
   },
   needs: 'anything',
   gives: (input) => input,
+  uses: 'passed',
   behaviour: {
     kind: 'step',
     create: ({ p, seed }, _run, down) => {

@@ -19,6 +19,7 @@ export const tap = defineStage({
   needs: 'anything',
   gives: (input) => input,
   keepsOrigin: true,
+  uses: 'passed',
   behaviour: {
     kind: 'step',
     create: ({ f }, run, down) => {

@@ -21,6 +21,7 @@ import {
   type StageNode,
   type StreamsNode,
 } from '../../query/plan/plan.ts';
+import { type UsedFields, usedFields } from '../../query/plan/used-fields.ts';
 import type { StageMeter } from './stage-meter.ts';
 
 /** What the steps of a run are made with. */
@@ -58,9 +59,11 @@ class StepBuilder {
   /** The steps that take what a node gives out, in the order of the program. */
   private readonly consumers = new Map<Node, Step[]>();
   private readonly settings: StepSettings;
+  private readonly usedFields: UsedFields;
 
   constructor(plan: Plan, settings: StepSettings) {
     this.settings = settings;
+    this.usedFields = usedFields(plan);
     const nodes = nodesOf(plan);
     const sinks = new Map(
       nodes.filter((node) => node.kind === 'sink').map((node) => [node, settings.openSink(node)] as const),
@@ -95,7 +98,7 @@ class StepBuilder {
       case 'streams':
         return streamSteps(node, run, down);
       case 'stage':
-        return [stageStep(node, this.settings, down)];
+        return [stageStep(node, this.settings, down, this.usedFields.get(node))];
     }
   }
 }
@@ -108,13 +111,20 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
   return [left, right];
 }
 
-/** The step of one stage. */
-export function stageStep(node: StageNode, { run, isOneBatch }: Omit<StepSettings, 'openSink'>, down: Step): Step {
-  const { behaviour, name } = node.definition;
+/** The step of one stage. `fields` are those of its records that are looked at, where they are known. */
+export function stageStep(
+  node: StageNode,
+  { run, isOneBatch }: Omit<StepSettings, 'openSink'>,
+  down: Step,
+  fields?: readonly string[],
+): Step {
+  const { behaviour, name, projects } = node.definition;
   const args = node.arguments as never;
   switch (behaviour.kind) {
-    case 'record':
-      return recordStep(behaviour, { args, form: node.text, run, down });
+    case 'record': {
+      const step = recordStep(behaviour, { args, form: node.text, run, down });
+      return projects === undefined || fields === undefined ? step : projecting(projects, fields, step, run, down);
+    }
     case 'step':
       return behaviour.create(args, run, down);
     case 'group': {
@@ -159,6 +169,18 @@ function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: Recor
     },
     texts: (cut) => behaviour.texts?.(cut, down, form, run),
   });
+}
+
+/** A parser that reads only some fields of lines that are still bytes. */
+function projecting(
+  projects: Exclude<StageDefinition['projects'], undefined>,
+  fields: readonly string[],
+  step: Step,
+  { cursor }: RunContext,
+  down: Step,
+): Step {
+  const target = { push: (record: Value) => down.push(record), line: (text: string) => step.push(text) };
+  return { ...step, texts: (cut) => (cut.kind === 'lines' ? projects(fields, cursor, target) : step.texts?.(cut)) };
 }
 
 /** A sink hands its records on. */

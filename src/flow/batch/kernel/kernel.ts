@@ -9,9 +9,20 @@ interface Functions {
   countParts(start: number, end: number, delimiter: number): number;
   countEachWord(start: number, end: number): void;
   countEachPart(start: number, end: number, delimiter: number): void;
+  countStretch(start: number, end: number): void;
   tableSize(): number;
   firstStretch(): number;
   clearTable(): void;
+  makeRows(fields: number): number;
+  nextLine(): number;
+  makeKnownTexts(fields: number): void;
+  knownTextsFull(): number;
+  forgetKnownTexts(fields: number): void;
+  makeNames(count: number, size: number): number;
+  wantName(start: number, end: number): void;
+  readJson(start: number, end: number): number;
+  wantColumn(column: number, field: number): void;
+  readClf(start: number, end: number): number;
 }
 
 /** Neither Node's types nor those of the language itself know it. */

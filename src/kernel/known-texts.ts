@@ -1,0 +1,118 @@
+/**
+ * A table of short texts, so that a text that comes again is told by its id: open addressing with linear probing, at most half full.
+ *
+ *     slots    hash and entry, 8 bytes each; the entry is 0 where free
+ *     entries  id, length, and the bytes, filled up with zeros to a multiple of eight
+ *
+ * Looking up touches two places in memory, which is what it costs where there are many texts.
+ */
+import { allocate, end as endOfMemory, extend } from './memory';
+import { INTERNED, PLAIN, putText } from './rows';
+
+/** Texts of more bytes are not looked up. */
+const LONGEST: u32 = 64;
+const SLOTS: u32 = 1 << 18;
+const MOST: u32 = SLOTS / 2;
+const ENTRIES_SIZE: u32 = 6 << 20;
+
+let slots: u32 = 0;
+let entries: u32 = 0;
+let entriesUsed: u32 = 0;
+let count: u32 = 0;
+/** Of each field, whether its texts are looked up, how many were known, and how many were not. */
+let fields: u32 = 0;
+
+/** Makes the table. Called once. */
+export function makeKnownTexts(fieldCount: u32): void {
+  slots = allocate(SLOTS * 8);
+  // Not zeroed, which would take up memory that few programs need.
+  entries = (endOfMemory() + 7) & ~7;
+  extend(entries - endOfMemory() + ENTRIES_SIZE);
+  fields = allocate(fieldCount * 12);
+  for (let field: u32 = 0; field < fieldCount; field++) store<i32>(fields + field * 12, 1);
+}
+
+/** Whether the table cannot take another text; {@link forgetKnownTexts} makes room. */
+export function knownTextsFull(): bool {
+  return count === MOST || entriesUsed > ENTRIES_SIZE - LONGEST - 8;
+}
+
+/**
+ * Empties the table; ids count from 0 again. The texts of a field of which less than half were known are not looked up any more: they
+ * would only drive out those of others.
+ */
+export function forgetKnownTexts(fieldCount: u32): void {
+  memory.fill(slots, 0, SLOTS * 8);
+  count = 0;
+  entriesUsed = 0;
+  for (let field: u32 = 0; field < fieldCount; field++) {
+    const counters = fields + field * 12;
+    if (load<u32>(counters + 4) < load<u32>(counters + 8)) store<i32>(counters, 0);
+    store<u64>(counters + 4, 0);
+  }
+}
+
+/** Puts the text `[start, end)` of a field into its slot. */
+export function putString(slot: u32, field: u32, start: u32, end: u32): void {
+  const counters = fields + field * 12;
+  const length = end - start;
+  if (length === 0 || length > LONGEST || load<i32>(counters) === 0) {
+    putText(slot, PLAIN, start, end);
+    return;
+  }
+  const hash = hashOf(start, length);
+  let at = slots + (hash & (SLOTS - 1)) * 8;
+  const slotsEnd = slots + SLOTS * 8;
+  while (true) {
+    const entry = load<u32>(at + 4);
+    if (entry === 0) break;
+    if (load<u32>(at) === hash && load<u32>(entry + 4) === length && isSame(entry + 8, start, length)) {
+      store<u32>(counters + 4, load<u32>(counters + 4) + 1);
+      putText(slot, INTERNED, start, end);
+      store<u32>(slot + 4, load<u32>(entry));
+      return;
+    }
+    at += 8;
+    if (at === slotsEnd) at = slots;
+  }
+  store<u32>(counters + 8, load<u32>(counters + 8) + 1);
+  if (knownTextsFull()) {
+    putText(slot, PLAIN, start, end);
+    return;
+  }
+  const entry = entries + entriesUsed;
+  store<u32>(at, hash);
+  store<u32>(at + 4, entry);
+  store<u32>(entry, count);
+  store<u32>(entry + 4, length);
+  for (let i: u32 = 0; i < length; i += 8) store<u64>(entry + 8 + i, word(start + i, length - i));
+  entriesUsed += (length + 15) & ~7;
+  putText(slot, INTERNED, start, end);
+  store<u32>(slot + 4, count++);
+}
+
+/** Up to eight bytes of a text, zeros behind its end. `left` is at least 1. */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+export function word(at: u32, left: u32): u64 {
+  const eight = load<u64>(at);
+  return left >= 8 ? eight : eight & (((<u64>1) << (left * 8)) - 1);
+}
+
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+function isSame(known: u32, start: u32, length: u32): bool {
+  for (let i: u32 = 0; i < length; i += 8) if (load<u64>(known + i) !== word(start + i, length - i)) return false;
+  return true;
+}
+
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+function hashOf(start: u32, length: u32): u32 {
+  let hash: u64 = length;
+  for (let i: u32 = 0; i < length; i += 8) {
+    hash = (hash ^ word(start + i, length - i)) * 0x9e3779b97f4a7c15;
+    hash ^= hash >> 32;
+  }
+  return <u32>hash;
+}

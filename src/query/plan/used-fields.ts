@@ -1,0 +1,74 @@
+import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import type { Key, Lambda, NamedAggregate, Parameters } from '../../flow/parameters.ts';
+import { type FieldSet, fieldsReadBy, unionOf } from './expression/fields-read.ts';
+import { type BoundArguments, inputsOf, type Node, nodesOf, type Plan, type StageNode } from './plan.ts';
+
+/** The stages whose records are objects of which only some fields are ever looked at, with the names of these in no particular order. */
+export type UsedFields = ReadonlyMap<StageNode, readonly string[]>;
+
+/**
+ * Finds, for each stage that can read single fields (`projects`), which of them anything behind it can see.
+ *
+ *     json | filter(.status >= 500) | countBy(.path)      status, path
+ *     json | filter(.status >= 500)                       all: print shows whole records
+ */
+export function usedFields(plan: Plan): UsedFields {
+  const nodes = nodesOf(plan);
+  const consumers = new Map<Node, Node[]>();
+  for (const node of nodes) {
+    for (const input of inputsOf(node)) consumers.set(input, [...(consumers.get(input) ?? []), node]);
+  }
+  /** What the consumers of a node can see of its records. */
+  const seen = new Map<Node, FieldSet>();
+  for (const node of nodes.toReversed()) {
+    const behind = (consumers.get(node) ?? []).map((consumer) => seenBy(consumer, seen.get(consumer) ?? 'all'));
+    seen.set(node, behind.length === 0 ? 'all' : unionOf(behind));
+  }
+  const used = new Map<StageNode, readonly string[]>();
+  for (const [node, fields] of seen) {
+    if (node.kind === 'stage' && node.definition.projects !== undefined && fields !== 'all')
+      used.set(node, [...fields]);
+  }
+  return used;
+}
+
+/** What a node can see of the records that it is given. `behind` is what can be seen of those it gives out. */
+function seenBy(node: Node, behind: FieldSet): FieldSet {
+  if (node.kind !== 'stage') return 'all';
+  const { uses, parameters } = node.definition;
+  if (uses === undefined) return 'all';
+  const own = [ofArguments(parameters, node.arguments)];
+  if (node.window !== undefined) own.push(ofWindow(node.window.spec));
+  if (uses === 'passed') own.push(behind);
+  return unionOf(own);
+}
+
+/** What is seen by the functions among the arguments of a word. Where one is left out, the record stands in its place. */
+export function ofArguments(parameters: Parameters, values: BoundArguments): FieldSet {
+  return unionOf(
+    Object.entries(parameters).flatMap(([name, { accepts, rest }]): readonly FieldSet[] => {
+      const value = values[name];
+      switch (accepts.kind) {
+        case 'lambda':
+          if (value === undefined) return ['all'];
+          return rest ? (value as readonly Lambda[]).map(fieldsReadBy) : [fieldsReadBy(value as Lambda)];
+        case 'key':
+          return [fieldsReadBy((value as Key).of)];
+        case 'aggregates':
+          return (value as readonly NamedAggregate[]).map(({ fields }) => (fields === undefined ? 'all' : fields));
+        case 'stream':
+          return ['all'];
+        default:
+          return [];
+      }
+    }),
+  );
+}
+
+/** A window's filter is given what comes out of it, which is seen there. */
+function ofWindow(spec: WindowSpec): FieldSet {
+  if (spec.kind !== 'event') return spec.kind === 'running' || spec.filter === undefined ? unionOf([]) : 'all';
+  // Records that come too late are written as they are.
+  if (spec.lateTo !== undefined || spec.filter !== undefined) return 'all';
+  return fieldsReadBy(spec.on);
+}
