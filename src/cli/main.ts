@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/batch/context.ts';
 import {
   collect,
+  joinStats,
   type RunFlags,
   readBadMax,
   readBatch,
@@ -9,6 +10,7 @@ import {
   readDuration,
   readReplay,
   readSize,
+  readStats,
 } from './options.ts';
 
 declare const LEAT_VERSION: string;
@@ -36,6 +38,14 @@ function createCommand(finish: (exit: number) => void): Command {
     .addOption(new Option('--format <look>', 'how print looks').choices(PRINT_FORMATS))
     .option('--color', 'colour, also where output is no terminal')
     .option('--no-color', 'no colour')
+    .option('--live', 'on a terminal, draw every printed result in place; groups, windows and states are so anyway')
+    .option('--no-live', 'one result below the other')
+    .option('--spark', "a line of each key's last values in live tables")
+    .option('--status', 'the status line on standard error, also where output is a pipe')
+    .option('--no-status', 'no status line')
+    .addOption(
+      new Option('--stats [when]', 'what went through each stage: at the end, every 10s, as json').argParser(readStats),
+    )
     .option('--bad <file>', 'keep bad records in a file, one JSON object a line')
     .addOption(new Option('--bad-max <n|n%>', 'fail when more records are bad').argParser(readBadMax))
     .addOption(
@@ -91,7 +101,7 @@ let exit = 0;
 try {
   await createCommand((code) => {
     exit = code;
-  }).parseAsync();
+  }).parseAsync(joinStats(process.argv));
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // Commander has printed the message. Help and version are what was asked for, anything else is wrong usage.

@@ -3,6 +3,7 @@ import { parseDuration } from '../base/duration.ts';
 import { parseSize } from '../base/size.ts';
 import type { PrintFormat } from '../flow/batch/context.ts';
 import type { BadMax } from '../run/local/bad-log.ts';
+import type { StatsFlag } from './stats-report.ts';
 
 /** The options of a run, as the command line gives them. Durations in ms, sizes in bytes. */
 export interface RunFlags {
@@ -13,6 +14,10 @@ export interface RunFlags {
   readonly for?: number;
   readonly format?: PrintFormat;
   readonly color?: boolean;
+  readonly live?: boolean;
+  readonly status?: boolean;
+  readonly spark?: true;
+  readonly stats?: StatsFlag;
   readonly bad?: string;
   readonly badMax?: BadMax;
   readonly stateMax: number;
@@ -68,6 +73,36 @@ export function readReplay(text: string): number {
   const speed = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
   if (!(speed > 0)) throw new InvalidArgumentError('Expected a speed: 1x, 60x, max.');
   return speed;
+}
+
+/** What `--stats` may be given: `json`, `10s`, both with a comma between, or `end`, which is what it means alone. */
+export function readStats(text: string): StatsFlag {
+  const parts = text.split(',');
+  const every = parts.map(parseDuration).find((duration) => duration !== undefined);
+  if (!parts.every((part) => part === 'json' || part === 'end' || parseDuration(part) !== undefined) || every === 0) {
+    throw new InvalidArgumentError('Expected json, a duration, or both: json, 10s, 10s,json.');
+  }
+  return { json: parts.includes('json'), ...(every === undefined ? {} : { every }) };
+}
+
+/**
+ * The arguments with the value of `--stats` joined to it. It may stand alone, and what follows it then is the program: `--stats 'words |
+ * count'`, which a parser of options takes for its value.
+ */
+export function joinStats(args: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const next = args[i + 1];
+    if (args[i] === '--') return [...joined, ...args.slice(i)];
+    if (args[i] !== '--stats') joined.push(args[i]!);
+    else if (next !== undefined && isStatsValue(next)) joined.push(`--stats=${args[++i]}`);
+    else joined.push('--stats=end');
+  }
+  return joined;
+}
+
+function isStatsValue(text: string): boolean {
+  return text.split(',').every((part) => part === 'json' || parseDuration(part) !== undefined);
 }
 
 /** Collects an option that may be given several times. */

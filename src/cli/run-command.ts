@@ -1,10 +1,12 @@
 import { createWriteStream, fstatSync } from 'node:fs';
 import { wallClock } from '../flow/batch/clock.ts';
-import { FileOutput } from '../flow/sinks/stdout.ts';
 import { LocalRun } from '../run/local/local-run.ts';
+import { StageMeter } from '../run/local/stage-meter.ts';
 import { loadProgram, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
+import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
+import { Console } from './terminal/console.ts';
 
 /** Exit codes of runs that a signal ended: 128 and its number. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -39,14 +41,12 @@ export async function runCommand(
     tell(error.message);
     return 2;
   }
-  const isTerminal = process.stdout.isTTY === true;
-  let run: LocalRun | undefined;
-  const stdout = new FileOutput(1, {
-    onClosed: () => run?.closeOutput(),
-    onFailure: (failure) => run?.fail(failure),
-  });
+  const console = new Console(program.plan, flags);
+  const { stdout, isTerminal, openRegion, ascii } = console;
+  const format = flags.format ?? (isTerminal ? 'table' : 'text');
+  const meter = flags.stats === undefined ? undefined : new StageMeter();
   const keepBad = flags.bad === undefined ? undefined : openBadFile(flags.bad);
-  run = new LocalRun(
+  const run = new LocalRun(
     program.plan,
     {
       interval: flags.batch,
@@ -57,27 +57,61 @@ export async function runCommand(
       clock: wallClock,
       stdinIsFile: isRegularFile(0),
       stdout,
-      format: flags.format ?? (isTerminal ? 'table' : 'text'),
+      format,
       color: wantsColor(flags.color, isTerminal),
       ...(isTerminal ? { width: process.stdout.columns } : {}),
+      ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
+      ascii,
+      sparkline: flags.spark === true,
+      ...(meter === undefined ? {} : { meter }),
       stateMax: flags.stateMax,
       kernels: flags.kernels,
       ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
       ...(keepBad === undefined ? {} : { keepBad: (line: string) => keepBad.write(`${line}\n`) }),
-      tell: (line) => tell(`leat: ${line}`),
-      trace: tell,
+      tell: (line) => console.tell(`leat: ${line}`),
+      trace: (line) => console.tell(line),
     },
     program.batchTime,
   );
   const signalled = handleSignals(run);
+  console.attach(run);
+  const report = meter === undefined ? undefined : startStats(flags.stats!, meter, run, (line) => console.tell(line));
   const result = await run.run();
-  await stdout.close();
+  await console.close();
+  report?.();
   if (keepBad !== undefined) await new Promise((resolve) => keepBad.end(resolve));
   if (result.failure !== undefined) {
     tell(`leat: ${result.failure.message}`);
     if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);
   }
   return result.exit === 0 ? signalled() : result.exit;
+}
+
+/** Tells the counts every so often, where that is wanted. @returns how to tell them for the last time. */
+function startStats(
+  { json, every }: StatsFlag,
+  meter: StageMeter,
+  run: LocalRun,
+  say: (line: string) => void,
+): () => void {
+  const start = wallClock.now();
+  const report = () => {
+    const elapsed = wallClock.now() - start;
+    if (json) say(statsJson(meter.stages, run.state(), elapsed));
+    else for (const line of [statsHead(run.state(), elapsed), ...statsTable(meter.stages)]) say(line);
+  };
+  let callOff = () => {};
+  const again = () => {
+    callOff = wallClock.at(wallClock.now() + every!, () => {
+      report();
+      again();
+    });
+  };
+  if (every !== undefined) again();
+  return () => {
+    callOff();
+    report();
+  };
 }
 
 /** The first signal ends the run politely, a second one at once. @returns how to ask for the exit code of the signal, 0 without one. */

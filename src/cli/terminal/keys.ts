@@ -1,0 +1,99 @@
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
+
+export interface KeyHandlers {
+  /** `p`: the view is held, or goes on. */
+  readonly pause: () => void;
+  /** Behind a stop (Ctrl-Z): others have written to the terminal. */
+  readonly resumed: () => void;
+}
+
+const CTRL_C = '\u0003';
+const CTRL_Z = '\u001a';
+const CTRL_BACKSLASH = '\u001c';
+
+/**
+ * Listens to keys: `p` pauses, `q` ends as Ctrl-C does. The terminal gives single keys and does not show them, so Ctrl-C, Ctrl-Z and
+ * Ctrl-\ come as keys too and are handed on as the signals they stand for, to the whole pipeline as the terminal would.
+ *
+ * @param stdinIsFree whether standard input is not what the program reads; then keys come from there if it is a terminal, else from
+ * the terminal that the process belongs to.
+ * @returns how to stop, which gives the terminal back as it was; undefined where there are no keys to be had.
+ */
+export function listenToKeys(stdinIsFree: boolean, handlers: KeyHandlers): (() => void) | undefined {
+  const opened = openKeyboard(stdinIsFree);
+  if (opened === undefined) return undefined;
+  const { keyboard, close } = opened;
+  const raw = (isRaw: boolean) => {
+    try {
+      keyboard.setRawMode(isRaw);
+    } catch {
+      // The terminal has gone; there is no mode left to set.
+    }
+  };
+  const send = (signal: NodeJS.Signals) => {
+    if (signal !== 'SIGINT') raw(false);
+    process.kill(0, signal);
+  };
+  const take = (keys: string) => {
+    for (const key of keys) {
+      if (key === 'p') handlers.pause();
+      else if (key === 'q' || key === CTRL_C) send('SIGINT');
+      else if (key === CTRL_Z) send('SIGTSTP');
+      else if (key === CTRL_BACKSLASH) send('SIGQUIT');
+    }
+  };
+  const resume = () => {
+    if (!isInForeground()) return;
+    raw(true);
+    handlers.resumed();
+  };
+  const restore = () => raw(false);
+  raw(true);
+  keyboard.setEncoding('utf8').on('data', take);
+  keyboard.on('error', () => {});
+  // Keys alone keep no run alive.
+  keyboard.unref();
+  process.on('SIGCONT', resume);
+  process.on('exit', restore);
+  return () => {
+    process.off('SIGCONT', resume);
+    process.off('exit', restore);
+    restore();
+    keyboard.off('data', take);
+    keyboard.pause();
+    close();
+  };
+}
+
+function openKeyboard(stdinIsFree: boolean): { keyboard: ReadStream; close: () => void } | undefined {
+  if (stdinIsFree && process.stdin.isTTY) return { keyboard: process.stdin as ReadStream, close: () => {} };
+  let fd: number;
+  try {
+    fd = openSync('/dev/tty', constants.O_RDWR | constants.O_NOCTTY);
+  } catch {
+    return undefined;
+  }
+  try {
+    const keyboard = new ReadStream(fd);
+    return { keyboard, close: () => keyboard.destroy() };
+  } catch {
+    closeSync(fd);
+    return undefined;
+  }
+}
+
+/**
+ * Whether the terminal is ours now. A job in the background that reads keys or sets modes is stopped, and one that draws does so over
+ * what the user types. Where the system does not say (no /proc), it is taken to be.
+ */
+export function isInForeground(): boolean {
+  try {
+    // proc(5): pid (name) state ppid pgrp session tty_nr tpgid; the name may hold anything.
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const [, , group, , , terminalGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return terminalGroup === '-1' || group === terminalGroup;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,99 @@
+import type { ChalkInstance } from 'chalk';
+import { formatDuration } from '../../base/duration.ts';
+import { formatSize } from '../../base/size.ts';
+import { bar } from '../../flow/sinks/draw/bars.ts';
+import { cutText } from '../../flow/sinks/format/cells.ts';
+import { formatClock } from '../../flow/sinks/format/times.ts';
+import type { RunState, SourceState } from '../../run/local/run-state.ts';
+
+/** Rates are those of the last so many ms. */
+const SPAN = 3000;
+const BAR_WIDTH = 20;
+/** A lag below this, ms, is nobody's business. */
+const LEAST_LAG = 100;
+
+interface Sample {
+  readonly time: number;
+  readonly records: number;
+  readonly bytes: number;
+}
+
+export interface StatusLook {
+  readonly paint: ChalkInstance;
+  readonly ascii: boolean;
+  /** Whether `p` and `q` do something. */
+  readonly keys: boolean;
+  /** Whether there is something to pause. */
+  readonly live: boolean;
+}
+
+/**
+ * What a run is doing, in one line:
+ *
+ *     2 clients  1,204/s  3.1mb/s  lag 210ms  watermark 07:00:05 (−3.1s)  late 3  bad 2
+ *     ███████▌              38%  812mb of 2.1gb  9s left  1,031,220/s  97mb/s
+ */
+export class StatusLine {
+  private readonly look: StatusLook;
+  private samples: Sample[] = [];
+
+  constructor(look: StatusLook) {
+    this.look = look;
+  }
+
+  /** @param now ms; @param columns of the terminal. */
+  text(state: RunState, now: number, columns: number, isPaused: boolean): string {
+    const rate = this.rate(state, now);
+    const { paint, keys, live } = this.look;
+    const parts = [
+      ...(isPaused ? ['paused'] : []),
+      ...progressParts(state, rate.bytes, this.look.ascii),
+      ...state.sources.flatMap(sourcePart),
+      `${Math.round(rate.records).toLocaleString('en-US')}/s`,
+      ...(state.bytes > 0 ? [`${formatSize(Math.round(rate.bytes))}/s`] : []),
+      ...(state.lag >= LEAST_LAG ? [`lag ${formatDuration(Math.round(state.lag))}`] : []),
+      ...(state.watermark === undefined ? [] : [watermarkPart(state.watermark, now)]),
+      ...(state.late > 0 ? [`late ${state.late.toLocaleString('en-US')}`] : []),
+      ...(state.bad > 0 ? [`bad ${state.bad.toLocaleString('en-US')}`] : []),
+      ...(keys ? [live ? `p ${isPaused ? 'goes on' : 'pause'}, q quit` : 'q quit'] : []),
+    ];
+    return paint.dim(cutText(parts.join('  '), columns));
+  }
+
+  /** Records and bytes a second, over the last few seconds. */
+  private rate(state: RunState, now: number): { records: number; bytes: number } {
+    this.samples.push({ time: now, records: state.records, bytes: state.bytes });
+    while (this.samples.length > 2 && this.samples[1]!.time <= now - SPAN) this.samples.shift();
+    const [first] = this.samples;
+    const seconds = (now - first!.time) / 1000;
+    if (seconds <= 0) return { records: 0, bytes: 0 };
+    return { records: (state.records - first!.records) / seconds, bytes: (state.bytes - first!.bytes) / seconds };
+  }
+}
+
+/** Clients are told as long as they are there, files by their number. */
+function sourcePart({ node, opened, open }: SourceState): readonly string[] {
+  const noun = node.definition.origins;
+  if (noun === undefined) return [];
+  const count = noun === 'client' ? open : opened;
+  return [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`];
+}
+
+function watermarkPart(watermark: number, now: number): string {
+  const distance = now - watermark;
+  const isNear = Math.abs(distance) < 86_400_000;
+  const sign = distance < 0 ? '+' : '-';
+  const tenths = Math.round(Math.abs(distance) / 100) * 100;
+  return `watermark ${formatClock(Math.floor(watermark / 1000) * 1000)}${isNear ? ` (${sign}${formatDuration(tenths)})` : ''}`;
+}
+
+function progressParts({ bytes, expected }: RunState, rate: number, ascii: boolean): readonly string[] {
+  if (expected === undefined || expected === 0) return [];
+  const share = Math.min(1, bytes / expected);
+  const left = rate > 0 ? [`${formatDuration(Math.ceil((expected - bytes) / rate) * 1000)} left`] : [];
+  return [
+    `${bar(share, BAR_WIDTH, ascii).padEnd(BAR_WIDTH)} ${Math.floor(share * 100)}%`,
+    `${formatSize(bytes)} of ${formatSize(expected)}`,
+    ...(share < 1 ? left : []),
+  ];
+}
