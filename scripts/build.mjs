@@ -7,7 +7,12 @@ import './build-kernel.mjs';
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { leat: 'src/cli/main.ts', index: 'src/index.ts', reference: 'src/cli/reference.ts' },
+  entryPoints: {
+    leat: 'src/cli/main.ts',
+    'part-worker': 'src/run/local/parts/part-worker.ts',
+    index: 'src/index.ts',
+    reference: 'src/cli/reference.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

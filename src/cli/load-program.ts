@@ -11,6 +11,7 @@ import { problemPaint } from './paint.ts';
 
 /** A program that is ready to run. */
 export interface Loaded {
+  readonly text: string;
   readonly plan: Plan;
   /** What `now()` reads; the run writes it. */
   readonly batchTime: { time: number };
@@ -56,7 +57,7 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
     if (flags.file === '-' && plan.sources.some(({ definition }) => definition.name === 'stdin')) {
       throw new UsageError('the program came from standard input, so it needs another source: listen(9999) | …');
     }
-    return { plan, batchTime };
+    return { text: program.text, plan, batchTime };
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     const paint = problemPaint(flags.color);

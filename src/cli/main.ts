@@ -53,6 +53,7 @@ function createCommand(finish: (exit: number) => void): Command {
         .argParser(readSize)
         .default(2 ** 31, '2gb'),
     )
+    .addOption(new Option('--workers <n>', 'threads that read files; one a core unless given').argParser(readCount))
     .option('--no-kernels', 'work on records only, never on bytes: the same answer, more slowly')
     .addOption(
       new Option('--import <file>', 'functions of a JavaScript module, as functions of the language').argParser(

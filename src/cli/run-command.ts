@@ -1,7 +1,9 @@
 import { createWriteStream, fstatSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { wallClock } from '../flow/batch/clock.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { StageMeter } from '../run/local/stage-meter.ts';
+import type { Workers } from '../run/local/workers.ts';
 import { loadProgram, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
@@ -55,6 +57,7 @@ export async function runCommand(
       ...(flags.for === undefined ? {} : { duration: flags.for }),
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
       clock: wallClock,
+      ...workersOf(program.text, flags),
       stdinIsFile: isRegularFile(0),
       stdout,
       format,
@@ -85,6 +88,14 @@ export async function runCommand(
     if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);
   }
   return result.exit === 0 ? signalled() : result.exit;
+}
+
+/** Threads may share the input where nothing depends on all records coming by one way. */
+function workersOf(program: string, flags: RunFlags): { workers?: Workers } {
+  const { workers = availableParallelism(), bad, badMax, stats, import: imports } = flags;
+  const isOneWay = bad !== undefined || badMax !== undefined || stats !== undefined || imports !== undefined;
+  if (workers < 2 || isOneWay) return {};
+  return { workers: { count: workers, program, script: new URL('./part-worker.js', import.meta.url) } };
 }
 
 /** Tells the counts every so often, where that is wanted. @returns how to tell them for the last time. */

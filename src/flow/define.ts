@@ -13,6 +13,7 @@ import type { Emit, Step } from './batch/step.ts';
 import type { Cut, TakeTexts, TextForm } from './batch/text-form.ts';
 import type { WindowSpec } from './batch/window-spec.ts';
 import type { Bound, Parameters } from './parameters.ts';
+import type { FilePart, PlainFile } from './sources/parts.ts';
 
 /** A pipeline, its input and what it gives; shown in help and run as a test. */
 export interface Example {
@@ -127,6 +128,13 @@ export interface Source {
    * RunFailure of exit 3 if it cannot be opened or failed for good. Called once.
    */
   run(): Promise<void>;
+  /** Set where it may read plain files of lines, which several threads can share. Used instead of `run`. */
+  readonly inParts?: {
+    /** The files, in order; undefined where they must be read as a whole. Rejects as `run` does. */
+    files(): Promise<readonly PlainFile[] | undefined>;
+    /** Reads a part of one, as an origin of its own. `between` is called after each piece; what it returns is waited for. */
+    read(part: FilePart, between: () => Promise<void> | undefined): Promise<void>;
+  };
 }
 
 export type SourceBehaviour<A> =

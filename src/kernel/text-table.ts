@@ -58,7 +58,21 @@ export function clearTable(): void {
 }
 
 /** Counts the text of `length` bytes at `start` once more. Traps where there is no memory for it. */
+@inline
 export function count(start: u32, length: u32): void {
+  countTimes(start, length, 1);
+}
+
+/** Counts the texts of a stretch of another table, without its header, as often as they were counted there. */
+export function countStretch(start: u32, end: u32): void {
+  for (let text = start; text < end; ) {
+    const length = load<u32>(text, 8) & ~NOT_ASCII;
+    countTimes(text + TEXT_HEADER, length, load<u64>(text));
+    text += TEXT_HEADER + length;
+  }
+}
+
+function countTimes(start: u32, length: u32, times: u64): void {
   if (slots === 0) makeSlots(FIRST_SLOTS);
   const hash = hashOf(start, length);
   let slot = hash & mask;
@@ -68,13 +82,13 @@ export function count(start: u32, length: u32): void {
     if (<u32>entry === hash) {
       const text = <u32>(entry >> 32);
       if ((load<u32>(text, 8) & ~NOT_ASCII) === length && isSame(text + TEXT_HEADER, start, length)) {
-        store<u64>(text, load<u64>(text) + 1);
+        store<u64>(text, load<u64>(text) + times);
         return;
       }
     }
     slot = (slot + 1) & mask;
   }
-  store<u64>(slots + slot * 8, ((<u64>add(start, length)) << 32) | hash);
+  store<u64>(slots + slot * 8, ((<u64>add(start, length, times)) << 32) | hash);
   size++;
   if (<u64>size * 8 > <u64>(mask + 1) * 5) growSlots();
 }
@@ -105,13 +119,13 @@ function isSame(a: u32, b: u32, length: u32): bool {
   return load<u64>(a + stop) === load<u64>(b + stop);
 }
 
-/** A new text, seen once. */
-function add(start: u32, length: u32): u32 {
+/** A new text, seen so many times. */
+function add(start: u32, length: u32, times: u64): u32 {
   const needed = TEXT_HEADER + length;
   if (limit - next < needed) makeRoom(needed);
   const text = next;
   next += needed;
-  store<u64>(text, 1);
+  store<u64>(text, times);
   store<u32>(text, isAscii(start, length) ? length : length | NOT_ASCII, 8);
   memory.copy(text + TEXT_HEADER, start, length);
   return text;

@@ -5,7 +5,7 @@ import { reportBad } from './report-bad.ts';
 import type { Span } from './span.ts';
 import type { RunEnd, Step } from './step.ts';
 import type { Cut, TakeTexts } from './text-form.ts';
-import { GroupTable } from './windows/group-table.ts';
+import { GroupTable, type TableSnapshot } from './windows/group-table.ts';
 
 /** A grouping over each batch: records go into partials as they come, the close gives out what they became. */
 export class GroupStep<S> implements Step {
@@ -31,6 +31,21 @@ export class GroupStep<S> implements Step {
     } catch (error) {
       reportBad(this.run, error, record);
     }
+  }
+
+  /** Whether functions of the program combine values, see `Aggregate.byProgram`. */
+  get isByProgram(): boolean {
+    return this.grouping.aggregate.byProgram === true;
+  }
+
+  /** What the groups of the open batch are so far, as plain data. */
+  snapshot(): TableSnapshot<S> {
+    return this.table.snapshot();
+  }
+
+  /** Adds what the groups of later records of the batch are. */
+  absorb(later: TableSnapshot<S>): void {
+    this.table.absorb(later);
   }
 
   close(span: Span): void {

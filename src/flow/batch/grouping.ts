@@ -7,8 +7,14 @@ import type { Span } from './span.ts';
  * Laws, held by the conformance suite of aggregates (test/contract/aggregate): for any cut of a sequence into runs, merging the
  * partials of the runs in their order gives the same result as adding all; `merge(zero(), s)` is `s`; `add` either succeeds or
  * throws without having changed `state`. A partial is plain data, or undefined: what structuredClone makes of it goes on the same.
+ * A result depends on the values alone and not on what was done to come by the partial, whether added, merged, or subtracted again.
  */
 export interface Aggregate<S = unknown> {
+  /**
+   * Set where functions of the program combine values. They should be associative, but sums of fractions are not quite: so that the
+   * answer does not depend on how many workers there are, such records are never worked on in parts.
+   */
+  readonly byProgram?: true;
   /** A new empty partial. */
   zero(): S;
   /** Adds one record. May change and return `state`; the caller uses only what is returned. Throws BadRecord. */
@@ -18,10 +24,20 @@ export interface Aggregate<S = unknown> {
   /** The final value. Does not change `state`, which may go on. `span` tells rates how long it was. */
   result(state: S, span: Span): Value;
   /**
+   * Takes the oldest partial out again: `state` is a merge of two or more, of which `oldest` was the first. May change and return
+   * `state`, never `oldest`. Returns undefined where it cannot this time; then `state` is of no use, and the others are merged anew.
+   * That has to be rare, or there have to be few of them. Only where no partial is undefined and `merge` never throws.
+   */
+  subtract?(state: S, oldest: S): S | undefined;
+  /** Set where a partial is a list with one partial of each of these, which are merged one by one. */
+  readonly parts?: readonly Aggregate[];
+  /**
    * Whether a partial keeps its records or their values (`list`, `sort`, `groupByKey`), so that it is as long as they are many. Windows
    * then keep no merges of it beside the partials themselves.
    */
   readonly grows?: boolean;
+  /** Whether the result depends on the span (`rate`), so that it may be another one though the partial is the same. */
+  readonly usesSpan?: boolean;
 }
 
 /**

@@ -7,6 +7,12 @@ import type { Cut, TakeTexts } from './text-form.ts';
 
 type FromCount<S> = NonNullable<Grouping<S>['fromCount']>;
 
+/** What {@link TextCounts} counted: how many texts of one group, or each text with its count (see TextTable). */
+export interface CountedTexts {
+  readonly total: number;
+  readonly stretches: readonly Uint8Array[];
+}
+
 /** The groups of texts that are still bytes, where it matters only how many there were: what stands beside a table of records. */
 export class TextCounts<S> {
   private readonly table = new TextTable();
@@ -33,10 +39,21 @@ export class TextCounts<S> {
   }
 
   /** Each group, in the order first seen: its key, which is null where all are one group, and its partial. */
-  forEach(visit: (key: string | null, state: S) => void): void {
+  visit(visit: (key: string | null, state: S) => void): void {
     const { fromCount, total } = this;
     if (total > 0) visit(null, fromCount.partial(total));
-    this.table.forEach((text, count) => visit(text, fromCount.partial(count)));
+    this.table.visit((text, count) => visit(text, fromCount.partial(count)));
+  }
+
+  /** What was counted so far, as plain data that another thread can be given. */
+  snapshot(): CountedTexts {
+    return { total: this.total, stretches: this.table.stretches() };
+  }
+
+  /** Adds what was counted in texts that came later. */
+  absorb({ total, stretches }: CountedTexts): void {
+    this.total += total;
+    this.orFail(() => this.table.absorb(stretches));
   }
 
   clear(): void {
@@ -46,22 +63,24 @@ export class TextCounts<S> {
 
   private takingEach(cut: Cut): TakeTexts {
     const take = this.table.taking(cut);
-    return (lines) => {
-      try {
-        take(lines);
-      } catch (error) {
-        if (!isOutOfMemory(error)) throw error;
-        // What was counted is no answer any more; the run ends before it could come out.
-        this.run.fail(
-          new RunFailure(
-            'too-many-texts',
-            1,
-            'the different texts of one batch need more than the 4 GB there are for them',
-            'make the batch shorter, or take out what makes texts differ before they are counted',
-          ),
-        );
-      }
-    };
+    return (lines) => this.orFail(() => take(lines));
+  }
+
+  private orFail(count: () => void): void {
+    try {
+      count();
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      // What was counted is no answer any more; the run ends before it could come out.
+      this.run.fail(
+        new RunFailure(
+          'too-many-texts',
+          1,
+          'the different texts of one batch need more than the 4 GB there are for them',
+          'make the batch shorter, or take out what makes texts differ before they are counted',
+        ),
+      );
+    }
   }
 }
 

@@ -3,8 +3,9 @@ import { RunFailure } from '../../base/problem.ts';
 import { defineSource } from '../define.ts';
 import { text } from '../parameters.ts';
 import { sourceFailure } from './fault.ts';
+import { type PlainFile, readPart } from './parts.ts';
 import { filesOf, pathPattern } from './paths.ts';
-import { textParameters, textType } from './text.ts';
+import { isPlainLines, openFramer, textParameters, textType } from './text.ts';
 import { readWhole } from './whole.ts';
 
 /** The files that the arguments name, each once: by argument, then by name. Rejects with exit 3 where there is none. */
@@ -25,6 +26,13 @@ async function namedFiles(paths: readonly string[]): Promise<string[]> {
     }
   }
   return [...named];
+}
+
+async function plainFile(path: string): Promise<PlainFile> {
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw sourceFailure('cannot-read', `cannot read ${path}`, error);
+  });
+  return { name: path, file: path, start: 0, end: size };
 }
 
 async function refuseDirectory(path: string): Promise<void> {
@@ -76,6 +84,20 @@ export const files = defineSource({
   behaviour: () => ({
     kind: 'bounded',
     open: ({ paths, ...args }, context) => ({
+      inParts: {
+        async files() {
+          if (!isPlainLines(args)) return undefined;
+          const named = await namedFiles(paths);
+          if (named.some((path) => path.endsWith('.gz'))) return undefined;
+          return Promise.all(named.map(plainFile));
+        },
+        async read(part, between) {
+          const framer = openFramer(args, context.origin(part.name), context);
+          await readPart(part, framer, between, context.signal).catch((error: unknown) => {
+            throw sourceFailure('cannot-read', `cannot read ${part.name}`, error);
+          });
+        },
+      },
       async run() {
         const named = await namedFiles(paths);
         if (context.expect !== undefined) await announceSize(named, context.expect);

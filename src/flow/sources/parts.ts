@@ -59,17 +59,19 @@ const NEWLINE = 10;
  * reading.
  *
  * @param between called after each piece; what it returns is waited for.
+ * @param signal ends the reading where it is.
  * @throws the system's error.
  */
 export async function readPart(
   part: FilePart,
   framer: Framer,
   between: () => Promise<void> | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   const { file } = part;
   const fd = typeof file === 'string' ? openSync(file, 'r') : file;
   try {
-    await readLines(fd, part, framer, between);
+    await readLines(fd, part, framer, between, signal);
     await framer.end();
   } finally {
     if (typeof file === 'string') closeSync(fd);
@@ -81,11 +83,12 @@ async function readLines(
   part: FilePart,
   framer: Framer,
   between: () => Promise<void> | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
   let at = part.isFirst ? part.start : part.start - 1;
   let isInside = part.isFirst;
-  for (;;) {
+  while (!signal.aborted) {
     // Each piece has its own memory, since the framer owns it.
     const piece = Buffer.allocUnsafeSlow(PIECE);
     const count = readSync(fd, piece, 0, PIECE, at);

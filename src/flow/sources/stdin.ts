@@ -1,15 +1,29 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../batch/context.ts';
 import { defineSource, type Source } from '../define.ts';
 import { sourceFailure } from './fault.ts';
+import { readPart } from './parts.ts';
 import { readFile, readStream } from './reading.ts';
-import { openFramer, type TextArguments, textParameters, textType } from './text.ts';
+import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from './text.ts';
 
 /** Standard input as a regular file: read by its descriptor, which is several times faster than a stream. */
 export function readInputFile(fd: number, args: TextArguments, context: SourceContext): Source {
   return {
+    inParts: {
+      async files() {
+        const start = positionOf(fd);
+        if (start === undefined || !isPlainLines(args)) return undefined;
+        return [{ name: 'stdin', file: fd, start, end: fstatSync(fd).size }];
+      },
+      async read(part, between) {
+        const framer = openFramer(args, context.origin('stdin'), context);
+        await readPart(part, framer, between, context.signal).catch((error: unknown) => {
+          throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
+        });
+      },
+    },
     async run() {
       const framer = openFramer(args, context.origin('stdin'), context);
       context.expect?.(fstatSync(fd).size);
@@ -22,6 +36,16 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
       }
     },
   };
+}
+
+/** Where a descriptor stands in its file: who opened it may have read some of it. Undefined where the system does not tell. */
+function positionOf(fd: number): number | undefined {
+  try {
+    const position = /^pos:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
+    return position === undefined ? undefined : Number(position);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Our own standard input, where it is no regular file. */

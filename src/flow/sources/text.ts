@@ -30,6 +30,11 @@ export function textType({ tag }: TextArguments): Type {
   return tag ? objectOf({ source: STRING, line: STRING }) : STRING;
 }
 
+/** Whether records are plain lines, so that a file may be cut at any line's end. */
+export function isPlainLines({ delimiter, tag }: TextArguments): boolean {
+  return delimiter === LINE && !tag;
+}
+
 /** The framer of one origin. Plain lines stay bytes; anything else becomes values here. */
 export function openFramer({ delimiter, maxLine, tag }: TextArguments, origin: Origin, context: SourceContext): Framer {
   return new WithoutMark(inner(), () => origin.over?.());

@@ -22,6 +22,7 @@ export const counting: Aggregate<number> = {
   zero: () => 0,
   add: (state) => state + 1,
   merge: (into, from) => into + from,
+  subtract: (state, oldest) => state - oldest,
   result: (state) => state,
 };
 
@@ -42,6 +43,7 @@ export function combining(
   merge: (a: Value, b: Value) => Value,
 ): Aggregate<Value | undefined> {
   return {
+    byProgram: true,
     zero: () => undefined,
     add: (state, value) => (state === undefined ? create(value) : add(state, value)),
     merge: (into, from) => (into === undefined ? from : from === undefined ? into : merge(into, from)),

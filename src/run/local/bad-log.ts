@@ -16,8 +16,12 @@ export interface BadPlace {
 
 interface Reason {
   count: number;
-  readonly first: string;
+  readonly first: BadPlace;
+  readonly detail: string | undefined;
 }
+
+/** What was bad, by reason in the order first seen. Plain data, so that a worker can send it. */
+export type BadSummary = readonly (readonly [reason: string, what: Readonly<Reason>])[];
 
 const SHOWN = 200;
 
@@ -45,19 +49,34 @@ export class BadLog {
 
   /** @returns the failure that ends the run, once more records are bad than may be. */
   add(problem: BadRecord, place: BadPlace): RunFailure | undefined {
-    this.count++;
-    const where = place.source === undefined ? 'at the end of a batch' : `${place.source}:${place.line}`;
-    const known = this.reasons.get(problem.reason);
-    if (known === undefined) {
-      this.reasons.set(problem.reason, { count: 1, first: where });
-      const detail = problem.detail === undefined ? '' : ` (${problem.detail})`;
-      this.tell(`bad record: ${problem.reason}${detail}, ${where}: ${shorten(place.text)}`);
-    } else {
-      known.count++;
-    }
+    this.note(problem.reason, { count: 1, first: place, detail: problem.detail });
     this.keep?.(toJson(keptForm(problem, place)));
     if (this.max === undefined || !('count' in this.max) || this.count <= this.max.count) return undefined;
     return new RunFailure('bad-max', 1, `more than ${this.max.count} bad records (--bad-max): ${this.reasonsText()}`);
+  }
+
+  /** What was bad so far. */
+  snapshot(): BadSummary {
+    return [...this.reasons];
+  }
+
+  /** Adds what was bad in a part of the input that has `linesBefore` lines of its file before it. */
+  absorb(summary: BadSummary, linesBefore: number): void {
+    for (const [reason, what] of summary) {
+      this.note(reason, { ...what, first: { ...what.first, line: what.first.line + linesBefore } });
+    }
+  }
+
+  private note(reason: string, what: Reason): void {
+    this.count += what.count;
+    const known = this.reasons.get(reason);
+    if (known !== undefined) {
+      known.count += what.count;
+      return;
+    }
+    this.reasons.set(reason, { ...what });
+    const detail = what.detail === undefined ? '' : ` (${what.detail})`;
+    this.tell(`bad record: ${reason}${detail}, ${where(what.first)}: ${shorten(what.first.text)}`);
   }
 
   /** One line about all bad records; undefined if there were none. `records` is how many were read in all. */
@@ -75,9 +94,13 @@ export class BadLog {
   private reasonsText(): string {
     return [...this.reasons]
       .sort(([, a], [, b]) => b.count - a.count)
-      .map(([reason, { count, first }]) => `${group(count)} ${reason} (first ${first})`)
+      .map(([reason, { count, first }]) => `${group(count)} ${reason} (first ${where(first)})`)
       .join(', ');
   }
+}
+
+function where({ source, line }: BadPlace): string {
+  return source === undefined ? 'at the end of a batch' : `${source}:${line}`;
 }
 
 function keptForm({ reason, detail }: BadRecord, { source, line, text }: BadPlace): Value {

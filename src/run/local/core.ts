@@ -1,9 +1,12 @@
 import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
+import type { GroupStep } from '../../flow/batch/group-step.ts';
 import type { Step } from '../../flow/batch/step.ts';
-import type { SourceBehaviour } from '../../flow/define.ts';
-import type { Plan, SourceNode } from '../../query/plan/plan.ts';
+import type { Source, SourceBehaviour } from '../../flow/define.ts';
+import type { Plan, SourceNode, StageNode } from '../../query/plan/plan.ts';
+import type { BadSummary } from './bad-log.ts';
 import type { Reader, RunCursor } from './reader.ts';
+import type { Workers } from './workers.ts';
 
 /** A source of the plan, ready to be started. */
 export interface OpenSource {
@@ -25,7 +28,12 @@ export interface Core extends RunContext {
     readonly duration?: number;
     readonly replay?: number;
     readonly clock: RunContext['clock'];
+    readonly stdinIsFile: boolean;
+    readonly kernels: boolean;
+    readonly workers?: Workers;
   };
+  /** The steps of the aggregations that are over batches. */
+  readonly groups: ReadonlyMap<StageNode, GroupStep<unknown>>;
   /** The tick that closes the batch under way, ms. */
   readonly batchEnd: number;
   readonly closedBatches: number;
@@ -39,8 +47,16 @@ export interface Core extends RunContext {
   blocked(): Promise<void> | undefined;
   /** A new place where data of a source comes from. */
   origin(node: SourceNode, name: string): Origin;
-  /** Starts a source. Resolves when it has ended; a failure becomes the run's. */
-  start(source: OpenSource, deliver: (chunk: Chunk) => Promise<void> | undefined): Promise<void>;
+  /**
+   * Starts a source, in the way that `read` says. Resolves when it has ended; a failure becomes the run's.
+   */
+  start(
+    source: OpenSource,
+    deliver: (chunk: Chunk) => Promise<void> | undefined,
+    read?: (source: Source) => Promise<void>,
+  ): Promise<void>;
+  /** Counts what was bad in a part of the input that has so many lines of its file before it. */
+  absorbBad(summary: BadSummary, linesBefore: number): void;
   /** Makes `end` the tick of the batch under way. */
   openBatch(end: number): void;
   /** Closes the batch under way and opens the next. */

@@ -1,4 +1,6 @@
+import type { Chunk } from '../../flow/batch/chunk.ts';
 import { type Core, type Driven, untilEnded } from './core.ts';
+import { driveParts } from './parts/drive-parts.ts';
 
 /** All input is one batch, read as fast as it comes. */
 export async function driveBounded(core: Core): Promise<Driven> {
@@ -11,11 +13,16 @@ export async function driveBounded(core: Core): Promise<Driven> {
 
 /** Reads all sources but lists to their ends, into the batch under way. */
 export async function readAll(core: Core): Promise<void> {
-  const running = core.sources.map((source) =>
-    core.start(source, (chunk) => {
+  const { workers } = core.options;
+  const running = core.sources.map((source) => {
+    const deliver = (chunk: Chunk) => {
       if (core.isWanted) source.reader.read(chunk);
       return core.blocked();
-    }),
-  );
+    };
+    return core.start(source, deliver, async (opened) => {
+      const isDone = workers !== undefined && (await driveParts(core, opened, workers));
+      if (!isDone) await opened.run();
+    });
+  });
   await untilEnded(core, running);
 }

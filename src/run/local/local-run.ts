@@ -4,11 +4,19 @@ import type { Value } from '../../base/value.ts';
 import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
 import type { Output, PrintFormat, Region, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
+import type { GroupStep } from '../../flow/batch/group-step.ts';
 import type { Step } from '../../flow/batch/step.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
-import type { Sink, SourceBehaviour } from '../../flow/define.ts';
-import { type Node, nodesOf, type Plan, type SinkNode, type SourceNode } from '../../query/plan/plan.ts';
-import { BadLog, type BadMax } from './bad-log.ts';
+import type { Sink, Source, SourceBehaviour } from '../../flow/define.ts';
+import {
+  type Node,
+  nodesOf,
+  type Plan,
+  type SinkNode,
+  type SourceNode,
+  type StageNode,
+} from '../../query/plan/plan.ts';
+import { BadLog, type BadMax, type BadSummary } from './bad-log.ts';
 import type { Core, OpenSource } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
 import { driveLists } from './drive-lists.ts';
@@ -18,6 +26,7 @@ import { Reader, RunCursor } from './reader.ts';
 import { Origins, type RunState } from './run-state.ts';
 import type { StageMeter } from './stage-meter.ts';
 import { buildSteps } from './steps.ts';
+import type { Workers } from './workers.ts';
 
 export interface LocalOptions {
   /** The batch interval, ms. */
@@ -30,6 +39,8 @@ export interface LocalOptions {
   readonly duration?: number;
   /** Bounded input at the pace of its event times: so many times as fast as they were, Infinity for as fast as can be. */
   readonly replay?: number;
+  /** Threads that may read files beside the main one. */
+  readonly workers?: Workers;
   /** The clock of the wall; used unless time is virtual. */
   readonly clock: Clock;
   readonly stdinIsFile: boolean;
@@ -93,6 +104,7 @@ export class LocalRun implements RunContext, Core {
   readonly options: LocalOptions;
   readonly plan: Plan;
   readonly sources: readonly OpenSource[];
+  readonly groups = new Map<StageNode, GroupStep<unknown>>();
   batchEnd = 0;
   closedBatches = 0;
 
@@ -157,6 +169,8 @@ export class LocalRun implements RunContext, Core {
     const prints = nodesOf(this.plan).filter((node) => node.kind === 'sink' && isPrint(node));
     return buildSteps(this.plan, {
       run: this,
+      format: this.options.format,
+      onGroup: (node, step) => this.groups.set(node, step),
       isOneBatch: this.isOneBatch,
       ...(this.options.meter === undefined ? {} : { meter: this.options.meter }),
       openSink: (node) => {
@@ -308,7 +322,11 @@ export class LocalRun implements RunContext, Core {
     return { name, source, lines: 0, over: () => void origins.closed++ };
   }
 
-  async start(source: OpenSource, deliver: (chunk: Chunk) => Promise<void> | undefined): Promise<void> {
+  async start(
+    source: OpenSource,
+    deliver: (chunk: Chunk) => Promise<void> | undefined,
+    read: (source: Source) => Promise<void> = (opened) => opened.run(),
+  ): Promise<void> {
     const { node, behaviour } = source;
     if (behaviour.kind === 'batches') return;
     const context: SourceContext = {
@@ -327,11 +345,15 @@ export class LocalRun implements RunContext, Core {
       },
     };
     try {
-      await behaviour.open(node.arguments as never, context).run();
+      await read(behaviour.open(node.arguments as never, context));
     } catch (error) {
       if (!(error instanceof RunFailure)) throw error;
       this.fail(error);
     }
+  }
+
+  absorbBad(summary: BadSummary, linesBefore: number): void {
+    this.badLog.absorb(summary, linesBefore);
   }
 
   blocked(): Promise<void> | undefined {

@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import type { RunContext } from '../../flow/batch/context.ts';
+import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
 import { GroupStep } from '../../flow/batch/group-step.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
 import { type Emit, passingOn, type Step } from '../../flow/batch/step.ts';
@@ -24,15 +24,27 @@ import {
 import { type UsedFields, usedFields } from '../../query/plan/used-fields.ts';
 import type { StageMeter } from './stage-meter.ts';
 
+/** Looks at steps as they are put together. */
+export interface Watcher {
+  /** The steps of a node. @param create makes them, given what stands behind. */
+  around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[];
+}
+
 /** What the steps of a run are made with. */
 export interface StepSettings {
   readonly run: RunContext;
   /** Opens the sink of a node; called once a node, in the order of the program. */
   readonly openSink: (node: SinkNode) => Sink;
+  /** The look of what is printed. */
+  readonly format: PrintFormat;
   /** All input is one batch, which is the whole of any window by time of arrival. */
   readonly isOneBatch: boolean;
+  /** Told of each aggregation over batches. */
+  readonly onGroup?: (node: StageNode, step: GroupStep<unknown>) => void;
   /** Counts what goes through the steps, where that is wanted. */
   readonly meter?: StageMeter;
+  /** Told which steps take bytes, where that is all that is wanted of them. */
+  readonly forms?: Watcher;
 }
 
 /** The end of a stream that nothing follows. */
@@ -73,7 +85,9 @@ class StepBuilder {
     for (const node of nodes.toReversed()) {
       if (node.kind === 'source') continue;
       const create = (down: Step) => this.create(node, down, sinks);
-      const steps = settings.meter?.around(node, this.behind(node), create) ?? create(this.behind(node));
+      const down = this.behind(node);
+      const watch = settings.meter ?? settings.forms;
+      const steps = watch?.around(node, down, create) ?? create(down);
       for (const [i, input] of inputsOf(node).entries()) this.consumers.get(input)?.unshift(steps[i]!);
     }
   }
@@ -90,7 +104,7 @@ class StepBuilder {
     const { run, isOneBatch } = this.settings;
     switch (node.kind) {
       case 'sink':
-        return [sinkStep(sinks.get(node)!, down)];
+        return [sinkStep(node, sinks.get(node)!, this.settings.format, down)];
       case 'window':
         if (node.spec.kind === 'event') return [eventWindows(node.spec, undefined, run, down)];
         if (node.spec.kind === 'batches' && isOneBatch) return [filtered(node.spec, run, down)];
@@ -114,7 +128,7 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
 /** The step of one stage. `fields` are those of its records that are looked at, where they are known. */
 export function stageStep(
   node: StageNode,
-  { run, isOneBatch }: Omit<StepSettings, 'openSink'>,
+  { run, isOneBatch, onGroup }: Pick<StepSettings, 'run' | 'isOneBatch' | 'onGroup'>,
   down: Step,
   fields?: readonly string[],
 ): Step {
@@ -130,11 +144,12 @@ export function stageStep(
     case 'group': {
       const grouping = behaviour.create(args, run);
       const spec = node.window?.spec;
-      if (spec === undefined) return new GroupStep(grouping, run, down);
-      if (spec.kind === 'event') return eventWindows(spec, grouping, run, down);
-      if (spec.kind === 'running') return runningGroups(grouping, run, down);
-      if (isOneBatch) return new GroupStep(grouping, run, filtered(spec, run, down));
-      return windowedGroups(spec, grouping, run, down);
+      if (spec?.kind === 'event') return eventWindows(spec, grouping, run, down);
+      if (spec?.kind === 'running') return runningGroups(grouping, run, down);
+      if (spec !== undefined && !isOneBatch) return windowedGroups(spec, grouping, run, down);
+      const step = new GroupStep(grouping, run, spec === undefined ? down : filtered(spec, run, down));
+      onGroup?.(node, step as GroupStep<unknown>);
+      return step;
     }
     default:
       throw new Error(`${name} should not be left in a plan`);
@@ -184,11 +199,20 @@ function projecting(
 }
 
 /** A sink hands its records on. */
-function sinkStep(sink: Sink, down: Step): Step {
+function sinkStep(node: SinkNode, sink: Sink, format: PrintFormat, down: Step): Step {
   return passingOn(down, {
     push(record) {
       sink.push(record);
       down.push(record);
+    },
+    texts(cut) {
+      if (cut.kind !== 'lines' || !node.definition.takesLines?.(node.arguments as never, format)) return undefined;
+      const takeOn = down.texts?.(cut);
+      if (takeOn === undefined) return undefined;
+      return (lines) => {
+        sink.lines?.(lines);
+        takeOn(lines);
+      };
     },
     close(span) {
       sink.close(span);

@@ -41,7 +41,7 @@ async function partsOf(texts: readonly string[], shares: readonly number[]): Pro
       let text = '';
       for (const part of run) {
         const kept = new Kept();
-        await readPart(part, kept, () => undefined);
+        await readPart(part, kept, () => undefined, new AbortController().signal);
         text += kept.text;
       }
       return text;

@@ -39,7 +39,7 @@ export class TextTable {
   }
 
   /** Each text with its count, in the order first seen. */
-  forEach(visit: (text: string, count: number) => void): void {
+  visit(visit: (text: string, count: number) => void): void {
     if (this.kernel === undefined) return;
     const { bytes, functions } = this.kernel;
     const view = new DataView(bytes.buffer);
@@ -67,6 +67,27 @@ export class TextTable {
           visit(decoded.substring(start - decodedFrom, at - decodedFrom), count);
         }
       }
+    }
+  }
+
+  /** What was counted so far, for {@link absorb} of another table: copies of the stretches, without their headers. */
+  stretches(): readonly Uint8Array[] {
+    if (this.kernel === undefined) return [];
+    const { bytes, functions } = this.kernel;
+    const view = new DataView(bytes.buffer);
+    const copies: Uint8Array[] = [];
+    for (let stretch = functions.firstStretch() >>> 0; stretch !== 0; stretch = view.getUint32(stretch, true)) {
+      copies.push(Uint8Array.prototype.slice.call(bytes, stretch + STRETCH_HEADER, view.getUint32(stretch + 4, true)));
+    }
+    return copies;
+  }
+
+  /** Adds what another table counted in texts that came later. Throws where there is no memory for more texts. */
+  absorb(stretches: readonly Uint8Array[]): void {
+    this.kernel ??= new Kernel();
+    for (const stretch of stretches) {
+      const start = this.kernel.put(stretch);
+      this.kernel.functions.countStretch(start, start + stretch.length);
     }
   }
 

@@ -4,13 +4,19 @@ import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
-import { TextCounts } from '../text-counts.ts';
+import { type CountedTexts, TextCounts } from '../text-counts.ts';
 import type { Cut, TakeTexts } from '../text-form.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
 
 export interface Group<S> {
   readonly key: Value;
   state: S;
+}
+
+/** The groups of a table as plain data: texts that are still bytes, or groups in the order first seen. */
+export interface TableSnapshot<S> {
+  readonly texts: CountedTexts | undefined;
+  readonly groups: readonly Group<S>[];
 }
 
 /**
@@ -71,6 +77,24 @@ export class GroupTable<S> {
     else this.records.set(id, { key, state: aggregate.add(aggregate.zero(), record) });
   }
 
+  /** What the groups are so far, as plain data that another thread can be given. */
+  snapshot(): TableSnapshot<S> {
+    if (this.records.size === 0 && this.counted !== undefined) return { texts: this.counted.snapshot(), groups: [] };
+    return { texts: undefined, groups: [...this.groups.values()] };
+  }
+
+  /** Adds what the groups of later records are. Those of texts must come of the same cut as here. */
+  absorb({ texts, groups }: TableSnapshot<S>): void {
+    if (texts !== undefined) this.counted?.absorb(texts);
+    const { aggregate } = this.grouping;
+    for (const { key, state } of groups) {
+      const id = identity(key);
+      const group = this.groups.get(id);
+      if (group === undefined) this.records.set(id, { key, state });
+      else group.state = aggregate.merge(group.state, state);
+    }
+  }
+
   clear(): void {
     this.records = new Map();
     this.counted?.clear();
@@ -85,14 +109,14 @@ export class GroupTable<S> {
         reportBad(run, error, key);
       }
     };
-    if (this.records.size === 0) this.counted?.forEach(give);
+    if (this.records.size === 0) this.counted?.visit(give);
     else for (const { key, state } of this.groups.values()) give(key, state);
   }
 
   private takeInTexts(): void {
     if (this.counted === undefined || this.counted.size === 0) return;
     const { aggregate } = this.grouping;
-    this.counted.forEach((key, state) => {
+    this.counted.visit((key, state) => {
       const id = identity(key);
       const group = this.records.get(id);
       if (group === undefined) this.records.set(id, { key, state });

@@ -1,0 +1,81 @@
+import { VirtualClock } from '../../flow/batch/clock.ts';
+import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
+import type { Step } from '../../flow/batch/step.ts';
+import type { Sink } from '../../flow/define.ts';
+import { inputsOf, type Node, type Plan } from '../../query/plan/plan.ts';
+import { buildSteps } from './steps.ts';
+
+/**
+ * Finds the stages and sinks of a plan that are given texts as bytes, by putting its steps together and asking them as a run does. Nothing
+ * is read or opened for it: what could do so is left out, since it takes records.
+ *
+ * @param format the look of what is printed.
+ */
+export function nodesOnBytes(plan: Plan, format: PrintFormat): ReadonlySet<Node> {
+  const forms = new ByteForms();
+  const steps = buildSteps(plan, { run: nothing, openSink: () => closed, format, isOneBatch: false, forms });
+  for (const step of steps.values()) step.texts?.({ kind: 'lines' });
+  return new Set(forms.answered);
+}
+
+/** Notes which steps answer where texts are offered as bytes. */
+export class ByteForms {
+  /** In the order of their answers; some may stand in it twice. */
+  readonly answered: Node[] = [];
+
+  /** The steps of a node. @param create makes them, given what stands behind. */
+  around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[] {
+    if (!mayTakeBytes(node)) return inputsOf(node).map(() => inert);
+    return create(this.settled(down)).map((step) => this.noted(node, step));
+  }
+
+  private noted(node: Node, step: Step): Step {
+    return {
+      ...inert,
+      texts: (cut) => {
+        const take = step.texts?.(cut);
+        if (take !== undefined) this.answered.push(node);
+        return take;
+      },
+    };
+  }
+
+  /** What stands behind one that was refused does not count. */
+  private settled(step: Step): Step {
+    return {
+      ...inert,
+      texts: (cut) => {
+        const before = this.answered.length;
+        const take = step.texts?.(cut);
+        if (take === undefined) this.answered.length = before;
+        return take;
+      },
+    };
+  }
+}
+
+function mayTakeBytes(node: Node): boolean {
+  if (node.kind === 'sink') return true;
+  if (node.kind !== 'stage' || node.window?.spec.kind === 'event') return false;
+  const { behaviour, projects } = node.definition;
+  if (behaviour.kind === 'record') return behaviour.texts !== undefined || projects !== undefined;
+  return behaviour.kind === 'group';
+}
+
+const inert: Step = { push() {}, close() {}, advance() {}, finish() {} };
+
+const closed: Sink = { push() {}, close() {}, blocked: () => undefined, finish: () => Promise.resolve() };
+
+const nothing: RunContext = {
+  interval: 1000,
+  cursor: { origin: null, line: 0, text: () => '' },
+  clock: new VirtualClock(),
+  live: false,
+  stateMax: Number.POSITIVE_INFINITY,
+  now: () => 0,
+  bad() {},
+  late() {},
+  note() {},
+  trace() {},
+  fail() {},
+};

@@ -1,0 +1,113 @@
+import { Worker } from 'node:worker_threads';
+import { RunFailure } from '../../../base/problem.ts';
+import type { Source } from '../../../flow/define.ts';
+import { cutFiles, type FilePart, type PlainFile } from '../../../flow/sources/parts.ts';
+import type { Core } from '../core.ts';
+import type { Workers } from '../workers.ts';
+import type { PartResult, PartTask } from './part-run.ts';
+import { partedStages } from './parted-plan.ts';
+
+/** Smaller inputs are read before a worker has started, bytes. */
+const LEAST = 48 * 1024 * 1024;
+/** About what the main thread reads while a worker starts, bytes. */
+const HEAD_START = 20 * 1024 * 1024;
+/** How long the main thread works before signals and timers get their turn, ms. */
+const TURN = 8;
+
+/**
+ * Reads plain files with several threads, each a run of lines of its own up to the first aggregation; the partial results are merged
+ * in the order of the input. So the answer is the same, to the byte, however many threads there are.
+ *
+ *     main thread   [ part 1 ──────────── ] ◀ absorb 2 ◀ absorb 3 ─▶ close
+ *     worker               [ part 2 ──────── ]
+ *     worker               [ part 3 ──────── ]
+ *
+ * @returns whether it did; false where the input or the program does not allow it.
+ */
+export async function driveParts(core: Core, source: Source, workers: Workers): Promise<boolean> {
+  const parted = partedStages(core.plan);
+  const group = parted && core.groups.get(parted.group);
+  if (source.inParts === undefined || group === undefined || group.isByProgram) return false;
+  const files = await source.inParts.files();
+  const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
+  if (files === undefined || total < LEAST) return false;
+  const [own, ...others] = cutFiles(files, sharesOf(total, workers.count));
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  core.signal.addEventListener('abort', () => Atomics.store(stop, 0, 1), { once: true });
+  const results = others.map((parts) => startWorker(core, workers, parts, stop));
+  const lines = new LineCounts();
+  await readOwn(core, source, own ?? [], lines);
+  for (const [i, result] of results.entries()) {
+    const { groups, records, bytes, lines: counted, bad, notes, failure } = await result;
+    for (const note of notes) core.note(note);
+    group.absorb(groups);
+    core.sources[0]!.reader.records += records;
+    core.sources[0]!.reader.bytes += bytes;
+    counted.forEach((count, k) => {
+      const { name } = others[i]![k]!;
+      core.absorbBad(bad[k]!, lines.before(name));
+      lines.add(name, count);
+    });
+    if (failure !== undefined) core.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
+  }
+  return true;
+}
+
+/** The parts of the input: the main thread has the larger one, since it need not start. */
+function sharesOf(total: number, count: number): readonly number[] {
+  const each = (total - HEAD_START) / count / total;
+  return [1 - each * (count - 1), ...Array.from({ length: count - 1 }, () => each)];
+}
+
+async function readOwn(core: Core, source: Source, parts: readonly FilePart[], lines: LineCounts): Promise<void> {
+  const { reader } = core.sources[0]!;
+  let turn = core.options.clock.now();
+  for (const part of parts) {
+    if (core.signal.aborted) return;
+    const before = reader.records;
+    await source.inParts!.read(part, () => {
+      const now = core.options.clock.now();
+      if (now - turn < TURN) return undefined;
+      turn = now;
+      return new Promise((resolve) => setImmediate(resolve));
+    });
+    lines.add(part.name, reader.records - before);
+  }
+}
+
+function startWorker(
+  core: Core,
+  { script, program }: Workers,
+  parts: readonly FilePart[],
+  stop: Int32Array,
+): Promise<PartResult> {
+  const task: PartTask = {
+    program,
+    interval: core.interval,
+    batchEnd: core.batchEnd,
+    stateMax: core.stateMax,
+    stdinIsFile: core.options.stdinIsFile,
+    kernels: core.options.kernels,
+    parts,
+    stop,
+  };
+  const worker = new Worker(script, { workerData: task });
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('a worker ended without a result')));
+  });
+}
+
+/** How many lines of each file came before. */
+class LineCounts {
+  private readonly counts = new Map<PlainFile['name'], number>();
+
+  before(name: string): number {
+    return this.counts.get(name) ?? 0;
+  }
+
+  add(name: string, lines: number): void {
+    this.counts.set(name, this.before(name) + lines);
+  }
+}

@@ -1,0 +1,176 @@
+import { RunFailure } from '../../../base/problem.ts';
+import type { Origin } from '../../../flow/batch/chunk.ts';
+import { wallClock } from '../../../flow/batch/clock.ts';
+import type { RunContext, SourceContext } from '../../../flow/batch/context.ts';
+import type { GroupStep } from '../../../flow/batch/group-step.ts';
+import type { TableSnapshot } from '../../../flow/batch/windows/group-table.ts';
+import { aggregates, functions, sinks, sources, stages } from '../../../flow/catalog.ts';
+import type { FilePart } from '../../../flow/sources/parts.ts';
+import { compileProgram } from '../../../query/compile.ts';
+import { createScope } from '../../../query/plan/expression/scope.ts';
+import { BadLog, type BadSummary } from '../bad-log.ts';
+import { Reader, RunCursor } from '../reader.ts';
+import { buildSteps } from '../steps.ts';
+import { partedStages } from './parted-plan.ts';
+
+/** What a worker is told: the same program as the run's, and which parts of the input are its own. Plain data. */
+export interface PartTask {
+  readonly program: string;
+  readonly interval: number;
+  /** The tick of the one batch, ms. */
+  readonly batchEnd: number;
+  readonly stateMax: number;
+  readonly stdinIsFile: boolean;
+  readonly kernels: boolean;
+  readonly parts: readonly FilePart[];
+  /** One number, not 0 once the run is to end: then the worker gives what it has. */
+  readonly stop: Int32Array;
+}
+
+/** What became of the parts of one worker. Plain data. */
+export interface PartResult {
+  readonly groups: TableSnapshot<unknown>;
+  readonly records: number;
+  readonly bytes: number;
+  /** For each part, how many lines it had. */
+  readonly lines: readonly number[];
+  /** For each part, what of it was bad; line numbers count from its own first line. */
+  readonly bad: readonly BadSummary[];
+  readonly notes: readonly string[];
+  readonly failure?: {
+    readonly code: string;
+    readonly exit: 1 | 3 | 4;
+    readonly message: string;
+    readonly help?: string;
+  };
+}
+
+/** Works on some parts of the input, up to the first aggregation. */
+export async function runParts(task: PartTask): Promise<PartResult> {
+  const run = new PartRun(task);
+  return run.run();
+}
+
+class PartRun implements RunContext {
+  readonly interval: number;
+  readonly cursor = new RunCursor();
+  readonly clock = wallClock;
+  readonly live = false;
+  readonly stateMax: number;
+  private readonly task: PartTask;
+  private readonly notes = new Set<string>();
+  private badLog = quietLog();
+  private failure: RunFailure | undefined;
+
+  constructor(task: PartTask) {
+    this.task = task;
+    this.interval = task.interval;
+    this.stateMax = task.stateMax;
+  }
+
+  now(): number {
+    return this.task.batchEnd;
+  }
+
+  bad(problem: Parameters<RunContext['bad']>[0]): void {
+    const { origin, line } = this.cursor;
+    this.badLog.add(problem, { source: origin?.name, line, text: origin === null ? '' : this.cursor.text() });
+  }
+
+  late(): void {}
+
+  note(message: string): void {
+    this.notes.add(message);
+  }
+
+  trace(): void {}
+
+  fail(failure: RunFailure): void {
+    this.failure ??= failure;
+  }
+
+  async run(): Promise<PartResult> {
+    const { program, interval, parts, stop, kernels, stdinIsFile } = this.task;
+    const plan = compileProgram(program, {
+      words: { sources, stages, aggregates, sinks },
+      expressions: createScope({ functions, imports: new Map(), now: () => this.now() }),
+      interval,
+    });
+    const parted = partedStages(plan);
+    const [source] = plan.sources;
+    if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
+    let group: GroupStep<unknown> | undefined;
+    const steps = buildSteps(parted.plan, {
+      run: this,
+      isOneBatch: true,
+      format: 'text',
+      openSink() {
+        throw new Error('a part has no sinks');
+      },
+      onGroup(node, step) {
+        if (node === parted.group) group = step;
+      },
+    });
+    const reader = new Reader(this.cursor, steps.get(source)!, (problem) => this.bad(problem), kernels);
+    const isStopped = () => Atomics.load(stop, 0) !== 0 || this.failure !== undefined;
+    const signal = new AbortController();
+    let origin: Origin = { name: '', source: 0, lines: 0 };
+    const context: SourceContext = {
+      clock: wallClock,
+      signal: signal.signal,
+      once: true,
+      origin(name) {
+        origin = { name, source: 0, lines: 0 };
+        return origin;
+      },
+      deliver(chunk) {
+        reader.read(chunk);
+        return undefined;
+      },
+      bad(problem, badOrigin, text) {
+        reader.read({ kind: 'bad', origin: badOrigin, problem, text });
+      },
+      note: (message) => this.note(message),
+    };
+    const behaviour = source.definition.behaviour(source.arguments as never, { stdinIsFile });
+    if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
+    const opened = behaviour.open(source.arguments as never, context);
+    const lines: number[] = [];
+    const bad: BadSummary[] = [];
+    for (const part of parts) {
+      if (isStopped()) break;
+      this.badLog = quietLog();
+      try {
+        await opened.inParts!.read(part, () => {
+          if (isStopped()) signal.abort();
+          return undefined;
+        });
+      } catch (error) {
+        if (!(error instanceof RunFailure)) throw error;
+        this.fail(error);
+      }
+      lines.push(origin.lines);
+      bad.push(this.badLog.snapshot());
+    }
+    const { failure } = this;
+    return {
+      groups: group!.snapshot(),
+      records: reader.records,
+      bytes: reader.bytes,
+      lines,
+      bad,
+      notes: [...this.notes],
+      ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
+    };
+  }
+}
+
+/** Errors lose their fields on the way between threads. */
+function plainFailure({ code, exit, message, help }: RunFailure): NonNullable<PartResult['failure']> {
+  return { code, exit, message, ...(help === undefined ? {} : { help }) };
+}
+
+/** The run tells what is bad, once it knows the lines before the part. */
+function quietLog(): BadLog {
+  return new BadLog(undefined, () => {}, undefined);
+}

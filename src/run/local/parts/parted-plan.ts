@@ -1,0 +1,25 @@
+import { inputsOf, type Node, nodesOf, type Plan, type StageNode } from '../../../query/plan/plan.ts';
+
+/**
+ * The stages up to the first aggregation, where each part of the input can be worked on by itself: a chain from the one source, of
+ * stages that see one record at a time. Undefined where there is no such chain, or nothing is won by it.
+ *
+ *     files | json | filter | groupBy | top | print
+ *     └── in parts ─────────────────┘ └── once ──┘
+ */
+export function partedStages(plan: Plan): { readonly plan: Plan; readonly group: StageNode } | undefined {
+  const [source, ...others] = plan.sources;
+  if (source === undefined || others.length > 0) return undefined;
+  const nodes = nodesOf(plan);
+  for (let node: Node = source; ; ) {
+    const consumers: readonly Node[] = nodes.filter((candidate) => inputsOf(candidate).includes(node));
+    const [next] = consumers;
+    if (consumers.length !== 1 || next?.kind !== 'stage') return undefined;
+    if (next.definition.behaviour.kind === 'group') {
+      const isWhole = next.window === undefined || next.window.spec.kind === 'batches';
+      return isWhole ? { plan: { sources: plan.sources, outputs: [next], notes: [] }, group: next } : undefined;
+    }
+    if (next.definition.behaviour.kind !== 'record') return undefined;
+    node = next;
+  }
+}
