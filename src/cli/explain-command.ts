@@ -1,4 +1,5 @@
 import { explain } from '../query/plan/explain.ts';
+import { nodesOnBytes } from '../run/local/byte-forms.ts';
 import { loadProgram, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 
@@ -6,7 +7,9 @@ import type { RunFlags } from './options.ts';
 export async function explainCommand(text: string | undefined, flags: RunFlags): Promise<number> {
   try {
     const { plan } = await loadProgram(text, flags);
-    process.stdout.write(`${explain(plan)}\n`);
+    const format = flags.format ?? (process.stdout.isTTY ? 'table' : 'text');
+    const onBytes = flags.kernels ? nodesOnBytes(plan, format) : new Set<never>();
+    process.stdout.write(`${explain(plan, onBytes)}\n`);
     for (const note of plan.notes) process.stderr.write(`leat: ${note}\n`);
     return 0;
   } catch (error) {

@@ -56,7 +56,7 @@ export interface SourceContext {
 
 /** Where `print` writes. */
 export interface Output {
-  /** Queues text; never throws. */
+  /** Queues text; bytes are copied. Never throws. */
   write(text: string | Uint8Array): void;
   /** A promise while too much is queued (more than 1 MB). */
   blocked(): Promise<void> | undefined;

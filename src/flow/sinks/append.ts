@@ -86,6 +86,7 @@ export const append = defineSink({
     },
   ],
   parameters: { file: text('the file'), format: formatParameter },
+  takesLines: ({ file, format }) => (format ?? formatOfName(file)) === 'text',
   create({ file, format }, context) {
     const look = format ?? formatOfName(file);
     let columns: readonly string[] | undefined;

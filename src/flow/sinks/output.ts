@@ -19,7 +19,10 @@ type Job = Uint8Array | (() => Promise<void>);
 export class QueuedOutput implements Output {
   private readonly put: (bytes: Uint8Array) => Promise<void>;
   private readonly failed: (error: unknown) => void;
+  /** What is not queued yet: text, or the first bytes of a block, never both. */
   private text = '';
+  private block = Buffer.alloc(0);
+  private filled = 0;
   private jobs: Job[] = [];
   /** The weight of the jobs that are not done yet. */
   private waiting = 0;
@@ -40,18 +43,19 @@ export class QueuedOutput implements Output {
   write(piece: string | Uint8Array): void {
     if (this.dead) return;
     if (typeof piece === 'string') {
+      if (this.filled > 0) this.queueBlock();
       this.text += piece;
-      if (this.text.length >= WRITE_SIZE) this.encode();
+      if (this.text.length >= WRITE_SIZE) this.queueText();
     } else {
-      this.encode();
-      this.queue(piece);
+      if (this.text !== '') this.queueText();
+      this.copy(piece);
     }
   }
 
   /** Runs `action` when all that was written so far is out, before anything that is written later. Its rejection is a failure. */
   after(action: () => Promise<void>): void {
     if (this.dead) return;
-    this.encode();
+    this.queueOpen();
     this.queue(action);
   }
 
@@ -69,7 +73,7 @@ export class QueuedOutput implements Output {
 
   /** Resolves when all that was written so far is out, or never can be, since the output has failed. */
   flush(): Promise<void> {
-    this.encode();
+    this.queueOpen();
     if (this.dead || !this.running) return Promise.resolve();
     return new Promise((resolve) => {
       this.flushes.add(resolve);
@@ -85,6 +89,7 @@ export class QueuedOutput implements Output {
     if (this.dead) return;
     this.dead = true;
     this.text = '';
+    this.filled = 0;
     this.jobs = [];
     this.waiting = 0;
     this.makeRoom();
@@ -93,10 +98,33 @@ export class QueuedOutput implements Output {
     this.failed(error);
   }
 
-  private encode(): void {
+  /** Many small pieces of bytes become one block. */
+  private copy(piece: Uint8Array): void {
+    if (this.filled + piece.length > this.block.length) {
+      this.queueBlock();
+      this.block = Buffer.allocUnsafeSlow(Math.max(WRITE_SIZE, piece.length));
+    }
+    this.block.set(piece, this.filled);
+    this.filled += piece.length;
+  }
+
+  private queueOpen(): void {
+    this.queueText();
+    this.queueBlock();
+  }
+
+  private queueText(): void {
     if (this.text === '') return;
     const bytes = Buffer.from(this.text);
     this.text = '';
+    this.queue(bytes);
+  }
+
+  private queueBlock(): void {
+    if (this.filled === 0) return;
+    const bytes = this.block.subarray(0, this.filled);
+    this.block = this.block.subarray(this.filled);
+    this.filled = 0;
     this.queue(bytes);
   }
 

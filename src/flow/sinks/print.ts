@@ -2,6 +2,7 @@ import { defineSink } from '../define.ts';
 import { optionalFlag, whole } from '../parameters.ts';
 import { createFormat } from './format/create.ts';
 import { HeldText } from './format/held.ts';
+import { linesAsText } from './format/lines.ts';
 
 /** How many records of a batch Spark prints unless told. */
 const SPARK_LIMIT = 10;
@@ -27,6 +28,7 @@ export const print = defineSink({
     bars: optionalFlag('bars behind the numbers of a table; where a live table shows pairs unless given'),
   },
   prints: true,
+  takesLines: ({ n }, format) => n === undefined && format === 'text',
   create({ n, bars }, context) {
     const { stdout, output } = context;
     // Outputs come in the order of the program, batch by batch: all but the first wait for their turn.
@@ -38,6 +40,7 @@ export const print = defineSink({
       push(record) {
         if (count++ < limit) format.push(record);
       },
+      lines: (lines) => (held ?? stdout).write(linesAsText(lines)),
       close(span) {
         format.close(span, Math.max(0, count - limit));
         count = 0;

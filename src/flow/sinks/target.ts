@@ -5,6 +5,7 @@ import type { Sink } from '../define.ts';
 import { sinkFailure } from './failure.ts';
 import { createFormat } from './format/create.ts';
 import type { Format } from './format/format.ts';
+import { linesAsText } from './format/lines.ts';
 import { QueuedOutput } from './output.ts';
 
 /** Where bytes go: one file, one connection, one process. Its methods reject where it has failed, and are called one after the other. */
@@ -58,6 +59,11 @@ export class TargetSink implements Sink {
   push(record: Value): void {
     this.isEmpty = false;
     this.format.push(record);
+  }
+
+  lines(lines: Buffer): void {
+    this.isEmpty = false;
+    this.output.write(linesAsText(lines));
   }
 
   close(span: Span): void {

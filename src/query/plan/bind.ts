@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
 import { type Place, type Problem, ProgramError } from '../../base/problem.ts';
 import { formatType, formatTypes, mayBePair, type Type, UNKNOWN } from '../../base/type.ts';
+import type { TextForm } from '../../flow/batch/text-form.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { AggregateDefinition, SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
 import type { Parameters } from '../../flow/parameters.ts';
@@ -8,10 +9,13 @@ import { printExpression } from '../text/printer.ts';
 import type { Argument, Call, Program, Stream } from '../tree/tree.ts';
 import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
+import { countPairs } from './counted-pairs.ts';
 import { expandDerived } from './derived.ts';
 import type { Scope } from './expression/scope.ts';
+import { matchArguments } from './match-arguments.ts';
 import { inputsOf, type Node, type Plan, type SourceNode, type StageNode } from './plan.ts';
 import { checkRhythm } from './rhythm.ts';
+import { textFormOf } from './text-forms.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './windows.ts';
 
 /** The words of the language, as the catalog lists them. */
@@ -38,7 +42,8 @@ export function bindProgram(program: Program, settings: PlanSettings): Plan {
   const binder = new Binder(settings);
   const plan = binder.program(program);
   if (binder.problems.length > 0) throw new ProgramError(binder.problems);
-  return plan;
+  const countByValue = settings.words.stages.find(({ name }) => name === 'countByValue');
+  return countByValue === undefined ? plan : countPairs(plan, countByValue);
 }
 
 /** What flows at a point of a stream while it is bound: undefined before its source. */
@@ -190,8 +195,16 @@ class Binder {
       if (problem !== undefined) this.problems.push(problem);
       return { kind: 'streams', ...common, left: input, right, rhythm: input.rhythm };
     }
-    const node: StageNode = { kind: 'stage', ...common, input, rhythm: input.rhythm };
+    const text = this.textForm(call, definition, input);
+    const node: StageNode = { kind: 'stage', ...common, input, rhythm: input.rhythm, ...(text && { text }) };
     return behaviour.kind === 'group' ? sinkWindow(node) : node;
+  }
+
+  /** What the function of a stage does with texts, where the stage could do that to bytes. */
+  private textForm(call: Call, { behaviour, parameters }: StageDefinition, input: Node): TextForm | undefined {
+    if (behaviour.kind !== 'record' || behaviour.texts === undefined || input.type.kind !== 'string') return undefined;
+    const f = matchArguments(call, parameters).given.get('f')?.[0]?.value;
+    return f === undefined || f.kind === 'stream' ? undefined : textFormOf(f);
   }
 
   private derived(call: Call, definition: StageDefinition, text: string, input: Node): Flow {

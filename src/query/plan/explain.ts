@@ -6,14 +6,14 @@ import { inputsOf, type Node, nodesOf, type Plan } from './plan.ts';
 
 /**
  * The plan as text: a line a node, its type behind it, and what it aggregates over. A node that feeds several streams, or is the second
- * input of one, is named.
+ * input of one, is named. With `onBytes`, it says of each stage and sink whether it works on texts that are still bytes or on records.
  *
  *     stdin                string
  *     words                string
  *     countByValue         [string, number]   over a window of 30s every 10s
  *     print
  */
-export function explain(plan: Plan): string {
+export function explain(plan: Plan, onBytes?: ReadonlySet<Node>): string {
   const nodes = nodesOf(plan);
   const feeds = new Map<Node, number>();
   for (const node of nodes) for (const input of inputsOf(node)) feeds.set(input, (feeds.get(input) ?? 0) + 1);
@@ -30,18 +30,18 @@ export function explain(plan: Plan): string {
       if (input !== undefined) lines.push(names.get(input) ?? '');
     }
     const details = [
-      formatType(node.type),
+      ...(node.kind === 'sink' ? [] : [formatType(node.type)]),
       ...(other === undefined ? [] : [`with ${names.get(other)}`]),
       ...(node.kind === 'stage' && node.window !== undefined ? [`over ${describeWindow(node.window.spec)}`] : []),
     ];
     const text = textOf(node);
-    const isQuiet = node.kind === 'sink';
-    let line = isQuiet ? text : `${text.padEnd(width)}${details.join('   ')}`;
+    const form = node.kind === 'source' ? '' : onBytes?.has(node) ? 'bytes' : 'rows';
+    let line = `${text.padEnd(width)}${onBytes === undefined ? '' : form.padEnd(8)}${details.join('   ')}`.trimEnd();
     if (isNamed(node, nodes[i + 1])) {
       names.set(node, `stream ${names.size + 1}`);
       line += `   = ${names.get(node)}`;
     }
-    lines.push(line.trimEnd());
+    lines.push(line);
   });
   return lines.join('\n');
 }

@@ -11,13 +11,14 @@ export class HeldText {
   private text = '';
   private pieces: Uint8Array[] = [];
 
+  /** Bytes are copied. */
   write(piece: string | Uint8Array): void {
     if (typeof piece === 'string') {
       this.text += piece;
       if (this.text.length >= PIECE_SIZE) this.encode();
     } else {
       this.encode();
-      this.pieces.push(piece);
+      this.pieces.push(Buffer.from(piece));
     }
   }
 
