@@ -47,6 +47,7 @@ import { tail } from './sources/tail.ts';
 import { watch } from './sources/watch.ts';
 import { aggregate } from './stages/aggregate.ts';
 import { aggregateByKey } from './stages/aggregateByKey.ts';
+import { assert } from './stages/assert.ts';
 import { clf } from './stages/clf.ts';
 import { cogroup } from './stages/cogroup.ts';
 import { combineByKey } from './stages/combineByKey.ts';
@@ -148,6 +149,7 @@ export const stages: readonly StageDefinition[] = [
   sortBy,
   top,
   take,
+  assert,
   transform,
   // two streams
   union,
