@@ -31,6 +31,7 @@ import { textFunctions } from './functions/text.ts';
 import { timeFunctions } from './functions/time.ts';
 import { valueFunctions } from './functions/values.ts';
 import { append } from './sinks/append.ts';
+import { chart } from './sinks/chart.ts';
 import { exec as execSink } from './sinks/exec.ts';
 import { none } from './sinks/none.ts';
 import { print } from './sinks/print.ts';
@@ -207,4 +208,4 @@ export const functions: readonly FunctionDefinition[] = [
   ...methodsOfLists,
 ];
 
-export const sinks: readonly SinkDefinition[] = [print, save, append, send, execSink, none];
+export const sinks: readonly SinkDefinition[] = [print, chart, save, append, send, execSink, none];

@@ -1,7 +1,7 @@
 import type { Identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../context.ts';
-import type { Grouping } from '../grouping.ts';
+import type { Aggregate, Grouping } from '../grouping.ts';
 import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
@@ -10,7 +10,7 @@ import type { Cut, TakeTexts } from '../text-form.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
 import { GroupTable } from './group-table.ts';
-import { PaneStacks } from './pane-stacks.ts';
+import { type Columns, columnsOf, SlidingGroup } from './sliding/sliding-group.ts';
 
 /** A window over batches and the aggregation of its records, as one step. */
 export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: RunContext, down: Step): Step {
@@ -20,34 +20,41 @@ export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: R
 interface Pane<S> {
   readonly end: number;
   /** The groups that have a partial of this pane. */
-  readonly groups: readonly PaneStacks<S>[];
+  readonly groups: readonly SlidingGroup<S>[];
   readonly bytes: number;
 }
 
 /**
- * Records are added to the open pane's partials as they come. At the end of a pane each partial enters the {@link PaneStacks} of its
- * group; when the pane leaves the window, the same groups lose their oldest partial, and a group without any is forgotten.
+ * Records are added to the open pane's partials as they come. At the end of a pane each partial enters its {@link SlidingGroup}; when
+ * the pane leaves the window, the same groups lose their oldest partial, and a group without any is forgotten.
+ *
+ * What a group became is worked out only where one of its panes came or went since; else what was given out before is given again.
  *
  * Groups come out in the order first seen in the window's records: by the place of their oldest partial. It changes only for the
  * groups of a pane that leaves.
  */
 class WindowedGroups<S> extends BatchWindow {
   private readonly open: GroupTable<S>;
-  private readonly groups = new Map<Identity, PaneStacks<S>>();
+  private readonly groups = new Map<Identity, SlidingGroup<S>>();
   private readonly panes: Pane<S>[] = [];
   /** The groups in the order in which they come out, and perhaps some that are gone. */
-  private inOrder: PaneStacks<S>[] = [];
+  private inOrder: SlidingGroup<S>[] = [];
   private isOrderKnown = true;
   /** Partials that entered so far; the order of the next one. */
   private entered = 0;
   private readonly bound: MemoryBound;
   private readonly grouping: Grouping<S>;
+  private readonly columns: Columns;
+  /** Whether a group gives the same as long as its partials are the same, and no more than a small one. */
+  private readonly givesAgain: boolean;
   private readonly out: (record: Value) => void;
 
   constructor(spec: BatchWindowSpec, grouping: Grouping<S>, run: RunContext, down: Step) {
     super(spec, run, down);
     this.grouping = grouping;
     this.open = new GroupTable(grouping);
+    this.columns = columnsOf(grouping.aggregate as Aggregate, run);
+    this.givesAgain = grouping.aggregate.usesSpan !== true && grouping.aggregate.grows !== true;
     this.bound = new MemoryBound(run, 'window', 'use fewer keys or a shorter window, or aggregate beside it');
     this.out = outThrough(spec.filter, run, down);
   }
@@ -74,13 +81,13 @@ class WindowedGroups<S> extends BatchWindow {
     const { groups, bytes } = open;
     open.clear();
     if (end === undefined) return false;
-    const stacks: PaneStacks<S>[] = [];
+    const entered: SlidingGroup<S>[] = [];
     for (const [id, { key, state }] of groups) {
-      const stack = this.groups.get(id) ?? this.addGroup(key, id);
-      stack.enter(this.entered++, state);
-      stacks.push(stack);
+      const group = this.groups.get(id) ?? this.addGroup(key, id);
+      group.enter(this.entered++, state);
+      entered.push(group);
     }
-    this.panes.push({ end, groups: stacks, bytes });
+    this.panes.push({ end, groups: entered, bytes });
     this.bound.add(bytes);
     return true;
   }
@@ -102,21 +109,35 @@ class WindowedGroups<S> extends BatchWindow {
     if (this.isEmpty && grouping.emitsEmpty) grouping.emit(null, grouping.aggregate.zero(), span, this.out);
     for (const group of this.ordered()) {
       try {
-        grouping.emit(group.key, group.all(), span, this.out);
+        this.giveGroup(group, span);
       } catch (error) {
         reportBad(run, error, group.key);
       }
     }
   }
 
-  private addGroup(key: Value, id: Identity): PaneStacks<S> {
-    const group = new PaneStacks(key, id, { aggregate: this.grouping.aggregate, run: this.run });
+  private giveGroup(group: SlidingGroup<S>, span: Span): void {
+    const { grouping, out } = this;
+    if (!this.givesAgain) {
+      grouping.emit(group.key, group.all(), span, out);
+      return;
+    }
+    if (group.given === undefined) {
+      const given: Value[] = [];
+      grouping.emit(group.key, group.all(), span, (record) => given.push(record));
+      group.given = given;
+    }
+    for (const record of group.given) out(record);
+  }
+
+  private addGroup(key: Value, id: Identity): SlidingGroup<S> {
+    const group = new SlidingGroup<S>(key, id, this.columns);
     this.groups.set(id, group);
     this.inOrder.push(group);
     return group;
   }
 
-  private ordered(): readonly PaneStacks<S>[] {
+  private ordered(): readonly SlidingGroup<S>[] {
     if (!this.isOrderKnown) {
       // Only groups whose oldest pane left are out of place, which the sort takes as runs to merge.
       this.inOrder = this.inOrder.filter((group) => !group.isEmpty).sort((a, b) => a.order - b.order);

@@ -5,6 +5,8 @@ import { field, isFields, isPair, type Value } from '../../../base/value.ts';
 export interface Point {
   readonly key: string;
   readonly value: number | null;
+  /** There is something where the number should be, and it is none. */
+  readonly isBad?: boolean;
 }
 
 /**
@@ -23,9 +25,10 @@ export class PointReader {
       while (this.keys < names.length - 1 && !this.tellsApart(records, names)) this.keys++;
       return records.map((record) => this.ofFields(record, names));
     }
-    return records.map((record) =>
-      isPair(record) ? { key: toText(record[0]), value: asNumber(record[1]) } : { key: '', value: asNumber(record) },
-    );
+    return records.map((record) => {
+      const [key, value] = isPair(record) ? [toText(record[0]), record[1]] : ['', record];
+      return { key, ...numberIn([value]) };
+    });
   }
 
   private tellsApart(records: readonly Value[], names: readonly string[]): boolean {
@@ -40,11 +43,19 @@ export class PointReader {
   }
 
   private ofFields(record: Value, names: readonly string[]): Point {
-    // An object without a field for a key is all value: what `aggregate` gives.
-    if (names.length === 1) return { key: '', value: asNumber(field(record, names[0]!)) };
-    const value = names.slice(this.keys).map((name) => asNumber(field(record, name)));
-    return { key: this.keyOf(record, names), value: value.find((number) => number !== null) ?? null };
+    // An object of one field is all value: what `aggregate` gives.
+    if (names.length === 1) return { key: '', ...numberIn([field(record, names[0]!)]) };
+    return {
+      key: this.keyOf(record, names),
+      ...numberIn(names.slice(this.keys).map((name) => field(record, name))),
+    };
   }
+}
+
+/** The first number among the values. */
+function numberIn(values: readonly Value[]): Pick<Point, 'value' | 'isBad'> {
+  const value = values.map(asNumber).find((number) => number !== null) ?? null;
+  return { value, isBad: value === null && values.some((other) => other !== null) };
 }
 
 /** A number to draw; null for anything else. */

@@ -1,0 +1,75 @@
+import { Sliding } from './sliding.ts';
+
+/** The merge of the front's newest rows. */
+interface Suffix<S> {
+  /** How many. */
+  readonly rows: number;
+  readonly merged: S;
+}
+
+/**
+ * For any aggregate, since it needs `merge` alone: two stacks.
+ *
+ *     row       1   2   3   4   5   6   7   8    │    9      10      11
+ *     front     ├───────────── all ─────────┤    │                            merges of rows with all that follow in front
+ *                       ├───── 3…8 ─────────┤    │
+ *                               ├─ 5…8 ─────┤    │
+ *     back                                       │  merged 9…11               one merge that grows
+ *
+ *     all = the longest of the front + merged    two merges, wherever the border is
+ *     a row comes     it goes into merged
+ *     row 1 goes      rows 2…8 are found from row 2 and 3…8
+ *     front empty     the whole back becomes the front, and its merges are found anew
+ *
+ * Merges can be large where the partials of single panes are small (sketches, lists that a program builds), so that there cannot be
+ * one for every row. Between two that are kept, the older half is left out, and halved in turn when it is needed: about log₂ of the
+ * rows are kept at a time. A row is merged once when it comes, and again each time that a half with it is folded, which is half as
+ * often as rows can be halved.
+ */
+export class TwoStacks<S> extends Sliding<S> {
+  /** How many rows are in front. */
+  private front = 0;
+  /** The longest is last. Those that are too long by now are gone. */
+  private readonly suffixes: Suffix<S>[] = [];
+  /** The merge of the rows behind the front, if there are any. */
+  private merged: S | undefined;
+
+  entered(): void {
+    const last = this.queue.length - 1;
+    // The oldest row of the back may grow into the merge: when the back becomes the front, it is the one that goes.
+    if (last === this.front) this.merged = this.partial(last);
+    else this.merged = this.merge(this.merged as S, this.partial(last));
+  }
+
+  leaving(): void {
+    if (this.front === 0) {
+      this.front = this.queue.length;
+      this.merged = undefined;
+    }
+    this.front--;
+    while (this.suffixes.length > 0 && this.suffixes.at(-1)!.rows > this.front) this.suffixes.pop();
+  }
+
+  all(): S {
+    const { front, queue } = this;
+    if (front === 0) return this.merged as S;
+    const older = this.mergeOfFront();
+    if (front === queue.length) return older;
+    // Into a copy, since what is in front stays as it is.
+    return this.merge(this.merge(this.aggregate.zero(), older), this.merged as S);
+  }
+
+  private mergeOfFront(): S {
+    const { front, suffixes } = this;
+    let kept = suffixes.at(-1);
+    while (kept === undefined || kept.rows < front) {
+      const known = kept?.rows ?? 0;
+      const rows = known + Math.ceil((front - known) / 2);
+      // Forward, so that small partials go into one that grows, and a large one is merged once.
+      const merged: S = this.mergeRows(front - rows, front - known);
+      kept = { rows, merged: kept === undefined ? merged : this.merge(merged, kept.merged) };
+      suffixes.push(kept);
+    }
+    return kept.merged;
+  }
+}
