@@ -95,7 +95,8 @@ function workersOf(program: string, flags: RunFlags): { workers?: Workers } {
   const { workers = availableParallelism(), bad, badMax, stats, import: imports } = flags;
   const isOneWay = bad !== undefined || badMax !== undefined || stats !== undefined || imports !== undefined;
   if (workers < 2 || isOneWay) return {};
-  return { workers: { count: workers, program, script: new URL('./part-worker.js', import.meta.url) } };
+  const isAsked = flags.workers !== undefined;
+  return { workers: { count: workers, isAsked, program, script: new URL('./part-worker.js', import.meta.url) } };
 }
 
 /** Tells the counts every so often, where that is wanted. @returns how to tell them for the last time. */

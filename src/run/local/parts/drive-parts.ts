@@ -30,7 +30,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   if (source.inParts === undefined || group === undefined || group.isByProgram) return false;
   const files = await source.inParts.files();
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
-  if (files === undefined || total < LEAST) return false;
+  if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
   const [own, ...others] = cutFiles(files, sharesOf(total, workers.count));
   const stop = new Int32Array(new SharedArrayBuffer(4));
   core.signal.addEventListener('abort', () => Atomics.store(stop, 0, 1), { once: true });
@@ -55,7 +55,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
 
 /** The parts of the input: the main thread has the larger one, since it need not start. */
 function sharesOf(total: number, count: number): readonly number[] {
-  const each = (total - HEAD_START) / count / total;
+  const each = (total - Math.min(HEAD_START, total / 10)) / count / total;
   return [1 - each * (count - 1), ...Array.from({ length: count - 1 }, () => each)];
 }
 

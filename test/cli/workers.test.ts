@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { shell, temporaryFolder } from './harness.ts';
+
+/** Lines of JSON with some that are bad, some that are blank and some that are not UTF-8, the same every time. */
+function messyLog(lines: number): Buffer {
+  let state = 7;
+  const next = (below: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return (state >> 8) % below;
+  };
+  const pieces = Array.from({ length: lines }, (_, i) => {
+    if (next(97) === 0) return Buffer.from('{"service":\n');
+    if (next(89) === 0) return Buffer.from([0x7b, 0xff, 0x7d, 0x0a]);
+    if (next(53) === 0) return Buffer.from('\n');
+    const record = { service: `s${next(40)}`, ms: next(1000) / 8, path: `/${'é'.repeat(next(4))}${next(300)}` };
+    return Buffer.from(`${JSON.stringify(record)}${i === lines - 1 ? '' : '\n'}`);
+  });
+  return Buffer.concat(pieces);
+}
+
+const PROGRAMS = [
+  'words | countByValue',
+  'count',
+  'json | countBy(.service)',
+  'json | filter(.ms > 50) | groupBy(.path, {n: count(), sum: sum(.ms), mean: avg(.ms), p: p99(.ms), first: first(.ms), all: list(.service)})',
+  'json | map([.service, .ms]) | reduceByKey(_ + _)',
+  'json | map(.ms) | aggregate({n: count(), s: stddev(_), d: distinct(_)})',
+  'json | map(.path) | distinct | sort | take(50)',
+  'filter(_.includes("s1")) | top(5)',
+  'json | countBy(.service) | window(1m) | top(3)',
+];
+
+test('the answer is the same, to the byte, with one thread and with three, over files and over standard input', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'a.log'), messyLog(3000));
+  writeFileSync(join(folder, 'b.log'), messyLog(1500));
+  const run = (program: string, workers: number, input = '') =>
+    shell(`leat --workers ${workers} '${program}' ${input} 2>&1; echo "exit $?"`, folder).then(({ stdout }) => stdout);
+  for (const program of PROGRAMS) {
+    const over = `files("*.log") | ${program}`;
+    const [one, three] = await Promise.all([run(over, 1), run(over, 3)]);
+    expect(one, program).toContain('exit 0');
+    expect(three, program).toBe(one);
+  }
+  const [one, two] = await Promise.all([run(PROGRAMS[3]!, 1, '< a.log'), run(PROGRAMS[3]!, 2, '< a.log')]);
+  expect(one).toContain('bad of');
+  expect(two).toBe(one);
+  // Standard input that somebody has read a line of.
+  const rest = (workers: number) =>
+    shell(`(read -r line; leat --workers ${workers} count) < a.log`, folder).then(({ stdout }) => stdout);
+  expect(await rest(1)).toBe(await rest(3));
+}, 120_000);
