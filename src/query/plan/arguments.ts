@@ -236,7 +236,7 @@ class ArgumentBinder implements ArgumentsResult {
   private mismatch(name: string, expression: Expression, expected: string): undefined {
     this.problem('wrong-argument', expression.place, {
       message: `\`${name}\` of \`${this.call.name}\` needs ${expected}, found \`${printExpression(expression)}\``,
-      label: `not ${expected.replace(/ such as .*/, '')}`,
+      label: expected.startsWith('one of') ? 'none of them' : `not ${expected.replace(/ such as .*/, '')}`,
       help: `write it as \`${signature(this.call.name, this.parameters)}\``,
     });
   }

@@ -69,7 +69,8 @@ function checkName(
 }
 
 function tooMany(call: Call, parameters: Parameters, argument: Argument, most: number): PlanProblem {
-  const limit = most === 0 ? 'no arguments by position' : `at most ${most} argument${most === 1 ? '' : 's'}`;
+  const none = Object.keys(parameters).length === 0 ? 'no arguments' : 'no arguments without a name';
+  const limit = most === 0 ? none : `at most ${most} argument${most === 1 ? '' : 's'}`;
   return planProblem('too-many-arguments', argument.value.place, {
     message: `\`${call.name}\` takes ${limit}`,
     label: 'one too many',

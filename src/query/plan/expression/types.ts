@@ -17,6 +17,8 @@ import type { BinaryOperator } from '../../tree/tree.ts';
 /** A sure mistake about types: what is wrong, and a way out. */
 export interface Mistake {
   readonly message: string;
+  /** A few words about the place, where there are better ones than those of the code. */
+  readonly label?: string;
   readonly help: string;
 }
 
@@ -163,7 +165,7 @@ function comparisonMistake(
   const message = `\`${operator}\` between ${article(left.type)} and ${article(right.type)} is ${always}`;
   const text = left.type.kind === 'string' ? left : right;
   const isTextAndNumber = (left.type.kind === 'number' || right.type.kind === 'number') && text.type.kind === 'string';
-  return { message, help: isTextAndNumber ? readNumber(text.text) : 'compare values of the same kind' };
+  return { message, label: always, help: isTextAndNumber ? readNumber(text.text) : 'compare values of the same kind' };
 }
 
 /** The type of `object.name`, and what is surely wrong with it. */
