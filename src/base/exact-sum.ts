@@ -35,8 +35,9 @@ export function addToSum(sum: ExactSum, x: number): void {
       return;
     }
   }
-  sum.parts ??= [];
-  addPart(sum.parts, x);
+  // A list made with its number has room for no more, which counts where there are millions of sums of one number.
+  if (sum.parts === null) sum.parts = [x];
+  else addPart(sum.parts, x);
 }
 
 /** Adds what is in `from`, which stays as it is. */
@@ -44,6 +45,15 @@ export function mergeSums(into: ExactSum, from: ExactSum): void {
   addToSum(into, from.whole);
   if (from.parts !== null) for (const part of from.parts) addToSum(into, part);
   if (from.huge !== null) into.huge = (into.huge ?? 0n) + from.huge;
+}
+
+/** Takes what is in `from` out again, without error. `from` stays as it is. */
+export function subtractSums(sum: ExactSum, from: ExactSum): void {
+  addToSum(sum, -from.whole);
+  if (from.parts !== null) for (const part of from.parts) addToSum(sum, -part);
+  if (from.huge === null) return;
+  const huge = (sum.huge ?? 0n) - from.huge;
+  sum.huge = huge === 0n ? null : huge;
 }
 
 /** The double nearest to the sum (of two that are as near, the even one); null if it is beyond the range of doubles. */

@@ -7,9 +7,11 @@ import { NUMBER } from '../../src/base/type.ts';
 import { field, isFields, isList, type Value } from '../../src/base/value.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../../src/flow/batch/grouping.ts';
 import type { Span } from '../../src/flow/batch/span.ts';
+import { columnsOf, SlidingGroup } from '../../src/flow/batch/windows/sliding/sliding-group.ts';
 import { aggregates, stages } from '../../src/flow/catalog.ts';
 import type { AggregateDefinition } from '../../src/flow/define.ts';
 import type { Key, NamedAggregate } from '../../src/flow/parameters.ts';
+import { TestRun } from '../unit/windows/harness.ts';
 
 const SPAN: Span = { time: 3000, start: 1000, end: 3000, partial: false };
 
@@ -17,7 +19,7 @@ const SPAN: Span = { time: 3000, start: 1000, end: 3000, partial: false };
 interface Subject {
   readonly name: string;
   readonly aggregate: Aggregate;
-  readonly out: (state: unknown) => readonly Value[];
+  readonly out: (state: unknown, span?: Span) => readonly Value[];
   readonly records: fc.Arbitrary<Value>;
 }
 
@@ -47,7 +49,12 @@ function create(definition: AggregateDefinition): ReadingAggregate {
 
 const catalogSubjects: Subject[] = aggregates.map((definition) => {
   const aggregate = create(definition);
-  return { name: definition.name, aggregate, out: (state) => [aggregate.result(state, SPAN)], records: objects };
+  return {
+    name: definition.name,
+    aggregate,
+    out: (state, span = SPAN) => [aggregate.result(state, span)],
+    records: objects,
+  };
 });
 
 const named: NamedAggregate[] = aggregates.map((definition) => ({
@@ -97,9 +104,9 @@ const stageSubjects: Subject[] = stages.flatMap(({ name, behaviour }) => {
   const settings = GROUPS[name];
   if (settings === undefined) throw new Error(`this suite has no arguments for the stage ${name}`);
   const grouping: Grouping = behaviour.create((settings.args ?? {}) as never, {} as never);
-  const out = (state: unknown) => {
+  const out = (state: unknown, span = SPAN) => {
     const records: Value[] = [];
-    grouping.emit('k', state, SPAN, (record) => records.push(record));
+    grouping.emit('k', state, span, (record) => records.push(record));
     return records;
   };
   return [{ name: `${name} (stage)`, aggregate: grouping.aggregate, out, records: settings.records ?? values }];
@@ -119,8 +126,13 @@ function partial({ aggregate }: Subject, records: readonly Value[], from = aggre
 }
 
 /** Exact to the bit: JSON has all digits of numbers. */
-function shown(subject: Subject, state: unknown): string[] {
-  return subject.out(state).map(toJson);
+function shown(subject: Subject, state: unknown, span = SPAN): string[] {
+  return subject.out(state, span).map(toJson);
+}
+
+/** A composite is taken apart, so that its parts alone subtract. */
+function subtracts(aggregate: Aggregate): boolean {
+  return aggregate.subtract !== undefined;
 }
 
 function isValue(value: unknown): boolean {
@@ -228,6 +240,61 @@ describe.each(subjects)('$name', (subject) => {
       }),
       RUNS,
     );
+  });
+
+  test('the panes of a window that slides give what adding all of their records gives, whatever came and went before', () => {
+    const pane = fc.oneof(
+      { weight: 6, arbitrary: fc.array(subject.records, { maxLength: 4 }) },
+      { weight: 1, arbitrary: fc.array(subject.records, { minLength: 30, maxLength: 70 }) },
+    );
+    // Whether a pane comes, or the oldest goes; and whether the whole is looked at then.
+    const moves = fc.array(fc.tuple(fc.boolean(), fc.boolean(), pane), { maxLength: 40, size: 'max' });
+    fc.assert(
+      fc.property(moves, (sequence) => {
+        const group = new SlidingGroup('k', 'k', columnsOf(aggregate, new TestRun()));
+        const panes: Value[][] = [];
+        for (const [i, [comes, isLookedAt, records]] of sequence.entries()) {
+          if (comes || panes.length === 0) {
+            group.enter(i, partial(subject, records));
+            panes.push(records);
+          } else {
+            group.leave();
+            panes.shift();
+          }
+          expect(group.isEmpty).toBe(panes.length === 0);
+          if (!isLookedAt || panes.length === 0) continue;
+          expect(shown(subject, group.all())).toEqual(shown(subject, partial(subject, panes.flat())));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('taking out the oldest partial leaves what there would be without it', { skip: !subtracts(aggregate) }, () => {
+    fc.assert(
+      fc.property(sequence, sequence, sequence, (first, second, third) => {
+        const oldest = partial(subject, first);
+        const before = structuredClone(oldest);
+        let all = aggregate.merge(aggregate.merge(aggregate.zero(), oldest), partial(subject, second));
+        all = aggregate.subtract!(all, oldest);
+        expect(oldest).toStrictEqual(before);
+        if (all === undefined) return;
+        expect(shown(subject, all)).toEqual(shown(subject, partial(subject, second)));
+        all = aggregate.merge(all, partial(subject, third));
+        expect(shown(subject, all)).toEqual(shown(subject, partial(subject, [...second, ...third])));
+      }),
+      RUNS,
+    );
+  });
+
+  test('a result depends on the span only where the aggregate says so', () => {
+    const state = partial(
+      subject,
+      fc.sample(sequence, { numRuns: 1, seed: 1 })[0]!.concat(fc.sample(subject.records, 5)),
+    );
+    const later: Span = { time: 90_000, start: 50_000, end: 90_000, partial: true };
+    const isOther = shown(subject, state).join() !== shown(subject, state, later).join();
+    expect(isOther).toBe(aggregate.usesSpan === true);
   });
 
   test('neither undefined nor NaN nor Infinity comes out', () => {

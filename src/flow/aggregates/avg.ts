@@ -1,4 +1,4 @@
-import { addToSum, divideSum, emptySum, mergeSums, roundSum } from '../../base/exact-sum.ts';
+import { addToSum, divideSum, emptySum, mergeSums, roundSum, subtractSums } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
@@ -24,6 +24,11 @@ export const avg = defineAggregate({
         into.count += from.count;
         mergeSums(into.sum, from.sum);
         return into;
+      },
+      subtract(state, oldest) {
+        state.count -= oldest.count;
+        subtractSums(state.sum, oldest.sum);
+        return state;
       },
       result({ count, sum }) {
         if (count === 0) return null;

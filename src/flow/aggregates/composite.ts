@@ -33,7 +33,9 @@ export function composite(named: readonly NamedAggregate[]): Composite {
       fill(object, state, span);
       return object;
     },
+    parts,
     grows: parts.some((part) => part.grows === true),
+    usesSpan: parts.some((part) => part.usesSpan === true),
     fill,
   };
 }

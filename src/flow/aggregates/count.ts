@@ -14,6 +14,7 @@ export const count = defineAggregate({
       zero: () => 0,
       put: (state) => state + 1,
       merge: (into, from) => into + from,
+      subtract: (state, oldest) => state - oldest,
       result: (state) => state,
     }),
   spark: { template: 'count(lit(1))' },

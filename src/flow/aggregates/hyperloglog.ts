@@ -37,6 +37,11 @@ export function mergeHyperLogLogs(into: HyperLogLog, from: HyperLogLog): void {
     for (const hash of from.hashes) addHash(into, hash);
     return;
   }
+  if (into.hashes?.length === 0) {
+    into.hashes = null;
+    into.registers = from.registers!.slice();
+    return;
+  }
   const registers = registersOf(into);
   for (let i = 0; i < REGISTERS; i++) if (from.registers![i]! > registers[i]!) registers[i] = from.registers![i]!;
 }
@@ -51,6 +56,11 @@ export function countHyperLogLog({ hashes, registers }: HyperLogLog): number {
 function addHash(state: HyperLogLog, hash: number): void {
   if (state.hashes === null) {
     putHash(state.registers!, hash);
+    return;
+  }
+  // A list made with its hash has room for no more, which counts where there are millions of one value.
+  if (state.hashes.length === 0) {
+    state.hashes = [hash];
     return;
   }
   state.hashes.push(hash);

@@ -2,7 +2,14 @@ import { NUMBER } from '../../base/type.ts';
 import type { ReadingAggregate } from '../batch/grouping.ts';
 import { defineAggregate } from '../define.ts';
 import { type Lambda, lambda, number } from '../parameters.ts';
-import { addToDDSketch, type DDSketch, emptyDDSketch, mergeDDSketches, quantileOf } from './ddsketch.ts';
+import {
+  addToDDSketch,
+  type DDSketch,
+  emptyDDSketch,
+  mergeDDSketches,
+  quantileOf,
+  subtractDDSketch,
+} from './ddsketch.ts';
 import { numberOf, reading } from './reading.ts';
 
 /** The quantile `q` (0 to 1) of what `f` gives; `word` is named where that is no number. */
@@ -10,13 +17,10 @@ export function quantileBy(word: string, f: Lambda, q: number): ReadingAggregate
   return reading(numberOf(word, f), {
     zero: emptyDDSketch,
     put(state, x) {
-      if (x !== null) addToDDSketch(state, x);
-      return state;
+      return x === null ? state : addToDDSketch(state, x);
     },
-    merge(into, from) {
-      mergeDDSketches(into, from);
-      return into;
-    },
+    merge: mergeDDSketches,
+    subtract: subtractDDSketch,
     result: (state) => quantileOf(state, q),
   });
 }

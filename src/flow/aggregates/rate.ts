@@ -19,6 +19,8 @@ export const rate = defineAggregate({
       zero: () => 0,
       put: (state) => state + 1,
       merge: (into, from) => into + from,
+      subtract: (state, oldest) => state - oldest,
+      usesSpan: true,
       result: (state, span) => (span.end > span.start ? state / ((span.end - span.start) / 1000) : null),
     }),
   spark: { unsupported: 'an aggregate of Spark does not know how long its window is' },

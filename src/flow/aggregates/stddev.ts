@@ -9,6 +9,7 @@ import {
   exactly,
   mergeSums,
   scale,
+  subtractSums,
 } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
@@ -44,6 +45,11 @@ function addSquare(state: Spread, x: number): void {
   addToSum(state.squares, low * low - (square - high * high - 2 * high * low));
 }
 
+function without(all: Binary, { units, exponent }: Binary): Binary | null {
+  const rest = addBinary(all, { units: -units, exponent });
+  return rest.units === 0n ? null : rest;
+}
+
 /** The sample's standard deviation: √((n Σx² − (Σx)²) ÷ n(n − 1)), without error up to the root. */
 function deviation({ count, sum, squares, extremes }: Spread): number | null {
   if (count < 2) return null;
@@ -58,8 +64,11 @@ function deviation({ count, sum, squares, extremes }: Spread): number | null {
   // 128 bits of the quotient, and an even power of two beside it, whose root is a power of two.
   let shift = 128 + bitLength(divisor) - bitLength(units);
   if ((exponent - shift) % 2 !== 0) shift++;
-  const quotient = shift >= 0 ? (units << BigInt(shift)) / divisor : units / (divisor << BigInt(-shift));
-  const root = scale(Math.sqrt(Number(quotient)), (exponent - shift) / 2);
+  const dividend = shift >= 0 ? units << BigInt(shift) : units;
+  const divided = shift >= 0 ? divisor : divisor << BigInt(-shift);
+  // A bit more stands for all that is cut off: rounding then depends on the number alone, not on how it came to be written.
+  const quotient = ((dividend / divided) << 2n) | (dividend % divided === 0n ? 0n : 1n);
+  const root = scale(Math.sqrt(Number(quotient)), (exponent - shift) / 2 - 1);
   return Number.isFinite(root) ? root : null;
 }
 
@@ -94,6 +103,13 @@ export const stddev = defineAggregate({
           into.extremes = into.extremes === null ? from.extremes : addBinary(into.extremes, from.extremes);
         }
         return into;
+      },
+      subtract(state, oldest) {
+        state.count -= oldest.count;
+        subtractSums(state.sum, oldest.sum);
+        subtractSums(state.squares, oldest.squares);
+        if (oldest.extremes !== null) state.extremes = without(state.extremes!, oldest.extremes);
+        return state;
       },
       result: deviation,
     }),

@@ -1,4 +1,4 @@
-import { addToSum, emptySum, mergeSums, roundSum } from '../../base/exact-sum.ts';
+import { addToSum, emptySum, mergeSums, roundSum, subtractSums } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
@@ -24,6 +24,10 @@ export const sum = defineAggregate({
       merge(into, from) {
         mergeSums(into, from);
         return into;
+      },
+      subtract(state, oldest) {
+        subtractSums(state, oldest);
+        return state;
       },
       result: roundSum,
     }),

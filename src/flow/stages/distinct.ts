@@ -15,7 +15,7 @@ export const distinct = defineStage({
     // That the group exists is all there is to know.
     create: (): Grouping<null> => ({
       key: (record) => record,
-      aggregate: { zero: () => null, add: () => null, merge: () => null, result: () => null },
+      aggregate: { zero: () => null, add: () => null, merge: () => null, subtract: () => null, result: () => null },
       fromCount: { of: 'each', partial: () => null },
       emit: (key, _state, _span, out) => out(key),
     }),

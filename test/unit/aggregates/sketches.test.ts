@@ -12,9 +12,7 @@ import {
 } from '../../../src/flow/aggregates/hyperloglog.ts';
 
 function sketchOf(numbers: readonly number[]) {
-  const sketch = emptyDDSketch();
-  for (const x of numbers) addToDDSketch(sketch, x);
-  return sketch;
+  return numbers.reduce(addToDDSketch, emptyDDSketch());
 }
 
 /** The nearest rank, without the arithmetic of doubles: `percent` is a whole number. */
@@ -44,14 +42,12 @@ describe('DDSketch', () => {
     );
   });
 
-  test('is exact up to 64 numbers, and at both ends', () => {
+  test('is exact up to 64 numbers', () => {
     const list = Array.from({ length: 64 }, (_, i) => (i * 37) % 64);
     for (const percent of [0, 1, 7, 50, 75, 99, 100]) {
       expect(quantileOf(sketchOf(list), percent / 100)).toBe(exact(list, percent));
     }
-    const more = [...list, -1e300, 1e300, 3];
-    expect(quantileOf(sketchOf(more), 0)).toBe(-1e300);
-    expect(quantileOf(sketchOf(more), 1)).toBe(1e300);
+    expect(quantileOf(sketchOf([...list, 64.3]), 1)).not.toBe(64.3);
   });
 
   test('does not take the number above for a share that a double only nearly is', () => {
@@ -68,16 +64,25 @@ describe('DDSketch', () => {
 
   test('has the same bins however numbers were grouped', () => {
     const list = Array.from({ length: 1000 }, (_, i) => Math.tan(i));
-    const merged = emptyDDSketch();
-    for (let i = 0; i < list.length; i += 70) mergeDDSketches(merged, sketchOf(list.slice(i, i + 70)));
+    let merged = emptyDDSketch();
+    for (let i = 0; i < list.length; i += 70) merged = mergeDDSketches(merged, sketchOf(list.slice(i, i + 70)));
     for (let q = 0; q <= 1; q += 0.01) expect(quantileOf(merged, q)).toBe(quantileOf(sketchOf(list), q));
+  });
+
+  test('gives finite numbers for the largest and the least of doubles', () => {
+    const ends = [Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE, 0];
+    for (const x of ends) {
+      const of = sketchOf(Array.from({ length: 200 }, () => x));
+      const quantile = quantileOf(of, 0.5)!;
+      expect(Math.abs(quantile - x)).toBeLessThanOrEqual(Math.abs(x) * 0.01);
+    }
   });
 
   test('of few numbers is small, and of many still is', () => {
     expect(serialize(sketchOf([1.5, 2.5, 3.5])).length).toBeLessThan(200);
     const latencies = Array.from({ length: 100_000 }, (_, i) => 0.1 * 1.0001 ** i);
     expect(serialize(sketchOf(latencies)).length).toBeLessThan(8_000);
-    const farApart = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 1e-300 : 1e300));
+    const farApart = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 1e-300 : 1e300));
     expect(serialize(sketchOf(farApart)).length).toBeLessThan(500);
   });
 });

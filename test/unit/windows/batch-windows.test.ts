@@ -240,8 +240,10 @@ describe('the cost of a slide', () => {
     return count;
   }
 
-  it('is at most four merges a key, however many slides a window is long', () => {
-    for (const length of [2, 10, 100, 1000]) expect(merges(length, 1000, 3) / 3000).toBeLessThanOrEqual(4);
+  it('is five merges a key, and half of one more each time that the window is twice as long', () => {
+    for (const length of [2, 10, 100, 1000]) {
+      expect(merges(length, 1000, 3) / 3000).toBeLessThanOrEqual(5 + Math.log2(length) / 2);
+    }
   });
 
   it('is nothing for keys that neither came nor left', () => {

@@ -21,8 +21,7 @@ export class Subtracted<S> extends Sliding<S> {
   leaving(): void {
     if (!this.isKnown) return;
     // A single row is its own total.
-    this.total =
-      this.queue.length === 2 ? undefined : this.aggregate.subtract!(this.total as S, this.partial(0));
+    this.total = this.queue.length === 2 ? undefined : this.aggregate.subtract!(this.total as S, this.partial(0));
     this.isKnown = this.total !== undefined;
   }
 
