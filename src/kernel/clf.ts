@@ -8,9 +8,9 @@
  *
  * The input is valid UTF-8 and ends with "\n", which ends every scan.
  */
-import { clearSlots, MOST_ROWS, OK, OTHER, putNumber, rowAt, setNextLine, slotOf } from './rows';
+import { clearSlots, MOST_ROWS, OK, OTHER, PLAIN, putNumber, putText, rowAt, setNextLine, slotOf } from './rows';
 import { endOfLine, endOfText, plainEnd } from './scanning';
-import { putString } from './known-texts';
+import { lookUpTexts } from './known-texts';
 
 const BLANK: u8 = 0x20;
 const QUOTE: u8 = 0x22;
@@ -53,6 +53,7 @@ export function readClf(start: u32, end: u32): u32 {
     at = newline + 1;
   }
   setNextLine(at);
+  lookUpTexts(index);
   return index;
 }
 
@@ -126,7 +127,7 @@ function putColumn(column: u32, start: u32, end: u32, row: u32): void {
 @inline
 function putAnyText(column: u32, start: u32, end: u32, row: u32): void {
   const field = fieldOf(column);
-  if (field >= 0) putString(slotOf(row, field), field, start, end);
+  if (field >= 0) putText(slotOf(row, field), PLAIN, start, end);
 }
 
 /** `METHOD path protocol`, the protocol being left out by old clients; of anything else all is the path. */

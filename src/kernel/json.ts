@@ -7,7 +7,7 @@
  * The input is valid UTF-8 and ends with "\n". This one ends every scan, since it stands in no value: no length is compared.
  */
 
-import { putString, word } from './known-texts';
+import { lookUpTexts, word } from './known-texts';
 import { allocate } from './memory';
 import {
   BLANK,
@@ -18,6 +18,7 @@ import {
   NOTHING,
   OK,
   OTHER,
+  PLAIN,
   putNumber,
   putText,
   rowAt,
@@ -91,6 +92,7 @@ export function readJson(start: u32, end: u32): u32 {
     at = newline + 1;
   }
   setNextLine(at);
+  lookUpTexts(index);
   return index;
 }
 
@@ -114,7 +116,7 @@ function readObject(start: u32, row: u32): u32 {
       setGuess(guess, at, colon + 1, field);
       at = skipBlanks(colon + 1);
     }
-    at = field < 0 ? skipValue(at) : readValue(at, field, slotOf(row, field));
+    at = field < 0 ? skipValue(at) : readValue(at, slotOf(row, field));
     if (at === 0) return 0;
     at = skipBlanks(at);
     const sign = load<u8>(at);
@@ -187,12 +189,12 @@ function isBlank(byte: u8): bool {
 }
 
 /** Reads a wanted value into its slot. */
-function readValue(at: u32, field: u32, slot: u32): u32 {
+function readValue(at: u32, slot: u32): u32 {
   const first = load<u8>(at);
   if (first === QUOTE) {
     const end = plainEnd(at + 1);
     if (load<u8>(end) === QUOTE) {
-      putString(slot, field, at + 1, end);
+      putText(slot, PLAIN, at + 1, end);
       return end + 1;
     }
   } else if (isDigit(first) || first === MINUS) {

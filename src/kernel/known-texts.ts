@@ -7,7 +7,7 @@
  * Looking up touches two places in memory, which is what it costs where there are many texts.
  */
 import { allocate, end as endOfMemory, extend } from './memory';
-import { INTERNED, PLAIN, putText } from './rows';
+import { fieldTotal, INTERNED, OK, PLAIN, rowAt, slotOf } from './rows';
 
 /** Texts of more bytes are not looked up. */
 const LONGEST: u32 = 64;
@@ -52,14 +52,29 @@ export function forgetKnownTexts(fieldCount: u32): void {
   }
 }
 
-/** Puts the text `[start, end)` of a field into its slot. */
-export function putString(slot: u32, field: u32, start: u32, end: u32): void {
-  const counters = fields + field * 12;
-  const length = end - start;
-  if (length === 0 || length > LONGEST || load<i32>(counters) === 0) {
-    putText(slot, PLAIN, start, end);
-    return;
+/**
+ * Looks up the texts of rows. It is done for many rows at once, since one looking up need not wait for another: what takes time is to
+ * fetch the table's bytes from memory, and so the processor fetches several.
+ */
+export function lookUpTexts(count: u32): void {
+  const fieldCount = fieldTotal();
+  for (let field: u32 = 0; field < fieldCount; field++) {
+    const counters = fields + field * 12;
+    if (load<i32>(counters) === 0) continue;
+    for (let index: u32 = 0; index < count; index++) {
+      const row = rowAt(index);
+      const slot = slotOf(row, field);
+      if (load<i32>(row + 8) === OK && load<i32>(slot) === PLAIN) lookUp(slot, counters);
+    }
   }
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function lookUp(slot: u32, counters: u32): void {
+  const start = load<u32>(slot + 8);
+  const length = load<u32>(slot + 12) - start;
+  if (length === 0 || length > LONGEST) return;
   const hash = hashOf(start, length);
   let at = slots + (hash & (SLOTS - 1)) * 8;
   const slotsEnd = slots + SLOTS * 8;
@@ -68,7 +83,7 @@ export function putString(slot: u32, field: u32, start: u32, end: u32): void {
     if (entry === 0) break;
     if (load<u32>(at) === hash && load<u32>(entry + 4) === length && isSame(entry + 8, start, length)) {
       store<u32>(counters + 4, load<u32>(counters + 4) + 1);
-      putText(slot, INTERNED, start, end);
+      store<i32>(slot, INTERNED);
       store<u32>(slot + 4, load<u32>(entry));
       return;
     }
@@ -76,10 +91,7 @@ export function putString(slot: u32, field: u32, start: u32, end: u32): void {
     if (at === slotsEnd) at = slots;
   }
   store<u32>(counters + 8, load<u32>(counters + 8) + 1);
-  if (knownTextsFull()) {
-    putText(slot, PLAIN, start, end);
-    return;
-  }
+  if (knownTextsFull()) return;
   const entry = entries + entriesUsed;
   store<u32>(at, hash);
   store<u32>(at + 4, entry);
@@ -87,7 +99,7 @@ export function putString(slot: u32, field: u32, start: u32, end: u32): void {
   store<u32>(entry + 4, length);
   for (let i: u32 = 0; i < length; i += 8) store<u64>(entry + 8 + i, word(start + i, length - i));
   entriesUsed += (length + 15) & ~7;
-  putText(slot, INTERNED, start, end);
+  store<i32>(slot, INTERNED);
   store<u32>(slot + 4, count++);
 }
 

@@ -40,6 +40,11 @@ export function makeRows(fields: u32): u32 {
   return firstRow;
 }
 
+/** How many fields a row has. */
+export function fieldTotal(): u32 {
+  return fieldCount;
+}
+
 /** Where the lines begin that the last reading had no rows for. */
 export function nextLine(): u32 {
   return nextStart;

@@ -53,7 +53,7 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
   const line = working(stage, push, (bad) => seen.push({ ...at(), bad }));
   const own = (record: Value) => {
     projected++;
-    if (!isFields(record) || Object.keys(record).length !== new Set(names).size)
+    if (!isFields(record) || Object.keys(record).length !== names.length)
       throw new Error('not the wanted fields');
     seen.push({ ...at(), gives: only(record, names) });
   };

@@ -22,15 +22,15 @@ const JSON_TEXT = 6;
 
 /** What takes the lines of a projection. */
 export interface ProjectionTarget {
-  /** The object of the wanted fields that were read of a line; a field that it does not have is null. */
+  /** The object of the wanted fields that were read of a line, null where it has none. It is another line's after the call. */
   push(record: Value): void;
   /** A line that the kernel leaves to the row form. */
   line(text: string): void;
 }
 
 /**
- * Turns whole lines into objects of only the wanted fields, read by a kernel, with the run's cursor on each line. All objects have
- * the same fields in the same order.
+ * Turns whole lines into objects of only the wanted fields, read by a kernel, with the run's cursor on each line. It is one object that is
+ * filled anew for each line: where only some fields are looked at, nobody keeps a record.
  */
 export class ProjectedLines {
   private readonly kernel: Kernel;
@@ -39,8 +39,7 @@ export class ProjectedLines {
   private readonly cursor: Cursor;
   private readonly target: ProjectionTarget;
   private readonly rows: number;
-  /** The object without anything: copying it is faster than adding fields one by one. */
-  private readonly empty: Record<string, Value>;
+  private readonly record: Record<string, Value>;
   /** Texts by the kernel's ids. */
   private known: string[] = [];
   /** Where the line under way lies in its piece. */
@@ -62,7 +61,8 @@ export class ProjectedLines {
     this.names = names;
     this.cursor = cursor;
     this.target = target;
-    this.empty = Object.fromEntries(names.map((name) => [name, null]));
+    // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
+    this.record = Object.fromEntries(names.map((name) => [name, null]));
     this.rows = kernel.functions.makeRows(names.length);
     kernel.functions.makeKnownTexts(names.length);
   }
@@ -109,40 +109,47 @@ export class ProjectedLines {
       this.start = ints[row]! - first;
       this.end = ints[row + 1]! - first;
       const kind = ints[row + 2];
-      if (kind === OK) target.push(this.record(row + 4, piece, first, decode));
-      else if (kind === OTHER) target.line(decode(piece, this.start, this.end));
+      if (kind === OK) {
+        this.fill(row + 4, piece, first, decode);
+        target.push(this.record);
+      } else if (kind === OTHER) {
+        target.line(decode(piece, this.start, this.end));
+      }
     }
   }
 
-  private record(firstSlot: number, piece: Buffer, first: number, decode: Decode): Value {
-    const { names, ints, known } = this;
-    const record = { ...this.empty };
+  private fill(firstSlot: number, piece: Buffer, first: number, decode: Decode): void {
+    const { names, record } = this;
     for (let i = 0, slot = firstSlot; i < names.length; i++, slot += 4) {
-      switch (ints[slot]) {
-        case TRUE:
-          record[names[i]!] = true;
-          break;
-        case FALSE:
-          record[names[i]!] = false;
-          break;
-        case NUMBER:
-          record[names[i]!] = this.doubles[(slot + 2) >> 1]!;
-          break;
-        case PLAIN:
-          record[names[i]!] = decode(piece, ints[slot + 2]! - first, ints[slot + 3]! - first);
-          break;
-        case INTERNED: {
-          const id = ints[slot + 1]!;
-          known[id] ??= decode(piece, ints[slot + 2]! - first, ints[slot + 3]! - first);
-          record[names[i]!] = known[id]!;
-          break;
-        }
-        case JSON_TEXT:
-          record[names[i]!] = parseJson(decode(piece, ints[slot + 2]! - first, ints[slot + 3]! - first));
-          break;
-      }
+      record[names[i]!] = this.value(slot, piece, first, decode);
     }
-    return record;
+  }
+
+  private value(slot: number, piece: Buffer, first: number, decode: Decode): Value {
+    const { ints, known } = this;
+    const kind = ints[slot];
+    if (kind === NUMBER) return this.doubles[(slot + 2) >> 1]!;
+    if (kind === INTERNED) {
+      const text = known[ints[slot + 1]!];
+      if (text !== undefined) return text;
+    }
+    switch (kind) {
+      case TRUE:
+        return true;
+      case FALSE:
+        return false;
+      case PLAIN:
+        return decode(piece, ints[slot + 2]! - first, ints[slot + 3]! - first);
+      case INTERNED: {
+        const text = decode(piece, ints[slot + 2]! - first, ints[slot + 3]! - first);
+        known[ints[slot + 1]!] = text;
+        return text;
+      }
+      case JSON_TEXT:
+        return parseJson(decode(piece, ints[slot + 2]! - first, ints[slot + 3]! - first));
+      default:
+        return null;
+    }
   }
 }
 
