@@ -6,6 +6,7 @@ import type { Plan } from '../../query/plan/plan.ts';
 import { nodesOf } from '../../query/plan/plan.ts';
 import type { LocalRun } from '../../run/local/local-run.ts';
 import { wantsColor } from '../paint.ts';
+import { openChannel } from './channel.ts';
 import { isInForeground, listenToKeys } from './keys.ts';
 import { Screen, type ScreenOptions } from './screen.ts';
 import { StatusLine } from './status-line.ts';
@@ -70,11 +71,11 @@ export class Console {
       onFailure: (failure) => this.run?.fail(failure),
     });
     if (around.stdoutIsTerminal && (isLive || this.showsStatus))
-      this.outScreen = new Screen(1, options(process.stdout));
+      this.outScreen = new Screen(openChannel(1), options(process.stdout));
     else this.fileOutput = new FileOutput(1, options(process.stdout));
     this.stdout = this.outScreen ?? this.fileOutput!;
     if (around.isSame) this.errorScreen = this.outScreen;
-    else if (this.showsStatus) this.errorScreen = new Screen(2, options(process.stderr));
+    else if (this.showsStatus) this.errorScreen = new Screen(openChannel(2), options(process.stderr));
     const screen = this.outScreen;
     if (isLive && screen !== undefined) {
       this.openRegion = () => {

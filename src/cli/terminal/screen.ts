@@ -3,7 +3,7 @@ import type { RunFailure } from '../../base/problem.ts';
 import type { Clock } from '../../flow/batch/clock.ts';
 import type { Frame, Output, Region } from '../../flow/batch/context.ts';
 import { sinkFailure } from '../../flow/sinks/failure.ts';
-import { Channel } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { layOut } from './layout.ts';
 import { BEGIN, END, ERASE_BELOW, ERASE_LINE_END, NO_WRAP, RESTORE, up, WRAP } from './sequences.ts';
 
@@ -74,9 +74,9 @@ export class Screen implements Output {
     if (this.isWriting) this.channel.putNow(RESTORE);
   };
 
-  /** @param fd an open terminal; it stays open. */
-  constructor(fd: number, options: ScreenOptions) {
-    this.channel = new Channel(fd);
+  /** @param channel is closed with it. */
+  constructor(channel: Channel, options: ScreenOptions) {
+    this.channel = channel;
     this.options = options;
     process.on('exit', this.restore);
   }

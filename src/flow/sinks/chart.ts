@@ -147,5 +147,5 @@ function frameOf(chart: Chart, look: ChartLook, { span, total }: { span: Span; t
   const title = (columns: number) => look.title(span, total, columns);
   // What it draws is settled when it is drawn: a chart that is not the newest any more is never asked.
   const height = 1 + chart.lines(PAPER, Number.POSITIVE_INFINITY).length;
-  return { height, paint: (columns, rows) => [title(columns), ...(rows > 1 ? chart.lines(columns, rows - 1) : [])] };
+  return { height, paint: (columns, rows) => [title(columns), ...chart.lines(columns, rows - 1)].slice(0, rows) };
 }

@@ -5,6 +5,10 @@ const FINE = 500;
 /** What a quotient may be off by in floating point: 0.3 / 0.1 is 2.9999999999999996. */
 const SLIP = 1e-9;
 
+/** What is smaller counts as 0, what is larger as this: beyond them, borders are no numbers any more. */
+const LEAST = 1e-300;
+const LARGEST = 1e300;
+
 export interface Bin {
   /** From here, to before the start of the next. */
   readonly start: number;
@@ -20,7 +24,8 @@ export class Bins {
   private width = 0;
   private counts = new Map<number, number>();
 
-  add(value: number): void {
+  add(number: number): void {
+    const value = Math.abs(number) < LEAST ? 0 : Math.max(-LARGEST, Math.min(LARGEST, number));
     const key = this.width === 0 ? value : Math.floor(value / this.width + SLIP);
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     if (this.counts.size > MOST) this.coarsen();

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import textWidth from 'fast-string-width';
 import type { Value } from '../../../base/value.ts';
 import type { Frame, Region, SinkContext } from '../../batch/context.ts';
 import type { Span } from '../../batch/span.ts';
@@ -141,9 +142,9 @@ function heightOf({ grid, total }: Emission): number {
 function linesOf(emission: Emission, columns: number, room: number, look: Look): string[] {
   const { span, total, grid } = emission;
   const { paint, emptyAt } = look;
-  const since = emptyAt === undefined ? '' : `  ${paint.dim(`nothing since, to ${formatClock(emptyAt)}`)}`;
-  // What stands behind the title is cut off by the terminal's edge, where it is too long.
-  const lines = [`${titleLine(span, total, paint, { ...look, width: columns })}${since}`];
+  const title = titleLine(span, total, paint, { ...look, width: columns });
+  const since = emptyAt === undefined ? '' : `  nothing since, to ${formatClock(emptyAt)}`;
+  const lines = [textWidth(title) + since.length <= columns ? title + paint.dim(since) : title];
   const layout = layOut(emission, columns, look);
   const head = headLine(grid, layout);
   if (head !== undefined && lines.length < room) lines.push(head);
