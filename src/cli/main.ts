@@ -31,9 +31,7 @@ function createCommand(finish: (exit: number) => void): Command {
     .addOption(new Option('--batches <n>', 'end after so many batches').argParser(readCount))
     .addOption(new Option('--for <duration>', 'end after so much time').argParser(readDuration))
     .addOption(
-      new Option('--replay <speed>', 'recorded input at the pace of its event times: 1x, 60x, max').argParser(
-        readReplay,
-      ),
+      new Option('--replay <speed>', 'recorded input at the pace of its times: 1x, 60x, max').argParser(readReplay),
     )
     .addOption(new Option('--format <look>', 'how print looks').choices(PRINT_FORMATS))
     .option('--color', 'colour, also where output is no terminal')
@@ -46,6 +44,7 @@ function createCommand(finish: (exit: number) => void): Command {
     .addOption(
       new Option('--stats [when]', 'what went through each stage: at the end, every 10s, as json').argParser(readStats),
     )
+    .option('--record <file>', 'keep what is read, with its times, for replay("file")')
     .option('--bad <file>', 'keep bad records in a file, one JSON object a line')
     .addOption(new Option('--bad-max <n|n%>', 'fail when more records are bad').argParser(readBadMax))
     .addOption(

@@ -24,6 +24,7 @@ export interface RunFlags {
   /** False where all stages are to work on records rather than on bytes. */
   readonly kernels: boolean;
   readonly workers?: number;
+  readonly record?: string;
   /** How many times as fast as it was; Infinity for as fast as can be. */
   readonly replay?: number;
   readonly import?: readonly string[];

@@ -1,6 +1,10 @@
-import { createWriteStream, fstatSync } from 'node:fs';
+import { createWriteStream, fstatSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import type { RunFailure } from '../base/problem.ts';
 import { wallClock } from '../flow/batch/clock.ts';
+import { FileOutput } from '../flow/sinks/stdout.ts';
+import type { Plan } from '../query/plan/plan.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { StageMeter } from '../run/local/stage-meter.ts';
 import type { Workers } from '../run/local/workers.ts';
@@ -48,6 +52,13 @@ export async function runCommand(
   const format = flags.format ?? (isTerminal ? 'table' : 'text');
   const meter = flags.stats === undefined ? undefined : new StageMeter();
   const keepBad = flags.bad === undefined ? undefined : openBadFile(flags.bad);
+  let record: FileOutput | undefined;
+  try {
+    record = openRecord(flags.record, program.plan, (failure) => run.fail(failure));
+  } catch (error) {
+    tell(`leat: --record ${flags.record}: ${(error as Error).message}`);
+    return error instanceof UsageError ? 2 : 4;
+  }
   const run = new LocalRun(
     program.plan,
     {
@@ -70,6 +81,7 @@ export async function runCommand(
       stateMax: flags.stateMax,
       kernels: flags.kernels,
       ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
+      ...(record === undefined ? {} : { record }),
       ...(keepBad === undefined ? {} : { keepBad: (line: string) => keepBad.write(`${line}\n`) }),
       tell: (line) => console.tell(`leat: ${line}`),
       trace: (line) => console.tell(line),
@@ -82,6 +94,7 @@ export async function runCommand(
   const result = await run.run();
   await console.close();
   report?.();
+  await record?.close();
   if (keepBad !== undefined) await new Promise((resolve) => keepBad.end(resolve));
   if (result.failure !== undefined) {
     tell(`leat: ${result.failure.message}`);
@@ -92,8 +105,8 @@ export async function runCommand(
 
 /** Threads may share the input where nothing depends on all records coming by one way. */
 function workersOf(program: string, flags: RunFlags): { workers?: Workers } {
-  const { workers = availableParallelism(), bad, badMax, stats, import: imports } = flags;
-  const isOneWay = bad !== undefined || badMax !== undefined || stats !== undefined || imports !== undefined;
+  const { workers = availableParallelism(), bad, badMax, stats, record, import: imports } = flags;
+  const isOneWay = [bad, badMax, stats, record, imports].some((flag) => flag !== undefined);
   if (workers < 2 || isOneWay) return {};
   const isAsked = flags.workers !== undefined;
   return { workers: { count: workers, isAsked, program, script: new URL('./part-worker.js', import.meta.url) } };
@@ -143,6 +156,20 @@ function openBadFile(path: string) {
   const file = createWriteStream(path);
   file.on('error', (error) => tell(`leat: --bad ${path}: ${error.message}`));
   return file;
+}
+
+/** @throws UsageError where it would write over the session that the program reads; the system's error where it cannot be opened. */
+function openRecord(
+  path: string | undefined,
+  { sources }: Plan,
+  onFailure: (failure: RunFailure) => void,
+): FileOutput | undefined {
+  if (path === undefined) return undefined;
+  const isRead = sources.some(({ definition, arguments: { path: read } }) => {
+    return definition.name === 'replay' && typeof read === 'string' && resolve(read) === resolve(path);
+  });
+  if (isRead) throw new UsageError('the program reads this session; keep the new one in another file');
+  return new FileOutput(openSync(path, 'w'), { name: path, onClosed: () => {}, onFailure });
 }
 
 function isRegularFile(fd: number): boolean {

@@ -43,6 +43,7 @@ import { files } from './sources/files.ts';
 import { listen } from './sources/listen.ts';
 import { queue } from './sources/queue.ts';
 import { rate } from './sources/rate.ts';
+import { replay } from './sources/replay.ts';
 import { stdin } from './sources/stdin.ts';
 import { tail } from './sources/tail.ts';
 import { watch } from './sources/watch.ts';
@@ -106,7 +107,18 @@ import { values } from './stages/values.ts';
 import { window } from './stages/window.ts';
 import { words } from './stages/words.ts';
 
-export const sources: readonly SourceDefinition[] = [stdin, listen, connect, watch, tail, files, queue, rate, exec];
+export const sources: readonly SourceDefinition[] = [
+  stdin,
+  listen,
+  connect,
+  watch,
+  tail,
+  files,
+  queue,
+  rate,
+  exec,
+  replay,
+];
 
 export const stages: readonly StageDefinition[] = [
   // parsers

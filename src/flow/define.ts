@@ -14,6 +14,7 @@ import type { Cut, TakeTexts, TextForm } from './batch/text-form.ts';
 import type { WindowSpec } from './batch/window-spec.ts';
 import type { Bound, Parameters } from './parameters.ts';
 import type { FilePart, PlainFile } from './sources/parts.ts';
+import type { SessionEvent } from './sources/session.ts';
 
 /** A pipeline, its input and what it gives; shown in help and run as a test. */
 export interface Example {
@@ -142,7 +143,18 @@ export type SourceBehaviour<A> =
   /** Ends by itself and is read as one batch, as fast as the machine goes. */
   | { readonly kind: 'bounded'; readonly open: (args: A, context: SourceContext) => Source }
   /** Lists of records, one a batch: batch `index` (from 0), or undefined when there are no more. The clock is virtual if all sources are so. */
-  | { readonly kind: 'batches'; readonly open: (args: A) => (index: number) => readonly Value[] | undefined };
+  | { readonly kind: 'batches'; readonly open: (args: A) => (index: number) => readonly Value[] | undefined }
+  /** A session that was kept: what came, and when its batches were closed. The clock is virtual, and begins at `start`. */
+  | {
+      readonly kind: 'recorded';
+      /** Whether its records came in real time, and whether all of them were one batch. */
+      readonly live: boolean;
+      readonly whole: boolean;
+      /** The start of its first batch, ms. */
+      readonly start: number;
+      /** Fails with a RunFailure of exit 3 where it cannot be read. */
+      readonly open: (args: A) => AsyncIterable<SessionEvent>;
+    };
 
 /** What a source may look at to say how it behaves. */
 export interface SourceEnvironment {

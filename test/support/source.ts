@@ -120,7 +120,8 @@ export function openSource(
   for (const [name, parameter] of Object.entries(definition.parameters)) bound[name] = parameter.fallback;
   Object.assign(bound, args);
   const behaviour = definition.behaviour(bound as never, { stdinIsFile: false });
-  if (behaviour.kind === 'batches') throw new Error(`${definition.name} gives batches`);
+  if (behaviour.kind === 'batches' || behaviour.kind === 'recorded')
+    throw new Error(`${definition.name} gives batches`);
   return behaviour.open(bound as never, run);
 }
 

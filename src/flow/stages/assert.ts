@@ -110,7 +110,6 @@ export const assert = defineStage({
   gives: (input) => input,
   keeps: true,
   keepsOrigin: true,
-  uses: 'passed',
   behaviour: { kind: 'step', create: checking },
   spark: {
     template:

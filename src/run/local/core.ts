@@ -57,6 +57,10 @@ export interface Core extends RunContext {
   ): Promise<void>;
   /** Counts what was bad in a part of the input that has so many lines of its file before it. */
   absorbBad(summary: BadSummary, linesBefore: number): void;
+  /** All input is one batch. */
+  readonly isOneBatch: boolean;
+  /** Moves the clock of a recorded session. */
+  moveClock(time: number): void;
   /** Makes `end` the tick of the batch under way. */
   openBatch(end: number): void;
   /** Closes the batch under way and opens the next. */

@@ -21,8 +21,10 @@ import type { Core, OpenSource } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
 import { driveLists } from './drive-lists.ts';
 import { driveLive } from './drive-live.ts';
+import { driveRecorded } from './drive-recorded.ts';
 import { driveReplay } from './drive-replay.ts';
 import { Reader, RunCursor } from './reader.ts';
+import { Recorder, RecordingReader } from './recorder.ts';
 import { Origins, type RunState } from './run-state.ts';
 import type { StageMeter } from './stage-meter.ts';
 import { buildSteps } from './steps.ts';
@@ -41,6 +43,8 @@ export interface LocalOptions {
   readonly replay?: number;
   /** Threads that may read files beside the main one. */
   readonly workers?: Workers;
+  /** Takes all that is read, as a session that `replay` gives again. */
+  readonly record?: Output;
   /** The clock of the wall; used unless time is virtual. */
   readonly clock: Clock;
   readonly stdinIsFile: boolean;
@@ -85,7 +89,7 @@ export interface LocalResult {
 }
 
 /** The ways of time; which one a run takes follows from its sources and options. */
-type Mode = 'live' | 'bounded' | 'lists' | 'replay';
+type Mode = 'live' | 'bounded' | 'lists' | 'replay' | 'recorded';
 
 /**
  * A plan at work in this process: the micro-batch executor.
@@ -109,6 +113,9 @@ export class LocalRun implements RunContext, Core {
   closedBatches = 0;
 
   private readonly mode: Mode;
+  /** Whether all input is one batch, as far as sources that were recorded say so. */
+  private readonly wasOneBatch: boolean;
+  private readonly recorder: Recorder | undefined;
   private readonly batchTime: { time: number };
   private readonly sinks: Sink[] = [];
   private readonly badLog: BadLog;
@@ -138,9 +145,12 @@ export class LocalRun implements RunContext, Core {
       definition.behaviour(args as never, { stdinIsFile: options.stdinIsFile }),
     );
     this.mode = chooseMode(behaviours, options);
-    this.live = this.mode === 'live';
-    const isVirtual = this.mode === 'lists' || this.mode === 'replay';
+    const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
+    this.live = this.mode === 'live' || (this.mode === 'recorded' && sessions.some(({ live }) => live));
+    this.wasOneBatch = sessions.every(({ whole }) => whole);
+    const isVirtual = this.mode === 'lists' || this.mode === 'replay' || this.mode === 'recorded';
     this.clock = isVirtual ? new VirtualClock() : options.clock;
+    this.recorder = options.record && new Recorder(this, options.record);
     const steps = this.tryToBuild();
     this.sources = [...steps.keys()].map((node, i) => {
       const step = steps.get(node)!;
@@ -148,9 +158,14 @@ export class LocalRun implements RunContext, Core {
         node,
         step,
         behaviour: behaviours[i]!,
-        reader: new Reader(this.cursor, step, (problem) => this.bad(problem), options.kernels),
+        reader: this.readerInto(step),
       };
     });
+  }
+
+  private readerInto(step: Step): Reader {
+    const settings = [this.cursor, step, (problem: BadRecord) => this.bad(problem), this.options.kernels] as const;
+    return this.recorder === undefined ? new Reader(...settings) : new RecordingReader(this.recorder, ...settings);
   }
 
   /** The steps; none if one of them cannot start (a table that cannot be read), which is the failure of the run. */
@@ -186,7 +201,7 @@ export class LocalRun implements RunContext, Core {
   private regionOf(node: SinkNode): Region | undefined {
     const { openRegion, liveSinks, replay } = this.options;
     if (openRegion === undefined || node.definition.prints !== true) return undefined;
-    const isPaced = this.mode === 'live' || (this.mode === 'replay' && Number.isFinite(replay));
+    const isPaced = this.mode === 'live' || Number.isFinite(replay);
     return liveSinks === 'all' || (isPaced && isAggregated(node.input)) ? openRegion() : undefined;
   }
 
@@ -216,8 +231,10 @@ export class LocalRun implements RunContext, Core {
     };
   }
 
-  private get isOneBatch(): boolean {
-    return this.mode === 'bounded' || (this.mode === 'lists' && this.options.once);
+  get isOneBatch(): boolean {
+    const { mode, options, wasOneBatch } = this;
+    if (mode === 'recorded') return options.once || wasOneBatch;
+    return mode === 'bounded' || (mode === 'lists' && options.once);
   }
 
   // What steps and sinks may ask of the run.
@@ -328,11 +345,11 @@ export class LocalRun implements RunContext, Core {
     read: (source: Source) => Promise<void> = (opened) => opened.run(),
   ): Promise<void> {
     const { node, behaviour } = source;
-    if (behaviour.kind === 'batches') return;
+    if (behaviour.kind === 'batches' || behaviour.kind === 'recorded') return;
     const context: SourceContext = {
       clock: this.options.clock,
       signal: this.stopping.signal,
-      once: this.options.once || this.options.replay !== undefined,
+      once: this.options.once || this.mode === 'replay',
       origin: (name) => this.origin(node, name),
       deliver,
       bad: (problem, origin, text) => {
@@ -358,20 +375,28 @@ export class LocalRun implements RunContext, Core {
 
   blocked(): Promise<void> | undefined {
     // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
-    const blocked = [...this.sinks, this.options.stdout].flatMap((sink) => sink.blocked() ?? []);
+    const { stdout, record } = this.options;
+    const outputs = record === undefined ? [stdout] : [stdout, record];
+    const blocked = [...this.sinks, ...outputs].flatMap((sink) => sink.blocked() ?? []);
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
+  }
+
+  moveClock(time: number): void {
+    if (this.clock instanceof VirtualClock) this.clock.moveTo(time);
   }
 
   openBatch(end: number): void {
     this.batchEnd = end;
     this.batchTime.time = end;
-    if (this.clock instanceof VirtualClock) this.clock.moveTo(end);
+    // The times of a session are its records', which come within the batch.
+    if (this.mode !== 'recorded') this.moveClock(end);
   }
 
   tick(partial = false): void {
     this.recordsAtLastTick = this.records;
     this.closedBatches++;
     this.lag = Math.max(0, this.clock.now() - this.batchEnd);
+    this.recorder?.tick(partial);
     const span = { time: this.batchEnd, start: this.batchEnd - this.interval, end: this.batchEnd, partial };
     for (const { step } of this.sources) step.close(span);
     for (const { step } of this.sources) step.advance(span.end);
@@ -455,9 +480,16 @@ function isAggregated(node: Node): boolean {
   return (node.kind === 'stage' && node.window !== undefined) || isAggregated(node.input);
 }
 
-const DRIVERS = { live: driveLive, bounded: driveBounded, lists: driveLists, replay: driveReplay };
+const DRIVERS = {
+  live: driveLive,
+  bounded: driveBounded,
+  lists: driveLists,
+  replay: driveReplay,
+  recorded: driveRecorded,
+};
 
 function chooseMode(behaviours: readonly SourceBehaviour<never>[], { once, replay }: LocalOptions): Mode {
+  if (behaviours.some(({ kind }) => kind === 'recorded')) return 'recorded';
   if (replay !== undefined) return 'replay';
   const isAnyLive = behaviours.some(({ kind }) => kind === 'live') && !once;
   if (isAnyLive) return 'live';
