@@ -38,10 +38,10 @@ interface Mark {
 /**
  * A problem as a user reads it: what is wrong, the line with carets under the place, and a way out. No final line end.
  *
- *     error[needs-pairs]: reduceByKey needs pairs, found strings
+ *     error[needs-pairs]: `reduceByKey` needs pairs, found strings
  *       words | reduceByKey(_ + _)
- *               ^^^^^^^^^^^ words gives strings
- *       help: countByValue, or map([_, 1]) before it
+ *               ^^^^^^^^^^^ `words` gives strings
+ *       help: write `countByValue`, or `map([_, 1])` before it
  *
  * Programs of several lines have line numbers. Columns count as a terminal shows them: a wide character takes two.
  *

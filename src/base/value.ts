@@ -51,6 +51,12 @@ export function kindOf(value: Value): 'null' | 'boolean' | 'number' | 'string' |
   return kind as 'boolean' | 'number' | 'string' | 'object';
 }
 
+/** What kind of value it is, for messages: `a number`, `an object`, `null`. */
+export function aKind(value: Value): string {
+  const kind = kindOf(value);
+  return kind === 'null' ? kind : `${kind === 'object' ? 'an' : 'a'} ${kind}`;
+}
+
 /** Whether a value counts as true in a condition: null, false, 0 and "" do not. */
 export function isTruthy(value: Value): boolean {
   return Boolean(value);

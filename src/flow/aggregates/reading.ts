@@ -1,6 +1,6 @@
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { kindOf, type Value } from '../../base/value.ts';
+import { aKind, type Value } from '../../base/value.ts';
 import type { Aggregate, ReadingAggregate } from '../batch/grouping.ts';
 import type { Lambda } from '../parameters.ts';
 
@@ -25,8 +25,6 @@ export function numberOf(word: string, f: Lambda): (record: Value) => number | n
       if (Number.isFinite(double)) return double;
       throw new BadRecord(`${word} was given a number too large for a double`);
     }
-    const kind = kindOf(value);
-    const found = kind === 'object' ? 'an object' : `a ${kind}`;
-    throw new BadRecord(`${word} needs numbers and was given ${found}`, toJson(value).slice(0, SHOWN));
+    throw new BadRecord(`${word} needs numbers and was given ${aKind(value)}`, toJson(value).slice(0, SHOWN));
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
-import { isFields, kindOf, setField, type Value } from '../../base/value.ts';
+import { aKind, isFields, setField, type Value } from '../../base/value.ts';
 import type { RunContext } from '../batch/context.ts';
 import type { Emit } from '../batch/step.ts';
 import { defineStage } from '../define.ts';
@@ -84,7 +84,7 @@ interface Arguments {
 function lookingUp({ file, on, key, inner }: Arguments, run: RunContext): (record: Value, emit: Emit) => void {
   const table = new TableFile(file, key, run);
   return (record, emit) => {
-    if (!isFields(record)) throw new BadRecord('lookup needs an object', `found ${kindOf(record)}`);
+    if (!isFields(record)) throw new BadRecord('lookup needs an object', `found ${aKind(record)}`);
     const found = table.current();
     const row = found.find(on(record));
     if (row === undefined && inner) return;

@@ -1,7 +1,7 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { BOOLEAN, keyType, pairOf, type Type, UNKNOWN, valueType } from '../../base/type.ts';
-import { isPair, kindOf, type Pair, type Value } from '../../base/value.ts';
+import { aKind, isPair, type Pair, type Value } from '../../base/value.ts';
 import type { RunContext } from '../batch/context.ts';
 import { type KeyedState, openState } from '../batch/keyed-state.ts';
 import { reportBad } from '../batch/report-bad.ts';
@@ -85,7 +85,7 @@ export function mappingWithState(
 
 function stateAndOutput(result: Value): Pair {
   if (isPair(result)) return result;
-  throw new BadRecord('mapWithState needs [new state, output]', `the function gave ${kindOf(result)}`);
+  throw new BadRecord('mapWithState needs [new state, output]', `the function gave ${aKind(result)}`);
 }
 
 /**

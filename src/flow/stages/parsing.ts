@@ -1,13 +1,13 @@
 import { parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { STRING, type Type, UNKNOWN } from '../../base/type.ts';
-import { kindOf, type Value } from '../../base/value.ts';
+import { aKind, type Value } from '../../base/value.ts';
 import { flag } from '../parameters.ts';
 
 /** The record as a line of text; anything else is bad. */
 export function textOf(record: Value): string {
   if (typeof record === 'string') return record;
-  throw new BadRecord('not text', `found ${kindOf(record)}`);
+  throw new BadRecord('not text', `found ${aKind(record)}`);
 }
 
 /** The parameter `types` that parsers of text formats share. */

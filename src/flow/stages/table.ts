@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { type Identity, identity } from '../../base/compare.ts';
 import { JsonError, parseJson, parseNumber, toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { field, isFields, isList, kindOf, type Value } from '../../base/value.ts';
+import { aKind, field, isFields, isList, type Value } from '../../base/value.ts';
 import { columnNames, type Field, RowReader } from './row.ts';
 
 /** A table that rows are looked up in. */
@@ -132,7 +132,7 @@ function readLine(reader: RowReader, text: string, line: number): readonly Field
 
 function readJson(text: string): Rows {
   const list = parse(text, '');
-  if (!isList(list)) throw new TableError(`a list of objects was expected, found ${kindOf(list)}`);
+  if (!isList(list)) throw new TableError(`a list of objects was expected, found ${aKind(list)}`);
   return fromObjects(list);
 }
 

@@ -104,9 +104,9 @@ async function observe(spec: Spec): Promise<Expected> {
   return { out: lines.map((line) => readBatch(parseJson(line), spec.interval)), anyOrder, notes, ...shownPlan };
 }
 
-/** The lines of what was printed; none if nothing was. */
+/** The lines of what was printed, without empty ones at the end, which a spec file could not show; none if nothing was. */
 function linesOf(text: string): string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  return text === '' ? [] : text.replace(/\n+$/, '').split('\n');
 }
 
 /** The catalog's sources, with standard input replaced by the lines of the spec. */

@@ -34,10 +34,9 @@ function namesWithoutSpec(words: readonly { readonly name: string }[], sign = ''
     .filter((name) => !programs.some((program) => new RegExp(`\\b${name}\\b${sign}`).test(program)));
 }
 
-describe('every word has a spec that runs it', () => {
+describe('every word has a spec with a program that is right', () => {
   test('stages', () => {
-    // A table to look up is a file.
-    expect(namesWithoutSpec(stages)).toEqual(['lookup']);
+    expect(namesWithoutSpec(stages)).toEqual([]);
   });
 
   test('aggregates', () => {
@@ -45,7 +44,7 @@ describe('every word has a spec that runs it', () => {
   });
 
   test('sources and sinks that need nothing outside', () => {
-    expect(namesWithoutSpec([...sources, ...sinks].filter(({ name }) => !OUTSIDE.includes(name)))).toEqual(['append']);
+    expect(namesWithoutSpec([...sources, ...sinks].filter(({ name }) => !OUTSIDE.includes(name)))).toEqual([]);
     const names = new Set([...sources, ...sinks].map(({ name }) => name));
     expect(OUTSIDE.filter((name) => !names.has(name))).toEqual([]);
   });

@@ -31,7 +31,7 @@ describe('json', () => {
       'not JSON: more text after the value, at character 3',
       'not JSON: ":" is missing, at character 5',
       'not JSON: no value starts like this, at character 1',
-      'not text: found number',
+      'not text: found a number',
     ]);
     expect(run.out).toEqual([[]]);
   });

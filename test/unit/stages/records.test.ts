@@ -32,8 +32,8 @@ describe('flatMap', () => {
     const run = new StageRun(flatMap, { f: same }).batch([1, [2]], [], null, 'abc', { a: 1 });
     expect(run.out).toEqual([[1, [2]]]);
     expect(run.bads.map(({ reason, detail }) => `${reason}: ${detail}`)).toEqual([
-      'flatMap needs a list: its function gave string',
-      'flatMap needs a list: its function gave object',
+      'flatMap needs a list: its function gave a string',
+      'flatMap needs a list: its function gave an object',
     ]);
   });
 });

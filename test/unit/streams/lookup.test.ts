@@ -174,7 +174,7 @@ describe('lookup', () => {
     expect(failure(write('t.csv', 'a,b\n1,2,3\n'))[1]).toContain('line 2 has more fields than there are columns');
     expect(failure(write('t.csv', 'a,b\n\n"1"x,2\n'))[1]).toContain('text behind a closing quote in line 3');
     expect(failure(write('t.csv', 'a,b\n'), 'c')[1]).toContain('no column is called "c"; there are a, b');
-    expect(failure(write('t.json', '{"a":1}'))[1]).toContain('a list of objects was expected, found object');
+    expect(failure(write('t.json', '{"a":1}'))[1]).toContain('a list of objects was expected, found an object');
     expect(failure(write('t.json', '[1]'))[1]).toContain('objects were expected, found 1');
     expect(failure(write('t.jsonl', '{}\n{'))[1]).toContain('not JSON in line 2');
   });
