@@ -22,14 +22,19 @@ let count: u32 = 0;
 /** Of each field, whether its texts are looked up, how many were known, and how many were not. */
 let fields: u32 = 0;
 
-/** Makes the table. Called once. */
+/** Makes the table. Called once, in an instance whose memory is never given up. */
 export function makeKnownTexts(fieldCount: u32): void {
-  slots = allocate(SLOTS * 8);
-  // Not zeroed, which would take up memory that few programs need.
-  entries = (endOfMemory() + 7) & ~7;
-  extend(entries - endOfMemory() + ENTRIES_SIZE);
+  slots = untouched(SLOTS * 8);
+  entries = untouched(ENTRIES_SIZE);
   fields = allocate(fieldCount * 12);
   for (let field: u32 = 0; field < fieldCount; field++) store<i32>(fields + field * 12, 1);
+}
+
+/** New memory, which is zero from the start: to fill it would take up what few programs need. */
+function untouched(size: u32): u32 {
+  const start = (endOfMemory() + 7) & ~7;
+  extend(start - endOfMemory() + size);
+  return start;
 }
 
 /** Whether the table cannot take another text; {@link forgetKnownTexts} makes room. */

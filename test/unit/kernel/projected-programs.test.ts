@@ -51,6 +51,6 @@ test('a program gives the same with kernels and without, in its output, its bad 
       );
       expect(await run(text, whole, true)).toEqual(await run(text, whole, false));
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
