@@ -24,7 +24,7 @@ const expectedCodes = new Map(
 const codes = new Set(Object.keys({ ...TEXT_PROBLEMS, ...EXPRESSION_PROBLEMS, ...PLAN_PROBLEMS }));
 
 /** Words that need something outside of a spec: a network, files, processes, a clock. They have tests of their own. */
-const OUTSIDE = ['listen', 'connect', 'watch', 'tail', 'files', 'rate', 'exec', 'send'];
+const OUTSIDE = ['listen', 'connect', 'watch', 'tail', 'files', 'replay', 'rate', 'exec', 'send'];
 
 /** The names that no program of a spec has; those of problems do not count. */
 function namesWithoutSpec(words: readonly { readonly name: string }[], sign = ''): string[] {
