@@ -100,12 +100,13 @@ export class Console {
     if (screen === undefined || !(this.hasRegions || this.showsStatus)) return;
     this.stopKeys = this.mayHearKeys() ? this.hearKeys() : undefined;
     if (!this.showsStatus || this.errorScreen === undefined) return;
-    const status = new StatusLine({
+    const look = {
       paint: new Chalk({ level: wantsColor(this.flags.color, true) ? 1 : 0 }),
       ascii: this.ascii,
       keys: this.stopKeys !== undefined,
       live: this.hasRegions,
-    });
+    };
+    const status = new StatusLine(look, wallClock.now());
     const statusScreen = this.errorScreen;
     const show = () => {
       statusScreen.setStatus((columns) =>

@@ -35,10 +35,12 @@ export interface StatusLook {
  */
 export class StatusLine {
   private readonly look: StatusLook;
-  private samples: Sample[] = [];
+  private readonly samples: Sample[];
 
-  constructor(look: StatusLook) {
+  /** @param start when nothing had been read yet, ms. */
+  constructor(look: StatusLook, start: number) {
     this.look = look;
+    this.samples = [{ time: start, records: 0, bytes: 0 }];
   }
 
   /** @param now ms; @param columns of the terminal. */

@@ -33,7 +33,7 @@ function origins(name: string, opened: number, open: number): RunState['sources'
 }
 
 test('rates are those of the last seconds', () => {
-  const line = new StatusLine({ ...look, keys: false });
+  const line = new StatusLine({ ...look, keys: false }, 0);
   expect(line.text(quiet, 0, 80, false)).toBe('0/s');
   expect(line.text({ ...quiet, records: 1000, bytes: 2048 }, 1000, 80, false)).toBe('1,000/s  2kb/s');
   for (let s = 2; s < 5; s++) line.text({ ...quiet, records: 1000, bytes: 2048 }, s * 1000, 80, false);
@@ -41,7 +41,7 @@ test('rates are those of the last seconds', () => {
 });
 
 test('only what there is to tell stands in it', () => {
-  const line = new StatusLine(look);
+  const line = new StatusLine(look, 0);
   const at = new Date(2026, 2, 1, 7, 0, 8).getTime();
   const state = {
     ...quiet,
@@ -59,7 +59,7 @@ test('only what there is to tell stands in it', () => {
 });
 
 test('input of a known size has a bar and the time that is left', () => {
-  const line = new StatusLine({ ...look, keys: false });
+  const line = new StatusLine({ ...look, keys: false }, 0);
   const state = { ...quiet, expected: 1000, bytes: 0 };
   line.text(state, 0, 100, false);
   expect(line.text({ ...state, bytes: 250 }, 1000, 100, false)).toBe(
