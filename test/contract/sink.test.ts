@@ -9,6 +9,7 @@ import type { SinkContext } from '../../src/flow/batch/context.ts';
 import { sinks } from '../../src/flow/catalog.ts';
 import type { Sink } from '../../src/flow/define.ts';
 import { append } from '../../src/flow/sinks/append.ts';
+import { chart } from '../../src/flow/sinks/chart.ts';
 import { exec } from '../../src/flow/sinks/exec.ts';
 import { none } from '../../src/flow/sinks/none.ts';
 import { print } from '../../src/flow/sinks/print.ts';
@@ -28,19 +29,19 @@ interface Subject {
 type Opened = Pick<Subject, 'sink' | 'received'>;
 
 const subjects: readonly { readonly name: string; readonly open: (context: SinkContext) => Promise<Opened> }[] = [
-  {
-    name: 'print',
-    async open(context) {
+  ...[print, chart].map((sink) => ({
+    name: sink.name,
+    async open(context: SinkContext) {
       const path = join(temporaryDirectory(), 'out');
       const fd = openSync(path, 'w');
       onTestFinished(() => closeSync(fd));
       const stdout = fileOutput(fd, context);
       return {
-        sink: openSink(print, {}, { ...context, stdout, format: 'json' }),
+        sink: openSink(sink, {}, { ...context, stdout, format: 'json' }),
         received: async () => readFileSync(path, 'utf8'),
       };
     },
-  },
+  })),
   {
     name: 'save',
     async open(context) {
