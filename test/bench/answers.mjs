@@ -1,8 +1,11 @@
 // Whether two commands gave the same answer, however each of them writes it.
 
-/** The values of one line: those of a JSON object in order, else what stands between tabs. */
-function cellsOf(line) {
-  return line.startsWith('{') ? Object.values(JSON.parse(line)).map(String) : line.split('\t');
+/** The rows of an answer as lists of texts: values of JSON objects (one a line, or in one list), else what stands between tabs. */
+function rowsOf(text) {
+  const valuesOf = (record) => Object.values(record).map(String);
+  if (text.startsWith('[')) return JSON.parse(text).map(valuesOf);
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => (line.startsWith('{') ? valuesOf(JSON.parse(line)) : line.split('\t')));
 }
 
 const isNear = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
@@ -13,16 +16,14 @@ const isNear = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.max(Math
  */
 export function difference(expected, found, tolerances = {}) {
   if (expected === found) return undefined;
-  const rowsOf = (text) => {
-    const rows = text.split('\n').filter((line) => line !== '');
-    const keyOf = (cells) => cells.filter((_, column) => !Object.hasOwn(tolerances, column)).join('\t');
-    const keyed = rows.map((line) => {
-      const cells = cellsOf(line);
-      return { key: keyOf(cells), cells };
-    });
-    return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const keyed = (text) => {
+    const rows = rowsOf(text).map((cells) => ({
+      key: cells.filter((_, column) => !Object.hasOwn(tolerances, column)).join('\t'),
+      cells,
+    }));
+    return rows.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   };
-  const [left, right] = [rowsOf(expected), rowsOf(found)];
+  const [left, right] = [keyed(expected), keyed(found)];
   if (left.length !== right.length) return `${left.length} lines and ${right.length}`;
   for (const [i, { key, cells }] of left.entries()) {
     const other = right[i];

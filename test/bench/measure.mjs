@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** GNU time, which alone knows the peak of a process that has ended; without it memory is not measured. */
+/** GNU time, which knows the peak of a process that has ended; without it memory and processor time are not measured. */
 const TIME = '/usr/bin/time';
 const hasTime = existsSync(TIME);
 
@@ -15,12 +15,12 @@ const LIMIT = 15 * 60_000;
 /**
  * Runs a command of the shell as a process of its own, its output to a file.
  * `ms` is the time of the whole process on the wall; `peak` the most memory, in bytes, that any one process of the command had
- * resident, undefined where GNU time is absent; `output` the text that it wrote, undefined where it failed, for which `fault` has the end of what it said.
+ * resident, and `busy` the processor time of all of them in ms, both undefined where GNU time is absent; `output` the text that it wrote, undefined where it failed, for which `fault` has the end of what it said.
  */
 export async function measure(command, { folder, env }) {
   const [stdout, stderr, usage] = ['out', 'err', 'usage'].map((name) => join(folder, `.${name}`));
   const files = [await open(stdout, 'w'), await open(stderr, 'w')];
-  const [program, ...args] = [...(hasTime ? [TIME, '-f', '%M', '-o', usage] : []), 'sh', '-c', command];
+  const [program, ...args] = [...(hasTime ? [TIME, '-f', '%M %U %S', '-o', usage] : []), 'sh', '-c', command];
   const start = process.hrtime.bigint();
   const child = spawn(program, args, {
     cwd: folder,
@@ -34,11 +34,13 @@ export async function measure(command, { folder, env }) {
   clearTimeout(timer);
   for (const file of files) await file.close();
   // The last line: of a command that failed, GNU time says so before.
-  const peak = hasTime ? Number((await readFile(usage, 'utf8')).trim().split('\n').at(-1)) * 1024 : undefined;
+  const used = hasTime ? (await readFile(usage, 'utf8')).trim().split('\n').at(-1).split(' ').map(Number) : undefined;
+  const peak = used && used[0] * 1024;
+  const busy = used && (used[1] + used[2]) * 1000;
   const output = code === 0 ? await readFile(stdout, 'utf8') : undefined;
   const fault = code === 0 ? undefined : (await readFile(stderr, 'utf8')).trim().split('\n').slice(-3).join(' ');
   for (const path of [stdout, stderr, usage]) await rm(path, { force: true });
-  return { ms, peak, output, fault };
+  return { ms, busy, peak, output, fault };
 }
 
 /** The middle one of some numbers: the mean of the two middle ones where their number is even. */

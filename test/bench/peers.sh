@@ -17,6 +17,7 @@ done
 if [ "${#packages[@]}" -gt 0 ]; then
   as_root=()
   if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+  try "${as_root[@]}" apt-get update
   # One by one, so that one that is missing does not keep the others away.
   for package in "${packages[@]}"; do try "${as_root[@]}" apt-get install --yes --no-install-recommends "$package"; done
 fi

@@ -2,7 +2,7 @@
 
 import { listenJob } from './listen.mjs';
 
-const seconds = (ms) => (ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`);
+const seconds = (ms) => (ms === undefined ? '–' : ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`);
 const megabytes = (bytes) => (bytes === undefined ? '–' : `${(bytes / 2 ** 20).toFixed(0)} MB`);
 const ratio = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ×`;
 
@@ -27,12 +27,22 @@ function commandsOf({ job, results, faults, absent }) {
   return ['leat', ...Object.keys(job.peers)].map((name) => {
     const result = results[name];
     if (result === undefined) {
-      const why = absent.includes(name) ? '–' : (faults.find((fault) => fault.name === name)?.fault ?? '–');
-      return [job.id, name, why, '–', '–', '–'];
+      const fault = faults.find((each) => each.name === name)?.fault;
+      const why =
+        fault === undefined || absent.includes(name) ? '–' : fault.startsWith('another') ? 'differs' : 'failed';
+      return [job.id, name, why, '–', '–', '–', '–'];
     }
-    const { ms, least, most, peak } = result;
+    const { ms, least, most, busy, peak } = result;
     const relative = name === 'leat' || results.leat === undefined ? '' : ratio(ms / results.leat.ms);
-    return [job.id, name, seconds(ms), `${seconds(least)} – ${seconds(most)}`, megabytes(peak), relative];
+    return [
+      job.id,
+      name,
+      seconds(ms),
+      `${seconds(least)} – ${seconds(most)}`,
+      seconds(busy),
+      megabytes(peak),
+      relative,
+    ];
   });
 }
 
@@ -48,7 +58,7 @@ function losses({ job, results }) {
 
 const HEADS = {
   targets: ['#', 'job', 'target', 'found', ''],
-  commands: ['#', 'command', 'median', 'from – to', 'peak memory', 'of leat’s time'],
+  commands: ['#', 'command', 'median', 'from – to', 'processor', 'peak memory', 'of leat’s time'],
 };
 
 const targetRows = ({ measured, listening = [] }) => [
@@ -59,6 +69,9 @@ const targetRows = ({ measured, listening = [] }) => [
     targets.map(({ says, found, met }) => [id, title, says, found, met ? 'met' : 'missed']),
   ),
 ];
+
+const faultsOf = ({ measured }) =>
+  measured.flatMap(({ job, faults }) => faults.map(({ name, fault }) => `- job ${job.id}, ${name}: ${fault}`));
 
 /** For a terminal: the targets and the commands in columns. */
 export function linesOf(report) {
@@ -74,9 +87,11 @@ export function linesOf(report) {
       .join('\n');
   };
   const commands = report.measured.flatMap(commandsOf);
+  const faults = faultsOf(report);
   const parts = [
     commands.length > 0 ? aligned([HEADS.commands, ...commands]) : '',
     aligned([HEADS.targets, ...targetRows(report)]),
+    faults.join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -87,9 +102,7 @@ export function pageOf(report) {
   const known = Object.entries(versions).filter(([, version]) => version !== undefined);
   const absent = Object.entries(versions).filter(([, version]) => version === undefined);
   const lost = measured.flatMap(losses);
-  const faults = measured.flatMap(({ job, faults }) =>
-    faults.map(({ name, fault }) => `- job ${job.id}, ${name}: ${fault}`),
-  );
+  const faults = faultsOf(report);
   const paragraphs = [
     '<!-- Made by `npm run bench -- --write`: do not edit. -->',
     '# Benchmarks',
@@ -106,7 +119,7 @@ export function pageOf(report) {
     table(HEADS.targets, targetRows(report)),
     '## Times',
     table(HEADS.commands, measured.flatMap(commandsOf)),
-    'The last column says how many times leat’s time a command takes: above 1, leat is faster.',
+    'Processor: the time of all cores together. The last column says how many times leat’s time a command takes: above 1, leat is faster.',
     ...(faults.length > 0 ? ['### What failed', faults.join('\n')] : []),
     '## Where leat is not the fastest',
     lost.length > 0 ? lost.map((line) => `- ${line}`).join('\n') : 'At none of these jobs.',

@@ -94,29 +94,34 @@ async function run(job, versions) {
     runs: [],
     fault: undefined,
   }));
+  let answer;
   for (let round = 0; round < rounds * job.repeat; round++) {
     for (const each of commands) {
-      if (!each.isThere || each.fault !== undefined) continue;
-      const { ms, peak, output, fault } = await measure(each.command, { folder, env });
-      each.fault = fault;
-      if (fault === undefined) each.runs.push({ ms, peak });
-      if (each.name === 'leat') job.answer = output;
-      else if (fault === undefined && !job.floors.includes(each.name) && job.answer !== undefined) {
-        const differs = difference(job.answer, output, job.tolerances);
-        if (differs !== undefined) each.fault = `another answer: ${differs}`;
-      }
-      if (job.repeat === 1) say(`  ${job.id} ${each.name}: ${each.fault ?? `${ms.toFixed(0)} ms`}`);
+      const { name, command, isThere, runs } = each;
+      if (!isThere || each.fault !== undefined) continue;
+      const { output, fault, ...run } = await measure(command, { folder, env });
+      if (name === 'leat') answer = output;
+      const isCompared = fault === undefined && answer !== undefined && !job.floors.includes(name);
+      const differs = isCompared ? difference(answer, output, job.looser[name] ?? job.tolerances) : undefined;
+      each.fault = differs === undefined ? fault : `another answer: ${differs}`;
+      if (each.fault === undefined) runs.push(run);
+      if (job.repeat === 1) say(`  ${job.id} ${name}: ${each.fault ?? `${run.ms.toFixed(0)} ms`}`);
     }
   }
   const results = {};
   for (const { name, runs, fault } of commands) {
     if (fault !== undefined || runs.length === 0) continue;
     const times = runs.map(({ ms }) => ms);
-    const peaks = runs.flatMap(({ peak }) => peak ?? []);
-    const peak = peaks.length > 0 ? Math.max(...peaks) : undefined;
-    results[name] = { ms: median(times), least: Math.min(...times), most: Math.max(...times), peak };
+    const [peaks, busy] = ['peak', 'busy'].map((what) => runs.flatMap((run) => run[what] ?? []));
+    results[name] = {
+      ms: median(times),
+      least: Math.min(...times),
+      most: Math.max(...times),
+      busy: busy.length > 0 ? median(busy) : undefined,
+      peak: peaks.length > 0 ? Math.max(...peaks) : undefined,
+    };
   }
-  if (results.leat !== undefined) results.leat.output = job.answer;
+  if (results.leat !== undefined) results.leat.output = answer;
   const faults = commands.flatMap(({ name, fault }) => (fault === undefined ? [] : [{ name, fault }]));
   return { job, results, faults, absent: commands.flatMap(({ name, isThere }) => (isThere ? [] : [name])) };
 }
