@@ -74,7 +74,7 @@ async function make(name) {
     await make(copiesOf);
     const whole = await readFile(join(folder, copiesOf));
     const file = await open(`${path}.part`, 'w');
-    for (let i = 0; i < copies; i++) await file.write(whole);
+    for (let i = 0; i < copies; i++) await file.writeFile(whole);
     await file.close();
   }
   renameSync(`${path}.part`, path);
