@@ -62,3 +62,18 @@ export function functionSignature({ name, receiver, parameters }: FunctionDefini
 export function parameterText({ docs, choices }: Parameter<unknown>): string {
   return choices === undefined ? docs : `${docs} (${choices.map((choice) => `"${choice}"`).join(', ')})`;
 }
+
+/** What `leat help` knows by name: topics, words and functions, each name once. */
+export function namesOfDictionary(): readonly { readonly text: string; readonly summary: string }[] {
+  const names = new Map<string, string>([
+    ['examples', 'what to do with it'],
+    ['options', 'the options of the command line'],
+    ['functions', FUNCTIONS_TITLE],
+  ]);
+  for (const { name, title, words } of topics) {
+    names.set(name, title);
+    for (const word of words) names.set(word.name, word.summary);
+  }
+  for (const { name, summary } of functions) if (!names.has(name)) names.set(name, summary);
+  return [...names].map(([text, summary]) => ({ text, summary }));
+}

@@ -2,59 +2,72 @@ import { nearest } from '../base/nearest.ts';
 import { functions } from '../flow/catalog.ts';
 import type { FunctionDefinition } from '../flow/define.ts';
 import { signature } from '../flow/signature.ts';
+import { cookbook } from './cookbook.ts';
 import {
   FUNCTIONS_TITLE,
   functionGroups,
   functionSignature,
+  namesOfDictionary,
   parameterText,
   type Topic,
   topics,
   type Word,
 } from './dictionary.ts';
+import { command, exampleText, programOf } from './example-text.ts';
+import { search } from './search.ts';
 
 /** What `leat` alone says. */
 export function welcome(): string {
   return `leat runs a stream of records through a pipeline written in one line of text.
+A program reads standard input and prints, unless it says otherwise; put it into single quotes.
+leat help lists all words, leat help WORD explains one, leat help examples shows what can be done.
 
   leat 'words | countByValue | top(10)' < book.txt
   tail -f app.log | leat 'json | filter(.level == "error") | countBy(.service) | running | top(5)'
   leat 'listen(9999) | words | countByValue | window(30s, 10s)'
   leat 'watch("logs") | clf | groupBy(.status, {n: count(), bytes: sum(.bytes)})'
-
-leat help lists all words, leat help WORD explains one, leat --help shows the options.
 `;
 }
 
 /**
- * Prints help for words and topics to standard output.
+ * Prints help for words and topics to standard output. What is no word is looked for in what the words say of themselves.
  *
  * @param usage the options of the command line, as `--help` shows them.
- * @returns the exit code: 2 if a word is unknown.
+ * @returns the exit code: 2 if a word is unknown, and nothing is about it.
  */
 export function helpCommand(words: readonly string[], usage: string): number {
   if (words.length === 0) {
-    process.stdout.write(`${welcome()}\n${usage}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctions()}\n`);
+    process.stdout.write(
+      `${welcome()}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctionNames()}\n\n${MORE}\n\n${usage}`,
+    );
     return 0;
   }
   let exit = 0;
   for (const word of words) {
-    const text = helpFor(word);
+    const text = word === 'options' ? usage.trimEnd() : (helpFor(word) ?? listFound(word));
     if (text !== undefined) {
       process.stdout.write(`${text}\n`);
       continue;
     }
-    const near = nearest(word, allNames());
+    const near = nearTo(word);
     process.stderr.write(`leat: there is no word ${word}${near === undefined ? '' : `; did you mean ${near}?`}\n`);
     exit = 2;
   }
   return exit;
 }
 
+const MORE = `More (leat help TOPIC)
+  examples   what to do with it
+  options    the options of the command line
+  ANYTHING   is looked for in all of this help: leat help percentile`;
+
 /** Everything there is about a word: some are several things, as `exec` is a source and a sink. */
 function helpFor(name: string): string | undefined {
   const topic = topics.find((candidate) => candidate.name === name);
   if (topic !== undefined) return listTopic(topic);
   if (name === 'functions') return listFunctions();
+  if (name === 'examples')
+    return cookbook.map(({ title, ...example }) => `${title}\n\n${indent(exampleText(example))}`).join('\n\n');
   const found = [
     ...topics.flatMap(({ words }) => words.filter((word) => word.name === name).map(describeWord)),
     ...functions.filter((definition) => definition.name === name).map(describeFunction),
@@ -62,9 +75,23 @@ function helpFor(name: string): string | undefined {
   return found.length === 0 ? undefined : found.join('\n\n');
 }
 
-function allNames(): Set<string> {
-  const names = topics.flatMap((topic) => [topic.name, ...topic.words.map((word) => word.name)]);
-  return new Set([...names, 'functions', ...functions.map(({ name }) => name)]);
+/** What a search for a word that is none finds; undefined where that is nothing, or where it looks like a slip of the pen. */
+function listFound(wanted: string): string | undefined {
+  const found = search(wanted);
+  if (found.length === 0) return undefined;
+  const near = nearTo(wanted);
+  const width = Math.max(...found.map(({ name }) => name.length));
+  const kinds = Math.max(...found.map(({ kind }) => kind.length));
+  const lines = found.map(({ name, kind, summary }) => `  ${name.padEnd(width)}  ${kind.padEnd(kinds)}  ${summary}`);
+  const meant = near === undefined ? '.' : `; did you mean ${near}?`;
+  return `No word is named ${wanted}${meant} These are about it (leat help WORD):\n${lines.join('\n')}`;
+}
+
+function nearTo(word: string): string | undefined {
+  return nearest(
+    word,
+    namesOfDictionary().map(({ text }) => text),
+  );
 }
 
 function listTopic({ name, title, words }: Topic): string {
@@ -73,40 +100,50 @@ function listTopic({ name, title, words }: Topic): string {
   return `${title} (leat help ${name})\n${lines.join('\n')}`;
 }
 
-function listFunctions(): string {
-  const lines = [...functionGroups()].map(
-    ([group, members]) => `  ${group}: ${members.map(({ name }) => name).join(' ')}`,
+function listFunctionNames(): string {
+  const lines = [...functionGroups()].flatMap(([group, members]) =>
+    wrap(`${group}: ${members.map(({ name }) => name).join(' ')}`).split('\n'),
   );
   return `${FUNCTIONS_TITLE} (leat help functions)\n${lines.join('\n')}`;
+}
+
+function listFunctions(): string {
+  const all = [...functionGroups().values()].flat();
+  const width = Math.max(...all.map((definition) => functionSignature(definition).length));
+  const groups = [...functionGroups()].map(([group, members]) =>
+    [
+      `  ${group}`,
+      ...members.map((definition) => `    ${functionSignature(definition).padEnd(width)}  ${definition.summary}`),
+    ].join('\n'),
+  );
+  return `${FUNCTIONS_TITLE}\n${groups.join('\n')}`;
 }
 
 function describeWord(word: Word): string {
   const parameters = Object.entries(word.parameters);
   const width = Math.max(0, ...parameters.map(([name]) => name.length));
-  const examples = word.examples.map(({ program, in: input, out }) =>
-    [
-      `  leat '${program}'`,
-      ...(input === undefined ? [] : input.split('\n').map((line) => `    in   ${line}`)),
-      ...(out === '' ? [] : out.split('\n').map((line) => `    out  ${line}`)),
-    ].join('\n'),
-  );
   return [
     `${signature(word.name, word.parameters)}\n  ${word.summary}.`,
     wrap(word.docs),
     ...(parameters.length === 0
       ? []
       : [parameters.map(([name, parameter]) => `  ${name.padEnd(width)}  ${parameterText(parameter)}`).join('\n')]),
-    ...examples,
+    ...word.examples.map((example) => indent(exampleText(example))),
   ].join('\n\n');
 }
 
 function describeFunction(definition: FunctionDefinition): string {
   const { summary, examples } = definition;
   const shown = examples.map(({ expression, gives }) => `  ${expression}  →  ${gives}`);
-  return `${functionSignature(definition)}\n  ${summary}.\n\n${shown.join('\n')}`;
+  const tried = command(programOf(examples[0]!.expression), '--format json ');
+  return `${functionSignature(definition)}\n  ${summary}.\n\n${shown.join('\n')}\n\n  ${tried}`;
 }
 
 const WIDTH = 78;
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}
 
 /** Paragraphs of at most 78 columns, set in by two. */
 function wrap(text: string): string {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/batch/context.ts';
+import type { CommandName, CommandOption } from './completion/complete.ts';
 import {
   collect,
   joinStats,
@@ -93,8 +94,50 @@ function createCommand(finish: (exit: number) => void): Command {
       const { helpCommand } = await import('./help-command.ts');
       finish(helpCommand(words, leat.helpInformation()));
     });
+  leat
+    .command('completion')
+    .description('print what bash, zsh or fish reads to complete leat')
+    .argument('<shell>')
+    .action(async (shell: string) => {
+      const { completionCommand } = await import('./completion/completion-command.ts');
+      finish(completionCommand(shell));
+    });
+  // What completion scripts ask, and what writes the manual page.
+  leat
+    .command('complete', { hidden: true })
+    .argument('<shell>')
+    .argument('<line>')
+    .action(async (shell: string, line: string) => {
+      const { completeCommand } = await import('./completion/completion-command.ts');
+      finish(completeCommand(shell, line, optionsOf(leat), commandsOf(leat)));
+    });
+  leat.command('man', { hidden: true }).action(async () => {
+    const { manualPage } = await import('./man.ts');
+    process.stdout.write(manualPage(optionsOf(leat), commandsOf(leat)));
+  });
   for (const command of leat.commands) command.exitOverride();
   return leat;
+}
+
+function optionsOf(command: Command): CommandOption[] {
+  return command
+    .createHelp()
+    .visibleOptions(command)
+    .map(({ long, short, description, flags, required, optional, argChoices }) => ({
+      long: long ?? flags,
+      short,
+      summary: description,
+      value: required || optional ? /[<[]([^>\]]+)/.exec(flags)?.[1] : undefined,
+      mayLack: optional,
+      choices: argChoices ?? [],
+    }));
+}
+
+function commandsOf(command: Command): CommandName[] {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .map((visible) => ({ name: visible.name(), summary: visible.description() }));
 }
 
 let exit = 0;

@@ -1,4 +1,4 @@
-import type { Example, FunctionDefinition } from '../flow/define.ts';
+import type { FunctionDefinition } from '../flow/define.ts';
 import { signature } from '../flow/signature.ts';
 import {
   FUNCTIONS_TITLE,
@@ -9,6 +9,7 @@ import {
   topics,
   type Word,
 } from './dictionary.ts';
+import { exampleText } from './example-text.ts';
 
 /** The kinds of function, as headings of their page. */
 const FUNCTION_TITLES: { readonly [group: string]: string } = {
@@ -76,27 +77,6 @@ function wordSection(word: Word): string {
         ]),
     ...word.examples.map((example) => fenced(exampleText(example))),
   ].join('\n\n');
-}
-
-/** An example as it goes on a terminal: the files it reads, the command, what goes in and comes out, the files it writes. */
-function exampleText({ program, in: input, files = {}, out, writes = {}, notRun }: Example): string {
-  return [
-    ...Object.entries(files).map(([name, content]) => labelled(name, content)),
-    `leat '${program.replaceAll("'", "'\\''")}'`,
-    ...(input === undefined ? [] : [labelled('in', input)]),
-    ...(out === '' ? [] : [labelled('out', out)]),
-    ...Object.entries(writes).map(([name, content]) => labelled(name, content)),
-    ...(notRun === undefined ? [] : [`(${notRun})`]),
-  ].join('\n');
-}
-
-const LABEL_WIDTH = 5;
-
-/** Lines behind a label, those after the first set in as far. */
-function labelled(label: string, text: string): string {
-  const margin = `\n${' '.repeat(LABEL_WIDTH)}`;
-  const start = label.length < LABEL_WIDTH ? label.padEnd(LABEL_WIDTH) : label + margin;
-  return start + text.replace(/\n$/, '').replaceAll('\n', margin);
 }
 
 function functionsPage(): string {

@@ -40,6 +40,8 @@ export interface Described {
   readonly summary: string;
   /** A few sentences of Markdown for help and reference: what goes in, what comes out, what it costs, where it differs from Spark. */
   readonly docs: string;
+  /** What else people call it, where neither name nor texts say so: `leat help` finds it by these. */
+  readonly synonyms?: readonly string[];
   /** At least one. */
   readonly examples: readonly Example[];
   readonly parameters: Parameters;
@@ -230,6 +232,8 @@ export interface FunctionDefinition {
   /** Where it stands in help: `text`, `number`, `list`, `time`, `value`. */
   readonly group: string;
   readonly summary: string;
+  /** What else people call it. */
+  readonly synonyms?: readonly string[];
   /** `upper("abc")` and its value as JSON; run as a test. */
   readonly examples: readonly { readonly expression: string; readonly gives: string }[];
   readonly parameters: readonly FunctionParameter[];

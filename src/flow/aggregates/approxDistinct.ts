@@ -8,6 +8,7 @@ import { reading } from './reading.ts';
 export const approxDistinct = defineAggregate({
   name: 'approxDistinct',
   summary: 'About how many different values there are',
+  synonyms: ['cardinality', 'HyperLogLog', 'unique'],
   docs: 'Exact up to 512 values, then within 0.8 % two times out of three and within 2.5 % nearly always (HyperLogLog). Nulls are passed over; 0 where there is nothing else. It needs 16 kB at most, however many values there are; `distinct` is exact.',
   examples: [{ program: 'words | aggregate({words: approxDistinct(_)})', in: 'b a b', out: '{"words":2}' }],
   parameters: { f: lambda('the value of a record') },

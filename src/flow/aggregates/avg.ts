@@ -7,6 +7,7 @@ import { numberOf, reading } from './reading.ts';
 export const avg = defineAggregate({
   name: 'avg',
   summary: 'The mean of numbers',
+  synonyms: ['mean', 'average'],
   docs: 'Nulls are passed over; null where there are no numbers. The sum is worked out without error, so that the mean does not depend on order.',
   examples: [{ program: 'json | aggregate({mean: avg(.ms)})', in: '{"ms":1}\n{}\n{"ms":2}', out: '{"mean":1.5}' }],
   parameters: { f: lambda('the number of a record') },

@@ -7,6 +7,7 @@ import { reading } from './reading.ts';
 export const distinct = defineAggregate({
   name: 'distinct',
   summary: 'How many different values there are, exactly',
+  synonyms: ['unique', 'cardinality'],
   docs: 'Nulls are passed over; 0 where there is nothing else. It keeps every different value; `approxDistinct` needs 16 kB at most.',
   examples: [{ program: 'words | aggregate({words: distinct(_)})', in: 'b a b', out: '{"words":2}' }],
   parameters: { f: lambda('the value of a record') },

@@ -7,6 +7,7 @@ import { numberOf, reading } from './reading.ts';
 export const exactQuantile = defineAggregate({
   name: 'exactQuantile',
   summary: 'The number that a share q of all numbers does not exceed',
+  synonyms: ['percentile', 'median'],
   docs: 'As `quantile`, but always one of the numbers given, and it keeps them all. Nulls are passed over; null where there are no numbers.',
   examples: [
     { program: 'map(number) | aggregate({low: exactQuantile(_, 0.25)})', in: '40\n10\n30\n20', out: '{"low":10}' },

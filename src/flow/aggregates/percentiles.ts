@@ -8,6 +8,7 @@ function percentile(name: string, q: number, summary: string, tenth: number): Ag
   return defineAggregate({
     name,
     summary,
+    synonyms: ['percentile'],
     docs: `Short for \`quantile(f, ${q})\`, which see: exact up to 64 numbers, then at most 1 % away.`,
     examples: [
       {

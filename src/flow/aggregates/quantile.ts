@@ -28,6 +28,7 @@ export function quantileBy(word: string, f: Lambda, q: number): ReadingAggregate
 export const quantile = defineAggregate({
   name: 'quantile',
   summary: 'The number that a share q of all numbers does not exceed, within 1 %',
+  synonyms: ['percentile'],
   docs: 'The least number of those given that at least a share `q` of them (0 to 1) does not exceed: no mean of two neighbours, so that 0.5 of 1, 2, 3, 4 is 2. Exact up to 64 numbers, then at most 1 % away from the true number (DDSketch). Nulls are passed over; null where there are no numbers. It needs about 1 kB for each power of ten that the numbers span; `exactQuantile` keeps them all.',
   examples: [{ program: 'map(number) | aggregate({low: quantile(_, 0.25)})', in: '40\n10\n30\n20', out: '{"low":10}' }],
   parameters: {

@@ -5,6 +5,7 @@ import { reading } from './reading.ts';
 export const rate = defineAggregate({
   name: 'rate',
   summary: 'How many records there are per second of the batch or window',
+  synonyms: ['throughput'],
   docs: 'The number of records divided by the length of the batch or window in seconds. Of a session, its `end` less its `start`.',
   examples: [
     {

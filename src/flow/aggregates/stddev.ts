@@ -75,6 +75,7 @@ function deviation({ count, sum, squares, extremes }: Spread): number | null {
 export const stddev = defineAggregate({
   name: 'stddev',
   summary: 'The standard deviation of numbers, as of a sample',
+  synonyms: ['variance', 'standard deviation'],
   docs: 'The root of the squared distances from the mean, divided by one less than how many there are, as `stddev` in Spark. Nulls are passed over; null where there are fewer than two numbers. It is worked out without error and rounded at the end, so that it does not depend on order.',
   examples: [
     {

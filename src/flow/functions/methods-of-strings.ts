@@ -102,6 +102,7 @@ function normalize(text: string, form = 'NFC'): string {
 interface Row {
   readonly name: string;
   readonly summary: string;
+  readonly synonyms?: readonly string[];
   readonly example: readonly [expression: string, gives: string];
   readonly takes?: readonly FunctionParameter[];
   readonly gives: Type;
@@ -164,6 +165,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'includes',
     summary: 'Whether another text stands in it, from a position on',
+    synonyms: ['contains'],
     example: ['"abc".includes("bc")', 'true'],
     takes: [one('search', STRING), maybe('from', NUMBER)],
     gives: BOOLEAN,
@@ -192,6 +194,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'match',
     summary: 'The first match as [whole, group 1, …], as an object if groups are named, or null',
+    synonyms: ['regular expression', 'regexp'],
     example: ['"GET /a".match(/(?<verb>\\w+) (?<path>.*)/)', '{"verb":"GET","path":"/a"}'],
     takes: [PATTERN],
     gives: UNKNOWN,
@@ -255,6 +258,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'replaceAll',
     summary: 'All matches replaced; $1, $<name> and $& stand for what matched',
+    synonyms: ['gsub', 'sed'],
     example: ['"a1b22".replaceAll(/\\d+/, "#")', '"a#b#"'],
     takes: [SEARCH, one('replacement', STRING)],
     gives: STRING,
@@ -273,6 +277,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'slice',
     summary: 'From a position up to another, both counted from the end where negative',
+    synonyms: ['substring', 'substr'],
     example: ['"abcdef".slice(1, -2)', '"bcd"'],
     takes: [maybe('start', NUMBER), maybe('end', NUMBER)],
     gives: STRING,
@@ -362,12 +367,13 @@ function translation(spark: Row['spark']): SparkTranslation {
 
 /** JavaScript's methods of texts, and `test` of regular expressions. */
 export const methodsOfStrings: readonly FunctionDefinition[] = [
-  ...ROWS.map(({ name, summary, example, takes, gives, call, spark }) =>
+  ...ROWS.map(({ name, summary, synonyms = [], example, takes, gives, call, spark }) =>
     defineFunction({
       name,
       receiver: 'string',
       group: 'text',
       summary,
+      synonyms,
       examples: [{ expression: example[0], gives: example[1] }],
       parameters: takes ?? [],
       gives,

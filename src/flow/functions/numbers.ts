@@ -110,6 +110,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     name: 'number',
     group: 'number',
     summary: 'A text read as a number, null if it is none',
+    synonyms: ['parse', 'cast', 'float'],
     examples: [
       { expression: 'number("12.5")', gives: '12.5' },
       { expression: 'number("n/a")', gives: 'null' },
@@ -254,6 +255,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     receiver: 'number',
     group: 'number',
     summary: 'The number as text with so many digits behind the point',
+    synonyms: ['decimals'],
     examples: [{ expression: '(1.5).toFixed(2)', gives: '"1.50"' }],
     parameters: [{ name: 'digits', type: NUMBER, optional: true }],
     gives: STRING,

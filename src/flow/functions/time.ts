@@ -33,6 +33,7 @@ export const timeFunctions: readonly FunctionDefinition[] = [
     name: 'formatTime',
     group: 'time',
     summary: "A time as text by Spark's patterns, in UTC unless a zone is given",
+    synonyms: ['strftime', 'date'],
     examples: [
       { expression: 'formatTime(0, "yyyy-MM-dd HH:mm:ss.SSS")', gives: '"1970-01-01 00:00:00.000"' },
       { expression: 'formatTime(0, "EEE d MMM, h:mm a", "Europe/Berlin")', gives: '"Thu 1 Jan, 1:00 AM"' },
@@ -50,6 +51,7 @@ export const timeFunctions: readonly FunctionDefinition[] = [
     name: 'now',
     group: 'time',
     summary: 'The time of the batch in ms since the epoch, the same for all its records',
+    synonyms: ['current time'],
     examples: [{ expression: 'now() == now()', gives: 'true' }],
     parameters: [],
     gives: NUMBER,

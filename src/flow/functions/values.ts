@@ -55,6 +55,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     name: 'string',
     group: 'value',
     summary: 'The value as text: a text as it is, anything else as JSON',
+    synonyms: ['cast', 'toString'],
     examples: [
       { expression: 'string(1.5)', gives: '"1.5"' },
       { expression: 'string([1, "a"])', gives: '"[1,\\"a\\"]"' },
@@ -68,6 +69,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     name: 'parseJson',
     group: 'value',
     summary: 'The value that a text writes as JSON; the record is bad if it does not',
+    synonyms: ['fromjson'],
     examples: [{ expression: 'parseJson("{\\"a\\": [1]}").a[0]', gives: '1' }],
     parameters: [{ name: 'text', type: STRING }],
     gives: UNKNOWN,
@@ -98,6 +100,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     name: 'len',
     group: 'value',
     summary: 'How many characters a text has, items a list, fields an object',
+    synonyms: ['size'],
     examples: [
       { expression: 'len("abc")', gives: '3' },
       { expression: 'len({a: 1})', gives: '1' },
@@ -164,6 +167,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     name: 'coalesce',
     group: 'value',
     summary: 'The first of several values that is not null',
+    synonyms: ['default', 'ifnull', 'nvl'],
     examples: [{ expression: 'coalesce(null, 0, 1)', gives: '0' }],
     parameters: [{ name: 'values', type: UNKNOWN, rest: true }],
     gives: commonOf,
@@ -175,6 +179,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     name: 'if',
     group: 'value',
     summary: 'One value if the condition holds, else another, as `c ? a : b`',
+    synonyms: ['ternary', 'case'],
     examples: [{ expression: 'if(1 > 0, "yes", "no")', gives: '"yes"' }],
     parameters: [
       { name: 'condition', type: UNKNOWN },

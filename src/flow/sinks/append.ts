@@ -72,6 +72,7 @@ async function byteAt(path: string, offset: number): Promise<number> {
 export const append = defineSink({
   name: 'append',
   summary: 'Adds the records of each batch to the end of a file',
+  synonyms: ['write'],
   docs:
     'The file is opened when the run starts; it and its directories are made where they are missing. What a batch gives is handed to the system as ' +
     'soon as the batch is whole. What is written is text, unless the name ends in json, jsonl, ndjson, csv or tsv or `format:` says otherwise. A csv or tsv ' +

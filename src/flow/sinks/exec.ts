@@ -58,6 +58,7 @@ function pause(ms: number): Promise<void> {
 export const exec = defineSink({
   name: 'exec',
   summary: 'Gives the records as lines to a command on its standard input',
+  synonyms: ['subprocess'],
   docs:
     'The command is run by `sh`, once for the whole run, and reads what each batch gives as soon as the batch is whole. With `each: "batch"` it is run ' +
     'for each batch that has records, one after the other, and sees the end of its input at the end of the batch: `exec("sort | mail me", each: "batch")`. ' +

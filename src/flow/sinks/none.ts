@@ -3,6 +3,7 @@ import { defineSink } from '../define.ts';
 export const none = defineSink({
   name: 'none',
   summary: 'Takes the records and writes nothing',
+  synonyms: ['discard', '/dev/null'],
   docs: 'For measuring, and for streams that are run for what they do on the way (`tap`, a `save` in the middle).',
   examples: [{ program: 'words | none', in: 'to be', out: '' }],
   parameters: {},

@@ -10,6 +10,7 @@ const SPARK_LIMIT = 10;
 export const print = defineSink({
   name: 'print',
   summary: 'Writes the records to standard output',
+  synonyms: ['stdout'],
   docs: [
     'Stands at the end of a stream that has no other sink. The look is `--format`; without it a table on a terminal, else text:',
     'a string as it is, a pair as key, tab, value, anything else as JSON.',

@@ -45,6 +45,7 @@ function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonl
 export const save = defineSink({
   name: 'save',
   summary: 'Writes each batch to a file of its own, named by its time',
+  synonyms: ['write'],
   docs: [
     'The file of a batch is `prefix-TIME.suffix`, TIME being the end of the batch or window in ms since the epoch: `save("out/hits", "json")`',
     'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone. Directories that are missing are made.',

@@ -58,6 +58,7 @@ function lastWord(socket: Socket): Promise<void> {
 export const send = defineSink({
   name: 'send',
   summary: 'Sends the records as lines to a TCP server',
+  synonyms: ['netcat', 'socket', 'tcp'],
   docs:
     'Connects when the run starts and keeps one connection; what a batch gives is sent as soon as the batch is whole. If nobody listens, or the ' +
     'other end closes the connection, the run ends with exit code 4: what is under way then may be lost, and TCP does not tell how much, so that going on ' +

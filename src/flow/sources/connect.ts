@@ -78,6 +78,7 @@ async function readPeer(host: string, port: number, open: () => Framer, context:
 export const connect = defineSource({
   name: 'connect',
   summary: 'A TCP client: the lines that a server sends',
+  synonyms: ['netcat', 'socket'],
   docs:
     'Connects, and connects again when the server leaves or is not there yet, after 250 ms, then twice as long each time, up to 30 s. ' +
     'A line that the server leaves unfinished counts. With `--once` it ends with the server, and a server that is not there is a ' +

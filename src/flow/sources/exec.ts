@@ -56,6 +56,7 @@ async function readCommand(command: string, args: TextArguments, context: Source
 export const exec = defineSource({
   name: 'exec',
   summary: 'The lines that a command writes',
+  synonyms: ['subprocess'],
   docs:
     'Runs the command through `sh -c` and reads its standard output; what it writes to standard error goes to ours. It ends with the ' +
     'command. An exit code other than 0 is a failure (exit 3), after all that was written has been read. When the run ends first, the ' +

@@ -66,6 +66,7 @@ async function announceSize(paths: readonly string[], expect: (bytes: number) =>
 export const files = defineSource({
   name: 'files',
   summary: 'The lines of files, read once, as one batch',
+  synonyms: ['cat'],
   docs:
     'Paths, or globs with `*`, `?`, `**`, `[…]` and `{a,b}`, each in order of name; a file that is named twice is read once. Names ' +
     'that end in `.gz` are unpacked. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist, or ' +

@@ -43,6 +43,7 @@ async function serve(client: Socket, args: TextArguments, context: SourceContext
 export const listen = defineSource({
   name: 'listen',
   summary: 'A TCP server: the lines that any number of clients send',
+  synonyms: ['netcat', 'socket'],
   docs:
     'Waits for clients such as `nc`, each of them a stream of lines of its own; a line that a client leaves unfinished counts. Only ' +
     'this machine can connect unless `host` says otherwise (`host: "0.0.0.0"`: anyone). Port 0 takes a free port and says which. When ' +

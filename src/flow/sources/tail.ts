@@ -211,6 +211,7 @@ async function lastBorder(handle: FileHandle, size: number, { delimiter, maxLine
 export const tail = defineSource({
   name: 'tail',
   summary: 'The lines that are appended to files, across rotation and truncation',
+  synonyms: ['follow'],
   docs:
     'A path, or a glob. Reads from the end of what is there (a line that is half written comes whole), or with `from: "start"` all of it; ' +
     'files that appear later are read whole. A file that is renamed or removed is read until it has not grown for 5 s. One that is ' +

@@ -178,6 +178,7 @@ class Watching {
 export const watch = defineSource({
   name: 'watch',
   summary: 'The lines of files that come into a directory, each file once and whole',
+  synonyms: ['inotify'],
   docs:
     'A directory, or a glob. A file is read when it has kept its size for `settle`; hidden ones and names like `x.tmp`, `x~`, `x.part` ' +
     'and `x.swp` wait until they are renamed. Several that are new come in order of name; names that end in `.gz` are unpacked. What is ' +

@@ -71,6 +71,7 @@ export const clf = defineStage({
   name: 'clf',
   group: 'parser',
   summary: 'Lines of web server logs, in the common or combined log format',
+  synonyms: ['apache', 'nginx', 'access log'],
   docs:
     'Gives an object with host, user, time (ms since the epoch), method, path, protocol, status, bytes, referrer and agent. `-` is null, and so are referrer ' +
     'and agent in the common format. Of a request that is not `METHOD path protocol` all the text is the path. In quotes, `\\"` and `\\\\` stand for ' +

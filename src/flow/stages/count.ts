@@ -6,6 +6,7 @@ export const count = defineStage({
   name: 'count',
   group: 'batch',
   summary: 'How many records there are',
+  synonyms: ['wc'],
   docs: 'One number a batch, 0 for an empty one. To count by something, see `countByValue`, `countBy` and `countByKey`.',
   examples: [{ program: 'words | count', in: 'to be or\nnot to be', out: '6' }],
   parameters: {},

@@ -7,6 +7,7 @@ export const countBy = defineStage({
   name: 'countBy',
   group: 'batch',
   summary: 'How many records there are for each value of a function',
+  synonyms: ['group by', 'histogram'],
   docs: 'One pair `[value, how many]` for each different value of `f` in the batch, in the order first seen. Short for `map(f) | countByValue`.',
   examples: [
     {

@@ -6,6 +6,7 @@ export const countByValue = defineStage({
   name: 'countByValue',
   group: 'batch',
   summary: 'How often each record occurs',
+  synonyms: ['uniq', 'histogram', 'frequency'],
   docs: 'One pair `[record, how often]` for each different record of the batch, in the order first seen. Records are the same if their content is, fields in any order.',
   examples: [
     { program: 'words | countByValue', in: 'a b a', out: 'a\t2\nb\t1' },

@@ -6,6 +6,7 @@ export const csv = defineStage({
   name: 'csv',
   group: 'parser',
   summary: 'Rows of comma-separated values',
+  synonyms: ['spreadsheet'],
   docs: `${layoutDocs} For other separators there is \`delimiter:\`.`,
   examples: [
     { program: 'csv | map(.ms)', in: 'path,ms\n/a,12\n"/b,c",7', out: '12\n7' },

@@ -92,6 +92,7 @@ export const dedupe = defineStage({
   name: 'dedupe',
   group: 'state',
   summary: 'Passes a record on unless one like it was passed on a short time ago',
+  synonyms: ['deduplicate', 'uniq', 'unique'],
   docs:
     'Records are alike where `by` gives the same for them; without it, where they are the same in content. A record is passed on if none like it was passed on less than `within` ago, in batch time. ' +
     'Those that are left out do not put that off: of a record that comes every second, `within: 10s` passes on each tenth. Without `within` a record is passed on once in the whole run. ' +

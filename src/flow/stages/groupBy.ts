@@ -7,6 +7,7 @@ export const groupBy = defineStage({
   name: 'groupBy',
   group: 'batch',
   summary: 'One object for each group of records, with aggregates',
+  synonyms: ['group by', 'SQL'],
   docs: 'The columns of the key come first: named after the field for `.service` and `.request.service`, by their own names for `{a: .a, b: .b}`, else `key`; then the aggregates. Groups come in the order first seen; an empty batch has none.',
   examples: [
     {

@@ -22,6 +22,7 @@ export const json = defineStage({
   name: 'json',
   group: 'parser',
   summary: 'Each line is one JSON value',
+  synonyms: ['ndjson', 'jsonl'],
   docs:
     'Gives the value of each line. A line that is not exactly one JSON value is bad (`not JSON`); a blank line gives nothing. ' +
     'Integers beyond 2^53 keep their digits; of fields with the same name the last one counts.',

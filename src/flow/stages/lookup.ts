@@ -109,6 +109,7 @@ export const lookup = defineStage({
   name: 'lookup',
   group: 'streams',
   summary: 'Puts the columns of the matching row of a table file into each object',
+  synonyms: ['enrich', 'dimension'],
   docs:
     'Reads a table from a file, CSV or TSV with a header line, or JSON (a list of objects; `.jsonl`: one object a line), and looks up the row whose key column is what `on` gives. ' +
     'The key column is the first one, or `key:`. The other columns are put behind the fields of the object, in place of fields that have their names; they are null where no row matches, or ' +

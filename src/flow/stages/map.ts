@@ -5,6 +5,7 @@ export const map = defineStage({
   name: 'map',
   group: 'record',
   summary: 'Each record becomes what the function gives',
+  synonyms: ['select', 'project'],
   docs: 'One record in, one record out, in the same order.',
   examples: [{ program: 'map(_.length)', in: 'to be\nnot', out: '5\n3' }],
   parameters: { f: lambda('what a record becomes') },

@@ -15,6 +15,7 @@ export const sortBy = defineStage({
   name: 'sortBy',
   group: 'batch',
   summary: 'The records in the order of what the function gives',
+  synonyms: ['order by'],
   docs: 'Ascending, or descending with `desc: true`, in the order of `sort`. Records for which `f` gives the same keep their order either way. Give a list to sort by several things: `sortBy([.service, .ms])`.',
   examples: [
     { program: 'words | countByValue | sortBy(_[1], desc: true)', in: 'a b b c', out: 'b\t2\na\t1\nc\t1' },

@@ -7,6 +7,7 @@ export const take = defineStage({
   name: 'take',
   group: 'batch',
   summary: 'The first n records of each batch',
+  synonyms: ['head', 'limit'],
   docs: 'In order of arrival; all of them where there are fewer. It counts anew in every batch.',
   examples: [{ program: 'take(2)', in: 'a\nb\nc', out: 'a\nb' }],
   parameters: { n: whole('how many') },

@@ -9,6 +9,7 @@ export const tap = defineStage({
   name: 'tap',
   group: 'record',
   summary: 'Shows each record on stderr and passes it on unchanged',
+  synonyms: ['tee', 'debug', 'peek'],
   docs:
     'For a look into the middle of a pipeline: writes the record, or what the function gives for it, as one line to stderr. What flows on is ' +
     'not changed; if the function fails, that is reported as bad and the record flows on all the same.',

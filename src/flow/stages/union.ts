@@ -55,6 +55,7 @@ export const union = defineStage({
   name: 'union',
   group: 'streams',
   summary: 'The records of this stream, then those of the other, batch by batch',
+  synonyms: ['merge', 'concatenate'],
   docs:
     'Puts the two batches of the same time together: first the records of this stream, then those of the other. Event-time windows are put together by equal start and end when ' +
     'both have closed. The other batch is held in memory until this one is whole, within `--state-max`; several files of one kind are better read as one source.',

@@ -1,0 +1,102 @@
+import { namesOfDictionary } from '../dictionary.ts';
+import type { Candidate } from './candidate.ts';
+import { pathsLike } from './paths.ts';
+import { completeProgram } from './program.ts';
+import { readShellLine } from './shell-line.ts';
+
+/** An option of the command line. */
+export interface CommandOption {
+  readonly long: string;
+  readonly short: string | undefined;
+  readonly summary: string;
+  /** The name of its value: `file` in `--bad <file>`; undefined where it takes none. */
+  readonly value: string | undefined;
+  /** It may stand without its value. */
+  readonly mayLack: boolean;
+  readonly choices: readonly string[];
+}
+
+export interface CommandName {
+  readonly name: string;
+  readonly summary: string;
+}
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/**
+ * What could stand at the cursor: each candidate is the whole word under the cursor, without its quotes, since that is what shells put in
+ * its place.
+ *
+ * @param line the command line up to the cursor.
+ */
+export function complete(
+  line: string,
+  options: readonly CommandOption[],
+  commands: readonly CommandName[],
+): readonly Candidate[] {
+  const { words, current, quote } = readShellLine(line);
+  const given = positionals(words.slice(1), options);
+  const expecting = given.open;
+  if (expecting !== undefined) return ofValue(expecting, current);
+  if (current.startsWith('-') && quote === '') {
+    return options.filter(({ long }) => long.startsWith(current)).map(({ long, summary }) => ({ text: long, summary }));
+  }
+  const [first, ...others] = given.words;
+  switch (first) {
+    case undefined: {
+      const isWord = quote === '' && /^\w*$/.test(current);
+      const names = isWord ? commands.map(({ name, summary }) => ({ text: name, summary })) : [];
+      return [...startingWith(names, current), ...inProgram(current)];
+    }
+    case 'help':
+      return startingWith(namesOfDictionary(), current);
+    case 'test':
+      return pathsLike(current);
+    case 'completion':
+      return startingWith(
+        SHELLS.map((text) => ({ text, summary: '' })),
+        current,
+      );
+    case 'explain':
+      return others.length === 0 ? inProgram(current) : [];
+    default:
+      return [];
+  }
+}
+
+/** The arguments that are no options, and the option whose value the cursor is at. */
+function positionals(
+  words: readonly string[],
+  options: readonly CommandOption[],
+): { readonly words: readonly string[]; readonly open: CommandOption | undefined } {
+  const found: string[] = [];
+  let open: CommandOption | undefined;
+  for (const word of words) {
+    if (open !== undefined) {
+      open = undefined;
+      continue;
+    }
+    const option = options.find(({ long, short }) => word === long || word === short);
+    if (option?.value !== undefined && !option.mayLack) open = option;
+    else if (!word.startsWith('-') || word === '-') found.push(word);
+  }
+  return { words: found, open };
+}
+
+function ofValue({ value, choices }: CommandOption, current: string): readonly Candidate[] {
+  if (value === 'file' || value === 'path') return pathsLike(current);
+  return startingWith(
+    choices.map((text) => ({ text, summary: '' })),
+    current,
+  );
+}
+
+function inProgram(text: string): readonly Candidate[] {
+  const { start, candidates } = completeProgram(text);
+  return candidates.map((candidate) => ({ ...candidate, text: text.slice(0, start) + candidate.text }));
+}
+
+function startingWith(candidates: readonly Candidate[], begun: string): readonly Candidate[] {
+  return candidates.filter(({ text }) => text.startsWith(begun));
+}

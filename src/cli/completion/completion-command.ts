@@ -1,0 +1,37 @@
+import { type CommandName, type CommandOption, complete, SHELLS, type Shell } from './complete.ts';
+import { SCRIPTS } from './scripts.ts';
+import { readShellLine } from './shell-line.ts';
+
+/** Prints the script that a shell reads to complete \`leat\`. @returns the exit code. */
+export function completionCommand(shell: string): number {
+  const known = SHELLS.find((name) => name === shell);
+  if (known === undefined) {
+    process.stderr.write(`leat: there is completion for ${SHELLS.join(', ')}, not for ${shell}\n`);
+    return 2;
+  }
+  process.stdout.write(SCRIPTS[known]);
+  return 0;
+}
+
+/** Prints what could stand at the cursor, a line each: the word under the cursor, a tab, what it is. */
+export function completeCommand(
+  shell: string,
+  line: string,
+  options: readonly CommandOption[],
+  commands: readonly CommandName[],
+): number {
+  const candidates = complete(line, options, commands);
+  const lines = candidates.map(({ text, summary }) => `${text}\t${summary}\n`);
+  if (lines.length === 1 && shell === ('bash' satisfies Shell)) lines.splice(0, 1, ...alone(candidates[0]!.text, line));
+  process.stdout.write(lines.join(''));
+  return 0;
+}
+
+/**
+ * Bash ends a word that it has completed: outside of quotes a blank is wanted; inside of them it would close the program, which most
+ * often goes on, unless there is a second candidate.
+ */
+function alone(text: string, line: string): readonly string[] {
+  if (readShellLine(line).quote !== '') return [`${text}\n`, `${text} \n`];
+  return [text.endsWith('/') ? `${text}\n` : `${text} \n`];
+}

@@ -1,0 +1,29 @@
+import type { Shell } from './complete.ts';
+
+/** What a shell reads to complete `leat`: each asks `leat complete` for what could stand at the cursor. */
+export const SCRIPTS: { readonly [shell in Shell]: string } = {
+  bash: `# Completion of leat for bash. In ~/.bashrc: source <(leat completion bash)
+_leat() {
+  local text
+  COMPREPLY=()
+  while IFS=$'\\t' read -r text _; do COMPREPLY+=("$text"); done < <(leat complete bash -- "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+}
+complete -o nospace -F _leat leat
+`,
+  zsh: `#compdef leat
+# Completion of leat for zsh. In ~/.zshrc, behind compinit: source <(leat completion zsh)
+_leat() {
+  local text summary
+  local -a texts shown
+  while IFS=$'\\t' read -r text summary; do
+    texts+=("$text")
+    shown+=("$text\${summary:+  -- $summary}")
+  done < <(leat complete zsh -- "$LBUFFER" 2>/dev/null)
+  (( $#texts )) && compadd -U -S '' -l -d shown -a texts
+}
+compdef _leat leat
+`,
+  fish: `# Completion of leat for fish. In ~/.config/fish/config.fish: leat completion fish | source
+complete -c leat -f -a '(leat complete fish -- (commandline -cp) 2>/dev/null)'
+`,
+};

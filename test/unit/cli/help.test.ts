@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { cookbook } from '../../../src/cli/cookbook.ts';
+import { namesOfDictionary } from '../../../src/cli/dictionary.ts';
+import { programOf } from '../../../src/cli/example-text.ts';
+import { helpCommand, welcome } from '../../../src/cli/help-command.ts';
+import { search } from '../../../src/cli/search.ts';
+import { functions } from '../../../src/flow/catalog.ts';
+import { runSpec } from '../../../src/run/spec/run-spec.ts';
+
+const home = process.cwd();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'leat-help-'));
+  process.chdir(folder);
+});
+
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true, force: true });
+  vi.restoreAllMocks();
+});
+
+/** What `leat help` writes to standard output and to standard error, and its exit code. */
+function help(...words: string[]): { readonly out: string; readonly error: string; readonly code: number } {
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const error = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const code = helpCommand(words, 'Usage: leat\n');
+  const textOf = (spy: typeof out) => spy.mock.calls.map(([text]) => String(text)).join('');
+  const written = { out: textOf(out), error: textOf(error), code };
+  vi.restoreAllMocks();
+  return written;
+}
+
+test('alone, it says three lines and four examples', () => {
+  const [lines, examples] = welcome().trimEnd().split('\n\n');
+  expect(lines!.split('\n')).toHaveLength(3);
+  expect(examples!.split('\n').every((line) => line.includes("leat '"))).toBe(true);
+  expect(examples!.split('\n')).toHaveLength(4);
+  for (const line of welcome().split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+});
+
+test.each(namesOfDictionary().map(({ text }) => text))(
+  'help %s explains it, with a program that can be run',
+  (name) => {
+    const { out, code } = help(name);
+    expect(code).toBe(0);
+    expect(out.length).toBeGreaterThan(10);
+  },
+);
+
+test.each([
+  ['percentile', 'quantile'],
+  ['median', 'p50'],
+  ['mean', 'avg'],
+  ['grep', 'filter'],
+  ['tumbling', 'window'],
+  ['netcat', 'listen'],
+  ['substr', 'slice'],
+  ['Medians', 'p50'],
+  ['apache', 'clf'],
+])('help %s finds %s', (wanted, found) => {
+  expect(search(wanted).map(({ name }) => name)).toContain(found);
+  const { out, code } = help(wanted);
+  expect(out).toMatch(new RegExp(`^  ${found} `, 'm'));
+  expect(code).toBe(0);
+});
+
+test('what is in a name comes before what is in the texts only', () => {
+  expect(search('window')[0]!.name.toLowerCase()).toContain('window');
+});
+
+test('a slip of the pen is told', () => {
+  expect(help('countByVaule').error).toContain('did you mean countByValue?');
+  expect(help('countByVaule').code).toBe(2);
+  expect(help('qqqq')).toEqual({ out: '', error: 'leat: there is no word qqqq\n', code: 2 });
+});
+
+const indented = (text: string) => text.replace(/^/gm, '    ');
+
+test.each(functions.map((definition) => [definition.name, definition.examples[0]!] as const))(
+  'the program that help shows for %s gives what it says',
+  async (_name, { expression, gives }) => {
+    const spec = `# A function.\nformat json\n${programOf(expression)}\n\ntext\n${indented(gives)}\n`;
+    const { actual, expected } = await runSpec(spec);
+    expect(actual).toBe(expected);
+  },
+);
+
+test.each(cookbook.filter(({ notRun }) => notRun === undefined).map((recipe) => [recipe.title, recipe] as const))(
+  'help examples: %s',
+  async (_title, { program, in: input, files = {}, out }) => {
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(name), { recursive: true });
+      writeFileSync(name, content);
+    }
+    const given = input === undefined ? '' : `in\n${indented(input)}\n\n`;
+    const { actual, expected } = await runSpec(
+      `# A recipe.\nformat text\n${program}\n\n${given}text\n${indented(out)}\n`,
+    );
+    expect(actual).toBe(expected);
+  },
+);
+
+test('most recipes are run', () => {
+  expect(cookbook.length).toBeGreaterThanOrEqual(12);
+  expect(cookbook.filter(({ notRun }) => notRun === undefined).length).toBeGreaterThanOrEqual(9);
+});
