@@ -26,10 +26,18 @@ export function usedFields(plan: Plan): UsedFields {
   }
   const used = new Map<StageNode, readonly string[]>();
   for (const [node, fields] of seen) {
-    if (node.kind === 'stage' && node.definition.projects !== undefined && fields !== 'all')
-      used.set(node, [...fields]);
+    if (node.kind !== 'stage' || node.definition.projects === undefined || fields === 'all') continue;
+    if (isOnlyOne(node, consumers)) used.set(node, [...fields]);
   }
   return used;
+}
+
+/**
+ * Whether nothing else is fed by what a node is fed by, back to its source. Lines that several streams take are given to them one by one,
+ * so that what they report and write comes in the order of the lines.
+ */
+function isOnlyOne(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>): boolean {
+  return inputsOf(node).every((input) => consumers.get(input)?.length === 1 && isOnlyOne(input, consumers));
 }
 
 /** What a node can see of the records that it is given. `behind` is what can be seen of those it gives out. */

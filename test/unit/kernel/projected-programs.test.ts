@@ -36,6 +36,9 @@ const end = fc.oneof(
   ),
 );
 const program = fc.oneof(
+  fc
+    .tuple(step, end, end)
+    .map(([first, one, other]) => `let read = given; read | json | ${first} | ${one}; read | json | ${other}`),
   fc.tuple(fc.array(step, { maxLength: 2 }), end).map(([steps, last]) => ['given', 'json', ...steps, last].join(' | ')),
   fc
     .tuple(step, end, end)

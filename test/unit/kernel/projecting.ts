@@ -53,8 +53,7 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
   const line = working(stage, push, (bad) => seen.push({ ...at(), bad }));
   const own = (record: Value) => {
     projected++;
-    if (!isFields(record) || Object.keys(record).length !== names.length)
-      throw new Error('not the wanted fields');
+    if (!isFields(record) || Object.keys(record).length !== names.length) throw new Error('not the wanted fields');
     seen.push({ ...at(), gives: only(record, names) });
   };
   const take = stage.projects!(names, cursor, { push: own, line });

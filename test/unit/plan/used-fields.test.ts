@@ -82,7 +82,11 @@ test.each([
   ['let j = json; j | map(.a); j', 'all'],
   ['let j = json; let k = j | filter(.f); k | map(.a); k | map(.b); j | count', '{a b f}'],
   ['json | union(rate(1)) | map(.a)', 'all'],
-  ['json | map(.a) | union(stdin | json | map(.b))', '{a} and {b}'],
+  ['json | map(.a) | union(files("x") | json | map(.b))', '{a} and {b}'],
+  ['json | map(.a) | union(stdin | json | map(.b))', 'all'],
+  ['let l = stdin; l | json | map(.a); l | count', 'all'],
+  ['let l = stdin | filter(_.includes("a")); l | json | map(.a); l | count', 'all'],
+  ['let l = stdin; l | filter(_.includes("a")) | json | map(.a); l | count', 'all'],
   ['clf | countBy(.status)', '{status}'],
   ['csv | countBy(.status)', 'all'],
 ])('%s needs %s', (program, expected) => {
