@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
+import { compileProgram } from '../../../src/query/compile.ts';
+import { createScope } from '../../../src/query/plan/expression/scope.ts';
+import { nodesOnBytes } from '../../../src/run/local/byte-forms.ts';
+
+/** The words of a program that take bytes. */
+function onBytes(program: string, format: 'text' | 'table' = 'text'): string[] {
+  const plan = compileProgram(program, {
+    words: { sources, stages, aggregates, sinks },
+    expressions: createScope({ functions, imports: new Map(), now: () => 0 }),
+    interval: 1000,
+  });
+  return [...nodesOnBytes(plan, format)].map(({ call }) => call.name).sort();
+}
+
+test.each([
+  ['words | countByValue | top(3)', ['countByValue', 'words']],
+  ['flatMap(_.split(" ")) | map([_, 1]) | reduceByKey(_ + _)', ['countByValue', 'flatMap']],
+  ['flatMap(_.split(", ")) | countByValue', []],
+  ['words | countByValue | window(30s)', ['countByValue', 'words']],
+  ['words | countByValue | running', ['countByValue', 'words']],
+  ['words | window(30s, on: _) | count', []],
+  ['words | map(upper) | count', []],
+  ['lines | count', ['count', 'lines']],
+  ['filter(_.includes("a"))', ['filter', 'print']],
+  ['filter(_.includes("a")) | append("a.txt") | count', ['append', 'count', 'filter']],
+  ['filter(_.includes("a")) | append("a.json")', ['filter']],
+  ['filter(line => line.startsWith("a")) | map(upper)', ['filter']],
+  ['filter(_.includes("a\\n")) | count', []],
+  ['filter(_.includes("\\ud800")) | count', []],
+  ['filter(_.includes("")) | count', []],
+  ['print(2)', []],
+  // One of two that read the same stream cannot, so neither does; behind a filter it still can.
+  ['let all = filter(_.includes("a")); all | words | count; all | map(upper)', ['filter']],
+  ['let all = filter(_.includes("a")); all | words | count; all | distinct', ['count', 'distinct', 'filter', 'words']],
+])('%s', (program, words) => {
+  expect(onBytes(program)).toEqual(words);
+});
+
+test('a table of lines is drawn from records', () => {
+  expect(onBytes('filter(_.includes("a"))', 'table')).toEqual(['filter']);
+});
