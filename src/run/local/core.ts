@@ -55,6 +55,8 @@ export interface Core extends RunContext {
     deliver: (chunk: Chunk) => Promise<void> | undefined,
     read?: (source: Source) => Promise<void>,
   ): Promise<void>;
+  /** So many bytes will be read of a source by threads; `read` tells how many other threads than this one have read so far. */
+  expectParts(source: OpenSource, bytes: number, read: () => number): void;
   /** Counts what was bad in a part of the input that has so many lines of its file before it. */
   absorbBad(summary: BadSummary, linesBefore: number): void;
   /** All input is one batch. */

@@ -129,6 +129,7 @@ export class LocalRun implements RunContext, Core {
   /** How to ask the stages in event time how far they are. */
   private readonly followed: (() => number)[] = [];
   private lag = 0;
+  private readByOthers = () => 0;
   private recordsAtLastTick = 0;
   private lastTick = 0;
 
@@ -307,7 +308,7 @@ export class LocalRun implements RunContext, Core {
     const expected = origins.reduce((sum, { expected = Number.NaN }) => sum + expected, 0);
     return {
       records: this.records,
-      bytes: sources.reduce((sum, { reader }) => sum + reader.bytes, 0),
+      bytes: sources.reduce((sum, { reader }) => sum + reader.bytes, this.readByOthers()),
       expected: Number.isFinite(expected) && !this.live ? expected : undefined,
       bad: this.badLog.count,
       late: this.lateCount,
@@ -367,6 +368,11 @@ export class LocalRun implements RunContext, Core {
       if (!(error instanceof RunFailure)) throw error;
       this.fail(error);
     }
+  }
+
+  expectParts({ node }: OpenSource, bytes: number, read: () => number): void {
+    this.origins[this.plan.sources.indexOf(node)]!.expected = bytes;
+    this.readByOthers = read;
   }
 
   absorbBad(summary: BadSummary, linesBefore: number): void {

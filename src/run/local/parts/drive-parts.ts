@@ -13,6 +13,7 @@ const LEAST = 48 * 1024 * 1024;
 const HEAD_START = 20 * 1024 * 1024;
 /** How long the main thread works before signals and timers get their turn, ms. */
 const TURN = 8;
+const KILOBYTE = 1024;
 
 /**
  * Reads plain files with several threads, each a run of lines of its own up to the first aggregation; the partial results are merged
@@ -32,9 +33,15 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
   const [own, ...others] = cutFiles(files, sharesOf(total, workers.count));
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  core.signal.addEventListener('abort', () => Atomics.store(stop, 0, 1), { once: true });
-  const results = others.map((parts) => startWorker(core, workers, parts, stop));
+  const signals = new Int32Array(new SharedArrayBuffer(4 * (1 + others.length)));
+  core.signal.addEventListener('abort', () => Atomics.store(signals, 0, 1), { once: true });
+  let absorbed = 0;
+  core.expectParts(core.sources[0]!, total, () => {
+    let kilobytes = 0;
+    for (let own = absorbed + 1; own < signals.length; own++) kilobytes += Atomics.load(signals, own);
+    return kilobytes * KILOBYTE;
+  });
+  const results = others.map((parts, i) => startWorker(core, workers, { parts, signals, own: i + 1 }));
   const lines = new LineCounts();
   await readOwn(core, source, own ?? [], lines);
   for (const [i, result] of results.entries()) {
@@ -43,6 +50,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     group.absorb(groups);
     core.sources[0]!.reader.records += records;
     core.sources[0]!.reader.bytes += bytes;
+    absorbed++;
     counted.forEach((count, k) => {
       const { name } = others[i]![k]!;
       core.absorbBad(bad[k]!, lines.before(name));
@@ -78,8 +86,7 @@ async function readOwn(core: Core, source: Source, parts: readonly FilePart[], l
 function startWorker(
   core: Core,
   { script, program }: Workers,
-  parts: readonly FilePart[],
-  stop: Int32Array,
+  share: Pick<PartTask, 'parts' | 'signals' | 'own'>,
 ): Promise<PartResult> {
   const task: PartTask = {
     program,
@@ -88,8 +95,7 @@ function startWorker(
     stateMax: core.stateMax,
     stdinIsFile: core.options.stdinIsFile,
     kernels: core.options.kernels,
-    parts,
-    stop,
+    ...share,
   };
   const worker = new Worker(script, { workerData: task });
   return new Promise((resolve, reject) => {

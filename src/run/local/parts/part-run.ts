@@ -23,8 +23,10 @@ export interface PartTask {
   readonly stdinIsFile: boolean;
   readonly kernels: boolean;
   readonly parts: readonly FilePart[];
-  /** One number, not 0 once the run is to end: then the worker gives what it has. */
-  readonly stop: Int32Array;
+  /** Shared: the first number is not 0 once the run is to end, when the worker gives what it has. */
+  readonly signals: Int32Array;
+  /** Which of the numbers is the worker's own: it counts there how many kB it has read. */
+  readonly own: number;
 }
 
 /** What became of the parts of one worker. Plain data. */
@@ -44,6 +46,8 @@ export interface PartResult {
     readonly help?: string;
   };
 }
+
+const KILOBYTE = 1024;
 
 /** Works on some parts of the input, up to the first aggregation. */
 export async function runParts(task: PartTask): Promise<PartResult> {
@@ -90,7 +94,7 @@ class PartRun implements RunContext {
   }
 
   async run(): Promise<PartResult> {
-    const { program, interval, parts, stop, kernels, stdinIsFile } = this.task;
+    const { program, interval, parts, signals, own, kernels, stdinIsFile } = this.task;
     const plan = compileProgram(program, {
       words: { sources, stages, aggregates, sinks },
       expressions: createScope({ functions, imports: new Map(), now: () => this.now() }),
@@ -112,7 +116,7 @@ class PartRun implements RunContext {
       },
     });
     const reader = new Reader(this.cursor, steps.get(source)!, (problem) => this.bad(problem), kernels);
-    const isStopped = () => Atomics.load(stop, 0) !== 0 || this.failure !== undefined;
+    const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined;
     const signal = new AbortController();
     let origin: Origin = { name: '', source: 0, lines: 0 };
     const context: SourceContext = {
@@ -143,6 +147,7 @@ class PartRun implements RunContext {
       try {
         await opened.inParts!.read(part, () => {
           if (isStopped()) signal.abort();
+          Atomics.store(signals, own, reader.bytes / KILOBYTE);
           return undefined;
         });
       } catch (error) {
