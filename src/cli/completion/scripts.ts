@@ -13,12 +13,13 @@ complete -o nospace -F _leat leat
   zsh: `#compdef leat
 # Completion of leat for zsh. In ~/.zshrc, behind compinit: source <(leat completion zsh)
 _leat() {
-  local text summary
+  # What is typed of the word is in PREFIX, and the quote before it in QIPREFIX; LBUFFER has no open quote.
+  local line="\${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX" text summary
   local -a texts shown
   while IFS=$'\\t' read -r text summary; do
     texts+=("$text")
     shown+=("$text\${summary:+  -- $summary}")
-  done < <(leat complete zsh -- "$LBUFFER" 2>/dev/null)
+  done < <(leat complete zsh -- "$line" 2>/dev/null)
   (( $#texts )) && compadd -U -S '' -l -d shown -a texts
 }
 compdef _leat leat
