@@ -221,18 +221,14 @@ function sinkStep(node: SinkNode, sink: Sink, format: PrintFormat, down: Step): 
   });
 }
 
-/** One stream that feeds several, in the order of the program. */
+/**
+ * One stream that feeds several, in the order of the program. It takes no texts as bytes: each record goes to all of them before the next
+ * one, so that what they say of bad records comes in the order of the input.
+ */
 function fanOut(steps: readonly Step[]): Step {
   return {
     push(record) {
       for (const step of steps) step.push(record);
-    },
-    texts(cut) {
-      const takes = steps.map((step) => step.texts?.(cut));
-      if (!takes.every((take) => take !== undefined)) return undefined;
-      return (lines) => {
-        for (const take of takes) take(lines);
-      };
     },
     partition() {
       for (const step of steps) step.partition?.();

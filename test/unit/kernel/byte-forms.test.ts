@@ -31,9 +31,8 @@ test.each([
   ['filter(_.includes("\\ud800")) | count', []],
   ['filter(_.includes("")) | count', []],
   ['print(2)', []],
-  // One of two that read the same stream cannot, so neither does; behind a filter it still can.
-  ['let all = filter(_.includes("a")); all | words | count; all | map(upper)', ['filter']],
-  ['let all = filter(_.includes("a")); all | words | count; all | distinct', ['count', 'distinct', 'filter', 'words']],
+  // A stream that feeds several goes record by record, so that what they say of bad ones keeps the order of the input.
+  ['let all = filter(_.includes("a")); all | words | count; all | distinct', ['filter']],
 ])('%s', (program, words) => {
   expect(onBytes(program)).toEqual(words);
 });
