@@ -35,9 +35,7 @@ export function addToSum(sum: ExactSum, x: number): void {
       return;
     }
   }
-  // A list made with its number has room for no more, which counts where there are millions of sums of one number.
-  if (sum.parts === null) sum.parts = [x];
-  else addPart(sum.parts, x);
+  sum.parts = sum.parts === null ? [x] : addPart(sum.parts, x);
 }
 
 /** Adds what is in `from`, which stays as it is. */
@@ -60,9 +58,7 @@ export function subtractSums(sum: ExactSum, from: ExactSum): void {
 export function roundSum(sum: ExactSum): number | null {
   if (sum.huge !== null) return divideSum(sum, 1);
   if (sum.parts === null) return sum.whole;
-  const parts = sum.parts.slice();
-  addPart(parts, sum.whole);
-  return roundParts(parts);
+  return roundParts(addPart(sum.parts.slice(), sum.whole));
 }
 
 /** The double nearest to the sum divided by a whole number from 1; null if it is beyond the range of doubles. */
@@ -71,8 +67,8 @@ export function divideSum(sum: ExactSum, divisor: number): number | null {
   return nearestDouble(units, BigInt(divisor), exponent);
 }
 
-/** Grows an expansion by one double, without error. */
-function addPart(parts: number[], added: number): void {
+/** Grows an expansion by one double, without error. May change `parts`; what counts is what is returned. */
+function addPart(parts: number[], added: number): number[] {
   const count = parts.length;
   let x = added;
   let kept = 0;
@@ -86,12 +82,16 @@ function addPart(parts: number[], added: number): void {
     x = high;
   }
   if (kept === count) {
+    // Pushing makes room for 16 more. A list made with its numbers has no room to spare, which counts where there are millions of sums.
+    if (count === 1) return [parts[0]!, x];
+    if (count === 2) return [parts[0]!, parts[1]!, x];
     parts.push(x);
-    return;
+    return parts;
   }
   parts[kept] = x;
   // Setting `length` would have the list allocated anew for the next number.
   for (let rest = count - 1; rest > kept; rest--) parts.pop();
+  return parts;
 }
 
 function roundParts(parts: readonly number[]): number {

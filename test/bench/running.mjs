@@ -17,7 +17,7 @@ import {
 } from '../../dist/index.js';
 
 const KEYS = 1_000_000;
-const RECORDS_PER_BATCH = 500_000;
+const RECORDS_PER_BATCH = 100_000;
 const MOST = 1024;
 const PROGRAMS = {
   count: 'queue | map(_[0]) | countByValue | running | none',

@@ -86,14 +86,28 @@ export function quantileOf(sketch: DDSketch, q: number): number | null {
   if (count === 0) return null;
   const rank = rankOf(q, count);
   if (!isList(sketch)) return middleOfRank(sketch, rank);
-  if (count <= FEW) return Float64Array.from(sketch).sort()[rank - 1]!;
-  return middleOfSigned(Float64Array.from(sketch, signedBinOf).sort()[rank - 1]!);
+  if (count <= FEW) return ofRank(sketch, rank);
+  return middleOfSigned(new Float64Array(sketch.map(signedBinOf)).sort()[rank - 1]!);
 }
 
 /** Which number from below is the quantile `q` of `count` numbers, from 1: the nearest rank, ⌈q n⌉. */
 export function rankOf(q: number, count: number): number {
   // 0.07 × 100 is a little above 7 as a double.
   return Math.max(1, Math.ceil(q * count * (1 - 2 * Number.EPSILON)));
+}
+
+const inOrder = new Float64Array(FEW);
+
+/** The number that is `rank`th from the lowest. Sorted by insertion, since nearly all lists are short and each pane asks. */
+function ofRank(few: readonly number[], rank: number): number {
+  for (let i = 0; i < few.length; i++) {
+    // Makes -0 a 0, from which it could not be told apart in order.
+    const x = few[i]! + 0;
+    let at = i;
+    for (; at > 0 && inOrder[at - 1]! > x; at--) inOrder[at] = inOrder[at - 1]!;
+    inOrder[at] = x;
+  }
+  return inOrder[rank - 1]!;
 }
 
 function isList(sketch: DDSketch): sketch is number[] {

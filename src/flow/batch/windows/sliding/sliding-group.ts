@@ -33,6 +33,10 @@ function slidingOf<S>(queue: PaneQueue, merging: Merging<S>, key: Value): Slidin
 export class SlidingGroup<S> {
   readonly key: Value;
   readonly id: Identity;
+  /** The place of the oldest partial in the stream. A field, since all groups are put in order by it. */
+  order = 0;
+  /** Whether a partial left, so that the order is another one; whoever puts groups in order takes it back. */
+  hasMoved = false;
   /** What was given out of the group as it is now; undefined where that is not known. */
   given: readonly Value[] | undefined;
   private readonly queue: PaneQueue;
@@ -52,14 +56,10 @@ export class SlidingGroup<S> {
     return this.queue.length === 0;
   }
 
-  /** The place of the oldest partial in the stream. Only where there is one. */
-  get order(): number {
-    return this.queue.order;
-  }
-
   /** A pane's partial comes in, behind all others; it belongs to the group from then on. */
   enter(order: number, state: S): void {
     const { queue, slidings } = this;
+    if (queue.length === 0) this.order = order;
     queue.push(order);
     for (let i = 0; i < slidings.length; i++) {
       queue.set(queue.length - 1, i, this.areParts ? (state as readonly unknown[])[i] : state);
@@ -72,6 +72,8 @@ export class SlidingGroup<S> {
   leave(): void {
     for (const sliding of this.slidings) sliding.leaving();
     this.queue.shift();
+    if (this.queue.length > 0) this.order = this.queue.order;
+    this.hasMoved = true;
     this.given = undefined;
   }
 
