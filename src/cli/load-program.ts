@@ -8,6 +8,7 @@ import { createScope, type ImportedFunction } from '../query/plan/expression/sco
 import type { Plan } from '../query/plan/plan.ts';
 import type { RunFlags } from './options.ts';
 import { problemPaint } from './paint.ts';
+import { quotingHint } from './shell-hints.ts';
 
 /** A program that is ready to run. */
 export interface Loaded {
@@ -61,9 +62,11 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     const paint = problemPaint(flags.color);
-    throw new UsageError(
-      error.problems.map((problem) => formatProblem(problem, program.text, program.name, paint)).join('\n\n'),
-    );
+    const told = error.problems
+      .map((problem) => formatProblem(problem, program.text, program.name, paint))
+      .join('\n\n');
+    const hint = flags.file === undefined ? quotingHint(error.problems, program.text) : undefined;
+    throw new UsageError(hint === undefined ? told : `${told}\n\n${hint}`);
   }
 }
 

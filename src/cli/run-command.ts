@@ -11,6 +11,7 @@ import type { Workers } from '../run/local/workers.ts';
 import { loadProgram, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
+import { surplusHint } from './shell-hints.ts';
 import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
 import { Console } from './terminal/console.ts';
 
@@ -31,7 +32,7 @@ export async function runCommand(
 ): Promise<number> {
   if (surplus.length > 0) {
     tell(`leat: one program was expected, found more behind it: ${surplus[0]}`);
-    tell("help: put the whole program into single quotes: leat 'words | countByValue'");
+    tell(`help: ${surplusHint(text ?? '', surplus)}`);
     return 2;
   }
   if (text === undefined && flags.file === undefined) {

@@ -61,6 +61,7 @@ class ArgumentBinder implements ArgumentsResult {
   }
 
   bind(): void {
+    if (this.isWithoutKey()) return;
     const { given, problems } = matchArguments(this.call, this.parameters);
     this.problems.push(...problems);
     for (const [name, parameter] of Object.entries(this.parameters)) {
@@ -72,6 +73,26 @@ class ArgumentBinder implements ArgumentsResult {
         this.missingCompanion(name, parameter.with, arguments_[0]!);
       }
     }
+  }
+
+  /** `groupBy({n: count()})`: the aggregates stand where the key should. */
+  private isWithoutKey(): boolean {
+    const [first, second] = this.call.arguments.filter(({ name }) => name === undefined);
+    if (this.parameters.key?.accepts.kind !== 'key' || first?.value.kind !== 'object' || second !== undefined)
+      return false;
+    const { entries, place } = first.value;
+    const isAggregate = (entry: (typeof entries)[number]) => {
+      const call = entry.kind === 'entry' && entry.value.kind === 'call' ? entry.value : undefined;
+      return call !== undefined && this.scope.aggregates.has(call.name);
+    };
+    if (entries.length === 0 || !entries.every(isAggregate)) return false;
+    const written = printExpression(first.value);
+    this.problem('needs-key', place, {
+      message: `\`${this.call.name}\` needs what to group by before the aggregates`,
+      label: 'aggregates, and no key before them',
+      help: `over all records it is \`aggregate(${written})\`; by a field \`${this.call.name}(.service, ${written})\``,
+    });
+    return true;
   }
 
   private missingCompanion(name: string, companion: string, argument: Argument): void {

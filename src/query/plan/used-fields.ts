@@ -53,24 +53,32 @@ function seenBy(node: Node, behind: FieldSet): FieldSet {
 
 /** What is seen by the functions among the arguments of a word. Where one is left out, the record stands in its place. */
 export function ofArguments(parameters: Parameters, values: BoundArguments): FieldSet {
-  return unionOf(
-    Object.entries(parameters).flatMap(([name, { accepts, rest }]): readonly FieldSet[] => {
-      const value = values[name];
-      switch (accepts.kind) {
-        case 'lambda':
-          if (value === undefined) return ['all'];
-          return rest ? (value as readonly Lambda[]).map(fieldsReadBy) : [fieldsReadBy(value as Lambda)];
-        case 'key':
-          return [fieldsReadBy((value as Key).of)];
-        case 'aggregates':
-          return (value as readonly NamedAggregate[]).map(({ fields }) => (fields === undefined ? 'all' : fields));
-        case 'stream':
-          return ['all'];
-        default:
-          return [];
-      }
-    }),
-  );
+  return unionOf(setsOfArguments(parameters, values));
+}
+
+/** The same, function by function. */
+export function setsOfArguments(parameters: Parameters, values: BoundArguments): readonly FieldSet[] {
+  return Object.entries(parameters).flatMap(([name, { accepts, rest }]): readonly FieldSet[] => {
+    const value = values[name];
+    switch (accepts.kind) {
+      case 'lambda':
+        if (value === undefined) return ['all'];
+        return rest ? (value as readonly Lambda[]).map(fieldsReadBy) : [fieldsReadBy(value as Lambda)];
+      case 'key':
+        return [fieldsReadBy((value as Key).of)];
+      case 'aggregates':
+        return (value as readonly NamedAggregate[]).map(({ fields }) => (fields === undefined ? 'all' : fields));
+      case 'stream':
+        return ['all'];
+      default:
+        return [];
+    }
+  });
+}
+
+/** What a window looks at of the records that it is given. */
+export function setsOfWindow(spec: WindowSpec): readonly FieldSet[] {
+  return spec.kind === 'event' ? [fieldsReadBy(spec.on)] : [];
 }
 
 /** A window's filter is given what comes out of it, which is seen there. */

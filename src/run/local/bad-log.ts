@@ -52,7 +52,8 @@ export class BadLog {
     this.note(problem.reason, { count: 1, first: place, detail: problem.detail });
     this.keep?.(toJson(keptForm(problem, place)));
     if (this.max === undefined || !('count' in this.max) || this.count <= this.max.count) return undefined;
-    return new RunFailure('bad-max', 1, `more than ${this.max.count} bad records (--bad-max): ${this.reasonsText()}`);
+    const most = `${group(this.max.count)} bad ${this.max.count === 1 ? 'record' : 'records'}`;
+    return new RunFailure('bad-max', 1, `more than ${most} (--bad-max): ${this.reasonsText()}`);
   }
 
   /** What was bad so far. */

@@ -23,6 +23,8 @@ import { driveLists } from './drive-lists.ts';
 import { driveLive } from './drive-live.ts';
 import { driveRecorded } from './drive-recorded.ts';
 import { driveReplay } from './drive-replay.ts';
+import { FieldWatch } from './field-watch.ts';
+import { Reach } from './reach.ts';
 import { Reader, RunCursor } from './reader.ts';
 import { Recorder, RecordingReader } from './recorder.ts';
 import { Origins, type RunState } from './run-state.ts';
@@ -116,6 +118,8 @@ export class LocalRun implements RunContext, Core {
   /** Whether all input is one batch, as far as sources that were recorded say so. */
   private readonly wasOneBatch: boolean;
   private readonly recorder: Recorder | undefined;
+  private readonly fieldWatch: FieldWatch;
+  private readonly reach: Reach;
   private readonly batchTime: { time: number };
   private readonly sinks: Sink[] = [];
   private readonly badLog: BadLog;
@@ -151,6 +155,8 @@ export class LocalRun implements RunContext, Core {
     this.wasOneBatch = sessions.every(({ whole }) => whole);
     const isVirtual = this.mode === 'lists' || this.mode === 'replay' || this.mode === 'recorded';
     this.clock = isVirtual ? new VirtualClock() : options.clock;
+    this.fieldWatch = new FieldWatch(plan, this);
+    this.reach = new Reach(plan);
     this.recorder = options.record && new Recorder(this, options.record);
     const steps = this.tryToBuild();
     this.sources = [...steps.keys()].map((node, i) => {
@@ -187,6 +193,8 @@ export class LocalRun implements RunContext, Core {
       run: this,
       format: this.options.format,
       onGroup: (node, step) => this.groups.set(node, step),
+      fieldWatch: this.fieldWatch,
+      reach: this.reach,
       isOneBatch: this.isOneBatch,
       ...(this.options.meter === undefined ? {} : { meter: this.options.meter }),
       openSink: (node) => {
@@ -450,8 +458,19 @@ export class LocalRun implements RunContext, Core {
     return sum;
   }
 
+  /** Where nothing came out, that may be what was asked for, or not. */
+  private noteOnNothing(): void {
+    const lost = this.records - this.badLog.count - this.lateCount;
+    const blocker = this.reach.blocker();
+    if (lost <= 0 || blocker === undefined || this.failure !== undefined || this.outputClosed) return;
+    const read = this.records === 1 ? '1 record was read' : `${this.records.toLocaleString('en-US')} records were read`;
+    this.note(`${read}, and nothing came out of \`${blocker}\` (--stats counts what goes through each stage)`);
+  }
+
   private result(): LocalResult {
     const { records } = this;
+    this.fieldWatch.finish();
+    this.noteOnNothing();
     const summary = this.badLog.summary(records);
     if (summary !== undefined) this.options.tell(summary);
     for (const [why, count] of this.lates) this.options.tell(`${count} late of ${records}: ${why}`);

@@ -6,6 +6,7 @@ import type { Step } from '../../flow/batch/step.ts';
 import { eventTimeOf } from '../../flow/batch/windows/event-time.ts';
 import type { Lambda } from '../../flow/parameters.ts';
 import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../query/plan/plan.ts';
+import { quietRun } from './quiet-run.ts';
 import { Reader, type RunCursor } from './reader.ts';
 import { stageStep } from './steps.ts';
 
@@ -32,19 +33,7 @@ export function createStampProbe(
   const path = pathToEventTime(plan, source);
   if (path === undefined) return undefined;
   let stamp: number | undefined;
-  const quiet: RunContext = {
-    interval: run.interval,
-    cursor,
-    clock: run.clock,
-    live: false,
-    stateMax: run.stateMax,
-    now: () => run.now(),
-    bad() {},
-    late() {},
-    note() {},
-    trace() {},
-    fail: (failure) => run.fail(failure),
-  };
+  const quiet = quietRun(run, cursor);
   const end: Step = {
     push(record) {
       const time = timeOf(path.on, record);

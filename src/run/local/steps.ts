@@ -22,6 +22,8 @@ import {
   type StreamsNode,
 } from '../../query/plan/plan.ts';
 import { type UsedFields, usedFields } from '../../query/plan/used-fields.ts';
+import type { FieldWatch } from './field-watch.ts';
+import type { Reach } from './reach.ts';
 import type { StageMeter } from './stage-meter.ts';
 
 /** Looks at steps as they are put together. */
@@ -43,6 +45,10 @@ export interface StepSettings {
   readonly onGroup?: (node: StageNode, step: GroupStep<unknown>) => void;
   /** Counts what goes through the steps, where that is wanted. */
   readonly meter?: StageMeter;
+  /** Tells of fields that are not there. */
+  readonly fieldWatch?: FieldWatch;
+  /** Knows how far records have come. */
+  readonly reach?: Reach;
   /** Told which steps take bytes, where that is all that is wanted of them. */
   readonly forms?: Watcher;
 }
@@ -84,12 +90,21 @@ class StepBuilder {
     // Fed nodes stand behind feeding ones, so from the back each node's own followers are ready.
     for (const node of nodes.toReversed()) {
       if (node.kind === 'source') continue;
-      const create = (down: Step) => this.create(node, down, sinks);
+      const create = (down: Step) => this.watched(node, this.create(node, down, sinks));
       const down = this.behind(node);
       const watch = settings.meter ?? settings.forms;
       const steps = watch?.around(node, down, create) ?? create(down);
       for (const [i, input] of inputsOf(node).entries()) this.consumers.get(input)?.unshift(steps[i]!);
     }
+  }
+
+  private watched(node: Node, steps: readonly Step[]): readonly Step[] {
+    const { reach, fieldWatch, isOneBatch } = this.settings;
+    return steps.map((step) => {
+      const marked = reach === undefined ? step : reach.mark(node, step);
+      if (fieldWatch === undefined || node.kind !== 'stage') return marked;
+      return fieldWatch.around(node, marked, (run, down) => stageStep(node, { run, isOneBatch }, down));
+    });
   }
 
   /** What takes the records of a node. */

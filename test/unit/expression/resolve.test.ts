@@ -104,8 +104,8 @@ describe('placeholders', () => {
   });
 
   it.each<[string, string]>([
-    ['status > 3', 'for the field of that name write `.status`'],
-    ['r => status > 3', 'for the field of that name write `r.status`'],
+    ['status > 3', 'the field of that name is `.status`, the text `"status"`'],
+    ['r => status > 3', 'the field of that name is `r.status`, the text `"status"`'],
     ['line => lime', 'did you mean `line`?'],
     ['uper(_)', 'did you mean `upper`?'],
     ['trimStart(_)', 'it is a method: `_.trimStart()`'],

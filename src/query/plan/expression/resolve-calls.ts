@@ -158,9 +158,10 @@ export abstract class CallResolver extends Resolving {
     const { functions, methods } = this.scope;
     const object = printExpression(expression.object);
     if (name === 'push') return { help: `values never change; \`[...${object}, x]\` is the list with one more` };
+    if (name === 'toString') return { help: `\`string(${object})\` is any value as text` };
     const receiver = receiverOf(type);
     const candidates = [...methods.entries()].filter(
-      ([, variants]) => receiver === undefined || variants[receiver] !== undefined,
+      ([candidate, variants]) => candidate !== name && (receiver === undefined || variants[receiver] !== undefined),
     );
     const near = nearest(
       name,

@@ -166,7 +166,7 @@ export class Resolver extends LambdaResolver {
       return 'there is only `null` for what is not there';
     const near = nearest(name, sight.variables.keys());
     if (near !== undefined) return `did you mean \`${near}\`?`;
-    return `for the field of that name write \`${fieldText(name, sight)}\``;
+    return `the field of that name is \`${fieldText(name, sight)}\`, the text \`"${name}"\``;
   }
 
   private placeholder(expression: Placeholder, sight: Sight): Node {

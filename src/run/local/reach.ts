@@ -1,0 +1,46 @@
+import type { Step } from '../../flow/batch/step.ts';
+import { inputsOf, type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
+import { printExpression } from '../../query/text/printer.ts';
+
+/**
+ * Knows how far records have come, to say where they were lost when nothing comes out. The first record that a step is given takes the
+ * watch away again, so that it costs nothing.
+ */
+export class Reach {
+  private readonly plan: Plan;
+  private readonly reached = new Set<Node>();
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+  }
+
+  /** Watches the step of a node, which it changes. */
+  mark(node: Node, step: Step): Step {
+    const push = step.push;
+    step.push = (record) => {
+      this.reached.add(node);
+      step.push = push;
+      step.push(record);
+    };
+    const texts = step.texts;
+    if (texts === undefined) return step;
+    step.texts = (cut) => {
+      const take = texts.call(step, cut);
+      if (take === undefined) return undefined;
+      return (lines) => {
+        if (lines.length > 0) this.reached.add(node);
+        take(lines);
+      };
+    };
+    return step;
+  }
+
+  /** The first stage that was given records and gave out none, as it is written; undefined where records came to an end of the program. */
+  blocker(): string | undefined {
+    const nodes = nodesOf(this.plan);
+    if (nodes.some((node) => node.kind === 'sink' && this.reached.has(node))) return undefined;
+    const passedBy = new Set(nodes.filter((node) => this.reached.has(node)).flatMap((node) => inputsOf(node)));
+    const blocking = nodes.find((node) => this.reached.has(node) && !passedBy.has(node));
+    return blocking === undefined ? undefined : printExpression(blocking.call);
+  }
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { leat, shell, start } from './harness.ts';
+
+test('quotes that the shell took are recognised', async () => {
+  const { stderr, code } = await shell(`leat 'filter(_ == 'error')'`);
+  expect(stderr).toContain('the text `"error"`');
+  expect(stderr).toContain('write texts in it with double ones');
+  expect(code).toBe(2);
+});
+
+test('a variable that the shell put nothing for is recognised', async () => {
+  const { stderr, code } = await shell('leat "filter(_ == $level)"');
+  expect(stderr).toContain('between single quotes it changes nothing');
+  expect(code).toBe(2);
+});
+
+test('a program without quotes is shown with them', async () => {
+  const { stderr, code } = await shell('leat words \\| countByValue');
+  expect(stderr).toContain("help: put the whole program into single quotes: leat 'words | countByValue'\n");
+  expect(code).toBe(2);
+});
+
+test('a file behind the program is shown how to be read', async () => {
+  const { stderr, code } = await shell("echo a > x.log; leat 'count' x.log");
+  expect(stderr).toContain(`leat 'files("x.log") | count'; or give it as input: leat 'count' < x.log`);
+  expect(code).toBe(2);
+});
+
+test.each([[[]], [['--no-kernels']], [['--stats']]])(
+  'a field that is nowhere in the data is told, with %j',
+  async (flags) => {
+    const { stderr } = await leat(
+      [...flags, 'json | countBy(.stauts)'],
+      '{"status":200,"path":"/","ms":3}\n'.repeat(1500),
+    );
+    expect(stderr).toContain(
+      'no field "stauts" in the first 1,000 records; did you mean "status"? seen: status, path, ms\n',
+    );
+  },
+);
+
+test('it is told while a live run goes on', async () => {
+  const run = start(['json | countBy(.stauts)']);
+  run.input('{"status":200}\n'.repeat(1000), true);
+  await run.noted(/no field "stauts" in the first 1,000 records/);
+  run.input('');
+  expect((await run.ended).stderr.match(/no field/g)).toHaveLength(1);
+});
+
+test('an optional field that comes early enough is not told of', async () => {
+  const { stderr } = await leat(['json | filter(.error != null)'], `${'{"a":1}\n'.repeat(900)}{"error":"full"}\n`);
+  expect(stderr).toBe('');
+});
+
+test('an empty result names the stage that let nothing through', async () => {
+  const { stderr, code } = await leat(['words | filter(_.length > 9) | countByValue'], 'to be or not\n');
+  expect(stderr).toBe(
+    'leat: 1 record was read, and nothing came out of `filter(_.length > 9)` (--stats counts what goes through each stage)\n',
+  );
+  expect(code).toBe(0);
+});
+
+test('one bad record is one', async () => {
+  const { stderr, code } = await leat(['--bad-max', '1', 'json'], 'a\nb\n');
+  expect(stderr).toContain('more than 1 bad record (--bad-max)');
+  expect(code).toBe(1);
+});

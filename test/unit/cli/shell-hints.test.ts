@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { quotingHint, surplusHint } from '../../../src/cli/shell-hints.ts';
+
+const problem = (code: string, start = 0) => ({ code, place: { start, end: start + 1 }, message: '' });
+
+test('files behind a program belong into it', () => {
+  expect(surplusHint('words | count', ['package.json'])).toBe(
+    `a program names the files that it reads: leat 'files("package.json") | words | count'; or give it as input: leat 'words | count' < package.json`,
+  );
+  expect(surplusHint('count', ['package.json', 'README.md'])).toContain(
+    `leat 'files("package.json", "README.md") | count'`,
+  );
+});
+
+test('a program in pieces is put together again', () => {
+  expect(surplusHint('json', ['|', 'countBy(.status)'])).toContain(`leat 'json | countBy(.status)'`);
+  expect(surplusHint('filter(.a', ['>', '("'])).toContain(`leat 'words | countByValue'`);
+});
+
+test('holes and bare words point to the quotes', () => {
+  expect(quotingHint([problem('missing-expression')], 'filter(_ == )')).toContain('$names');
+  expect(quotingHint([problem('unknown-name', 17)], 'filter(.level == error)')).toContain('double ones');
+  expect(quotingHint([problem('unknown-name', 4)], 'map(error)')).toBeUndefined();
+  expect(quotingHint([problem('unknown-stage')], 'package.json')).toContain('is a file');
+  expect(quotingHint([problem('unknown-stage')], 'cuont')).toBeUndefined();
+});
