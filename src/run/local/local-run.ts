@@ -293,7 +293,7 @@ export class LocalRun implements RunContext, Core {
     this.openBatch(Math.floor(this.clock.now() / this.interval) * this.interval + this.interval);
     const { lastIsWhole } = await DRIVERS[this.mode](this);
     if (this.mayPrint()) this.closeOpen(lastIsWhole);
-    await Promise.all(this.sinks.map((sink) => sink.finish()));
+    await Promise.all([...this.sinks.map((sink) => sink.finish()), this.options.record?.flush()]);
     this.noteOnSeveralBatches();
     return this.result();
   }
