@@ -1,6 +1,12 @@
 /**
  * Sums of doubles without error: the same numbers give the same sum in any order and however they were grouped, which lets
- * workers and window panes add up parts of a batch. A sum is plain data; what it holds is
+ * workers and window panes add up parts of a batch. A sum is plain data. As long as it is a double it is that double, which is all that
+ * most sums of integers ever are; there may be millions of them.
+ */
+export type ExactSum = number | Expansion;
+
+/**
+ * A sum that no single double can hold:
  *
  *     whole + parts[0] + parts[1] + … + huge
  *
@@ -8,7 +14,7 @@
  * "Adaptive Precision Floating-Point Arithmetic", 1997; Python's `math.fsum`). `huge` has numbers so large that adding them up as
  * doubles could overflow on the way.
  */
-export interface ExactSum {
+export interface Expansion {
   whole: number;
   parts: number[] | null;
   huge: bigint | null;
@@ -18,11 +24,49 @@ export interface ExactSum {
 const HUGE = 2 ** 960;
 
 export function emptySum(): ExactSum {
-  return { whole: 0, parts: null, huge: null };
+  return 0;
 }
 
-/** Adds a finite number. */
-export function addToSum(sum: ExactSum, x: number): void {
+/** Adds a finite number. May change `sum`; what counts is what is returned. */
+export function addToSum(sum: ExactSum, x: number): ExactSum {
+  if (typeof sum !== 'number') {
+    addToExpansion(sum, x);
+    return sum;
+  }
+  const total = sum + x;
+  if (roundingOf(sum, x, total) === 0) return total;
+  const expansion: Expansion = { whole: 0, parts: null, huge: null };
+  addToExpansion(expansion, sum);
+  addToExpansion(expansion, x);
+  return expansion;
+}
+
+/** Adds what is in `from`, which stays as it is. May change `into`; what counts is what is returned. */
+export function mergeSums(into: ExactSum, from: ExactSum): ExactSum {
+  return addSigned(into, from, 1);
+}
+
+/** Takes what is in `from` out again, without error. `from` stays as it is. May change `sum`; what counts is what is returned. */
+export function subtractSums(sum: ExactSum, from: ExactSum): ExactSum {
+  return addSigned(sum, from, -1);
+}
+
+function addSigned(into: ExactSum, from: ExactSum, sign: 1 | -1): ExactSum {
+  if (typeof from === 'number') return addToSum(into, sign * from);
+  let sum = addToSum(into, sign * from.whole);
+  if (from.parts !== null) for (const part of from.parts) sum = addToSum(sum, sign * part);
+  return from.huge === null ? sum : addHuge(sum, BigInt(sign) * from.huge);
+}
+
+function addHuge(sum: ExactSum, x: bigint): Expansion {
+  const expansion: Expansion = typeof sum === 'number' ? { whole: 0, parts: null, huge: null } : sum;
+  if (typeof sum === 'number') addToExpansion(expansion, sum);
+  const huge = (expansion.huge ?? 0n) + x;
+  expansion.huge = huge === 0n ? null : huge;
+  return expansion;
+}
+
+function addToExpansion(sum: Expansion, x: number): void {
   if (Number.isInteger(x)) {
     const whole = sum.whole + x;
     // Both were integers, so a result this small cannot have been rounded.
@@ -38,24 +82,15 @@ export function addToSum(sum: ExactSum, x: number): void {
   sum.parts = sum.parts === null ? [x] : addPart(sum.parts, x);
 }
 
-/** Adds what is in `from`, which stays as it is. */
-export function mergeSums(into: ExactSum, from: ExactSum): void {
-  addToSum(into, from.whole);
-  if (from.parts !== null) for (const part of from.parts) addToSum(into, part);
-  if (from.huge !== null) into.huge = (into.huge ?? 0n) + from.huge;
-}
-
-/** Takes what is in `from` out again, without error. `from` stays as it is. */
-export function subtractSums(sum: ExactSum, from: ExactSum): void {
-  addToSum(sum, -from.whole);
-  if (from.parts !== null) for (const part of from.parts) addToSum(sum, -part);
-  if (from.huge === null) return;
-  const huge = (sum.huge ?? 0n) - from.huge;
-  sum.huge = huge === 0n ? null : huge;
+/** What rounding took from `a` + `b`, without a branch on which of the two is larger (Knuth's two-sum); NaN if it was too large. */
+function roundingOf(a: number, b: number, rounded: number): number {
+  const restOfB = rounded - a;
+  return a - (rounded - restOfB) + (b - restOfB);
 }
 
 /** The double nearest to the sum (of two that are as near, the even one); null if it is beyond the range of doubles. */
 export function roundSum(sum: ExactSum): number | null {
+  if (typeof sum === 'number') return sum;
   if (sum.huge !== null) return divideSum(sum, 1);
   if (sum.parts === null) return sum.whole;
   return roundParts(addPart(sum.parts.slice(), sum.whole));
@@ -75,9 +110,7 @@ function addPart(parts: number[], added: number): number[] {
   for (let i = 0; i < count; i++) {
     const y = parts[i]!;
     const high = x + y;
-    // What rounding took from the sum, without a branch on which of the two is larger (Knuth's two-sum).
-    const rounded = high - x;
-    const low = x - (high - rounded) + (y - rounded);
+    const low = roundingOf(x, y, high);
     if (low !== 0) parts[kept++] = low;
     x = high;
   }
@@ -121,6 +154,7 @@ export interface Binary {
 
 /** What a sum is, without error. */
 export function exactly(sum: ExactSum): Binary {
+  if (typeof sum === 'number') return Number.isSafeInteger(sum) ? { units: BigInt(sum), exponent: 0 } : binary(sum);
   let total: Binary = { units: BigInt(sum.whole) + (sum.huge ?? 0n), exponent: 0 };
   if (sum.parts !== null) for (const part of sum.parts) total = addBinary(total, binary(part));
   return total;

@@ -18,17 +18,17 @@ export const avg = defineAggregate({
       put(state, x) {
         if (x === null) return state;
         state.count++;
-        addToSum(state.sum, x);
+        state.sum = addToSum(state.sum, x);
         return state;
       },
       merge(into, from) {
         into.count += from.count;
-        mergeSums(into.sum, from.sum);
+        into.sum = mergeSums(into.sum, from.sum);
         return into;
       },
       subtract(state, oldest) {
         state.count -= oldest.count;
-        subtractSums(state.sum, oldest.sum);
+        state.sum = subtractSums(state.sum, oldest.sum);
         return state;
       },
       result({ count, sum }) {

@@ -18,8 +18,8 @@ import { numberOf, reading } from './reading.ts';
 
 interface Spread {
   count: number;
-  readonly sum: ExactSum;
-  readonly squares: ExactSum;
+  sum: ExactSum;
+  squares: ExactSum;
   /** The squares of numbers so large or small that doubles cannot hold them. */
   extremes: Binary | null;
 }
@@ -36,13 +36,13 @@ function addSquare(state: Spread, x: number): void {
     return;
   }
   const square = x * x;
-  addToSum(state.squares, square);
+  state.squares = addToSum(state.squares, square);
   if (Number.isInteger(x) && Number.isSafeInteger(square)) return;
   // What rounding took from the square (Veltkamp's split and Dekker's product, 1971).
   const split = 134217729 * x;
   const high = split - (split - x);
   const low = x - high;
-  addToSum(state.squares, low * low - (square - high * high - 2 * high * low));
+  state.squares = addToSum(state.squares, low * low - (square - high * high - 2 * high * low));
 }
 
 function without(all: Binary, { units, exponent }: Binary): Binary | null {
@@ -92,14 +92,14 @@ export const stddev = defineAggregate({
       put(state, x) {
         if (x === null) return state;
         state.count++;
-        addToSum(state.sum, x);
+        state.sum = addToSum(state.sum, x);
         addSquare(state, x);
         return state;
       },
       merge(into, from) {
         into.count += from.count;
-        mergeSums(into.sum, from.sum);
-        mergeSums(into.squares, from.squares);
+        into.sum = mergeSums(into.sum, from.sum);
+        into.squares = mergeSums(into.squares, from.squares);
         if (from.extremes !== null) {
           into.extremes = into.extremes === null ? from.extremes : addBinary(into.extremes, from.extremes);
         }
@@ -107,8 +107,8 @@ export const stddev = defineAggregate({
       },
       subtract(state, oldest) {
         state.count -= oldest.count;
-        subtractSums(state.sum, oldest.sum);
-        subtractSums(state.squares, oldest.squares);
+        state.sum = subtractSums(state.sum, oldest.sum);
+        state.squares = subtractSums(state.squares, oldest.squares);
         if (oldest.extremes !== null) state.extremes = without(state.extremes!, oldest.extremes);
         return state;
       },

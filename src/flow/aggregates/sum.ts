@@ -17,18 +17,9 @@ export const sum = defineAggregate({
   create: ({ f }) =>
     reading(numberOf('sum', f), {
       zero: emptySum,
-      put(state, x) {
-        if (x !== null) addToSum(state, x);
-        return state;
-      },
-      merge(into, from) {
-        mergeSums(into, from);
-        return into;
-      },
-      subtract(state, oldest) {
-        subtractSums(state, oldest);
-        return state;
-      },
+      put: (state, x) => (x === null ? state : addToSum(state, x)),
+      merge: mergeSums,
+      subtract: subtractSums,
       result: roundSum,
     }),
   spark: { template: 'sum($f)' },

@@ -41,11 +41,11 @@ function several(given: readonly Value[]): readonly Value[] {
 }
 
 function added(name: string, given: readonly Value[]) {
-  const total = emptySum();
+  let total = emptySum();
   const values = several(given);
   for (const value of values) {
-    if (typeof value === 'number') addToSum(total, value);
-    else if (typeof value === 'bigint') addToSum(total, finiteDouble(value));
+    if (typeof value === 'number') total = addToSum(total, value);
+    else if (typeof value === 'bigint') total = addToSum(total, finiteDouble(value));
     else throw new BadRecord(`${name} needs numbers, and a ${kindOf(value)} is none`);
   }
   return { total, count: values.length };
