@@ -8,16 +8,25 @@ import { checkTextLength, within } from './limits.ts';
 /** Positions and lengths are in code points everywhere here, as `length` is; JavaScript's are in UTF-16 units. */
 
 /** What `match` gives: `[whole, group 1, …]`, an object of the groups if they are named, null where there is no match. */
-function groupsOf(match: RegExpExecArray | null): Value {
+/** The names of the groups of a regular expression, worked out once: the object of its groups is slow to list. */
+const groupNames = new WeakMap<RegExp, readonly string[]>();
+
+function groupsOf(match: RegExpExecArray | null, pattern: RegExp): Value {
   if (match === null) return null;
-  if (match.groups === undefined) return Array.from(match, (group) => group ?? null);
+  const { groups } = match;
+  if (groups === undefined) return Array.from(match, (group) => group ?? null);
+  let names = groupNames.get(pattern);
+  if (names === undefined) {
+    names = Object.keys(groups);
+    groupNames.set(pattern, names);
+  }
   const fields: Record<string, Value> = {};
-  for (const [name, group] of Object.entries(match.groups)) setField(fields, name, group ?? null);
+  for (const name of names) setField(fields, name, groups[name] ?? null);
   return fields;
 }
 
 function match(text: string, pattern: RegExp): Value {
-  return groupsOf(pattern.exec(text));
+  return groupsOf(pattern.exec(text), pattern);
 }
 
 const globals = new WeakMap<RegExp, RegExp>();
@@ -33,7 +42,7 @@ function global(pattern: RegExp): RegExp {
 }
 
 function matchAll(text: string, pattern: RegExp): Value {
-  return Array.from(text.matchAll(global(pattern)), groupsOf);
+  return Array.from(text.matchAll(global(pattern)), (match) => groupsOf(match, pattern));
 }
 
 function replaceAll(text: string, search: string | RegExp, replacement: string): string {
@@ -41,6 +50,8 @@ function replaceAll(text: string, search: string | RegExp, replacement: string):
 }
 
 function split(text: string, separator?: string | RegExp, limit?: number): Value {
+  // Without a limit JavaScript looks up what it has split before.
+  if (typeof separator === 'string' && separator !== '' && limit === undefined) return text.split(separator);
   // Any list of JavaScript's is shorter than this.
   const most = limit === undefined ? 2 ** 32 - 1 : within('split', limit, 0, 2 ** 32 - 1);
   if (separator === undefined) return most === 0 ? [] : [text];
