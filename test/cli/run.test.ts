@@ -18,7 +18,8 @@ test('counts words from a file', async () => {
 
 test('two clients of one listener are counted together', async () => {
   const run = start([
-    '--batch', '100ms',
+    '--batch',
+    '100ms',
     'listen(0) | flatMap(_.split(" ")) | map([_, 1]) | reduceByKey(_ + _) | running | print',
   ]);
   const [, port] = await run.noted(/listening on 127\.0\.0\.1:(\d+) \(try: nc 127\.0\.0\.1 \1\)/);
@@ -50,7 +51,9 @@ test('Ctrl-C closes the open batch, prints it and ends with 130', async () => {
 });
 
 test('a closed pipe ends the run quietly', async () => {
-  const { stdout, stderr, code } = await shell("leat 'rate(100000) | map(.value)' --batch 10ms | head -2; echo ${PIPESTATUS[0]}");
+  const { stdout, stderr, code } = await shell(
+    "leat 'rate(100000) | map(.value)' --batch 10ms | head -2; echo $PIPESTATUS",
+  );
   expect(stdout).toBe('0\n1\n0\n');
   expect(stderr).toBe('');
   expect(code).toBe(0);
