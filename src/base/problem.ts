@@ -48,8 +48,8 @@ export class BadRecord {
   }
 }
 
-/** The exit code of a failure at run time: 1 in general, 3 a source, 4 a sink (LANGUAGE.md section 7). */
-export type FailureExit = 1 | 3 | 4;
+/** The exit code of a failure: 1 at run time in general, 2 options that do not fit the program, 3 a source, 4 a sink. */
+export type FailureExit = 1 | 2 | 3 | 4;
 
 /** A run that cannot go on: a source that cannot be opened, a sink that failed for good, a limit that was passed. */
 export class RunFailure extends Error {

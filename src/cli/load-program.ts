@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { formatProblem } from '../base/code-frame.ts';
 import { ProgramError } from '../base/problem.ts';
 import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
+import { reasonOf } from '../flow/sources/fault.ts';
 import { compileProgram } from '../query/compile.ts';
 import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';
@@ -27,7 +28,7 @@ export function readProgram(
   file: string | undefined,
 ): { text: string; name: string | undefined } {
   if (text !== undefined && file !== undefined) {
-    throw new UsageError('a program was given both as text and by --file; leave one of them out');
+    throw new UsageError('leat: a program was given both as text and by --file; leave one of them out');
   }
   if (file === undefined) return { text: text ?? '', name: undefined };
   try {
@@ -35,7 +36,7 @@ export function readProgram(
       ? { text: readFileSync(0, 'utf8'), name: 'program' }
       : { text: readFileSync(file, 'utf8'), name: file };
   } catch (error) {
-    throw new UsageError(`the program cannot be read: ${(error as Error).message}`);
+    throw new UsageError(`leat: cannot read the program ${file}: ${reasonOf(error)}`);
   }
 }
 
@@ -56,7 +57,7 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
     const words = { sources, stages, aggregates, sinks };
     const plan = compileProgram(program.text, { words, expressions: scope, interval: flags.batch });
     if (flags.file === '-' && plan.sources.some(({ definition }) => definition.name === 'stdin')) {
-      throw new UsageError('the program came from standard input, so it needs another source: listen(9999) | …');
+      throw new UsageError('leat: the program came from standard input, so it needs another source: listen(9999) | …');
     }
     return { text: program.text, plan, batchTime };
   } catch (error) {
@@ -78,7 +79,9 @@ async function importFunctions(files: readonly string[]): Promise<ReadonlyMap<st
     try {
       module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
     } catch (error) {
-      throw new UsageError(`--import ${file}: ${(error as Error).message}`);
+      // The system's words for a file that is not there name a file of ours.
+      const reason = existsSync(file) ? (error as Error).message : 'it does not exist';
+      throw new UsageError(`leat: --import ${file}: ${reason}`);
     }
     for (const [name, exported] of Object.entries(module)) {
       if (typeof exported === 'function' && name !== 'default') found.set(name, exported as ImportedFunction);

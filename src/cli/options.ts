@@ -65,6 +65,7 @@ export function readBadMax(text: string): BadMax {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
   if (match === null) throw new InvalidArgumentError('Expected a number of records or a part of them: 100, 0.5%.');
   const amount = Number(match[1]);
+  if (match[2] === '%' && amount > 100) throw new InvalidArgumentError('Expected a part of at most 100%.');
   if (match[2] === '%') return { share: amount / 100 };
   if (!Number.isInteger(amount)) throw new InvalidArgumentError('Expected a whole number of records, or a part: 0.5%.');
   return { count: amount };

@@ -1,8 +1,9 @@
-import { createWriteStream, fstatSync, openSync } from 'node:fs';
+import { fstatSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { RunFailure } from '../base/problem.ts';
 import { wallClock } from '../flow/batch/clock.ts';
+import { sinkFailure } from '../flow/sinks/failure.ts';
 import { FileOutput } from '../flow/sinks/stdout.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import { LocalRun } from '../run/local/local-run.ts';
@@ -52,12 +53,14 @@ export async function runCommand(
   const { stdout, isTerminal, openRegion, ascii } = console;
   const format = flags.format ?? (isTerminal ? 'table' : 'text');
   const meter = flags.stats === undefined ? undefined : new StageMeter();
-  const keepBad = flags.bad === undefined ? undefined : openBadFile(flags.bad);
   let record: FileOutput | undefined;
+  let keepBad: FileOutput | undefined;
   try {
-    record = openRecord(flags.record, program.plan, (failure) => run.fail(failure));
+    const onFailure = (failure: RunFailure) => run.fail(failure);
+    record = openRecord(flags.record, program.plan, onFailure);
+    keepBad = flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure);
   } catch (error) {
-    tell(`leat: --record ${flags.record}: ${(error as Error).message}`);
+    tell(`leat: ${(error as Error).message}`);
     return error instanceof UsageError ? 2 : 4;
   }
   const run = new LocalRun(
@@ -83,7 +86,7 @@ export async function runCommand(
       kernels: flags.kernels,
       ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
       ...(record === undefined ? {} : { record }),
-      ...(keepBad === undefined ? {} : { keepBad: (line: string) => keepBad.write(`${line}\n`) }),
+      ...(keepBad === undefined ? {} : { keepBad }),
       tell: (line) => console.tell(`leat: ${line}`),
       trace: (line) => console.tell(line),
     },
@@ -96,7 +99,7 @@ export async function runCommand(
   await console.close();
   report?.();
   await record?.close();
-  if (keepBad !== undefined) await new Promise((resolve) => keepBad.end(resolve));
+  await keepBad?.close();
   if (result.failure !== undefined) {
     tell(`leat: ${result.failure.message}`);
     if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);
@@ -153,10 +156,16 @@ function handleSignals(run: LocalRun): () => number {
   return () => code;
 }
 
-function openBadFile(path: string) {
-  const file = createWriteStream(path);
-  file.on('error', (error) => tell(`leat: --bad ${path}: ${error.message}`));
-  return file;
+/** A file that an option names, made anew. @throws RunFailure if it cannot be written. */
+function openFile(option: string, path: string, onFailure: (failure: RunFailure) => void): FileOutput {
+  const name = `${option} ${path}`;
+  let file: number;
+  try {
+    file = openSync(path, 'w');
+  } catch (error) {
+    throw sinkFailure(name, error);
+  }
+  return new FileOutput(file, { name, onClosed: () => {}, onFailure });
 }
 
 /** @throws UsageError where it would write over the session that the program reads; the system's error where it cannot be opened. */
@@ -169,8 +178,10 @@ function openRecord(
   const isRead = sources.some(({ definition, arguments: { path: read } }) => {
     return definition.name === 'replay' && typeof read === 'string' && resolve(read) === resolve(path);
   });
-  if (isRead) throw new UsageError('the program reads this session; keep the new one in another file');
-  return new FileOutput(openSync(path, 'w'), { name: path, onClosed: () => {}, onFailure });
+  if (isRead) {
+    throw new UsageError(`--record ${path}: the program reads this session; keep the new one in another file`);
+  }
+  return openFile('--record', path, onFailure);
 }
 
 function isRegularFile(fd: number): boolean {

@@ -78,12 +78,43 @@ test('bad records are told by place, summed up, and kept', async () => {
   expect(stderr).toMatch(/\{"source":"in\.json","line":4,"reason":"not JSON",.*"text":"\{\\"ms\\""\}/);
 });
 
+test('a file of bad records that cannot be written is a failure, at the start where that is known', async () => {
+  const full = await shell("printf 'x\\n' | leat --bad /dev/full json");
+  expect(full.code).toBe(4);
+  expect(full.stderr).toContain('cannot write to --bad /dev/full: no space left');
+  const nowhere = await shell("printf '1\\n' | leat --bad nowhere/bad.json json");
+  expect(nowhere).toEqual({
+    stdout: '',
+    stderr: 'leat: cannot write to --bad nowhere/bad.json: there is no such file or directory\n',
+    code: 4,
+  });
+});
+
+test('--replay of what has no recorded time is wrong usage', async () => {
+  const untimed = await leat(['--replay', 'max', 'count'], 'a\n');
+  expect([untimed.code, untimed.stdout]).toEqual([2, '']);
+  const lists = await leat(['--replay', 'max', 'queue([{t: 1}]) | window(2s, on: .t) | count']);
+  expect([lists.code, lists.stdout]).toEqual([2, '']);
+  expect(lists.stderr).toContain('the lists of queue');
+});
+
+test('an imported function cannot change what other streams have', async () => {
+  const { stdout } = await shell(
+    `printf 'export const set = (x) => { x.a = 5; return x; };' > set.mjs
+     leat --import ./set.mjs 'let s = queue([{a: 1}]); s | map(set(_)); s'`,
+  );
+  expect(stdout).toBe('{"a":5}\n{"a":1}\n');
+  const missing = await leat(['--import', './missing.mjs', 'count']);
+  expect([missing.code, missing.stderr]).toEqual([2, 'leat: --import ./missing.mjs: it does not exist\n']);
+});
+
 test('too many bad records fail the run', async () => {
   const { code, stderr } = await leat(['--bad-max', '1', 'json'], 'x\ny\nz\n');
   expect(code).toBe(1);
   expect(stderr).toContain('--bad-max');
   expect((await leat(['--bad-max', '50%', 'json'], 'x\n1\n')).code).toBe(0);
   expect((await leat(['--bad-max', '40%', 'json'], 'x\n1\n')).code).toBe(1);
+  expect((await leat(['--bad-max', '101%', 'json'], 'x\n1\n')).code).toBe(2);
 });
 
 test('a source that cannot be opened ends with 3', async () => {
@@ -97,7 +128,16 @@ test('wrong usage ends with 2', async () => {
   expect((await leat(['--batch', 'soon', 'count'])).code).toBe(2);
   expect((await leat(['count', 'words'])).stderr).toContain('single quotes');
   expect((await leat([])).code).toBe(2);
-  expect((await leat(['-f', 'missing.leat'])).code).toBe(2);
+  expect(await leat(['-f', 'missing.leat'])).toMatchObject({
+    code: 2,
+    stderr: 'leat: cannot read the program missing.leat: it does not exist\n',
+  });
+});
+
+test('a program that is too long is told, and not tried', async () => {
+  const { code, stderr } = await leat([`queue([1])${' | map(_ + 1)'.repeat(3000)}`]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error\[too-deep\]: a program has at most 1000 stages\n/);
 });
 
 test('a program comes from a file, or from standard input with a source of its own', async () => {

@@ -130,7 +130,7 @@ test('a session is not written over while it is read, and stands beside nothing 
   expect(over.code).toBe(2);
   expect((await leat(['replay("s.jsonl")'], '', folder)).stdout).toBe('1\n2\n');
   const beside = await leat(['replay("s.jsonl") | union(rate(1))'], '', folder);
-  expect(beside.code).toBe(1);
+  expect(beside.code).toBe(2);
   expect(beside.stderr).toContain('`rate` beside it does not');
 });
 

@@ -10,6 +10,8 @@ interface Done {
   /** When it was made, and last changed when it was done, ns. */
   readonly made: bigint;
   readonly changed: bigint;
+  /** How many bytes were read; undefined if it was passed over. */
+  readonly size: bigint | undefined;
   /** Since when it has not been found, ms. */
   missingSince?: number;
 }
@@ -30,8 +32,15 @@ export class DoneFiles {
     if (0n < found.birthtimeNs && found.birthtimeNs < found.ctimeNs) this.dated.add(found.dev);
   }
 
-  add(found: FileStats): void {
-    this.done.set(identityOf(found), { made: found.birthtimeNs, changed: found.mtimeNs });
+  /** @param size how many bytes of it were read; undefined if it is passed over. */
+  add(found: FileStats, size?: bigint): void {
+    this.done.set(identityOf(found), { made: found.birthtimeNs, changed: found.mtimeNs, size });
+  }
+
+  /** Whether a file that was read has more bytes than it had then. */
+  hasGrown(found: FileStats & Pick<BigIntStats, 'size'>): boolean {
+    const size = this.done.get(identityOf(found))?.size;
+    return size !== undefined && found.size > size;
   }
 
   /**

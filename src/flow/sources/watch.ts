@@ -42,6 +42,7 @@ class Watching {
   private readonly complained = new Set<string>();
   private isFirst = true;
   private isAnnounced = false;
+  private toldOfGrowth = false;
 
   constructor(path: string, recursive: boolean, args: WatchArguments, context: SourceContext) {
     this.pattern = pathPattern(path);
@@ -94,7 +95,10 @@ class Watching {
       // Another name of a file that has just been seen.
       if (present.has(identity)) continue;
       present.add(identity);
-      if (this.done.has(found)) continue;
+      if (this.done.has(found)) {
+        if (!this.toldOfGrowth && this.done.hasGrown(found)) this.noteGrowth(path);
+        continue;
+      }
       if (this.isFirst && !once && !this.args.existing) {
         this.done.add(found);
         continue;
@@ -113,7 +117,7 @@ class Watching {
     this.isFirst = false;
     for (const { path, identity, found } of ready) {
       if (this.context.signal.aborted) return now;
-      if (await this.read(path)) this.done.add(found);
+      if (await this.read(path)) this.done.add(found, (await statOf(path))?.size ?? found.size);
       this.waiting.delete(identity);
     }
     return next;
@@ -156,6 +160,14 @@ class Watching {
     return since + this.args.settle;
   }
 
+  /** Said of the first file only: where one is written to like this, all of them may be. */
+  private noteGrowth(path: string): void {
+    this.toldOfGrowth = true;
+    this.context.note(
+      `${path} was written to after it was read, and what came behind is not read: settle: waits longer, tail follows files that grow`,
+    );
+  }
+
   /** Whether the file was there to be read. */
   private async read(path: string): Promise<boolean> {
     try {
@@ -183,7 +195,7 @@ export const watch = defineSource({
     'A directory, or a glob. A file is read when it has kept its size for `settle`; hidden ones and names like `x.tmp`, `x~`, `x.part` ' +
     'and `x.swp` wait until they are renamed. Several that are new come in order of name; names that end in `.gz` are unpacked. What is ' +
     'new is told by the file itself (its inode), not by its time, so a file that is moved in counts however old it is, and one that is ' +
-    'renamed does not count again. A file that is written to after it was read is not read again: `tail` follows such files. A ' +
+    'renamed does not count again. A file that is written to after it was read is not read again, which a note says once: `tail` follows such files. A ' +
     'directory that does not exist yet is waited for. With `--once` it takes what is there and ends.',
   examples: [
     {

@@ -6,9 +6,13 @@ import { describeToken, type Token } from './token.ts';
 
 /** How high a stage's tree may be, in objects: nested expressions, and rows of operators such as `a + b + c + …`. */
 const MAX_HEIGHT = 1000;
+/** How many stages a program may have: whatever walks through a plan goes down one call a stage. */
+const MAX_STAGES = 1000;
 
 /** Reads streams and their stages. A stage with a mistake keeps its name, so that the name can still be checked. */
 export abstract class StreamReader extends ExpressionReader {
+  private stageCount = 0;
+
   /**
    * A stream of the program, to its `;` or the end; undefined if nothing of it could be read.
    *
@@ -20,7 +24,7 @@ export abstract class StreamReader extends ExpressionReader {
     let after = isLet ? 'after `=`' : 'here';
     do {
       const stage = this.stage(after, false);
-      if (stage !== undefined) stages.push(stage);
+      if (stage !== undefined && this.stageCount <= MAX_STAGES) stages.push(stage);
       after = this.joint(stages, false);
     } while (after !== '');
     return stages.length === 0 ? undefined : { stages, place: this.since(start) };
@@ -35,7 +39,7 @@ export abstract class StreamReader extends ExpressionReader {
     let after = this.joint(stages, true);
     while (after !== '') {
       const stage = this.stage(after, true);
-      if (stage !== undefined) stages.push(stage);
+      if (stage !== undefined && this.stageCount <= MAX_STAGES) stages.push(stage);
       after = this.joint(stages, true);
     }
     const place = this.since(first.place);
@@ -54,6 +58,7 @@ export abstract class StreamReader extends ExpressionReader {
     try {
       if (!this.canBeName(name) || this.isSign('=>', 1)) return this.otherThanStage(after);
       this.next();
+      if (++this.stageCount === MAX_STAGES + 1) this.reportLength(name.place);
       const call = this.isSign('(') ? this.call(name) : this.bare(name, name.place);
       if (!isTooHigh(call)) return call;
       this.fail('too-deep', call.place, `a stage has at most ${MAX_HEIGHT} operators in a row or in each other`, {
@@ -68,6 +73,13 @@ export abstract class StreamReader extends ExpressionReader {
     this.index = start;
     this.skipJoints(isArgument);
     return this.canBeName(name) ? this.bare(name, this.since(name.place)) : undefined;
+  }
+
+  private reportLength(place: Place): void {
+    this.report('too-deep', place, `a program has at most ${MAX_STAGES} stages`, {
+      label: 'one too many',
+      help: 'an expression can do the work of many stages: `map(…)`',
+    });
   }
 
   private bare(name: Token, place: Place): Call {

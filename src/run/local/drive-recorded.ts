@@ -38,7 +38,7 @@ function refuseOthers({ sources, options }: Core): void {
   const other = sources.find(({ behaviour: { kind } }) => kind === 'batches' || (kind === 'live' && !options.once));
   if (other === undefined) return;
   const message = `\`replay\` goes by the times of its session, and \`${other.node.definition.name}\` beside it does not`;
-  throw new RunFailure('replay-beside', 1, message, 'record both sources in one session');
+  throw new RunFailure('replay-beside', 2, message, 'record both sources in one session');
 }
 
 class RecordedDriver {

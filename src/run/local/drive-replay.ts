@@ -45,12 +45,18 @@ export async function driveReplay(core: Core): Promise<Driven> {
 
 function probeOf(core: Core, source: OpenSource): StampProbe {
   const probe = createStampProbe(core.plan, source.node, core, core.cursor);
-  if (probe !== undefined) return probe;
-  const message = `--replay needs the time of the records of ${source.node.call.name}`;
-  core.fail(
-    new RunFailure('replay-without-time', 1, message, 'give a stage behind it an event time: window(10s, on: .time)'),
-  );
-  return { stampOf: () => undefined };
+  const { name } = source.node.call;
+  if (source.behaviour.kind === 'batches') {
+    const message = `--replay plays recorded input, and the lists of ${name} have a clock of their own`;
+    core.fail(
+      new RunFailure('replay-of-lists', 2, message, 'leave --replay out; --batch sets how far apart the lists are'),
+    );
+  } else if (probe === undefined) {
+    const message = `--replay needs the time of the records of ${name}`;
+    const help = 'give a stage behind it an event time: window(10s, on: .time)';
+    core.fail(new RunFailure('replay-without-time', 2, message, help));
+  }
+  return probe ?? { stampOf: () => undefined };
 }
 
 /** The record that happened first, waiting until each source has one or has ended. */

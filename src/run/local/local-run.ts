@@ -1,5 +1,5 @@
 import { toText } from '../../base/json.ts';
-import { type BadRecord, RunFailure } from '../../base/problem.ts';
+import { type BadRecord, type FailureExit, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
@@ -71,7 +71,7 @@ export interface LocalOptions {
   readonly kernels: boolean;
   readonly badMax?: BadMax;
   /** Takes each bad record as a line of JSON. */
-  readonly keepBad?: (line: string) => void;
+  readonly keepBad?: Output;
   /** Writes one line for the user. */
   readonly tell: (line: string) => void;
   /** Writes one line that a stage of the program shows (`tap`). */
@@ -81,7 +81,7 @@ export interface LocalOptions {
 /** How a run went. */
 export interface LocalResult {
   /** The exit code, but for signals: 0, or the failure's. */
-  readonly exit: 0 | 1 | 3 | 4;
+  readonly exit: 0 | FailureExit;
   readonly failure?: RunFailure;
   readonly records: number;
   readonly bad: number;
@@ -135,6 +135,8 @@ export class LocalRun implements RunContext, Core {
   private lag = 0;
   private readByOthers = () => 0;
   private recordsAtLastTick = 0;
+  /** Batches that had records. */
+  private filledBatches = 0;
   private lastTick = 0;
 
   /** @param batchTime is told the time of each batch before its first record, for `now()`. */
@@ -144,7 +146,8 @@ export class LocalRun implements RunContext, Core {
     this.batchTime = batchTime;
     this.interval = options.interval;
     this.stateMax = options.stateMax;
-    this.badLog = new BadLog(options.badMax, options.tell, options.keepBad);
+    const { keepBad } = options;
+    this.badLog = new BadLog(options.badMax, options.tell, keepBad && ((line) => keepBad.write(`${line}\n`)));
     this.origins = plan.sources.map(() => new Origins());
     const behaviours = plan.sources.map(({ definition, arguments: args }) =>
       definition.behaviour(args as never, { stdinIsFile: options.stdinIsFile }),
@@ -293,7 +296,9 @@ export class LocalRun implements RunContext, Core {
     this.openBatch(Math.floor(this.clock.now() / this.interval) * this.interval + this.interval);
     const { lastIsWhole } = await DRIVERS[this.mode](this);
     if (this.mayPrint()) this.closeOpen(lastIsWhole);
-    await Promise.all([...this.sinks.map((sink) => sink.finish()), this.options.record?.flush()]);
+    await Promise.all(this.sinks.map((sink) => sink.finish()));
+    // What cannot be kept fails the run as well, and may show with the last bytes.
+    await Promise.all([this.options.record, this.options.keepBad].map((output) => output?.flush()));
     this.noteOnSeveralBatches();
     return this.result();
   }
@@ -389,9 +394,8 @@ export class LocalRun implements RunContext, Core {
 
   blocked(): Promise<void> | undefined {
     // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
-    const { stdout, record } = this.options;
-    const outputs = record === undefined ? [stdout] : [stdout, record];
-    const blocked = [...this.sinks, ...outputs].flatMap((sink) => sink.blocked() ?? []);
+    const { stdout, record, keepBad } = this.options;
+    const blocked = [...this.sinks, stdout, record, keepBad].flatMap((output) => output?.blocked() ?? []);
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
   }
 
@@ -407,10 +411,12 @@ export class LocalRun implements RunContext, Core {
   }
 
   tick(partial = false): void {
+    if (this.records > this.recordsAtLastTick) this.filledBatches++;
     this.recordsAtLastTick = this.records;
     this.closedBatches++;
     this.lag = Math.max(0, this.clock.now() - this.batchEnd);
     this.recorder?.tick(partial);
+    void this.options.keepBad?.flush();
     const span = { time: this.batchEnd, start: this.batchEnd - this.interval, end: this.batchEnd, partial };
     for (const { step } of this.sources) step.close(span);
     for (const { step } of this.sources) step.advance(span.end);
@@ -442,13 +448,13 @@ export class LocalRun implements RunContext, Core {
 
   private noteOnSeveralBatches(): void {
     const isPipe = this.mode === 'live' && this.sources.every(({ node }) => node.definition.name === 'stdin');
-    if (!isPipe || this.closedBatches < 2 || this.signal.aborted) return;
+    if (!isPipe || this.filledBatches < 2 || this.signal.aborted) return;
     const aggregates = nodesOf(this.plan).some(
       (node) => node.kind === 'stage' && node.definition.behaviour.kind === 'group' && node.window === undefined,
     );
     if (!aggregates) return;
     this.note(
-      `the input came in ${this.closedBatches} batches, each with a result of its own: --once makes it one, running adds them up`,
+      `the input came in ${this.filledBatches} batches, each with a result of its own: --once makes it one, running adds them up`,
     );
   }
 

@@ -112,6 +112,9 @@ describe('placeholders', () => {
     ['_.upper()', 'it is a function: `upper(_)`'],
     ['_.tirm()', 'did you mean `trim`?'],
     ['Math.round(_)', 'write `round(…)`'],
+    ['JSON.parse(_)', 'write `parseJson(…)`'],
+    ['Object.keys(_)', 'write `keys(…)`'],
+    ['_.length()', 'it has no brackets: `_.length`'],
     ['_.push(1)', 'values never change; `[..._, x]` is the list with one more'],
     ['"status"', 'a field is written without quotes, `.name`; for the text itself write `x => "status"`'],
   ])('%s has a way out', (text, help) => {

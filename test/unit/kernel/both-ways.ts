@@ -48,7 +48,7 @@ export async function run(program: string, chunks: readonly Buffer[], kernels: b
   const stdout = new TextOutput();
   const told: string[] = [];
   const traced: string[] = [];
-  const keptBad: string[] = [];
+  const keptBad = new TextOutput();
   const local = new LocalRun(
     plan,
     {
@@ -61,12 +61,12 @@ export async function run(program: string, chunks: readonly Buffer[], kernels: b
       color: false,
       stateMax: 2 ** 31,
       kernels,
-      keepBad: (line) => keptBad.push(line),
+      keepBad: keptBad,
       tell: (line) => told.push(line),
       trace: (line) => traced.push(line),
     },
     batchTime,
   );
   const { records, bad } = await local.run();
-  return { out: stdout.text, told, traced, keptBad, records, bad };
+  return { out: stdout.text, told, traced, keptBad: keptBad.text.split('\n').slice(0, -1), records, bad };
 }

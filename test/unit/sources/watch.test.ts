@@ -77,6 +77,7 @@ it('does not take a file again that is renamed, appended to or linked', async ()
   linkSync(directory.at('b.log'), directory.at('c.log'));
   await passMarker();
   expect(unmarked()).toEqual(['a']);
+  expect(run.notes.filter((note) => note.includes('written to after it was read'))).toHaveLength(1);
 });
 
 it('takes a file with two new names once', async () => {

@@ -165,10 +165,15 @@ function compileVariant(
   };
 }
 
+/** A function of the user's own may change what it is given, which other stages and streams still have. */
+function copied(value: Value): Value {
+  return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+}
+
 /** A call of a function of the user's own. Whatever it throws makes the record bad. */
 export function compileImported(name: string, apply: ImportedFunction, given: readonly Code[]): Code {
   return (x, y, frame) => {
-    const values = given.map((code) => code(x, y, frame));
+    const values = given.map((code) => copied(code(x, y, frame)));
     let result: unknown;
     try {
       result = apply(...values);

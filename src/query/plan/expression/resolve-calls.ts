@@ -114,10 +114,12 @@ export abstract class CallResolver extends Resolving {
         called(expression),
       );
     }
-    if (isMath(expression.object) && !sight.variables.has('Math') && this.scope.functions.has(name)) {
-      return this.mistaken(expression, 'unknown-name', expression.object.place, {
-        message: 'nothing is named `Math`',
-        help: `write \`${name}(…)\``,
+    const { object: owner } = expression;
+    const ours = owner.kind === 'name' && !sight.variables.has(owner.name) ? standInFor(owner.name, name) : undefined;
+    if (owner.kind === 'name' && ours !== undefined && this.scope.functions.has(ours)) {
+      return this.mistaken(expression, 'unknown-name', owner.place, {
+        message: `nothing is named \`${owner.name}\``,
+        help: `write \`${ours}(…)\``,
       });
     }
     const object = this.value(expression.object, sight);
@@ -158,6 +160,7 @@ export abstract class CallResolver extends Resolving {
     const { functions, methods } = this.scope;
     const object = printExpression(expression.object);
     if (name === 'push') return { help: `values never change; \`[...${object}, x]\` is the list with one more` };
+    if (name === 'length') return { help: `it has no brackets: \`${object}.length\`` };
     if (name === 'toString') return { help: `\`string(${object})\` is any value as text` };
     const receiver = receiverOf(type);
     const candidates = [...methods.entries()].filter(
@@ -290,6 +293,19 @@ function compileRegex(expression: Extract<Expression, { kind: 'regex' }>): RegEx
   }
 }
 
-function isMath(expression: Expression): boolean {
-  return expression.kind === 'name' && expression.name === 'Math';
+/** Our functions for those of JavaScript's objects; `Math`'s have their own names here. */
+const STAND_INS: ReadonlyMap<string, string> = new Map([
+  ['JSON.parse', 'parseJson'],
+  ['JSON.stringify', 'string'],
+  ['Object.keys', 'keys'],
+  ['Object.values', 'values'],
+  ['Object.entries', 'entries'],
+  ['Date.now', 'now'],
+  ['Date.parse', 'time'],
+  ['Number.parseInt', 'number'],
+  ['Number.parseFloat', 'number'],
+]);
+
+function standInFor(owner: string, name: string): string | undefined {
+  return owner === 'Math' ? name : STAND_INS.get(`${owner}.${name}`);
 }

@@ -1,4 +1,4 @@
-import { RunFailure } from '../../../base/problem.ts';
+import { type FailureExit, RunFailure } from '../../../base/problem.ts';
 import type { Origin } from '../../../flow/batch/chunk.ts';
 import { wallClock } from '../../../flow/batch/clock.ts';
 import type { RunContext, SourceContext } from '../../../flow/batch/context.ts';
@@ -41,7 +41,7 @@ export interface PartResult {
   readonly notes: readonly string[];
   readonly failure?: {
     readonly code: string;
-    readonly exit: 1 | 3 | 4;
+    readonly exit: FailureExit;
     readonly message: string;
     readonly help?: string;
   };
