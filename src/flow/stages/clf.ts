@@ -7,10 +7,11 @@ import { defineStage } from '../define.ts';
 import { textOf } from './parsing.ts';
 
 // Apache's "Common Log Format" and "Combined": %h %l %u %t "%r" %>s %b ["%{Referer}i" "%{User-agent}i"]. Further fields that a server was
-// told to add are passed over. A user name may hold blanks; quotes in quotes are escaped by a backslash.
+// told to add are passed over. A user name may hold blanks, but one that starts with `- ` is the rest of a line with a field too many in
+// front, such as Apache's vhost_combined. Quotes in quotes are escaped by a backslash.
 const QUOTED = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`;
 const LINE = new RegExp(
-  String.raw`^(\S+) \S+ (.+?) \[([^\]]{26})\] ${QUOTED} (\d{3}|-) (\d+|-)(?: ${QUOTED} ${QUOTED}(?: .*)?|(?: [^"].*)?)$`,
+  String.raw`^(\S+) \S+ (?!- (?!\[))(.+?) \[([^\]]{26})\] ${QUOTED} (\d{3}|-) (\d+|-)(?: ${QUOTED} ${QUOTED}(?: .*)?|(?: [^"].*)?)$`,
   's',
 );
 const TIME = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;

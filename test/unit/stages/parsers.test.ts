@@ -226,9 +226,10 @@ describe('clf', () => {
       combined.replace('10/Oct', '31/Feb'),
       combined.replace('13:55', '24:55'),
       `${combined}x`,
+      `example.com:443 ${common('GET / HTTP/1.1').replace('ann', '-')}`,
     );
     expect(new Set(run.reasons)).toEqual(new Set(['not a line of the common log format']));
-    expect(run.bads).toHaveLength(6);
+    expect(run.bads).toHaveLength(7);
     expect(run.bads[3]?.detail).toBe('no time: 31/Feb/2000:13:55:36 -0700');
   });
 
