@@ -90,6 +90,18 @@ test('a file of bad records that cannot be written is a failure, at the start wh
   });
 });
 
+test('--batches gives so many, however fast the source is and however far apart the recorded times are', async () => {
+  // What comes first may find the first batch over, so that only how many there are is sure.
+  const live = await leat(['--batch', '50ms', '--batches', '2', 'exec("yes") | count']);
+  expect(live.stdout.match(/\d+\n/g)).toHaveLength(2);
+  const times = ['00.5', '01.5', '08', '09.5'].map((second) => `{"t":"2026-03-01T10:00:${second}Z"}\n`).join('');
+  const program = 'json | dedupe(.t, on: .t, within: 1m) | count';
+  const recorded = await leat(['--replay', 'max', '--batches', '4', program], times);
+  expect(recorded.stdout).toBe('1\n1\n0\n0\n');
+  const timed = await leat(['--replay', 'max', '--for', '3s', program], times);
+  expect(timed.stdout).toBe('1\n1\n0\n');
+});
+
 test('--replay of what has no recorded time is wrong usage', async () => {
   const untimed = await leat(['--replay', 'max', 'count'], 'a\n');
   expect([untimed.code, untimed.stdout]).toEqual([2, '']);

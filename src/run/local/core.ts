@@ -76,6 +76,11 @@ export interface Driven {
   readonly lastIsWhole: boolean;
 }
 
+/** Whether the run has had as many batches as were asked for (`--batches`): what comes behind them belongs to none. */
+export function hadAllBatches({ closedBatches, options }: Core): boolean {
+  return options.batches !== undefined && closedBatches >= options.batches;
+}
+
 /** How long sources may take to hand over what they have when the run ends, ms. */
 const PATIENCE = 2000;
 

@@ -1,5 +1,5 @@
 import type { Chunk } from '../../flow/batch/chunk.ts';
-import { type Core, type Driven, openLists, untilEnded } from './core.ts';
+import { type Core, type Driven, hadAllBatches, openLists, untilEnded } from './core.ts';
 import { Inbox } from './inbox.ts';
 import type { Reader } from './reader.ts';
 
@@ -37,7 +37,7 @@ class LiveDriver {
 
   async drive(): Promise<Driven> {
     const { core } = this;
-    const { duration, clock, batches = Number.POSITIVE_INFINITY } = core.options;
+    const { duration, clock } = core.options;
     const callOff = duration === undefined ? () => {} : clock.at(clock.now() + duration, () => core.stop());
     this.openLists();
     const running = core.sources.map((source) => {
@@ -59,7 +59,7 @@ class LiveDriver {
     await this.drained();
     this.disarm();
     callOff();
-    return { lastIsWhole: core.closedBatches >= batches };
+    return { lastIsWhole: hadAllBatches(core) };
   }
 
   private deliver(reader: Reader, chunk: Chunk): Promise<void> | undefined {
@@ -73,7 +73,8 @@ class LiveDriver {
   private work(): void {
     const { core } = this;
     for (let next = this.inbox.peek(); next !== undefined; next = this.inbox.peek()) {
-      if (!core.isWanted) {
+      // What came behind the last batch that was asked for belongs to none.
+      if (!core.isWanted || hadAllBatches(core)) {
         this.inbox.take();
         continue;
       }
@@ -124,7 +125,7 @@ class LiveDriver {
 
   private tick(): void {
     this.core.tick();
-    if (this.core.closedBatches >= (this.core.options.batches ?? Number.POSITIVE_INFINITY)) this.core.stop();
+    if (hadAllBatches(this.core)) this.core.stop();
     else this.openLists();
   }
 

@@ -2,7 +2,7 @@ import { RunFailure } from '../../base/problem.ts';
 import type { Origin } from '../../flow/batch/chunk.ts';
 import type { SourceBehaviour } from '../../flow/define.ts';
 import { chunkOf, type SessionEvent } from '../../flow/sources/session.ts';
-import { type Core, type Driven, type OpenSource, sinksReady } from './core.ts';
+import { type Core, type Driven, hadAllBatches, type OpenSource, sinksReady } from './core.ts';
 import { readAll } from './drive-bounded.ts';
 import { Pace } from './pace.ts';
 
@@ -74,7 +74,7 @@ class RecordedDriver {
 
   private async handle(session: Session, event: SessionEvent): Promise<void> {
     const { core } = this;
-    const { duration = Number.POSITIVE_INFINITY, batches = Number.POSITIVE_INFINITY } = core.options;
+    const { duration = Number.POSITIVE_INFINITY } = core.options;
     if (event.time - this.start > duration) core.stop();
     if (!core.isOneBatch) await this.pace.reach(event.time);
     if (core.signal.aborted) return;
@@ -82,7 +82,7 @@ class RecordedDriver {
     if (event.kind === 'record') session.read(event);
     else this.endsWhole = !event.partial;
     if (event.kind === 'tick' && !event.partial && !core.isOneBatch && core.batchEnd <= event.time) core.tick();
-    if (core.closedBatches >= batches) core.stop();
+    if (hadAllBatches(core)) core.stop();
   }
 }
 

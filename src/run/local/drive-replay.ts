@@ -31,12 +31,16 @@ export async function driveReplay(core: Core): Promise<Driven> {
     core.start(queue.source, (chunk) => queue.deliver(chunk)).finally(() => queue.end()),
   );
   const pace = new Pace(core);
+  const { duration = Number.POSITIVE_INFINITY } = core.options;
+  /** The time of the records at which `--for` ends the run. */
+  let end: number | undefined;
   for (let next = await earliest(queues); next !== undefined; next = await earliest(queues)) {
+    if (Number.isFinite(next.stamp)) end ??= next.stamp + duration;
+    await pace.reach(Math.min(next.stamp, end ?? next.stamp));
+    if (end !== undefined && next.stamp > end) core.stop();
     if (core.signal.aborted) break;
-    await pace.reach(next.stamp);
     next.source.reader.read(next.chunk);
     if (core.blocked() !== undefined) await sinksReady(core);
-    if (core.closedBatches >= (core.options.batches ?? Number.POSITIVE_INFINITY)) core.stop();
   }
   for (const queue of queues) queue.end();
   await untilEnded(core, running);

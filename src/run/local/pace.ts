@@ -1,4 +1,4 @@
-import { type Core, orAborted, sinksReady } from './core.ts';
+import { type Core, hadAllBatches, orAborted, sinksReady } from './core.ts';
 
 /** Moves the run's clock to the times of records, as fast as the user asked for (`--replay`). */
 export class Pace {
@@ -9,7 +9,10 @@ export class Pace {
     this.core = core;
   }
 
-  /** Closes the batches that were over before `stamp`, and resolves when its time has come. */
+  /**
+   * Closes the batches that were over before `stamp`, and resolves when its time has come; or the run has ended, and what happened
+   * then is no part of it.
+   */
   async reach(stamp: number): Promise<void> {
     const { core } = this;
     if (!Number.isFinite(stamp)) return;
@@ -20,6 +23,7 @@ export class Pace {
     while (core.batchEnd < stamp && !core.signal.aborted) {
       await this.wait(core.batchEnd);
       core.tick();
+      if (hadAllBatches(core)) core.stop();
       if (core.blocked() !== undefined) await sinksReady(core);
     }
     await this.wait(stamp);
