@@ -9,6 +9,7 @@ import type { Plan } from '../query/plan/plan.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { StageMeter } from '../run/local/stage-meter.ts';
 import type { Workers } from '../run/local/workers.ts';
+import { keepHeapSmall } from './heap.ts';
 import { loadProgram, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
@@ -49,6 +50,7 @@ export async function runCommand(
     tell(error.message);
     return 2;
   }
+  keepHeapSmall();
   const console = new Console(program.plan, flags);
   const { stdout, isTerminal, openRegion, ascii } = console;
   const format = flags.format ?? (isTerminal ? 'table' : 'text');
