@@ -11,8 +11,9 @@ import { type Bound, flag, size, textOrPattern } from '../parameters.ts';
 const LINE = '\n';
 
 function wrongDelimiter(delimiter: string | RegExp): string | undefined {
-  const isEmpty = typeof delimiter === 'string' ? delimiter === '' : delimiter.source === '(?:)';
-  return isEmpty ? 'a delimiter must not be empty' : undefined;
+  if (delimiter === '') return 'it must not be empty';
+  // It would stand between any two characters.
+  return typeof delimiter !== 'string' && delimiter.test('') ? 'it must not match the empty text' : undefined;
 }
 
 export const textParameters = {

@@ -146,7 +146,7 @@ class ArgumentBinder implements ArgumentsResult {
         return this.aggregates(expression);
       case 'pattern':
       case 'textOrPattern':
-        if (expression.kind === 'regex') return this.regex(expression);
+        if (expression.kind === 'regex') return this.regex(name, parameter, expression);
         if (accepts.kind === 'pattern') return this.mismatch(name, expression, 'a regular expression such as `/…/`');
         break;
       default:
@@ -154,9 +154,15 @@ class ArgumentBinder implements ArgumentsResult {
     return this.constant(name, parameter, expression);
   }
 
-  private regex(expression: Extract<Expression, { kind: 'regex' }>): RegExp | undefined {
+  private regex(
+    name: string,
+    parameter: Parameter<unknown>,
+    expression: Extract<Expression, { kind: 'regex' }>,
+  ): RegExp | undefined {
     try {
-      return new RegExp(expression.pattern, expression.flags.replaceAll('g', ''));
+      const regex = new RegExp(expression.pattern, expression.flags.replaceAll('g', ''));
+      this.check(name, parameter, regex, expression.place);
+      return regex;
     } catch (error) {
       const { message } = error as SyntaxError;
       this.problem('bad-regex', expression.place, {
@@ -175,15 +181,18 @@ class ArgumentBinder implements ArgumentsResult {
     const unit = expression.kind === 'literal' ? expression.unit : undefined;
     const expected = expectation(parameter, bound.value, unit);
     if (expected !== undefined) return this.mismatch(name, expression, expected);
-    const fault = parameter.check?.(bound.value);
-    if (fault !== undefined) {
-      this.problem('wrong-argument', expression.place, {
-        message: `\`${name}\` of \`${this.call.name}\`: ${fault}`,
-        label: 'cannot stand here',
-        help: `\`${name}\` is ${parameter.docs}`,
-      });
-    }
+    this.check(name, parameter, bound.value, expression.place);
     return bound.value;
+  }
+
+  private check(name: string, parameter: Parameter<unknown>, value: unknown, place: Place): void {
+    const fault = parameter.check?.(value);
+    if (fault === undefined) return;
+    this.problem('wrong-argument', place, {
+      message: `\`${name}\` of \`${this.call.name}\`: ${fault}`,
+      label: 'cannot stand here',
+      help: `\`${name}\` is ${parameter.docs}`,
+    });
   }
 
   private key(expression: Expression): Key | undefined {

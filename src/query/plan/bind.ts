@@ -142,14 +142,13 @@ class Binder {
         ...(isImplicit(same) ? {} : { also: { place: same.call.place, label: 'the first' } }),
       });
     }
-    if (bound === undefined) return undefined;
+    const common = { kind: 'source', call, definition, rhythm: { kind: 'batches' } } as const;
+    // Not run, but bound on, to find what else is wrong.
+    if (bound === undefined) return { ...common, arguments: {}, type: UNKNOWN };
     const node: SourceNode = {
-      kind: 'source',
-      call,
-      definition,
+      ...common,
       arguments: bound.values,
       type: definition.gives(bound.values),
-      rhythm: { kind: 'batches' },
     };
     this.sources.push(node);
     return node;
@@ -184,7 +183,7 @@ class Binder {
     if (behaviour.kind === 'mode') return this.mode(call, definition, behaviour, input);
     if (behaviour.kind === 'window') return this.window(call, behaviour.window(bound.values as never), input);
     const right = stream && this.other(stream);
-    if (behaviour.kind === 'streams' && right === undefined) return undefined;
+    if (behaviour.kind === 'streams' && right === undefined) return { ...input, type: UNKNOWN };
     const results = right === undefined ? bound.results : { ...bound.results, [streams[0]![0]]: right.type };
     const type = definition.gives(input.type, bound.values as never, results);
     if (definition.needsOrigin?.(bound.values as never)) this.checkOrigin(call, input);
