@@ -2,7 +2,7 @@ import { addToSum, divideSum, emptySum, mergeSums, roundSum, subtractSums } from
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
-import { numberOf, reading } from './reading.ts';
+import { readingNumbers } from './reading.ts';
 
 export const avg = defineAggregate({
   name: 'avg',
@@ -13,7 +13,7 @@ export const avg = defineAggregate({
   parameters: { f: lambda('the number of a record') },
   gives: () => NUMBER,
   create: ({ f }) =>
-    reading(numberOf('avg', f), {
+    readingNumbers('avg', f, {
       zero: () => ({ count: 0, sum: emptySum() }),
       put(state, x) {
         if (x === null) return state;

@@ -2,7 +2,7 @@ import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda, number } from '../parameters.ts';
 import { rankOf } from './ddsketch.ts';
-import { numberOf, reading } from './reading.ts';
+import { readingNumbers } from './reading.ts';
 
 export const exactQuantile = defineAggregate({
   name: 'exactQuantile',
@@ -18,7 +18,7 @@ export const exactQuantile = defineAggregate({
   },
   gives: () => NUMBER,
   create: ({ f, q }) =>
-    reading(numberOf('exactQuantile', f), {
+    readingNumbers('exactQuantile', f, {
       zero: (): number[] => [],
       put(state, x) {
         if (x !== null) state.push(x);

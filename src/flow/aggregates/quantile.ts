@@ -10,11 +10,11 @@ import {
   quantileOf,
   subtractDDSketch,
 } from './ddsketch.ts';
-import { numberOf, reading } from './reading.ts';
+import { readingNumbers } from './reading.ts';
 
 /** The quantile `q` (0 to 1) of what `f` gives; `word` is named where that is no number. */
 export function quantileBy(word: string, f: Lambda, q: number): ReadingAggregate<DDSketch, number | null> {
-  return reading(numberOf(word, f), {
+  return readingNumbers(word, f, {
     zero: emptyDDSketch,
     put(state, x) {
       return x === null ? state : addToDDSketch(state, x);

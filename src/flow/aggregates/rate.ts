@@ -1,6 +1,6 @@
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
-import { reading } from './reading.ts';
+import { readingNothing } from './reading.ts';
 
 export const rate = defineAggregate({
   name: 'rate',
@@ -16,7 +16,7 @@ export const rate = defineAggregate({
   parameters: {},
   gives: () => NUMBER,
   create: () =>
-    reading(() => null, {
+    readingNothing({
       zero: () => 0,
       put: (state) => state + 1,
       merge: (into, from) => into + from,

@@ -4,19 +4,32 @@ import { aKind, type Value } from '../../base/value.ts';
 import type { Aggregate, ReadingAggregate } from '../batch/grouping.ts';
 import type { Lambda } from '../parameters.ts';
 
+type Putting<S, X> = Omit<Aggregate<S>, 'add'> & { put(state: S, read: X): S };
+
 /** An aggregate of what `read` takes of each record. */
-export function reading<S, X>(
-  read: (record: Value) => X,
-  rest: Omit<Aggregate<S>, 'add'> & { put(state: S, read: X): S },
-): ReadingAggregate<S, X> {
+export function reading<S, X>(read: (record: Value) => X, rest: Putting<S, X>): ReadingAggregate<S, X> {
   return { ...rest, read, add: (state, record) => rest.put(state, read(record)) };
+}
+
+/** An aggregate to which it matters only that there was a record. */
+export function readingNothing<S>(rest: Putting<S, null>): ReadingAggregate<S, null> {
+  return { ...reading(() => null, rest), reads: 'nothing' };
+}
+
+/** An aggregate of the numbers that `f` gives; null stays null, and anything else is bad. `word` is named in the reason. */
+export function readingNumbers<S>(
+  word: string,
+  f: Lambda,
+  rest: Putting<S, number | null>,
+): ReadingAggregate<S, number | null> {
+  return { ...reading(numberOf(word, f), rest), reads: f };
 }
 
 /** How much of a value is shown where it is no number. */
 const SHOWN = 60;
 
 /** Reads a number: an integer beyond 2^53 becomes a double, null stays null, and anything else is bad. `word` is named in the reason. */
-export function numberOf(word: string, f: Lambda): (record: Value) => number | null {
+function numberOf(word: string, f: Lambda): (record: Value) => number | null {
   return (record) => {
     const value = f(record);
     if (typeof value === 'number' || value === null) return value;

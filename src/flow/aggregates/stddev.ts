@@ -14,7 +14,7 @@ import {
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
-import { numberOf, reading } from './reading.ts';
+import { readingNumbers } from './reading.ts';
 
 interface Spread {
   count: number;
@@ -87,7 +87,7 @@ export const stddev = defineAggregate({
   parameters: { f: lambda('the number of a record') },
   gives: () => NUMBER,
   create: ({ f }) =>
-    reading(numberOf('stddev', f), {
+    readingNumbers('stddev', f, {
       zero: (): Spread => ({ count: 0, sum: emptySum(), squares: emptySum(), extremes: null }),
       put(state, x) {
         if (x === null) return state;

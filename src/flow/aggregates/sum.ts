@@ -2,7 +2,7 @@ import { addToSum, emptySum, mergeSums, roundSum, subtractSums } from '../../bas
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
-import { numberOf, reading } from './reading.ts';
+import { readingNumbers } from './reading.ts';
 
 export const sum = defineAggregate({
   name: 'sum',
@@ -15,7 +15,7 @@ export const sum = defineAggregate({
   parameters: { f: lambda('the number of a record') },
   gives: () => NUMBER,
   create: ({ f }) =>
-    reading(numberOf('sum', f), {
+    readingNumbers('sum', f, {
       zero: emptySum,
       put: (state, x) => (x === null ? state : addToSum(state, x)),
       merge: mergeSums,

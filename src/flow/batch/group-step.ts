@@ -1,4 +1,5 @@
 import type { Value } from '../../base/value.ts';
+import type { TakeRows } from './columns/take-rows.ts';
 import type { RunContext } from './context.ts';
 import type { Grouping } from './grouping.ts';
 import { reportBad } from './report-bad.ts';
@@ -23,6 +24,10 @@ export class GroupStep<S> implements Step {
 
   texts(cut: Cut): TakeTexts | undefined {
     return this.table.taking(cut, this.run);
+  }
+
+  rows(names: readonly string[]): TakeRows | undefined {
+    return this.table.takingRows(names);
   }
 
   push(record: Value): void {

@@ -47,6 +47,11 @@ export interface Aggregate<S = unknown> {
 export interface ReadingAggregate<S = unknown, X = unknown> extends Aggregate<S> {
   /** What it takes of a record. Throws BadRecord. */
   read(record: Value): X;
+  /**
+   * Set where that is null of any record (`nothing`), or the number or null that a function gives, and a bad record where it gives
+   * anything else. So it can be read of many records at once.
+   */
+  readonly reads?: 'nothing' | ((record: Value) => Value);
   /** Adds what was read, like `add`. Never throws. */
   put(state: S, read: X): S;
 }

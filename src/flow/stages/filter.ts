@@ -1,4 +1,5 @@
 import { isTruthy } from '../../base/value.ts';
+import { filteringRows } from '../batch/columns/filter-rows.ts';
 import { pushLines } from '../batch/lines.ts';
 import { matchingLines } from '../batch/matching-lines.ts';
 import { defineStage } from '../define.ts';
@@ -35,6 +36,7 @@ export const filter = defineStage({
       const take = down.texts?.(cut) ?? ((lines: Buffer) => pushLines(lines, cursor, (line) => down.push(line)));
       return matchingLines(form, cursor, take);
     },
+    rows: ({ f }, names, down) => filteringRows(f, names, down),
   },
   spark: { template: '$input.filter($f)' },
 });

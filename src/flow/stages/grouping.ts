@@ -1,5 +1,6 @@
 import { BadRecord } from '../../base/problem.ts';
 import { isPair, type Pair, type Value } from '../../base/value.ts';
+import { readingNothing } from '../aggregates/reading.ts';
 import type { Aggregate, Grouping } from '../batch/grouping.ts';
 
 /** The record as a pair; anything else is bad. */
@@ -18,13 +19,13 @@ export function byKey<S>(values: Aggregate<S>): Grouping<S> {
 }
 
 /** How many there were. The partial is the number itself, so that a group costs no object. */
-export const counting: Aggregate<number> = {
+export const counting = readingNothing<number>({
   zero: () => 0,
-  add: (state) => state + 1,
+  put: (state) => state + 1,
   merge: (into, from) => into + from,
   subtract: (state, oldest) => state - oldest,
   result: (state) => state,
-};
+});
 
 /** Groups records by what `key` gives and gives `[key, how many]`. */
 export function countingBy(key: (record: Value) => Value): Grouping<number> {

@@ -1,4 +1,5 @@
 import type { Step } from '../../flow/batch/step.ts';
+import type { Cut } from '../../flow/batch/text-form.ts';
 import { inputsOf, type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
 
@@ -22,16 +23,27 @@ export class Reach {
       step.push = push;
       step.push(record);
     };
-    const texts = step.texts;
-    if (texts === undefined) return step;
-    step.texts = (cut) => {
-      const take = texts.call(step, cut);
-      if (take === undefined) return undefined;
-      return (lines) => {
-        if (lines.length > 0) this.reached.add(node);
-        take(lines);
+    const { texts, rows } = step;
+    if (texts !== undefined) {
+      step.texts = (cut) => {
+        const take = texts.call(step, cut);
+        if (take === undefined) return undefined;
+        return (lines) => {
+          if (!this.reached.has(node) && hasTexts(lines, cut)) this.reached.add(node);
+          take(lines);
+        };
       };
-    };
+    }
+    if (rows !== undefined) {
+      step.rows = (names) => {
+        const take = rows.call(step, names);
+        if (take === undefined) return undefined;
+        return (block, given, count) => {
+          this.reached.add(node);
+          return take(block, given, count);
+        };
+      };
+    }
     return step;
   }
 
@@ -43,4 +55,9 @@ export class Reach {
     const blocking = nodes.find((node) => this.reached.has(node) && !passedBy.has(node));
     return blocking === undefined ? undefined : printExpression(blocking.call);
   }
+}
+
+/** Whether lines have any texts of that cut: in each is one at least, but for words. */
+function hasTexts(lines: Buffer, cut: Cut): boolean {
+  return lines.length > 0 && (cut.kind !== 'words' || /\S/.test(lines.toString()));
 }

@@ -1,4 +1,5 @@
 import type { Value } from '../../base/value.ts';
+import { pushingRows } from '../../flow/batch/columns/take-rows.ts';
 import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
 import { GroupStep } from '../../flow/batch/group-step.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
@@ -198,6 +199,7 @@ function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: Recor
       }
     },
     texts: (cut) => behaviour.texts?.(cut, down, form, run),
+    rows: (names) => behaviour.rows?.(args, names, down),
   });
 }
 
@@ -209,8 +211,13 @@ function projecting(
   { cursor }: RunContext,
   down: Step,
 ): Step {
-  const target = { push: (record: Value) => down.push(record), line: (text: string) => step.push(text) };
-  return { ...step, texts: (cut) => (cut.kind === 'lines' ? projects(fields, cursor, target) : step.texts?.(cut)) };
+  const texts: Step['texts'] = (cut) => {
+    if (cut.kind !== 'lines') return step.texts?.(cut);
+    const push = (record: Value) => down.push(record);
+    const rows = down.rows?.(fields) ?? pushingRows(push);
+    return projects(fields, cursor, { rows, push, line: (text) => step.push(text) });
+  };
+  return { ...step, texts };
 }
 
 /** A sink hands its records on. */

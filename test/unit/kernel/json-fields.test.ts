@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Fields, field } from '../../../src/base/value.ts';
+import { type Fields, field, type Value } from '../../../src/base/value.ts';
+import { pushingRows } from '../../../src/flow/batch/columns/take-rows.ts';
 import { json } from '../../../src/flow/stages/json.ts';
 import { jsonLines, NAMES, ODD_NAMES } from './json-lines.ts';
 import { byProjection, byRows } from './projecting.ts';
@@ -26,17 +27,15 @@ test('more different texts than are remembered are all read right, as are those 
   const lines = Buffer.from(Array.from({ length: count }, (_, i) => line(i)).join(''));
   let i = 0;
   let wrong = 0;
+  const push = (record: Value) => {
+    const { id, kind, pair } = record as Fields;
+    if (id !== `id${i}` || kind !== `k${i % 7}` || pair !== String(i % 50_000)) wrong++;
+    i++;
+  };
   const take = json.projects!(
     ['pair', 'id', 'kind'],
     { origin: null, line: 1, text: () => '' },
-    {
-      push(record) {
-        const { id, kind, pair } = record as Fields;
-        if (id !== `id${i}` || kind !== `k${i % 7}` || pair !== String(i % 50_000)) wrong++;
-        i++;
-      },
-      line: () => wrong++,
-    },
+    { rows: pushingRows(push), push, line: () => wrong++ },
   );
   take(lines);
   expect([i, wrong]).toEqual([count, 0]);

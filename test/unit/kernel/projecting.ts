@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { field, isFields, type Value } from '../../../src/base/value.ts';
 import type { Cursor } from '../../../src/flow/batch/chunk.ts';
+import { pushingRows } from '../../../src/flow/batch/columns/take-rows.ts';
 import type { RunContext } from '../../../src/flow/batch/context.ts';
 import { pushLines } from '../../../src/flow/batch/lines.ts';
 import type { StageDefinition } from '../../../src/flow/define.ts';
@@ -56,7 +57,7 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
     if (!isFields(record) || Object.keys(record).length !== names.length) throw new Error('not the wanted fields');
     seen.push({ ...at(), gives: only(record, names) });
   };
-  const take = stage.projects!(names, cursor, { push: own, line });
+  const take = stage.projects!(names, cursor, { rows: pushingRows(own), push: own, line });
   for (const piece of pieces) {
     if (piece.length === 0) continue;
     take(piece);

@@ -1,5 +1,8 @@
 import { type Identity, identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
+import type { Group, Groups } from '../columns/find-groups.ts';
+import { groupingRows } from '../columns/group-rows.ts';
+import type { TakeRows } from '../columns/take-rows.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
@@ -7,11 +10,6 @@ import type { Span } from '../span.ts';
 import { type CountedTexts, TextCounts } from '../text-counts.ts';
 import type { Cut, TakeTexts } from '../text-form.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
-
-export interface Group<S> {
-  readonly key: Value;
-  state: S;
-}
 
 /** The groups of a table as plain data: texts that are still bytes, or groups in the order first seen. */
 export interface TableSnapshot<S> {
@@ -27,7 +25,8 @@ export interface TableSnapshot<S> {
  *     records                    └▶ {a: 2, b: 1}  c  │
  *     texts as bytes                                 └▶  a d
  */
-export class GroupTable<S> {
+export class GroupTable<S> implements Groups<S> {
+  epoch = 0;
   private records = new Map<Identity, Group<S>>();
   private counted: TextCounts<S> | undefined;
   private readonly grouping: Grouping<S>;
@@ -59,6 +58,22 @@ export class GroupTable<S> {
     if (fromCount === undefined) return undefined;
     this.counted ??= new TextCounts(fromCount, run);
     return this.counted.taking(cut);
+  }
+
+  /** What takes rows of a kernel; undefined where the aggregation needs the records themselves. */
+  takingRows(names: readonly string[]): TakeRows | undefined {
+    return groupingRows(this.grouping, names, this);
+  }
+
+  group(key: Value): Group<S> {
+    this.takeInTexts();
+    const id = identity(key);
+    let group = this.records.get(id);
+    if (group === undefined) {
+      group = { key, state: this.grouping.aggregate.zero() };
+      this.records.set(id, group);
+    }
+    return group;
   }
 
   /** @throws BadRecord, with nothing changed. */
@@ -97,6 +112,7 @@ export class GroupTable<S> {
 
   clear(): void {
     this.records = new Map();
+    this.epoch++;
     this.counted?.clear();
   }
 

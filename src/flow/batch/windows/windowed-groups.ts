@@ -1,5 +1,6 @@
 import type { Identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
+import type { TakeRows } from '../columns/take-rows.ts';
 import type { RunContext } from '../context.ts';
 import type { Aggregate, Grouping } from '../grouping.ts';
 import { MemoryBound } from '../memory-bound.ts';
@@ -61,6 +62,10 @@ class WindowedGroups<S> extends BatchWindow {
 
   texts(cut: Cut): TakeTexts | undefined {
     return this.open.taking(cut, this.run);
+  }
+
+  rows(names: readonly string[]): TakeRows | undefined {
+    return this.open.takingRows(names);
   }
 
   push(record: Value): void {

@@ -10,6 +10,7 @@ import type { Value } from '../../../base/value.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
 import type { Expression } from '../../tree/tree.ts';
 import { expressionProblem } from './codes.ts';
+import { rememberColumns } from './column-form.ts';
 import { compileLambda, evaluate } from './compile.ts';
 import { rememberFields } from './fields-read.ts';
 import { Resolver } from './resolve.ts';
@@ -51,6 +52,7 @@ export function bindLambda(expression: Expression, expected: Expected, scope: Sc
     }
     const lambda = compileLambda(resolved.node, scope);
     rememberFields(lambda, resolved.node);
+    rememberColumns(lambda, resolved.node, scope);
     return { lambda, result: resolved.result, problems };
   } catch (error) {
     return { lambda: toNull, result: UNKNOWN, problems: [...resolver.problems, tooDeep(error, expression)] };

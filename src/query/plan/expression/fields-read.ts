@@ -27,8 +27,8 @@ export function fieldsReadBy(lambda: Lambda): FieldSet {
   return known.get(lambda) ?? 'all';
 }
 
-/** `.a.b`, `_["a"]` and `x => x.a` read `a`; a parameter that stands alone, as in `upper(_)` or `{..._}`, may be read as a whole. */
-function fieldsOf({ slots, body }: FunctionNode): FieldSet {
+/** The fields of its first argument that an expression looks at: `.a.b`, `_["a"]` and `x => x.a` read `a`; a parameter that stands alone, as in `upper(_)` or `{..._}`, may be read as a whole. */
+export function fieldsOf({ slots, body }: FunctionNode): FieldSet {
   const [record, ...others] = slots;
   // What a second parameter is, only its stage knows.
   if (others.length > 0) return 'all';
@@ -49,14 +49,14 @@ function fieldsOf({ slots, body }: FunctionNode): FieldSet {
 }
 
 /** The name of the one field that a member or an index looks at. */
-function fieldName(node: ArgumentNode): string | undefined {
+export function fieldName(node: ArgumentNode): string | undefined {
   if (node.kind === 'member') return node.name;
   if (node.kind !== 'index' || node.index.kind !== 'constant') return undefined;
   return typeof node.index.value === 'string' ? node.index.value : undefined;
 }
 
 /** The expressions directly within one. */
-function partsOf(node: Exclude<ArgumentNode, FunctionNode>): readonly ArgumentNode[] {
+export function partsOf(node: Exclude<ArgumentNode, FunctionNode>): readonly ArgumentNode[] {
   switch (node.kind) {
     case 'constant':
     case 'variable':

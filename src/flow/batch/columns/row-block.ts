@@ -1,0 +1,139 @@
+import { parseJson } from '../../../base/json.ts';
+import type { Value } from '../../../base/value.ts';
+
+// The kinds of slots that src/kernel/rows.ts gives out.
+export const NOTHING = 0;
+export const TRUE = 1;
+export const FALSE = 2;
+export const NUMBER = 3;
+export const PLAIN = 4;
+export const INTERNED = 5;
+export const JSON_TEXT = 6;
+
+/** The most rows that a kernel gives out at a time. */
+export const MOST_ROWS = 2048;
+
+/** Decodes a part of the bytes, which is valid UTF-8. */
+export type Decode = (bytes: Buffer, start: number, end: number) => string;
+
+/**
+ * Some fields of some lines, as a kernel gave them out: a row for each line, from 0 on, and in it a slot for each field, in 32-bit integers.
+ *
+ *     row    start, end, kind, –   | slot of field 0 | slot of field 1 | …
+ *     slot   kind, id, number          NUMBER
+ *            kind, id, start, end      a text, with an id where it is INTERNED
+ *
+ * What is read of it must be read before the next block comes: it is one object that is filled anew.
+ */
+export class RowBlock {
+  readonly names: readonly string[];
+  /** How many integers a row has. */
+  readonly size: number;
+  /** The memory of the kernel as integers, and as doubles of two integers each. */
+  ints = new Int32Array(0);
+  doubles = new Float64Array(0);
+  /** Ids count anew whenever this changes. */
+  generation = 0;
+  /** Where the first row is, in integers. */
+  private readonly first: number;
+  private readonly place: (row: number) => void;
+  private readonly fields: Record<string, Value>;
+  /** Texts by their ids. */
+  private known: string[] = [];
+  private piece: Buffer = Buffer.alloc(0);
+  /** Where the kernel has the start of the piece. */
+  private offset = 0;
+  private decode: Decode = () => '';
+
+  /**
+   * @param names of the fields, in the order of their slots.
+   * @param first where the first row is in the kernel's memory, in bytes.
+   * @param place moves the cursor of the run to a row's line.
+   */
+  constructor(names: readonly string[], first: number, place: (row: number) => void) {
+    this.names = names;
+    this.size = 4 + 4 * names.length;
+    this.first = first >> 2;
+    this.place = place;
+    // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
+    this.fields = Object.fromEntries(names.map((name) => [name, null]));
+  }
+
+  /** The memory is another one when it has grown. */
+  look(buffer: ArrayBuffer): void {
+    if (this.ints.buffer === buffer) return;
+    this.ints = new Int32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+  }
+
+  /** The rows are those of lines in `piece` from now on, whose start the kernel has at `offset`. */
+  of(piece: Buffer, offset: number, decode: Decode): void {
+    this.piece = piece;
+    this.offset = offset;
+    this.decode = decode;
+  }
+
+  /** The kernel counts ids from 0 again. */
+  forgetTexts(): void {
+    this.known = [];
+    this.generation++;
+  }
+
+  /** Where a row is among the integers. */
+  at(row: number): number {
+    return this.first + row * this.size;
+  }
+
+  /** Where the slot of a field is in row 0; in each further row it is {@link size} behind it. */
+  slot(field: number): number {
+    return this.first + 4 + 4 * field;
+  }
+
+  /** The text of a row's line. */
+  line(row: number): string {
+    const at = this.at(row);
+    return this.text(this.ints[at]!, this.ints[at + 1]!);
+  }
+
+  /** The value of a field, by where its slot is. */
+  value(slot: number): Value {
+    const { ints, known } = this;
+    const kind = ints[slot];
+    if (kind === NUMBER) return this.doubles[(slot + 2) >> 1]!;
+    if (kind === INTERNED) {
+      const id = ints[slot + 1]!;
+      known[id] ??= this.text(ints[slot + 2]!, ints[slot + 3]!);
+      return known[id];
+    }
+    switch (kind) {
+      case TRUE:
+        return true;
+      case FALSE:
+        return false;
+      case PLAIN:
+        return this.text(ints[slot + 2]!, ints[slot + 3]!);
+      case JSON_TEXT:
+        return parseJson(this.text(ints[slot + 2]!, ints[slot + 3]!));
+      default:
+        return null;
+    }
+  }
+
+  /** The object of a row's fields, null where it has none. It is another row's after the next call. */
+  record(row: number): Value {
+    const { names, fields } = this;
+    let slot = this.at(row) + 4;
+    for (let i = 0; i < names.length; i++, slot += 4) fields[names[i]!] = this.value(slot);
+    return fields;
+  }
+
+  /** The same, with the cursor of the run on its line: for those who may have to report it. */
+  recordInPlace(row: number): Value {
+    this.place(row);
+    return this.record(row);
+  }
+
+  private text(start: number, end: number): string {
+    return this.decode(this.piece, start - this.offset, end - this.offset);
+  }
+}
