@@ -10,7 +10,6 @@
  */
 import { clearSlots, MOST_ROWS, OK, OTHER, PLAIN, putNumber, putText, rowAt, setNextLine, slotOf } from './rows';
 import { endOfLine, endOfText, plainEnd } from './scanning';
-import { lookUpTexts } from './known-texts';
 
 const BLANK: u8 = 0x20;
 const QUOTE: u8 = 0x22;
@@ -53,7 +52,6 @@ export function readClf(start: u32, end: u32): u32 {
     at = newline + 1;
   }
   setNextLine(at);
-  lookUpTexts(index);
   return index;
 }
 

@@ -7,7 +7,7 @@
  * Looking up touches two places in memory, which is what it costs where there are many texts.
  */
 import { allocate, end as endOfMemory, extend } from './memory';
-import { fieldTotal, INTERNED, OK, PLAIN, rowAt, slotOf } from './rows';
+import { chosenRow, INTERNED, PLAIN, slotOf } from './rows';
 
 /** Texts of more bytes are not looked up. */
 const LONGEST: u32 = 64;
@@ -58,19 +58,15 @@ export function forgetKnownTexts(fieldCount: u32): void {
 }
 
 /**
- * Looks up the texts of rows. It is done for many rows at once, since one looking up need not wait for another: what takes time is to
- * fetch the table's bytes from memory, and so the processor fetches several.
+ * Looks up the texts of a field in the first `count` of the chosen rows. It is done for many rows at once, since one looking up need not
+ * wait for another: what takes time is to fetch the table's bytes from memory, and so the processor fetches several.
  */
-export function lookUpTexts(count: u32): void {
-  const fieldCount = fieldTotal();
-  for (let field: u32 = 0; field < fieldCount; field++) {
-    const counters = fields + field * 12;
-    if (load<i32>(counters) === 0) continue;
-    for (let index: u32 = 0; index < count; index++) {
-      const row = rowAt(index);
-      const slot = slotOf(row, field);
-      if (load<i32>(row + 8) === OK && load<i32>(slot) === PLAIN) lookUp(slot, counters);
-    }
+export function lookUpTexts(field: u32, count: u32): void {
+  const counters = fields + field * 12;
+  if (load<i32>(counters) === 0) return;
+  for (let index: u32 = 0; index < count; index++) {
+    const slot = slotOf(chosenRow(index), field);
+    if (load<i32>(slot) === PLAIN) lookUp(slot, counters);
   }
 }
 

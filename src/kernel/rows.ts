@@ -23,12 +23,14 @@ export const FALSE: i32 = 2;
 export const NUMBER: i32 = 3;
 /** A string as it stands in the input. */
 export const PLAIN: i32 = 4;
-/** A string as it stands in the input, of which {@link intern} has the id. */
+/** A string as it stands in the input, which has been looked up. */
 export const INTERNED: i32 = 5;
 /** A value that stands in the input as JSON. */
 export const JSON: i32 = 6;
 
 let firstRow: u32 = 0;
+/** A list of numbers of rows that those who look at them may write down. */
+let chosen: u32 = 0;
 /** Where the lines begin that there was no more room for. */
 let nextStart: u32 = 0;
 let fieldCount: u32 = 0;
@@ -36,13 +38,20 @@ let fieldCount: u32 = 0;
 /** A place for {@link MOST_ROWS} rows of so many fields. Called once. */
 export function makeRows(fields: u32): u32 {
   fieldCount = fields;
-  firstRow = (allocate(MOST_ROWS * rowSize() + 8) + 7) & ~7;
+  firstRow = (allocate(MOST_ROWS * (rowSize() + 4) + 8) + 7) & ~7;
+  chosen = firstRow + MOST_ROWS * rowSize();
   return firstRow;
 }
 
-/** How many fields a row has. */
-export function fieldTotal(): u32 {
-  return fieldCount;
+/** A place for the numbers of {@link MOST_ROWS} rows, 32 bits each, from which {@link chosenRow} takes them. */
+export function chosenRows(): u32 {
+  return chosen;
+}
+
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+export function chosenRow(index: u32): u32 {
+  return rowAt(load<u32>(chosen + index * 4));
 }
 
 /** Where the lines begin that the last reading had no rows for. */

@@ -62,8 +62,10 @@ function comparison(field: number, operator: ComparisonOperator, number: number)
 const UNSURE = 2;
 
 function ofField(form: ColumnForm & { readonly kind: 'field' | 'ofField' }, names: readonly string[]): Condition {
+  const field = names.indexOf(form.name);
   const truth = new OfField(names, form, (value) => (value === FAILED ? UNSURE : isTruthy(value) ? 1 : 0));
   return (block, rows, count, passes) => {
+    block.lookUp(field, rows, count);
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
       const found = truth.of(block, row);
@@ -76,6 +78,7 @@ function ofField(form: ColumnForm & { readonly kind: 'field' | 'ofField' }, name
 
 function ofRecord(f: OfRecord): Condition {
   return (block, rows, count, passes) => {
+    block.lookUpAll(rows, count);
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
       const value = tried(f, block.record(row));

@@ -35,6 +35,7 @@ export function findingGroups<S>(
   const form = columnFormOf(key);
   if (form?.kind === 'field' || form?.kind === 'ofField') return byField(form, names, groups);
   return (block, rows, count, found) => {
+    block.lookUpAll(rows, count);
     for (let i = 0; i < count; i++) {
       const value = tried(key, block.record(rows[i]!));
       if (value === FAILED) return rows[i]!;
@@ -71,6 +72,7 @@ function byField<S>(
       small = [];
       ofText.forget();
     }
+    block.lookUp(field, rows, count);
     const { ints, doubles, size } = block;
     const first = block.slot(field);
     for (let i = 0; i < count; i++) {

@@ -80,6 +80,7 @@ function anything(aggregate: ReadingAggregate, put: Put): Input {
   const read = (record: Parameters<typeof aggregate.read>[0]) => aggregate.read(record) as never;
   return {
     read(block, rows, count) {
+      block.lookUpAll(rows, count);
       for (let i = 0; i < count; i++) {
         const value: unknown = tried(read, block.record(rows[i]!));
         if (value === FAILED) return rows[i]!;

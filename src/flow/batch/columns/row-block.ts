@@ -16,12 +16,26 @@ export const MOST_ROWS = 2048;
 /** Decodes a part of the bytes, which is valid UTF-8. */
 export type Decode = (bytes: Buffer, start: number, end: number) => string;
 
+/** What a block is told of the kernel that fills it. Addresses in bytes. */
+export interface RowBlockSettings {
+  /** The names of the fields, in the order of their slots. */
+  readonly names: readonly string[];
+  /** Where the first row is. */
+  readonly first: number;
+  /** Where the numbers of rows are written that are looked up. */
+  readonly chosen: number;
+  /** Looks up the texts of a field in the first `count` of the chosen rows. */
+  readonly lookUp: (field: number, count: number) => void;
+  /** Moves the cursor of the run to a row's line. */
+  readonly place: (row: number) => void;
+}
+
 /**
  * Some fields of some lines, as a kernel gave them out: a row for each line, from 0 on, and in it a slot for each field, in 32-bit integers.
  *
  *     row    start, end, kind, –   | slot of field 0 | slot of field 1 | …
- *     slot   kind, id, number          NUMBER
- *            kind, id, start, end      a text, with an id where it is INTERNED
+ *     slot   kind, –, number           NUMBER
+ *            kind, id, start, end      a text, with an id where it is INTERNED: one that was looked up and is known
  *
  * What is read of it must be read before the next block comes: it is one object that is filled anew.
  */
@@ -36,7 +50,8 @@ export class RowBlock {
   generation = 0;
   /** Where the first row is, in integers. */
   private readonly first: number;
-  private readonly place: (row: number) => void;
+  private readonly chosen: number;
+  private readonly settings: RowBlockSettings;
   private readonly fields: Record<string, Value>;
   /** Texts by their ids. */
   private known: string[] = [];
@@ -45,16 +60,13 @@ export class RowBlock {
   private offset = 0;
   private decode: Decode = () => '';
 
-  /**
-   * @param names of the fields, in the order of their slots.
-   * @param first where the first row is in the kernel's memory, in bytes.
-   * @param place moves the cursor of the run to a row's line.
-   */
-  constructor(names: readonly string[], first: number, place: (row: number) => void) {
+  constructor(settings: RowBlockSettings) {
+    const { names, first, chosen } = settings;
     this.names = names;
     this.size = 4 + 4 * names.length;
     this.first = first >> 2;
-    this.place = place;
+    this.chosen = chosen >> 2;
+    this.settings = settings;
     // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
     this.fields = Object.fromEntries(names.map((name) => [name, null]));
   }
@@ -77,6 +89,17 @@ export class RowBlock {
   forgetTexts(): void {
     this.known = [];
     this.generation++;
+  }
+
+  /** Looks up the texts of a field in some rows, so that those that are known have ids, and are not decoded again. */
+  lookUp(field: number, rows: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.ints[this.chosen + i] = rows[i]!;
+    this.settings.lookUp(field, count);
+  }
+
+  /** The same for all fields, where {@link record} is called for the rows. */
+  lookUpAll(rows: Int32Array, count: number): void {
+    for (let field = 0; field < this.names.length; field++) this.lookUp(field, rows, count);
   }
 
   /** Where a row is among the integers. */
@@ -129,7 +152,7 @@ export class RowBlock {
 
   /** The same, with the cursor of the run on its line: for those who may have to report it. */
   recordInPlace(row: number): Value {
-    this.place(row);
+    this.settings.place(row);
     return this.record(row);
   }
 

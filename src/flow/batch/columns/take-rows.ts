@@ -15,6 +15,7 @@ export type TakeRows = (block: RowBlock, rows: Int32Array, count: number) => num
 /** Gives rows on as records, for a step that takes nothing else. */
 export function pushingRows(push: (record: Value) => void): TakeRows {
   return (block, rows, count) => {
+    block.lookUpAll(rows, count);
     for (let i = 0; i < count; i++) push(block.recordInPlace(rows[i]!));
     return NONE;
   };

@@ -14,8 +14,10 @@ interface Functions {
   firstStretch(): number;
   clearTable(): void;
   makeRows(fields: number): number;
+  chosenRows(): number;
   nextLine(): number;
   makeKnownTexts(fields: number): void;
+  lookUpTexts(field: number, count: number): void;
   knownTextsFull(): number;
   forgetKnownTexts(fields: number): void;
   makeNames(count: number, size: number): number;

@@ -53,8 +53,15 @@ export class ProjectedLines {
     this.read = read;
     this.cursor = cursor;
     this.target = target;
-    this.block = new RowBlock(names, kernel.functions.makeRows(names.length), (row) => this.place(row));
-    kernel.functions.makeKnownTexts(names.length);
+    const { functions } = kernel;
+    this.block = new RowBlock({
+      names,
+      first: functions.makeRows(names.length),
+      chosen: functions.chosenRows(),
+      lookUp: (field, count) => functions.lookUpTexts(field, count),
+      place: (row) => this.place(row),
+    });
+    functions.makeKnownTexts(names.length);
   }
 
   /** Whole lines of valid UTF-8; the cursor stands on the first of them. */
