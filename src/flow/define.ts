@@ -5,7 +5,7 @@
 import type { Type } from '../base/type.ts';
 import type { Value } from '../base/value.ts';
 import type { Cursor } from './batch/chunk.ts';
-import type { TakeRows } from './batch/columns/take-rows.ts';
+import type { Projection, TakeRows } from './batch/columns/take-rows.ts';
 import type { PrintFormat, RunContext, SinkContext, SourceContext } from './batch/context.ts';
 import type { Grouping, ReadingAggregate } from './batch/grouping.ts';
 import type { ProjectionTarget } from './batch/kernel/projected-lines.ts';
@@ -62,8 +62,8 @@ export type Behaviour<A> =
       readonly create: (args: A, run: RunContext) => (record: Value, emit: Emit) => void;
       /** The same for texts that are still bytes, where it can be said so: only a faster way to the same answer. */
       readonly texts?: (cut: Cut, down: Step, form: TextForm | undefined, run: RunContext) => TakeTexts | undefined;
-      /** The same for rows of a kernel with the fields `names`, which are all that its functions look at. */
-      readonly rows?: (args: A, names: readonly string[], down: Step) => TakeRows;
+      /** The same for rows of a kernel, which have all the fields that its functions look at; only for stages that pass records on. */
+      readonly rows?: (args: A, projection: Projection, down: Step) => TakeRows;
     }
   /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
   | { readonly kind: 'group'; readonly create: (args: A, run: RunContext) => Grouping }

@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import type { TakeRows } from './columns/take-rows.ts';
+import type { Projection, TakeRows } from './columns/take-rows.ts';
 import type { RunContext } from './context.ts';
 import type { Grouping } from './grouping.ts';
 import { reportBad } from './report-bad.ts';
@@ -26,8 +26,8 @@ export class GroupStep<S> implements Step {
     return this.table.taking(cut, this.run);
   }
 
-  rows(names: readonly string[]): TakeRows | undefined {
-    return this.table.takingRows(names);
+  rows(projection: Projection): TakeRows | undefined {
+    return this.table.takingRows(projection);
   }
 
   push(record: Value): void {

@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import type { TakeRows } from './columns/take-rows.ts';
+import type { Projection, TakeRows } from './columns/take-rows.ts';
 import type { Span } from './span.ts';
 import type { Cut, TakeTexts } from './text-form.ts';
 
@@ -21,10 +21,10 @@ export interface Step {
    */
   texts?(cut: Cut): TakeTexts | undefined;
   /**
-   * The same for records of which only the fields `names` are known, and which still lie in the memory of a kernel. A step is asked once,
-   * and is given either those or records from call to call.
+   * The same for records of which only some fields are known, and which still lie in the memory of a kernel. A step is asked once, and is
+   * given either those or records from call to call.
    */
-  rows?(names: readonly string[]): TakeRows | undefined;
+  rows?(projection: Projection): TakeRows | undefined;
   /** The emission is whole. Called in order of time. */
   close(span: Span): void;
   /**

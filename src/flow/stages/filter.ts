@@ -36,7 +36,7 @@ export const filter = defineStage({
       const take = down.texts?.(cut) ?? ((lines: Buffer) => pushLines(lines, cursor, (line) => down.push(line)));
       return matchingLines(form, cursor, take);
     },
-    rows: ({ f }, names, down) => filteringRows(f, names, down),
+    rows: ({ f }, projection, down) => filteringRows(f, projection, down),
   },
   spark: { template: '$input.filter($f)' },
 });

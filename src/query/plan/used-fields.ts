@@ -3,14 +3,23 @@ import type { Key, Lambda, NamedAggregate, Parameters } from '../../flow/paramet
 import { type FieldSet, fieldsReadBy, unionOf } from './expression/fields-read.ts';
 import { type BoundArguments, inputsOf, type Node, nodesOf, type Plan, type StageNode } from './plan.ts';
 
-/** The stages whose records are objects of which only some fields are ever looked at, with the names of these in no particular order. */
-export type UsedFields = ReadonlyMap<StageNode, readonly string[]>;
+/** What is worth reading of the lines that a parser is given, before it reads all of them. */
+export interface LookedAt {
+  /** The names of the fields, in no particular order. */
+  readonly names: readonly string[];
+  /** Whether these are only what the filters directly behind it look at: what they let pass is wanted whole. */
+  readonly byFilters: boolean;
+}
+
+/** The parsers of a plan of whose records only some fields are ever looked at, or at first. */
+export type UsedFields = ReadonlyMap<StageNode, LookedAt>;
 
 /**
  * Finds, for each stage that can read single fields (`projects`), which of them anything behind it can see.
  *
  *     json | filter(.status >= 500) | countBy(.path)      status, path
- *     json | filter(.status >= 500)                       all: print shows whole records
+ *     json | filter(.status >= 500)                       status, by filters: print shows whole records
+ *     json | print                                        none is worth reading by itself
  */
 export function usedFields(plan: Plan): UsedFields {
   const nodes = nodesOf(plan);
@@ -24,12 +33,32 @@ export function usedFields(plan: Plan): UsedFields {
     const behind = (consumers.get(node) ?? []).map((consumer) => seenBy(consumer, seen.get(consumer) ?? 'all'));
     seen.set(node, behind.length === 0 ? 'all' : unionOf(behind));
   }
-  const used = new Map<StageNode, readonly string[]>();
+  const used = new Map<StageNode, LookedAt>();
   for (const [node, fields] of seen) {
-    if (node.kind !== 'stage' || node.definition.projects === undefined || fields === 'all') continue;
-    if (isOnlyOne(node, consumers)) used.set(node, [...fields]);
+    if (node.kind !== 'stage' || node.definition.projects === undefined || !isOnlyOne(node, consumers)) continue;
+    if (fields !== 'all') used.set(node, { names: [...fields], byFilters: false });
+    else {
+      const first = seenByFilters(node, consumers);
+      if (first !== 'all' && first.size > 0) used.set(node, { names: [...first], byFilters: true });
+    }
   }
   return used;
+}
+
+/** What is looked at by the filters that stand directly behind a node, one behind the other. */
+function seenByFilters(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>): FieldSet {
+  const own: FieldSet[] = [];
+  for (let last = node; ; ) {
+    const [next, ...others] = consumers.get(last) ?? [];
+    if (next?.kind !== 'stage' || others.length > 0) break;
+    const { behaviour, parameters } = next.definition;
+    if (behaviour.kind !== 'record' || behaviour.rows === undefined) break;
+    const seen = ofArguments(parameters, next.arguments);
+    if (seen === 'all') break;
+    own.push(seen);
+    last = next;
+  }
+  return unionOf(own);
 }
 
 /**

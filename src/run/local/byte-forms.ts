@@ -32,24 +32,28 @@ export class ByteForms {
   private noted(node: Node, step: Step): Step {
     return {
       ...inert,
-      texts: (cut) => {
-        const take = step.texts?.(cut);
-        if (take !== undefined) this.answered.push(node);
-        return take;
-      },
+      texts: (cut) => this.answer(node, step.texts?.(cut)),
+      rows: (projection) => this.answer(node, step.rows?.(projection)),
     };
+  }
+
+  private answer<Take>(node: Node, take: Take | undefined): Take | undefined {
+    if (take !== undefined) this.answered.push(node);
+    return take;
   }
 
   /** What stands behind one that was refused does not count. */
   private settled(step: Step): Step {
+    const settle = <Take>(ask: () => Take | undefined): Take | undefined => {
+      const before = this.answered.length;
+      const take = ask();
+      if (take === undefined) this.answered.length = before;
+      return take;
+    };
     return {
       ...inert,
-      texts: (cut) => {
-        const before = this.answered.length;
-        const take = step.texts?.(cut);
-        if (take === undefined) this.answered.length = before;
-        return take;
-      },
+      texts: (cut) => settle(() => step.texts?.(cut)),
+      rows: (projection) => settle(() => step.rows?.(projection)),
     };
   }
 }

@@ -35,8 +35,8 @@ export class Reach {
       };
     }
     if (rows !== undefined) {
-      step.rows = (names) => {
-        const take = rows.call(step, names);
+      step.rows = (projection) => {
+        const take = rows.call(step, projection);
         if (take === undefined) return undefined;
         return (block, given, count) => {
           this.reached.add(node);

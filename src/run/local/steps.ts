@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import { pushingRows } from '../../flow/batch/columns/take-rows.ts';
+import { givingLines, pushingRows } from '../../flow/batch/columns/take-rows.ts';
 import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
 import { GroupStep } from '../../flow/batch/group-step.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
@@ -22,7 +22,7 @@ import {
   type StageNode,
   type StreamsNode,
 } from '../../query/plan/plan.ts';
-import { type UsedFields, usedFields } from '../../query/plan/used-fields.ts';
+import { type LookedAt, type UsedFields, usedFields } from '../../query/plan/used-fields.ts';
 import type { FieldWatch } from './field-watch.ts';
 import type { Reach } from './reach.ts';
 import type { StageMeter } from './stage-meter.ts';
@@ -141,19 +141,19 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
   return [left, right];
 }
 
-/** The step of one stage. `fields` are those of its records that are looked at, where they are known. */
+/** The step of one stage. `lookedAt` says which fields of its records are looked at, where that is known. */
 export function stageStep(
   node: StageNode,
   { run, isOneBatch, onGroup }: Pick<StepSettings, 'run' | 'isOneBatch' | 'onGroup'>,
   down: Step,
-  fields?: readonly string[],
+  lookedAt?: LookedAt,
 ): Step {
   const { behaviour, name, projects } = node.definition;
   const args = node.arguments as never;
   switch (behaviour.kind) {
     case 'record': {
       const step = recordStep(behaviour, { args, form: node.text, run, down });
-      return projects === undefined || fields === undefined ? step : projecting(projects, fields, step, run, down);
+      return projects === undefined || lookedAt === undefined ? step : projecting(projects, lookedAt, step, run, down);
     }
     case 'step':
       return behaviour.create(args, run, down);
@@ -199,23 +199,23 @@ function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: Recor
       }
     },
     texts: (cut) => behaviour.texts?.(cut, down, form, run),
-    rows: (names) => behaviour.rows?.(args, names, down),
+    rows: (projection) => behaviour.rows?.(args, projection, down),
   });
 }
 
-/** A parser that reads only some fields of lines that are still bytes. */
+/** A parser that reads only some fields of lines that are still bytes, or those of them first that decide whether the others are wanted. */
 function projecting(
   projects: Exclude<StageDefinition['projects'], undefined>,
-  fields: readonly string[],
+  { names, byFilters }: LookedAt,
   step: Step,
   { cursor }: RunContext,
   down: Step,
 ): Step {
   const texts: Step['texts'] = (cut) => {
     if (cut.kind !== 'lines') return step.texts?.(cut);
-    const push = (record: Value) => down.push(record);
-    const rows = down.rows?.(fields) ?? pushingRows(push);
-    return projects(fields, cursor, { rows, push, line: (text) => step.push(text) });
+    const line = (text: string) => step.push(text);
+    const rows = down.rows?.({ names, ...(byFilters ? { asLines: givingLines(line) } : {}) });
+    return projects(names, cursor, { rows: rows ?? pushingRows((record) => down.push(record)), line });
   };
   return { ...step, texts };
 }

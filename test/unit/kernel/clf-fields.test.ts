@@ -134,7 +134,7 @@ test('what is read of lines is what the row form has of them', () => {
         projected += result.projected;
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 400 },
   );
   expect(projected).toBeGreaterThan(200);
 });

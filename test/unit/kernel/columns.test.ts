@@ -89,6 +89,8 @@ const end = fc.oneof(
   aggregates.map((named) => `aggregate(${named})`),
   key.map((f) => `map(${f})`),
   fc.constantFrom('count', 'map([.status, .ms]) | reduceByKey(_ + _)'),
+  // The whole record, after conditions on some of its fields.
+  fc.constantFrom('print', 'countByValue', 'tap(.ms) | map(_)', 'take(3)'),
 );
 const after = fc.constantFrom('', '', ' | running', ' | window(2s)', ' | top(2)', ' | filter(_ != null) | count');
 const program = fc.tuple(fc.array(condition, { maxLength: 2 }), end, after).map(([conditions, last, behind]) => {

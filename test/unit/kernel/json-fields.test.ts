@@ -35,7 +35,7 @@ test('more different texts than are remembered are all read right, as are those 
   const take = json.projects!(
     ['pair', 'id', 'kind'],
     { origin: null, line: 1, text: () => '' },
-    { rows: pushingRows(push), push, line: () => wrong++ },
+    { rows: pushingRows(push), line: () => wrong++ },
   );
   take(lines);
   expect([i, wrong]).toEqual([count, 0]);

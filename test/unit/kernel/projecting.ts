@@ -57,7 +57,7 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
     if (!isFields(record) || Object.keys(record).length !== names.length) throw new Error('not the wanted fields');
     seen.push({ ...at(), gives: only(record, names) });
   };
-  const take = stage.projects!(names, cursor, { rows: pushingRows(own), push: own, line });
+  const take = stage.projects!(names, cursor, { rows: pushingRows(own), line });
   for (const piece of pieces) {
     if (piece.length === 0) continue;
     take(piece);

@@ -12,7 +12,9 @@ function fieldsOf(program: string): string {
     expressions: createScope({ functions, imports, now: () => 0 }),
     interval: 1000,
   });
-  const used = [...usedFields(plan).values()].map((names) => `{${[...names].sort().join(' ')}}`);
+  const used = [...usedFields(plan).values()].map(({ names, byFilters }) => {
+    return `{${[...names].sort().join(' ')}}${byFilters ? ' first' : ''}`;
+  });
   return used.length === 0 ? 'all' : used.sort().join(' and ');
 }
 
@@ -49,7 +51,12 @@ test.each([
   // How records flow.
   ['json', 'all'],
   ['json | print', 'all'],
-  ['json | filter(.a > 1)', 'all'],
+  ['json | filter(.a > 1)', '{a} first'],
+  ['json | filter(.a > 1) | filter(.b) | print', '{a b} first'],
+  ['json | filter(.a > 1) | filter(_ != null) | filter(.b)', '{a} first'],
+  ['json | filter(_.length > 1)', '{length} first'],
+  ['json | filter(_ != null)', 'all'],
+  ['json | tap(.a) | filter(.a)', 'all'],
   ['json | filter(.a > 1) | map(.b)', '{a b}'],
   ['json | filter(.a) | filter(.b) | sample(0.5) | count', '{a b}'],
   ['json | tap(.a) | map(.b)', '{a b}'],

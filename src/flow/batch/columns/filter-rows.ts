@@ -2,12 +2,12 @@ import type { Step } from '../step.ts';
 import { columnFormOf, type OfRecord } from './column-form.ts';
 import { conditionOf } from './condition.ts';
 import { MOST_ROWS } from './row-block.ts';
-import { pushingRows, type TakeRows } from './take-rows.ts';
+import { type Projection, pushingRows, type TakeRows } from './take-rows.ts';
 
 /** Takes rows and hands on those for which a function is true. Where nothing behind it takes rows, only these become records. */
-export function filteringRows(f: OfRecord, names: readonly string[], down: Step): TakeRows {
-  const condition = conditionOf(columnFormOf(f) ?? { kind: 'record', f }, names);
-  const takeOn = down.rows?.(names) ?? pushingRows((record) => down.push(record));
+export function filteringRows(f: OfRecord, projection: Projection, down: Step): TakeRows {
+  const condition = conditionOf(columnFormOf(f) ?? { kind: 'record', f }, projection.names);
+  const takeOn = down.rows?.(projection) ?? projection.asLines ?? pushingRows((record) => down.push(record));
   const passes = new Uint8Array(MOST_ROWS);
   const passed = new Int32Array(MOST_ROWS);
   return (block, rows, count) => {

@@ -118,6 +118,12 @@ export class RowBlock {
     return this.text(this.ints[at]!, this.ints[at + 1]!);
   }
 
+  /** The same, with the cursor of the run on it: for those who may have to report it. */
+  lineInPlace(row: number): string {
+    this.settings.place(row);
+    return this.line(row);
+  }
+
   /** The value of a field, by where its slot is. */
   value(slot: number): Value {
     const { ints, known } = this;
@@ -150,7 +156,7 @@ export class RowBlock {
     return fields;
   }
 
-  /** The same, with the cursor of the run on its line: for those who may have to report it. */
+  /** The same, with the cursor of the run on its line. */
   recordInPlace(row: number): Value {
     this.settings.place(row);
     return this.record(row);

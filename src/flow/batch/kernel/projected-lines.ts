@@ -21,9 +21,7 @@ const FEW_ROWS = 8;
 export interface ProjectionTarget {
   /** Takes rows of the wanted fields. */
   readonly rows: TakeRows;
-  /** Takes a record of a row that `rows` left. It is another row's after the call. */
-  push(record: ReturnType<RowBlock['record']>): void;
-  /** A line that the kernel leaves to the row form. */
+  /** A line that the kernel leaves to the row form, or that `rows` did not take. */
   line(text: string): void;
 }
 
@@ -103,8 +101,7 @@ export class ProjectedLines {
       } else if (ints[kind] === OTHER) {
         this.giveRows(found);
         found = 0;
-        this.place(row);
-        target.line(block.line(row));
+        target.line(block.lineInPlace(row));
       }
     }
     this.giveRows(found);
@@ -121,7 +118,7 @@ export class ProjectedLines {
         this.run = Math.min(this.run * 2, MOST_ROWS);
         continue;
       }
-      target.push(block.recordInPlace(left));
+      target.line(block.lineInPlace(left));
       from = rows.indexOf(left, from) + 1;
       this.run = FEW_ROWS;
     }

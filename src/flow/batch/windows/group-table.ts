@@ -2,7 +2,7 @@ import { type Identity, identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Group, Groups } from '../columns/find-groups.ts';
 import { groupingRows } from '../columns/group-rows.ts';
-import type { TakeRows } from '../columns/take-rows.ts';
+import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
@@ -61,8 +61,8 @@ export class GroupTable<S> implements Groups<S> {
   }
 
   /** What takes rows of a kernel; undefined where the aggregation needs the records themselves. */
-  takingRows(names: readonly string[]): TakeRows | undefined {
-    return groupingRows(this.grouping, names, this);
+  takingRows({ names, asLines }: Projection): TakeRows | undefined {
+    return asLines === undefined ? groupingRows(this.grouping, names, this) : undefined;
   }
 
   group(key: Value): Group<S> {

@@ -1,6 +1,6 @@
 import type { Identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
-import type { TakeRows } from '../columns/take-rows.ts';
+import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { RunContext } from '../context.ts';
 import type { Aggregate, Grouping } from '../grouping.ts';
 import { MemoryBound } from '../memory-bound.ts';
@@ -64,8 +64,8 @@ class WindowedGroups<S> extends BatchWindow {
     return this.open.taking(cut, this.run);
   }
 
-  rows(names: readonly string[]): TakeRows | undefined {
-    return this.open.takingRows(names);
+  rows(projection: Projection): TakeRows | undefined {
+    return this.open.takingRows(projection);
   }
 
   push(record: Value): void {
