@@ -41,6 +41,15 @@ export function addToSum(sum: ExactSum, x: number): ExactSum {
   return expansion;
 }
 
+/** Adds the first `count` of some finite numbers, one after the other. */
+export function addAllToSum(sum: ExactSum, numbers: Float64Array, count: number): ExactSum {
+  let added = sum;
+  let i = 0;
+  for (; i < count && typeof added === 'number'; i++) added = addToSum(added, numbers[i]!);
+  if (typeof added !== 'number') for (; i < count; i++) addToExpansion(added, numbers[i]!);
+  return added;
+}
+
 /** Adds what is in `from`, which stays as it is. May change `into`; what counts is what is returned. */
 export function mergeSums(into: ExactSum, from: ExactSum): ExactSum {
   return addSigned(into, from, 1);

@@ -130,6 +130,10 @@ function shown(subject: Subject, state: unknown, span = SPAN): string[] {
   return subject.out(state, span).map(toJson);
 }
 
+function putsMany(aggregate: Aggregate): boolean {
+  return 'putMany' in aggregate;
+}
+
 /** A composite is taken apart, so that its parts alone subtract. */
 function subtracts(aggregate: Aggregate): boolean {
   return aggregate.subtract !== undefined;
@@ -282,6 +286,27 @@ describe.each(subjects)('$name', (subject) => {
         expect(shown(subject, all)).toEqual(shown(subject, partial(subject, second)));
         all = aggregate.merge(all, partial(subject, third));
         expect(shown(subject, all)).toEqual(shown(subject, partial(subject, [...second, ...third])));
+      }),
+      RUNS,
+    );
+  });
+
+  test('putting many numbers at once is putting them one by one', { skip: !putsMany(aggregate) }, () => {
+    const { reads } = aggregate as ReadingAggregate;
+    const run = fc.array(numbers, { maxLength: 200, size: 'max' });
+    fc.assert(
+      fc.property(run, fc.array(run, { maxLength: 3 }), (first, runs) => {
+        const { put, putMany, zero } = aggregate as ReadingAggregate;
+        let [one, many] = [zero(), zero()];
+        const single = (x: number) => {
+          one = put(one, reads === 'nothing' ? null : x);
+        };
+        for (const all of [first, ...runs]) {
+          all.forEach(single);
+          // More than it is told of may lie behind them.
+          many = putMany!(many, Float64Array.from([...all, Number.NaN]), all.length);
+          expect(shown(subject, many)).toEqual(shown(subject, one));
+        }
       }),
       RUNS,
     );

@@ -1,4 +1,4 @@
-import { addToSum, divideSum, emptySum, mergeSums, roundSum, subtractSums } from '../../base/exact-sum.ts';
+import { addAllToSum, addToSum, divideSum, emptySum, mergeSums, roundSum, subtractSums } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
@@ -19,6 +19,11 @@ export const avg = defineAggregate({
         if (x === null) return state;
         state.count++;
         state.sum = addToSum(state.sum, x);
+        return state;
+      },
+      putMany(state, numbers, count) {
+        state.count += count;
+        state.sum = addAllToSum(state.sum, numbers, count);
         return state;
       },
       merge(into, from) {

@@ -45,6 +45,15 @@ export function addToDDSketch(sketch: DDSketch, x: number): DDSketch {
   return sketch.length > LONGEST ? binned(sketch) : sketch;
 }
 
+/** Adds the first `count` of some finite numbers, one after the other. */
+export function addAllToDDSketch(sketch: DDSketch, numbers: Float64Array, count: number): DDSketch {
+  let added = sketch;
+  let i = 0;
+  for (; i < count && isList(added); i++) added = addToDDSketch(added, numbers[i]!);
+  if (!isList(added)) for (; i < count; i++) addToBins(added, numbers[i]!);
+  return added;
+}
+
 /** Adds what is in `from`, which stays as it is. May change `into`; what counts is what is returned. */
 export function mergeDDSketches(into: DDSketch, from: DDSketch): DDSketch {
   let merged = into;

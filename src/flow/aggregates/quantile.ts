@@ -3,6 +3,7 @@ import type { ReadingAggregate } from '../batch/grouping.ts';
 import { defineAggregate } from '../define.ts';
 import { type Lambda, lambda, number } from '../parameters.ts';
 import {
+  addAllToDDSketch,
   addToDDSketch,
   type DDSketch,
   emptyDDSketch,
@@ -19,6 +20,7 @@ export function quantileBy(word: string, f: Lambda, q: number): ReadingAggregate
     put(state, x) {
       return x === null ? state : addToDDSketch(state, x);
     },
+    putMany: addAllToDDSketch,
     merge: mergeDDSketches,
     subtract: subtractDDSketch,
     result: (state) => quantileOf(state, q),

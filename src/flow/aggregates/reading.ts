@@ -1,19 +1,19 @@
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { aKind, type Value } from '../../base/value.ts';
-import type { Aggregate, ReadingAggregate } from '../batch/grouping.ts';
+import type { ReadingAggregate } from '../batch/grouping.ts';
 import type { Lambda } from '../parameters.ts';
 
-type Putting<S, X> = Omit<Aggregate<S>, 'add'> & { put(state: S, read: X): S };
+type Putting<S, X> = Omit<ReadingAggregate<S, X>, 'add' | 'read' | 'reads'>;
 
-/** An aggregate of what `read` takes of each record. */
-export function reading<S, X>(read: (record: Value) => X, rest: Putting<S, X>): ReadingAggregate<S, X> {
-  return { ...rest, read, add: (state, record) => rest.put(state, read(record)) };
+/** An aggregate of what `f` gives of each record. */
+export function reading<S>(f: Lambda, rest: Putting<S, Value>): ReadingAggregate<S, Value> {
+  return { ...rest, ...readBy(f, rest), reads: { of: f, numbers: false } };
 }
 
 /** An aggregate to which it matters only that there was a record. */
 export function readingNothing<S>(rest: Putting<S, null>): ReadingAggregate<S, null> {
-  return { ...reading(() => null, rest), reads: 'nothing' };
+  return { ...rest, ...readBy(() => null, rest), reads: 'nothing' };
 }
 
 /** An aggregate of the numbers that `f` gives; null stays null, and anything else is bad. `word` is named in the reason. */
@@ -22,7 +22,14 @@ export function readingNumbers<S>(
   f: Lambda,
   rest: Putting<S, number | null>,
 ): ReadingAggregate<S, number | null> {
-  return { ...reading(numberOf(word, f), rest), reads: f };
+  return { ...rest, ...readBy(numberOf(word, f), rest), reads: { of: f, numbers: true } };
+}
+
+function readBy<S, X>(
+  read: (record: Value) => X,
+  { put }: Putting<S, X>,
+): Pick<ReadingAggregate<S, X>, 'read' | 'add'> {
+  return { read, add: (state, record) => put(state, read(record)) };
 }
 
 /** How much of a value is shown where it is no number. */

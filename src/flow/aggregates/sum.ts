@@ -1,4 +1,4 @@
-import { addToSum, emptySum, mergeSums, roundSum, subtractSums } from '../../base/exact-sum.ts';
+import { addAllToSum, addToSum, emptySum, mergeSums, roundSum, subtractSums } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
@@ -18,6 +18,7 @@ export const sum = defineAggregate({
     readingNumbers('sum', f, {
       zero: emptySum,
       put: (state, x) => (x === null ? state : addToSum(state, x)),
+      putMany: addAllToSum,
       merge: mergeSums,
       subtract: subtractSums,
       result: roundSum,

@@ -8,6 +8,8 @@ import { NONE } from './take-rows.ts';
 export interface Group<S> {
   readonly key: Value;
   state: S;
+  /** Where it is among the groups of some rows, for those who put rows in order. */
+  place: number;
 }
 
 /** Where groups are. */

@@ -1,5 +1,6 @@
 import type { Aggregate, Grouping, ReadingAggregate } from '../grouping.ts';
 import { findingGroups, type Group, type Groups } from './find-groups.ts';
+import { GroupRuns } from './group-runs.ts';
 import { type Input, inputOf } from './inputs.ts';
 import { NONE, type TakeRows } from './take-rows.ts';
 
@@ -18,12 +19,14 @@ export function groupingRows<S>(
   if (inputs === undefined) return undefined;
   const find = findingGroups(key, names, groups);
   const found: Group<S>[] = [];
+  const runs = new GroupRuns();
   return (block, rows, count) => {
     let unsure = NONE;
     for (const input of inputs) unsure = Math.min(unsure, input.read(block, rows, count));
     unsure = Math.min(unsure, find(block, rows, countBefore(unsure, rows, count), found));
     const sure = countBefore(unsure, rows, count);
-    for (const input of inputs) input.put(found, sure);
+    const inOrder = runs.sort(found, sure) ? runs : undefined;
+    for (const input of inputs) input.put(found, sure, inOrder);
     return unsure;
   };
 }

@@ -1,6 +1,8 @@
+import type { Value } from '../../../base/value.ts';
 import type { ReadingAggregate } from '../grouping.ts';
 import { columnFormOf } from './column-form.ts';
 import type { Group } from './find-groups.ts';
+import type { GroupRuns } from './group-runs.ts';
 import { FAILED, tried } from './of-field.ts';
 import { MOST_ROWS, NOTHING, NUMBER, type RowBlock } from './row-block.ts';
 import { NONE } from './take-rows.ts';
@@ -9,8 +11,8 @@ import { NONE } from './take-rows.ts';
 export interface Input {
   /** @returns the first row of which it is not sure; NONE if it is sure of all. */
   read(block: RowBlock, rows: Int32Array, count: number): number;
-  /** Puts what was read of the first `count` rows into the groups found for them. */
-  put(found: readonly Group<unknown>[], count: number): void;
+  /** Puts what was read of the first `count` rows into the groups found for them. `runs` are these by group, where that is worth it. */
+  put(found: readonly Group<unknown>[], count: number, runs: GroupRuns | undefined): void;
 }
 
 /**
@@ -20,39 +22,69 @@ export interface Input {
  */
 export function inputOf(aggregate: ReadingAggregate, names: readonly string[], part: number | undefined): Input {
   const { reads } = aggregate;
-  const put = putting(aggregate, part);
-  if (reads === 'nothing') return nothing(put);
-  const form = reads && columnFormOf(reads);
-  return form?.kind === 'field' ? numbers(names.indexOf(form.name), put) : anything(aggregate, put);
+  const states = new States(aggregate, part);
+  if (reads === 'nothing') return nothing(states);
+  const form = reads && columnFormOf(reads.of);
+  if (form?.kind !== 'field') return anything(aggregate, states);
+  const field = names.indexOf(form.name);
+  return reads!.numbers ? numbers(field, states) : values(field, states);
 }
 
-type Put = (group: Group<unknown>, value: unknown) => void;
+/** An aggregate's partials in those of groups. */
+class States {
+  readonly canTakeMany: boolean;
+  private readonly aggregate: ReadingAggregate;
+  private readonly part: number | undefined;
 
-function putting(aggregate: ReadingAggregate, part: number | undefined): Put {
-  if (part === undefined) {
-    return (group, value) => {
-      group.state = aggregate.put(group.state, value);
-    };
+  constructor(aggregate: ReadingAggregate, part: number | undefined) {
+    this.aggregate = aggregate;
+    this.part = part;
+    this.canTakeMany = aggregate.putMany !== undefined;
   }
-  return (group, value) => {
-    const state = group.state as unknown[];
-    state[part] = aggregate.put(state[part], value);
-  };
+
+  put(group: Group<unknown>, value: unknown): void {
+    if (this.part === undefined) {
+      group.state = this.aggregate.put(group.state, value);
+    } else {
+      const parts = group.state as unknown[];
+      parts[this.part] = this.aggregate.put(parts[this.part], value);
+    }
+  }
+
+  putMany(group: Group<unknown>, numbers: Float64Array, count: number): void {
+    if (this.part === undefined) {
+      group.state = this.aggregate.putMany!(group.state, numbers, count);
+    } else {
+      const parts = group.state as unknown[];
+      parts[this.part] = this.aggregate.putMany!(parts[this.part], numbers, count);
+    }
+  }
 }
 
-function nothing(put: Put): Input {
+const NO_NUMBERS = new Float64Array(0);
+
+function nothing(states: States): Input {
   return {
     read: () => NONE,
-    put(found, count) {
-      for (let i = 0; i < count; i++) put(found[i]!, null);
+    put(found, count, runs) {
+      if (runs === undefined || !states.canTakeMany) {
+        for (let i = 0; i < count; i++) states.put(found[i]!, null);
+        return;
+      }
+      for (let place = 0, from = 0; place < runs.size; place++) {
+        const end = runs.ends[place]!;
+        states.putMany(runs.groups[place]!, NO_NUMBERS, end - from);
+        from = end;
+      }
     },
   };
 }
 
 /** Numbers as they lie in a field, and null where it is missing. To anything else the row form has something to say. */
-function numbers(field: number, put: Put): Input {
+function numbers(field: number, states: States): Input {
   // Null is NaN, which no field is.
-  const values = new Float64Array(MOST_ROWS);
+  const read = new Float64Array(MOST_ROWS);
+  const ofGroup = new Float64Array(MOST_ROWS);
   return {
     read(block, rows, count) {
       const { ints, doubles, size } = block;
@@ -60,36 +92,67 @@ function numbers(field: number, put: Put): Input {
       for (let i = 0; i < count; i++) {
         const slot = first + rows[i]! * size;
         const kind = ints[slot];
-        if (kind === NUMBER) values[i] = doubles[(slot + 2) >> 1]!;
-        else if (kind === NOTHING) values[i] = Number.NaN;
+        if (kind === NUMBER) read[i] = doubles[(slot + 2) >> 1]!;
+        else if (kind === NOTHING) read[i] = Number.NaN;
         else return rows[i]!;
       }
       return NONE;
     },
-    put(found, count) {
-      for (let i = 0; i < count; i++) {
-        const value = values[i]!;
-        put(found[i]!, Number.isNaN(value) ? null : value);
+    put(found, count, runs) {
+      if (runs === undefined || !states.canTakeMany) {
+        for (let i = 0; i < count; i++) states.put(found[i]!, Number.isNaN(read[i]!) ? null : read[i]);
+        return;
+      }
+      const { order, ends, groups, size } = runs;
+      for (let place = 0, i = 0; place < size; place++) {
+        let filled = 0;
+        for (const end = ends[place]!; i < end; i++) {
+          const number = read[order[i]!]!;
+          if (!Number.isNaN(number)) ofGroup[filled++] = number;
+        }
+        states.putMany(groups[place]!, ofGroup, filled);
       }
     },
   };
 }
 
-function anything(aggregate: ReadingAggregate, put: Put): Input {
-  const values: unknown[] = [];
-  const read = (record: Parameters<typeof aggregate.read>[0]) => aggregate.read(record) as never;
+/** The values of a field. */
+function values(field: number, states: States): Input {
+  return reading(
+    states,
+    (block, row) => block.value(block.slot(field) + row * block.size),
+    (block, rows, count) => block.lookUp(field, rows, count),
+  );
+}
+
+/** Whatever an aggregate reads of records. */
+function anything(aggregate: ReadingAggregate, states: States): Input {
+  const read = (record: Value) => aggregate.read(record) as Value;
+  return reading(
+    states,
+    (block, row) => tried(read, block.record(row)),
+    (block, rows, count) => block.lookUpAll(rows, count),
+  );
+}
+
+function reading(
+  states: States,
+  read: (block: RowBlock, row: number) => unknown,
+  lookUp: (block: RowBlock, rows: Int32Array, count: number) => void,
+): Input {
+  const all: unknown[] = [];
   return {
     read(block, rows, count) {
-      block.lookUpAll(rows, count);
+      lookUp(block, rows, count);
       for (let i = 0; i < count; i++) {
-        const value: unknown = tried(read, block.record(rows[i]!));
+        const value = read(block, rows[i]!);
         if (value === FAILED) return rows[i]!;
-        values[i] = value;
+        all[i] = value;
       }
       return NONE;
     },
     put(found, count) {
-      for (let i = 0; i < count; i++) put(found[i]!, values[i]);
+      for (let i = 0; i < count; i++) states.put(found[i]!, all[i]);
     },
   };
 }

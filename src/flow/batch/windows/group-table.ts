@@ -68,12 +68,7 @@ export class GroupTable<S> implements Groups<S> {
   group(key: Value): Group<S> {
     this.takeInTexts();
     const id = identity(key);
-    let group = this.records.get(id);
-    if (group === undefined) {
-      group = { key, state: this.grouping.aggregate.zero() };
-      this.records.set(id, group);
-    }
-    return group;
+    return this.records.get(id) ?? this.addGroup(id, key, this.grouping.aggregate.zero());
   }
 
   /** @throws BadRecord, with nothing changed. */
@@ -89,7 +84,7 @@ export class GroupTable<S> implements Groups<S> {
     const { aggregate } = this.grouping;
     const group = this.records.get(id);
     if (group !== undefined) group.state = aggregate.add(group.state, record);
-    else this.records.set(id, { key, state: aggregate.add(aggregate.zero(), record) });
+    else this.addGroup(id, key, aggregate.add(aggregate.zero(), record));
   }
 
   /** What the groups are so far, as plain data that another thread can be given. */
@@ -105,7 +100,7 @@ export class GroupTable<S> implements Groups<S> {
     for (const { key, state } of groups) {
       const id = identity(key);
       const group = this.groups.get(id);
-      if (group === undefined) this.records.set(id, { key, state });
+      if (group === undefined) this.addGroup(id, key, state);
       else group.state = aggregate.merge(group.state, state);
     }
   }
@@ -129,13 +124,19 @@ export class GroupTable<S> implements Groups<S> {
     else for (const { key, state } of this.groups.values()) give(key, state);
   }
 
+  private addGroup(id: Identity, key: Value, state: S): Group<S> {
+    const group = { key, state, place: 0 };
+    this.records.set(id, group);
+    return group;
+  }
+
   private takeInTexts(): void {
     if (this.counted === undefined || this.counted.size === 0) return;
     const { aggregate } = this.grouping;
     this.counted.visit((key, state) => {
       const id = identity(key);
       const group = this.records.get(id);
-      if (group === undefined) this.records.set(id, { key, state });
+      if (group === undefined) this.addGroup(id, key, state);
       else group.state = aggregate.merge(group.state, state);
     });
     this.counted.clear();
