@@ -9,12 +9,11 @@
  * The input is valid UTF-8 and ends with "\n", which ends every scan.
  */
 import { clearSlots, MOST_ROWS, OK, OTHER, PLAIN, putNumber, putText, rowAt, setNextLine, slotOf } from './rows';
-import { endOfLine, endOfText, plainEnd } from './scanning';
+import { endOfLine, endOfText, NEWLINE, plainEnd, wordEnd } from './scanning';
 
 const BLANK: u8 = 0x20;
 const QUOTE: u8 = 0x22;
 const DASH: u8 = 0x2d;
-const BACKSLASH: u8 = 0x5c;
 
 // The numbers of the columns, in the order of the docs.
 const HOST: u32 = 0;
@@ -44,70 +43,78 @@ export function readClf(start: u32, end: u32): u32 {
   for (; at < end && index < MOST_ROWS; index++) {
     const row = rowAt(index);
     clearSlots(row);
-    const newline = endOfLine(at);
-    const textEnd = endOfText(at, newline);
+    const end = readLine(at, row);
+    const newline = endOfLine(end === 0 ? at : end);
     store<u32>(row, at);
-    store<u32>(row + 4, textEnd);
-    store<i32>(row + 8, readLine(at, textEnd, row) ? OK : OTHER);
+    store<u32>(row + 4, endOfText(at, newline));
+    store<i32>(row + 8, end === 0 ? OTHER : OK);
     at = newline + 1;
   }
   setNextLine(at);
   return index;
 }
 
-function readLine(start: u32, end: u32, row: u32): bool {
+/** Gives where what it read of a line ends, behind which stands nothing that matters up to the end of the line; 0 where it is not sure. */
+function readLine(start: u32, row: u32): u32 {
   const hostEnd = wordEnd(start);
-  if (hostEnd === start || load<u8>(hostEnd) !== BLANK) return false;
+  if (hostEnd === start || load<u8>(hostEnd) !== BLANK) return 0;
   const identityEnd = wordEnd(hostEnd + 1);
-  if (identityEnd === hostEnd + 1 || load<u8>(identityEnd) !== BLANK) return false;
+  if (identityEnd === hostEnd + 1 || load<u8>(identityEnd) !== BLANK) return 0;
   const user = identityEnd + 1;
   const userEnd = wordEnd(user);
   // ` [`
-  if (userEnd === user || load<u16>(userEnd) !== 0x5b20) return false;
+  if (userEnd === user || load<u16>(userEnd) !== 0x5b20) return 0;
   const time = userEnd + 2;
   // `] "`
-  if (!readTime(time, row) || load<u16>(time + 26) !== 0x205d || load<u8>(time + 28) !== QUOTE) return false;
+  if (!readTime(time, row) || load<u16>(time + 26) !== 0x205d || load<u8>(time + 28) !== QUOTE) return 0;
   const request = time + 29;
   const requestEnd = plainEnd(request);
   // `" `
-  if (load<u16>(requestEnd) !== 0x2022) return false;
+  if (load<u16>(requestEnd) !== 0x2022) return 0;
   const status = requestEnd + 2;
   const statusEnd = readNumber(status, STATUS, row);
-  if (statusEnd === 0 || load<u8>(statusEnd) !== BLANK) return false;
-  if (statusEnd - status !== (load<u8>(status) === DASH ? 1 : 3)) return false;
+  if (statusEnd === 0 || load<u8>(statusEnd) !== BLANK) return 0;
+  if (statusEnd - status !== (load<u8>(status) === DASH ? 1 : 3)) return 0;
   const bytesEnd = readNumber(statusEnd + 1, BYTES, row);
-  if (bytesEnd === 0 || !readRest(bytesEnd, end, row)) return false;
+  if (bytesEnd === 0) return 0;
+  const end = readRest(bytesEnd, row);
+  if (end === 0) return 0;
   putColumn(HOST, start, hostEnd, row);
   putColumn(USER, user, userEnd, row);
-  putRequest(request, requestEnd, row);
-  return true;
+  if (isRequestWanted()) putRequest(request, requestEnd, row);
+  return end;
 }
 
-/** What stands behind the bytes: nothing, referrer and agent, or something else, which is passed over. */
-function readRest(start: u32, end: u32, row: u32): bool {
-  if (start === end) return true;
-  if (load<u8>(start) !== BLANK || start + 1 === end) return false;
-  if (load<u8>(start + 1) !== QUOTE) return true;
+/** What stands behind the bytes: nothing, referrer and agent, or something else, which is passed over. Gives what {@link readLine} does. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function readRest(start: u32, row: u32): u32 {
+  if (isLineEnd(start)) return start;
+  if (load<u8>(start) !== BLANK || isLineEnd(start + 1)) return 0;
+  if (load<u8>(start + 1) !== QUOTE) return start + 1;
   const referrer = start + 2;
   const referrerEnd = plainEnd(referrer);
   // `" "`
-  if (load<u16>(referrerEnd) !== 0x2022 || load<u8>(referrerEnd + 2) !== QUOTE) return false;
+  if (load<u16>(referrerEnd) !== 0x2022 || load<u8>(referrerEnd + 2) !== QUOTE) return 0;
   const agent = referrerEnd + 3;
   const agentEnd = plainEnd(agent);
-  if (load<u8>(agentEnd) !== QUOTE || (agentEnd + 1 !== end && load<u8>(agentEnd + 1) !== BLANK)) return false;
+  if (load<u8>(agentEnd) !== QUOTE || (load<u8>(agentEnd + 1) !== BLANK && !isLineEnd(agentEnd + 1))) return 0;
   putColumn(REFERRER, referrer, referrerEnd, row);
   putColumn(AGENT, agent, agentEnd, row);
-  return true;
+  return agentEnd + 1;
 }
 
-/** The first byte at or behind `at` that is not printable ASCII, or is a blank or a backslash, which may stand for something else. */
+/** Whether the text of a line ends there. A carriage return that is not followed by a newline is a part of it. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function wordEnd(at: u32): u32 {
-  let end = at;
-  // Bytes from 0x80 are below 0 here.
-  while (load<i8>(end) > <i8>BLANK && load<i8>(end) < 0x7f && load<u8>(end) !== BACKSLASH) end++;
-  return end;
+function isLineEnd(at: u32): bool {
+  return load<u8>(at) === NEWLINE || load<u16>(at) === 0x0a0d;
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function isRequestWanted(): bool {
+  return fieldOf(METHOD) >= 0 || fieldOf(PATH) >= 0 || fieldOf(PROTOCOL) >= 0;
 }
 
 // @ts-ignore: a decorator of AssemblyScript
@@ -178,8 +185,30 @@ function readNumber(start: u32, column: u32, row: u32): u32 {
   return at;
 }
 
-/** `10/Oct/2000:13:55:36 -0700`. */
+/** The last time that was read, as it was written: 26 bytes. At first there is one that no text has, as it is not UTF-8. */
+const lastTime: u32 = <u32>memory.data<u8>([
+  0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+]);
+/** What that is, ms. */
+let lastMilliseconds: f64 = 0;
+
+/** `10/Oct/2000:13:55:36 -0700`. Most lines have the time of the one before. */
 function readTime(at: u32, row: u32): bool {
+  const differing = v128.or(
+    v128.xor(v128.load(at), v128.load(lastTime)),
+    v128.xor(v128.load(at + 10), v128.load(lastTime + 10)),
+  );
+  if (v128.any_true(differing)) {
+    if (!readOtherTime(at)) return false;
+    v128.store(lastTime, v128.load(at));
+    v128.store(lastTime + 10, v128.load(at + 10));
+  }
+  const field = fieldOf(TIME);
+  if (field >= 0) putNumber(slotOf(row, field), lastMilliseconds);
+  return true;
+}
+
+function readOtherTime(at: u32): bool {
   const day = twoDigits(at);
   const month = monthOf(load<u32>(at + 2));
   const century = twoDigits(at + 7);
@@ -202,11 +231,9 @@ function readTime(at: u32, row: u32): bool {
   if (hour < 0 || minute < 0 || second < 0 || hour > 23 || minute > 59 || second > 60 || offsetMinutes > 59) return false;
   const year = century * 100 + years;
   if (day > daysOf(month, year)) return false;
-  const field = fieldOf(TIME);
-  if (field < 0) return true;
   const offset = (offsetHours * 60 + offsetMinutes) * (sign === DASH ? -60 : 60);
   const seconds = <i64>daysSinceEpoch(year, month, day) * 86400 + (hour * 60 + minute) * 60 + second - offset;
-  putNumber(slotOf(row, field), <f64>(seconds * 1000));
+  lastMilliseconds = <f64>(seconds * 1000);
   return true;
 }
 

@@ -224,34 +224,35 @@ const POWERS = memory.data<f64>([
  * power of ten that a double holds (Clinger, "How to read floating point numbers accurately", 1990). Else it is left to others as JSON.
  */
 function readNumber(start: u32, slot: u32): u32 {
-  const end = skipNumber(start);
-  if (end === 0) return 0;
+  const negative = load<u8>(start) === MINUS;
+  const first = start + u32(negative);
   let digits: u64 = 0;
-  let count = 0;
-  let at = start;
-  const negative = load<u8>(at) === MINUS;
-  if (negative) at++;
-  let byte = load<u8>(at);
-  for (; isDigit(byte); byte = load<u8>(++at)) {
-    digits = digits * 10 + (byte - ZERO);
-    count++;
-  }
+  let at = first;
+  for (; isDigit(load<u8>(at)); at++) digits = digits * 10 + (load<u8>(at) - ZERO);
+  let count = at - first;
+  // One digit at least, and none behind a 0.
+  if (count === 0 || (count > 1 && load<u8>(first) === ZERO)) return 0;
   let exponent = 0;
-  if (byte === 0x2e) {
-    for (byte = load<u8>(++at); isDigit(byte); byte = load<u8>(++at)) {
-      digits = digits * 10 + (byte - ZERO);
-      count++;
-      exponent--;
-    }
+  if (load<u8>(at) === 0x2e) {
+    const behind = ++at;
+    for (; isDigit(load<u8>(at)); at++) digits = digits * 10 + (load<u8>(at) - ZERO);
+    if (at === behind) return 0;
+    exponent = <i32>(behind - at);
+    count += at - behind;
   }
-  if (at < end) {
-    byte = load<u8>(++at);
-    const down = byte === MINUS;
-    if (down || byte === 0x2b) at++;
-    let given = 0;
-    for (; at < end; at++) given = given * 10 + (load<u8>(at) - ZERO);
-    exponent += down ? -given : given;
+  if ((load<u8>(at) | 0x20) === 0x65) {
+    const sign = load<u8>(++at);
+    const down = sign === MINUS;
+    if (down || sign === 0x2b) at++;
+    const given = at;
+    let power = 0;
+    for (; isDigit(load<u8>(at)); at++) power = power * 10 + (load<u8>(at) - ZERO);
+    // Three digits may be beyond the range of doubles.
+    if (at === given || at - given > 2) return 0;
+    exponent += down ? -power : power;
   }
+  const end = at;
+  if (end - start > LONGEST_NUMBER) return 0;
   // Integers of 2^53 and more are no doubles, however exact.
   if (count > 18 || digits >= (<u64>1) << 53 || exponent < -22 || exponent > 22) {
     putText(slot, JSON, start, end);
@@ -300,8 +301,15 @@ function skipDigits(start: u32): u32 {
 }
 
 /** Passes over a value of any kind. */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
 function skipValue(start: u32): u32 {
   const first = load<u8>(start);
+  if (first === QUOTE) {
+    // What most values are: a string without escapes.
+    const end = plainEnd(start + 1);
+    return load<u8>(end) === QUOTE ? end + 1 : skipString(start + 1);
+  }
   return first === OPEN_OBJECT || first === OPEN_LIST ? skipNested(start) : skipScalar(start);
 }
 
