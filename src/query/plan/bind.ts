@@ -42,8 +42,7 @@ export function bindProgram(program: Program, settings: PlanSettings): Plan {
   const binder = new Binder(settings);
   const plan = binder.program(program);
   if (binder.problems.length > 0) throw new ProgramError(binder.problems);
-  const countByValue = settings.words.stages.find(({ name }) => name === 'countByValue');
-  return countByValue === undefined ? plan : countPairs(plan, countByValue);
+  return countPairs(plan, settings.words.stages, settings.expressions);
 }
 
 /** What flows at a point of a stream while it is bound: undefined before its source. */

@@ -17,6 +17,10 @@ function onBytes(program: string, format: 'text' | 'table' = 'text'): string[] {
 test.each([
   ['words | countByValue | top(3)', ['countByValue', 'words']],
   ['flatMap(_.split(" ")) | map([_, 1]) | reduceByKey(_ + _)', ['countByValue', 'flatMap']],
+  ['json | map([.status, 1]) | reduceByKey(_ + _)', ['countBy', 'json']],
+  ['json | filter(.a > 1)', ['filter', 'json']],
+  ['json | filter(.a > 1) | groupBy(.b, {n: count()}) | running', ['filter', 'groupBy', 'json']],
+  ['json | filter(.a > 1) | sortBy(.b)', ['filter', 'json']],
   ['flatMap(_.split(", ")) | countByValue', []],
   ['words | countByValue | window(30s)', ['countByValue', 'words']],
   ['words | countByValue | running', ['countByValue', 'words']],

@@ -112,6 +112,18 @@ test.each([
   expect(counted.out).toContain('a\t3');
 });
 
+test.each([
+  ['[.a, 1]', '.a'],
+  ['[_.b.c, 1]', '_.b.c'],
+  ['r => [upper(r.a), 1]', 'r => upper(r.a)'],
+  ['[_.a.length + .n, 1]', '.a.length + .n'],
+])('counting pairs of %s and one by key counts by the key, what is bad too', async (pair, key) => {
+  const lines = [Buffer.from('{"a":"x","b":{"c":1}}\n{"a":5}\n{"a":"x","n":1}\nno\n{"a":"y","b":{"c":2}}\n[]\n')];
+  const counted = await run(`given | json | map(${pair}) | reduceByKey(_ + _)`, lines, true);
+  expect(counted).toEqual(await run(`given | json | countBy(${key})`, lines, true));
+  expect(counted).toEqual(await run(`given | json | map(${pair}) | reduceByKey((a, b) => a + b + 0)`, lines, false));
+});
+
 test('a file gets lines as they are, with their ends made newlines', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'leat-lines-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
