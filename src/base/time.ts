@@ -1,3 +1,5 @@
+import { isoTime } from './iso-time.ts';
+
 /** The furthest that a `Date` can be from the epoch, ms (ECMA-262, section 21.4.1.1). */
 const FURTHEST = 8.64e15;
 
@@ -34,6 +36,11 @@ const FORMATS = [
 
 /** Milliseconds since the epoch of a text: ISO 8601 and the formats of log files. Undefined if it is none of them, or no real date. */
 export function parseTime(text: string): number | undefined {
+  return isoTime(text) ?? anyTime(text);
+}
+
+/** The same for each of the formats. */
+export function anyTime(text: string): number | undefined {
   for (const format of FORMATS) {
     const groups = format.exec(text)?.groups;
     if (groups !== undefined) return timeOf(groups);

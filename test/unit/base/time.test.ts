@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochMs, parseTime } from '../../../src/base/time.ts';
+import { isoTime } from '../../../src/base/iso-time.ts';
+import { anyTime, epochMs, parseTime } from '../../../src/base/time.ts';
 
 const at = Date.UTC(2026, 0, 31, 10, 0, 5);
 
@@ -60,5 +62,45 @@ describe('parseTime', () => {
     '31/anf/2026:11:00:05',
   ])('does not read %j', (text) => {
     expect(parseTime(text)).toBeUndefined();
+  });
+});
+
+describe('isoTime', () => {
+  const two = fc.integer({ min: 0, max: 70 }).map((n) => String(n).padStart(2, '0'));
+  const text = fc
+    .tuple(
+      fc.oneof(fc.constantFrom('2024', '2100', '2000', '0000', '0099'), fc.integer({ min: 1000, max: 9999 })),
+      two,
+      two,
+      two,
+      two,
+      two,
+    )
+    .chain(([year, ...rest]) => {
+      const [month, day, hour, minute, second] = rest;
+      const time = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+      return fc.constantFrom('Z', '.123Z', '.1Z', '.000Z', 'z', '', '+00:00', ' UTC', '.12xZ').map((end) => time + end);
+    });
+  const days = fc
+    .date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
+    .map((date) => date.toISOString());
+
+  it('gives what the formats give, or leaves a text to them', () => {
+    fc.assert(
+      fc.property(fc.oneof(text, days), (given) => {
+        const time = isoTime(given);
+        if (time !== undefined) expect(time).toBe(anyTime(given));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('reads every date that is written so', () => {
+    fc.assert(
+      fc.property(days, (given) => {
+        expect(isoTime(given)).toBe(Date.parse(given));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
