@@ -19,12 +19,15 @@ export const nodeModules = {
   },
 };
 
-/** Getters, which stay getters when a module imports them. */
+/**
+ * Getters, which stay getters when a module imports them. They stand in a prototype: members of its own esbuild would copy, all of them
+ * for each module that imports some.
+ */
 function whenUsed(name) {
   const getters = Object.keys(require(name)).map((member) => `get ${member}() { return loaded().${member}; },`);
   return `let found;
 const loaded = () => (found ??= process.getBuiltinModule('node:${name}'));
-module.exports = {\n${getters.join('\n')}\n};\n`;
+module.exports = Object.create({\n${getters.join('\n')}\n});\n`;
 }
 
 /** Constants, of which only those remain that are used: esbuild would make an object of all members for each module that imports some. */
