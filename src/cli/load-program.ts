@@ -7,6 +7,7 @@ import { reasonOf } from '../flow/sources/fault.ts';
 import { compileProgram } from '../query/compile.ts';
 import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';
+import { importModule } from './import-module.ts';
 import type { RunFlags } from './options.ts';
 import { problemPaint } from './paint.ts';
 import { quotingHint } from './shell-hints.ts';
@@ -77,7 +78,7 @@ async function importFunctions(files: readonly string[]): Promise<ReadonlyMap<st
   for (const file of files) {
     let module: Record<string, unknown>;
     try {
-      module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+      module = await importModule(pathToFileURL(file).href);
     } catch (error) {
       // The system's words for a file that is not there name a file of ours.
       const reason = existsSync(file) ? (error as Error).message : 'it does not exist';

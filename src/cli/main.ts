@@ -140,14 +140,22 @@ function commandsOf(command: Command): CommandName[] {
     .map((visible) => ({ name: visible.name(), summary: visible.description() }));
 }
 
-let exit = 0;
-try {
-  await createCommand((code) => {
-    exit = code;
-  }).parseAsync(joinStats(process.argv));
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // Commander has printed the message. Help and version are what was asked for, anything else is wrong usage.
-  exit = error.exitCode === 0 ? 0 : USAGE;
+/**
+ * Does what the command line says.
+ *
+ * @param args as in `process.argv`: Node and the command first.
+ * @returns the exit code.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  let exit = 0;
+  try {
+    await createCommand((code) => {
+      exit = code;
+    }).parseAsync(joinStats(args));
+    return exit;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has printed the message. Help and version are what was asked for, anything else is wrong usage.
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
 }
-process.exitCode = exit;

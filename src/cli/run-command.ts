@@ -115,7 +115,7 @@ function workersOf(program: string, flags: RunFlags): { workers?: Workers } {
   const isOneWay = [bad, badMax, stats, record, imports].some((flag) => flag !== undefined);
   if (workers < 2 || isOneWay) return {};
   const isAsked = flags.workers !== undefined;
-  return { workers: { count: workers, isAsked, program, script: new URL('./part-worker.js', import.meta.url) } };
+  return { workers: { count: workers, isAsked, program, script: new URL('../bin/part-worker.js', import.meta.url) } };
 }
 
 /** Tells the counts every so often, where that is wanted. @returns how to tell them for the last time. */

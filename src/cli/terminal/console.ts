@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { Chalk } from 'chalk';
 import { wallClock } from '../../flow/batch/clock.ts';
 import type { Output, Region } from '../../flow/batch/context.ts';
@@ -48,6 +49,8 @@ export class Console {
   private isClosed = false;
   private callOff = () => {};
   private stopKeys: (() => void) | undefined;
+  /** The terminal that tells of a new size; undefined where nothing is drawn. */
+  private readonly resized: NodeJS.WriteStream | undefined;
   private readonly resize = () => {
     this.outScreen?.redraw();
     this.errorScreen?.redraw();
@@ -58,24 +61,24 @@ export class Console {
     this.flags = flags;
     const around = lookAround(isInForeground());
     // What the user types would stand between the lines that are drawn.
-    const canDraw = around.canDraw && !(this.readsStdin && process.stdin.isTTY);
+    const canDraw = around.canDraw && !(this.readsStdin && isatty(0));
     this.isTerminal = around.stdoutIsTerminal;
     this.ascii = around.ascii;
     const mayStand = around.stdoutIsTerminal ? around.isSame : !around.stdoutIsPiped || flags.status === true;
     this.showsStatus = canDraw && around.stderrIsTerminal && mayStand && flags.status !== false;
     const isLive = canDraw && around.stdoutIsTerminal && flags.live !== false;
-    const options = (stream: NodeJS.WriteStream): ScreenOptions => ({
+    const options = (stream: 'stdout' | 'stderr'): ScreenOptions => ({
       clock: wallClock,
-      size: () => sizeOf(stream),
+      size: () => sizeOf(process[stream]),
       onClosed: () => this.run?.closeOutput(),
       onFailure: (failure) => this.run?.fail(failure),
     });
     if (around.stdoutIsTerminal && (isLive || this.showsStatus))
-      this.outScreen = new Screen(openChannel(1), options(process.stdout));
-    else this.fileOutput = new FileOutput(1, options(process.stdout));
+      this.outScreen = new Screen(openChannel(1), options('stdout'));
+    else this.fileOutput = new FileOutput(1, options('stdout'));
     this.stdout = this.outScreen ?? this.fileOutput!;
     if (around.isSame) this.errorScreen = this.outScreen;
-    else if (this.showsStatus) this.errorScreen = new Screen(openChannel(2), options(process.stderr));
+    else if (this.showsStatus) this.errorScreen = new Screen(openChannel(2), options('stderr'));
     const screen = this.outScreen;
     if (isLive && screen !== undefined) {
       this.openRegion = () => {
@@ -83,8 +86,9 @@ export class Console {
         return screen.region();
       };
     }
-    if (this.outScreen !== undefined) process.stdout.on('resize', this.resize);
-    else if (this.errorScreen !== undefined) process.stderr.on('resize', this.resize);
+    if (this.outScreen !== undefined) this.resized = process.stdout;
+    else if (this.errorScreen !== undefined) this.resized = process.stderr;
+    this.resized?.on('resize', this.resize);
   }
 
   /** One line on standard error, above what is drawn. */
@@ -121,8 +125,7 @@ export class Console {
   async close(): Promise<void> {
     this.callOff();
     this.stopKeys?.();
-    process.stdout.off('resize', this.resize);
-    process.stderr.off('resize', this.resize);
+    this.resized?.off('resize', this.resize);
     await this.outScreen?.close();
     if (this.errorScreen !== this.outScreen) await this.errorScreen?.close();
     await this.fileOutput?.close();

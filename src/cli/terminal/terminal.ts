@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import type { WriteStream } from 'node:tty';
+import { isatty, type WriteStream } from 'node:tty';
 import type { Size } from './screen.ts';
 
 /** What is known of the terminal before anything is written. */
@@ -17,8 +17,9 @@ export interface Surroundings {
 }
 
 export function lookAround(inForeground: boolean): Surroundings {
-  const stdoutIsTerminal = process.stdout.isTTY === true;
-  const stderrIsTerminal = process.stderr.isTTY === true;
+  // Asked of the descriptors: Node makes a stream of each, which most runs do not use.
+  const stdoutIsTerminal = isatty(1);
+  const stderrIsTerminal = isatty(2);
   const stdout = fstatSync(1);
   return {
     stdoutIsTerminal,

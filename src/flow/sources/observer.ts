@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
 import type { SourceContext } from '../batch/context.ts';
 import { identityOf } from './done-files.ts';
 import { reasonOf } from './fault.ts';
@@ -41,6 +41,8 @@ export class Observer {
     const found = await statOf(this.directory);
     const identity = found === undefined ? undefined : identityOf(found);
     if (identity === this.identity) return;
+    // Few programs watch, and it takes several ms to load.
+    const { watch } = await import('chokidar');
     await this.close();
     this.identity = identity;
     if (identity === undefined) return;

@@ -121,7 +121,7 @@ test('the pages show examples, and the command is built', () => {
   expect(count('README.md')).toBeGreaterThan(15);
   expect(count('docs/tutorial.md')).toBeGreaterThan(15);
   expect(count('docs/language.md')).toBeGreaterThan(10);
-  expect(existsSync('dist/leat.js')).toBe(true);
+  expect(existsSync('dist/leat.cjs')).toBe(true);
 });
 
 test('code that is shown is the code', () => {

@@ -44,7 +44,9 @@ export function cutText(text: string, width: number): string {
   if (text.length * 2 <= width || textWidth(text) <= width) return text;
   let kept = '';
   let used = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  // Made with the first text that is cut: it takes 10 ms, and most runs cut nothing.
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  for (const { segment } of graphemes.segment(text)) {
     const next = used + textWidth(segment);
     if (next > width - 1) break;
     kept += segment;
@@ -53,7 +55,7 @@ export function cutText(text: string, width: number): string {
   return `${kept}…`;
 }
 
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined;
 
 /** The text with spaces to `width` columns of the terminal, before it where `right`. */
 export function padText(text: string, width: number, right: boolean): string {

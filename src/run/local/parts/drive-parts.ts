@@ -10,7 +10,7 @@ import { partedStages } from './parted-plan.ts';
 /** Smaller inputs are read before a worker has started, bytes. */
 const LEAST = 48 * 1024 * 1024;
 /** About what the main thread reads while a worker starts, bytes. */
-const HEAD_START = 20 * 1024 * 1024;
+const HEAD_START = 10 * 1024 * 1024;
 /** How long the main thread works before signals and timers get their turn, ms. */
 const TURN = 8;
 const KILOBYTE = 1024;

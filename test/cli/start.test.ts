@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from './harness.ts';
+
+/** Runs a script of the command on one line of input, as Node alone. @returns what it printed, and what it noted. */
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { stdout: string; stderr: string; code: number } {
+  const noted = join(temporaryFolder(), 'noted');
+  const command = `"$0" "$@" 2>'${noted}'; echo "exit $?"`;
+  const all = execFileSync('bash', ['-c', command, process.execPath, ...args], {
+    input: 'a\n',
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+  });
+  const [, stdout, code] = /^([\s\S]*)exit (\d+)\n$/.exec(all)!;
+  return { stdout: stdout!, stderr: readFileSync(noted, 'utf8'), code: Number(code) };
+}
+
+/** The command as it is installed, in a folder of its own. */
+function installed(): { command: string; dist: string; compiled: string } {
+  const folder = temporaryFolder();
+  const dist = join(folder, 'dist');
+  mkdirSync(dist);
+  cpSync('bin', join(folder, 'bin'), { recursive: true });
+  const [compiled] = readdirSync('dist').filter((name) => name.endsWith('.compiled'));
+  for (const name of ['leat.cjs', compiled!]) cpSync(join('dist', name), join(dist, name));
+  return { command: join(folder, 'bin/leat.js'), dist, compiled: join(dist, compiled!) };
+}
+
+const ANSWER = { stdout: 'a\n', stderr: '', code: 0 };
+
+test('a plain run loads few modules of Node', () => {
+  const preload = join(temporaryFolder(), 'preload.cjs');
+  writeFileSync(
+    preload,
+    `const before = new Set(process.moduleLoadList);
+process.on('exit', () => {
+  for (const name of process.moduleLoadList) if (!before.has(name)) process.stderr.write(name + '\\n');
+});
+`,
+  );
+  const { stdout, stderr } = run(['--require', preload, resolve('bin/leat.js'), 'words']);
+  const loaded = stderr
+    .split('\n')
+    .map((name) => name.replace('NativeModule ', ''))
+    .filter((name) => builtinModules.includes(name));
+  // A pipe is a socket, and a socket a stream; `os` knows how many cores there are.
+  const expected = [
+    'diagnostics_channel',
+    'net',
+    'os',
+    'process',
+    'stream',
+    'stream/promises',
+    'string_decoder',
+    'tty',
+    'vm',
+  ];
+  expect(stdout).toBe('a\n');
+  expect(loaded).toContain('net');
+  expect(loaded.filter((name) => !expected.includes(name) && !name.startsWith('_'))).toEqual([]);
+});
+
+test('what the build compiled is what Node takes', () => {
+  const script = `const { COMPILED, scriptOf } = require(${JSON.stringify(resolve('bin/start.js'))});
+process.stdout.write(String(scriptOf(require('node:fs').readFileSync(COMPILED)).cachedDataRejected));`;
+  expect(run(['-e', script]).stdout).toBe('false');
+});
+
+test('where that is missing, spoilt or of other flags, the answer is the same', () => {
+  const { command, compiled } = installed();
+  expect(run([command, 'words'])).toEqual(ANSWER);
+  expect(run([command, 'words'], { NODE_OPTIONS: '--max-old-space-size=500' })).toEqual(ANSWER);
+  const bytes = readFileSync(compiled);
+  writeFileSync(compiled, bytes.subarray(0, bytes.length / 2));
+  expect(run([command, 'words'])).toEqual(ANSWER);
+  writeFileSync(compiled, 'of another kind');
+  expect(run([command, 'words'])).toEqual(ANSWER);
+  const missing = installed();
+  execFileSync('rm', [missing.compiled]);
+  expect(run([missing.command, 'words'])).toEqual(ANSWER);
+});
+
+test('the command starts through a link, and where it may not write', () => {
+  const { command, dist } = installed();
+  const link = join(temporaryFolder(), 'leat');
+  symlinkSync(command, link);
+  chmodSync(dist, 0o555);
+  expect(run([link, 'words'])).toEqual(ANSWER);
+  chmodSync(dist, 0o755);
+});
