@@ -183,8 +183,24 @@ function exactNumber(text: string, isInteger: boolean): number | bigint | undefi
 
 const WHOLE_NUMBER = /^-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
+const ZERO = 0x30;
+
+/** The number that a text of 1 to 15 digits and nothing else spells, which any double holds; undefined for other texts. Most numbers are such. */
+export function fewDigits(text: string): number | undefined {
+  if (text.length === 0 || text.length > 15) return undefined;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 /** The number that a text spells in JSON's way, or undefined: `007`, `+1`, ` 1`, `0x10` and `` are texts, not numbers. */
 export function parseNumber(text: string): number | bigint | undefined {
+  const whole = fewDigits(text);
+  if (whole !== undefined && (text.length === 1 || text.charCodeAt(0) !== ZERO)) return whole;
   // Most texts are told apart by their first character: a number begins with a digit or "-", and "." and "/" lie between these.
   const first = text.charCodeAt(0);
   if (!(first >= 0x2d && first <= 0x39)) return undefined;

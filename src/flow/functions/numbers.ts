@@ -1,6 +1,6 @@
 import { compare } from '../../base/compare.ts';
 import { addToSum, divideSum, emptySum, roundSum } from '../../base/exact-sum.ts';
-import { parseNumber } from '../../base/json.ts';
+import { fewDigits, parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { itemType, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import { isList, kindOf, type Value } from '../../base/value.ts';
@@ -18,6 +18,8 @@ function number(value: Value): Value {
     case 'boolean':
       return value ? 1 : 0;
     case 'string': {
+      const whole = fewDigits(value);
+      if (whole !== undefined) return whole;
       const text = value.trim();
       if (!NUMBER_TEXT.test(text)) return null;
       return parseNumber(text) ?? wholeNumber(text) ?? Number(text);
