@@ -244,6 +244,9 @@ export interface FunctionDefinition {
   /** The receiver of a method comes first. Lambda arguments come as functions. Throws BadRecord for values it cannot work on. */
   // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `parameters`
   readonly call: (...args: any[]) => Value;
+  /** How long the list is that `call` gives of the same values, without making it: what a `.length` behind the call asks for. */
+  // biome-ignore lint/suspicious/noExplicitAny: as for `call`
+  readonly lengthOnly?: (...args: any[]) => number;
   /** The function is given the time of the batch (ms) before its arguments: `now()`. */
   readonly needsTime?: boolean;
   /** It is this operator under another name, so that arguments whose values are not needed are not worked out: `if`, `coalesce`. */
