@@ -15,8 +15,8 @@ export class JsonError {
   }
 }
 
-/** Sixteen digits in a row may be an integer that a double cannot hold; fewer never are. */
-const LONG_NUMBER = /\d{16}/;
+/** Sixteen digits in a row may be an integer that a double cannot hold, and three digits of exponent may overflow one; fewer never do. */
+const LARGE_NUMBER = /\d(?:\d{15}|[eE]\+?\d{3})/;
 
 /**
  * Parses one JSON value (RFC 8259). Integers beyond 2^53 become `bigint`; other numbers doubles, and a number too large for
@@ -25,7 +25,7 @@ const LONG_NUMBER = /\d{16}/;
  * @throws JsonError if the text is not exactly one JSON value.
  */
 export function parseJson(text: string): Value {
-  if (!LONG_NUMBER.test(text) && !HUGE_EXPONENT.test(text)) {
+  if (!LARGE_NUMBER.test(text)) {
     try {
       const value = JSON.parse(text) as Value;
       // A text of this length or less cannot nest deeper.
@@ -37,9 +37,6 @@ export function parseJson(text: string): Value {
   }
   return new JsonReader(text).read();
 }
-
-/** Three digits of exponent may overflow a double. */
-const HUGE_EXPONENT = /\d[eE]\+?\d{3}/;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 

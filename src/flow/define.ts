@@ -244,9 +244,13 @@ export interface FunctionDefinition {
   /** The receiver of a method comes first. Lambda arguments come as functions. Throws BadRecord for values it cannot work on. */
   // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `parameters`
   readonly call: (...args: any[]) => Value;
-  /** How long the list is that `call` gives of the same values, without making it: what a `.length` behind the call asks for. */
-  // biome-ignore lint/suspicious/noExplicitAny: as for `call`
-  readonly lengthOnly?: (...args: any[]) => number;
+  /** For lists that need not be made where only this is asked of them: what stands behind the call is `.length`, or `[index]`, from 0. */
+  readonly only?: {
+    // biome-ignore-start lint/suspicious/noExplicitAny: as for `call`
+    readonly length: (...args: any[]) => number;
+    readonly item: (index: number, ...args: any[]) => Value;
+    // biome-ignore-end lint/suspicious/noExplicitAny: as for `call`
+  };
   /** The function is given the time of the batch (ms) before its arguments: `now()`. */
   readonly needsTime?: boolean;
   /** It is this operator under another name, so that arguments whose values are not needed are not worked out: `if`, `coalesce`. */

@@ -1,10 +1,11 @@
-import { codePointAt, codePointLength, codePoints, hasSurrogates, sliceCodePoints } from '../../base/code-points.ts';
+import { codePointAt, codePointLength, hasSurrogates, sliceCodePoints } from '../../base/code-points.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { BOOLEAN, listOf, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition, type FunctionParameter, type SparkTranslation } from '../define.ts';
 import { type NamedGroups, namedGroups, type ReadGroup } from './groups.ts';
 import { checkTextLength, within } from './limits.ts';
+import { split, splitItem, splitLength } from './split.ts';
 
 /** Positions and lengths are in code points everywhere here, as `length` is; JavaScript's are in UTF-16 units. */
 
@@ -43,47 +44,6 @@ function matchAll(text: string, pattern: RegExp): Value {
 
 function replaceAll(text: string, search: string | RegExp, replacement: string): string {
   return typeof search === 'string' ? text.replaceAll(search, replacement) : text.replace(global(search), replacement);
-}
-
-/** How many parts a text has between separators; counted up to `most`. The separator is not empty. */
-function countParts(text: string, separator: string, most = Number.POSITIVE_INFINITY): number {
-  let count = 1;
-  let at = text.indexOf(separator);
-  for (; at >= 0 && count < most; at = text.indexOf(separator, at + separator.length)) count++;
-  return count;
-}
-
-/** From so many parts on JavaScript's own `split` is faster; it is slow to begin. */
-const MANY_PARTS = 24;
-
-function splitAtText(text: string, separator: string): readonly string[] {
-  const count = countParts(text, separator, MANY_PARTS);
-  if (count === MANY_PARTS) return text.split(separator);
-  const parts = new Array<string>(count);
-  let start = 0;
-  for (let i = 0; i < count - 1; i++) {
-    const end = text.indexOf(separator, start);
-    parts[i] = text.slice(start, end);
-    start = end + separator.length;
-  }
-  parts[count - 1] = text.slice(start);
-  return parts;
-}
-
-/** How many parts `split` gives. */
-function splitLength(text: string, separator?: string | RegExp, limit?: number): number {
-  if (typeof separator === 'string' && separator !== '' && limit === undefined) return countParts(text, separator);
-  return split(text, separator, limit).length;
-}
-
-function split(text: string, separator?: string | RegExp, limit?: number): readonly Value[] {
-  if (typeof separator === 'string' && separator !== '' && limit === undefined) return splitAtText(text, separator);
-  // Any list of JavaScript's is shorter than this.
-  const most = limit === undefined ? 2 ** 32 - 1 : within('split', limit, 0, 2 ** 32 - 1);
-  if (separator === undefined) return most === 0 ? [] : [text];
-  if (separator === '') return codePoints(text).slice(0, most);
-  // Groups that took no part are undefined in JavaScript's list.
-  return Array.from(text.split(separator, most), (part: string | undefined) => part ?? null);
 }
 
 /** The code point that a UTF-16 unit belongs to, counted from 0; -1 stays. */
@@ -145,8 +105,7 @@ interface Row {
   readonly gives: Type;
   // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `takes`
   readonly call: (text: string, ...args: any[]) => Value;
-  // biome-ignore lint/suspicious/noExplicitAny: as for `call`
-  readonly lengthOnly?: (text: string, ...args: any[]) => number;
+  readonly only?: FunctionDefinition['only'];
   readonly spark: string | { readonly unsupported: string };
 }
 
@@ -330,7 +289,7 @@ const ROWS: readonly Row[] = [
     takes: [{ name: 'separator', type: STRING, optional: true, pattern: 'also' }, maybe('limit', NUMBER)],
     gives: listOf(STRING),
     call: split,
-    lengthOnly: splitLength,
+    only: { length: splitLength, item: splitItem },
     spark: 'split($receiver, $separator)',
   },
   {
@@ -407,7 +366,7 @@ function translation(spark: Row['spark']): SparkTranslation {
 
 /** JavaScript's methods of texts, and `test` of regular expressions. */
 export const methodsOfStrings: readonly FunctionDefinition[] = [
-  ...ROWS.map(({ name, summary, synonyms = [], example, takes, gives, call, lengthOnly, spark }) =>
+  ...ROWS.map(({ name, summary, synonyms = [], example, takes, gives, call, only, spark }) =>
     defineFunction({
       name,
       receiver: 'string',
@@ -418,7 +377,7 @@ export const methodsOfStrings: readonly FunctionDefinition[] = [
       parameters: takes ?? [],
       gives,
       call,
-      ...(lengthOnly && { lengthOnly }),
+      ...(only && { only }),
       spark: translation(spark),
     }),
   ),

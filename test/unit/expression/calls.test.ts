@@ -90,23 +90,30 @@ describe('split', () => {
     .map((parts) => parts.join(''));
   const separators = fc.constantFrom(' ', ',', ', ', 'ab', 'aa', 'x', '😀');
 
-  it('gives what JavaScript gives, and as many as its length says', () => {
+  it('gives what JavaScript gives, also where only the length or an item is asked for', () => {
     fc.assert(
       fc.property(texts, separators, (text, separator) => {
         const expected = text.split(separator);
         expect(apply('(t, s) => t.split(s)', text, separator)).toEqual(expected);
         expect(apply('(t, s) => t.split(s).length', text, separator)).toBe(expected.length);
+        expect(apply('(t, s) => t.split(s)[0]', text, separator)).toBe(expected[0]);
+        expect(apply('(t, s) => t.split(s)[3]', text, separator)).toBe(expected[3] ?? null);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('counts its parts as length does, however it is called', () => {
+  it('is asked for its length or an item however it is called', () => {
     expect(apply('_.split(",", 2).length', 'a,b,c')).toBe(2);
+    expect(apply('_.split(",", 2)[2]', 'a,b,c')).toBe(null);
+    expect(apply('_.split(",")[-1]', 'a,b,c')).toBe(null);
+    expect(apply('_.split(/(b)|,/)[1]', 'a,c')).toBe(null);
     expect(apply('_.split("").length', 'a😀')).toBe(2);
+    expect(apply('_.split("")[1]', 'a😀')).toBe('😀');
     expect(apply('_.split(/,\\s*/).length', 'a, b,c')).toBe(3);
     expect(apply('_.split().length', 'a b')).toBe(1);
     expect(apply('_.split(",").length', null)).toBe(null);
+    expect(apply('_.split(",")[0]', null)).toBe(null);
     expect(apply('(t, s) => t.split(s).length', 'a,b', null)).toBe(null);
     expect(apply('_.split(",").length', 5)).toBe('bad: _ is a number, which has no method split');
   });

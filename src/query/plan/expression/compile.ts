@@ -1,7 +1,7 @@
 import { isFields, isList, isTruthy, setField, type Value } from '../../../base/value.ts';
 import { checkListLength, limited } from '../../../flow/functions/limits.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
-import { asBadRecord, type Code, constant, type Frame, folded, variable } from './code.ts';
+import { asBadRecord, type Code, constant, constantOf, type Frame, folded, variable } from './code.ts';
 import { compileBinary } from './compile-binary.ts';
 import { type CompiledArgument, compileCall, compileImported, compileMethod } from './compile-call.ts';
 import { compileIndex, compileMember } from './compile-member.ts';
@@ -69,11 +69,14 @@ function compile(node: Node, surroundings: Surroundings): Code {
     case 'object':
       return object(node.entries, compiled);
     case 'member': {
-      const counted = node.name === 'length' ? lengthOnly(node.object) : undefined;
-      return counted === undefined ? compileMember(compiled(node.object), node.name) : compiled(counted);
+      const only = node.name === 'length' ? onlyPart(node.object, 'length') : undefined;
+      return only === undefined ? compileMember(compiled(node.object), node.name) : compiled(only);
     }
     case 'index': {
-      const [inner, index] = [compiled(node.object), compiled(node.index)];
+      const index = compiled(node.index);
+      const only = onlyPart(node.object, constantOf(index));
+      if (only !== undefined) return compiled(only);
+      const inner = compiled(node.object);
       return folded(compileIndex(inner, index, node.index.called), [inner, index]);
     }
     case 'unary': {
@@ -112,13 +115,17 @@ function valueCodes(given: readonly CompiledArgument[]): Code[] {
   return given.map(({ code }) => code as Code);
 }
 
-/** What `.length` behind a method call counts without making the list; undefined where nothing can. */
-function lengthOnly(node: Node): Node | undefined {
+/** A method call of whose list only the length is asked for, or the item at an index; undefined where all of it has to be made. */
+function onlyPart(node: Node, part: 'length' | Value | undefined): Node | undefined {
   if (node.kind !== 'method') return undefined;
   const { string, list, number } = node.variants;
-  // Only texts have a method of that name, so that the others are refused as before.
-  if (string?.lengthOnly === undefined || list !== undefined || number !== undefined) return undefined;
-  return { ...node, variants: { string: { ...string, call: string.lengthOnly } } };
+  // Where texts alone have a method of that name, anything else is refused as before.
+  if (string?.only === undefined || list !== undefined || number !== undefined) return undefined;
+  const { length, item } = string.only;
+  if (part === 'length') return { ...node, variants: { string: { ...string, call: length } } };
+  if (!Number.isSafeInteger(part) || Number(part) < 0) return undefined;
+  const index = Number(part);
+  return { ...node, variants: { string: { ...string, call: (...values) => item(index, ...values) } } };
 }
 
 function compileArgument(argument: ArgumentNode, surroundings: Surroundings): CompiledArgument {
