@@ -134,6 +134,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: VALUES,
     gives: NUMBER,
     call: (...given: Value[]) => roundSum(added('sum', given).total),
+    regroups: 'counts',
     spark: { template: 'aggregate($values, 0D, (a, x) -> a + x)' },
   }),
   defineFunction({
@@ -147,6 +148,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: VALUES,
     gives: oneOf,
     call: (...given: Value[]) => extreme(given, -1),
+    regroups: 'any',
     spark: { template: 'array_min($values)' },
   }),
   defineFunction({
@@ -160,6 +162,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: VALUES,
     gives: oneOf,
     call: (...given: Value[]) => extreme(given, 1),
+    regroups: 'any',
     spark: { template: 'array_max($values)' },
   }),
   defineFunction({

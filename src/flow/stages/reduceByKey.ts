@@ -13,6 +13,7 @@ export const reduceByKey = defineStage({
   parameters: { f: lambda('combines two values', (input) => [valueType(input), valueType(input)]) },
   needs: 'pairs',
   instead: '`countByValue`, or `map([_, 1])` before it',
+  combines: 'values',
   gives: (input, _args, results) => pairOf(keyType(input), results.f!),
   behaviour: { kind: 'group', create: ({ f }) => byKey(reducing((a: Value, b: Value) => f(a, b))) },
   spark: { template: '$input.groupByKey(_._1).reduceGroups($f)' },
