@@ -53,7 +53,8 @@ function toCodePoints(text: string, unit: number): number {
 
 /** The UTF-16 unit at which a code point starts. */
 function toUnits(text: string, position: number): number {
-  return hasSurrogates(text) ? sliceCodePoints(text, 0, Math.max(0, Math.trunc(position))).length : position;
+  if (position <= 0 || !hasSurrogates(text)) return position;
+  return sliceCodePoints(text, 0, Math.trunc(position)).length;
 }
 
 function substring(text: string, start: number, end?: number): string {
