@@ -15,8 +15,8 @@ export class JsonError {
   }
 }
 
-/** Sixteen digits in a row may be an integer that a double cannot hold; fewer never are. */
-const LONG_NUMBER = /\d{16}/;
+/** Sixteen digits in a row may be an integer that a double cannot hold, and three digits of exponent may overflow one; fewer never do. */
+const LARGE_NUMBER = /\d(?:\d{15}|[eE]\+?\d{3})/;
 
 /**
  * Parses one JSON value (RFC 8259). Integers beyond 2^53 become `bigint`; other numbers doubles, and a number too large for
@@ -25,7 +25,7 @@ const LONG_NUMBER = /\d{16}/;
  * @throws JsonError if the text is not exactly one JSON value.
  */
 export function parseJson(text: string): Value {
-  if (!LONG_NUMBER.test(text) && !HUGE_EXPONENT.test(text)) {
+  if (!LARGE_NUMBER.test(text)) {
     try {
       const value = JSON.parse(text) as Value;
       // A text of this length or less cannot nest deeper.
@@ -37,9 +37,6 @@ export function parseJson(text: string): Value {
   }
   return new JsonReader(text).read();
 }
-
-/** Three digits of exponent may overflow a double. */
-const HUGE_EXPONENT = /\d[eE]\+?\d{3}/;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
@@ -183,8 +180,24 @@ function exactNumber(text: string, isInteger: boolean): number | bigint | undefi
 
 const WHOLE_NUMBER = /^-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
+const ZERO = 0x30;
+
+/** The number that a text of 1 to 15 digits and nothing else spells, which any double holds; undefined for other texts. Most numbers are such. */
+export function fewDigits(text: string): number | undefined {
+  if (text.length === 0 || text.length > 15) return undefined;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 /** The number that a text spells in JSON's way, or undefined: `007`, `+1`, ` 1`, `0x10` and `` are texts, not numbers. */
 export function parseNumber(text: string): number | bigint | undefined {
+  const whole = fewDigits(text);
+  if (whole !== undefined && (text.length === 1 || text.charCodeAt(0) !== ZERO)) return whole;
   // Most texts are told apart by their first character: a number begins with a digit or "-", and "." and "/" lie between these.
   const first = text.charCodeAt(0);
   if (!(first >= 0x2d && first <= 0x39)) return undefined;

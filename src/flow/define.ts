@@ -115,6 +115,8 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
    * bad lines too, it leaves to the behaviour.
    */
   readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget) => TakeTexts;
+  /** Its function `f` combines records two by two in the order of arrival, or the values of pairs. */
+  readonly combines?: 'records' | 'values';
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
 }
@@ -244,8 +246,20 @@ export interface FunctionDefinition {
   /** The receiver of a method comes first. Lambda arguments come as functions. Throws BadRecord for values it cannot work on. */
   // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `parameters`
   readonly call: (...args: any[]) => Value;
+  /** For lists that need not be made where only this is asked of them: what stands behind the call is `.length`, or `[index]`, from 0. */
+  readonly only?: {
+    // biome-ignore-start lint/suspicious/noExplicitAny: as for `call`
+    readonly length: (...args: any[]) => number;
+    readonly item: (index: number, ...args: any[]) => Value;
+    // biome-ignore-end lint/suspicious/noExplicitAny: as for `call`
+  };
   /** The function is given the time of the batch (ms) before its arguments: `now()`. */
   readonly needsTime?: boolean;
+  /**
+   * Of two values it gives the same however several are grouped, in their order: of any values, or of `counts`, which are nulls and whole
+   * numbers from 0 on.
+   */
+  readonly regroups?: 'any' | 'counts';
   /** It is this operator under another name, so that arguments whose values are not needed are not worked out: `if`, `coalesce`. */
   readonly operator?: 'conditional' | 'coalesce';
   readonly spark: SparkTranslation;

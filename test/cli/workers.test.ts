@@ -52,3 +52,43 @@ test('the answer is the same, to the byte, with one thread and with three, over 
     shell(`(read -r line; leat --workers ${workers} count) < a.log`, folder).then(({ stdout }) => stdout);
   expect(await rest(1)).toBe(await rest(3));
 }, 120_000);
+
+/** Pairs of a key and a number, one a line; `odd` stands in the line `at`. */
+function pairs(lines: number, at: number, odd: string): string {
+  return Array.from({ length: lines }, (_, i) => (i === at ? odd : JSON.stringify([`k${(i * 7) % 11}`, (i * 31) % 97])))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+test('sums by a function of the program are the same with one thread and with three, whatever is added up where', async () => {
+  const folder = temporaryFolder();
+  const lines = 900;
+  const run = (program: string, workers: number) =>
+    shell(`leat --workers ${workers} '${program}' 2>&1; echo "exit $?"`, folder).then(({ stdout }) => stdout);
+  const programs = [
+    'files("*.log") | json | reduceByKey(_ + _)',
+    'files("*.log") | json | map([_[0], [1, _[1]]]) | reduceByKey((a, b) => [a[0] + b[0], a[1] + b[1]])',
+    'files("*.log") | json | map(_[1]) | reduce(_ + _)',
+  ];
+  const odd = [
+    '["k1",0.1]',
+    '["k1",-4]',
+    '["k1","x"]',
+    '["k1",null]',
+    '["k1",[1]]',
+    '["k1",9007199254740991]',
+    '{"not":',
+    '"no pair"',
+  ];
+  for (const [i, text] of odd.entries()) {
+    const at = [5, lines / 2, lines - 3][i % 3]!;
+    const program = programs[(i + Math.floor(i / 3)) % 3]!;
+    // The last line is bad, and its number must be the same wherever the part begins that it is in.
+    writeFileSync(join(folder, 'a.log'), `${pairs(lines, at, text)}x\n`);
+    writeFileSync(join(folder, 'b.log'), pairs(50, 10, '["k2",'));
+    const [one, three] = await Promise.all([run(program, 1), run(program, 3)]);
+    expect(one, text).toContain('exit 0');
+    if (!text.startsWith('{')) expect(one, text).toContain(`a.log:${lines + 1}`);
+    expect(three, `${program} with ${text} in line ${at + 1}`).toBe(one);
+  }
+}, 120_000);

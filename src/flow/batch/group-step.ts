@@ -8,12 +8,20 @@ import type { RunEnd, Step } from './step.ts';
 import type { Cut, TakeTexts } from './text-form.ts';
 import { GroupTable, type TableSnapshot } from './windows/group-table.ts';
 
+/** Tells of a record, and of a partial, whether any grouping gives the same; all have to pass. */
+export interface RegroupingTest<S> {
+  readonly record: (record: Value) => boolean;
+  readonly state: (state: S) => boolean;
+}
+
 /** A grouping over each batch: records go into partials as they come, the close gives out what they became. */
 export class GroupStep<S> implements Step {
   private readonly table: GroupTable<S>;
   private readonly grouping: Grouping<S>;
   private readonly run: RunContext;
   private readonly down: Step;
+  private test: RegroupingTest<S> | undefined;
+  private regroups = false;
 
   constructor(grouping: Grouping<S>, run: RunContext, down: Step) {
     this.grouping = grouping;
@@ -31,6 +39,7 @@ export class GroupStep<S> implements Step {
   }
 
   push(record: Value): void {
+    if (this.regroups && !this.test!.record(record)) this.regroups = false;
     try {
       this.table.add(record);
     } catch (error) {
@@ -43,14 +52,27 @@ export class GroupStep<S> implements Step {
     return this.grouping.aggregate.byProgram === true;
   }
 
+  /** Watches from now on whether records may be grouped in any way. Called before the first of them. */
+  watch(test: RegroupingTest<S>): void {
+    this.test = test;
+    this.regroups = true;
+  }
+
+  /** Whether all records so far may have been grouped in any way. */
+  get mayRegroup(): boolean {
+    return this.regroups || !this.isByProgram;
+  }
+
   /** What the groups of the open batch are so far, as plain data. */
   snapshot(): TableSnapshot<S> {
     return this.table.snapshot();
   }
 
-  /** Adds what the groups of later records of the batch are. */
-  absorb(later: TableSnapshot<S>): void {
+  /** Adds what the groups of later records of the batch are. @returns false, with nothing changed, where the answer might be another one then. */
+  absorb(later: TableSnapshot<S>): boolean {
+    if (this.test !== undefined) return this.mayRegroup && this.table.absorbIf(later, this.test.state);
     this.table.absorb(later);
+    return true;
   }
 
   close(span: Span): void {

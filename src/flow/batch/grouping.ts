@@ -12,7 +12,8 @@ import type { Span } from './span.ts';
 export interface Aggregate<S = unknown> {
   /**
    * Set where functions of the program combine values. They should be associative, but sums of fractions are not quite: so that the
-   * answer does not depend on how many workers there are, such records are never worked on in parts.
+   * answer does not depend on how many workers there are, such records are worked on in parts only while it is certain of each (see
+   * `GroupStep.watch`).
    */
   readonly byProgram?: true;
   /** A new empty partial. */

@@ -4,10 +4,17 @@ import type { Cursor } from './chunk.ts';
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
+/** What `toString` of a Buffer calls, after it has looked at its arguments for as long as the decoding of a line takes. */
+interface Decoding {
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
+}
+
 /** Pushes whole lines of valid UTF-8 as records, with the cursor on each; it stands on the first one before. */
 export function pushLines(lines: Buffer, cursor: Cursor, push: (line: string) => void): void {
   // Each line is decoded by itself: a part of a longer string would keep all of it in memory for as long as it lives.
-  const encoding = isAscii(lines) ? 'latin1' : 'utf8';
+  const { latin1Slice, utf8Slice } = lines as Buffer & Decoding;
+  const decode = isAscii(lines) ? latin1Slice : utf8Slice;
   let start = 0;
   let end = 0;
   cursor.text = () => lines.toString('utf8', start, end);
@@ -15,7 +22,7 @@ export function pushLines(lines: Buffer, cursor: Cursor, push: (line: string) =>
     start = next;
     next = lineEnd(lines, start);
     end = textEnd(lines, start, next);
-    push(lines.toString(encoding, start, end));
+    push(decode.call(lines, start, end));
   }
   cursor.line--;
 }

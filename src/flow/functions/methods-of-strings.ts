@@ -1,32 +1,28 @@
-import { codePointAt, codePointLength, codePoints, hasSurrogates, sliceCodePoints } from '../../base/code-points.ts';
+import { codePointAt, codePointLength, hasSurrogates, sliceCodePoints } from '../../base/code-points.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { BOOLEAN, listOf, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
-import { setField, type Value } from '../../base/value.ts';
+import type { Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition, type FunctionParameter, type SparkTranslation } from '../define.ts';
+import { type NamedGroups, namedGroups, type ReadGroup } from './groups.ts';
 import { checkTextLength, within } from './limits.ts';
+import { split, splitItem, splitLength } from './split.ts';
 
 /** Positions and lengths are in code points everywhere here, as `length` is; JavaScript's are in UTF-16 units. */
 
 /** What `match` gives: `[whole, group 1, …]`, an object of the groups if they are named, null where there is no match. */
-/** The names of the groups of a regular expression, worked out once: the object of its groups is slow to list. */
-const groupNames = new WeakMap<RegExp, readonly string[]>();
-
-function groupsOf(match: RegExpExecArray | null, pattern: RegExp): Value {
+function groupsOf(match: RegExpExecArray | null, named: NamedGroups | undefined): Value {
   if (match === null) return null;
-  const { groups } = match;
-  if (groups === undefined) return Array.from(match, (group) => group ?? null);
-  let names = groupNames.get(pattern);
-  if (names === undefined) {
-    names = Object.keys(groups);
-    groupNames.set(pattern, names);
-  }
-  const fields: Record<string, Value> = {};
-  for (const name of names) setField(fields, name, groups[name] ?? null);
-  return fields;
+  if (named !== undefined) return named.fields(match, asText);
+  const groups: Value[] = [match[0]];
+  for (let i = 1; i < match.length; i++) groups.push(match[i] ?? null);
+  return groups;
 }
 
+const asText: ReadGroup = (text) => text;
+
 function match(text: string, pattern: RegExp): Value {
-  return groupsOf(pattern.exec(text), pattern);
+  const named = namedGroups(pattern);
+  return groupsOf((named?.expression ?? pattern).exec(text), named);
 }
 
 const globals = new WeakMap<RegExp, RegExp>();
@@ -42,22 +38,12 @@ function global(pattern: RegExp): RegExp {
 }
 
 function matchAll(text: string, pattern: RegExp): Value {
-  return Array.from(text.matchAll(global(pattern)), (match) => groupsOf(match, pattern));
+  const named = namedGroups(pattern);
+  return Array.from(text.matchAll(global(named?.expression ?? pattern)), (match) => groupsOf(match, named));
 }
 
 function replaceAll(text: string, search: string | RegExp, replacement: string): string {
   return typeof search === 'string' ? text.replaceAll(search, replacement) : text.replace(global(search), replacement);
-}
-
-function split(text: string, separator?: string | RegExp, limit?: number): Value {
-  // Without a limit JavaScript looks up what it has split before.
-  if (typeof separator === 'string' && separator !== '' && limit === undefined) return text.split(separator);
-  // Any list of JavaScript's is shorter than this.
-  const most = limit === undefined ? 2 ** 32 - 1 : within('split', limit, 0, 2 ** 32 - 1);
-  if (separator === undefined) return most === 0 ? [] : [text];
-  if (separator === '') return codePoints(text).slice(0, most);
-  // Groups that took no part are undefined in JavaScript's list.
-  return Array.from(text.split(separator, most), (part: string | undefined) => part ?? null);
 }
 
 /** The code point that a UTF-16 unit belongs to, counted from 0; -1 stays. */
@@ -67,7 +53,8 @@ function toCodePoints(text: string, unit: number): number {
 
 /** The UTF-16 unit at which a code point starts. */
 function toUnits(text: string, position: number): number {
-  return hasSurrogates(text) ? sliceCodePoints(text, 0, Math.max(0, Math.trunc(position))).length : position;
+  if (position <= 0 || !hasSurrogates(text)) return position;
+  return sliceCodePoints(text, 0, Math.trunc(position)).length;
 }
 
 function substring(text: string, start: number, end?: number): string {
@@ -119,6 +106,7 @@ interface Row {
   readonly gives: Type;
   // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `takes`
   readonly call: (text: string, ...args: any[]) => Value;
+  readonly only?: FunctionDefinition['only'];
   readonly spark: string | { readonly unsupported: string };
 }
 
@@ -302,6 +290,7 @@ const ROWS: readonly Row[] = [
     takes: [{ name: 'separator', type: STRING, optional: true, pattern: 'also' }, maybe('limit', NUMBER)],
     gives: listOf(STRING),
     call: split,
+    only: { length: splitLength, item: splitItem },
     spark: 'split($receiver, $separator)',
   },
   {
@@ -378,7 +367,7 @@ function translation(spark: Row['spark']): SparkTranslation {
 
 /** JavaScript's methods of texts, and `test` of regular expressions. */
 export const methodsOfStrings: readonly FunctionDefinition[] = [
-  ...ROWS.map(({ name, summary, synonyms = [], example, takes, gives, call, spark }) =>
+  ...ROWS.map(({ name, summary, synonyms = [], example, takes, gives, call, only, spark }) =>
     defineFunction({
       name,
       receiver: 'string',
@@ -389,6 +378,7 @@ export const methodsOfStrings: readonly FunctionDefinition[] = [
       parameters: takes ?? [],
       gives,
       call,
+      ...(only && { only }),
       spark: translation(spark),
     }),
   ),

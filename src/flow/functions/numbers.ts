@@ -1,6 +1,6 @@
 import { compare } from '../../base/compare.ts';
 import { addToSum, divideSum, emptySum, roundSum } from '../../base/exact-sum.ts';
-import { parseNumber } from '../../base/json.ts';
+import { fewDigits, parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { itemType, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import { isList, kindOf, type Value } from '../../base/value.ts';
@@ -18,6 +18,8 @@ function number(value: Value): Value {
     case 'boolean':
       return value ? 1 : 0;
     case 'string': {
+      const whole = fewDigits(value);
+      if (whole !== undefined) return whole;
       const text = value.trim();
       if (!NUMBER_TEXT.test(text)) return null;
       return parseNumber(text) ?? wholeNumber(text) ?? Number(text);
@@ -132,6 +134,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: VALUES,
     gives: NUMBER,
     call: (...given: Value[]) => roundSum(added('sum', given).total),
+    regroups: 'counts',
     spark: { template: 'aggregate($values, 0D, (a, x) -> a + x)' },
   }),
   defineFunction({
@@ -145,6 +148,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: VALUES,
     gives: oneOf,
     call: (...given: Value[]) => extreme(given, -1),
+    regroups: 'any',
     spark: { template: 'array_min($values)' },
   }),
   defineFunction({
@@ -158,6 +162,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: VALUES,
     gives: oneOf,
     call: (...given: Value[]) => extreme(given, 1),
+    regroups: 'any',
     spark: { template: 'array_max($values)' },
   }),
   defineFunction({

@@ -1,4 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Origin } from '../batch/chunk.ts';
+import type { SourceContext } from '../batch/context.ts';
 import type { Framer } from '../batch/framer.ts';
 
 /** A plain file that a source reads from `start` to before `end`, in bytes, where any cut at a line's end gives the same records. */
@@ -15,6 +17,8 @@ export interface PlainFile {
 export interface FilePart extends PlainFile {
   /** Whether the part begins where the file does, so that no line before it reaches into it. */
   readonly isFirst: boolean;
+  /** How many lines of the file stand before it, where the lines of its origin are to be counted on from there. */
+  readonly linesBefore?: number;
 }
 
 /**
@@ -48,6 +52,13 @@ export function cutFiles(files: readonly PlainFile[], shares: readonly number[])
     runs.push(run);
   });
   return runs;
+}
+
+/** The origin of a part of a file, with its lines counted on from those before. */
+export function originOf({ name, linesBefore = 0 }: FilePart, context: SourceContext): Origin {
+  const origin = context.origin(name);
+  origin.lines = linesBefore;
+  return origin;
 }
 
 /** One read, bytes. */

@@ -4,7 +4,7 @@ import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../batch/context.ts';
 import { defineSource, type Source } from '../define.ts';
 import { sourceFailure } from './fault.ts';
-import { readPart } from './parts.ts';
+import { originOf, readPart } from './parts.ts';
 import { readFile, readStream } from './reading.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from './text.ts';
 
@@ -18,7 +18,7 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
         return [{ name: 'stdin', file: fd, start, end: fstatSync(fd).size }];
       },
       async read(part, between) {
-        const framer = openFramer(args, context.origin('stdin'), context);
+        const framer = openFramer(args, originOf(part, context), context);
         await readPart(part, framer, between, context.signal).catch((error: unknown) => {
           throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
         });

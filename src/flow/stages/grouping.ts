@@ -13,7 +13,8 @@ export function pair(record: Value): Pair {
 export function byKey<S>(values: Aggregate<S>): Grouping<S> {
   return {
     key: (record) => pair(record)[0],
-    aggregate: { ...values, add: (state, record) => values.add(state, pair(record)[1]) },
+    // The key has been asked for by then, so it is a pair.
+    aggregate: { ...values, add: (state, record) => values.add(state, (record as Pair)[1]) },
     emit: (key, state, span, out) => out([key, values.result(state, span)]),
   };
 }

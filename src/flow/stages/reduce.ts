@@ -12,6 +12,7 @@ export const reduce = defineStage({
   examples: [{ program: 'map(number) | reduce(_ + _)', in: '1\n2\n3', out: '6' }],
   parameters: { f: lambda('combines two records', (input) => [input, input]) },
   needs: 'anything',
+  combines: 'records',
   gives: (_input, _args, results) => results.f!,
   behaviour: {
     kind: 'group',

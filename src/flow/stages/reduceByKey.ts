@@ -1,5 +1,4 @@
 import { keyType, pairOf, valueType } from '../../base/type.ts';
-import type { Value } from '../../base/value.ts';
 import { defineStage } from '../define.ts';
 import { lambda } from '../parameters.ts';
 import { byKey, reducing } from './grouping.ts';
@@ -13,7 +12,8 @@ export const reduceByKey = defineStage({
   parameters: { f: lambda('combines two values', (input) => [valueType(input), valueType(input)]) },
   needs: 'pairs',
   instead: '`countByValue`, or `map([_, 1])` before it',
+  combines: 'values',
   gives: (input, _args, results) => pairOf(keyType(input), results.f!),
-  behaviour: { kind: 'group', create: ({ f }) => byKey(reducing((a: Value, b: Value) => f(a, b))) },
+  behaviour: { kind: 'group', create: ({ f }) => byKey(reducing(f)) },
   spark: { template: '$input.groupByKey(_._1).reduceGroups($f)' },
 });

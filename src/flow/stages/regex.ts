@@ -1,14 +1,10 @@
 import { BadRecord } from '../../base/problem.ts';
 import { listOf, objectOf } from '../../base/type.ts';
-import { setField, type Value } from '../../base/value.ts';
+import type { Value } from '../../base/value.ts';
 import { defineStage } from '../define.ts';
+import { namedGroups } from '../functions/groups.ts';
 import { pattern } from '../parameters.ts';
 import { fieldReader, fieldType, textOf, types } from './parsing.ts';
-
-/** The names of the groups of an expression, in order. An alternative that always matches shows them without a text. */
-function groupNames(expression: RegExp): readonly string[] {
-  return Object.keys(new RegExp(`${expression.source}|`, expression.flags).exec('')?.groups ?? {});
-}
 
 export const regex = defineStage({
   name: 'regex',
@@ -25,22 +21,22 @@ export const regex = defineStage({
   parameters: { pattern: pattern('what to find in a line'), types },
   needs: 'text',
   gives: (_input, args) => {
-    const names = groupNames(args.pattern);
+    const named = namedGroups(args.pattern);
     const type = fieldType(args.types);
-    return names.length === 0 ? listOf(type) : objectOf(Object.fromEntries(names.map((name) => [name, type])));
+    return named === undefined ? listOf(type) : objectOf(Object.fromEntries(named.names.map((name) => [name, type])));
   },
   behaviour: {
     kind: 'record',
     create: (args) => {
       const read = fieldReader(args.types);
       const group = (text: string | undefined): Value => (text === undefined ? null : read(text));
+      const named = namedGroups(args.pattern);
+      const { expression } = named ?? { expression: args.pattern };
       return (record, emit) => {
-        const match = args.pattern.exec(textOf(record));
+        const match = expression.exec(textOf(record));
         if (match === null) throw new BadRecord('does not match the pattern', String(args.pattern));
-        if (match.groups === undefined) return emit((match.length === 1 ? [match[0]] : match.slice(1)).map(group));
-        const fields: Record<string, Value> = {};
-        for (const name in match.groups) setField(fields, name, group(match.groups[name]));
-        emit(fields);
+        if (named !== undefined) emit(named.fields(match, read));
+        else emit((match.length === 1 ? [match[0]] : match.slice(1)).map(group));
       };
     },
   },

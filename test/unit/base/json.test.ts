@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { equal } from '../../../src/base/compare.ts';
-import { JsonError, parseJson, parseNumber, toJson, toText } from '../../../src/base/json.ts';
+import { fewDigits, JsonError, parseJson, parseNumber, toJson, toText } from '../../../src/base/json.ts';
 import { anyValue } from '../../support/values.ts';
 
 /** What went wrong with a text that is not JSON, and where. */
@@ -174,6 +174,19 @@ describe('parseNumber', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test('reads any number of digits', () => {
+    const digits = fc.string({ unit: fc.constantFrom('0', '1', '5', '9'), minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(digits, (text) => {
+        const isSafe = Number.isSafeInteger(Number(text));
+        const expected = text.length > 1 && text[0] === '0' ? undefined : isSafe ? Number(text) : BigInt(text);
+        expect([text, parseNumber(text)]).toEqual([text, expected]);
+        expect([text, fewDigits(text)]).toEqual([text, text.length > 15 ? undefined : Number(text)]);
+      }),
+    );
+    expect(['', '-1', '1.5', '1e3', ' 1', '1:', '1/'].map(fewDigits)).toEqual(Array(7).fill(undefined));
   });
 
   test('keeps the digits of long integers and gives no Infinity', () => {

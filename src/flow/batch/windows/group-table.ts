@@ -113,6 +113,24 @@ export class GroupTable<S> implements Groups<S> {
     }
   }
 
+  /**
+   * The same for groups that are not of texts, and whose merges change no partial in place.
+   *
+   * @param test what every partial that comes of it has to pass.
+   * @returns false, with nothing changed, where one does not.
+   */
+  absorbIf({ keys, states }: TableSnapshot<S>, test: (state: S) => boolean): boolean {
+    const merged = keys.map((key, i) => {
+      const before = this.records.get(identity(key));
+      return before === undefined ? states[i]! : this.grouping.aggregate.merge(before.state, states[i]!);
+    });
+    if (!merged.every(test)) return false;
+    keys.forEach((key, i) => {
+      this.group(key).state = merged[i]!;
+    });
+    return true;
+  }
+
   clear(): void {
     this.records = new Map();
     this.epoch++;

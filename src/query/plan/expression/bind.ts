@@ -13,6 +13,7 @@ import { expressionProblem } from './codes.ts';
 import { rememberColumns } from './column-form.ts';
 import { compileLambda, evaluate } from './compile.ts';
 import { rememberFields } from './fields-read.ts';
+import { rememberRegrouping } from './regrouping.ts';
 import { Resolver } from './resolve.ts';
 import type { Expected } from './resolving.ts';
 import type { Scope } from './scope.ts';
@@ -53,6 +54,7 @@ export function bindLambda(expression: Expression, expected: Expected, scope: Sc
     const lambda = compileLambda(resolved.node, scope);
     rememberFields(lambda, resolved.node);
     rememberColumns(lambda, resolved.node, scope);
+    rememberRegrouping(lambda, resolved.node);
     return { lambda, result: resolved.result, problems };
   } catch (error) {
     return { lambda: toNull, result: UNKNOWN, problems: [...resolver.problems, tooDeep(error, expression)] };

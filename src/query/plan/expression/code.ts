@@ -7,6 +7,17 @@ export type Frame = Value[];
 /** A compiled expression. `x` and `y` are the first two parameters of the outermost lambda, which most programs need no more than. */
 export type Code = (x: Value, y: Value, frame: Frame) => Value;
 
+/** The first two parameters of the outermost lambda; code around them may look at them itself. */
+export const FIRST: Code = (x) => x;
+export const SECOND: Code = (_x, y) => y;
+
+/** A parameter by its slot. */
+export function variable(slot: number): Code {
+  if (slot === 0) return FIRST;
+  if (slot === 1) return SECOND;
+  return (_x, _y, frame) => frame[slot]!;
+}
+
 /** Codes that give the same value each time. */
 const constants = new WeakMap<Code, { readonly value: Value }>();
 

@@ -2,7 +2,7 @@ import { BadRecord } from '../../../base/problem.ts';
 import { isFields, isList, kindOf, type Value } from '../../../base/value.ts';
 import type { FunctionDefinition, FunctionParameter } from '../../../flow/define.ts';
 import { limited } from '../../../flow/functions/limits.ts';
-import type { Code, Frame } from './code.ts';
+import { type Code, constantOf, type Frame, folded } from './code.ts';
 import { fromHost } from './from-host.ts';
 import { finite, notA } from './operators.ts';
 import { parameterAt } from './placeholders.ts';
@@ -12,6 +12,8 @@ import type { ImportedFunction, Variants } from './scope.ts';
 export interface CompiledArgument {
   readonly code: (x: Value, y: Value, frame: Frame) => unknown;
   readonly isValue: boolean;
+  /** The regular expression, which is no value; undefined where there is none. */
+  readonly fixed?: RegExp;
   /** What it is called in reasons. */
   readonly called: string;
 }
@@ -64,26 +66,65 @@ function settled(value: Value): Value {
   return typeof value === 'string' ? limited(value) : value;
 }
 
-type Gather = (x: Value, y: Value, frame: Frame, values: unknown[]) => boolean;
+/** An argument as its function wants it. */
+interface Wanted {
+  /** Gives the value, null for a null that passes through. Throws BadRecord for values of another kind. */
+  readonly code: CompiledArgument['code'];
+  readonly passesNull: boolean;
+  /** What it is for all records; undefined where they decide. */
+  readonly fixed: unknown;
+}
 
-/** Works out the arguments into `values`; false if a null passes through. */
-function gather(definition: FunctionDefinition, given: readonly CompiledArgument[]): Gather {
-  const codes = given.map(({ code }) => code);
-  const guards = given.map(({ isValue, called }, i) =>
-    isValue ? guard(parameterAt(definition.parameters, i), called) : undefined,
-  );
-  return (x, y, frame, values) => {
-    for (let i = 0; i < codes.length; i++) {
-      let value = codes[i]!(x, y, frame);
-      const check = guards[i];
-      if (check !== undefined) {
-        value = check(value as Value);
-        if (value === null) return false;
-      }
+function wanted({ code, isValue, called, fixed }: CompiledArgument, parameter: FunctionParameter | undefined): Wanted {
+  if (!isValue) return { code, passesNull: false, fixed };
+  const value = code as Code;
+  const check = guard(parameter, called);
+  if (check === undefined) return { code, passesNull: false, fixed: constantOf(value) };
+  const checked = folded((x, y, frame) => check(value(x, y, frame)), [value]);
+  return { code: checked, passesNull: true, fixed: constantOf(checked) };
+}
+
+/** A function of the catalog with its arguments but for the first, or the receiver, which has been worked out. */
+type Application = (first: unknown, x: Value, y: Value, frame: Frame) => Value;
+
+/** A call by what is behind the first argument. What is the same for all records is worked out once, and few arguments need no list. */
+function application(apply: (...values: unknown[]) => Value, others: readonly Wanted[]): Application {
+  if (others.every(({ fixed }) => fixed !== undefined)) return fixedApplication(apply, others);
+  const [one, two] = others;
+  if (others.length === 1) {
+    const { code, passesNull } = one!;
+    return (first, x, y, frame) => {
+      const value = code(x, y, frame);
+      return value === null && passesNull ? null : settled(apply(first, value));
+    };
+  }
+  if (others.length === 2) {
+    return (first, x, y, frame) => {
+      const a = one!.code(x, y, frame);
+      if (a === null && one!.passesNull) return null;
+      const b = two!.code(x, y, frame);
+      return b === null && two!.passesNull ? null : settled(apply(first, a, b));
+    };
+  }
+  return (first, x, y, frame) => {
+    const values: unknown[] = [first];
+    for (const { code, passesNull } of others) {
+      const value = code(x, y, frame);
+      if (value === null && passesNull) return null;
       values.push(value);
     }
-    return true;
+    return settled(apply(...values));
   };
+}
+
+function fixedApplication(apply: (...values: unknown[]) => Value, others: readonly Wanted[]): Application {
+  if (others.some(({ fixed, passesNull }) => fixed === null && passesNull)) return () => null;
+  const values = others.map(({ fixed }) => fixed);
+  const [one, two] = values;
+  if (values.length === 0) return (first) => settled(apply(first));
+  if (values.length === 1) return (first) => settled(apply(first, one));
+  if (values.length === 2) return (first) => settled(apply(first, one, two));
+  return (first) => settled(apply(first, ...values));
 }
 
 /** A call of a function of the catalog. */
@@ -92,22 +133,19 @@ export function compileCall(
   given: readonly CompiledArgument[],
   now: () => number,
 ): Code {
-  const { needsTime } = definition;
-  const apply: (...values: unknown[]) => Value = definition.call;
-  const [only] = given;
-  if (given.length === 1 && only !== undefined && !needsTime) {
-    const { code } = only;
-    const check = only.isValue ? guard(parameterAt(definition.parameters, 0), only.called) : undefined;
-    if (check === undefined) return (x, y, frame) => settled(apply(code(x, y, frame)));
-    return (x, y, frame) => {
-      const value = check(code(x, y, frame) as Value);
-      return value === null ? null : settled(apply(value));
-    };
+  const { call, needsTime, parameters } = definition;
+  const arguments_ = given.map((argument, i) => wanted(argument, parameterAt(parameters, i)));
+  if (needsTime) {
+    const apply = application(call, arguments_);
+    return (x, y, frame) => apply(now(), x, y, frame);
   }
-  const collect = gather(definition, given);
+  const [first, ...others] = arguments_;
+  if (first === undefined) return () => settled(call());
+  const { code, passesNull } = first;
+  const apply = application(call, others);
   return (x, y, frame) => {
-    const values: unknown[] = needsTime ? [now()] : [];
-    return collect(x, y, frame, values) ? settled(apply(...values)) : null;
+    const value = code(x, y, frame);
+    return value === null && passesNull ? null : apply(value, x, y, frame);
   };
 }
 
@@ -139,30 +177,13 @@ export function compileMethod(
   };
 }
 
-type MethodCode = (receiver: Value, x: Value, y: Value, frame: Frame) => Value;
-
 function compileVariant(
   definition: FunctionDefinition | undefined,
   given: readonly CompiledArgument[],
-): MethodCode | undefined {
+): Application | undefined {
   if (definition === undefined) return undefined;
-  const apply: (...values: unknown[]) => Value = definition.call;
-  if (given.length === 0) return (receiver) => settled(apply(receiver));
-  const [only] = given;
-  if (given.length === 1 && only !== undefined) {
-    const { code } = only;
-    const check = only.isValue ? guard(parameterAt(definition.parameters, 0), only.called) : undefined;
-    if (check === undefined) return (receiver, x, y, frame) => settled(apply(receiver, code(x, y, frame)));
-    return (receiver, x, y, frame) => {
-      const value = check(code(x, y, frame) as Value);
-      return value === null ? null : settled(apply(receiver, value));
-    };
-  }
-  const collect = gather(definition, given);
-  return (receiver, x, y, frame) => {
-    const values: unknown[] = [receiver];
-    return collect(x, y, frame, values) ? settled(apply(...values)) : null;
-  };
+  const others = given.map((argument, i) => wanted(argument, parameterAt(definition.parameters, i)));
+  return application(definition.call, others);
 }
 
 /** A function of the user's own may change what it is given, which other stages and streams still have. */

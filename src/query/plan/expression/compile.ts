@@ -1,11 +1,10 @@
-import { codePointAt, codePointLength } from '../../../base/code-points.ts';
-import { BadRecord } from '../../../base/problem.ts';
-import { type Fields, field, isFields, isList, isTruthy, kindOf, setField, type Value } from '../../../base/value.ts';
+import { isFields, isList, isTruthy, setField, type Value } from '../../../base/value.ts';
 import { checkListLength, limited } from '../../../flow/functions/limits.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
-import { asBadRecord, type Code, constant, type Frame, folded } from './code.ts';
+import { asBadRecord, type Code, constant, constantOf, type Frame, folded, variable } from './code.ts';
 import { compileBinary } from './compile-binary.ts';
 import { type CompiledArgument, compileCall, compileImported, compileMethod } from './compile-call.ts';
+import { compileIndex, compileMember } from './compile-member.ts';
 import type { ArgumentNode, FunctionNode, Node, ObjectEntry } from './node.ts';
 import { asText, finite, notA, operand } from './operators.ts';
 
@@ -69,11 +68,16 @@ function compile(node: Node, surroundings: Surroundings): Code {
     }
     case 'object':
       return object(node.entries, compiled);
-    case 'member':
-      return member(compiled(node.object), node.name);
+    case 'member': {
+      const only = node.name === 'length' ? onlyPart(node.object, 'length') : undefined;
+      return only === undefined ? compileMember(compiled(node.object), node.name) : compiled(only);
+    }
     case 'index': {
-      const [inner, index] = [compiled(node.object), compiled(node.index)];
-      return folded(indexed(inner, index, node.index.called), [inner, index]);
+      const index = compiled(node.index);
+      const only = onlyPart(node.object, constantOf(index));
+      if (only !== undefined) return compiled(only);
+      const inner = compiled(node.object);
+      return folded(compileIndex(inner, index, node.index.called), [inner, index]);
     }
     case 'unary': {
       const inner = compiled(node.operand);
@@ -111,12 +115,25 @@ function valueCodes(given: readonly CompiledArgument[]): Code[] {
   return given.map(({ code }) => code as Code);
 }
 
+/** A method call of whose list only the length is asked for, or the item at an index; undefined where all of it has to be made. */
+function onlyPart(node: Node, part: 'length' | Value | undefined): Node | undefined {
+  if (node.kind !== 'method') return undefined;
+  const { string, list, number } = node.variants;
+  // Where texts alone have a method of that name, anything else is refused as before.
+  if (string?.only === undefined || list !== undefined || number !== undefined) return undefined;
+  const { length, item } = string.only;
+  if (part === 'length') return { ...node, variants: { string: { ...string, call: length } } };
+  if (!Number.isSafeInteger(part) || Number(part) < 0) return undefined;
+  const index = Number(part);
+  return { ...node, variants: { string: { ...string, call: (...values) => item(index, ...values) } } };
+}
+
 function compileArgument(argument: ArgumentNode, surroundings: Surroundings): CompiledArgument {
   switch (argument.kind) {
     case 'function':
       return { code: innerFunction(argument, surroundings), isValue: false, called: '' };
     case 'pattern':
-      return { code: () => argument.regex, isValue: false, called: '' };
+      return { code: () => argument.regex, isValue: false, fixed: argument.regex, called: '' };
     default:
       return { code: compile(argument, surroundings), isValue: true, called: argument.called };
   }
@@ -140,12 +157,6 @@ function innerFunction({ slots, body }: FunctionNode, surroundings: Surroundings
   };
 }
 
-function variable(slot: number): Code {
-  if (slot === 0) return (x) => x;
-  if (slot === 1) return (_x, y) => y;
-  return (_x, _y, frame) => frame[slot]!;
-}
-
 function template(texts: readonly string[], parts: readonly Code[]): Code {
   return (x, y, frame) => {
     let text = texts[0]!;
@@ -159,9 +170,12 @@ function template(texts: readonly string[], parts: readonly Code[]): Code {
   };
 }
 
+/** Short lists as literals, which the engine makes at once and just as long as they are. */
 function list(codes: readonly Code[]): Code {
-  const [first, second] = codes;
-  if (codes.length === 2) return (x, y, frame) => [first!(x, y, frame), second!(x, y, frame)];
+  const [a, b, c] = codes;
+  if (codes.length === 1) return (x, y, frame) => [a!(x, y, frame)];
+  if (codes.length === 2) return (x, y, frame) => [a!(x, y, frame), b!(x, y, frame)];
+  if (codes.length === 3) return (x, y, frame) => [a!(x, y, frame), b!(x, y, frame), c!(x, y, frame)];
   return (x, y, frame) => {
     const items: Value[] = [];
     for (let i = 0; i < codes.length; i++) items.push(codes[i]!(x, y, frame));
@@ -232,43 +246,6 @@ function objectInGeneral(entries: readonly ObjectEntry[], compiled: (node: Node)
     const result: Record<string, Value> = {};
     for (const step of steps) step(result, x, y, frame);
     return result;
-  };
-}
-
-/** Names that objects or lists of the host have without being given them. */
-function isInherited(name: string): boolean {
-  return name in Object.prototype || name in Array.prototype;
-}
-
-function member(inner: Code, name: string): Code {
-  if (name === 'length') return (x, y, frame) => lengthOf(inner(x, y, frame));
-  if (isInherited(name)) return (x, y, frame) => field(inner(x, y, frame), name);
-  return (x, y, frame) => {
-    const value = inner(x, y, frame);
-    if (typeof value !== 'object' || value === null) return null;
-    const found = (value as Fields)[name];
-    return found === undefined ? null : found;
-  };
-}
-
-function lengthOf(value: Value): Value {
-  if (typeof value === 'string') return codePointLength(value);
-  return isList(value) ? value.length : field(value, 'length');
-}
-
-function indexed(inner: Code, index: Code, called: string): Code {
-  return (x, y, frame) => {
-    const value = inner(x, y, frame);
-    const at = index(x, y, frame);
-    if (value === null || at === null) return null;
-    if (typeof at === 'number') {
-      if (isList(value)) return Number.isInteger(at) && at >= 0 && at < value.length ? value[at]! : null;
-      if (typeof value === 'string') return codePointAt(value, at) ?? null;
-      return field(value, String(at));
-    }
-    if (typeof at === 'string') return at === 'length' ? lengthOf(value) : field(value, at);
-    if (typeof at === 'bigint') return field(value, String(at));
-    throw new BadRecord(`${called} is a ${kindOf(at)}, which is no index`);
   };
 }
 

@@ -6,6 +6,7 @@ import type { Core } from '../core.ts';
 import type { Workers } from '../workers.ts';
 import type { PartResult, PartTask } from './part-run.ts';
 import { partedStages } from './parted-plan.ts';
+import { regroupingTest } from './regrouping.ts';
 
 /** Smaller inputs are read before a worker has started, bytes. */
 const LEAST = 48 * 1024 * 1024;
@@ -17,7 +18,8 @@ const KILOBYTE = 1024;
 
 /**
  * Reads plain files with several threads, each a run of lines of its own up to the first aggregation; the partial results are merged
- * in the order of the input. So the answer is the same, to the byte, however many threads there are.
+ * in the order of the input. So the answer is the same, to the byte, however many threads there are. Where functions of the program combine
+ * values, that is certain of some functions and values only; other parts are worked on again, in order.
  *
  *     main thread   [ part 1 ──────────── ] ◀ absorb 2 ◀ absorb 3 ─▶ close
  *     worker               [ part 2 ──────── ]
@@ -28,37 +30,61 @@ const KILOBYTE = 1024;
 export async function driveParts(core: Core, source: Source, workers: Workers): Promise<boolean> {
   const parted = partedStages(core.plan);
   const group = parted && core.groups.get(parted.group);
-  if (source.inParts === undefined || group === undefined || group.isByProgram) return false;
+  if (source.inParts === undefined || group === undefined) return false;
+  const test = regroupingTest(parted!.group);
+  if (group.isByProgram && test === undefined) return false;
   const files = await source.inParts.files();
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
+  if (test !== undefined) group.watch(test);
   const [own, ...others] = cutFiles(files, sharesOf(total, workers.count));
   const signals = new Int32Array(new SharedArrayBuffer(4 * (1 + others.length)));
-  core.signal.addEventListener('abort', () => Atomics.store(signals, 0, 1), { once: true });
+  const stopWorkers = () => Atomics.store(signals, 0, 1);
+  core.signal.addEventListener('abort', stopWorkers, { once: true });
   let absorbed = 0;
   core.expectParts(core.sources[0]!, total, () => {
     let kilobytes = 0;
     for (let own = absorbed + 1; own < signals.length; own++) kilobytes += Atomics.load(signals, own);
     return kilobytes * KILOBYTE;
   });
-  const results = others.map((parts, i) => startWorker(core, workers, { parts, signals, own: i + 1 }));
+  let results: readonly Promise<PartResult>[] | undefined;
+  const startWorkers = () => {
+    if (!group.mayRegroup) return;
+    results ??= others.map((parts, i) => startWorker(core, workers, { parts, signals, own: i + 1 }));
+  };
   const lines = new LineCounts();
-  await readOwn(core, source, own ?? [], lines);
-  for (const [i, result] of results.entries()) {
-    const { groups, records, bytes, lines: counted, bad, notes, failure } = await result;
-    for (const note of notes) core.note(note);
-    group.absorb(groups);
-    core.sources[0]!.reader.records += records;
-    core.sources[0]!.reader.bytes += bytes;
+  // The first piece is likely to tell whether they are of any use.
+  await readOwn(core, source, own ?? [], lines, startWorkers);
+  startWorkers();
+  let inOrder = false;
+  for (const [i, parts] of others.entries()) {
+    const result = await results?.[i];
     absorbed++;
-    counted.forEach((count, k) => {
-      const { name } = others[i]![k]!;
-      core.absorbBad(bad[k]!, lines.before(name));
-      lines.add(name, count);
-    });
-    if (failure !== undefined) core.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
+    if (!inOrder && result?.mayRegroup && group.absorb(result.groups)) {
+      takeOver(core, parts, result, lines);
+    } else {
+      // From the first part on whose groups must not be merged, all are worked on here, one after the other.
+      inOrder = true;
+      stopWorkers();
+      await readOwn(core, source, parts, lines);
+    }
   }
   return true;
+}
+
+/** Makes what a worker did the run's own, beside the groups. */
+function takeOver(core: Core, parts: readonly FilePart[], result: PartResult, lines: LineCounts): void {
+  const { reader } = core.sources[0]!;
+  const { failure } = result;
+  for (const note of result.notes) core.note(note);
+  reader.records += result.records;
+  reader.bytes += result.bytes;
+  result.lines.forEach((count, i) => {
+    const { name } = parts[i]!;
+    core.absorbBad(result.bad[i]!, lines.before(name));
+    lines.add(name, count);
+  });
+  if (failure !== undefined) core.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
 }
 
 /** The parts of the input: the main thread has the larger one, since it need not start. */
@@ -67,13 +93,21 @@ function sharesOf(total: number, count: number): readonly number[] {
   return [1 - each * (count - 1), ...Array.from({ length: count - 1 }, () => each)];
 }
 
-async function readOwn(core: Core, source: Source, parts: readonly FilePart[], lines: LineCounts): Promise<void> {
+/** Reads parts in this thread. @param afterPiece called after each piece of them. */
+async function readOwn(
+  core: Core,
+  source: Source,
+  parts: readonly FilePart[],
+  lines: LineCounts,
+  afterPiece = () => {},
+): Promise<void> {
   const { reader } = core.sources[0]!;
   let turn = core.options.clock.now();
   for (const part of parts) {
     if (core.signal.aborted) return;
     const before = reader.records;
-    await source.inParts!.read(part, () => {
+    await source.inParts!.read({ ...part, linesBefore: lines.before(part.name) }, () => {
+      afterPiece();
       const now = core.options.clock.now();
       if (now - turn < TURN) return undefined;
       turn = now;

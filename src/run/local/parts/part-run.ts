@@ -12,6 +12,7 @@ import { BadLog, type BadSummary } from '../bad-log.ts';
 import { Reader, RunCursor } from '../reader.ts';
 import { buildSteps } from '../steps.ts';
 import { partedStages } from './parted-plan.ts';
+import { regroupingTest } from './regrouping.ts';
 
 /** What a worker is told: the same program as the run's, and which parts of the input are its own. Plain data. */
 export interface PartTask {
@@ -32,6 +33,8 @@ export interface PartTask {
 /** What became of the parts of one worker. Plain data. */
 export interface PartResult {
   readonly groups: TableSnapshot<unknown>;
+  /** False where records came that must not be grouped in any way, see `GroupStep.watch`; nothing else here is of use then. */
+  readonly mayRegroup: boolean;
   readonly records: number;
   readonly bytes: number;
   /** For each part, how many lines it had. */
@@ -115,8 +118,10 @@ class PartRun implements RunContext {
         if (node === parted.group) group = step;
       },
     });
+    const test = regroupingTest(parted.group);
+    if (test !== undefined) group!.watch(test);
     const reader = new Reader(this.cursor, steps.get(source)!, (problem) => this.bad(problem), kernels);
-    const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined;
+    const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined || !group!.mayRegroup;
     const signal = new AbortController();
     let origin: Origin = { name: '', source: 0, lines: 0 };
     const context: SourceContext = {
@@ -160,6 +165,7 @@ class PartRun implements RunContext {
     const { failure } = this;
     return {
       groups: group!.snapshot(),
+      mayRegroup: group!.mayRegroup,
       records: reader.records,
       bytes: reader.bytes,
       lines,

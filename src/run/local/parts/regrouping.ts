@@ -1,0 +1,17 @@
+import { isPair, type Value } from '../../../base/value.ts';
+import type { RegroupingTest } from '../../../flow/batch/group-step.ts';
+import type { Lambda } from '../../../flow/parameters.ts';
+import { regroupingOf } from '../../../query/plan/expression/regrouping.ts';
+import type { StageNode } from '../../../query/plan/plan.ts';
+
+/** How to tell whether an aggregation by a function of the program may be worked on in parts; undefined where nothing is known of the function. */
+export function regroupingTest({ definition, arguments: { f } }: StageNode): RegroupingTest<unknown> | undefined {
+  const { combines } = definition;
+  const test = combines === undefined ? undefined : regroupingOf(f as Lambda);
+  if (test === undefined) return undefined;
+  return {
+    // A record that is no pair is bad in any grouping.
+    record: combines === 'records' ? test : (record) => !isPair(record) || test(record[1]),
+    state: (state) => test(state as Value),
+  };
+}
