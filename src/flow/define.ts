@@ -65,7 +65,12 @@ export type Behaviour<A> =
   /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
   | { readonly kind: 'group'; readonly create: (args: A, run: RunContext) => Grouping }
   /** Anything else with one input: it sees pushes and closes. */
-  | { readonly kind: 'step'; readonly create: (args: A, run: RunContext, down: Step) => Step }
+  | {
+      readonly kind: 'step';
+      readonly create: (args: A, run: RunContext, down: Step) => Step;
+      /** For parsers, see {@link StageDefinition.projects}: the same step, which may take lines as bytes and then gives out only the fields `names`. */
+      readonly projecting?: (names: readonly string[], args: A, run: RunContext, down: Step) => Step;
+    }
   /** Two streams into one; the second is the argument of kind `stream`. */
   | {
       readonly kind: 'streams';
@@ -111,7 +116,7 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
    * For parsers: takes lines as bytes and gives out objects of only the fields `names`, null where there is none. What it is not sure of,
    * bad lines too, it leaves to the behaviour.
    */
-  readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget) => TakeTexts;
+  readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget, args: Bound<P>) => TakeTexts;
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
 }

@@ -1,9 +1,11 @@
 /** What the module offers. */
 export { readClf, wantColumn } from './clf';
-export { makeNames, readJson, wantName } from './json';
+export { addColumn, leaveLine, readDelimited, setLayout, startColumns } from './delimited';
+export { readJson } from './json';
 export { forgetKnownTexts, knownTextsFull, makeKnownTexts } from './known-texts';
 export { countNewlines } from './lines';
 export { input } from './memory';
+export { makeNames, wantName } from './names';
 export { makeRows, nextLine } from './rows';
 export { clearTable, countStretch, firstStretch, tableSize } from './text-table';
 export { countEachPart, countEachWord, countParts, countWords } from './texts-of-lines';

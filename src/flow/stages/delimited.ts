@@ -4,6 +4,7 @@ import { listOf, objectOf, type Type } from '../../base/type.ts';
 import { setField, type Value } from '../../base/value.ts';
 import type { Cursor, Origin } from '../batch/chunk.ts';
 import type { RunContext } from '../batch/context.ts';
+import { delimitedFields } from '../batch/kernel/delimited-fields.ts';
 import { reportBad } from '../batch/report-bad.ts';
 import { passingOn, type Step } from '../batch/step.ts';
 import { flag, list, optionalFlag } from '../parameters.ts';
@@ -101,6 +102,16 @@ class RowStep {
     } catch (problem) {
       reportBad(this.run, problem, record);
     }
+  }
+
+  /**
+   * The columns of the lines to come from where the cursor stands; undefined while lines have to be pushed one by one: up to the end of
+   * the header, within a row, and where rows are lists.
+   */
+  columnsNow(): readonly string[] | undefined {
+    const table = this.table(this.run.cursor.origin);
+    if (!table.started || table.open !== undefined) return undefined;
+    return (this.hasHeader ? table.columns : this.columns) ?? undefined;
   }
 
   /** The rows that are still open are bad. */
@@ -233,7 +244,25 @@ function newTable(origin: Origin | null): Table {
 
 /** The step of `csv` and `tsv`. */
 export function rowStep(layout: Layout, run: RunContext, down: Step): Step {
+  return stepOf(new RowStep(layout, run, down), down);
+}
+
+/** The same where only some columns are looked at: it takes lines as bytes. */
+export function rowStepOfFields(names: readonly string[], layout: Layout, run: RunContext, down: Step): Step {
   const rows = new RowStep(layout, run, down);
+  const target = { push: (record: Value) => down.push(record), line: (text: string) => rows.push(text) };
+  const columnsNow = () => rows.columnsNow();
+  const hasColumns = hasHeader(layout) || layout.columns !== undefined;
+  return {
+    ...stepOf(rows, down),
+    texts(cut) {
+      if (cut.kind !== 'lines' || !hasColumns) return undefined;
+      return delimitedFields(names, layout, columnsNow, run.cursor, target);
+    },
+  };
+}
+
+function stepOf(rows: RowStep, down: Step): Step {
   return passingOn(down, {
     push: (record) => rows.push(record),
     finish(end) {

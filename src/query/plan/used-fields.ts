@@ -1,4 +1,5 @@
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import type { StageDefinition } from '../../flow/define.ts';
 import type { Key, Lambda, NamedAggregate, Parameters } from '../../flow/parameters.ts';
 import { type FieldSet, fieldsReadBy, unionOf } from './expression/fields-read.ts';
 import { type BoundArguments, inputsOf, type Node, nodesOf, type Plan, type StageNode } from './plan.ts';
@@ -7,7 +8,7 @@ import { type BoundArguments, inputsOf, type Node, nodesOf, type Plan, type Stag
 export type UsedFields = ReadonlyMap<StageNode, readonly string[]>;
 
 /**
- * Finds, for each stage that can read single fields (`projects`), which of them anything behind it can see.
+ * Finds, for each stage that can read single fields, which of them anything behind it can see.
  *
  *     json | filter(.status >= 500) | countBy(.path)      status, path
  *     json | filter(.status >= 500)                       all: print shows whole records
@@ -26,10 +27,15 @@ export function usedFields(plan: Plan): UsedFields {
   }
   const used = new Map<StageNode, readonly string[]>();
   for (const [node, fields] of seen) {
-    if (node.kind !== 'stage' || node.definition.projects === undefined || fields === 'all') continue;
+    if (node.kind !== 'stage' || !readsFields(node.definition) || fields === 'all') continue;
     if (isOnlyOne(node, consumers)) used.set(node, [...fields]);
   }
   return used;
+}
+
+/** Whether a stage can read single fields of lines that are still bytes. */
+export function readsFields({ projects, behaviour }: StageDefinition): boolean {
+  return projects !== undefined || (behaviour.kind === 'step' && behaviour.projecting !== undefined);
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Value } from '../../base/value.ts';
+import type { Cursor } from '../../flow/batch/chunk.ts';
 import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
 import { GroupStep } from '../../flow/batch/group-step.ts';
+import type { ProjectionTarget } from '../../flow/batch/kernel/projected-lines.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
 import { type Emit, passingOn, type Step } from '../../flow/batch/step.ts';
-import type { TextForm } from '../../flow/batch/text-form.ts';
+import type { TakeTexts, TextForm } from '../../flow/batch/text-form.ts';
 import type { BatchWindowSpec } from '../../flow/batch/windows/batch-window.ts';
 import { eventWindows } from '../../flow/batch/windows/event-windows.ts';
 import { outThrough } from '../../flow/batch/windows/filter.ts';
@@ -152,10 +154,13 @@ export function stageStep(
   switch (behaviour.kind) {
     case 'record': {
       const step = recordStep(behaviour, { args, form: node.text, run, down });
-      return projects === undefined || fields === undefined ? step : projecting(projects, fields, step, run, down);
+      if (projects === undefined || fields === undefined) return step;
+      const project: Project = (cursor, target) => projects(fields, cursor, target, args);
+      return projecting(project, step, run, down);
     }
     case 'step':
-      return behaviour.create(args, run, down);
+      if (behaviour.projecting === undefined || fields === undefined) return behaviour.create(args, run, down);
+      return behaviour.projecting(fields, args, run, down);
     case 'group': {
       const grouping = behaviour.create(args, run);
       const spec = node.window?.spec;
@@ -201,16 +206,12 @@ function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: Recor
   });
 }
 
+type Project = (cursor: Cursor, target: ProjectionTarget) => TakeTexts;
+
 /** A parser that reads only some fields of lines that are still bytes. */
-function projecting(
-  projects: Exclude<StageDefinition['projects'], undefined>,
-  fields: readonly string[],
-  step: Step,
-  { cursor }: RunContext,
-  down: Step,
-): Step {
+function projecting(project: Project, step: Step, { cursor }: RunContext, down: Step): Step {
   const target = { push: (record: Value) => down.push(record), line: (text: string) => step.push(text) };
-  return { ...step, texts: (cut) => (cut.kind === 'lines' ? projects(fields, cursor, target) : step.texts?.(cut)) };
+  return { ...step, texts: (cut) => (cut.kind === 'lines' ? project(cursor, target) : step.texts?.(cut)) };
 }
 
 /** A sink hands its records on. */

@@ -30,6 +30,13 @@ test.each([
   ['filter(_.includes("a\\n")) | count', []],
   ['filter(_.includes("\\ud800")) | count', []],
   ['filter(_.includes("")) | count', []],
+  ['csv | countBy(.a)', ['csv']],
+  ['csv(columns: ["a"], header: false) | filter(.a > 1) | count', ['csv']],
+  ['tsv(quotes: false, types: false) | groupBy(.a, {n: sum(.b)})', ['tsv']],
+  ['csv', []],
+  ['csv(delimiter: "||") | countBy(.a)', []],
+  ['csv(delimiter: ".") | countBy(.a)', []],
+  ['csv(header: false) | count', []],
   ['print(2)', []],
   // A stream that feeds several goes record by record, so that what they say of bad ones keeps the order of the input.
   ['let all = filter(_.includes("a")); all | words | count; all | distinct', ['filter']],

@@ -37,6 +37,7 @@ test('more different texts than are remembered are all read right, as are those 
       },
       line: () => wrong++,
     },
+    {} as never,
   );
   take(lines);
   expect([i, wrong]).toEqual([count, 0]);

@@ -19,7 +19,7 @@ const newCursor = (): Cursor => ({ origin: { name: 'test', source: 0, lines: 0 }
 function working(stage: StageDefinition, push: (record: Value) => void, bad: (error: unknown) => void) {
   const { behaviour } = stage;
   if (behaviour.kind !== 'record') throw new Error(`${stage.name} is no stage of records`);
-  const work = behaviour.create({} as never, {} as RunContext);
+  const work = behaviour.create({ types: true } as never, {} as RunContext);
   return (text: string) => {
     try {
       work(text, push);
@@ -56,7 +56,7 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
     if (!isFields(record) || Object.keys(record).length !== names.length) throw new Error('not the wanted fields');
     seen.push({ ...at(), gives: only(record, names) });
   };
-  const take = stage.projects!(names, cursor, { push: own, line });
+  const take = stage.projects!(names, cursor, { push: own, line }, { types: true } as never);
   for (const piece of pieces) {
     if (piece.length === 0) continue;
     take(piece);
