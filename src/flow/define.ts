@@ -4,7 +4,7 @@
  */
 import type { Type } from '../base/type.ts';
 import type { Value } from '../base/value.ts';
-import type { Cursor } from './batch/chunk.ts';
+import type { Cursor, Origin } from './batch/chunk.ts';
 import type { PrintFormat, RunContext, SinkContext, SourceContext } from './batch/context.ts';
 import type { Grouping, ReadingAggregate } from './batch/grouping.ts';
 import type { ProjectionTarget } from './batch/kernel/projected-lines.ts';
@@ -68,6 +68,8 @@ export type Behaviour<A> =
   | {
       readonly kind: 'step';
       readonly create: (args: A, run: RunContext, down: Step) => Step;
+      /** Its steps are of the kind `OriginStep`. */
+      readonly isByOrigin?: true;
       /** For parsers, see {@link StageDefinition.projects}: the same step, which may take lines as bytes and then gives out only the fields `names`. */
       readonly projecting?: (names: readonly string[], args: A, run: RunContext, down: Step) => Step;
     }
@@ -140,8 +142,8 @@ export interface Source {
   readonly inParts?: {
     /** The files, in order; undefined where they must be read as a whole. Rejects as `run` does. */
     files(): Promise<readonly PlainFile[] | undefined>;
-    /** Reads a part of one, as an origin of its own. `between` is called after each piece; what it returns is waited for. */
-    read(part: FilePart, between: () => Promise<void> | undefined): Promise<void>;
+    /** Reads a part of one as what comes from `origin`. `between` is called after each piece; what it returns is waited for. */
+    read(part: FilePart, origin: Origin, between: () => Promise<void> | undefined): Promise<void>;
   };
 }
 

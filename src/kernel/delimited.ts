@@ -9,7 +9,7 @@
  */
 import { lookUpTexts } from './known-texts';
 import { allocate } from './memory';
-import { isDigit, LONGEST_NUMBER, readNumber } from './numbers';
+import { putMeaning } from './numbers';
 import {
   BLANK,
   clearSlots,
@@ -17,8 +17,6 @@ import {
   MOST_ROWS,
   OK,
   OTHER,
-  PLAIN,
-  putText,
   rowAt,
   setNextLine,
   slotOf,
@@ -26,7 +24,6 @@ import {
 import { CARRIAGE_RETURN, endOfLine, endOfText, NEWLINE } from './scanning';
 
 const QUOTE: u8 = 0x22;
-const MINUS: u8 = 0x2d;
 
 let delimiter: u8 = 0;
 let hasQuotes: bool = false;
@@ -130,7 +127,9 @@ function readRow(start: u32, row: u32): i32 {
     }
     if (column === next) {
       const slot = slotOf(row, load<u32>(entry + 4));
-      if (!isWhole || !putCell(slot, from, to, from > cell)) kind = OTHER;
+      // Nothing between two delimiters is null where texts may be numbers, which the slot is by now.
+      const isNull = hasNumbers && from === to && from === cell;
+      if (!isWhole || !(isNull || putMeaning(slot, from, to, hasNumbers))) kind = OTHER;
       entry += 8;
       next = load<u32>(entry);
     }
@@ -142,31 +141,6 @@ function readRow(start: u32, row: u32): i32 {
     cell = sign + 1;
     column++;
   }
-}
-
-/** Gives out the text of a field, as what it means. False where others have to say that. */
-// @ts-expect-error: a decorator of AssemblyScript
-@inline
-function putCell(slot: u32, from: u32, to: u32, isQuoted: bool): bool {
-  if (hasNumbers) {
-    // Nothing between two delimiters is null, which the slot is by now.
-    if (from === to && !isQuoted) return true;
-    const first = load<u8>(from);
-    if (isDigit(first) || first === MINUS) {
-      const end = readNumber(from, slot);
-      if (end === to) return true;
-      if (end === 0 && mayBeNumber(from, to)) return false;
-    }
-  }
-  putText(slot, PLAIN, from, to);
-  return true;
-}
-
-/** Whether a text that {@link readNumber} does not read may be a number all the same: one with a large exponent, or a very long one. */
-function mayBeNumber(from: u32, to: u32): bool {
-  if (to - from > LONGEST_NUMBER) return true;
-  for (let at = from; at < to; at++) if ((load<u8>(at) | 0x20) === 0x65) return true;
-  return false;
 }
 
 // @ts-expect-error: a decorator of AssemblyScript

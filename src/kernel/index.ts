@@ -4,6 +4,7 @@ export { addColumn, leaveLine, readDelimited, setLayout, startColumns } from './
 export { readJson } from './json';
 export { forgetKnownTexts, knownTextsFull, makeKnownTexts } from './known-texts';
 export { countNewlines } from './lines';
+export { readLogfmt } from './logfmt';
 export { input } from './memory';
 export { makeNames, wantName } from './names';
 export { makeRows, nextLine } from './rows';

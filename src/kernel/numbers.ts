@@ -1,5 +1,5 @@
 /** Reading numbers as JSON spells them (RFC 8259). What stands behind a number must be there: no length is compared. */
-import { JSON, putNumber, putText } from './rows';
+import { JSON, PLAIN, putNumber, putText } from './rows';
 
 const MINUS: u8 = 0x2d;
 const PLUS: u8 = 0x2b;
@@ -8,7 +8,7 @@ const ZERO: u8 = 0x30;
 const E: u8 = 0x65;
 
 /** With an exponent of two digits as well, a number is far from the end of the range of doubles. Longer ones are left to others. */
-export const LONGEST_NUMBER: u32 = 200;
+const LONGEST_NUMBER: u32 = 200;
 
 /** The powers of ten that a double holds exactly. */
 const POWERS = memory.data<f64>([
@@ -103,4 +103,30 @@ function skipDigits(start: u32): u32 {
   let at = start;
   while (isDigit(load<u8>(at))) at++;
   return at === start ? 0 : at;
+}
+
+/**
+ * Gives out a text as what it means: a number where all of it is one and numbers are looked for, else as it is. What stands behind it must
+ * be in no number. False where others have to say what it means.
+ */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+export function putMeaning(slot: u32, from: u32, to: u32, hasNumbers: bool): bool {
+  if (hasNumbers && from < to) {
+    const first = load<u8>(from);
+    if (isDigit(first) || first === MINUS) {
+      const end = readNumber(from, slot);
+      if (end === to) return true;
+      if (end === 0 && mayBeNumber(from, to)) return false;
+    }
+  }
+  putText(slot, PLAIN, from, to);
+  return true;
+}
+
+/** Whether a text that {@link readNumber} does not read may be a number all the same: one with a large exponent, or a very long one. */
+function mayBeNumber(from: u32, to: u32): bool {
+  if (to - from > LONGEST_NUMBER) return true;
+  for (let at = from; at < to; at++) if ((load<u8>(at) | 0x20) === E) return true;
+  return false;
 }

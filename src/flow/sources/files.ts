@@ -92,8 +92,8 @@ export const files = defineSource({
           if (named.some((path) => path.endsWith('.gz'))) return undefined;
           return Promise.all(named.map(plainFile));
         },
-        async read(part, between) {
-          const framer = openFramer(args, context.origin(part.name), context);
+        async read(part, origin, between) {
+          const framer = openFramer(args, origin, context);
           await readPart(part, framer, between, context.signal).catch((error: unknown) => {
             throw sourceFailure('cannot-read', `cannot read ${part.name}`, error);
           });

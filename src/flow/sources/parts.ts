@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Framer } from '../batch/framer.ts';
+import { lineEnd, textEnd } from '../batch/lines.ts';
 
 /** A plain file that a source reads from `start` to before `end`, in bytes, where any cut at a line's end gives the same records. */
 export interface PlainFile {
@@ -13,8 +14,8 @@ export interface PlainFile {
 
 /** A piece of a plain file. It holds the lines that begin in [start, end); the last one may reach beyond the end. */
 export interface FilePart extends PlainFile {
-  /** Whether the part begins where the file does, so that no line before it reaches into it. */
-  readonly isFirst: boolean;
+  /** Where the file begins: a part that does not begin there may have the end of another's last line in it. */
+  readonly fileStart: number;
 }
 
 /**
@@ -37,7 +38,7 @@ export function cutFiles(files: readonly PlainFile[], shares: readonly number[])
     while (left > 0 && file < files.length) {
       const plain = files[file]!;
       const end = Math.min(plain.end, at + left);
-      if (end > at) run.push({ ...plain, start: at, end, isFirst: at === plain.start });
+      if (end > at) run.push({ ...plain, start: at, end, fileStart: plain.start });
       left -= end - at;
       at = end;
       if (at === plain.end) {
@@ -48,6 +49,11 @@ export function cutFiles(files: readonly PlainFile[], shares: readonly number[])
     runs.push(run);
   });
   return runs;
+}
+
+/** Whether a part begins where its file does. */
+export function isFirst({ start, fileStart }: FilePart): boolean {
+  return start === fileStart;
 }
 
 /** One read, bytes. */
@@ -78,6 +84,18 @@ export async function readPart(
   }
 }
 
+/** The first line of a file; what of it stands in the first piece, where it is longer. @throws the system's error. */
+export function firstLineOf({ file, fileStart, end }: FilePart): string {
+  const fd = typeof file === 'string' ? openSync(file, 'r') : file;
+  try {
+    const piece = Buffer.alloc(Math.min(PIECE, end - fileStart));
+    const bytes = piece.subarray(0, readSync(fd, piece, 0, piece.length, fileStart));
+    return bytes.toString('utf8', 0, textEnd(bytes, 0, lineEnd(bytes, 0)));
+  } finally {
+    if (typeof file === 'string') closeSync(fd);
+  }
+}
+
 async function readLines(
   fd: number,
   part: FilePart,
@@ -86,8 +104,8 @@ async function readLines(
   signal: AbortSignal,
 ): Promise<void> {
   // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
-  let at = part.isFirst ? part.start : part.start - 1;
-  let isInside = part.isFirst;
+  let isInside = isFirst(part);
+  let at = isInside ? part.start : part.start - 1;
   while (!signal.aborted) {
     // Each piece has its own memory, since the framer owns it.
     const piece = Buffer.allocUnsafeSlow(PIECE);

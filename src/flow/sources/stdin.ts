@@ -17,8 +17,8 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
         if (start === undefined || !isPlainLines(args)) return undefined;
         return [{ name: 'stdin', file: fd, start, end: fstatSync(fd).size }];
       },
-      async read(part, between) {
-        const framer = openFramer(args, context.origin('stdin'), context);
+      async read(part, origin, between) {
+        const framer = openFramer(args, origin, context);
         await readPart(part, framer, between, context.signal).catch((error: unknown) => {
           throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
         });

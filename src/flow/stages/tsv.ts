@@ -1,5 +1,6 @@
 import { defineStage } from '../define.ts';
-import { hasHeader, layoutDocs, layoutParameters, layoutType, rowStep, rowStepOfFields } from './delimited.ts';
+import { hasHeader, layoutDocs, layoutParameters, layoutType } from './delimited.ts';
+import { rowStep, rowStepOfFields } from './row-step.ts';
 
 export const tsv = defineStage({
   name: 'tsv',
@@ -17,6 +18,7 @@ export const tsv = defineStage({
   behaviour: {
     kind: 'step',
     create: (args, run, down) => rowStep({ ...args, delimiter: '\t' }, run, down),
+    isByOrigin: true,
     projecting: (names, args, run, down) => rowStepOfFields(names, { ...args, delimiter: '\t' }, run, down),
   },
   spark: { template: '$input.select(from_csv($"value", schema, Map("sep" -> "\\t")).as("value")).select("value.*")' },

@@ -4,7 +4,7 @@ import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
 import { GroupStep } from '../../flow/batch/group-step.ts';
 import type { ProjectionTarget } from '../../flow/batch/kernel/projected-lines.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
-import { type Emit, passingOn, type Step } from '../../flow/batch/step.ts';
+import { type Emit, type OriginStep, passingOn, type Step } from '../../flow/batch/step.ts';
 import type { TakeTexts, TextForm } from '../../flow/batch/text-form.ts';
 import type { BatchWindowSpec } from '../../flow/batch/windows/batch-window.ts';
 import { eventWindows } from '../../flow/batch/windows/event-windows.ts';
@@ -45,6 +45,8 @@ export interface StepSettings {
   readonly isOneBatch: boolean;
   /** Told of each aggregation over batches. */
   readonly onGroup?: (node: StageNode, step: GroupStep<unknown>) => void;
+  /** Told of each step that remembers something of each origin. */
+  readonly onOriginStep?: (node: StageNode, step: OriginStep) => void;
   /** Counts what goes through the steps, where that is wanted. */
   readonly meter?: StageMeter;
   /** Tells of fields that are not there. */
@@ -145,7 +147,7 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
 /** The step of one stage. `fields` are those of its records that are looked at, where they are known. */
 export function stageStep(
   node: StageNode,
-  { run, isOneBatch, onGroup }: Pick<StepSettings, 'run' | 'isOneBatch' | 'onGroup'>,
+  { run, isOneBatch, onGroup, onOriginStep }: Pick<StepSettings, 'run' | 'isOneBatch' | 'onGroup' | 'onOriginStep'>,
   down: Step,
   fields?: readonly string[],
 ): Step {
@@ -158,9 +160,13 @@ export function stageStep(
       const project: Project = (cursor, target) => projects(fields, cursor, target, args);
       return projecting(project, step, run, down);
     }
-    case 'step':
-      if (behaviour.projecting === undefined || fields === undefined) return behaviour.create(args, run, down);
-      return behaviour.projecting(fields, args, run, down);
+    case 'step': {
+      const { create, projecting: createOfFields, isByOrigin } = behaviour;
+      const isWhole = createOfFields === undefined || fields === undefined;
+      const step = isWhole ? create(args, run, down) : createOfFields(fields, args, run, down);
+      if (isByOrigin) onOriginStep?.(node, step as OriginStep);
+      return step;
+    }
     case 'group': {
       const grouping = behaviour.create(args, run);
       const spec = node.window?.spec;

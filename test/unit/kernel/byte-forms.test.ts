@@ -33,6 +33,7 @@ test.each([
   ['csv | countBy(.a)', ['csv']],
   ['csv(columns: ["a"], header: false) | filter(.a > 1) | count', ['csv']],
   ['tsv(quotes: false, types: false) | groupBy(.a, {n: sum(.b)})', ['tsv']],
+  ['logfmt(types: false) | filter(.a > 1) | countBy(.b)', ['logfmt']],
   ['csv', []],
   ['csv(delimiter: "||") | countBy(.a)', []],
   ['csv(delimiter: ".") | countBy(.a)', []],

@@ -1,18 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { RunFailure } from '../../../base/problem.ts';
+import type { Value } from '../../../base/value.ts';
+import type { OriginStep } from '../../../flow/batch/step.ts';
 import type { Source } from '../../../flow/define.ts';
-import { cutFiles, type FilePart, type PlainFile } from '../../../flow/sources/parts.ts';
+import { cutFiles, type FilePart, firstLineOf, isFirst } from '../../../flow/sources/parts.ts';
 import type { Core } from '../core.ts';
 import type { Workers } from '../workers.ts';
 import type { PartResult, PartTask } from './part-run.ts';
+import { PartedInput } from './parted-input.ts';
 import { partedStages } from './parted-plan.ts';
 
 /** Smaller inputs are read before a worker has started, bytes. */
 const LEAST = 48 * 1024 * 1024;
 /** About what the main thread reads while a worker starts, bytes. */
 const HEAD_START = 20 * 1024 * 1024;
-/** How long the main thread works before signals and timers get their turn, ms. */
-const TURN = 8;
 const KILOBYTE = 1024;
 
 /**
@@ -22,6 +23,9 @@ const KILOBYTE = 1024;
  *     main thread   [ part 1 ──────────── ] ◀ absorb 2 ◀ absorb 3 ─▶ close
  *     worker               [ part 2 ──────── ]
  *     worker               [ part 3 ──────── ]
+ *
+ * Where a stage remembers something of a file, such as its header, each part is begun with a guess of what that is. A guess that turns out
+ * wrong, since a row reaches over the cut, makes a part worthless: then the main thread reads it once more.
  *
  * @returns whether it did; false where the input or the program does not allow it.
  */
@@ -33,6 +37,11 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
   const [own, ...others] = cutFiles(files, sharesOf(total, workers.count));
+  const originStep = parted?.byOrigin && core.originSteps.get(parted.byOrigin);
+  const guesses = others.map(([first]) => originStep && first && guessAt(first, originStep));
+  // Nothing that a worker made of its parts would be of use.
+  if (originStep !== undefined && others.some(([first], i) => first && !isFirst(first) && guesses[i] === undefined))
+    return false;
   const signals = new Int32Array(new SharedArrayBuffer(4 * (1 + others.length)));
   core.signal.addEventListener('abort', () => Atomics.store(signals, 0, 1), { once: true });
   let absorbed = 0;
@@ -41,24 +50,37 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     for (let own = absorbed + 1; own < signals.length; own++) kilobytes += Atomics.load(signals, own);
     return kilobytes * KILOBYTE;
   });
-  const results = others.map((parts, i) => startWorker(core, workers, { parts, signals, own: i + 1 }));
-  const lines = new LineCounts();
-  await readOwn(core, source, own ?? [], lines);
+  const results = others.map((parts, i) =>
+    startWorker(core, workers, { parts, memory: guesses[i], signals, own: i + 1 }),
+  );
+  const input = new PartedInput(core, source, originStep);
+  await input.read(own ?? []);
   for (const [i, result] of results.entries()) {
-    const { groups, records, bytes, lines: counted, bad, notes, failure } = await result;
-    for (const note of notes) core.note(note);
+    const { groups, records, bytes, failure, ...told } = await result;
+    absorbed++;
+    if (!input.isAsGuessed(others[i]![0], guesses[i])) {
+      await input.read(others[i]!);
+      continue;
+    }
+    for (const note of told.notes) core.note(note);
     group.absorb(groups);
     core.sources[0]!.reader.records += records;
     core.sources[0]!.reader.bytes += bytes;
-    absorbed++;
-    counted.forEach((count, k) => {
-      const { name } = others[i]![k]!;
-      core.absorbBad(bad[k]!, lines.before(name));
-      lines.add(name, count);
-    });
+    input.absorb(others[i]!, told);
     if (failure !== undefined) core.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
   }
   return true;
+}
+
+/** What is taken to be remembered where a part begins; undefined at the start of a file, where nothing is, and where that is not known. */
+function guessAt(part: FilePart, step: OriginStep): Value | undefined {
+  if (isFirst(part)) return undefined;
+  try {
+    return step.guess(firstLineOf(part));
+  } catch {
+    // What cannot be read is told by whoever reads it whole.
+    return undefined;
+  }
 }
 
 /** The parts of the input: the main thread has the larger one, since it need not start. */
@@ -67,26 +89,10 @@ function sharesOf(total: number, count: number): readonly number[] {
   return [1 - each * (count - 1), ...Array.from({ length: count - 1 }, () => each)];
 }
 
-async function readOwn(core: Core, source: Source, parts: readonly FilePart[], lines: LineCounts): Promise<void> {
-  const { reader } = core.sources[0]!;
-  let turn = core.options.clock.now();
-  for (const part of parts) {
-    if (core.signal.aborted) return;
-    const before = reader.records;
-    await source.inParts!.read(part, () => {
-      const now = core.options.clock.now();
-      if (now - turn < TURN) return undefined;
-      turn = now;
-      return new Promise((resolve) => setImmediate(resolve));
-    });
-    lines.add(part.name, reader.records - before);
-  }
-}
-
 function startWorker(
   core: Core,
   { script, program }: Workers,
-  share: Pick<PartTask, 'parts' | 'signals' | 'own'>,
+  share: Pick<PartTask, 'parts' | 'memory' | 'signals' | 'own'>,
 ): Promise<PartResult> {
   const task: PartTask = {
     program,
@@ -103,17 +109,4 @@ function startWorker(
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('a worker ended without a result')));
   });
-}
-
-/** How many lines of each file came before. */
-class LineCounts {
-  private readonly counts = new Map<PlainFile['name'], number>();
-
-  before(name: string): number {
-    return this.counts.get(name) ?? 0;
-  }
-
-  add(name: string, lines: number): void {
-    this.counts.set(name, this.before(name) + lines);
-  }
 }
