@@ -8,7 +8,7 @@ import { reportBad } from '../batch/report-bad.ts';
 import { type OriginStep, passingOn, type Step } from '../batch/step.ts';
 import { hasHeader, type Layout } from './delimited.ts';
 import { fieldReader, textOf } from './parsing.ts';
-import { columnNames, type Field, RowReader } from './row.ts';
+import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 
 /** The most that a row over several lines may hold, in UTF-16 units, so that a stray quote does not swallow a file. */
 const LONGEST_ROW = 1024 * 1024;
@@ -135,11 +135,7 @@ class RowStep {
     table.started = true;
     if (line === '') return;
     if (this.layout.quotes && line.includes('"')) this.begin(table, line);
-    else
-      this.row(
-        table,
-        line.split(this.layout.delimiter).map((field) => field || null),
-      );
+    else this.row(table, fieldsOf(line, this.layout.delimiter));
   }
 
   private begin(table: Table, line: string): void {
