@@ -142,7 +142,10 @@ export interface Source {
   readonly inParts?: {
     /** The files, in order; undefined where they must be read as a whole. Rejects as `run` does. */
     files(): Promise<readonly PlainFile[] | undefined>;
-    /** Reads a part of one as what comes from `origin`. `between` is called after each piece; what it returns is waited for. */
+    /**
+     * Reads a part of one as what comes from `origin`. What is delivered belongs to the source again after the call. `between` is called after
+     * each piece; what it returns is waited for.
+     */
     read(part: FilePart, origin: Origin, between: () => Promise<void> | undefined): Promise<void>;
   };
 }

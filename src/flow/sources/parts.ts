@@ -62,7 +62,8 @@ const NEWLINE = 10;
 
 /**
  * Reads the lines of a part into a framer and ends it. Reads synchronously, since on files that are in memory waiting costs more than
- * reading.
+ * reading. All pieces lie in the same memory, one after the other: fresh memory for each would cost as much as copying the bytes into it. So
+ * what the framer delivers must have been used when the call returns, and nothing may keep it.
  *
  * @param between called after each piece; what it returns is waited for.
  * @param signal ends the reading where it is.
@@ -106,9 +107,8 @@ async function readLines(
   // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
   let isInside = isFirst(part);
   let at = isInside ? part.start : part.start - 1;
+  const piece = Buffer.allocUnsafeSlow(PIECE);
   while (!signal.aborted) {
-    // Each piece has its own memory, since the framer owns it.
-    const piece = Buffer.allocUnsafeSlow(PIECE);
     const count = readSync(fd, piece, 0, PIECE, at);
     if (count === 0) return;
     let from = 0;
