@@ -84,6 +84,7 @@ test.each([
   ['json', jsonLines, 100],
   ['csv', csvLines, 80],
   ['csv(types: false)', csvLines, 40],
+  ['filter(_.includes("a")) | csv', csvLines, 40],
   ['logfmt', logfmtLines, 80],
 ])(
   'a program gives the same with kernels and without, in its output, its bad records and what it shows: %s',
