@@ -64,7 +64,9 @@ function messyTable(rows: number, header: string): string {
     const city = `c${next(30)}`;
     if (next(61) === 0) return `${next(9)},${city},1,2,3`;
     if (next(67) === 0) return `${next(9)},"${city}"x,1`;
+    // Text in a field that looks like text, and that looks like rows.
     if (next(50) === 0) return `${next(9)},${city},"${`line, "" ${next(9)},c1,7\n`.repeat(next(200))}"`;
+    if (next(90) === 0) return `${next(9)},${city},"${`${next(9)},c1,7\n`.repeat(next(2000))}"`;
     return `${next(99)},${next(7) === 0 ? `"${city}"` : city},${next(1000) / 8}`;
   });
   return `${header}\n${lines.join('\n')}\n1,"open`;

@@ -55,8 +55,11 @@ export interface OriginStep extends Step {
   recall(origin: Origin): Value;
   /** Goes on in an origin that is new to it, as if it had read what led to this memory. @param linesBefore is how many lines of the origin came before those that the memory counts. */
   resume(origin: Origin, memory: Value, linesBefore: number): void;
-  /** What it remembers, most likely, somewhere in an origin with that first line. Undefined where it does not know. */
-  guess(firstLine: string): Value | undefined;
+  /**
+   * Of lines that follow each other somewhere in an origin with that first line: the number of one at which something new begins, and what
+   * the step remembers there, most likely. Undefined where it does not know. A guess that is wrong costs time, and nothing else.
+   */
+  guess(firstLine: string, lines: readonly string[]): { readonly before: number; readonly memory: Value } | undefined;
 }
 
 export type Emit = (record: Value) => void;

@@ -58,6 +58,8 @@ export function isFirst({ start, fileStart }: FilePart): boolean {
 
 /** One read, bytes. */
 const PIECE = 256 * 1024;
+/** What is looked at to guess what a part begins with, bytes. */
+const SAMPLE = 64 * 1024;
 const NEWLINE = 10;
 
 /**
@@ -85,13 +87,29 @@ export async function readPart(
   }
 }
 
-/** The first line of a file; what of it stands in the first piece, where it is longer. @throws the system's error. */
-export function firstLineOf({ file, fileStart, end }: FilePart): string {
+/** Whole lines that follow each other somewhere in a file. */
+export interface Sample {
+  readonly lines: readonly string[];
+  /** Where each begins, in bytes. */
+  readonly starts: readonly number[];
+}
+
+/** The lines that begin at or behind a place in the file of a part, within some 64 kB. @throws the system's error. */
+export function sampleOf({ file, fileStart }: FilePart, from: number): Sample {
   const fd = typeof file === 'string' ? openSync(file, 'r') : file;
   try {
-    const piece = Buffer.alloc(Math.min(PIECE, end - fileStart));
-    const bytes = piece.subarray(0, readSync(fd, piece, 0, piece.length, fileStart));
-    return bytes.toString('utf8', 0, textEnd(bytes, 0, lineEnd(bytes, 0)));
+    const at = from === fileStart ? from : from - 1;
+    const piece = Buffer.alloc(SAMPLE);
+    const bytes = piece.subarray(0, readSync(fd, piece, 0, SAMPLE, at));
+    const lines: string[] = [];
+    const starts: number[] = [];
+    let start = from === fileStart ? 0 : lineEnd(bytes, 0);
+    for (let next = lineEnd(bytes, start); bytes[next - 1] === NEWLINE && next > start; next = lineEnd(bytes, start)) {
+      lines.push(bytes.toString('utf8', start, textEnd(bytes, start, next)));
+      starts.push(at + start);
+      start = next;
+    }
+    return { lines, starts };
   } finally {
     if (typeof file === 'string') closeSync(fd);
   }

@@ -9,6 +9,7 @@ import { type OriginStep, passingOn, type Step } from '../batch/step.ts';
 import { hasHeader, type Layout } from './delimited.ts';
 import { fieldReader, textOf } from './parsing.ts';
 import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
+import { firstRowIn, widthOf } from './row-guess.ts';
 
 /** The most that a row over several lines may hold, in UTF-16 units, so that a stray quote does not swallow a file. */
 const LONGEST_ROW = 1024 * 1024;
@@ -271,7 +272,11 @@ function stepOf(rows: RowStep, layout: Layout, down: Step): OriginStep {
     ...step,
     recall: (origin) => rows.recall(origin),
     resume: (origin, memory, linesBefore) => rows.resume(origin, memory, linesBefore),
-    guess: (firstLine) => memoryBehind(firstLine, layout),
+    guess(firstLine, lines) {
+      const memory = memoryBehind(firstLine, layout);
+      if (memory === undefined) return undefined;
+      return { memory, before: firstRowIn(lines, layout, widthOf(firstLine, layout)) };
+    },
   };
 }
 

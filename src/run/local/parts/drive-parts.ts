@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { RunFailure } from '../../../base/problem.ts';
-import type { Value } from '../../../base/value.ts';
-import type { OriginStep } from '../../../flow/batch/step.ts';
 import type { Source } from '../../../flow/define.ts';
-import { cutFiles, type FilePart, firstLineOf, isFirst } from '../../../flow/sources/parts.ts';
+import { cutFiles } from '../../../flow/sources/parts.ts';
 import type { Core } from '../core.ts';
 import type { Workers } from '../workers.ts';
+import { guessRuns } from './guessed-runs.ts';
 import type { PartResult, PartTask } from './part-run.ts';
 import { PartedInput } from './parted-input.ts';
 import { partedStages } from './parted-plan.ts';
@@ -25,7 +24,7 @@ const KILOBYTE = 1024;
  *     worker               [ part 3 ──────── ]
  *
  * Where a stage remembers something of a file, such as its header, each part is begun with a guess of what that is. A guess that turns out
- * wrong, since a row reaches over the cut, makes a part worthless: then the main thread reads it once more.
+ * wrong, since a row reaches over the border, makes a part worthless: then the main thread reads it once more.
  *
  * @returns whether it did; false where the input or the program does not allow it.
  */
@@ -36,12 +35,13 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   const files = await source.inParts.files();
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
-  const [own, ...others] = cutFiles(files, sharesOf(total, workers.count));
   const originStep = parted?.byOrigin && core.originSteps.get(parted.byOrigin);
-  const guesses = others.map(([first]) => originStep && first && guessAt(first, originStep));
-  // Nothing that a worker made of its parts would be of use.
-  if (originStep !== undefined && others.some(([first], i) => first && !isFirst(first) && guesses[i] === undefined))
-    return false;
+  const cut = cutFiles(files, sharesOf(total, workers.count));
+  const runs =
+    originStep === undefined ? cut.map((parts) => ({ parts, memory: undefined })) : guessRuns(cut, originStep);
+  // Nothing that other threads made of their parts would be of use.
+  if (runs === undefined) return false;
+  const [own, ...others] = runs;
   const signals = new Int32Array(new SharedArrayBuffer(4 * (1 + others.length)));
   core.signal.addEventListener('abort', () => Atomics.store(signals, 0, 1), { once: true });
   let absorbed = 0;
@@ -50,37 +50,25 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     for (let own = absorbed + 1; own < signals.length; own++) kilobytes += Atomics.load(signals, own);
     return kilobytes * KILOBYTE;
   });
-  const results = others.map((parts, i) =>
-    startWorker(core, workers, { parts, memory: guesses[i], signals, own: i + 1 }),
-  );
+  const results = others.map((run, i) => startWorker(core, workers, { ...run, signals, own: i + 1 }));
   const input = new PartedInput(core, source, originStep);
-  await input.read(own ?? []);
+  await input.read(own?.parts ?? []);
   for (const [i, result] of results.entries()) {
     const { groups, records, bytes, failure, ...told } = await result;
     absorbed++;
-    if (!input.isAsGuessed(others[i]![0], guesses[i])) {
-      await input.read(others[i]!);
+    const { parts, memory } = others[i]!;
+    if (!input.isAsGuessed(parts[0], memory)) {
+      await input.read(parts);
       continue;
     }
     for (const note of told.notes) core.note(note);
     group.absorb(groups);
     core.sources[0]!.reader.records += records;
     core.sources[0]!.reader.bytes += bytes;
-    input.absorb(others[i]!, told);
+    input.absorb(parts, told);
     if (failure !== undefined) core.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
   }
   return true;
-}
-
-/** What is taken to be remembered where a part begins; undefined at the start of a file, where nothing is, and where that is not known. */
-function guessAt(part: FilePart, step: OriginStep): Value | undefined {
-  if (isFirst(part)) return undefined;
-  try {
-    return step.guess(firstLineOf(part));
-  } catch {
-    // What cannot be read is told by whoever reads it whole.
-    return undefined;
-  }
 }
 
 /** The parts of the input: the main thread has the larger one, since it need not start. */
