@@ -201,6 +201,8 @@ export function parseNumber(text: string): number | bigint | undefined {
   // Most texts are told apart by their first character: a number begins with a digit or "-", and "." and "/" lie between these.
   const first = text.charCodeAt(0);
   if (!(first >= 0x2d && first <= 0x39)) return undefined;
+  // And it ends with a digit, which a time with a zone does not.
+  if (!(text.charCodeAt(text.length - 1) <= 0x39)) return undefined;
   const match = WHOLE_NUMBER.exec(text);
   if (match === null) return undefined;
   return exactNumber(text, match[1] === undefined && match[2] === undefined);

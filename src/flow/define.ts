@@ -4,7 +4,8 @@
  */
 import type { Type } from '../base/type.ts';
 import type { Value } from '../base/value.ts';
-import type { Cursor } from './batch/chunk.ts';
+import type { Cursor, Origin } from './batch/chunk.ts';
+import type { LookedAt } from './batch/columns/projection-target.ts';
 import type { Projection, TakeRows } from './batch/columns/take-rows.ts';
 import type { PrintFormat, RunContext, SinkContext, SourceContext } from './batch/context.ts';
 import type { Grouping, ReadingAggregate } from './batch/grouping.ts';
@@ -68,7 +69,14 @@ export type Behaviour<A> =
   /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
   | { readonly kind: 'group'; readonly create: (args: A, run: RunContext) => Grouping }
   /** Anything else with one input: it sees pushes and closes. */
-  | { readonly kind: 'step'; readonly create: (args: A, run: RunContext, down: Step) => Step }
+  | {
+      readonly kind: 'step';
+      readonly create: (args: A, run: RunContext, down: Step) => Step;
+      /** Its steps are of the kind `OriginStep`. */
+      readonly isByOrigin?: true;
+      /** For parsers, see {@link StageDefinition.projects}: the same step, which may take lines as bytes and then gives out only the fields that are looked at. */
+      readonly projecting?: (lookedAt: LookedAt, args: A, run: RunContext, down: Step) => Step;
+    }
   /** Two streams into one; the second is the argument of kind `stream`. */
   | {
       readonly kind: 'streams';
@@ -114,7 +122,7 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
    * For parsers: takes lines as bytes and gives out objects of only the fields `names`, null where there is none. What it is not sure of,
    * bad lines too, it leaves to the behaviour.
    */
-  readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget) => TakeTexts;
+  readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget, args: Bound<P>) => TakeTexts;
   /** Its function `f` combines records two by two in the order of arrival, or the values of pairs. */
   readonly combines?: 'records' | 'values';
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
@@ -140,8 +148,11 @@ export interface Source {
   readonly inParts?: {
     /** The files, in order; undefined where they must be read as a whole. Rejects as `run` does. */
     files(): Promise<readonly PlainFile[] | undefined>;
-    /** Reads a part of one, as an origin of its own. `between` is called after each piece; what it returns is waited for. */
-    read(part: FilePart, between: () => Promise<void> | undefined): Promise<void>;
+    /**
+     * Reads a part of one as what comes from `origin`. What is delivered belongs to the source again after the call. `between` is called after
+     * each piece; what it returns is waited for.
+     */
+    read(part: FilePart, origin: Origin, between: () => Promise<void> | undefined): Promise<void>;
   };
 }
 

@@ -1,9 +1,12 @@
 /** What the module offers. */
 export { readClf, wantColumn } from './clf';
-export { makeNames, readJson, wantName } from './json';
+export { addColumn, leaveLine, readDelimited, setLayout, startColumns } from './delimited';
+export { readJson } from './json';
 export { forgetKnownTexts, knownTextsFull, lookUpTexts, makeKnownTexts } from './known-texts';
 export { countNewlines } from './lines';
+export { readLogfmt } from './logfmt';
 export { input } from './memory';
+export { makeNames, wantName } from './names';
 export { chosenRows, makeRows, nextLine } from './rows';
 export { clearTable, countStretch, firstStretch, tableSize } from './text-table';
 export { countEachPart, countEachWord, countParts, countWords } from './texts-of-lines';

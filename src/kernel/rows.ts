@@ -54,6 +54,11 @@ export function chosenRow(index: u32): u32 {
   return rowAt(load<u32>(chosen + index * 4));
 }
 
+/** How many fields a row has. */
+export function fieldTotal(): u32 {
+  return fieldCount;
+}
+
 /** Where the lines begin that the last reading had no rows for. */
 export function nextLine(): u32 {
   return nextStart;

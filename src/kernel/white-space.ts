@@ -16,6 +16,20 @@ export function startWhiteSpace(): void {
   carry = 0;
 }
 
+/** Whether white space beyond ASCII starts at `at`. */
+export function startsWideSpace(at: u32): bool {
+  switch (load<u8>(at)) {
+    case 0xc2:
+    case 0xe1:
+    case 0xe2:
+    case 0xe3:
+    case 0xef:
+      return wideSpace(at) !== 0;
+    default:
+      return false;
+  }
+}
+
 /** A bit for each of the 64 bytes at `at`, 1 where it belongs to white space. The blocks of a text are asked for one after the other. */
 export function whiteSpace(at: u32): u64 {
   const a = v128.load(at);
@@ -68,7 +82,7 @@ function wideSpaces(at: u32, starts: u64): u64 {
   return spaces;
 }
 
-/** How many bytes the white space has that starts at `at`, 0 if none does. */
+/** How many bytes the white space has that starts at `at`, 0 if none does; only for bytes that {@link mayStartSpace}. */
 function wideSpace(at: u32): u64 {
   const first = load<u8>(at);
   const second = load<u8>(at, 1);

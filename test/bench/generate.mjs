@@ -95,6 +95,15 @@ const lines = {
     return `${below(1_000_000)},${time},${vocabulary[100 + zipf(500)]},${oneOf(['new', 'paid', 'sent', 'back'])},${below(1_000_000) / 100},${note}`;
   },
 
+  /** Nine fields in the same order; no blank stands in a value but the last, so that splitting at blanks finds the others. */
+  logfmt() {
+    clock += below(20);
+    const time = new Date(START + clock).toISOString();
+    const status = next() < 0.9 ? 200 : next() < 0.6 ? 404 : 503;
+    const what = `service=${oneOf(['api', 'web', 'auth', 'pay'])} method=${next() < 0.9 ? 'GET' : 'POST'} path=/${word()}/${word()}`;
+    return `time=${time} level=${oneOf(['info', 'info', 'warn'])} ${what} status=${status} ms=${latency()} user=${below(100_000)} msg="${sentence(1, 6)}"`;
+  },
+
   /** 20 bytes a line; one line in twenty repeats an id from before, so that 200 MB hold 10 million distinct ones. */
   ids: () => id(ids > 0 && next() < 0.0465 ? below(ids) : ids++),
 

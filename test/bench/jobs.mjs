@@ -17,6 +17,7 @@ export const inputs = {
   'service.log': { kind: 'log' },
   'ids.txt': { kind: 'ids' },
   'orders.csv': { kind: 'csv' },
+  'requests.logfmt': { kind: 'logfmt' },
 };
 
 /** A whole line as DuckDB's only column: the delimiter is a character that no input holds. */
@@ -209,6 +210,23 @@ export const jobs = [
       mlr: mlr('--icsv', 'stats1 -a count,sum -f amount -g city orders.csv'),
     },
     tolerances: { 2: 1e-9 },
-    targets: [],
+    targets: [faster('mawk', 1)],
+  },
+  {
+    id: '14',
+    title: 'group logfmt: count and mean',
+    inputs: ['requests.logfmt'],
+    program: 'files("requests.logfmt") | logfmt | groupBy(.service, {n: count(), mean: avg(.ms)})',
+    peers: {
+      // The fields stand in the same places in each line, which only these two rely on.
+      mawk: `mawk '{service = substr($3, 9); n[service]++; total[service] += substr($7, 4)} END {for (service in n) printf "%s\\t%d\\t%.9f\\n", service, n[service], total[service] / n[service]}' requests.logfmt`,
+      duckdb: duckdb(
+        `select split_part(split_part(line, ' ', 3), '=', 2) as service, count(*), avg(split_part(split_part(line, ' ', 7), '=', 2)::double) from ${linesIn('requests.logfmt')} group by service`,
+      ),
+      agrind: `agrind --file requests.logfmt --output json '* | logfmt | count as n, avg(ms) as mean by service'`,
+      mlr: mlr("--idkvp --ifs ' '", 'stats1 -a count,mean -f ms -g service requests.logfmt'),
+    },
+    tolerances: { 2: 1e-6 },
+    targets: [fastest()],
   },
 ].map((job) => ({ floors: [], looser: {}, repeat: 1, leat: leat(job.program), ...job }));

@@ -92,3 +92,45 @@ test('sums by a function of the program are the same with one thread and with th
     expect(three, `${program} with ${text} in line ${at + 1}`).toBe(one);
   }
 }, 120_000);
+
+/** Rows of which some reach over many lines, some are bad, and one is never closed. */
+function messyTable(rows: number, header: string): string {
+  let state = 11;
+  const next = (below: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return (state >> 8) % below;
+  };
+  const lines = Array.from({ length: rows }, () => {
+    const city = `c${next(30)}`;
+    if (next(61) === 0) return `${next(9)},${city},1,2,3`;
+    if (next(67) === 0) return `${next(9)},"${city}"x,1`;
+    // Text in a field that looks like text, and that looks like rows.
+    if (next(50) === 0) return `${next(9)},${city},"${`line, "" ${next(9)},c1,7\n`.repeat(next(200))}"`;
+    if (next(90) === 0) return `${next(9)},${city},"${`${next(9)},c1,7\n`.repeat(next(2000))}"`;
+    return `${next(99)},${next(7) === 0 ? `"${city}"` : city},${next(1000) / 8}`;
+  });
+  return `${header}\n${lines.join('\n')}\n1,"open`;
+}
+
+const TABLE_PROGRAMS = [
+  'csv | groupBy(.city, {n: count(), sum: sum(.ms), first: first(.id)})',
+  'filter(!_.startsWith("#")) | csv | countBy(.city)',
+  'csv(columns: ["id", "city", "ms"]) | countBy(.city)',
+  'csv(header: false) | countBy(_[1])',
+  'csv | map([.city, .ms]) | countByKey',
+];
+
+test('rows that reach over many lines are read as one thread reads them, wherever files are cut', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'a.csv'), messyTable(4000, 'id,city,ms'));
+  writeFileSync(join(folder, 'b.csv'), messyTable(900, 'ms,"city\n",id'));
+  writeFileSync(join(folder, 'c.csv'), messyTable(2500, '# made by hand\nid,city,ms'));
+  const run = (program: string, workers: number) =>
+    shell(`leat --workers ${workers} 'files("*.csv") | ${program}' 2>&1; echo "exit $?"`, folder);
+  for (const program of TABLE_PROGRAMS) {
+    const [one, ...others] = await Promise.all([1, 2, 3, 5].map((workers) => run(program, workers)));
+    expect(one!.stdout, program).toContain('exit 0');
+    expect(one!.stdout, program).toContain('3 a quoted field is not closed');
+    for (const { stdout } of others) expect(stdout, program).toBe(one!.stdout);
+  }
+}, 120_000);

@@ -7,7 +7,7 @@ import type { RunContext } from './context.ts';
  *
  * @throws anything else again: a fault of ours.
  */
-export function reportBad(run: RunContext, error: unknown, record: Value): void {
+export function reportBad(run: Pick<RunContext, 'bad'>, error: unknown, record: Value): void {
   if (error instanceof BadRecord) run.bad(error, record);
   else if (error instanceof RangeError) run.bad(new BadRecord('nested too deep, or too long', error.message), record);
   else throw error;

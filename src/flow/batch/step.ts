@@ -1,4 +1,5 @@
 import type { Value } from '../../base/value.ts';
+import type { Origin } from './chunk.ts';
 import type { Projection, TakeRows } from './columns/take-rows.ts';
 import type { Span } from './span.ts';
 import type { Cut, TakeTexts } from './text-form.ts';
@@ -49,6 +50,22 @@ export interface Step {
 export interface RunEnd {
   /** The tick of the last batch, ms. */
   readonly time: number;
+}
+
+/**
+ * A step that remembers something of each file or connection and nothing else: a header, a row that is not over. So a file can be cut
+ * among threads that each know what the step remembers where their part begins.
+ */
+export interface OriginStep extends Step {
+  /** What it remembers of an origin. Where two memories are equal, it goes on in the same way. */
+  recall(origin: Origin): Value;
+  /** Goes on in an origin that is new to it, as if it had read what led to this memory. @param linesBefore is how many lines of the origin came before those that the memory counts. */
+  resume(origin: Origin, memory: Value, linesBefore: number): void;
+  /**
+   * Of lines that follow each other somewhere in an origin with that first line: the number of one at which something new begins, and what
+   * the step remembers there, most likely. Undefined where it does not know. A guess that is wrong costs time, and nothing else.
+   */
+  guess(firstLine: string, lines: readonly string[]): { readonly before: number; readonly memory: Value } | undefined;
 }
 
 export type Emit = (record: Value) => void;

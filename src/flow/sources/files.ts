@@ -3,7 +3,7 @@ import { RunFailure } from '../../base/problem.ts';
 import { defineSource } from '../define.ts';
 import { text } from '../parameters.ts';
 import { sourceFailure } from './fault.ts';
-import { originOf, type PlainFile, readPart } from './parts.ts';
+import { type PlainFile, readPart } from './parts.ts';
 import { filesOf, pathPattern } from './paths.ts';
 import { isPlainLines, openFramer, textParameters, textType } from './text.ts';
 import { readWhole } from './whole.ts';
@@ -92,8 +92,8 @@ export const files = defineSource({
           if (named.some((path) => path.endsWith('.gz'))) return undefined;
           return Promise.all(named.map(plainFile));
         },
-        async read(part, between) {
-          const framer = openFramer(args, originOf(part, context), context);
+        async read(part, origin, between) {
+          const framer = openFramer(args, origin, context);
           await readPart(part, framer, between, context.signal).catch((error: unknown) => {
             throw sourceFailure('cannot-read', `cannot read ${part.name}`, error);
           });

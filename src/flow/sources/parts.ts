@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Origin } from '../batch/chunk.ts';
-import type { SourceContext } from '../batch/context.ts';
 import type { Framer } from '../batch/framer.ts';
+import { lineEnd, textEnd } from '../batch/lines.ts';
 
 /** A plain file that a source reads from `start` to before `end`, in bytes, where any cut at a line's end gives the same records. */
 export interface PlainFile {
@@ -15,10 +14,8 @@ export interface PlainFile {
 
 /** A piece of a plain file. It holds the lines that begin in [start, end); the last one may reach beyond the end. */
 export interface FilePart extends PlainFile {
-  /** Whether the part begins where the file does, so that no line before it reaches into it. */
-  readonly isFirst: boolean;
-  /** How many lines of the file stand before it, where the lines of its origin are to be counted on from there. */
-  readonly linesBefore?: number;
+  /** Where the file begins: a part that does not begin there may have the end of another's last line in it. */
+  readonly fileStart: number;
 }
 
 /**
@@ -41,7 +38,7 @@ export function cutFiles(files: readonly PlainFile[], shares: readonly number[])
     while (left > 0 && file < files.length) {
       const plain = files[file]!;
       const end = Math.min(plain.end, at + left);
-      if (end > at) run.push({ ...plain, start: at, end, isFirst: at === plain.start });
+      if (end > at) run.push({ ...plain, start: at, end, fileStart: plain.start });
       left -= end - at;
       at = end;
       if (at === plain.end) {
@@ -54,20 +51,21 @@ export function cutFiles(files: readonly PlainFile[], shares: readonly number[])
   return runs;
 }
 
-/** The origin of a part of a file, with its lines counted on from those before. */
-export function originOf({ name, linesBefore = 0 }: FilePart, context: SourceContext): Origin {
-  const origin = context.origin(name);
-  origin.lines = linesBefore;
-  return origin;
+/** Whether a part begins where its file does. */
+export function isFirst({ start, fileStart }: FilePart): boolean {
+  return start === fileStart;
 }
 
 /** One read, bytes. */
 const PIECE = 256 * 1024;
+/** What is looked at to guess what a part begins with, bytes. */
+const SAMPLE = 64 * 1024;
 const NEWLINE = 10;
 
 /**
  * Reads the lines of a part into a framer and ends it. Reads synchronously, since on files that are in memory waiting costs more than
- * reading.
+ * reading. All pieces lie in the same memory, one after the other: fresh memory for each would cost as much as copying the bytes into it. So
+ * what the framer delivers must have been used when the call returns, and nothing may keep it.
  *
  * @param between called after each piece; what it returns is waited for.
  * @param signal ends the reading where it is.
@@ -89,6 +87,34 @@ export async function readPart(
   }
 }
 
+/** Whole lines that follow each other somewhere in a file. */
+export interface Sample {
+  readonly lines: readonly string[];
+  /** Where each begins, in bytes. */
+  readonly starts: readonly number[];
+}
+
+/** The lines that begin at or behind a place in the file of a part, within some 64 kB. @throws the system's error. */
+export function sampleOf({ file, fileStart }: FilePart, from: number): Sample {
+  const fd = typeof file === 'string' ? openSync(file, 'r') : file;
+  try {
+    const at = from === fileStart ? from : from - 1;
+    const piece = Buffer.alloc(SAMPLE);
+    const bytes = piece.subarray(0, readSync(fd, piece, 0, SAMPLE, at));
+    const lines: string[] = [];
+    const starts: number[] = [];
+    let start = from === fileStart ? 0 : lineEnd(bytes, 0);
+    for (let next = lineEnd(bytes, start); bytes[next - 1] === NEWLINE && next > start; next = lineEnd(bytes, start)) {
+      lines.push(bytes.toString('utf8', start, textEnd(bytes, start, next)));
+      starts.push(at + start);
+      start = next;
+    }
+    return { lines, starts };
+  } finally {
+    if (typeof file === 'string') closeSync(fd);
+  }
+}
+
 async function readLines(
   fd: number,
   part: FilePart,
@@ -97,11 +123,10 @@ async function readLines(
   signal: AbortSignal,
 ): Promise<void> {
   // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
-  let at = part.isFirst ? part.start : part.start - 1;
-  let isInside = part.isFirst;
+  let isInside = isFirst(part);
+  let at = isInside ? part.start : part.start - 1;
+  const piece = Buffer.allocUnsafeSlow(PIECE);
   while (!signal.aborted) {
-    // Each piece has its own memory, since the framer owns it.
-    const piece = Buffer.allocUnsafeSlow(PIECE);
     const count = readSync(fd, piece, 0, PIECE, at);
     if (count === 0) return;
     let from = 0;

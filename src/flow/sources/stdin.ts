@@ -4,7 +4,7 @@ import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../batch/context.ts';
 import { defineSource, type Source } from '../define.ts';
 import { sourceFailure } from './fault.ts';
-import { originOf, readPart } from './parts.ts';
+import { readPart } from './parts.ts';
 import { readFile, readStream } from './reading.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from './text.ts';
 
@@ -17,8 +17,8 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
         if (start === undefined || !isPlainLines(args)) return undefined;
         return [{ name: 'stdin', file: fd, start, end: fstatSync(fd).size }];
       },
-      async read(part, between) {
-        const framer = openFramer(args, originOf(part, context), context);
+      async read(part, origin, between) {
+        const framer = openFramer(args, origin, context);
         await readPart(part, framer, between, context.signal).catch((error: unknown) => {
           throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
         });

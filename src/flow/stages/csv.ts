@@ -1,6 +1,7 @@
 import { defineStage } from '../define.ts';
 import { text } from '../parameters.ts';
-import { hasHeader, layoutDocs, layoutParameters, layoutType, rowStep } from './delimited.ts';
+import { hasHeader, layoutDocs, layoutParameters, layoutType } from './delimited.ts';
+import { rowStep, rowStepOfFields } from './row-step.ts';
 
 export const csv = defineStage({
   name: 'csv',
@@ -24,6 +25,6 @@ export const csv = defineStage({
   needs: 'text',
   gives: (_input, args) => layoutType(args),
   needsOrigin: hasHeader,
-  behaviour: { kind: 'step', create: rowStep },
+  behaviour: { kind: 'step', create: rowStep, isByOrigin: true, projecting: rowStepOfFields },
   spark: { template: '$input.select(from_csv($"value", schema).as("value")).select("value.*")' },
 });

@@ -1,6 +1,7 @@
 import { BadRecord } from '../../base/problem.ts';
 import { objectOf } from '../../base/type.ts';
 import { setField, type Value } from '../../base/value.ts';
+import { logfmtFields } from '../batch/kernel/logfmt-fields.ts';
 import { defineStage } from '../define.ts';
 import { fieldReader, textOf, types } from './parsing.ts';
 
@@ -89,5 +90,6 @@ export const logfmt = defineStage({
       };
     },
   },
+  projects: logfmtFields,
   spark: { template: '$input.select(str_to_map($"value", " ", "="))' },
 });

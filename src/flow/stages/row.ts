@@ -3,6 +3,18 @@ import { BadRecord } from '../../base/problem.ts';
 /** The text of a field; null where nothing stands between two delimiters, which `""` is not. */
 export type Field = string | null;
 
+/** The fields of a row without quotes. */
+export function fieldsOf(line: string, delimiter: string): readonly Field[] {
+  const fields: Field[] = [];
+  let start = 0;
+  for (let end = line.indexOf(delimiter); end >= 0; end = line.indexOf(delimiter, start)) {
+    fields.push(end === start ? null : line.slice(start, end));
+    start = end + delimiter.length;
+  }
+  fields.push(start === line.length ? null : line.slice(start));
+  return fields;
+}
+
 /**
  * Reads one row of RFC 4180, line by line, since a quoted field may hold line ends. A quote that does not begin a field is text like
  * any other.

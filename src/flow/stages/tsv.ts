@@ -1,5 +1,6 @@
 import { defineStage } from '../define.ts';
-import { hasHeader, layoutDocs, layoutParameters, layoutType, rowStep } from './delimited.ts';
+import { hasHeader, layoutDocs, layoutParameters, layoutType } from './delimited.ts';
+import { rowStep, rowStepOfFields } from './row-step.ts';
 
 export const tsv = defineStage({
   name: 'tsv',
@@ -14,6 +15,11 @@ export const tsv = defineStage({
   needs: 'text',
   gives: (_input, args) => layoutType({ ...args, delimiter: '\t' }),
   needsOrigin: hasHeader,
-  behaviour: { kind: 'step', create: (args, run, down) => rowStep({ ...args, delimiter: '\t' }, run, down) },
+  behaviour: {
+    kind: 'step',
+    create: (args, run, down) => rowStep({ ...args, delimiter: '\t' }, run, down),
+    isByOrigin: true,
+    projecting: (lookedAt, args, run, down) => rowStepOfFields(lookedAt, { ...args, delimiter: '\t' }, run, down),
+  },
   spark: { template: '$input.select(from_csv($"value", schema, Map("sep" -> "\\t")).as("value")).select("value.*")' },
 });

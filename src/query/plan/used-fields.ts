@@ -1,21 +1,15 @@
+import type { LookedAt } from '../../flow/batch/columns/projection-target.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import type { StageDefinition } from '../../flow/define.ts';
 import type { Key, Lambda, NamedAggregate, Parameters } from '../../flow/parameters.ts';
 import { type FieldSet, fieldsReadBy, unionOf } from './expression/fields-read.ts';
 import { type BoundArguments, inputsOf, type Node, nodesOf, type Plan, type StageNode } from './plan.ts';
-
-/** What is worth reading of the lines that a parser is given, before it reads all of them. */
-export interface LookedAt {
-  /** The names of the fields, in no particular order. */
-  readonly names: readonly string[];
-  /** Whether these are only what the filters directly behind it look at: what they let pass is wanted whole. */
-  readonly byFilters: boolean;
-}
 
 /** The parsers of a plan of whose records only some fields are ever looked at, or at first. */
 export type UsedFields = ReadonlyMap<StageNode, LookedAt>;
 
 /**
- * Finds, for each stage that can read single fields (`projects`), which of them anything behind it can see.
+ * Finds, for each stage that can read single fields, which of them anything behind it can see.
  *
  *     json | filter(.status >= 500) | countBy(.path)      status, path
  *     json | filter(.status >= 500)                       status, by filters: print shows whole records
@@ -35,7 +29,7 @@ export function usedFields(plan: Plan): UsedFields {
   }
   const used = new Map<StageNode, LookedAt>();
   for (const [node, fields] of seen) {
-    if (node.kind !== 'stage' || node.definition.projects === undefined || !isOnlyOne(node, consumers)) continue;
+    if (node.kind !== 'stage' || !readsFields(node.definition) || !isOnlyOne(node, consumers)) continue;
     if (fields !== 'all') used.set(node, { names: [...fields], byFilters: false });
     else {
       const first = seenByFilters(node, consumers);
@@ -59,6 +53,11 @@ function seenByFilters(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>
     last = next;
   }
   return unionOf(own);
+}
+
+/** Whether a stage can read single fields of lines that are still bytes. */
+export function readsFields({ projects, behaviour }: StageDefinition): boolean {
+  return projects !== undefined || (behaviour.kind === 'step' && behaviour.projecting !== undefined);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
 import type { Step } from '../../flow/batch/step.ts';
 import type { Sink } from '../../flow/define.ts';
 import { inputsOf, type Node, type Plan } from '../../query/plan/plan.ts';
+import { readsFields } from '../../query/plan/used-fields.ts';
 import { buildSteps } from './steps.ts';
 
 /**
@@ -61,9 +62,9 @@ export class ByteForms {
 function mayTakeBytes(node: Node): boolean {
   if (node.kind === 'sink') return true;
   if (node.kind !== 'stage' || node.window?.spec.kind === 'event') return false;
-  const { behaviour, projects } = node.definition;
-  if (behaviour.kind === 'record') return behaviour.texts !== undefined || projects !== undefined;
-  return behaviour.kind === 'group';
+  const { behaviour } = node.definition;
+  if (behaviour.kind === 'record' && behaviour.texts !== undefined) return true;
+  return behaviour.kind === 'group' || readsFields(node.definition);
 }
 
 const inert: Step = { push() {}, close() {}, advance() {}, finish() {} };

@@ -1,7 +1,7 @@
 import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
 import type { GroupStep } from '../../flow/batch/group-step.ts';
-import type { Step } from '../../flow/batch/step.ts';
+import type { OriginStep, Step } from '../../flow/batch/step.ts';
 import type { Source, SourceBehaviour } from '../../flow/define.ts';
 import type { Plan, SourceNode, StageNode } from '../../query/plan/plan.ts';
 import type { BadSummary } from './bad-log.ts';
@@ -34,6 +34,8 @@ export interface Core extends RunContext {
   };
   /** The steps of the aggregations that are over batches. */
   readonly groups: ReadonlyMap<StageNode, GroupStep<unknown>>;
+  /** The steps that remember something of each origin. */
+  readonly originSteps: ReadonlyMap<StageNode, OriginStep>;
   /** The tick that closes the batch under way, ms. */
   readonly batchEnd: number;
   readonly closedBatches: number;

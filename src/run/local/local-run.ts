@@ -5,7 +5,7 @@ import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
 import type { Output, PrintFormat, Region, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
 import type { GroupStep } from '../../flow/batch/group-step.ts';
-import type { Step } from '../../flow/batch/step.ts';
+import type { OriginStep, Step } from '../../flow/batch/step.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { Sink, Source, SourceBehaviour } from '../../flow/define.ts';
 import {
@@ -111,6 +111,7 @@ export class LocalRun implements RunContext, Core {
   readonly plan: Plan;
   readonly sources: readonly OpenSource[];
   readonly groups = new Map<StageNode, GroupStep<unknown>>();
+  readonly originSteps = new Map<StageNode, OriginStep>();
   batchEnd = 0;
   closedBatches = 0;
 
@@ -196,6 +197,7 @@ export class LocalRun implements RunContext, Core {
       run: this,
       format: this.options.format,
       onGroup: (node, step) => this.groups.set(node, step),
+      onOriginStep: (node, step) => this.originSteps.set(node, step),
       fieldWatch: this.fieldWatch,
       reach: this.reach,
       isOneBatch: this.isOneBatch,

@@ -1,10 +1,11 @@
 import type { Value } from '../../base/value.ts';
-import { givingLines, pushingRows } from '../../flow/batch/columns/take-rows.ts';
+import { type LookedAt, targetBehind } from '../../flow/batch/columns/projection-target.ts';
 import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
 import { GroupStep } from '../../flow/batch/group-step.ts';
+import type { ProjectionTarget } from '../../flow/batch/kernel/projected-lines.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
-import { type Emit, passingOn, type Step } from '../../flow/batch/step.ts';
-import type { TextForm } from '../../flow/batch/text-form.ts';
+import { type Emit, type OriginStep, passingOn, type Step } from '../../flow/batch/step.ts';
+import type { TakeTexts, TextForm } from '../../flow/batch/text-form.ts';
 import type { BatchWindowSpec } from '../../flow/batch/windows/batch-window.ts';
 import { eventWindows } from '../../flow/batch/windows/event-windows.ts';
 import { outThrough } from '../../flow/batch/windows/filter.ts';
@@ -22,7 +23,7 @@ import {
   type StageNode,
   type StreamsNode,
 } from '../../query/plan/plan.ts';
-import { type LookedAt, type UsedFields, usedFields } from '../../query/plan/used-fields.ts';
+import { type UsedFields, usedFields } from '../../query/plan/used-fields.ts';
 import type { FieldWatch } from './field-watch.ts';
 import type { Reach } from './reach.ts';
 import type { StageMeter } from './stage-meter.ts';
@@ -44,6 +45,8 @@ export interface StepSettings {
   readonly isOneBatch: boolean;
   /** Told of each aggregation over batches. */
   readonly onGroup?: (node: StageNode, step: GroupStep<unknown>) => void;
+  /** Told of each step that remembers something of each origin. */
+  readonly onOriginStep?: (node: StageNode, step: OriginStep) => void;
   /** Counts what goes through the steps, where that is wanted. */
   readonly meter?: StageMeter;
   /** Tells of fields that are not there. */
@@ -144,7 +147,7 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
 /** The step of one stage. `lookedAt` says which fields of its records are looked at, where that is known. */
 export function stageStep(
   node: StageNode,
-  { run, isOneBatch, onGroup }: Pick<StepSettings, 'run' | 'isOneBatch' | 'onGroup'>,
+  { run, isOneBatch, onGroup, onOriginStep }: Pick<StepSettings, 'run' | 'isOneBatch' | 'onGroup' | 'onOriginStep'>,
   down: Step,
   lookedAt?: LookedAt,
 ): Step {
@@ -153,10 +156,16 @@ export function stageStep(
   switch (behaviour.kind) {
     case 'record': {
       const step = recordStep(behaviour, { args, form: node.text, run, down });
-      return projects === undefined || lookedAt === undefined ? step : projecting(projects, lookedAt, step, run, down);
+      if (projects === undefined || lookedAt === undefined) return step;
+      return projecting((target) => projects(lookedAt.names, run.cursor, target, args), lookedAt, step, down);
     }
-    case 'step':
-      return behaviour.create(args, run, down);
+    case 'step': {
+      const { create, projecting: createOfFields, isByOrigin } = behaviour;
+      const isWhole = createOfFields === undefined || lookedAt === undefined;
+      const step = isWhole ? create(args, run, down) : createOfFields(lookedAt, args, run, down);
+      if (isByOrigin) onOriginStep?.(node, step as OriginStep);
+      return step;
+    }
     case 'group': {
       const grouping = behaviour.create(args, run);
       const spec = node.window?.spec;
@@ -205,19 +214,13 @@ function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: Recor
 
 /** A parser that reads only some fields of lines that are still bytes, or those of them first that decide whether the others are wanted. */
 function projecting(
-  projects: Exclude<StageDefinition['projects'], undefined>,
-  { names, byFilters }: LookedAt,
+  project: (target: ProjectionTarget) => TakeTexts,
+  lookedAt: LookedAt,
   step: Step,
-  { cursor }: RunContext,
   down: Step,
 ): Step {
-  const texts: Step['texts'] = (cut) => {
-    if (cut.kind !== 'lines') return step.texts?.(cut);
-    const line = (text: string) => step.push(text);
-    const rows = down.rows?.({ names, ...(byFilters ? { asLines: givingLines(line) } : {}) });
-    return projects(names, cursor, { rows: rows ?? pushingRows((record) => down.push(record)), line });
-  };
-  return { ...step, texts };
+  const target = () => targetBehind(lookedAt, down, (line) => step.push(line));
+  return { ...step, texts: (cut) => (cut.kind === 'lines' ? project(target()) : step.texts?.(cut)) };
 }
 
 /** A sink hands its records on. */

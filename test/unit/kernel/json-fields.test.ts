@@ -36,6 +36,7 @@ test('more different texts than are remembered are all read right, as are those 
     ['pair', 'id', 'kind'],
     { origin: null, line: 1, text: () => '' },
     { rows: pushingRows(push), line: () => wrong++ },
+    {} as never,
   );
   take(lines);
   expect([i, wrong]).toEqual([count, 0]);

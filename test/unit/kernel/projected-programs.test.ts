@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { run } from './both-ways.ts';
 import { jsonLines } from './json-lines.ts';
+import { linesOf } from './projecting.ts';
 
 const lambda = fc.constantFrom(
   '.a',
@@ -35,25 +36,68 @@ const end = fc.oneof(
     'sortBy(.a)',
   ),
 );
-const program = fc.oneof(
-  fc
-    .tuple(step, end, end)
-    .map(([first, one, other]) => `let read = given; read | json | ${first} | ${one}; read | json | ${other}`),
-  fc.tuple(fc.array(step, { maxLength: 2 }), end).map(([steps, last]) => ['given', 'json', ...steps, last].join(' | ')),
-  fc
-    .tuple(step, end, end)
-    .map(([first, one, other]) => `let all = given | json | ${first}; all | ${one}; all | ${other}`),
+const programs = (parser: string) =>
+  fc.oneof(
+    fc
+      .tuple(step, end, end)
+      .map(
+        ([first, one, other]) => `let read = given; read | ${parser} | ${first} | ${one}; read | ${parser} | ${other}`,
+      ),
+    fc
+      .tuple(fc.array(step, { maxLength: 2 }), end)
+      .map(([steps, last]) => ['given', parser, ...steps, last].join(' | ')),
+    fc
+      .tuple(step, end, end)
+      .map(([first, one, other]) => `let all = given | ${parser} | ${first}; all | ${one}; all | ${other}`),
+  );
+
+const text = fc.constantFrom('1', '-2.5', '12345678901234567890', 'x', 'é', '', '1e999', '0x', 'long '.repeat(20));
+
+const row = fc.array(
+  fc.oneof(
+    text,
+    text.map((given) => `"${given}"`),
+    fc.constantFrom('"a""b"', '"a', 'b"', '"c\nd"'),
+  ),
+  {
+    minLength: 3,
+    maxLength: 5,
+  },
+);
+const csvLines = linesOf(
+  fc.oneof(
+    fc.constant('status,a,b,a_longer_name'),
+    row.map((cells) => cells.join(',')),
+  ),
 );
 
-test('a program gives the same with kernels and without, in its output, its bad records and what it shows', async () => {
-  await fc.assert(
-    fc.asyncProperty(program, fc.array(jsonLines, { maxLength: 2 }), async (text, chunks) => {
-      // A last line without an end can only come last.
-      const whole = chunks.map((chunk) =>
-        chunk.length === 0 || chunk.at(-1) === 10 ? chunk : Buffer.concat([chunk, Buffer.from('\n')]),
-      );
-      expect(await run(text, whole, true)).toEqual(await run(text, whole, false));
-    }),
-    { numRuns: 120 },
-  );
-});
+const member = fc
+  .tuple(fc.constantFrom('a', 'b', 'status', 'a_longer_name', 'c'), text)
+  .map((parts) => parts.join('='));
+const logfmtLines = linesOf(
+  fc
+    .array(fc.oneof(member, fc.constantFrom('a', 'b="x y"', 'a="\\""', '"')), { maxLength: 5 })
+    .map((members) => members.join(' ')),
+);
+
+test.each([
+  ['json', jsonLines, 100],
+  ['csv', csvLines, 80],
+  ['csv(types: false)', csvLines, 40],
+  ['filter(_.includes("a")) | csv', csvLines, 40],
+  ['logfmt', logfmtLines, 80],
+])(
+  'a program gives the same with kernels and without, in its output, its bad records and what it shows: %s',
+  async (parser, lines, numRuns) => {
+    await fc.assert(
+      fc.asyncProperty(programs(parser), fc.array(lines, { maxLength: 2 }), async (text, chunks) => {
+        // A last line without an end can only come last.
+        const whole = chunks.map((chunk) =>
+          chunk.length === 0 || chunk.at(-1) === 10 ? chunk : Buffer.concat([chunk, Buffer.from('\n')]),
+        );
+        expect(await run(text, whole, true)).toEqual(await run(text, whole, false));
+      }),
+      { numRuns },
+    );
+  },
+);

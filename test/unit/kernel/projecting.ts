@@ -17,10 +17,10 @@ export interface Seen {
 const newCursor = (): Cursor => ({ origin: { name: 'test', source: 0, lines: 0 }, line: 1, text: () => '' });
 
 /** Any stage that reads one record at a time. */
-function working(stage: StageDefinition, push: (record: Value) => void, bad: (error: unknown) => void) {
+function working(stage: StageDefinition, args: object, push: (record: Value) => void, bad: (error: unknown) => void) {
   const { behaviour } = stage;
   if (behaviour.kind !== 'record') throw new Error(`${stage.name} is no stage of records`);
-  const work = behaviour.create({} as never, {} as RunContext);
+  const work = behaviour.create(args as never, {} as RunContext);
   return (text: string) => {
     try {
       work(text, push);
@@ -31,12 +31,17 @@ function working(stage: StageDefinition, push: (record: Value) => void, bad: (er
 }
 
 /** What the row form of a parser makes of lines, with only the wanted fields of objects. */
-export function byRows(stage: StageDefinition, names: readonly string[], pieces: readonly Buffer[]): readonly Seen[] {
+export function byRows(
+  stage: StageDefinition,
+  names: readonly string[],
+  pieces: readonly Buffer[],
+  args = {},
+): readonly Seen[] {
   const seen: Seen[] = [];
   const cursor = newCursor();
   const at = () => ({ line: cursor.line, text: cursor.text() });
   const push = (record: Value) => seen.push({ ...at(), gives: isFields(record) ? only(record, names) : record });
-  const work = working(stage, push, (bad) => seen.push({ ...at(), bad }));
+  const work = working(stage, args, push, (bad) => seen.push({ ...at(), bad }));
   for (const piece of pieces) {
     pushLines(piece, cursor, work);
     cursor.line++;
@@ -45,19 +50,19 @@ export function byRows(stage: StageDefinition, names: readonly string[], pieces:
 }
 
 /** What its projection makes of them, and how many objects the kernel read itself. */
-export function byProjection(stage: StageDefinition, names: readonly string[], pieces: readonly Buffer[]) {
+export function byProjection(stage: StageDefinition, names: readonly string[], pieces: readonly Buffer[], args = {}) {
   const seen: Seen[] = [];
   const cursor = newCursor();
   let projected = 0;
   const at = () => ({ line: cursor.line, text: cursor.text() });
   const push = (record: Value) => seen.push({ ...at(), gives: isFields(record) ? only(record, names) : record });
-  const line = working(stage, push, (bad) => seen.push({ ...at(), bad }));
+  const line = working(stage, args, push, (bad) => seen.push({ ...at(), bad }));
   const own = (record: Value) => {
     projected++;
     if (!isFields(record) || Object.keys(record).length !== names.length) throw new Error('not the wanted fields');
     seen.push({ ...at(), gives: only(record, names) });
   };
-  const take = stage.projects!(names, cursor, { rows: pushingRows(own), line });
+  const take = stage.projects!(names, cursor, { rows: pushingRows(own), line }, args as never);
   for (const piece of pieces) {
     if (piece.length === 0) continue;
     take(piece);

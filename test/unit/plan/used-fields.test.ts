@@ -95,7 +95,9 @@ test.each([
   ['let l = stdin | filter(_.includes("a")); l | json | map(.a); l | count', 'all'],
   ['let l = stdin; l | filter(_.includes("a")) | json | map(.a); l | count', 'all'],
   ['clf | countBy(.status)', '{status}'],
-  ['csv | countBy(.status)', 'all'],
+  ['csv | countBy(.status)', '{status}'],
+  ['tsv(header: false) | countBy(_[0])', 'all'],
+  ['regex(/(?<status>.)/) | countBy(.status)', 'all'],
 ])('%s needs %s', (program, expected) => {
   expect(fieldsOf(program)).toBe(expected);
 });

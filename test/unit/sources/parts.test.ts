@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Framer } from '../../../src/flow/batch/framer.ts';
-import { cutFiles, readPart } from '../../../src/flow/sources/parts.ts';
+import { cutFiles, readPart, sampleOf } from '../../../src/flow/sources/parts.ts';
 
 let folder: string;
 
@@ -86,4 +86,14 @@ test('parts hold whole lines, each once and in order, wherever the files are cut
 test('a line longer than a piece goes to the part in which it begins', async () => {
   const long = 'x'.repeat(600 * 1024);
   expect(await partsOf([`a\n${long}\nb\n`], [0.3, 0.3, 0.4])).toEqual([`a\n${long}\n`, '', 'b\n']);
+});
+
+test('a sample holds the whole lines behind a place, and where they begin', async () => {
+  const path = join(folder, 'sample.txt');
+  writeFileSync(path, 'é\r\nbc\n\nlast');
+  const part = { name: path, file: path, start: 5, end: 12, fileStart: 0 };
+  expect(sampleOf(part, 0)).toEqual({ lines: ['é', 'bc', ''], starts: [0, 4, 7] });
+  expect(sampleOf(part, 4)).toEqual({ lines: ['bc', ''], starts: [4, 7] });
+  expect(sampleOf(part, 5)).toEqual({ lines: [''], starts: [7] });
+  expect(sampleOf(part, 9)).toEqual({ lines: [], starts: [] });
 });

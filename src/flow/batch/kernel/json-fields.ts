@@ -2,6 +2,7 @@ import type { Cursor } from '../chunk.ts';
 import type { TakeTexts } from '../text-form.ts';
 import { Kernel } from './kernel.ts';
 import { ProjectedLines, type ProjectionTarget } from './projected-lines.ts';
+import { wantNames } from './wanted-names.ts';
 
 /** What takes lines of JSON and gives out only some fields of each object. */
 export function jsonFields(names: readonly string[], cursor: Cursor, target: ProjectionTarget): TakeTexts {
@@ -14,14 +15,6 @@ export function jsonFields(names: readonly string[], cursor: Cursor, target: Pro
 
 function create(names: readonly string[], cursor: Cursor, target: ProjectionTarget): ProjectedLines {
   const kernel = new Kernel();
-  const { functions } = kernel;
-  const texts = names.map((name) => Buffer.from(name));
-  const size = texts.reduce((sum, text) => sum + text.length, 0);
-  let at = functions.makeNames(names.length, size);
-  for (const text of texts) {
-    kernel.bytes.set(text, at);
-    functions.wantName(at, at + text.length);
-    at += text.length;
-  }
-  return new ProjectedLines(kernel, (start, end) => functions.readJson(start, end), names, cursor, target);
+  wantNames(kernel, names);
+  return new ProjectedLines(kernel, (start, end) => kernel.functions.readJson(start, end), names, cursor, target);
 }

@@ -25,6 +25,12 @@ interface Functions {
   readJson(start: number, end: number): number;
   wantColumn(column: number, field: number): void;
   readClf(start: number, end: number): number;
+  readLogfmt(start: number, end: number, numbers: boolean): number;
+  setLayout(delimiter: number, quotes: boolean, numbers: boolean): void;
+  startColumns(count: number): void;
+  addColumn(column: number, field: number): void;
+  leaveLine(start: number): number;
+  readDelimited(start: number, end: number): number;
 }
 
 /** Neither Node's types nor those of the language itself know it. */

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Source } from '../../../flow/define.ts';
-import { cutFiles, type FilePart, type PlainFile } from '../../../flow/sources/parts.ts';
+import { cutFiles, type FilePart } from '../../../flow/sources/parts.ts';
 import type { Core } from '../core.ts';
 import type { Workers } from '../workers.ts';
+import { guessRuns } from './guessed-runs.ts';
 import type { PartResult, PartTask } from './part-run.ts';
+import { PartedInput } from './parted-input.ts';
 import { partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
 
@@ -12,8 +14,6 @@ import { regroupingTest } from './regrouping.ts';
 const LEAST = 48 * 1024 * 1024;
 /** About what the main thread reads while a worker starts, bytes. */
 const HEAD_START = 10 * 1024 * 1024;
-/** How long the main thread works before signals and timers get their turn, ms. */
-const TURN = 8;
 const KILOBYTE = 1024;
 
 /**
@@ -24,6 +24,9 @@ const KILOBYTE = 1024;
  *     main thread   [ part 1 ──────────── ] ◀ absorb 2 ◀ absorb 3 ─▶ close
  *     worker               [ part 2 ──────── ]
  *     worker               [ part 3 ──────── ]
+ *
+ * Where a stage remembers something of a file, such as its header, each part is begun with a guess of what that is. A guess that turns out
+ * wrong, since a row reaches over the border, makes a part worthless: then the main thread reads it once more.
  *
  * @returns whether it did; false where the input or the program does not allow it.
  */
@@ -37,7 +40,13 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
   if (test !== undefined) group.watch(test);
-  const [own, ...others] = cutFiles(files, sharesOf(total, workers.count));
+  const originStep = parted?.byOrigin && core.originSteps.get(parted.byOrigin);
+  const cut = cutFiles(files, sharesOf(total, workers.count));
+  const runs =
+    originStep === undefined ? cut.map((parts) => ({ parts, memory: undefined })) : guessRuns(cut, originStep);
+  // Nothing that other threads made of their parts would be of use.
+  if (runs === undefined) return false;
+  const [own, ...others] = runs;
   const signals = new Int32Array(new SharedArrayBuffer(4 * (1 + others.length)));
   const stopWorkers = () => Atomics.store(signals, 0, 1);
   core.signal.addEventListener('abort', stopWorkers, { once: true });
@@ -50,40 +59,39 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   let results: readonly Promise<PartResult>[] | undefined;
   const startWorkers = () => {
     if (!group.mayRegroup) return;
-    results ??= others.map((parts, i) => startWorker(core, workers, { parts, signals, own: i + 1 }));
+    results ??= others.map((run, i) => startWorker(core, workers, { ...run, signals, own: i + 1 }));
   };
-  const lines = new LineCounts();
+  const input = new PartedInput(core, source, originStep);
   // The first piece is likely to tell whether they are of any use.
-  await readOwn(core, source, own ?? [], lines, startWorkers);
+  await input.read(own?.parts ?? [], startWorkers);
   startWorkers();
   let inOrder = false;
-  for (const [i, parts] of others.entries()) {
+  for (const [i, { parts, memory }] of others.entries()) {
     const result = await results?.[i];
     absorbed++;
-    if (!inOrder && result?.mayRegroup && group.absorb(result.groups)) {
-      takeOver(core, parts, result, lines);
-    } else {
+    const isOfUse = result?.mayRegroup === true && !inOrder && input.isAsGuessed(parts[0], memory);
+    if (isOfUse && group.absorb(result.groups)) {
+      takeOver(core, parts, result, input);
+      continue;
+    }
+    if (result?.mayRegroup !== true || isOfUse) {
       // From the first part on whose groups must not be merged, all are worked on here, one after the other.
       inOrder = true;
       stopWorkers();
-      await readOwn(core, source, parts, lines);
     }
+    await input.read(parts);
   }
   return true;
 }
 
 /** Makes what a worker did the run's own, beside the groups. */
-function takeOver(core: Core, parts: readonly FilePart[], result: PartResult, lines: LineCounts): void {
+function takeOver(core: Core, parts: readonly FilePart[], result: PartResult, input: PartedInput): void {
   const { reader } = core.sources[0]!;
   const { failure } = result;
   for (const note of result.notes) core.note(note);
   reader.records += result.records;
   reader.bytes += result.bytes;
-  result.lines.forEach((count, i) => {
-    const { name } = parts[i]!;
-    core.absorbBad(result.bad[i]!, lines.before(name));
-    lines.add(name, count);
-  });
+  input.absorb(parts, result);
   if (failure !== undefined) core.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
 }
 
@@ -93,34 +101,10 @@ function sharesOf(total: number, count: number): readonly number[] {
   return [1 - each * (count - 1), ...Array.from({ length: count - 1 }, () => each)];
 }
 
-/** Reads parts in this thread. @param afterPiece called after each piece of them. */
-async function readOwn(
-  core: Core,
-  source: Source,
-  parts: readonly FilePart[],
-  lines: LineCounts,
-  afterPiece = () => {},
-): Promise<void> {
-  const { reader } = core.sources[0]!;
-  let turn = core.options.clock.now();
-  for (const part of parts) {
-    if (core.signal.aborted) return;
-    const before = reader.records;
-    await source.inParts!.read({ ...part, linesBefore: lines.before(part.name) }, () => {
-      afterPiece();
-      const now = core.options.clock.now();
-      if (now - turn < TURN) return undefined;
-      turn = now;
-      return new Promise((resolve) => setImmediate(resolve));
-    });
-    lines.add(part.name, reader.records - before);
-  }
-}
-
 function startWorker(
   core: Core,
   { script, program }: Workers,
-  share: Pick<PartTask, 'parts' | 'signals' | 'own'>,
+  share: Pick<PartTask, 'parts' | 'memory' | 'signals' | 'own'>,
 ): Promise<PartResult> {
   const task: PartTask = {
     program,
@@ -137,17 +121,4 @@ function startWorker(
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('a worker ended without a result')));
   });
-}
-
-/** How many lines of each file came before. */
-class LineCounts {
-  private readonly counts = new Map<PlainFile['name'], number>();
-
-  before(name: string): number {
-    return this.counts.get(name) ?? 0;
-  }
-
-  add(name: string, lines: number): void {
-    this.counts.set(name, this.before(name) + lines);
-  }
 }

@@ -1,8 +1,10 @@
 import { type FailureExit, RunFailure } from '../../../base/problem.ts';
+import type { Value } from '../../../base/value.ts';
 import type { Origin } from '../../../flow/batch/chunk.ts';
 import { wallClock } from '../../../flow/batch/clock.ts';
 import type { RunContext, SourceContext } from '../../../flow/batch/context.ts';
 import type { GroupStep } from '../../../flow/batch/group-step.ts';
+import type { OriginStep } from '../../../flow/batch/step.ts';
 import type { TableSnapshot } from '../../../flow/batch/windows/group-table.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../flow/catalog.ts';
 import type { FilePart } from '../../../flow/sources/parts.ts';
@@ -24,6 +26,8 @@ export interface PartTask {
   readonly stdinIsFile: boolean;
   readonly kernels: boolean;
   readonly parts: readonly FilePart[];
+  /** What the step that remembers something of each file is taken to remember where the first part begins, unless a file begins there. */
+  readonly memory: Value | undefined;
   /** Shared: the first number is not 0 once the run is to end, when the worker gives what it has. */
   readonly signals: Int32Array;
   /** Which of the numbers is the worker's own: it counts there how many kB it has read. */
@@ -41,6 +45,8 @@ export interface PartResult {
   readonly lines: readonly number[];
   /** For each part, what of it was bad; line numbers count from its own first line. */
   readonly bad: readonly BadSummary[];
+  /** For each part, what the step that remembers something of each file did so at its end; none where there is no such step. */
+  readonly memories: readonly Value[];
   readonly notes: readonly string[];
   readonly failure?: {
     readonly code: string;
@@ -97,7 +103,7 @@ class PartRun implements RunContext {
   }
 
   async run(): Promise<PartResult> {
-    const { program, interval, parts, signals, own, kernels, stdinIsFile } = this.task;
+    const { program, interval, parts, memory, signals, own, kernels, stdinIsFile } = this.task;
     const plan = compileProgram(program, {
       words: { sources, stages, aggregates, sinks },
       expressions: createScope({ functions, imports: new Map(), now: () => this.now() }),
@@ -107,6 +113,7 @@ class PartRun implements RunContext {
     const [source] = plan.sources;
     if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
     let group: GroupStep<unknown> | undefined;
+    let originStep: OriginStep | undefined;
     const steps = buildSteps(parted.plan, {
       run: this,
       isOneBatch: true,
@@ -117,21 +124,20 @@ class PartRun implements RunContext {
       onGroup(node, step) {
         if (node === parted.group) group = step;
       },
+      onOriginStep(_node, step) {
+        originStep = step;
+      },
     });
     const test = regroupingTest(parted.group);
     if (test !== undefined) group!.watch(test);
     const reader = new Reader(this.cursor, steps.get(source)!, (problem) => this.bad(problem), kernels);
     const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined || !group!.mayRegroup;
     const signal = new AbortController();
-    let origin: Origin = { name: '', source: 0, lines: 0 };
     const context: SourceContext = {
       clock: wallClock,
       signal: signal.signal,
       once: true,
-      origin(name) {
-        origin = { name, source: 0, lines: 0 };
-        return origin;
-      },
+      origin: newOrigin,
       deliver(chunk) {
         reader.read(chunk);
         return undefined;
@@ -146,11 +152,14 @@ class PartRun implements RunContext {
     const opened = behaviour.open(source.arguments as never, context);
     const lines: number[] = [];
     const bad: BadSummary[] = [];
+    const memories: Value[] = [];
     for (const part of parts) {
       if (isStopped()) break;
       this.badLog = quietLog();
+      const origin = newOrigin(part.name);
+      if (memory !== undefined && part === parts[0]) originStep?.resume(origin, memory, 0);
       try {
-        await opened.inParts!.read(part, () => {
+        await opened.inParts!.read(part, origin, () => {
           if (isStopped()) signal.abort();
           Atomics.store(signals, own, reader.bytes / KILOBYTE);
           return undefined;
@@ -161,6 +170,7 @@ class PartRun implements RunContext {
       }
       lines.push(origin.lines);
       bad.push(this.badLog.snapshot());
+      if (originStep !== undefined) memories.push(originStep.recall(origin));
     }
     const { failure } = this;
     return {
@@ -170,10 +180,15 @@ class PartRun implements RunContext {
       bytes: reader.bytes,
       lines,
       bad,
+      memories,
       notes: [...this.notes],
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
   }
+}
+
+function newOrigin(name: string): Origin {
+  return { name, source: 0, lines: 0 };
 }
 
 /** Errors lose their fields on the way between threads. */

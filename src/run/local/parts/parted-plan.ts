@@ -1,25 +1,36 @@
 import { inputsOf, type Node, nodesOf, type Plan, type StageNode } from '../../../query/plan/plan.ts';
 
+export interface PartedStages {
+  readonly plan: Plan;
+  readonly group: StageNode;
+  readonly byOrigin: StageNode | undefined;
+}
+
 /**
  * The stages up to the first aggregation, where each part of the input can be worked on by itself: a chain from the one source, of
- * stages that see one record at a time. Undefined where there is no such chain, or nothing is won by it.
+ * stages that see one record at a time; one of them may remember something of each file (`byOrigin`). Undefined where there is no such chain, or nothing is won by it.
  *
  *     files | json | filter | groupBy | top | print
  *     └── in parts ─────────────────┘ └── once ──┘
  */
-export function partedStages(plan: Plan): { readonly plan: Plan; readonly group: StageNode } | undefined {
+export function partedStages(plan: Plan): PartedStages | undefined {
   const [source, ...others] = plan.sources;
   if (source === undefined || others.length > 0) return undefined;
   const nodes = nodesOf(plan);
+  let byOrigin: StageNode | undefined;
   for (let node: Node = source; ; ) {
     const consumers: readonly Node[] = nodes.filter((candidate) => inputsOf(candidate).includes(node));
     const [next] = consumers;
     if (consumers.length !== 1 || next?.kind !== 'stage') return undefined;
-    if (next.definition.behaviour.kind === 'group') {
+    const { behaviour } = next.definition;
+    if (behaviour.kind === 'group') {
       const isWhole = next.window === undefined || next.window.spec.kind === 'batches';
-      return isWhole ? { plan: { sources: plan.sources, outputs: [next], notes: [] }, group: next } : undefined;
+      return isWhole
+        ? { plan: { sources: plan.sources, outputs: [next], notes: [] }, group: next, byOrigin }
+        : undefined;
     }
-    if (next.definition.behaviour.kind !== 'record') return undefined;
+    if (behaviour.kind === 'step' && behaviour.isByOrigin && byOrigin === undefined) byOrigin = next;
+    else if (behaviour.kind !== 'record') return undefined;
     node = next;
   }
 }

@@ -1,0 +1,76 @@
+import { equal } from '../../../base/compare.ts';
+import type { Value } from '../../../base/value.ts';
+import type { Origin } from '../../../flow/batch/chunk.ts';
+import type { OriginStep } from '../../../flow/batch/step.ts';
+import type { Source } from '../../../flow/define.ts';
+import { type FilePart, isFirst } from '../../../flow/sources/parts.ts';
+import type { Core } from '../core.ts';
+import type { PartResult } from './part-run.ts';
+
+/** How long the main thread works before signals and timers get their turn, ms. */
+const TURN = 8;
+
+/** What the main thread knows of the input up to where its parts have been read or absorbed, in their order. */
+export class PartedInput {
+  private readonly core: Core;
+  private readonly source: Source;
+  private readonly step: OriginStep | undefined;
+  /** The file that the last part was of, with as many lines as have been counted of it. */
+  private last: Origin | undefined;
+
+  /** @param step remembers something of each file, if there is such a step. */
+  constructor(core: Core, source: Source, step: OriginStep | undefined) {
+    this.core = core;
+    this.source = source;
+    this.step = step;
+  }
+
+  /** Reads parts. The first one may go on where the last one before ended. @param afterPiece called after each piece of them. */
+  async read(parts: readonly FilePart[], afterPiece = () => {}): Promise<void> {
+    const { core } = this;
+    let turn = core.options.clock.now();
+    for (const part of parts) {
+      if (core.signal.aborted) return;
+      await this.source.inParts!.read(part, this.originOf(part), () => {
+        afterPiece();
+        const now = core.options.clock.now();
+        if (now - turn < TURN) return undefined;
+        turn = now;
+        return new Promise((resolve) => setImmediate(resolve));
+      });
+    }
+  }
+
+  /** Whether what is remembered where a part begins is what it was taken to be. */
+  isAsGuessed(part: FilePart | undefined, guess: Value | undefined): boolean {
+    if (this.step === undefined || part === undefined || isFirst(part)) return true;
+    return this.last !== undefined && guess !== undefined && equal(guess, this.step.recall(this.last));
+  }
+
+  /** Adds what another thread made of parts. */
+  absorb(parts: readonly FilePart[], { lines, bad, memories }: Pick<PartResult, 'lines' | 'bad' | 'memories'>): void {
+    lines.forEach((count, i) => {
+      const origin = this.originOf(parts[i]!);
+      this.core.absorbBad(bad[i]!, origin.lines);
+      this.last = this.continued(origin, memories[i]);
+      this.last.lines += count;
+      this.last.over?.();
+    });
+  }
+
+  /** The file that a part is of: the last one, if it goes on there. */
+  private originOf(part: FilePart): Origin {
+    if (this.last === undefined || isFirst(part)) this.last = this.core.origin(this.core.sources[0]!.node, part.name);
+    // It is counted as over with its first part.
+    else this.last.over = () => {};
+    return this.last;
+  }
+
+  /** The same file, of which the step now remembers what it did in another thread: so it can go on, or say what is wrong at its end. */
+  private continued(origin: Origin, memory: Value | undefined): Origin {
+    if (this.step === undefined || memory === undefined) return origin;
+    const other = { ...origin };
+    this.step.resume(other, memory, origin.lines);
+    return other;
+  }
+}
