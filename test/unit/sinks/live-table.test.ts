@@ -43,6 +43,23 @@ test('pairs have bars, in what room there is, and none where there is too little
   expect(lines(14)).toEqual(['1s  2 records', 'key  value', 'a        4', 'b        1']);
 });
 
+test('keys that are numbers have no bars', () => {
+  const { emit, lines } = livePrint();
+  emit(1, [
+    [200, 4],
+    [404, 1],
+  ]);
+  expect(lines(24)).toEqual(['1s  2 records', 'key  value', '200      4  ████████████', '404      1  ███']);
+});
+
+test('points of numbers stay where they are from batch to batch', () => {
+  const { emit, lines } = livePrint();
+  emit(1, [{ k: 'a', mean: 10 / 3 }]);
+  expect(lines().at(-1)).toBe('a  3.333');
+  emit(2, [{ k: 'a', mean: 4 }]);
+  expect(lines().at(-1)).toBe('a  4');
+});
+
 test('objects have bars where they are asked for; numbers below zero have none', () => {
   const { emit, lines } = livePrint({ bars: true });
   emit(1, [

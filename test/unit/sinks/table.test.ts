@@ -28,6 +28,33 @@ test('pairs, and columns that hold more than numbers', () => {
   ).toBe(lines('1s  3 records', 'key  value', 'a    1', 'bb   x', 'c    {"d":1}', ''));
 });
 
+test('numbers that were worked out are rounded, and points stand below each other; what may be measured stays as it is', () => {
+  const mean = [210.63532939327303, 0.1 + 0.2, 17505.592559864726, 48.858844, 7, 2 / 3, -1.2345678901234e-9, null];
+  expect(
+    look('table', [mean.map((value) => ({ mean: value }))])
+      .text.split('\n')
+      .slice(1, -1),
+  ).toEqual([
+    '        mean',
+    '  210.635',
+    '    0.3',
+    '17505.593',
+    '   48.858844',
+    '    7',
+    '    0.6667',
+    '   -1.235e-9',
+    '        null',
+    '',
+  ]);
+  expect(look('json', [mean]).text.split('\n')[0]).toBe('210.63532939327303');
+});
+
+test('whole numbers keep all their digits', () => {
+  expect(look('table', [[{ id: 9007199254740993n }, { id: 98_210_345_630_023_830_000 }]]).text).toBe(
+    lines('1s  2 records', '                  id', '    9007199254740993', '98210345630023830000', ''),
+  );
+});
+
 test('bare values need no name', () => {
   expect(look('table', [['to be']]).text).toBe(lines('1s  1 record', 'to be', ''));
   expect(look('table', [[5, 12345]]).text).toBe(lines('1s  2 records', '    5', '12345', ''));

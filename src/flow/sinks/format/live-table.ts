@@ -56,7 +56,7 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
   const emissionOf = (span: Span, total: number): Emission => {
     const points = options.sparkline ? reader.read(rows) : [];
     history.add(points);
-    const grid = gridOf(rows, order);
+    const grid = gridOf(rows, order, widths.fractions);
     if (grid.columns.kind === 'object') order = mergeOrder(order, grid.columns.names);
     widths.see(grid);
     const lasts = options.sparkline ? points.map(({ key }) => history.of(key).slice()) : undefined;
@@ -184,10 +184,13 @@ function mergeOrder(order: readonly string[], names: readonly string[]): readonl
 class KeptWidths {
   private readonly most = new Map<string, number>();
   private readonly given = new Map<string, number>();
+  /** The most that the numbers of a column had from their points on: a point stays where it was. */
+  readonly fractions = new Map<string, number>();
 
   /** Before a grid is laid out: columns that it outgrows become wider. */
-  see({ columns, natural }: Grid): void {
+  see({ columns, natural, fractions }: Grid): void {
     columns.names.forEach((name, i) => {
+      this.fractions.set(name, Math.max(fractions[i]!, this.fractions.get(name) ?? 0));
       const width = natural[i]!;
       const given = this.given.get(name);
       this.most.set(name, Math.max(width, this.most.get(name) ?? 0));
