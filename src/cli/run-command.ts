@@ -81,6 +81,7 @@ export async function runCommand(
       color: wantsColor(flags.color, isTerminal),
       ...(isTerminal ? { width: process.stdout.columns } : {}),
       ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
+      isWatched: isTerminal && flags.format === undefined && flags.live !== false,
       ascii,
       sparkline: flags.spark === true,
       ...(meter === undefined ? {} : { meter }),

@@ -93,6 +93,10 @@ export interface SinkContext extends RunContext {
   readonly output: number | undefined;
   /** Where to draw in place instead of writing one result below the other; undefined where that is not wanted or not possible. */
   readonly region?: Region | undefined;
+  /** The records are what came in, one by one, and people look on: no batch is to be told from the next. */
+  readonly isFlowing?: boolean;
+  /** The records are of all batches from the start of the run on. */
+  readonly isRunning?: boolean;
   /** Whether bars and lines are drawn with ASCII characters only; else with Unicode's. */
   readonly ascii?: boolean;
   /** `--spark`: whether the live table shows a line of each key's last values. */

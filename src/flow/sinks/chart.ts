@@ -12,6 +12,7 @@ import { lineChart } from './chart/line-chart.ts';
 import { type Chart, type ChartLook, chartLook, type ReadPoints } from './chart/look.ts';
 import { asNumber, type Point, PointReader } from './draw/points.ts';
 import { HeldText } from './format/held.ts';
+import { isRest } from './format/rest.ts';
 import { print } from './print.ts';
 
 /** How wide a chart is where no terminal says. */
@@ -26,7 +27,7 @@ export const chart = defineSink({
     'each record of a batch; `histogram` how the numbers of a batch are spread over ranges. On a terminal the chart is drawn anew in place with each',
     'batch; otherwise bars and histograms are written for each batch, and lines once, at the end. With `--format` json, csv, tsv, batches or',
     'spark the records are written instead, as `print` writes them. What is not a number is counted as bad; null is not drawn. At most 1,000 records',
-    'of a batch are drawn as lines or bars.',
+    'of a batch are drawn as lines or bars. The rest of a batch that the end of the run cut short is no point of a line that has others.',
   ].join(' '),
   examples: [
     {
@@ -51,6 +52,7 @@ export const chart = defineSink({
     ),
   },
   prints: true,
+  draws: true,
   create({ kind, value, key, height, batches }, context) {
     // A program that reads us wants the records, whatever people are shown.
     const isForPeople = context.format === 'table' || context.format === 'text';
@@ -127,7 +129,7 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
       chart.push(record);
     },
     close(span) {
-      chart.close();
+      chart.close(isRest(span, last?.span));
       if (count > 0 || (region !== undefined && chart.isOfAll)) last = { span, total: count };
       if (region !== undefined) {
         if (last !== undefined) region.show(frameOf(chart, look, last));

@@ -79,6 +79,45 @@ test('print(n) says how many it left out', () => {
   expect(look('table', [records], { n: 2 }).text).toBe(lines('1s  1,236 records', '0', '1', '… and 1,234 more', ''));
 });
 
+describe('rows that flow', () => {
+  const flowing = (batches: Parameters<typeof look>[1], settings = {}) =>
+    look('table', batches, { isFlowing: true, ...settings }).text;
+
+  test('come one below the other, with the names of their columns once', () => {
+    expect(flowing([[{ level: 'error', ms: 3 }], [], [{ level: 'warn', ms: 12 }]])).toBe(
+      lines('level  ms', 'error   3', 'warn   12'),
+    );
+  });
+
+  test('have the names again where there are others', () => {
+    expect(flowing([[{ a: 1 }], [{ a: 1 }, { a: 2, b: 3 }]])).toBe(lines('a', '1', 'a  b', '1', '2  3'));
+  });
+
+  test('keep the width of their columns', () => {
+    expect(flowing([[{ a: 'long text', b: 1 }], [{ a: 'x', b: 2 }]])).toBe(
+      lines('a          b', 'long text  1', 'x          2'),
+    );
+  });
+
+  test('have the names again where a column has become wider', () => {
+    expect(flowing([[{ a: 'x', b: 1 }], [{ a: 'long', b: 2 }], [{ a: 'y', b: 3 }]])).toBe(
+      lines('a  b', 'x  1', 'a     b', 'long  2', 'y     3'),
+    );
+  });
+
+  test('have the names again before they are out of sight', () => {
+    const batches = Array.from({ length: 100 }, (_, i) => [{ n: i }]);
+    const heads = flowing(batches)
+      .split('\n')
+      .flatMap((line, i) => (/n$/.test(line) ? [i] : []));
+    expect(heads).toEqual([0, 11, 52, 93]);
+  });
+
+  test('say how many were left out', () => {
+    expect(flowing([['a', 'b', 'c'], ['d']], { n: 2 })).toBe(lines('a', 'b', '… and 1 more', 'd'));
+  });
+});
+
 test('the number of the output, where there are several', () => {
   expect(look('table', [['a']], { output: 1 }).text).toBe(lines('1s  output 1  1 record', 'a', ''));
 });

@@ -9,6 +9,7 @@ import { fitWidths } from './cells.ts';
 import type { Format } from './format.ts';
 import { type Grid, gridOf, headLine, type Picture, rowLine, totalWidth } from './grid.ts';
 import { barsOf, sparklines } from './pictures.ts';
+import { isRest } from './rest.ts';
 import { titleLine } from './table.ts';
 import { formatClock } from './times.ts';
 
@@ -23,7 +24,7 @@ const LAST = 20;
 /** Title, names of columns and a row: an emission with less room is not begun. */
 const LEAST_ROWS = 3;
 
-type LiveOptions = Pick<SinkContext, 'color' | 'interval' | 'output' | 'ascii' | 'sparkline'>;
+type LiveOptions = Pick<SinkContext, 'color' | 'interval' | 'output' | 'ascii' | 'sparkline' | 'isRunning'>;
 
 /** An emission as it is shown. */
 interface Emission {
@@ -38,7 +39,8 @@ interface Emission {
 /**
  * A table that is drawn anew in place with each tick: the newest result, as the table of {@link tableFormat} shows it. Several windows
  * that come out in one tick stand one below the other. Columns keep their place and never become narrower, so that numbers can be read
- * while they change. After a batch without records the table stays, and says so.
+ * while they change. After a batch without records the table stays, and says so. What the end of the run left over of a batch comes below
+ * the last whole one, which was looked at when the run was ended.
  *
  * @param bars whether a bar stands behind each number; undefined: where the records are pairs.
  */
@@ -76,7 +78,7 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
           region.show(frameOf(emissions, before, { ...options, bars, paint, widths, emptyAt: span.time }));
         return;
       }
-      if (emissions.at(-1)?.span.time !== span.time) {
+      if (emissions.at(-1)?.span.time !== span.time && !isRest(span, emissions.at(-1)?.span)) {
         emissions = [];
         before = 0;
       }
