@@ -107,9 +107,10 @@ function createCommand(finish: (exit: number) => void): Command {
     .command('complete', { hidden: true })
     .argument('<shell>')
     .argument('<line>')
-    .action(async (shell: string, line: string) => {
+    .argument('[whole]')
+    .action(async (shell: string, line: string, whole: string | undefined) => {
       const { completeCommand } = await import('./completion/completion-command.ts');
-      finish(completeCommand(shell, line, optionsOf(leat), commandsOf(leat)));
+      finish(completeCommand(shell, line, optionsOf(leat), commandsOf(leat), whole));
     });
   leat.command('man', { hidden: true }).action(async () => {
     const { manualPage } = await import('./man.ts');
