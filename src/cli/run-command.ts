@@ -13,7 +13,7 @@ import { keepHeapSmall } from './heap.ts';
 import { loadProgram, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
-import { surplusHint } from './shell-hints.ts';
+import { surplusHint, unreadHint } from './shell-hints.ts';
 import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
 import { Console } from './terminal/console.ts';
 
@@ -103,6 +103,8 @@ export async function runCommand(
   report?.();
   await record?.close();
   await keepBad?.close();
+  const hint = console.isUnread && flags.file === undefined ? unreadHint(program.text) : undefined;
+  if (hint !== undefined) tell(`leat: ${hint}`);
   if (result.failure !== undefined) {
     tell(`leat: ${result.failure.message}`);
     if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);

@@ -20,6 +20,23 @@ test('a program without quotes is shown with them', async () => {
   expect(code).toBe(2);
 });
 
+test('a `|` that the shell took for its own is recognised, where there is no such command', async () => {
+  const { stderr } = await shell(`seq 3 | { sleep 0.2; leat words; } | nonesuch-countByValue; true`);
+  expect(stderr).toContain("put all of it into single quotes: leat 'words | …'");
+});
+
+test('a command behind the `|` that reads, much or little, is none of our business', async () => {
+  for (const reader of ['sort', 'head -1', 'grep -q 1']) {
+    expect((await shell(`seq 100000 | leat words | ${reader}`)).stderr).toBe('');
+  }
+});
+
+test('what the shell puts in the place of back-ticks is recognised', async () => {
+  const { stderr, code } = await shell('leat "json | map(`true`)"');
+  expect(stderr).toContain('$names and `commands`');
+  expect(code).toBe(2);
+});
+
 test('a file behind the program is shown how to be read', async () => {
   const { stderr, code } = await shell("echo a > x.log; leat 'count' x.log");
   expect(stderr).toContain(`leat 'files("x.log") | count'; or give it as input: leat 'count' < x.log`);

@@ -34,6 +34,8 @@ export class Console {
   readonly stdout: Output;
   readonly isTerminal: boolean;
   readonly ascii: boolean;
+  /** What was to read standard output has closed it without having taken anything. */
+  isUnread = false;
   /** Opens a region; undefined where nothing is drawn in place. */
   readonly openRegion: (() => Region) | undefined;
   private readonly fileOutput: FileOutput | undefined;
@@ -67,7 +69,10 @@ export class Console {
     const options = (stream: NodeJS.WriteStream): ScreenOptions => ({
       clock: wallClock,
       size: () => sizeOf(stream),
-      onClosed: () => this.run?.closeOutput(),
+      onClosed: (hasTaken?: boolean) => {
+        this.isUnread = hasTaken === false;
+        this.run?.closeOutput();
+      },
       onFailure: (failure) => this.run?.fail(failure),
     });
     if (around.stdoutIsTerminal && (isLive || this.showsStatus))
