@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Framer } from '../batch/framer.ts';
+import { isAtEnd } from './reading.ts';
 
 /** A plain file that a source reads from `start` to before `end`, in bytes, where any cut at a line's end gives the same records. */
 export interface PlainFile {
@@ -55,7 +56,7 @@ const PIECE = 256 * 1024;
 const NEWLINE = 10;
 
 /**
- * Reads the lines of a part into a framer and ends it. Reads synchronously, since on files that are in memory waiting costs more than
+ * Reads the lines of a part into a framer and, unless the run ends before, ends it. Reads synchronously, since on files that are in memory waiting costs more than
  * reading.
  *
  * @param between called after each piece; what it returns is waited for.
@@ -71,20 +72,20 @@ export async function readPart(
   const { file } = part;
   const fd = typeof file === 'string' ? openSync(file, 'r') : file;
   try {
-    await readLines(fd, part, framer, between, signal);
-    await framer.end();
+    if (await readLines(fd, part, framer, between, signal)) await framer.end();
   } finally {
     if (typeof file === 'string') closeSync(fd);
   }
 }
 
+/** @returns whether it came to the end of the part. */
 async function readLines(
   fd: number,
   part: FilePart,
   framer: Framer,
   between: () => Promise<void> | undefined,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
   let at = part.isFirst ? part.start : part.start - 1;
   let isInside = part.isFirst;
@@ -92,12 +93,12 @@ async function readLines(
     // Each piece has its own memory, since the framer owns it.
     const piece = Buffer.allocUnsafeSlow(PIECE);
     const count = readSync(fd, piece, 0, PIECE, at);
-    if (count === 0) return;
+    if (count === 0) return true;
     let from = 0;
     if (!isInside) {
       from = piece.subarray(0, count).indexOf(NEWLINE) + 1;
       isInside = from > 0;
-      if (isInside && at + from >= part.end) return;
+      if (isInside && at + from >= part.end) return true;
     }
     // The line that holds the last byte before the end is the last one.
     const last =
@@ -107,10 +108,11 @@ async function readLines(
       const full = framer.push(piece.subarray(from, to));
       if (full !== undefined) await full;
     }
-    if (last !== -1) return;
-    if (!isInside && at + count >= part.end) return;
+    if (last !== -1) return true;
+    if (!isInside && at + count >= part.end) return true;
     at += count;
     const pause = between();
     if (pause !== undefined) await pause;
   }
+  return isAtEnd(fd, at);
 }
