@@ -21,6 +21,7 @@ const PAPER = 80;
 export const chart = defineSink({
   name: 'chart',
   summary: 'Draws the records: lines over the last batches, bars, or how numbers are spread',
+  synonyms: ['graph', 'plot', 'histogram'],
   docs: [
     'A pair is drawn as a key and its value, a number by itself, and an object of `groupBy` by its key and its first aggregate; `value` and',
     '`key` say otherwise. `line` shows the last batches or windows, a line for each of the six keys with the largest values; `bar` a bar for',
