@@ -118,6 +118,12 @@ describe('rows that flow', () => {
   });
 });
 
+test('bare values are shown whole, however narrow the terminal', () => {
+  const text = 'GET /a/long/path took 12ms';
+  expect(look('table', [[text]], { width: 10 }).text).toBe(lines('1s  1 rec…', text, ''));
+  expect(look('table', [[text, 'b'], ['c']], { width: 10, isFlowing: true }).text).toBe(lines(text, 'b', 'c'));
+});
+
 test('the number of the output, where there are several', () => {
   expect(look('table', [['a']], { output: 1 }).text).toBe(lines('1s  output 1  1 record', 'a', ''));
 });

@@ -129,7 +129,9 @@ export function writeBlock(
       ? { widths: natural.map((width) => Math.min(width, WIDEST)), more: false }
       : fitWidths(natural, grid.isNumber, screen);
   const pictures = bars === undefined || fit.more ? undefined : barsOf(grid, fit.widths, screen ?? PAPER, bars);
-  const look = { ...fit, cuts: screen !== undefined, paint, ...(pictures === undefined ? {} : { pictures }) };
+  // Nothing stands beside bare values that they would push away: all of them is shown.
+  const cuts = screen !== undefined && grid.columns.kind !== 'value';
+  const look = { ...fit, cuts, paint, ...(pictures === undefined ? {} : { pictures }) };
   const head = isNew || wantsHead(fit.widths) ? headLine(grid, look) : undefined;
   if (head !== undefined) write(`${head}\n`);
   for (let i = 0; i < grid.rows.length; i++) write(`${rowLine(grid, i, look)}\n`);
