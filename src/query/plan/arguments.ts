@@ -108,10 +108,24 @@ class ArgumentBinder implements ArgumentsResult {
       this.problem('missing-argument', this.call.namePlace, {
         message: `\`${this.call.name}\` needs \`${name}\`: ${parameter.docs}`,
         label: `\`${name}\` is missing`,
-        help: `write it as \`${signature(this.call.name, this.parameters)}\``,
+        help:
+          parameter.accepts.kind === 'aggregates'
+            ? `for instance \`${this.withAggregates()}\``
+            : `write it as \`${signature(this.call.name, this.parameters)}\``,
       });
     }
     this.values[name] = parameter.fallback;
+  }
+
+  /** The call as it was written, with an aggregate in its place. */
+  private withAggregates(): string {
+    const isNamed = ({ name }: Argument) => name !== undefined;
+    const valueOf = ({ value }: Argument) => (value.kind === 'stream' ? '…' : printExpression(value));
+    const written = (argument: Argument) =>
+      isNamed(argument) ? `${argument.name}: ${valueOf(argument)}` : valueOf(argument);
+    const positional = this.call.arguments.filter((argument) => !isNamed(argument)).map(written);
+    const named = this.call.arguments.filter(isNamed).map(written);
+    return `${this.call.name}(${[...positional, '{n: count()}', ...named].join(', ')})`;
   }
 
   private value(name: string, parameter: Parameter<unknown>, argument: Argument): unknown {
