@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/batch/context.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
+import { leavePolitely } from './leave.ts';
 import {
   collect,
   joinStats,
@@ -141,6 +142,7 @@ function commandsOf(command: Command): CommandName[] {
     .map((visible) => ({ name: visible.name(), summary: visible.description() }));
 }
 
+leavePolitely();
 let exit = 0;
 try {
   await createCommand((code) => {

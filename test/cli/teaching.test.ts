@@ -37,6 +37,18 @@ test('what the shell puts in the place of back-ticks is recognised', async () =>
   expect(code).toBe(2);
 });
 
+test('who closes the pipe of the help, of a plan or of messages is left politely', async () => {
+  for (const line of ['leat help', 'leat --version', "leat explain 'json | count'", "printf 'a\\n' | leat json 2>&1"]) {
+    const { stdout, stderr } = await shell(`{ sleep 0.1; ${line}; echo "exit $?" >&3; } 3>&2 | true`);
+    expect({ line, stdout, stderr }).toEqual({ line, stdout: '', stderr: 'exit 0\n' });
+  }
+});
+
+test('a full disk is told in a line', async () => {
+  const { stderr } = await shell('leat help > /dev/full; echo "exit $?" >&2');
+  expect(stderr).toBe('leat: cannot write to standard output: ENOSPC: no space left on device, write\nexit 4\n');
+});
+
 test('a file behind the program is shown how to be read', async () => {
   const { stderr, code } = await shell("echo a > x.log; leat 'count' x.log");
   expect(stderr).toContain(`leat 'files("x.log") | count'; or give it as input: leat 'count' < x.log`);

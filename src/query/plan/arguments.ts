@@ -120,9 +120,9 @@ class ArgumentBinder implements ArgumentsResult {
   /** The call as it was written, with an aggregate in its place. */
   private withAggregates(): string {
     const isNamed = ({ name }: Argument) => name !== undefined;
-    const valueOf = ({ value }: Argument) => (value.kind === 'stream' ? '…' : printExpression(value));
+    const textOf = ({ value }: Argument) => (value.kind === 'stream' ? '…' : printExpression(value));
     const written = (argument: Argument) =>
-      isNamed(argument) ? `${argument.name}: ${valueOf(argument)}` : valueOf(argument);
+      isNamed(argument) ? `${argument.name}: ${textOf(argument)}` : textOf(argument);
     const positional = this.call.arguments.filter((argument) => !isNamed(argument)).map(written);
     const named = this.call.arguments.filter(isNamed).map(written);
     return `${this.call.name}(${[...positional, '{n: count()}', ...named].join(', ')})`;
