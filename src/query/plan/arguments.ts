@@ -277,10 +277,19 @@ class ArgumentBinder implements ArgumentsResult {
     };
   }
 
+  /** What was probably meant, where an argument is none of those that it may be. */
+  private nearChoice(name: string, expression: Expression): string {
+    const given = expression.kind === 'literal' && typeof expression.value === 'string' ? expression.value : '';
+    const near = nearest(given, this.parameters[name]?.choices ?? []);
+    return near === undefined ? 'none of them' : `did you mean \`"${near}"\`?`;
+  }
+
   private mismatch(name: string, expression: Expression, expected: string): undefined {
     this.problem('wrong-argument', expression.place, {
       message: `\`${name}\` of \`${this.call.name}\` needs ${expected}, found \`${printExpression(expression)}\``,
-      label: expected.startsWith('one of') ? 'none of them' : `not ${expected.replace(/ such as .*/, '')}`,
+      label: expected.startsWith('one of')
+        ? this.nearChoice(name, expression)
+        : `not ${expected.replace(/ such as .*/, '')}`,
       help: `write it as \`${signature(this.call.name, this.parameters)}\``,
     });
   }
