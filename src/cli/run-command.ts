@@ -79,7 +79,9 @@ export async function runCommand(
       stdout,
       format,
       color: wantsColor(flags.color, isTerminal),
-      ...(isTerminal ? { width: process.stdout.columns } : {}),
+      get width() {
+        return isTerminal ? process.stdout.columns : undefined;
+      },
       ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
       isWatched: isTerminal && flags.format === undefined && flags.live !== false,
       ascii,

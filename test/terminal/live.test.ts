@@ -199,6 +199,15 @@ describe.skipIf(!hasScript)('no live table', () => {
     await terminal.shows(/path {2}ms\n\/ {6}3\n\/a {4}12\n1 client/);
   });
 
+  test('rows take the width that the terminal has by then', async () => {
+    const { terminal, client } = await started('listen(0) | json', { columns: 70 });
+    send(client, `{"a":"${'x'.repeat(90)}","b":1}`);
+    await terminal.shows(/x… {2}1\n1 client/);
+    terminal.resize(150, 24);
+    send(client, `{"a":"${'y'.repeat(90)}","b":2}`);
+    await terminal.shows(/y{90} {2}2\n1 client/);
+  });
+
   test('with --format table each batch of them has its time', async () => {
     const { terminal, client } = await started('listen(0)', {}, '--format table');
     send(client, 'a');

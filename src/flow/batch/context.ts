@@ -87,7 +87,7 @@ export interface SinkContext extends RunContext {
   readonly format: PrintFormat;
   /** Whether to colour. */
   readonly color: boolean;
-  /** Columns of the terminal; undefined where standard output is none. */
+  /** Columns of the terminal now; undefined where standard output is none. */
   readonly width: number | undefined;
   /** The number of this print sink in the program from 1, where there are several; else undefined. */
   readonly output: number | undefined;

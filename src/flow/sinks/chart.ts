@@ -107,7 +107,7 @@ function notNumber(value: Value): BadRecord {
 }
 
 function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
-  const { stdout, region, output, width } = context;
+  const { stdout, region, output } = context;
   // Outputs come in the order of the program, batch by batch: all but the first wait for their turn.
   const held = output !== undefined && output > 1 ? new HeldText() : undefined;
   let count = 0;
@@ -116,7 +116,7 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
 
   const write = (): void => {
     if (last === undefined) return;
-    const columns = width || PAPER;
+    const columns = context.width || PAPER;
     const lines = [look.title(last.span, last.total, columns), ...chart.lines(columns, Number.POSITIVE_INFINITY)];
     if (!isFirst) lines.unshift('');
     isFirst = false;

@@ -46,8 +46,8 @@ export interface LocalOptions {
   readonly stdout: Output;
   readonly format: PrintFormat;
   readonly color: boolean;
-  /** Columns of the terminal. */
-  readonly width?: number;
+  /** Columns of the terminal; asked each time, since it may change. */
+  readonly width?: number | undefined;
   /** Opens a part of the terminal for a sink to draw in; called in the order of the program, where a sink is to be live. */
   readonly openRegion?: () => Region;
   /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */
@@ -218,7 +218,8 @@ export class LocalRun implements RunContext, Core {
   }
 
   private sinkContext(node: SinkNode, output: number | undefined): SinkContext {
-    const { stdout, format, color, width, ascii = false, sparkline = false, isWatched = false } = this.options;
+    const { options } = this;
+    const { stdout, format, color, ascii = false, sparkline = false, isWatched = false } = options;
     const { isFlowing, isRunning } = mannerOf(node.input);
     return {
       interval: this.interval,
@@ -236,7 +237,9 @@ export class LocalRun implements RunContext, Core {
       stdout,
       format,
       color,
-      width,
+      get width() {
+        return options.width;
+      },
       output,
       region: this.regionOf(node),
       isFlowing: isWatched && this.isPaced && isFlowing && output === undefined,

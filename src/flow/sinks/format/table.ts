@@ -33,8 +33,6 @@ export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'o
  * @param bars draws a bar behind each number, of batches that are no longer than a block.
  */
 export function tableFormat(write: Write, options: TableOptions, bars = false): Format {
-  // Some terminals say that they have no columns at all: they do not know.
-  const screen = options.width === 0 ? undefined : options.width;
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   let rows: Value[] = [];
   let written = 0;
@@ -45,7 +43,7 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
     // A bar says how much of the highest value a number is, which is not known before the batch is whole.
     const isDrawn = bars && written === 0 && rows.length <= BLOCK;
     const ascii = options.ascii === true;
-    shown = writeBlock(write, rows, shown, paint, screen, isDrawn ? { ascii } : undefined);
+    shown = writeBlock(write, rows, shown, paint, screenOf(options), isDrawn ? { ascii } : undefined);
     written += rows.length;
     rows = [];
   };
@@ -70,6 +68,11 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
       shown = undefined;
     },
   };
+}
+
+/** The columns of the terminal; undefined where there is none. Some say that they have no columns at all: they do not know. */
+export function screenOf({ width }: Pick<TableOptions, 'width'>): number | undefined {
+  return width === 0 ? undefined : width;
 }
 
 /** Time, number of the output, span and number of records of an emission, as a line without its end. */
