@@ -5,10 +5,14 @@ import { command } from './example-text.ts';
 
 /** What the shell may have done to a program before we saw it, told beside the problems that it leaves behind. */
 
+/** Sources that read files, and sound like commands that do. */
+const READERS = new Set(['tail', 'files', 'watch']);
+
 /** A way out for someone who gave more than one argument: files behind the program, or a program without quotes. */
 export function surplusHint(program: string, surplus: readonly string[]): string {
   if (surplus.every((path) => existsSync(path))) {
     const paths = surplus.map((path) => `"${path}"`).join(', ');
+    if (READERS.has(program)) return `a source names its files in brackets: ${command(`${program}(${paths})`)}`;
     const input = surplus.length === 1 ? `; or give it as input: ${command(program)} < ${surplus[0]}` : '';
     return `a program names the files that it reads: ${command(`files(${paths}) | ${program}`)}${input}`;
   }

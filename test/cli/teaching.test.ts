@@ -49,6 +49,18 @@ test('a full disk is told in a line', async () => {
   expect(stderr).toBe('leat: cannot write to standard output: ENOSPC: no space left on device, write\nexit 4\n');
 });
 
+test('data that is given as a program is told by what it is', async () => {
+  const { stderr, code } = await shell(`yes '10.0.0.5 - - [x] "GET"' | head -100 > small.log; leat -f small.log`);
+  expect(stderr.match(/^error/gm)).toHaveLength(20);
+  expect(stderr).toMatch(/^… and [\d,]+ more mistakes$/m);
+  expect(stderr).toContain(`to read it as data: leat 'files("small.log") | …'`);
+  expect(code).toBe(2);
+  const large = await shell('head -c 2000000 /dev/zero > large.log; leat -f large.log');
+  expect(large.stderr).toBe(
+    `leat: large.log is too long for a program (1.9mb); -f names the file of a program; to read it as data: leat 'files("large.log") | …'\n`,
+  );
+});
+
 test('a file behind the program is shown how to be read', async () => {
   const { stderr, code } = await shell("echo a > x.log; leat 'count' x.log");
   expect(stderr).toContain(`leat 'files("x.log") | count'; or give it as input: leat 'count' < x.log`);

@@ -12,6 +12,10 @@ test('files behind a program belong into it', () => {
   );
 });
 
+test('files behind a source belong into its brackets', () => {
+  expect(surplusHint('tail', ['package.json'])).toContain(`leat 'tail("package.json")'`);
+});
+
 test('a program in pieces is put together again', () => {
   expect(surplusHint('json', ['|', 'countBy(.status)'])).toContain(`leat 'json | countBy(.status)'`);
   expect(surplusHint('filter(.a', ['>', '("'])).toContain(`leat 'words | countByValue'`);
