@@ -14,18 +14,19 @@ import {
   type Word,
 } from './dictionary.ts';
 import { command, exampleText, programOf } from './example-text.ts';
+import { type OptionText, optionsIn } from './options-text.ts';
 import { search } from './search.ts';
 
 /** What `leat` alone says. */
 export function welcome(): string {
   return `leat runs a stream of records through a pipeline written in one line of text.
-A program reads standard input and prints, unless it says otherwise; put it into single quotes.
-leat help lists all words, leat help WORD explains one, leat help examples shows what can be done.
+A program stands in single quotes, reads standard input, and prints.
+All words: leat help. One of them: leat help WORD. More: leat help examples.
 
   leat 'words | countByValue | top(10)' < book.txt
-  tail -f app.log | leat 'json | filter(.level == "error") | countBy(.service) | running | top(5)'
+  leat 'tail("app.log") | json | groupBy(.path, {n: count(), p99: p99(.ms)})'
   leat 'listen(9999) | words | countByValue | window(30s, 10s)'
-  leat 'watch("logs") | clf | groupBy(.status, {n: count(), bytes: sum(.bytes)})'
+  tail -f access.log | leat 'clf | filter(.status >= 500) | countBy(.path)'
 `;
 }
 
@@ -43,8 +44,12 @@ export function helpCommand(words: readonly string[], usage: string): number {
     return 0;
   }
   let exit = 0;
-  for (const word of words) {
-    const text = word === 'options' ? usage.trimEnd() : (helpFor(word) ?? listFound(word));
+  const options = optionsIn(usage);
+  // Words that are not all of the language are what somebody looks for: moving average.
+  const isPhrase = words.length > 1 && words.some((word) => helpFor(word) === undefined);
+  const phrase = isPhrase ? listFound(words.join(' '), options) : undefined;
+  for (const word of phrase === undefined ? words : []) {
+    const text = word === 'options' ? usage.trimEnd() : (helpFor(word) ?? listFound(word, options));
     if (text !== undefined) {
       process.stdout.write(`${text}\n`);
       continue;
@@ -53,6 +58,7 @@ export function helpCommand(words: readonly string[], usage: string): number {
     process.stderr.write(`leat: there is no word ${word}${near === undefined ? '' : `; did you mean ${near}?`}\n`);
     exit = 2;
   }
+  if (phrase !== undefined) process.stdout.write(`${phrase}\n`);
   return exit;
 }
 
@@ -76,16 +82,25 @@ function helpFor(name: string): string | undefined {
 }
 
 /** What a search for a word that is none finds; undefined where that is nothing, or where it looks like a slip of the pen. */
-function listFound(wanted: string): string | undefined {
-  const found = search(wanted);
-  if (found.length === 0) return undefined;
+function listFound(wanted: string, options: readonly OptionText[]): string | undefined {
+  const own = options.find(({ name }) => name === `--${wanted.replace(/^-+/, '')}`);
+  const all = search(wanted, options).filter(({ name }) => name !== own?.name);
+  if (all.length === 0 && own === undefined) return undefined;
+  const found = all.slice(0, MOST_FOUND);
   const near = nearTo(wanted);
   const width = Math.max(...found.map(({ name }) => name.length));
   const kinds = Math.max(...found.map(({ kind }) => kind.length));
   const lines = found.map(({ name, kind, summary }) => `  ${name.padEnd(width)}  ${kind.padEnd(kinds)}  ${summary}`);
+  if (all.length > found.length) lines.push(`  … and ${all.length - found.length} more`);
   const meant = near === undefined ? '.' : `; did you mean ${near}?`;
-  return `No word is named ${wanted}${meant} These are about it (leat help WORD):\n${lines.join('\n')}`;
+  const head = own === undefined ? `No word is named ${wanted}${meant}` : `${own.flags}\n  ${own.summary}\n`;
+  return [head, ...(found.length === 0 ? [] : [`These are about it (leat help WORD):\n${lines.join('\n')}`])].join(
+    own ? '\n' : ' ',
+  );
 }
+
+/** So many are shown of what a search finds. */
+const MOST_FOUND = 12;
 
 function nearTo(word: string): string | undefined {
   return nearest(

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { formatProblem } from '../base/code-frame.ts';
 import { ProgramError } from '../base/problem.ts';
+import { formatSize } from '../base/size.ts';
 import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
 import { reasonOf } from '../flow/sources/fault.ts';
 import { compileProgram } from '../query/compile.ts';
@@ -20,6 +21,11 @@ export interface Loaded {
   readonly batchTime: { time: number };
 }
 
+/** A longer text than this, bytes, is no program; most often it is data, given by a slip of the pen: `leat -f app.log`. */
+const LONGEST = 1024 * 1024;
+/** So many mistakes are told: who has made more begins with these. */
+const MOST_TOLD = 20;
+
 /** Wrong usage or a wrong program: told in full, nothing was read. Exit 2. */
 export class UsageError extends Error {}
 
@@ -33,12 +39,19 @@ export function readProgram(
   }
   if (file === undefined) return { text: text ?? '', name: undefined };
   try {
-    return file === '-'
-      ? { text: readFileSync(0, 'utf8'), name: 'program' }
-      : { text: readFileSync(file, 'utf8'), name: file };
+    if (file === '-') return { text: readFileSync(0, 'utf8'), name: 'program' };
+    const { size } = statSync(file);
+    if (size > LONGEST)
+      throw new UsageError(`leat: ${file} is too long for a program (${formatSize(size)}); ${asData(file)}`);
+    return { text: readFileSync(file, 'utf8'), name: file };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`leat: cannot read the program ${file}: ${reasonOf(error)}`);
   }
+}
+
+function asData(file: string): string {
+  return `-f names the file of a program; to read it as data: leat 'files("${file}") | …'`;
 }
 
 /**
@@ -64,11 +77,17 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     const paint = problemPaint(flags.color);
-    const told = error.problems
+    const { problems } = error;
+    const told = problems
+      .slice(0, MOST_TOLD)
       .map((problem) => formatProblem(problem, program.text, program.name, paint))
       .join('\n\n');
-    const hint = flags.file === undefined ? quotingHint(error.problems, program.text) : undefined;
-    throw new UsageError(hint === undefined ? told : `${told}\n\n${hint}`);
+    const more = problems.length - MOST_TOLD;
+    const rest = more > 0 ? `\n\n… and ${more.toLocaleString('en-US')} more mistakes` : '';
+    const isData = more > 0 && flags.file !== undefined && !flags.file.endsWith('.leat');
+    const hint =
+      flags.file === undefined ? quotingHint(problems, program.text) : isData ? asData(flags.file) : undefined;
+    throw new UsageError(`${told}${rest}${hint === undefined ? '' : `\n\n${hint}`}`);
   }
 }
 

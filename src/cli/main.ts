@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/batch/context.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
+import { leavePolitely } from './leave.ts';
 import {
   collect,
   joinStats,
@@ -65,6 +66,17 @@ function createCommand(finish: (exit: number) => void): Command {
     .allowExcessArguments(true)
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut(text) {
+        leavePolitely();
+        process.stdout.write(text);
+      },
+      writeErr(text) {
+        leavePolitely();
+        process.stderr.write(text);
+      },
+    })
+    .hook('preSubcommand', () => leavePolitely())
     .action(async (text: string | undefined, flags: RunFlags, command: Command) => {
       const { runCommand } = await import('./run-command.ts');
       finish(await runCommand(text, flags, command.args.slice(1)));
@@ -107,9 +119,10 @@ function createCommand(finish: (exit: number) => void): Command {
     .command('complete', { hidden: true })
     .argument('<shell>')
     .argument('<line>')
-    .action(async (shell: string, line: string) => {
+    .argument('[whole]')
+    .action(async (shell: string, line: string, whole: string | undefined) => {
       const { completeCommand } = await import('./completion/completion-command.ts');
-      finish(completeCommand(shell, line, optionsOf(leat), commandsOf(leat)));
+      finish(completeCommand(shell, line, optionsOf(leat), commandsOf(leat), whole));
     });
   leat.command('man', { hidden: true }).action(async () => {
     const { manualPage } = await import('./man.ts');

@@ -10,10 +10,11 @@ import { LocalRun } from '../run/local/local-run.ts';
 import { StageMeter } from '../run/local/stage-meter.ts';
 import type { Workers } from '../run/local/workers.ts';
 import { keepHeapSmall } from './heap.ts';
+import { leavePolitely } from './leave.ts';
 import { loadProgram, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
-import { surplusHint } from './shell-hints.ts';
+import { surplusHint, unreadHint } from './shell-hints.ts';
 import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
 import { Console } from './terminal/console.ts';
 
@@ -39,6 +40,7 @@ export async function runCommand(
   }
   if (text === undefined && flags.file === undefined) {
     const { welcome } = await import('./help-command.ts');
+    leavePolitely();
     process.stdout.write(welcome());
     return 2;
   }
@@ -79,8 +81,11 @@ export async function runCommand(
       stdout,
       format,
       color: wantsColor(flags.color, isTerminal),
-      ...(isTerminal ? { width: process.stdout.columns } : {}),
+      get width() {
+        return isTerminal ? process.stdout.columns : undefined;
+      },
       ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
+      isWatched: isTerminal && flags.format === undefined && flags.live !== false,
       ascii,
       sparkline: flags.spark === true,
       ...(meter === undefined ? {} : { meter }),
@@ -102,6 +107,8 @@ export async function runCommand(
   report?.();
   await record?.close();
   await keepBad?.close();
+  const hint = console.isUnread && flags.file === undefined ? unreadHint(program.text) : undefined;
+  if (hint !== undefined) tell(`leat: ${hint}`);
   if (result.failure !== undefined) {
     tell(`leat: ${result.failure.message}`);
     if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);
@@ -196,5 +203,6 @@ function isRegularFile(fd: number): boolean {
 }
 
 function tell(line: string): void {
+  leavePolitely();
   process.stderr.write(`${line}\n`);
 }

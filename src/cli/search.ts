@@ -1,4 +1,5 @@
 import { functionGroups, topics } from './dictionary.ts';
+import type { OptionText } from './options-text.ts';
 
 /** A word of the language that a search has found. */
 export interface Found {
@@ -38,15 +39,37 @@ const entries: readonly Entry[] = [
   })),
 ];
 
-/** The words of the language that a word of a user's is about: in their names, synonyms, summaries or docs, in this order. */
-export function search(wanted: string): readonly Found[] {
-  const text = stemOf(wanted.toLowerCase());
-  if (text.length < 2) return [];
-  const ranked = entries.flatMap((entry) => {
-    const rank = entry.texts.findIndex((searched) => searched.toLowerCase().includes(text));
-    return rank === -1 ? [] : [{ entry, rank }];
+/**
+ * The words of the language that some words of a user's are about: each is in their name, or begins a word of their synonyms, summary or
+ * docs, in this order.
+ *
+ * @param wanted with spaces between: `moving average`.
+ * @param options of the command line, which are looked through as well.
+ */
+export function search(wanted: string, options: readonly OptionText[] = []): readonly Found[] {
+  const stems = wanted
+    .toLowerCase()
+    .split(/\s+/)
+    .map(stemOf)
+    .filter((stem) => stem.length > 1);
+  if (stems.length === 0) return [];
+  const all = [...entries, ...options.map(entryOf)];
+  const ranked = all.flatMap((entry) => {
+    const ranks = stems.map((stem) => rankOf(entry, stem));
+    return ranks.includes(-1) ? [] : [{ entry, rank: Math.max(...ranks) }];
   });
   return ranked.sort((a, b) => a.rank - b.rank).map(({ entry: { name, kind, summary } }) => ({ name, kind, summary }));
+}
+
+function entryOf({ name, summary }: OptionText): Entry {
+  return { name, kind: 'option', summary, texts: [name, '', summary] };
+}
+
+/** Which of its texts a word is found in, from 0; -1 if in none. Within a word only names are looked into: late is not in translated. */
+function rankOf({ name, texts }: Entry, stem: string): number {
+  if (name.toLowerCase().includes(stem)) return 0;
+  const begin = new RegExp(`(?<![a-z0-9])${stem.replace(/[^\w\s]/g, '\\$&')}`, 'i');
+  return texts.findIndex((text) => begin.test(text));
 }
 
 /** What a word has in common with its other forms: percentile and percentiles, median and medians. */

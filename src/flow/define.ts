@@ -214,6 +214,8 @@ export interface SinkDefinition<P extends Parameters = Parameters> extends Descr
   readonly takesLines?: (args: Bound<P>, format: PrintFormat) => boolean;
   /** It writes to standard output, which several such sinks take in turns. */
   readonly prints?: true;
+  /** What it writes is a picture: where people look on, each takes the place of the one before, whatever the records are. */
+  readonly draws?: true;
 }
 
 /** What an argument of a function must be: a kind of value, or a function of so many values. */

@@ -20,6 +20,47 @@ test('a program without quotes is shown with them', async () => {
   expect(code).toBe(2);
 });
 
+test('a `|` that the shell took for its own is recognised, where there is no such command', async () => {
+  const { stderr } = await shell(`seq 3 | { sleep 0.2; leat words; } | nonesuch-countByValue; true`);
+  expect(stderr).toContain("put all of it into single quotes: leat 'words | …'");
+});
+
+test('a command behind the `|` that reads, much or little, is none of our business', async () => {
+  for (const reader of ['sort', 'head -1', 'grep -q 1']) {
+    expect((await shell(`seq 100000 | leat words | ${reader}`)).stderr).toBe('');
+  }
+});
+
+test('what the shell puts in the place of back-ticks is recognised', async () => {
+  const { stderr, code } = await shell('leat "json | map(`true`)"');
+  expect(stderr).toContain('$names and `commands`');
+  expect(code).toBe(2);
+});
+
+test('who closes the pipe of the help, of a plan or of messages is left politely', async () => {
+  for (const line of ['leat help', 'leat --version', "leat explain 'json | count'", "printf 'a\\n' | leat json 2>&1"]) {
+    const { stdout, stderr } = await shell(`{ sleep 0.1; ${line}; echo "exit $?" >&3; } 3>&2 | true`);
+    expect({ line, stdout, stderr }).toEqual({ line, stdout: '', stderr: 'exit 0\n' });
+  }
+});
+
+test('a full disk is told in a line', async () => {
+  const { stderr } = await shell('leat help > /dev/full; echo "exit $?" >&2');
+  expect(stderr).toBe('leat: cannot write to standard output: ENOSPC: no space left on device, write\nexit 4\n');
+});
+
+test('data that is given as a program is told by what it is', async () => {
+  const { stderr, code } = await shell(`yes '10.0.0.5 - - [x] "GET"' | head -100 > small.log; leat -f small.log`);
+  expect(stderr.match(/^error/gm)).toHaveLength(20);
+  expect(stderr).toMatch(/^… and [\d,]+ more mistakes$/m);
+  expect(stderr).toContain(`to read it as data: leat 'files("small.log") | …'`);
+  expect(code).toBe(2);
+  const large = await shell('head -c 2000000 /dev/zero > large.log; leat -f large.log');
+  expect(large.stderr).toBe(
+    `leat: large.log is too long for a program (1.9mb); -f names the file of a program; to read it as data: leat 'files("large.log") | …'\n`,
+  );
+});
+
 test('a file behind the program is shown how to be read', async () => {
   const { stderr, code } = await shell("echo a > x.log; leat 'count' x.log");
   expect(stderr).toContain(`leat 'files("x.log") | count'; or give it as input: leat 'count' < x.log`);

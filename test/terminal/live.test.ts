@@ -26,7 +26,7 @@ describe.skipIf(!hasScript)('a live table', () => {
     await terminal.shows(/1 client /);
     expect(steady(terminal.screen)).toEqual([
       'leat: listening on ADDRESS (try: nc ADDRESS)',
-      'TIME  2 records',
+      'TIME  since TIME  2 records',
       'key  value',
       `to       2  ${'█'.repeat(40)}`,
       `be       1  ${'█'.repeat(20)}`,
@@ -39,7 +39,7 @@ describe.skipIf(!hasScript)('a live table', () => {
     terminal.type('q');
     expect(await terminal.ended).toBe(130);
     expect(steady(terminal.screen).slice(1)).toEqual([
-      'TIME  3 records',
+      'TIME  since TIME  3 records',
       'key  value',
       `to       2  ${'█'.repeat(26)}▋`,
       `be       3  ${'█'.repeat(40)}`,
@@ -93,7 +93,7 @@ describe.skipIf(!hasScript)('a live table', () => {
     expect(lines).toHaveLength(6);
     expect(lines[1]).toMatch(/^leat: bad record: not JSON .*oops$/);
     expect(lines.slice(2)).toEqual([
-      'TIME  1 record',
+      'TIME  since TIME  1 record',
       'key  value',
       `a        2  ${'█'.repeat(40)}`,
       '1 client  RATES  bad 1  p pause, q quit',
@@ -148,6 +148,28 @@ describe.skipIf(!hasScript)('a live table', () => {
     );
   });
 
+  test('what was looked at stays above the rest of a batch that q cuts short', async () => {
+    const { terminal, client } = await started('listen(0) | tap | countByValue', {}, '--batch 3s --no-status');
+    send(client, 'a', 'a');
+    await terminal.shows(/^a +2 /m);
+    send(client, 'b');
+    await terminal.shows(/^b$/m);
+    terminal.type('q');
+    expect(await terminal.ended).toBe(130);
+    expect(terminal.screen.join('\n')).toMatch(
+      /1 record\nkey {2}value\na +2 .*\n\n\d.* {2}partial {2}1 record\nkey {2}value\nb +1 /,
+    );
+  });
+
+  test('a chart of single records is drawn in place too', async () => {
+    const { terminal, client } = await started('listen(0) | map(number) | chart("histogram")');
+    send(client, '1', '2');
+    await terminal.shows(/2 records\n.*█/);
+    send(client, '3');
+    await terminal.shows(/1 record\n.*█/);
+    expect(terminal.screen.filter((line) => line.includes('record'))).toHaveLength(1);
+  });
+
   test('each print has its own, one below the other', async () => {
     const { terminal, client } = await started(
       'let in = listen(0); in | countByValue | running | print; in | count | running | print',
@@ -161,12 +183,35 @@ describe.skipIf(!hasScript)('no live table', () => {
   test('rows of programs that do not aggregate come above the status line and stay', async () => {
     const { terminal, client } = await started('listen(0) | map(_.toUpperCase())', { rows: 10 });
     send(client, ...Array.from({ length: 20 }, (_, i) => `row${i}`));
-    await terminal.shows(/ROW19\n\n1 client {2}\S+\/s/);
+    await terminal.shows(/ROW19\n1 client {2}\S+\/s/);
     send(client, 'last');
-    await terminal.shows(/LAST\n\n1 client/);
+    await terminal.shows(/ROW19\nLAST\n1 client/);
     const all = [...terminal.scrolledAway, ...terminal.screen];
     expect(all.filter((line) => line.startsWith('ROW'))).toHaveLength(20);
     expect(all.filter((line) => line.includes('client '))).toHaveLength(1);
+  });
+
+  test('objects that flow have the names of their columns once', async () => {
+    const { terminal, client } = await started('listen(0) | json | filter(.ms > 1)');
+    send(client, '{"path":"/","ms":3}');
+    await terminal.shows(/path {2}ms\n\/ {6}3\n1 client/);
+    send(client, '{"path":"/","ms":1}', '{"path":"/a","ms":12}');
+    await terminal.shows(/path {2}ms\n\/ {6}3\n\/a {4}12\n1 client/);
+  });
+
+  test('rows take the width that the terminal has by then', async () => {
+    const { terminal, client } = await started('listen(0) | json', { columns: 70 });
+    send(client, `{"a":"${'x'.repeat(90)}","b":1}`);
+    await terminal.shows(/x… {2}1\n1 client/);
+    terminal.resize(150, 24);
+    send(client, `{"a":"${'y'.repeat(90)}","b":2}`);
+    await terminal.shows(/y{90} {2}2\n1 client/);
+  });
+
+  test('with --format table each batch of them has its time', async () => {
+    const { terminal, client } = await started('listen(0)', {}, '--format table');
+    send(client, 'a');
+    await terminal.shows(/1 record\na\n/);
   });
 
   test('into a pipe nothing is drawn, and text comes out', async () => {

@@ -123,6 +123,7 @@ export function steady(lines: readonly string[]): readonly string[] {
     line
       .replace(/^\d\d:\d\d:\d\d(\.\d+)?/, 'TIME')
       .replace(/ {2}\S+ window \S+–\S+/, '')
+      .replace(/ since \d\d:\d\d:\d\d(\.\d+)?/, ' since TIME')
       .replace(/[\d,]+\/s {2}[\d.]+k?b\/s( {2}lag \d+ms)?/, 'RATES')
       .replace(/127\.0\.0\.1[: ]\d+/g, 'ADDRESS'),
   );

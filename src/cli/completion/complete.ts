@@ -2,6 +2,7 @@ import { namesOfDictionary } from '../dictionary.ts';
 import type { Candidate } from './candidate.ts';
 import { pathsLike } from './paths.ts';
 import { completeProgram } from './program.ts';
+import { inputOf } from './shell-input.ts';
 import { readShellLine } from './shell-line.ts';
 
 /** An option of the command line. */
@@ -29,13 +30,17 @@ export type Shell = (typeof SHELLS)[number];
  * its place.
  *
  * @param line the command line up to the cursor.
+ * @param whole all of the line, with what stands before the command and behind the cursor, as far as the shell gives it.
  */
 export function complete(
   line: string,
   options: readonly CommandOption[],
   commands: readonly CommandName[],
+  whole = line,
 ): readonly Candidate[] {
-  const { words, current, quote } = readShellLine(line);
+  const { words, current, quote, isRedirected } = readShellLine(line);
+  if (isRedirected) return pathsLike(current);
+  const program = (text: string) => inProgram(text, inputOf(whole, text) ?? inputOf(line, text));
   const given = positionals(words.slice(1), options);
   const expecting = given.open;
   if (expecting !== undefined) return ofValue(expecting, current);
@@ -47,7 +52,7 @@ export function complete(
     case undefined: {
       const isWord = quote === '' && /^\w*$/.test(current);
       const names = isWord ? commands.map(({ name, summary }) => ({ text: name, summary })) : [];
-      return [...startingWith(names, current), ...inProgram(current)];
+      return [...startingWith(names, current), ...program(current)];
     }
     case 'help':
       return startingWith(namesOfDictionary(), current);
@@ -59,7 +64,7 @@ export function complete(
         current,
       );
     case 'explain':
-      return others.length === 0 ? inProgram(current) : [];
+      return others.length === 0 ? program(current) : [];
     default:
       return [];
   }
@@ -92,8 +97,8 @@ function ofValue({ value, choices }: CommandOption, current: string): readonly C
   );
 }
 
-function inProgram(text: string): readonly Candidate[] {
-  const { start, candidates } = completeProgram(text);
+function inProgram(text: string, input: string | undefined): readonly Candidate[] {
+  const { start, candidates } = completeProgram(text, input);
   return candidates.map((candidate) => ({ ...candidate, text: text.slice(0, start) + candidate.text }));
 }
 

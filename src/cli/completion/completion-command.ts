@@ -13,14 +13,19 @@ export function completionCommand(shell: string): number {
   return 0;
 }
 
-/** Prints what could stand at the cursor, a line each: the word under the cursor, a tab, what it is. */
+/**
+ * Prints what could stand at the cursor, a line each: the word under the cursor, a tab, what it is.
+ *
+ * @param line up to the cursor. @param whole all of it, see {@link complete}.
+ */
 export function completeCommand(
   shell: string,
   line: string,
   options: readonly CommandOption[],
   commands: readonly CommandName[],
+  whole?: string,
 ): number {
-  const candidates = complete(line, options, commands);
+  const candidates = complete(line, options, commands, whole);
   const lines = candidates.map(({ text, summary }) => `${text}\t${summary}\n`);
   if (lines.length === 1 && shell === ('bash' satisfies Shell)) lines.splice(0, 1, ...alone(candidates[0]!.text, line));
   process.stdout.write(lines.join(''));

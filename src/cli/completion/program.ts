@@ -1,9 +1,13 @@
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
 import type { Parameter, Parameters } from '../../flow/parameters.ts';
 import { lex } from '../../query/text/lexer.ts';
-import { closerOf, closingOf, endsValue, type Token } from '../../query/text/token.ts';
+import { endsValue, type Token } from '../../query/text/token.ts';
 import type { Candidate } from './candidate.ts';
+import { accessBefore, isOwnFunction, membersOf, startOf, typeAt } from './fields.ts';
+import { type Frame, framesOf } from './frames.ts';
 import { pathsLike } from './paths.ts';
+import { recordType } from './record-type.ts';
+import { stagesBefore } from './stream-at.ts';
 
 /** What could stand at the end of a program that is being written. `start` is where in the text the candidates begin. */
 export interface Completions {
@@ -11,65 +15,51 @@ export interface Completions {
   readonly candidates: readonly Candidate[];
 }
 
-/** Completes a program at its end: `json | cou` is offered `count`, `countBy`, …; nothing is checked otherwise. */
-export function completeProgram(text: string): Completions {
+/**
+ * Completes a program at its end: `json | cou` is offered `count`, `countBy`, …; nothing is checked otherwise.
+ *
+ * @param input the file that comes in by standard input, if that is known: behind a point its fields are offered.
+ */
+export function completeProgram(text: string, input?: string): Completions {
   const { tokens, problems } = lex(text);
   const before = tokens.filter(({ kind }) => kind !== 'end');
   if (problems.some(({ code }) => code === 'unclosed-template' || code === 'unclosed-regex')) return none(text);
   const last = before.at(-1);
   const isOpenText = last?.kind === 'string' && problems.some(({ code }) => code === 'unclosed-string');
   if (isOpenText) return insideText(before.slice(0, -1), last.value, last.place.start + 1);
-  if (last?.kind !== 'name' || last.place.end < text.length) return within(text, text.length, before);
-  return within(text, last.place.start, before.slice(0, -1));
+  const isBegun = last?.kind === 'name' && last.place.end === text.length;
+  const start = isBegun ? last.place.start : text.length;
+  const whole = isBegun ? before.slice(0, -1) : before;
+  const candidates = isPoint(whole.at(-1)) ? membersAt(text, whole, input) : candidatesAt(whole);
+  return { start, candidates: unique(candidates.filter((candidate) => candidate.text.startsWith(text.slice(start)))) };
 }
 
 function none(text: string): Completions {
   return { start: text.length, candidates: [] };
 }
 
-function within(text: string, start: number, before: readonly Token[]): Completions {
-  const begun = text.slice(start);
-  const candidates = candidatesAt(before).filter((candidate) => candidate.text.startsWith(begun));
-  return { start, candidates: unique(candidates) };
+function isPoint(token: Token | undefined): boolean {
+  return token?.text === '.' || token?.text === '?.';
 }
 
-/** An open bracket, and what stands before and in it. */
-interface Frame {
-  readonly opener: string;
-  /** The word that is called: `files` in `files(`. */
-  readonly call: string | undefined;
-  /** How many commas stand in it so far. */
-  argument: number;
-  /** The name of the argument under way: `host:`. */
-  name: string | undefined;
-  readonly names: string[];
-}
-
-function framesOf(tokens: readonly Token[]): Frame[] {
-  const frames: Frame[] = [];
-  tokens.forEach((token, at) => {
-    const frame = frames.at(-1);
-    const previous = tokens[at - 1];
-    if (closingOf(token) !== undefined) frames.pop();
-    if (closerOf(token) !== undefined) {
-      const call = token.text === '(' && previous?.kind === 'name' ? previous.text : undefined;
-      frames.push({ opener: token.text, call, argument: 0, name: undefined, names: [] });
-    } else if (frame !== undefined && token.text === ',') {
-      frame.argument++;
-      frame.name = undefined;
-    } else if (frame !== undefined && token.text === ':' && previous?.kind === 'name') {
-      frame.name = previous.text;
-      frame.names.push(previous.text);
-    }
-  });
-  return frames;
+/** What may stand behind a point: fields of the records that come to the stage under way, or methods. */
+function membersAt(text: string, before: readonly Token[], input: string | undefined): readonly Candidate[] {
+  const frames = framesOf(before);
+  const access = accessBefore(before);
+  const [frame] = frames;
+  const parameters = frame?.call === undefined ? undefined : parametersOf(frame.call);
+  const parameter = parameters && parameterOf(parameters, frame!);
+  const isKnown = parameter !== undefined && parameter.accepts.kind !== 'stream' && isOwnFunction(frames);
+  const record = isKnown && access !== undefined ? recordType(stagesBefore(text, before), input) : undefined;
+  const type = record && typeAt(startOf(access!, parameter!, record, before.slice(frame!.start)), access!.path);
+  // A name of a field is the user's: where none is known, none is made up.
+  return (type === undefined || type.kind === 'unknown') && !endsValue(before.at(-2)) ? [] : membersOf(type);
 }
 
 function candidatesAt(before: readonly Token[]): readonly Candidate[] {
   const last = before.at(-1);
   const frames = framesOf(before);
   const frame = frames.at(-1);
-  if (last?.text === '.') return endsValue(before.at(-2)) ? methods() : [];
   if (frame === undefined) return atTop(before);
   if (endsValue(last)) return [];
   const parameters = frame.call === undefined ? undefined : parametersOf(frame.call);
@@ -145,13 +135,6 @@ function words(list: readonly { readonly name: string; readonly summary: string 
 
 function values(): readonly Candidate[] {
   return words(functions.filter(({ receiver }) => receiver === undefined));
-}
-
-function methods(): readonly Candidate[] {
-  return [
-    { name: 'length', summary: 'How long a text or a list is' },
-    ...functions.filter(({ receiver }) => receiver !== undefined),
-  ].map(({ name, summary }) => ({ text: name, summary }));
 }
 
 /** The streams that have got a name. */

@@ -6,7 +6,7 @@ export const SCRIPTS: { readonly [shell in Shell]: string } = {
 _leat() {
   local text
   COMPREPLY=()
-  while IFS=$'\\t' read -r text _; do COMPREPLY+=("$text"); done < <(leat complete bash -- "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+  while IFS=$'\\t' read -r text _; do COMPREPLY+=("$text"); done < <(leat complete bash -- "\${COMP_LINE:0:COMP_POINT}" "$COMP_LINE" 2>/dev/null)
 }
 complete -o nospace -F _leat leat
 `,
@@ -15,16 +15,19 @@ complete -o nospace -F _leat leat
 _leat() {
   # What is typed of the word is in PREFIX, and the quote before it in QIPREFIX; LBUFFER has no open quote.
   local line="\${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX" text summary
+  # Redirections are no words, and what stands before the command is in BUFFER only, where open quotes are missing.
+  local input="\${\${(M)redirections:#<:*}#<:}"
+  local whole="\${BUFFER%%leat *}\${input:+< $input }$line"
   local -a texts shown
   while IFS=$'\\t' read -r text summary; do
     texts+=("$text")
     shown+=("$text\${summary:+  -- $summary}")
-  done < <(leat complete zsh -- "$line" 2>/dev/null)
+  done < <(leat complete zsh -- "$line" "$whole" 2>/dev/null)
   (( $#texts )) && compadd -U -S '' -l -d shown -a texts
 }
 compdef _leat leat
 `,
   fish: `# Completion of leat for fish. In ~/.config/fish/config.fish: leat completion fish | source
-complete -c leat -f -a '(leat complete fish -- (commandline -cp) 2>/dev/null)'
+complete -c leat -f -a '(leat complete fish -- (commandline -cp) (commandline | string collect) 2>/dev/null)'
 `,
 };

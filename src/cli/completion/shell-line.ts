@@ -6,39 +6,93 @@ export interface ShellLine {
   readonly current: string;
   /** The quote that is open at the cursor. */
   readonly quote: '' | "'" | '"';
+  /** The word under the cursor is the file of a redirection: `< app.l`. */
+  readonly isRedirected: boolean;
 }
 
-/**
- * Reads the words of the last command of a line: `ls | leat 'json | cou` is `leat` and, in an open quote, `json | cou`.
- *
- * Only what matters for finding words is looked at: quotes, backslashes, and the signs that end a command.
- */
+/** One command of a line. */
+export interface ShellCommand {
+  readonly words: readonly string[];
+  /** The file behind `<`. */
+  readonly input: string | undefined;
+  /** The command whose output it reads: `cat x` of `cat x | leat …`. */
+  readonly from: ShellCommand | undefined;
+}
+
+/** Reads the words of the last command of a line: `ls | leat 'json | cou` is `leat` and, in an open quote, `json | cou`. */
 export function readShellLine(line: string): ShellLine {
-  let words: string[] = [];
-  let current: string | undefined;
-  let quote: ShellLine['quote'] = '';
-  for (let at = 0; at < line.length; at++) {
-    const character = line[at]!;
-    if (quote === "'") {
-      if (character === "'") quote = '';
-      else current += character;
-    } else if (character === '\\' && at + 1 < line.length && (quote === '' || '"\\$`'.includes(line[at + 1]!))) {
-      current = (current ?? '') + line[++at];
-    } else if (quote === '"') {
-      if (character === '"') quote = '';
-      else current += character;
-    } else if (character === "'" || character === '"') {
-      quote = character;
-      current ??= '';
-    } else if (/[|;&\n]/.test(character)) {
-      words = [];
-      current = undefined;
-    } else if (/\s/.test(character)) {
-      if (current !== undefined) words.push(current);
-      current = undefined;
-    } else {
-      current = (current ?? '') + character;
+  const reader = new LineReader(line);
+  const { words } = reader.command;
+  return { words, current: reader.current ?? '', quote: reader.quote, isRedirected: reader.redirection !== undefined };
+}
+
+/** All commands of a line, in order. */
+export function commandsOf(line: string): readonly ShellCommand[] {
+  const reader = new LineReader(line);
+  reader.endCommand(false);
+  return reader.commands;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Only what matters for finding words is looked at: quotes, backslashes, redirections, and the signs that end a command. */
+class LineReader {
+  readonly commands: ShellCommand[] = [];
+  command: Mutable<ShellCommand> & { words: string[] } = { words: [], input: undefined, from: undefined };
+  current: string | undefined;
+  quote: ShellLine['quote'] = '';
+  /** The sign whose file comes next. */
+  redirection: '<' | '>' | undefined;
+
+  constructor(line: string) {
+    for (let at = 0; at < line.length; at++) {
+      const character = line[at]!;
+      if (this.quote === "'") {
+        if (character === "'") this.quote = '';
+        else this.current += character;
+      } else if (character === '\\' && at + 1 < line.length && (this.quote === '' || '"\\$`'.includes(line[at + 1]!))) {
+        this.current = (this.current ?? '') + line[++at];
+      } else if (this.quote === '"') {
+        if (character === '"') this.quote = '';
+        else this.current += character;
+      } else {
+        this.unquoted(character, line[at - 1]);
+      }
     }
   }
-  return { words, current: current ?? '', quote };
+
+  private unquoted(character: string, before: string | undefined): void {
+    if (character === "'" || character === '"') {
+      this.quote = character;
+      this.current ??= '';
+    } else if (/[|;&\n]/.test(character)) {
+      this.endCommand(character === '|' && before !== '|');
+    } else if (character === '<' || character === '>') {
+      // `2>`: the number is no word.
+      if (/^\d*$/.test(this.current ?? '')) this.current = undefined;
+      this.endWord();
+      this.redirection = character;
+    } else if (/\s/.test(character)) {
+      this.endWord();
+    } else {
+      this.current = (this.current ?? '') + character;
+    }
+  }
+
+  private endWord(): void {
+    if (this.current === undefined) return;
+    if (this.redirection === undefined) this.command.words.push(this.current);
+    else if (this.redirection === '<') this.command.input = this.current;
+    this.redirection = undefined;
+    this.current = undefined;
+  }
+
+  /** @param isPiped whether the next one reads what it writes. */
+  endCommand(isPiped: boolean): void {
+    this.endWord();
+    this.redirection = undefined;
+    const from = this.command.words.length > 0 ? this.command : undefined;
+    if (from !== undefined) this.commands.push(from);
+    this.command = { words: [], input: undefined, from: isPiped ? from : undefined };
+  }
 }

@@ -6,6 +6,7 @@ import { FileOutput } from '../../flow/sinks/stdout.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import { nodesOf } from '../../query/plan/plan.ts';
 import type { LocalRun } from '../../run/local/local-run.ts';
+import { leavePolitely } from '../leave.ts';
 import { wantsColor } from '../paint.ts';
 import { openChannel } from './channel.ts';
 import { isInForeground, listenToKeys } from './keys.ts';
@@ -35,6 +36,8 @@ export class Console {
   readonly stdout: Output;
   readonly isTerminal: boolean;
   readonly ascii: boolean;
+  /** What was to read standard output has closed it without having taken anything. */
+  isUnread = false;
   /** Opens a region; undefined where nothing is drawn in place. */
   readonly openRegion: (() => Region) | undefined;
   private readonly fileOutput: FileOutput | undefined;
@@ -70,7 +73,10 @@ export class Console {
     const options = (stream: 'stdout' | 'stderr'): ScreenOptions => ({
       clock: wallClock,
       size: () => sizeOf(process[stream]),
-      onClosed: () => this.run?.closeOutput(),
+      onClosed: (hasTaken?: boolean) => {
+        this.isUnread = hasTaken === false;
+        this.run?.closeOutput();
+      },
       onFailure: (failure) => this.run?.fail(failure),
     });
     if (around.stdoutIsTerminal && (isLive || this.showsStatus))
@@ -93,8 +99,10 @@ export class Console {
 
   /** One line on standard error, above what is drawn. */
   tell(line: string): void {
-    if (this.errorScreen === undefined || this.isClosed) process.stderr.write(`${line}\n`);
-    else this.errorScreen.log(line);
+    if (this.errorScreen === undefined || this.isClosed) {
+      leavePolitely();
+      process.stderr.write(`${line}\n`);
+    } else this.errorScreen.log(line);
   }
 
   /** From now on the run is shown in the status line, and keys are heard. */

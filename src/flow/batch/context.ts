@@ -87,12 +87,16 @@ export interface SinkContext extends RunContext {
   readonly format: PrintFormat;
   /** Whether to colour. */
   readonly color: boolean;
-  /** Columns of the terminal; undefined where standard output is none. */
+  /** Columns of the terminal now; undefined where standard output is none. */
   readonly width: number | undefined;
   /** The number of this print sink in the program from 1, where there are several; else undefined. */
   readonly output: number | undefined;
   /** Where to draw in place instead of writing one result below the other; undefined where that is not wanted or not possible. */
   readonly region?: Region | undefined;
+  /** The records are what came in, one by one, and people look on: no batch is to be told from the next. */
+  readonly isFlowing?: boolean;
+  /** The records are of all batches from the start of the run on. */
+  readonly isRunning?: boolean;
   /** Whether bars and lines are drawn with ASCII characters only; else with Unicode's. */
   readonly ascii?: boolean;
   /** `--spark`: whether the live table shows a line of each key's last values. */

@@ -12,6 +12,7 @@ import { lineChart } from './chart/line-chart.ts';
 import { type Chart, type ChartLook, chartLook, type ReadPoints } from './chart/look.ts';
 import { asNumber, type Point, PointReader } from './draw/points.ts';
 import { HeldText } from './format/held.ts';
+import { isRest } from './format/rest.ts';
 import { print } from './print.ts';
 
 /** How wide a chart is where no terminal says. */
@@ -20,13 +21,14 @@ const PAPER = 80;
 export const chart = defineSink({
   name: 'chart',
   summary: 'Draws the records: lines over the last batches, bars, or how numbers are spread',
+  synonyms: ['graph', 'plot', 'histogram'],
   docs: [
     'A pair is drawn as a key and its value, a number by itself, and an object of `groupBy` by its key and its first aggregate; `value` and',
     '`key` say otherwise. `line` shows the last batches or windows, a line for each of the six keys with the largest values; `bar` a bar for',
     'each record of a batch; `histogram` how the numbers of a batch are spread over ranges. On a terminal the chart is drawn anew in place with each',
     'batch; otherwise bars and histograms are written for each batch, and lines once, at the end. With `--format` json, csv, tsv, batches or',
     'spark the records are written instead, as `print` writes them. What is not a number is counted as bad; null is not drawn. At most 1,000 records',
-    'of a batch are drawn as lines or bars.',
+    'of a batch are drawn as lines or bars. The rest of a batch that the end of the run cut short is no point of a line that has others.',
   ].join(' '),
   examples: [
     {
@@ -51,6 +53,7 @@ export const chart = defineSink({
     ),
   },
   prints: true,
+  draws: true,
   create({ kind, value, key, height, batches }, context) {
     // A program that reads us wants the records, whatever people are shown.
     const isForPeople = context.format === 'table' || context.format === 'text';
@@ -104,7 +107,7 @@ function notNumber(value: Value): BadRecord {
 }
 
 function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
-  const { stdout, region, output, width } = context;
+  const { stdout, region, output } = context;
   // Outputs come in the order of the program, batch by batch: all but the first wait for their turn.
   const held = output !== undefined && output > 1 ? new HeldText() : undefined;
   let count = 0;
@@ -113,7 +116,7 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
 
   const write = (): void => {
     if (last === undefined) return;
-    const columns = width || PAPER;
+    const columns = context.width || PAPER;
     const lines = [look.title(last.span, last.total, columns), ...chart.lines(columns, Number.POSITIVE_INFINITY)];
     if (!isFirst) lines.unshift('');
     isFirst = false;
@@ -127,7 +130,7 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
       chart.push(record);
     },
     close(span) {
-      chart.close();
+      chart.close(isRest(span, last?.span));
       if (count > 0 || (region !== undefined && chart.isOfAll)) last = { span, total: count };
       if (region !== undefined) {
         if (last !== undefined) region.show(frameOf(chart, look, last));

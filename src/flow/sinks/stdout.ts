@@ -5,14 +5,20 @@ import type { Output } from '../batch/context.ts';
 import { sinkFailure } from './failure.ts';
 import { QueuedOutput } from './output.ts';
 
+/** Bytes that every pipe takes whole or not at all (POSIX, PIPE_BUF). */
+const WHOLE = 512;
 /** How long to wait, ms, where a descriptor says that it cannot take anything at the moment and cannot be waited for. */
 const AGAIN = 5;
 
 export interface FileOutputOptions {
   /** What the user calls it; `standard output` unless said. */
   readonly name?: string;
-  /** The reader has closed its end (`| head`): nothing more is wanted, which is no failure. Called at most once. */
-  readonly onClosed: () => void;
+  /**
+   * The reader has closed its end (`| head`): nothing more is wanted, which is no failure. Called at most once.
+   *
+   * @param hasTaken whether anything was written before.
+   */
+  readonly onClosed: (hasTaken: boolean) => void;
   /** It cannot be written any more (disk full). Exit 4. Called at most once. */
   readonly onFailure: (failure: RunFailure) => void;
 }
@@ -24,9 +30,17 @@ export class FileOutput implements Output {
 
   constructor(fd: number, options: FileOutputOptions) {
     this.channel = openChannel(fd);
-    this.queued = new QueuedOutput(this.channel.put, (error) => {
+    let hasTaken = false;
+    const put = async (bytes: Uint8Array) => {
+      // The system takes so few bytes whole or not at all, so what was taken of the first ones is known.
+      const first = hasTaken ? 0 : Math.min(bytes.length, WHOLE);
+      if (first > 0) await this.channel.put(bytes.subarray(0, first));
+      hasTaken = true;
+      if (first < bytes.length) await this.channel.put(bytes.subarray(first));
+    };
+    this.queued = new QueuedOutput(put, (error) => {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EPIPE' || code === 'ECONNRESET') options.onClosed();
+      if (code === 'EPIPE' || code === 'ECONNRESET') options.onClosed(hasTaken);
       else options.onFailure(sinkFailure(options.name ?? 'standard output', error));
     });
   }

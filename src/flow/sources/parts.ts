@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Framer } from '../batch/framer.ts';
 import { lineEnd, textEnd } from '../batch/lines.ts';
+import { isAtEnd } from './reading.ts';
 
 /** A plain file that a source reads from `start` to before `end`, in bytes, where any cut at a line's end gives the same records. */
 export interface PlainFile {
@@ -63,7 +64,7 @@ const SAMPLE = 64 * 1024;
 const NEWLINE = 10;
 
 /**
- * Reads the lines of a part into a framer and ends it. Reads synchronously, since on files that are in memory waiting costs more than
+ * Reads the lines of a part into a framer and, unless the run ends before, ends it. Reads synchronously, since on files that are in memory waiting costs more than
  * reading. All pieces lie in the same memory, one after the other: fresh memory for each would cost as much as copying the bytes into it. So
  * what the framer delivers must have been used when the call returns, and nothing may keep it.
  *
@@ -80,8 +81,7 @@ export async function readPart(
   const { file } = part;
   const fd = typeof file === 'string' ? openSync(file, 'r') : file;
   try {
-    await readLines(fd, part, framer, between, signal);
-    await framer.end();
+    if (await readLines(fd, part, framer, between, signal)) await framer.end();
   } finally {
     if (typeof file === 'string') closeSync(fd);
   }
@@ -115,25 +115,26 @@ export function sampleOf({ file, fileStart }: FilePart, from: number): Sample {
   }
 }
 
+/** @returns whether it came to the end of the part. */
 async function readLines(
   fd: number,
   part: FilePart,
   framer: Framer,
   between: () => Promise<void> | undefined,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
   let isInside = isFirst(part);
   let at = isInside ? part.start : part.start - 1;
   const piece = Buffer.allocUnsafeSlow(PIECE);
   while (!signal.aborted) {
     const count = readSync(fd, piece, 0, PIECE, at);
-    if (count === 0) return;
+    if (count === 0) return true;
     let from = 0;
     if (!isInside) {
       from = piece.subarray(0, count).indexOf(NEWLINE) + 1;
       isInside = from > 0;
-      if (isInside && at + from >= part.end) return;
+      if (isInside && at + from >= part.end) return true;
     }
     // The line that holds the last byte before the end is the last one.
     const last =
@@ -143,10 +144,11 @@ async function readLines(
       const full = framer.push(piece.subarray(from, to));
       if (full !== undefined) await full;
     }
-    if (last !== -1) return;
-    if (!isInside && at + count >= part.end) return;
+    if (last !== -1) return true;
+    if (!isInside && at + count >= part.end) return true;
     at += count;
     const pause = between();
     if (pause !== undefined) await pause;
   }
+  return isAtEnd(fd, at);
 }

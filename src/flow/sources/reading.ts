@@ -1,5 +1,5 @@
 /** The two ways to read bytes at the pace of the inbox: a file by its descriptor, and anything else as a stream of Node's. */
-import { read } from 'node:fs';
+import { read, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { SourceContext } from '../batch/context.ts';
@@ -38,6 +38,14 @@ export async function readFile(fd: number, framer: Framer, context: SourceContex
     await orAbort(framer.push(piece.subarray(0, count)), context.signal);
   }
   return total;
+}
+
+/**
+ * Whether a file has nothing behind `position`, or behind where the descriptor is. A run that ends before has read a part of a record at
+ * most, which is none of the file's.
+ */
+export function isAtEnd(fd: number, position: number | null): boolean {
+  return readSync(fd, Buffer.alloc(1), 0, 1, position) === 0;
 }
 
 async function readSome(fd: number, piece: Buffer, position: number | null, context: SourceContext): Promise<number> {

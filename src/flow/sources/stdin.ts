@@ -5,7 +5,7 @@ import type { SourceContext } from '../batch/context.ts';
 import { defineSource, type Source } from '../define.ts';
 import { sourceFailure } from './fault.ts';
 import { readPart } from './parts.ts';
-import { readFile, readStream } from './reading.ts';
+import { isAtEnd, readFile, readStream } from './reading.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from './text.ts';
 
 /** Standard input as a regular file: read by its descriptor, which is several times faster than a stream. */
@@ -30,10 +30,10 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
       try {
         await readFile(fd, framer, context);
       } catch (error) {
-        throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
-      } finally {
         framer.end();
+        throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
       }
+      if (!context.signal.aborted || isAtEnd(fd, null)) framer.end();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { SourceContext } from '../batch/context.ts';
-import { readFile, readStream } from './reading.ts';
+import { isAtEnd, readFile, readStream } from './reading.ts';
 import { openFramer, type TextArguments } from './text.ts';
 
 /**
@@ -20,7 +20,13 @@ export async function readWhole(path: string, args: TextArguments, context: Sour
       packed.destroy();
       if (broken !== undefined) throw broken;
     } else {
-      await readFile(file.fd, framer, context).finally(() => framer.end());
+      let position: number | undefined;
+      try {
+        position = await readFile(file.fd, framer, context);
+      } finally {
+        const isCut = context.signal.aborted && position !== undefined && !isAtEnd(file.fd, position);
+        if (!isCut) framer.end();
+      }
     }
   } finally {
     await file.close();

@@ -108,10 +108,24 @@ class ArgumentBinder implements ArgumentsResult {
       this.problem('missing-argument', this.call.namePlace, {
         message: `\`${this.call.name}\` needs \`${name}\`: ${parameter.docs}`,
         label: `\`${name}\` is missing`,
-        help: `write it as \`${signature(this.call.name, this.parameters)}\``,
+        help:
+          parameter.accepts.kind === 'aggregates'
+            ? `for instance \`${this.withAggregates()}\``
+            : `write it as \`${signature(this.call.name, this.parameters)}\``,
       });
     }
     this.values[name] = parameter.fallback;
+  }
+
+  /** The call as it was written, with an aggregate in its place. */
+  private withAggregates(): string {
+    const isNamed = ({ name }: Argument) => name !== undefined;
+    const textOf = ({ value }: Argument) => (value.kind === 'stream' ? '…' : printExpression(value));
+    const written = (argument: Argument) =>
+      isNamed(argument) ? `${argument.name}: ${textOf(argument)}` : textOf(argument);
+    const positional = this.call.arguments.filter((argument) => !isNamed(argument)).map(written);
+    const named = this.call.arguments.filter(isNamed).map(written);
+    return `${this.call.name}(${[...positional, '{n: count()}', ...named].join(', ')})`;
   }
 
   private value(name: string, parameter: Parameter<unknown>, argument: Argument): unknown {
@@ -263,10 +277,19 @@ class ArgumentBinder implements ArgumentsResult {
     };
   }
 
+  /** What was probably meant, where an argument is none of those that it may be. */
+  private nearChoice(name: string, expression: Expression): string {
+    const given = expression.kind === 'literal' && typeof expression.value === 'string' ? expression.value : '';
+    const near = nearest(given, this.parameters[name]?.choices ?? []);
+    return near === undefined ? 'none of them' : `did you mean \`"${near}"\`?`;
+  }
+
   private mismatch(name: string, expression: Expression, expected: string): undefined {
     this.problem('wrong-argument', expression.place, {
       message: `\`${name}\` of \`${this.call.name}\` needs ${expected}, found \`${printExpression(expression)}\``,
-      label: expected.startsWith('one of') ? 'none of them' : `not ${expected.replace(/ such as .*/, '')}`,
+      label: expected.startsWith('one of')
+        ? this.nearChoice(name, expression)
+        : `not ${expected.replace(/ such as .*/, '')}`,
       help: `write it as \`${signature(this.call.name, this.parameters)}\``,
     });
   }

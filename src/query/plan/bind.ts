@@ -375,7 +375,12 @@ class Binder {
       const written = call.arguments.length > 0 ? printExpression(call) : `${name}(_)`;
       return `\`${name}\` is an aggregate: \`aggregate({${name}: ${written}})\``;
     }
-    return this.settings.expressions.functions.has(name) ? `\`${name}\` is a function: \`map(${name})\`` : undefined;
+    if (this.settings.expressions.functions.has(name)) return `\`${name}\` is a function: \`map(${name})\``;
+    const words = [...this.stageWords.values(), ...this.sinkWords.values()];
+    const same = words.filter(({ synonyms }) => synonyms?.some((other) => other.toLowerCase() === name.toLowerCase()));
+    return same.length === 0
+      ? undefined
+      : `what others call \`${name}\` is ${same.map((word) => `\`${word.name}\``).join(' or ')} here`;
   }
 
   private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {

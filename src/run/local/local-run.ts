@@ -6,16 +6,8 @@ import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
 import type { Output, PrintFormat, Region, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
 import type { GroupStep } from '../../flow/batch/group-step.ts';
 import type { OriginStep, Step } from '../../flow/batch/step.ts';
-import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { Sink, Source, SourceBehaviour } from '../../flow/define.ts';
-import {
-  type Node,
-  nodesOf,
-  type Plan,
-  type SinkNode,
-  type SourceNode,
-  type StageNode,
-} from '../../query/plan/plan.ts';
+import { nodesOf, type Plan, type SinkNode, type SourceNode, type StageNode } from '../../query/plan/plan.ts';
 import { BadLog, type BadMax, type BadSummary } from './bad-log.ts';
 import type { Core, OpenSource } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
@@ -24,6 +16,7 @@ import { driveLive } from './drive-live.ts';
 import { driveRecorded } from './drive-recorded.ts';
 import { driveReplay } from './drive-replay.ts';
 import { FieldWatch } from './field-watch.ts';
+import { mannerOf, windowOf } from './manner.ts';
 import { Reach } from './reach.ts';
 import { Reader, RunCursor } from './reader.ts';
 import { Recorder, RecordingReader } from './recorder.ts';
@@ -53,12 +46,14 @@ export interface LocalOptions {
   readonly stdout: Output;
   readonly format: PrintFormat;
   readonly color: boolean;
-  /** Columns of the terminal. */
-  readonly width?: number;
+  /** Columns of the terminal; asked each time, since it may change. */
+  readonly width?: number | undefined;
   /** Opens a part of the terminal for a sink to draw in; called in the order of the program, where a sink is to be live. */
   readonly openRegion?: () => Region;
   /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */
   readonly liveSinks?: 'all' | 'fit';
+  /** People look at standard output while it is written, and have not said how they want it. */
+  readonly isWatched?: boolean;
   /** Bars and lines are drawn with ASCII characters only. */
   readonly ascii?: boolean;
   /** Live tables show each key's last values. */
@@ -204,7 +199,7 @@ export class LocalRun implements RunContext, Core {
       ...(this.options.meter === undefined ? {} : { meter: this.options.meter }),
       openSink: (node) => {
         const output = isPrint(node) && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
-        const sink = node.definition.create(node.arguments as never, this.sinkContext(output, this.regionOf(node)));
+        const sink = node.definition.create(node.arguments as never, this.sinkContext(node, output));
         this.sinks.push(sink);
         return sink;
       },
@@ -213,14 +208,21 @@ export class LocalRun implements RunContext, Core {
 
   /** Where a sink draws in place. A run that does not go by the clock of the wall has no results to wait for, and shows each. */
   private regionOf(node: SinkNode): Region | undefined {
-    const { openRegion, liveSinks, replay } = this.options;
+    const { openRegion, liveSinks } = this.options;
     if (openRegion === undefined || node.definition.prints !== true) return undefined;
-    const isPaced = this.mode === 'live' || Number.isFinite(replay);
-    return liveSinks === 'all' || (isPaced && isAggregated(node.input)) ? openRegion() : undefined;
+    const isFit = node.definition.draws === true || mannerOf(node.input).isAggregated;
+    return liveSinks === 'all' || (this.isPaced && isFit) ? openRegion() : undefined;
   }
 
-  private sinkContext(output: number | undefined, region: Region | undefined): SinkContext {
-    const { stdout, format, color, width, ascii = false, sparkline = false } = this.options;
+  /** Whether people can look on while results come, by the clock of the wall. */
+  private get isPaced(): boolean {
+    return this.mode === 'live' || Number.isFinite(this.options.replay);
+  }
+
+  private sinkContext(node: SinkNode, output: number | undefined): SinkContext {
+    const { options } = this;
+    const { stdout, format, color, ascii = false, sparkline = false, isWatched = false } = options;
+    const { isFlowing, isRunning } = mannerOf(node.input);
     return {
       interval: this.interval,
       cursor: this.cursor,
@@ -237,9 +239,13 @@ export class LocalRun implements RunContext, Core {
       stdout,
       format,
       color,
-      width,
+      get width() {
+        return options.width;
+      },
       output,
-      region,
+      region: this.regionOf(node),
+      isFlowing: isWatched && this.isPaced && isFlowing && output === undefined,
+      isRunning,
       ascii,
       sparkline,
     };
@@ -493,24 +499,6 @@ export class LocalRun implements RunContext, Core {
       batches: this.closedBatches,
     };
   }
-}
-
-/** The window that a node is, or aggregates over. */
-function windowOf(node: Node): WindowSpec | undefined {
-  if (node.kind === 'window') return node.spec;
-  return node.kind === 'stage' ? node.window?.spec : undefined;
-}
-
-/** Whether records amount to something (groups, windows, states), so that the newest take the place of those before. */
-function isAggregated(node: Node): boolean {
-  if (node.kind === 'source') return false;
-  if (node.kind === 'window') return true;
-  if (node.kind === 'streams') return isAggregated(node.left) || isAggregated(node.right);
-  if (node.kind === 'stage' && node.definition.keeps !== true) {
-    const { behaviour, group } = node.definition;
-    if (node.window !== undefined || behaviour.kind === 'group' || group === 'state' || group === 'window') return true;
-  }
-  return (node.kind === 'stage' && node.window !== undefined) || isAggregated(node.input);
 }
 
 const DRIVERS = {

@@ -5,7 +5,10 @@ import type { RunContext } from '../../flow/batch/context.ts';
  * For copies of steps that only look at records: what is bad or noted is told when the record is given to the run itself. Only the clock
  * and the limits are the run's.
  */
-export function quietRun(run: RunContext, cursor: Cursor): RunContext {
+export function quietRun(
+  run: Pick<RunContext, 'interval' | 'clock' | 'stateMax' | 'now' | 'fail'>,
+  cursor: Cursor,
+): RunContext {
   return {
     interval: run.interval,
     cursor,

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandOption, complete } from '../../../src/cli/completion/complete.ts';
 import { completeProgram } from '../../../src/cli/completion/program.ts';
+import { inputOf } from '../../../src/cli/completion/shell-input.ts';
 import { readShellLine } from '../../../src/cli/completion/shell-line.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 
@@ -13,6 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), 'leat-complete-'));
 beforeAll(() => {
   mkdirSync(join(folder, 'logs'));
   for (const name of ['app.log', 'all.csv', '.hidden', 'logs/a b.log']) writeFileSync(join(folder, name), '');
+  mkdirSync(join(folder, 'data'));
+  for (const [name, text] of Object.entries(DATA)) writeFileSync(join(folder, 'data', name), text);
   process.chdir(folder);
 });
 
@@ -21,8 +24,16 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+const DATA = {
+  'requests.json':
+    '{"status":200,"path":"/","request":{"id":"a","size":3},"tags":["x"],"no name":1}\noops\n{"error":"full"}\n{"cut',
+  'orders.csv': 'user,item\n1,tea\n',
+  'app.logfmt': 'level=info ms=3\n',
+  'none.json': '',
+};
+
 /** What is offered at the end of a program, without what stands before it. */
-const offered = (program: string) => completeProgram(program).candidates.map(({ text }) => text);
+const offered = (program: string, input?: string) => completeProgram(program, input).candidates.map(({ text }) => text);
 
 const names = (words: readonly { readonly name: string }[], begun: string) =>
   words.map(({ name }) => name).filter((name) => name.startsWith(begun));
@@ -73,6 +84,71 @@ describe('in a program', () => {
     expect(offered('map(.na')).toEqual([]);
   });
 
+  test('fields that the data has', () => {
+    const json = 'files("data/requests.json") | json';
+    expect(offered(`${json} | countBy(.`)).toEqual(['status', 'path', 'request', 'tags', 'error']);
+    expect(offered(`${json} | countBy(.sta`)).toEqual(['status']);
+    expect(offered(`${json} | filter(_.status > 1 && .er`)).toEqual(['error']);
+    expect(offered(`${json} | groupBy({a: .path}, {n: count(), s: sum(.sta`)).toEqual(['status']);
+    expect(offered(`${json} | window(1m, on: .sta`)).toEqual(['status']);
+    expect(offered('tail("data/requests.json", from: "end") | json | map(x => x.pa')).toEqual(['path']);
+    expect(offered('files("data/*.json") | json | map(.er')).toEqual([]);
+    expect(offered('watch("data/re*") | json | map(.er')).toEqual(['error']);
+    expect(offered('files("data/orders.csv") | csv | map(.')).toEqual(['user', 'item']);
+    expect(offered('files("data/app.logfmt") | logfmt | map(.')).toEqual(['level', 'ms']);
+  });
+
+  test('fields of fields, and of items', () => {
+    const json = 'files("data/requests.json") | json';
+    expect(offered(`${json} | map(.request.`)).toEqual(['id', 'size']);
+    expect(offered(`${json} | map(_.request?.si`)).toEqual(['size']);
+    expect(offered(`${json} | map(_["request"].si`)).toEqual(['size']);
+    expect(offered(`${json} | map([.path, .request]) | map(_[1].`)).toEqual(['id', 'size']);
+    expect(offered(`${json} | map([.path, .request]) | mapValues(.`)).toEqual(['id', 'size']);
+    expect(offered(`${json} | map(.request.id.toUp`)).toEqual(['toUpperCase']);
+    expect(offered(`${json} | map(.status.to`)).not.toContain('toUpperCase');
+    expect(offered(`${json} | map(.tags.map(_.`)).not.toContain('status');
+  });
+
+  test('fields that stages make', () => {
+    const json = 'files("data/requests.json") | json';
+    expect(offered(`${json} | map({a: .path, b: .request}) | filter(.b.`)).toEqual(['id', 'size']);
+    expect(offered(`${json} | groupBy(.path, {n: count()}) | sortBy(.`)).toEqual(['path', 'n']);
+    expect(offered(`${json} | window(30s, 10s) | filter(.sta`)).toEqual(['status']);
+    expect(offered(`let bad = ${json} | filter(.error); bad | map(.er`)).toEqual(['error']);
+    expect(offered(`let a = ${json}; let b = a | take(3); b | countBy(.sta`)).toEqual(['status']);
+  });
+
+  test('fields that are known without data', () => {
+    expect(offered('clf | countBy(.sta')).toEqual(['status']);
+    expect(offered('regex(/(?<verb>\\w+) (?<path>.*)/) | map(.')).toEqual(['verb', 'path']);
+    expect(offered('csv(columns: ["a", "b"]) | map(.')).toEqual(['a', 'b']);
+    expect(offered('rate(10) | map(.')).toEqual(['time', 'value']);
+  });
+
+  test('fields of what comes in by standard input', () => {
+    expect(offered('json | countBy(.sta', 'data/requests.json')).toEqual(['status']);
+    expect(offered('stdin | json | countBy(.sta', 'data/requests.json')).toEqual(['status']);
+    expect(offered('listen(1) | json | countBy(.sta', 'data/requests.json')).toEqual([]);
+  });
+
+  test('no fields where there is nothing to look at, or the program is wrong', () => {
+    for (const file of ['data/none.json', 'data/missing.json', 'data', '/dev/stdin']) {
+      expect(offered(`files("${file}") | json | map(.sta`), file).toEqual([]);
+    }
+    expect(offered('files("data/requests.json") | jsn | map(.sta')).toEqual([]);
+    expect(offered('files("data/requests.json") | json | map(.a +) | map(.sta')).toEqual([]);
+    expect(offered('json | map(.sta')).toEqual([]);
+  });
+
+  test('nothing but the file is touched', () => {
+    const before = readdirSync('.');
+    offered('files("data/requests.json") | append("out.jsonl") | json | map(.sta');
+    offered('files("data/requests.json") | exec("touch made") | json | map(.sta');
+    offered('files("data/requests.json") | json | window(1m, on: .t, lateTo: "late") | map(.sta');
+    expect(readdirSync('.')).toEqual(before);
+  });
+
   test('stages in stages that take some', () => {
     expect(offered('transform(sor')).toEqual(['sort', 'sortBy']);
     expect(offered('transform(sort | tak')).toEqual(['take']);
@@ -111,7 +187,31 @@ describe('a line of the shell', () => {
     ["leat 'a'\\''b", ['leat'], "a'b", "'"],
     ['x && y; leat hel', ['leat'], 'hel', ''],
   ])('%s', (line, words, current, quote) => {
-    expect(readShellLine(line)).toEqual({ words, current, quote });
+    expect(readShellLine(line)).toEqual({ words, current, quote, isRedirected: false });
+  });
+
+  test('the file of a redirection is no word', () => {
+    expect(readShellLine("leat < app.log 'js")).toMatchObject({ words: ['leat'], current: 'js', isRedirected: false });
+    expect(readShellLine("leat 'json' 2>err <ap")).toMatchObject({
+      words: ['leat', 'json'],
+      current: 'ap',
+      isRedirected: true,
+    });
+  });
+
+  test.each([
+    ["leat < x.log 'json | f(.", 'json | f(.', 'x.log'],
+    ["leat 'json | f(.a)' < 'x y.log'", 'json | f(.', 'x y.log'],
+    ["tail -n 100 -f all.csv | leat 'json | f(.", 'json | f(.', 'all.csv'],
+    ["sudo tail -f all.csv | leat 'json | f(.", 'json | f(.', 'all.csv'],
+    ["grep x all.csv | leat --once 'json | f(.", 'json | f(.', 'all.csv'],
+    ["sort < all.csv | leat 'json | f(.", 'json | f(.', 'all.csv'],
+    ["tail -f all.csv ; leat 'json | f(.", 'json | f(.', undefined],
+    ["cat missing.log | leat 'json | f(.", 'json | f(.', undefined],
+    ["make all.csv | leat 'json | f(.", 'json | f(.', undefined],
+    ["leat 'json | f(.", 'json | f(.', undefined],
+  ])('%s reads', (line, program, input) => {
+    expect(inputOf(line, program)).toBe(input);
   });
 
   const options: readonly CommandOption[] = [

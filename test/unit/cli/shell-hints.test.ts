@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quotingHint, surplusHint } from '../../../src/cli/shell-hints.ts';
+import { quotingHint, surplusHint, unreadHint } from '../../../src/cli/shell-hints.ts';
 
 const problem = (code: string, start = 0) => ({ code, place: { start, end: start + 1 }, message: '' });
 
@@ -12,6 +12,10 @@ test('files behind a program belong into it', () => {
   );
 });
 
+test('files behind a source belong into its brackets', () => {
+  expect(surplusHint('tail', ['package.json'])).toContain(`leat 'tail("package.json")'`);
+});
+
 test('a program in pieces is put together again', () => {
   expect(surplusHint('json', ['|', 'countBy(.status)'])).toContain(`leat 'json | countBy(.status)'`);
   expect(surplusHint('filter(.a', ['>', '("'])).toContain(`leat 'words | countByValue'`);
@@ -19,8 +23,16 @@ test('a program in pieces is put together again', () => {
 
 test('holes and bare words point to the quotes', () => {
   expect(quotingHint([problem('missing-expression')], 'filter(_ == )')).toContain('$names');
+  expect(quotingHint([problem('missing-argument', 2)], 'map()')).toContain('$names');
+  expect(quotingHint([problem('missing-argument', 2)], 'map')).toBeUndefined();
   expect(quotingHint([problem('unknown-name', 17)], 'filter(.level == error)')).toContain('double ones');
   expect(quotingHint([problem('unknown-name', 4)], 'map(error)')).toBeUndefined();
   expect(quotingHint([problem('unknown-stage')], 'package.json')).toContain('is a file');
   expect(quotingHint([problem('unknown-stage')], 'cuont')).toBeUndefined();
+});
+
+test('an output that nobody reads is explained where the program is one word', () => {
+  expect(unreadHint('json')).toContain("leat 'json | …'");
+  expect(unreadHint('json | count')).toBeUndefined();
+  expect(unreadHint('files("x")')).toBeUndefined();
 });

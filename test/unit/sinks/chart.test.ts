@@ -8,7 +8,7 @@ import { bar, sparkline } from '../../../src/flow/sinks/draw/bars.ts';
 import { History } from '../../../src/flow/sinks/draw/history.ts';
 import { PointReader } from '../../../src/flow/sinks/draw/points.ts';
 import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
-import { openSink, runBatches, sinkContext } from '../../support/sink.ts';
+import { batch, openSink, runBatches, sinkContext } from '../../support/sink.ts';
 
 /** What a chart writes of some batches where nothing is drawn in place. */
 async function drawn(
@@ -55,6 +55,23 @@ test('a line over all batches, once, at the end', async () => {
   );
   expect(lines[1]).toMatch(/\*$/);
   expect(lines[4]).toMatch(/^0 \|\*/);
+});
+
+test('the rest of a batch that was cut short makes no line fall', async () => {
+  const stdout = new TextOutput();
+  const sink = openSink(chart, { height: 4 }, sinkContext({ stdout, width: 30, ascii: true }).context);
+  const emit = (index: number, value: number, partial: boolean) => {
+    sink.push(value);
+    sink.close(batch(index, { partial }));
+  };
+  emit(1, 8, false);
+  emit(2, 8, false);
+  emit(3, 1, true);
+  await sink.finish();
+  const lines = stdout.text.split('\n');
+  expect(lines[0]).toBe('3s  partial  1 record');
+  expect(lines[1]).toMatch(/\*$/);
+  expect(lines.slice(2, 5).join('')).not.toContain('*');
 });
 
 test('a line for each key, told apart by colour or by mark, and named below', async () => {

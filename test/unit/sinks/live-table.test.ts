@@ -43,6 +43,23 @@ test('pairs have bars, in what room there is, and none where there is too little
   expect(lines(14)).toEqual(['1s  2 records', 'key  value', 'a        4', 'b        1']);
 });
 
+test('keys that are numbers have no bars', () => {
+  const { emit, lines } = livePrint();
+  emit(1, [
+    [200, 4],
+    [404, 1],
+  ]);
+  expect(lines(24)).toEqual(['1s  2 records', 'key  value', '200      4  ████████████', '404      1  ███']);
+});
+
+test('points of numbers stay where they are from batch to batch', () => {
+  const { emit, lines } = livePrint();
+  emit(1, [{ k: 'a', mean: 10 / 3 }]);
+  expect(lines().at(-1)).toBe('a  3.333');
+  emit(2, [{ k: 'a', mean: 4 }]);
+  expect(lines().at(-1)).toBe('a  4');
+});
+
 test('objects have bars where they are asked for; numbers below zero have none', () => {
   const { emit, lines } = livePrint({ bars: true });
   emit(1, [
@@ -90,6 +107,35 @@ test('columns never become narrower, and grow with room to spare', () => {
   expect(lines()).toEqual(['3s  1 record', 'key            value', 'b                  1']);
   // Where there is no room for what was to spare, it is not kept.
   expect(lines(17)[1]).toBe('key         value');
+});
+
+test('what the end of the run left over of a batch comes below the last whole one', () => {
+  const { emit, lines } = livePrint({ bars: false });
+  emit(1, [['a', 9]]);
+  emit(2, [['a', 1]], { partial: true });
+  expect(lines()).toEqual([
+    '1s  1 record',
+    'key  value',
+    'a        9',
+    '',
+    '2s  partial  1 record',
+    'key  value',
+    'a        1',
+  ]);
+});
+
+test('a window that goes on takes the place of what it was, also at the end of the run', () => {
+  const { emit, lines } = livePrint({ bars: false });
+  emit(1, [['a', 9]], { start: 0, end: 1000 });
+  emit(2, [['a', 10]], { start: 0, end: 2000, partial: true });
+  expect(lines()[0]).toBe('2s  2s window 0s–2s  partial  1 record');
+  expect(lines()).toHaveLength(3);
+});
+
+test('what is of all batches says since when', () => {
+  const { emit, lines } = livePrint({ bars: false }, { isRunning: true });
+  emit(1, [['a', 9]], { start: 0, end: 1000 });
+  expect(lines()[0]).toBe('1s  since 0s  1 record');
 });
 
 test('columns keep their order when fields come and go', () => {

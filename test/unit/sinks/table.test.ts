@@ -28,6 +28,33 @@ test('pairs, and columns that hold more than numbers', () => {
   ).toBe(lines('1s  3 records', 'key  value', 'a    1', 'bb   x', 'c    {"d":1}', ''));
 });
 
+test('numbers that were worked out are rounded, and points stand below each other; what may be measured stays as it is', () => {
+  const mean = [210.63532939327303, 0.1 + 0.2, 17505.592559864726, 48.858844, 7, 2 / 3, -1.2345678901234e-9, null];
+  expect(
+    look('table', [mean.map((value) => ({ mean: value }))])
+      .text.split('\n')
+      .slice(1, -1),
+  ).toEqual([
+    '        mean',
+    '  210.635',
+    '    0.3',
+    '17505.593',
+    '   48.858844',
+    '    7',
+    '    0.6667',
+    '   -1.235e-9',
+    '        null',
+    '',
+  ]);
+  expect(look('json', [mean]).text.split('\n')[0]).toBe('210.63532939327303');
+});
+
+test('whole numbers keep all their digits', () => {
+  expect(look('table', [[{ id: 9007199254740993n }, { id: 98_210_345_630_023_830_000 }]]).text).toBe(
+    lines('1s  2 records', '                  id', '    9007199254740993', '98210345630023830000', ''),
+  );
+});
+
 test('bare values need no name', () => {
   expect(look('table', [['to be']]).text).toBe(lines('1s  1 record', 'to be', ''));
   expect(look('table', [[5, 12345]]).text).toBe(lines('1s  2 records', '    5', '12345', ''));
@@ -50,6 +77,51 @@ test('empty batches write nothing', () => {
 test('print(n) says how many it left out', () => {
   const records = Array.from({ length: 1236 }, (_, i) => i);
   expect(look('table', [records], { n: 2 }).text).toBe(lines('1s  1,236 records', '0', '1', '… and 1,234 more', ''));
+});
+
+describe('rows that flow', () => {
+  const flowing = (batches: Parameters<typeof look>[1], settings = {}) =>
+    look('table', batches, { isFlowing: true, ...settings }).text;
+
+  test('come one below the other, with the names of their columns once', () => {
+    expect(flowing([[{ level: 'error', ms: 3 }], [], [{ level: 'warn', ms: 12 }]])).toBe(
+      lines('level  ms', 'error   3', 'warn   12'),
+    );
+  });
+
+  test('have the names again where there are others', () => {
+    expect(flowing([[{ a: 1 }], [{ a: 1 }, { a: 2, b: 3 }]])).toBe(lines('a', '1', 'a  b', '1', '2  3'));
+  });
+
+  test('keep the width of their columns', () => {
+    expect(flowing([[{ a: 'long text', b: 1 }], [{ a: 'x', b: 2 }]])).toBe(
+      lines('a          b', 'long text  1', 'x          2'),
+    );
+  });
+
+  test('have the names again where a column has become wider', () => {
+    expect(flowing([[{ a: 'x', b: 1 }], [{ a: 'long', b: 2 }], [{ a: 'y', b: 3 }]])).toBe(
+      lines('a  b', 'x  1', 'a     b', 'long  2', 'y     3'),
+    );
+  });
+
+  test('have the names again before they are out of sight', () => {
+    const batches = Array.from({ length: 100 }, (_, i) => [{ n: i }]);
+    const heads = flowing(batches)
+      .split('\n')
+      .flatMap((line, i) => (/n$/.test(line) ? [i] : []));
+    expect(heads).toEqual([0, 11, 52, 93]);
+  });
+
+  test('say how many were left out', () => {
+    expect(flowing([['a', 'b', 'c'], ['d']], { n: 2 })).toBe(lines('a', 'b', '… and 1 more', 'd'));
+  });
+});
+
+test('bare values are shown whole, however narrow the terminal', () => {
+  const text = 'GET /a/long/path took 12ms';
+  expect(look('table', [[text]], { width: 10 }).text).toBe(lines('1s  1 rec…', text, ''));
+  expect(look('table', [[text, 'b'], ['c']], { width: 10, isFlowing: true }).text).toBe(lines(text, 'b', 'c'));
 });
 
 test('the number of the output, where there are several', () => {

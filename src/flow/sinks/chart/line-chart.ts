@@ -40,9 +40,10 @@ export function lineChart(read: ReadPoints, look: ChartLook, length: number): Ch
     push(record) {
       if (records.length < MOST_DRAWN) records.push(record);
     },
-    close() {
-      history.add(read(records));
+    close(isRest) {
+      const points = read(records);
       records = [];
+      if (!isRest) history.add(points);
     },
     lines(columns, rows) {
       const shown = keys();

@@ -21,8 +21,8 @@ export interface ChartLook {
 export interface Chart {
   /** One record of the open emission. */
   push(record: Value): void;
-  /** The emission is whole. */
-  close(): void;
+  /** The emission is over. @param isRest it is what the end of the run left over of a batch: no point beside those of whole ones. */
+  close(isRest: boolean): void;
   /** What is drawn now, for so many columns, without the title. At most `rows` lines; none where there is nothing to draw. */
   lines(columns: number, rows: number): readonly string[];
   /** Whether the drawing is of many emissions, so that where nothing is drawn in place it is written once, at the end. */

@@ -1,6 +1,7 @@
 import textWidth from 'fast-string-width';
 import { toText } from '../../../base/json.ts';
 import type { Value } from '../../../base/value.ts';
+import { numberText } from './numbers.ts';
 
 /** The text of one value in a table. */
 export interface Cell {
@@ -24,8 +25,8 @@ const GAP = 2;
 /** A value as a cell; undefined where the record has no such field. */
 export function cellOf(value: Value | undefined): Cell {
   if (value === undefined) return { text: '', width: 0, isNumber: false, isNothing: true };
-  const text = visible(toText(value));
   const isNumber = typeof value === 'number' || typeof value === 'bigint';
+  const text = isNumber ? numberText(value) : visible(toText(value));
   return { text, width: textWidth(text), isNumber, isNothing: value === null };
 }
 

@@ -1,5 +1,6 @@
 import type { PrintFormat, SinkContext } from '../../batch/context.ts';
 import { batchesFormat } from './batches.ts';
+import { flowingTable } from './flowing-table.ts';
 import type { Format, Write } from './format.ts';
 import { jsonFormat } from './json.ts';
 import { liveTable } from './live-table.ts';
@@ -39,8 +40,7 @@ export function createFormat(
     case 'spark':
       return sparkFormat(write);
     case 'table':
-      return context.region === undefined
-        ? tableFormat(write, context, bars)
-        : liveTable(context.region, context, bars);
+      if (context.region !== undefined) return liveTable(context.region, context, bars);
+      return context.isFlowing && bars !== true ? flowingTable(write, context) : tableFormat(write, context, bars);
   }
 }

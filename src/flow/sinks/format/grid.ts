@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import textWidth from 'fast-string-width';
 import { type Fields, field, type Value } from '../../../base/value.ts';
 import { type Cell, cellOf, cutText, padText, visible } from './cells.ts';
+import { fractionWidth } from './numbers.ts';
 import { type Columns, cellsOf, columnsOf } from './rows.ts';
 
 const GAP = '  ';
@@ -16,24 +17,56 @@ export interface Grid {
   readonly natural: readonly number[];
   /** Whether all of a column are numbers, which stand on the right. */
   readonly isNumber: readonly boolean[];
+  /** How many characters the numbers of a column have room for from their point on. */
+  readonly fractions: readonly number[];
 }
 
-/** @param order names that come first among the columns of objects, where they occur. */
-export function gridOf(records: readonly Value[], order: readonly string[] = []): Grid {
+/**
+ * @param order names that come first among the columns of objects, where they occur.
+ * @param fractions by the name of the column, room that it has at least from the points of its numbers on.
+ */
+export function gridOf(
+  records: readonly Value[],
+  order: readonly string[] = [],
+  fractions: ReadonlyMap<string, number> = new Map(),
+): Grid {
   const found = columnsOf(records);
   const names = found.kind === 'object' ? inOrder(found.names, order) : found.names;
   const columns = { ...found, names };
   const shown = columns.kind === 'value' ? [''] : names.map(visible);
-  const rows = records.map((record) => rowOf(record, columns));
+  const cells = records.map((record) => rowOf(record, columns));
+  const isNumber = shown.map(
+    (_, i) => cells.some((row) => row[i]!.isNumber) && cells.every((row) => row[i]!.isNumber || row[i]!.isNothing),
+  );
+  const room = names.map((name, i) => (isNumber[i] ? Math.max(fractions.get(name) ?? 0, widestFraction(cells, i)) : 0));
+  const rows = withPointsAligned(cells, room);
   return {
     columns,
     names: shown,
     rows,
     natural: shown.map((name, i) => rows.reduce((widest, row) => Math.max(widest, row[i]!.width), textWidth(name))),
-    isNumber: shown.map(
-      (_, i) => rows.some((row) => row[i]!.isNumber) && rows.every((row) => row[i]!.isNumber || row[i]!.isNothing),
-    ),
+    isNumber,
+    fractions: room,
   };
+}
+
+function widestFraction(rows: readonly (readonly Cell[])[], column: number): number {
+  return rows.reduce(
+    (widest, row) => Math.max(widest, row[column]!.isNumber ? fractionWidth(row[column]!.text) : 0),
+    0,
+  );
+}
+
+/** Numbers with spaces behind them, so that the points of a column stand below each other. @param room by column, from the point on. */
+function withPointsAligned(rows: readonly (readonly Cell[])[], room: readonly number[]): readonly (readonly Cell[])[] {
+  if (room.every((width) => width === 0)) return rows;
+  return rows.map((row) =>
+    row.map((cell, i) => {
+      if (room[i] === 0 || !cell.isNumber) return cell;
+      const spaces = ' '.repeat(room[i]! - fractionWidth(cell.text));
+      return { ...cell, text: cell.text + spaces, width: cell.width + spaces.length };
+    }),
+  );
 }
 
 function inOrder(names: readonly string[], order: readonly string[]): readonly string[] {

@@ -9,6 +9,7 @@ import { fitWidths } from './cells.ts';
 import type { Format } from './format.ts';
 import { type Grid, gridOf, headLine, type Picture, rowLine, totalWidth } from './grid.ts';
 import { barsOf, sparklines } from './pictures.ts';
+import { isRest } from './rest.ts';
 import { titleLine } from './table.ts';
 import { formatClock } from './times.ts';
 
@@ -23,7 +24,7 @@ const LAST = 20;
 /** Title, names of columns and a row: an emission with less room is not begun. */
 const LEAST_ROWS = 3;
 
-type LiveOptions = Pick<SinkContext, 'color' | 'interval' | 'output' | 'ascii' | 'sparkline'>;
+type LiveOptions = Pick<SinkContext, 'color' | 'interval' | 'output' | 'ascii' | 'sparkline' | 'isRunning'>;
 
 /** An emission as it is shown. */
 interface Emission {
@@ -38,7 +39,8 @@ interface Emission {
 /**
  * A table that is drawn anew in place with each tick: the newest result, as the table of {@link tableFormat} shows it. Several windows
  * that come out in one tick stand one below the other. Columns keep their place and never become narrower, so that numbers can be read
- * while they change. After a batch without records the table stays, and says so.
+ * while they change. After a batch without records the table stays, and says so. What the end of the run left over of a batch comes below
+ * the last whole one, which was looked at when the run was ended.
  *
  * @param bars whether a bar stands behind each number; undefined: where the records are pairs.
  */
@@ -56,7 +58,7 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
   const emissionOf = (span: Span, total: number): Emission => {
     const points = options.sparkline ? reader.read(rows) : [];
     history.add(points);
-    const grid = gridOf(rows, order);
+    const grid = gridOf(rows, order, widths.fractions);
     if (grid.columns.kind === 'object') order = mergeOrder(order, grid.columns.names);
     widths.see(grid);
     const lasts = options.sparkline ? points.map(({ key }) => history.of(key).slice()) : undefined;
@@ -76,7 +78,7 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
           region.show(frameOf(emissions, before, { ...options, bars, paint, widths, emptyAt: span.time }));
         return;
       }
-      if (emissions.at(-1)?.span.time !== span.time) {
+      if (emissions.at(-1)?.span.time !== span.time && !isRest(span, emissions.at(-1)?.span)) {
         emissions = [];
         before = 0;
       }
@@ -184,10 +186,13 @@ function mergeOrder(order: readonly string[], names: readonly string[]): readonl
 class KeptWidths {
   private readonly most = new Map<string, number>();
   private readonly given = new Map<string, number>();
+  /** The most that the numbers of a column had from their points on: a point stays where it was. */
+  readonly fractions = new Map<string, number>();
 
   /** Before a grid is laid out: columns that it outgrows become wider. */
-  see({ columns, natural }: Grid): void {
+  see({ columns, natural, fractions }: Grid): void {
     columns.names.forEach((name, i) => {
+      this.fractions.set(name, Math.max(fractions[i]!, this.fractions.get(name) ?? 0));
       const width = natural[i]!;
       const given = this.given.get(name);
       this.most.set(name, Math.max(width, this.most.get(name) ?? 0));

@@ -12,7 +12,7 @@ export interface BarsOptions {
 
 /**
  * Bars behind the columns of numbers, one as wide as the other: how much of the column's highest value each is. Columns with a number
- * below zero have none, since a bar has no other side. Undefined where there is no room.
+ * below zero have none, since a bar has no other side, and neither have the keys of pairs, which are names. Undefined where there is no room.
  */
 export function barsOf(
   grid: Grid,
@@ -20,7 +20,10 @@ export function barsOf(
   screen: number,
   { ascii }: BarsOptions,
 ): readonly (Picture | undefined)[] | undefined {
-  const values = grid.isNumber.map((isNumber, i) => (isNumber ? grid.rows.map((row) => Number(row[i]!.text)) : []));
+  const isKey = (i: number) => grid.columns.kind === 'pair' && i === 0;
+  const values = grid.isNumber.map((isNumber, i) =>
+    isNumber && !isKey(i) ? grid.rows.map((row) => Number(row[i]!.text)) : [],
+  );
   const isDrawn = values.map((column) => column.some((value) => value > 0) && column.every((value) => !(value < 0)));
   const count = isDrawn.filter(Boolean).length;
   const width = Math.min(MOST, Math.floor((screen - totalWidth(widths)) / count) - GAP);

@@ -8,7 +8,7 @@ import type { Format, Write } from './format.ts';
 import { gridOf, headLine, rowLine } from './grid.ts';
 import { type BarsOptions, barsOf } from './pictures.ts';
 import type { Columns } from './rows.ts';
-import { formatClock, formatPeriod } from './times.ts';
+import { formatClock, formatMoment, formatPeriod } from './times.ts';
 
 /** So many rows are laid out together; a longer batch is written in blocks, so that it takes constant memory. */
 const BLOCK = 1000;
@@ -17,7 +17,7 @@ const GAP = '  ';
 /** How wide a line with bars is made where no terminal says. */
 const PAPER = 80;
 
-export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'output' | 'ascii'>;
+export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'output' | 'ascii' | 'isRunning'>;
 
 /**
  * A table a batch, for people: a line with time, span and number of records, then aligned columns.
@@ -33,8 +33,6 @@ export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'o
  * @param bars draws a bar behind each number, of batches that are no longer than a block.
  */
 export function tableFormat(write: Write, options: TableOptions, bars = false): Format {
-  // Some terminals say that they have no columns at all: they do not know.
-  const screen = options.width === 0 ? undefined : options.width;
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   let rows: Value[] = [];
   let written = 0;
@@ -45,7 +43,7 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
     // A bar says how much of the highest value a number is, which is not known before the batch is whole.
     const isDrawn = bars && written === 0 && rows.length <= BLOCK;
     const ascii = options.ascii === true;
-    shown = writeBlock(write, rows, shown, paint, screen, isDrawn ? { ascii } : undefined);
+    shown = writeBlock(write, rows, shown, paint, screenOf(options), isDrawn ? { ascii } : undefined);
     written += rows.length;
     rows = [];
   };
@@ -72,17 +70,24 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
   };
 }
 
+/** The columns of the terminal; undefined where there is none. Some say that they have no columns at all: they do not know. */
+export function screenOf({ width }: Pick<TableOptions, 'width'>): number | undefined {
+  return width === 0 ? undefined : width;
+}
+
 /** Time, number of the output, span and number of records of an emission, as a line without its end. */
 export function titleLine(
   span: Span,
   total: number,
   paint: ChalkInstance,
-  options: Pick<TableOptions, 'output' | 'interval' | 'width'>,
+  options: Pick<TableOptions, 'output' | 'interval' | 'width' | 'isRunning'>,
 ): string {
   const { time, start, end, partial } = span;
   const parts: [text: string, style: ChalkInstance][] = [[formatClock(time), paint.bold]];
   if (options.output !== undefined) parts.push([`output ${options.output}`, paint.dim]);
-  if (end !== time || end - start !== options.interval) {
+  if (options.isRunning) {
+    parts.push([`since ${formatMoment(start, time)}`, paint.dim]);
+  } else if (end !== time || end - start !== options.interval) {
     parts.push([`${formatDuration(end - start)} window ${formatPeriod(start, end, time)}`, paint.dim]);
   }
   if (partial) parts.push(['partial', paint.yellow]);
@@ -93,21 +98,31 @@ export function titleLine(
 }
 
 /** The columns of the block before, and what their widths would be, for the next one of the batch to go on with. */
-interface Shown {
+export interface Shown {
   readonly columns: Columns;
   readonly natural: readonly number[];
+  readonly widths: readonly number[];
+  /** Whether the names of the columns were written. */
+  readonly hasHead: boolean;
 }
 
 /** Where no terminal sets a limit, columns are aligned up to this width, and a longer text just sticks out. */
 const WIDEST = 60;
 
-function writeBlock(
+/**
+ * Lays rows out and writes them.
+ *
+ * @param before the block that they go on with, whose columns do not become narrower.
+ * @param wantsHead whether, with these widths, the names of the columns are written though they are those of the block before.
+ */
+export function writeBlock(
   write: Write,
   records: readonly Value[],
   before: Shown | undefined,
   paint: ChalkInstance,
   screen: number | undefined,
   bars: BarsOptions | undefined,
+  wantsHead: (widths: readonly number[]) => boolean = () => false,
 ): Shown {
   const grid = gridOf(records);
   const isNew = before === undefined || before.columns.names.join('\n') !== grid.columns.names.join('\n');
@@ -117,9 +132,11 @@ function writeBlock(
       ? { widths: natural.map((width) => Math.min(width, WIDEST)), more: false }
       : fitWidths(natural, grid.isNumber, screen);
   const pictures = bars === undefined || fit.more ? undefined : barsOf(grid, fit.widths, screen ?? PAPER, bars);
-  const look = { ...fit, cuts: screen !== undefined, paint, ...(pictures === undefined ? {} : { pictures }) };
-  const head = isNew ? headLine(grid, look) : undefined;
+  // Nothing stands beside bare values that they would push away: all of them is shown.
+  const cuts = screen !== undefined && grid.columns.kind !== 'value';
+  const look = { ...fit, cuts, paint, ...(pictures === undefined ? {} : { pictures }) };
+  const head = isNew || wantsHead(fit.widths) ? headLine(grid, look) : undefined;
   if (head !== undefined) write(`${head}\n`);
   for (let i = 0; i < grid.rows.length; i++) write(`${rowLine(grid, i, look)}\n`);
-  return { columns: grid.columns, natural };
+  return { columns: grid.columns, natural, widths: fit.widths, hasHead: head !== undefined };
 }

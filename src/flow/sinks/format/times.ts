@@ -12,12 +12,15 @@ export function formatClock(time: number): string {
   return ms === 0 ? text : `${text}.${String(ms).padStart(3, '0')}`;
 }
 
+/** A time for people, with the date where the day is not the one of `now`. */
+export function formatMoment(time: number, now: number): string {
+  const day = formatDay(time);
+  return day === formatDay(now) ? formatClock(time) : `${day} ${formatClock(time)}`.trimStart();
+}
+
 /** From and to, for people: `12:00:20–12:00:30`, with the dates where a day is not the one of `now`. */
 export function formatPeriod(start: number, end: number, now: number): string {
-  const day = formatDay(now);
-  const from = formatDay(start) === day ? '' : `${formatDay(start)} `;
-  const to = formatDay(end) === formatDay(start) ? '' : `${formatDay(end)} `;
-  return `${from}${formatClock(start)}–${to}${formatClock(end)}`;
+  return `${formatMoment(start, now)}–${formatMoment(end, start)}`;
 }
 
 /** `2024-03-01`, in the local zone; nothing where the clock is virtual. */

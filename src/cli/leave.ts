@@ -1,0 +1,22 @@
+/** Exit code where standard output cannot be written, as a sink's. */
+const CANNOT_WRITE = 4;
+
+let isPolite = false;
+
+/**
+ * To be called before Node's own streams are written to, not by every run: a plain one does not use them, and making them takes time.
+ *
+ * What is said by Node's own streams (help, plans, messages) may find its reader gone, as in `leat help | head -1`, which is no failure;
+ * or a full disk, which is one. Without this the user would be shown a trace of ours.
+ */
+export function leavePolitely(): void {
+  if (isPolite) return;
+  isPolite = true;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`leat: cannot write to standard output: ${error.message}\n`);
+    process.exit(CANNOT_WRITE);
+  });
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {});
+}
