@@ -5,5 +5,5 @@ export { forgetKnownTexts, knownTextsFull, makeKnownTexts } from './known-texts'
 export { countNewlines } from './lines';
 export { input } from './memory';
 export { makeRows, nextLine } from './rows';
-export { clearTable, countStretch, firstStretch, tableSize } from './text-table';
+export { clearTable, countTexts, firstStretch, tableSize } from './text-table';
 export { countEachPart, countEachWord, countParts, countWords } from './texts-of-lines';

@@ -5,6 +5,7 @@
  */
 
 const PAGE: u32 = 65536;
+const MOST_PAGES: i64 = 65536;
 
 /** So many bytes behind an input, and behind all that is allocated, may be read; those behind an input may be written too. */
 export const PADDING: u32 = 64;
@@ -69,8 +70,17 @@ export function end(): u32 {
 export function extend(size: u32): void {
   // In 64 bits, since the end of all memory is one more than 32 bits can say.
   const missing = <i64>((<u64>top + size + PADDING + PAGE - 1) / PAGE) - memory.size();
-  if (missing > 0 && memory.grow(<i32>missing) < 0) unreachable();
+  if (missing > 0) grow(missing);
   top += size;
+}
+
+/** In large steps, since the engine takes each for a reason to collect garbage; what is not touched takes no memory. */
+function grow(pages: i64): void {
+  const size = <i64>memory.size();
+  const room = MOST_PAGES - size;
+  if (pages > room) unreachable();
+  const step = min(max(pages, size / 8), room);
+  if (memory.grow(<i32>step) < 0 && memory.grow(<i32>pages) < 0) unreachable();
 }
 
 /** Gives up all that was allocated, inputs too. */

@@ -9,7 +9,7 @@ interface Functions {
   countParts(start: number, end: number, delimiter: number): number;
   countEachWord(start: number, end: number): void;
   countEachPart(start: number, end: number, delimiter: number): void;
-  countStretch(start: number, end: number): void;
+  countTexts(start: number, end: number): number;
   tableSize(): number;
   firstStretch(): number;
   clearTable(): void;
