@@ -1,5 +1,5 @@
 /**
- * Finds texts of more than 7 bytes: open addressing with linear probing, at most five eighths full.
+ * Finds texts of more than 7 bytes: open addressing with linear probing, at most three quarters full.
  *
  *     slots  [ 0 | hash, text | 0 | hash, text | … ]      8 bytes each; `text` is where it is kept
  *
@@ -28,7 +28,7 @@ export function longSize(): u32 {
 
 /** Makes all slots anew, with room for about as many texts as there were; those there were are the caller's to give up. */
 export function clearLong(): void {
-  const room = <u32>((<u64>size * 8) / 5);
+  const room = <u32>((<u64>size * 4) / 3);
   size = 0;
   bits = 0;
   if (room > 0) makeSlots(max(FIRST_BITS, 32 - <u32>clz(room)));
@@ -103,7 +103,7 @@ function isSame(a: u32, b: u32, length: u32): bool {
 function addLong(slot: u32, start: u32, length: u32, hash: u32, times: u64): void {
   store<u64>(slot, ((<u64>addText(start, length, times)) << 32) | hash);
   size++;
-  if (<u64>size * 8 > (<u64>5) << bits) growSlots();
+  if (<u64>size * 4 > (<u64>3) << bits) growSlots();
 }
 
 function makeSlots(newBits: u32): void {

@@ -19,6 +19,11 @@ export interface Step {
    * whether it takes texts of that cut; one that does is given either those or records from call to call, with one state and in order.
    */
   texts?(cut: Cut): TakeTexts | undefined;
+  /**
+   * The same for records of which it matters only how many there are, 0 or more: what is returned is told that so many came. A step is
+   * asked once, by the one in front of it; one that needs the records themselves does not answer.
+   */
+  counts?(): TakeCount | undefined;
   /** The emission is whole. Called in order of time. */
   close(span: Span): void;
   /**
@@ -44,6 +49,9 @@ export interface RunEnd {
   /** The tick of the last batch, ms. */
   readonly time: number;
 }
+
+/** Takes the number of records that came, instead of the records. */
+export type TakeCount = (records: number) => void;
 
 export type Emit = (record: Value) => void;
 

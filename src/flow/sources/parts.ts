@@ -88,9 +88,8 @@ async function readLines(
   // A line that begins before the part is not its own, unless the part begins right behind a line's end: so look one byte back.
   let at = part.isFirst ? part.start : part.start - 1;
   let isInside = part.isFirst;
+  const piece = Buffer.allocUnsafeSlow(PIECE);
   while (!signal.aborted) {
-    // Each piece has its own memory, since the framer owns it.
-    const piece = Buffer.allocUnsafeSlow(PIECE);
     const count = readSync(fd, piece, 0, PIECE, at);
     if (count === 0) return;
     let from = 0;

@@ -66,7 +66,9 @@ class LiveDriver {
     const arrived = this.core.clock.now();
     const room = this.inbox.put({ reader, chunk, arrived });
     this.work();
-    return this.inbox.isEmpty ? this.core.blocked() : room;
+    if (this.inbox.isEmpty) return this.core.blocked();
+    this.inbox.own();
+    return room;
   }
 
   /** Works on what waits, as far as sinks and time allow. */
