@@ -14,6 +14,8 @@ export const LONGEST_SHORT: u32 = 7;
 const FIRST_BITS: u32 = 10;
 const MOST_BITS: u32 = 27;
 const SLOT: u32 = 16;
+/** A slot counts up to this. */
+const MOST_COUNTED: u32 = 1 << 20;
 /** An odd number whose bits look random: 2^64 divided by the golden ratio. */
 const FACTOR: u64 = 0x9e3779b97f4a7c15;
 
@@ -47,7 +49,7 @@ export function countShort(start: u32, length: u32, times: u64, isOnce: bool): v
       if (isOnce) {
         const count = load<u32>(slot, 8) + 1;
         store<u32>(slot, count, 8);
-        if (count === 0) addTimes(load<u32>(slot, 12), (<u64>1) << 32);
+        if (count === MOST_COUNTED) settle(slot);
       } else {
         addTimes(load<u32>(slot, 12), times);
       }
@@ -69,12 +71,12 @@ export function touchShort(start: u32, length: u32): u32 {
 
 /** Puts the counts of the slots where the texts are kept. */
 export function settleShort(): void {
-  for (let slot = slots; slot < slotsEnd; slot += SLOT) {
-    const count = load<u32>(slot, 8);
-    if (count === 0) continue;
-    addTimes(load<u32>(slot, 12), count);
-    store<u32>(slot, 0, 8);
-  }
+  for (let slot = slots; slot < slotsEnd; slot += SLOT) if (load<u32>(slot, 8) !== 0) settle(slot);
+}
+
+function settle(slot: u32): void {
+  addTimes(load<u32>(slot, 12), load<u32>(slot, 8));
+  store<u32>(slot, 0, 8);
 }
 
 /** Before the first text is counted. */

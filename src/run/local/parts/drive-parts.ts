@@ -3,6 +3,7 @@ import { RunFailure } from '../../../base/problem.ts';
 import type { Source } from '../../../flow/define.ts';
 import { cutFiles, type FilePart, type PlainFile } from '../../../flow/sources/parts.ts';
 import type { Core } from '../core.ts';
+import { Turn } from '../turn.ts';
 import type { Workers } from '../workers.ts';
 import type { PartResult, PartTask } from './part-run.ts';
 import { partedStages } from './parted-plan.ts';
@@ -11,8 +12,6 @@ import { partedStages } from './parted-plan.ts';
 const LEAST = 48 * 1024 * 1024;
 /** About what the main thread reads while a worker starts, bytes. */
 const HEAD_START = 20 * 1024 * 1024;
-/** How long the main thread works before signals and timers get their turn, ms. */
-const TURN = 8;
 const KILOBYTE = 1024;
 
 /**
@@ -69,16 +68,11 @@ function sharesOf(total: number, count: number): readonly number[] {
 
 async function readOwn(core: Core, source: Source, parts: readonly FilePart[], lines: LineCounts): Promise<void> {
   const { reader } = core.sources[0]!;
-  let turn = core.options.clock.now();
+  const turn = new Turn(core.options.clock);
   for (const part of parts) {
     if (core.signal.aborted) return;
     const before = reader.records;
-    await source.inParts!.read(part, () => {
-      const now = core.options.clock.now();
-      if (now - turn < TURN) return undefined;
-      turn = now;
-      return new Promise((resolve) => setImmediate(resolve));
-    });
+    await source.inParts!.read(part, () => turn.over());
     lines.add(part.name, reader.records - before);
   }
 }
