@@ -6,8 +6,8 @@ import type { SourceContext } from '../batch/context.ts';
 import type { Framer } from '../batch/framer.ts';
 import { codeOf } from './fault.ts';
 
-/** One read, in bytes. Larger ones are no faster. */
-const PIECE = 256 * 1024;
+/** One read, in bytes. Waiting for smaller ones takes longer than reading them, larger ones do not stay in the cache. */
+const PIECE = 512 * 1024;
 
 /** ms until a descriptor that had nothing (EAGAIN) is asked again. */
 const RETRY = 10;

@@ -1,4 +1,5 @@
 import type { Step, TakeCount } from '../../flow/batch/step.ts';
+import type { Cut } from '../../flow/batch/text-form.ts';
 import { inputsOf, type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
 
@@ -29,7 +30,7 @@ export class Reach {
       const take = texts.call(step, cut);
       if (take === undefined) return undefined;
       return (lines) => {
-        if (lines.length > 0) this.reached.add(node);
+        if (!this.reached.has(node) && hasTexts(lines, cut)) this.reached.add(node);
         take(lines);
       };
     };
@@ -52,4 +53,9 @@ export class Reach {
     const blocking = nodes.find((node) => this.reached.has(node) && !passedBy.has(node));
     return blocking === undefined ? undefined : printExpression(blocking.call);
   }
+}
+
+/** Whether there is a text of that cut in whole lines: each line is one or has some, but for words. */
+function hasTexts(lines: Buffer, cut: Cut): boolean {
+  return cut.kind === 'words' ? lines.toString().trim() !== '' : lines.length > 0;
 }

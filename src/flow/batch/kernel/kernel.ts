@@ -5,6 +5,7 @@ interface Functions {
   readonly memory: { readonly buffer: ArrayBuffer };
   input(size: number): number;
   countNewlines(start: number, end: number): number;
+  findText(start: number, end: number, text: number, textEnd: number): number;
   countWords(start: number, end: number): number;
   countParts(start: number, end: number, delimiter: number): number;
   countEachWord(start: number, end: number): void;
