@@ -31,6 +31,8 @@ export function clearLong(): void {
   const room = <u32>((<u64>size * 4) / 3);
   size = 0;
   bits = 0;
+  slots = 0;
+  slotsEnd = 0;
   if (room > 0) makeSlots(max(FIRST_BITS, 32 - <u32>clz(room)));
 }
 

@@ -34,6 +34,8 @@ export function clearShort(): void {
   const room = size * 2;
   size = 0;
   bits = 0;
+  slots = 0;
+  slotsEnd = 0;
   if (room > 0) makeSlots(max(FIRST_BITS, 32 - <u32>clz(room - 1)));
 }
 
