@@ -5,6 +5,8 @@
  */
 
 const PAGE: u32 = 65536;
+const CACHE_LINE: u32 = 64;
+const MOST_PAGES: i64 = 65536;
 
 /** So many bytes behind an input, and behind all that is allocated, may be read; those behind an input may be written too. */
 export const PADDING: u32 = 64;
@@ -34,12 +36,13 @@ export function input(size: u32): u32 {
   return inputStart;
 }
 
-/** Zeroed memory. Traps where there is no more. */
+/** Zeroed memory, which starts where a line of the processor's cache does. Traps where there is no more. */
 export function allocate(size: u32): u32 {
   let start = takeFree(size);
   if (start === 0) {
-    start = top;
-    extend(size);
+    const unused = -top & (CACHE_LINE - 1);
+    start = top + unused;
+    extend(unused + size);
   }
   memory.fill(start, 0, size);
   return start;
@@ -69,8 +72,17 @@ export function end(): u32 {
 export function extend(size: u32): void {
   // In 64 bits, since the end of all memory is one more than 32 bits can say.
   const missing = <i64>((<u64>top + size + PADDING + PAGE - 1) / PAGE) - memory.size();
-  if (missing > 0 && memory.grow(<i32>missing) < 0) unreachable();
+  if (missing > 0) grow(missing);
   top += size;
+}
+
+/** In large steps, since the engine takes each for a reason to collect garbage; what is not touched takes no memory. */
+function grow(pages: i64): void {
+  const size = <i64>memory.size();
+  const room = MOST_PAGES - size;
+  if (pages > room) unreachable();
+  const step = min(max(pages, size / 8), room);
+  if (memory.grow(<i32>step) < 0 && memory.grow(<i32>pages) < 0) unreachable();
 }
 
 /** Gives up all that was allocated, inputs too. */

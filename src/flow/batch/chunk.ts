@@ -13,7 +13,10 @@ export interface Origin {
   over?(): void;
 }
 
-/** Whole records as bytes, each ended by the delimiter but for the last of an origin. The receiver owns `bytes` from then on. */
+/**
+ * Whole records as bytes, each ended by the delimiter but for the last of an origin. `bytes` are lent: they are the source's again when it
+ * has delivered them, so a receiver that keeps them copies them.
+ */
 export interface TextChunk {
   readonly kind: 'text';
   readonly origin: Origin;

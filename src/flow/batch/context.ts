@@ -40,7 +40,7 @@ export interface SourceContext {
   origin(name: string): Origin;
   /**
    * Hands a chunk over. Returns a promise where the inbox is full: the source must not read on until it resolves. A chunk that
-   * is handed over all the same is kept.
+   * is handed over all the same is kept. Its bytes are the source's again after the call.
    */
   deliver(chunk: Chunk): Promise<void> | undefined;
   /**

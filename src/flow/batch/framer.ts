@@ -8,7 +8,7 @@ import type { SourceContext } from './context.ts';
  * Everything happens within the calls; a promise that comes back is the inbox's, see `SourceContext.deliver`.
  */
 export interface Framer {
-  /** Takes the next bytes. They belong to the framer from then on. */
+  /** Takes the next bytes. They are the caller's again after the call. */
   push(piece: Uint8Array): Promise<void> | undefined;
   /** The origin is at its end: a last record without a delimiter is delivered. Called once, nothing afterwards. */
   end(): Promise<void> | undefined;
@@ -155,7 +155,7 @@ export class LineFramer implements Framer {
     if (end > from) this.deliver(bytes.subarray(from, end));
   }
 
-  /** The start or middle of a line whose end has not come. Copied: the bytes that it stands in may be given away. */
+  /** The start or middle of a line whose end has not come. Copied, since the bytes that it stands in are only lent. */
   private hold(part: Buffer): void {
     if (this.skipping) return;
     if (this.held.length + part.length > this.maxLine) {

@@ -4,7 +4,7 @@ import type { RunContext } from './context.ts';
 import type { Grouping } from './grouping.ts';
 import { reportBad } from './report-bad.ts';
 import type { Span } from './span.ts';
-import type { RunEnd, Step } from './step.ts';
+import type { RunEnd, Step, TakeCount } from './step.ts';
 import type { Cut, TakeTexts } from './text-form.ts';
 import { GroupTable, type TableSnapshot } from './windows/group-table.ts';
 
@@ -22,12 +22,14 @@ export class GroupStep<S> implements Step {
   private readonly down: Step;
   private test: RegroupingTest<S> | undefined;
   private regroups = false;
+  private readonly tellCount: TakeCount | undefined;
 
   constructor(grouping: Grouping<S>, run: RunContext, down: Step) {
     this.grouping = grouping;
     this.run = run;
     this.down = down;
     this.table = new GroupTable(grouping);
+    this.tellCount = grouping.fromCount?.of === 'each' ? down.counts?.() : undefined;
   }
 
   texts(cut: Cut): TakeTexts | undefined {
@@ -36,6 +38,10 @@ export class GroupStep<S> implements Step {
 
   rows(projection: Projection): TakeRows | undefined {
     return this.table.takingRows(projection);
+  }
+
+  counts(): TakeCount | undefined {
+    return this.table.counting(this.run);
   }
 
   push(record: Value): void {
@@ -76,12 +82,18 @@ export class GroupStep<S> implements Step {
   }
 
   close(span: Span): void {
+    const { table, tellCount } = this;
+    if (tellCount === undefined) this.give(span);
+    else tellCount(table.size);
+    table.clear();
+    this.down.close(span);
+  }
+
+  private give(span: Span): void {
     const { grouping, run, down, table } = this;
     const out = (record: Value) => down.push(record);
     if (table.isEmpty && grouping.emitsEmpty) grouping.emit(null, grouping.aggregate.zero(), span, out);
     table.give(span, run, out);
-    table.clear();
-    down.close(span);
   }
 
   advance(through: number): void {

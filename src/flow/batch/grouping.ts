@@ -76,7 +76,7 @@ export interface Grouping<S = unknown> {
   emit(key: Value, state: S, span: Span, out: (record: Value) => void): void;
   /** Set where it matters only how many records there were, so that bytes may stand for texts. */
   readonly fromCount?: {
-    /** Whether each record's group is the record itself, or all records are one group. */
+    /** Whether each record's group is the record itself, and gives one record, or all records are one group. */
     readonly of: 'each' | 'all';
     /** The partial of so many records, from 1 up. */
     readonly partial: (count: number) => S;

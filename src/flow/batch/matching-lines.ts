@@ -1,5 +1,6 @@
 import type { Cursor } from './chunk.ts';
-import { countNewlines } from './kernel/newlines.ts';
+import { inPieces } from './kernel/pieces.ts';
+import { TextFinder } from './kernel/text-finder.ts';
 import { lineEnd, textEnd } from './lines.ts';
 import type { TakeTexts, TextForm } from './text-form.ts';
 
@@ -9,37 +10,44 @@ const NEWLINE = 10;
 export type TextTest = Extract<TextForm, { readonly text: string }>;
 
 /**
- * Takes lines and hands those that pass the test on, in runs of lines that follow each other. The text is looked for in all lines at once,
+ * Takes lines and hands those that pass the test on, in runs of lines that follow each other. The text is looked for in many lines at once,
  * so that lines without it are never looked at by themselves.
  */
 export function matchingLines(test: TextTest, cursor: Cursor, take: TakeTexts): TakeTexts {
   const text = Buffer.from(test.text);
   const passes = TESTS[test.kind];
+  let finder: TextFinder | undefined;
   return (lines) => {
-    let line = cursor.line;
-    let counted = 0;
-    const hand = (start: number, end: number) => {
-      line += countNewlines(lines.subarray(counted, start));
-      counted = start;
-      cursor.line = line;
-      take(lines.subarray(start, end));
-    };
-    // The run of lines that is not handed on yet.
-    let start = 0;
-    let end = 0;
-    for (let at = lines.indexOf(text); at !== -1; ) {
-      const lineStart = at === 0 ? 0 : lines.lastIndexOf(NEWLINE, at - 1) + 1;
-      const next = lineEnd(lines, at);
-      if (passes(lines, text, lineStart, textEnd(lines, lineStart, next))) {
-        if (lineStart > end) {
-          if (end > start) hand(start, end);
-          start = lineStart;
+    finder ??= new TextFinder(text);
+    const found = finder;
+    let { line } = cursor;
+    inPieces(lines, (piece) => {
+      found.open(piece);
+      let counted = 0;
+      const hand = (start: number, end: number) => {
+        line += found.newlines(counted, start);
+        counted = start;
+        cursor.line = line;
+        take(piece.subarray(start, end));
+      };
+      // The run of lines that is not handed on yet.
+      let start = 0;
+      let end = 0;
+      for (let at = found.next(0); at !== -1; ) {
+        const lineStart = at === 0 ? 0 : piece.lastIndexOf(NEWLINE, at - 1) + 1;
+        const next = lineEnd(piece, at);
+        if (passes(piece, text, lineStart, textEnd(piece, lineStart, next))) {
+          if (lineStart > end) {
+            if (end > start) hand(start, end);
+            start = lineStart;
+          }
+          end = next;
         }
-        end = next;
+        at = found.next(next);
       }
-      at = lines.indexOf(text, next);
-    }
-    if (end > start) hand(start, end);
+      if (end > start) hand(start, end);
+      line += found.newlines(counted, piece.length);
+    });
   };
 }
 

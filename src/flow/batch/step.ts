@@ -26,6 +26,11 @@ export interface Step {
    * given either those or records from call to call.
    */
   rows?(projection: Projection): TakeRows | undefined;
+  /**
+   * The same for records of which it matters only how many there are, 0 or more: what is returned is told that so many came. A step is
+   * asked once, by the one in front of it; one that needs the records themselves does not answer.
+   */
+  counts?(): TakeCount | undefined;
   /** The emission is whole. Called in order of time. */
   close(span: Span): void;
   /**
@@ -51,6 +56,9 @@ export interface RunEnd {
   /** The tick of the last batch, ms. */
   readonly time: number;
 }
+
+/** Takes the number of records that came, instead of the records. */
+export type TakeCount = (records: number) => void;
 
 /**
  * A step that remembers something of each file or connection and nothing else: a header, a row that is not over. So a file can be cut

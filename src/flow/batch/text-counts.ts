@@ -33,9 +33,12 @@ export class TextCounts<S> {
   taking(cut: Cut): TakeTexts {
     if (this.fromCount.of === 'each') return this.takingEach(cut);
     const count = textCounter(cut);
-    return (lines) => {
-      this.total += count(lines);
-    };
+    return (lines) => this.add(count(lines));
+  }
+
+  /** Counts so many more, where all are one group. */
+  add(records: number): void {
+    this.total += records;
   }
 
   /** Each group, in the order first seen: its key, which is null where all are one group, and its partial. */

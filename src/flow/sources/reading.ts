@@ -6,13 +6,15 @@ import type { SourceContext } from '../batch/context.ts';
 import type { Framer } from '../batch/framer.ts';
 import { codeOf } from './fault.ts';
 
-/** One read, in bytes. Larger ones are no faster. */
-const PIECE = 256 * 1024;
+/** One read, in bytes. Waiting for smaller ones takes longer than reading them, larger ones do not stay in the cache. */
+const PIECE = 512 * 1024;
 
 /** ms until a descriptor that had nothing (EAGAIN) is asked again. */
 const RETRY = 10;
 
 const readBytes = promisify(read);
+
+const NOTHING = Buffer.alloc(0);
 
 /** Where to read a file: from `start` to before `end`, in bytes; without `start`, from where the descriptor is to the end. */
 export interface Range {
@@ -21,21 +23,31 @@ export interface Range {
 }
 
 /**
- * Reads a file into a framer, up to its end, the range's or the run's. Does not end the framer.
+ * Reads a file into a framer, up to its end, the range's or the run's. Does not end the framer. There are two buffers: while the framer works on
+ * one, the other is filled.
  *
- * @returns how many bytes were read. Rejects with the system's error.
+ * @returns how many bytes the framer was given. Rejects with the system's error.
  */
 export async function readFile(fd: number, framer: Framer, context: SourceContext, range: Range = {}): Promise<number> {
-  let total = 0;
+  const { signal } = context;
   const limit = range.end === undefined ? Number.POSITIVE_INFINITY : range.end - (range.start ?? 0);
-  while (!context.signal.aborted && total < limit) {
-    // Each piece has its own memory, since the receiver owns it.
-    const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, limit - total));
+  const buffers: Buffer[] = [];
+  let total = 0;
+  const fill = (which: number): Promise<Buffer> => {
+    const size = Math.min(PIECE, limit - total);
+    if (signal.aborted || size <= 0) return Promise.resolve(NOTHING);
     const position = range.start === undefined ? null : range.start + total;
-    const count = await readSome(fd, piece, position, context);
-    if (count === 0) break;
-    total += count;
-    await orAbort(framer.push(piece.subarray(0, count)), context.signal);
+    buffers[which] ??= Buffer.allocUnsafeSlow(size);
+    return readSome(fd, buffers[which].subarray(0, size), position, context);
+  };
+  let piece = await fill(0);
+  for (let free = 1; piece.length > 0 && !signal.aborted; free = 1 - free) {
+    total += piece.length;
+    // Neither is left behind when the other fails.
+    const [next, given] = await Promise.allSettled([fill(free), orAbort(framer.push(piece), signal)]);
+    if (given.status === 'rejected') throw given.reason;
+    if (next.status === 'rejected') throw next.reason;
+    piece = next.value;
   }
   return total;
 }
@@ -48,15 +60,17 @@ export function isAtEnd(fd: number, position: number | null): boolean {
   return readSync(fd, Buffer.alloc(1), 0, 1, position) === 0;
 }
 
-async function readSome(fd: number, piece: Buffer, position: number | null, context: SourceContext): Promise<number> {
+/** @returns the part of the buffer that was filled; nothing at the end of the file or the run's. */
+async function readSome(fd: number, buffer: Buffer, position: number | null, context: SourceContext): Promise<Buffer> {
   for (;;) {
     try {
-      return (await readBytes(fd, piece, 0, piece.length, position)).bytesRead;
+      const { bytesRead } = await readBytes(fd, buffer, 0, buffer.length, position);
+      return buffer.subarray(0, bytesRead);
     } catch (error) {
-      if (codeOf(error) === 'EOF') return 0;
+      if (codeOf(error) === 'EOF') return NOTHING;
       if (codeOf(error) !== 'EAGAIN') throw error;
       await sleep(RETRY, context);
-      if (context.signal.aborted) return 0;
+      if (context.signal.aborted) return NOTHING;
     }
   }
 }

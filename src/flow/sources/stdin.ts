@@ -27,13 +27,16 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
     async run() {
       const framer = openFramer(args, context.origin('stdin'), context);
       context.expect?.(fstatSync(fd).size);
+      const start = positionOf(fd);
+      let given = 0;
       try {
-        await readFile(fd, framer, context);
+        given = await readFile(fd, framer, context);
       } catch (error) {
         framer.end();
         throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
       }
-      if (!context.signal.aborted || isAtEnd(fd, null)) framer.end();
+      // The descriptor itself is ahead of what the framer was given.
+      if (!context.signal.aborted || isAtEnd(fd, start === undefined ? null : start + given)) framer.end();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Chunk } from '../../flow/batch/chunk.ts';
 import { type Core, type Driven, hadAllBatches, openLists, untilEnded } from './core.ts';
 import { Inbox } from './inbox.ts';
 import type { Reader } from './reader.ts';
+import { Turn } from './turn.ts';
 
 /** Room for chunks that cannot be worked on yet, bytes. */
 const INBOX_BYTES = 4 * 1024 * 1024;
@@ -10,8 +11,8 @@ const INBOX_BYTES = 4 * 1024 * 1024;
  * By the clock of the wall. Batch t holds what arrived in (t − interval, t]; ticks that are late come one after the other, so that no
  * batch is skipped or merged.
  *
- * A chunk is worked on at once where that is possible. It waits in the inbox while a sink is slow, or while the first batch is still
- * open for bounded sources.
+ * A chunk is worked on at once where that is possible. It waits in the inbox while a sink is slow, while the first batch is still open for
+ * bounded sources, and where many chunks come at once, so that they do not hold up a tick.
  */
 export async function driveLive(core: Core): Promise<Driven> {
   const driver = new LiveDriver(core);
@@ -21,10 +22,11 @@ export async function driveLive(core: Core): Promise<Driven> {
 class LiveDriver {
   private readonly core: Core;
   private readonly inbox = new Inbox(INBOX_BYTES);
+  private readonly turn: Turn;
   private readonly lists: readonly ((index: number) => boolean)[];
   /** Bounded sources that are still read; the first batch stays open for them. */
   private openBounded = 0;
-  /** Sinks are slow; work goes on by itself when they are free. */
+  /** Sinks are slow, or others are to have their turn; work goes on by itself after that. */
   private isWaiting = false;
   private disarm = () => {};
   /** Called when all that was in the inbox is done. */
@@ -32,6 +34,7 @@ class LiveDriver {
 
   constructor(core: Core) {
     this.core = core;
+    this.turn = new Turn(core.options.clock);
     this.lists = openLists(core);
   }
 
@@ -66,7 +69,9 @@ class LiveDriver {
     const arrived = this.core.clock.now();
     const room = this.inbox.put({ reader, chunk, arrived });
     this.work();
-    return this.inbox.isEmpty ? this.core.blocked() : room;
+    if (this.inbox.isEmpty) return this.core.blocked();
+    this.inbox.own();
+    return room ?? this.turn.over();
   }
 
   /** Works on what waits, as far as sinks and time allow. */
@@ -78,7 +83,7 @@ class LiveDriver {
         this.inbox.take();
         continue;
       }
-      if (this.waitsForSinks()) return;
+      if (this.waits(this.core.blocked() ?? this.turn.over())) return;
       if (next.arrived > core.batchEnd && !this.isLast()) {
         if (this.openBounded > 0) return;
         this.tick();
@@ -95,12 +100,12 @@ class LiveDriver {
     return this.core.signal.aborted;
   }
 
-  private waitsForSinks(): boolean {
+  /** Whether work has to wait: for this, or already. */
+  private waits(reason: Promise<void> | undefined): boolean {
     if (this.isWaiting) return true;
-    const blocked = this.core.blocked();
-    if (blocked === undefined) return false;
+    if (reason === undefined) return false;
     this.isWaiting = true;
-    void blocked.then(() => {
+    void reason.then(() => {
       this.isWaiting = false;
       this.onTime();
     });
@@ -112,7 +117,7 @@ class LiveDriver {
     const { core } = this;
     this.work();
     while (this.inbox.isEmpty && this.openBounded === 0 && !this.isLast() && core.clock.now() >= core.batchEnd) {
-      if (this.waitsForSinks()) return;
+      if (this.waits(core.blocked())) return;
       this.tick();
     }
     if (!this.isLast()) this.arm();

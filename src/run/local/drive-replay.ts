@@ -1,6 +1,5 @@
 import { RunFailure } from '../../base/problem.ts';
 import type { Chunk } from '../../flow/batch/chunk.ts';
-import { asBuffer } from '../../flow/batch/framer.ts';
 import { type Core, type Driven, type OpenSource, sinksReady, untilEnded } from './core.ts';
 import { Pace } from './pace.ts';
 import { createStampProbe, type StampProbe } from './stamp-probe.ts';
@@ -131,7 +130,8 @@ function singleRecords(chunk: Chunk): readonly Chunk[] {
   const { origin } = chunk;
   if (chunk.kind === 'bad') return [chunk];
   if (chunk.kind === 'values') return chunk.values.map((value) => ({ kind: 'values', origin, values: [value] }));
-  const bytes = asBuffer(chunk.bytes);
+  // They are kept until it is their turn.
+  const bytes = Buffer.from(chunk.bytes);
   const records: Chunk[] = [];
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(NEWLINE, start) + 1 || bytes.length;

@@ -52,6 +52,15 @@ export class Inbox {
     return this.room.promise;
   }
 
+  /** The bytes of what was put last are about to be used for something else: if it still waits, it is given its own. */
+  own(): void {
+    const last = this.queue.length - 1;
+    const delivery = this.queue[last];
+    if (this.isEmpty || delivery?.chunk.kind !== 'text') return;
+    const bytes = Uint8Array.prototype.slice.call(delivery.chunk.bytes);
+    this.queue[last] = { ...delivery, chunk: { ...delivery.chunk, bytes } };
+  }
+
   take(): Delivery | undefined {
     const delivery = this.queue[this.first];
     if (delivery === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Step } from '../../flow/batch/step.ts';
+import type { Step, TakeCount } from '../../flow/batch/step.ts';
 import type { Cut } from '../../flow/batch/text-form.ts';
 import { inputsOf, type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
@@ -23,7 +23,8 @@ export class Reach {
       step.push = push;
       step.push(record);
     };
-    const { texts, rows } = step;
+    const { counts, rows, texts } = step;
+    if (counts !== undefined) step.counts = () => this.marking(node, counts.call(step));
     if (texts !== undefined) {
       step.texts = (cut) => {
         const take = texts.call(step, cut);
@@ -45,6 +46,14 @@ export class Reach {
       };
     }
     return step;
+  }
+
+  private marking(node: Node, take: TakeCount | undefined): TakeCount | undefined {
+    if (take === undefined) return undefined;
+    return (records) => {
+      if (records > 0) this.reached.add(node);
+      take(records);
+    };
   }
 
   /** The first stage that was given records and gave out none, as it is written; undefined where records came to an end of the program. */

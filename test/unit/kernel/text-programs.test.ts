@@ -21,6 +21,8 @@ const end = fc.constantFrom(
   'countByValue',
   'count',
   'distinct',
+  'distinct | count',
+  'countByValue | count | running',
   'print',
   'print(2)',
   'print | countByValue',

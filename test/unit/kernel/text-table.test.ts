@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TextTable } from '../../../src/flow/batch/kernel/text-table.ts';
 import type { Cut } from '../../../src/flow/batch/text-form.ts';
@@ -103,4 +104,80 @@ test('a table that was cleared is empty, and forgets what it knew', () => {
     expect(table.size).toBe(0);
     expect(counted(table)).toEqual([]);
   }
+});
+
+test('a text is counted more often than a slot can', () => {
+  const table = new TextTable();
+  const take = table.taking(WORDS);
+  const often = Buffer.from('a é '.repeat(300_000));
+  for (let i = 0; i < 4; i++) take(often);
+  expect(counted(table)).toEqual([
+    ['a', 1_200_000],
+    ['é', 1_200_000],
+  ]);
+  take(often);
+  expect(counted(table)[1]).toEqual(['é', 1_500_000]);
+});
+
+/** Texts of all the lengths that are handled in different ways, many of them alike but for a byte. */
+const length = fc.oneof(fc.integer({ max: 20, min: 0 }), fc.constantFrom(63, 64, 65, 1022, 1023, 1024, 70_000));
+const text = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom('', 'a', 'b', 'ab', 'abcdefg', 'abcdefgh', '\u0000', 'a\u0000', 'é', 'éééé'),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(length, fc.nat(), fc.constantFrom('b', '\u0000', 'é')).map(([size, at, other]) => {
+      const same = 'a'.repeat(size);
+      return size === 0 ? other : same.slice(0, at % size) + other + same.slice((at % size) + 1);
+    }),
+  },
+  { weight: 2, arbitrary: fc.integer({ max: 3000, min: 0 }).map((number) => `${number}`) },
+  { weight: 1, arbitrary: fc.integer({ max: 3000, min: 0 }).map((number) => `text ${number}`) },
+);
+
+test('tables that are filled, merged and cleared hold what a Map would', () => {
+  const step = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({ kind: fc.constant('take' as const), texts: fc.array(text, { maxLength: 40 }) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant('absorb' as const), texts: fc.array(text, { maxLength: 40 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('many' as const), from: fc.nat(5000) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const) }) },
+  );
+  const linesOf = (texts: readonly string[]) => Buffer.from(texts.map((each) => `${each}\n`).join(''));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const table = new TextTable();
+      const take = table.taking(LINES);
+      const expected = new Map<string, number>();
+      for (const each of steps) {
+        if (each.kind === 'clear') {
+          table.clear();
+          expected.clear();
+          continue;
+        }
+        const texts =
+          each.kind === 'many'
+            ? Array.from({ length: 3000 }, (_, i) => `${(each.from + i) * 7}/`.repeat(1 + (i % 3)))
+            : each.texts;
+        if (each.kind === 'absorb') {
+          const other = new TextTable();
+          other.taking(LINES)(linesOf(texts));
+          table.absorb(other.stretches());
+        } else {
+          take(linesOf(texts));
+        }
+        for (const key of texts) expected.set(key, (expected.get(key) ?? 0) + 1);
+      }
+      expect(table.size).toBe(expected.size);
+      expect(counted(table)).toEqual([...expected]);
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -5,11 +5,12 @@ interface Functions {
   readonly memory: { readonly buffer: ArrayBuffer };
   input(size: number): number;
   countNewlines(start: number, end: number): number;
+  findText(start: number, end: number, text: number, textEnd: number): number;
   countWords(start: number, end: number): number;
   countParts(start: number, end: number, delimiter: number): number;
   countEachWord(start: number, end: number): void;
   countEachPart(start: number, end: number, delimiter: number): void;
-  countStretch(start: number, end: number): void;
+  countTexts(start: number, end: number): number;
   tableSize(): number;
   firstStretch(): number;
   clearTable(): void;

@@ -1,13 +1,16 @@
 import type { Cut, TakeTexts } from '../text-form.ts';
 import { Kernel } from './kernel.ts';
-import { inPieces } from './pieces.ts';
+import { inPieces, PIECE } from './pieces.ts';
 
 const NEWLINE = 10;
 
-/** What stands before each text, see src/kernel/text-table.ts. */
+/** How texts lie, see src/kernel/text-store.ts. */
 const STRETCH_HEADER = 8;
-const TEXT_HEADER = 12;
-const NOT_ASCII = 0x80000000;
+const TEXT_HEADER = 8;
+const LONG_TEXT_HEADER = 12;
+/** Of the higher half of a text's header: the part of the count, then the length. */
+const COUNT_BITS = 21;
+const LONG = 1023;
 /** V8 copies a part of a string that is shorter, and refers to the whole for a longer one, which keeps all of it in memory. */
 const COPIED = 13;
 /** Short texts are decoded together with others near them, about so many bytes at a time. */
@@ -50,11 +53,14 @@ export class TextTable {
       let decodedFrom = 0;
       let decodedEnd = 0;
       for (let at = stretch + STRETCH_HEADER; at < end; ) {
-        const count = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
-        const marked = view.getUint32(at + 8, true);
-        const start = at + TEXT_HEADER;
-        at = start + (marked & ~NOT_ASCII);
-        if (marked >= NOT_ASCII) {
+        const low = view.getUint32(at, true);
+        const high = view.getInt32(at + 4, true);
+        const count = low + (high & ((1 << COUNT_BITS) - 1)) * 2 ** 32;
+        const length = (high >> COUNT_BITS) & LONG;
+        const start = at + (length < LONG ? TEXT_HEADER : LONG_TEXT_HEADER);
+        at = start + (length < LONG ? length : view.getUint32(at + 8, true));
+        if (high < 0) {
+          // Marked as not all ASCII.
           visit(bytes.toString('utf8', start, at), count);
         } else if (at - start >= COPIED) {
           visit(bytes.toString('latin1', start, at), count);
@@ -86,8 +92,14 @@ export class TextTable {
   absorb(stretches: readonly Uint8Array[]): void {
     this.kernel ??= new Kernel();
     for (const stretch of stretches) {
-      const start = this.kernel.put(stretch);
-      this.kernel.functions.countStretch(start, start + stretch.length);
+      // A text that is longer than a piece comes with the next try.
+      for (let from = 0, size = PIECE; from < stretch.length; ) {
+        const piece = stretch.subarray(from, from + size);
+        const start = this.kernel.put(piece);
+        const counted = this.kernel.functions.countTexts(start, start + piece.length) - start;
+        from += counted;
+        size = counted === 0 ? size * 2 : PIECE;
+      }
     }
   }
 

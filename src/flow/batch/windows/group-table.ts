@@ -7,6 +7,7 @@ import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
+import type { TakeCount } from '../step.ts';
 import { type CountedTexts, TextCounts } from '../text-counts.ts';
 import type { Cut, TakeTexts } from '../text-form.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
@@ -43,6 +44,12 @@ export class GroupTable<S> implements Groups<S> {
     return this.records.size === 0 && (this.counted === undefined || this.counted.size === 0);
   }
 
+  /** How many groups there are. */
+  get size(): number {
+    if (this.records.size > 0) return this.groups.size;
+    return this.counted?.size ?? 0;
+  }
+
   /** The groups by their identity; plain data, so that it can be kept between batches. */
   get groups(): ReadonlyMap<Identity, Group<S>> {
     this.takeInTexts();
@@ -73,6 +80,15 @@ export class GroupTable<S> implements Groups<S> {
     this.takeInTexts();
     const id = identity(key);
     return this.records.get(id) ?? this.addGroup(id, key, this.grouping.aggregate.zero());
+  }
+
+  /** What takes how many records there are; undefined where the aggregation needs the records themselves. */
+  counting(run: RunContext): TakeCount | undefined {
+    const { fromCount } = this.grouping;
+    if (fromCount?.of !== 'all') return undefined;
+    this.counted ??= new TextCounts(fromCount, run);
+    const { counted } = this;
+    return (records) => counted.add(records);
   }
 
   /** @throws BadRecord, with nothing changed. */

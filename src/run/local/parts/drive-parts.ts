@@ -13,7 +13,7 @@ import { regroupingTest } from './regrouping.ts';
 /** Smaller inputs are read before a worker has started, bytes. */
 const LEAST = 48 * 1024 * 1024;
 /** About what the main thread reads while a worker starts, bytes. */
-const HEAD_START = 10 * 1024 * 1024;
+const HEAD_START = 40 * 1024 * 1024;
 const KILOBYTE = 1024;
 
 /**
@@ -97,7 +97,7 @@ function takeOver(core: Core, parts: readonly FilePart[], result: PartResult, in
 
 /** The parts of the input: the main thread has the larger one, since it need not start. */
 function sharesOf(total: number, count: number): readonly number[] {
-  const each = (total - Math.min(HEAD_START, total / 10)) / count / total;
+  const each = (total - Math.min(HEAD_START, total / 5)) / count / total;
   return [1 - each * (count - 1), ...Array.from({ length: count - 1 }, () => each)];
 }
 

@@ -5,10 +5,8 @@ import type { OriginStep } from '../../../flow/batch/step.ts';
 import type { Source } from '../../../flow/define.ts';
 import { type FilePart, isFirst } from '../../../flow/sources/parts.ts';
 import type { Core } from '../core.ts';
+import { Turn } from '../turn.ts';
 import type { PartResult } from './part-run.ts';
-
-/** How long the main thread works before signals and timers get their turn, ms. */
-const TURN = 8;
 
 /** What the main thread knows of the input up to where its parts have been read or absorbed, in their order. */
 export class PartedInput {
@@ -28,15 +26,12 @@ export class PartedInput {
   /** Reads parts. The first one may go on where the last one before ended. @param afterPiece called after each piece of them. */
   async read(parts: readonly FilePart[], afterPiece = () => {}): Promise<void> {
     const { core } = this;
-    let turn = core.options.clock.now();
+    const turn = new Turn(core.options.clock);
     for (const part of parts) {
       if (core.signal.aborted) return;
       await this.source.inParts!.read(part, this.originOf(part), () => {
         afterPiece();
-        const now = core.options.clock.now();
-        if (now - turn < TURN) return undefined;
-        turn = now;
-        return new Promise((resolve) => setImmediate(resolve));
+        return turn.over();
       });
     }
   }

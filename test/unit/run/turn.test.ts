@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { Turn } from '../../../src/run/local/turn.ts';
+
+test('work may go on for 8 ms, and again in the next turn', async () => {
+  let time = 0;
+  const turn = new Turn({ now: () => time, at: () => () => {} });
+  expect(turn.over()).toBeUndefined();
+  time = 7;
+  expect(turn.over()).toBeUndefined();
+  time = 8;
+  const next = turn.over();
+  expect(next).toBeInstanceOf(Promise);
+  expect(turn.over()).toBe(next);
+  await next;
+  expect(turn.over()).toBeUndefined();
+  time = 16;
+  expect(turn.over()).toBeInstanceOf(Promise);
+});
