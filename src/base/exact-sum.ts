@@ -41,13 +41,29 @@ export function addToSum(sum: ExactSum, x: number): ExactSum {
   return expansion;
 }
 
-/** Adds the first `count` of some finite numbers, one after the other. */
+/**
+ * Adds the first `count` of some finite numbers. Most of them only go into two doubles, of which the second takes what is rounded off the
+ * first; what is rounded off the second, which is rare, goes into the sum at once. May change `sum`; what counts is what is returned.
+ */
 export function addAllToSum(sum: ExactSum, numbers: Float64Array, count: number): ExactSum {
   let added = sum;
-  let i = 0;
-  for (; i < count && typeof added === 'number'; i++) added = addToSum(added, numbers[i]!);
-  if (typeof added !== 'number') for (; i < count; i++) addToExpansion(added, numbers[i]!);
-  return added;
+  let high = 0;
+  let low = 0;
+  for (let i = 0; i < count; i++) {
+    const x = numbers[i]!;
+    if (Math.abs(x) >= HUGE) {
+      added = addToSum(added, x);
+      continue;
+    }
+    const total = high + x;
+    const offHigh = roundingOf(high, x, total);
+    high = total;
+    const lowTotal = low + offHigh;
+    const offLow = roundingOf(low, offHigh, lowTotal);
+    low = lowTotal;
+    if (offLow !== 0) added = addToSum(added, offLow);
+  }
+  return addToSum(addToSum(added, high), low);
 }
 
 /** Adds what is in `from`, which stays as it is. May change `into`; what counts is what is returned. */

@@ -140,11 +140,7 @@ function readValue(at: u32, slot: u32): u32 {
 @inline
 function skipValue(start: u32): u32 {
   const first = load<u8>(start);
-  if (first === QUOTE) {
-    // What most values are: a string without escapes.
-    const end = plainEnd(start + 1);
-    return load<u8>(end) === QUOTE ? end + 1 : skipString(start + 1);
-  }
+  if (first === QUOTE) return skipString(start + 1);
   return first === OPEN_OBJECT || first === OPEN_LIST ? skipNested(start) : skipScalar(start);
 }
 
@@ -159,9 +155,17 @@ function skipScalar(at: u32): u32 {
   return 0;
 }
 
-/** Passes over a string, from behind its first quote. */
+/** Passes over a string, from behind its first quote. Most have no escapes. */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
 function skipString(start: u32): u32 {
-  let at = plainEnd(start);
+  const end = plainEnd(start);
+  return load<u8>(end) === QUOTE ? end + 1 : skipEscaped(end);
+}
+
+/** The same from its first escape on. */
+function skipEscaped(start: u32): u32 {
+  let at = start;
   while (load<u8>(at) === BACKSLASH) {
     at = skipEscape(at);
     if (at === 0) return 0;

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { parseJson } from '../../../base/json.ts';
 import type { Value } from '../../../base/value.ts';
 
@@ -12,9 +13,6 @@ export const JSON_TEXT = 6;
 
 /** The most rows that a kernel gives out at a time. */
 export const MOST_ROWS = 2048;
-
-/** Decodes a part of the bytes, which is valid UTF-8. */
-export type Decode = (bytes: Buffer, start: number, end: number) => string;
 
 /** What a block is told of the kernel that fills it. Addresses in bytes. */
 export interface RowBlockSettings {
@@ -58,7 +56,8 @@ export class RowBlock {
   private piece: Buffer = Buffer.alloc(0);
   /** Where the kernel has the start of the piece. */
   private offset = 0;
-  private decode: Decode = () => '';
+  /** How the piece is decoded; undefined until something is. */
+  private decode: Decode | undefined;
 
   constructor(settings: RowBlockSettings) {
     const { names, first, chosen } = settings;
@@ -79,10 +78,10 @@ export class RowBlock {
   }
 
   /** The rows are those of lines in `piece` from now on, whose start the kernel has at `offset`. */
-  of(piece: Buffer, offset: number, decode: Decode): void {
+  of(piece: Buffer, offset: number): void {
     this.piece = piece;
     this.offset = offset;
-    this.decode = decode;
+    this.decode = undefined;
   }
 
   /** The kernel counts ids from 0 again. */
@@ -163,6 +162,18 @@ export class RowBlock {
   }
 
   private text(start: number, end: number): string {
+    this.decode ??= isAscii(this.piece) ? latin1Text : utf8Text;
     return this.decode(this.piece, start - this.offset, end - this.offset);
   }
+}
+
+/** Decodes a part of the bytes, which is valid UTF-8. */
+type Decode = (bytes: Buffer, start: number, end: number) => string;
+
+function latin1Text(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('latin1', start, end);
+}
+
+function utf8Text(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('utf8', start, end);
 }

@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import type { Cursor } from '../chunk.ts';
 import { MOST_ROWS, RowBlock } from '../columns/row-block.ts';
 import { NONE, type TakeRows } from '../columns/take-rows.ts';
@@ -79,7 +78,7 @@ export class ProjectedLines {
     kernel.bytes.set(piece, first);
     if (!isWhole) kernel.bytes.set(END, first + piece.length);
     block.look(functions.memory.buffer);
-    block.of(piece, first, isAscii(piece) ? latin1Text : utf8Text);
+    block.of(piece, first);
     for (let at = first; at < last; at = functions.nextLine()) {
       const count = this.read(at, last);
       this.give(count);
@@ -128,12 +127,4 @@ export class ProjectedLines {
     this.row = row;
     this.cursor.line = this.firstLine + row;
   }
-}
-
-function latin1Text(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString('latin1', start, end);
-}
-
-function utf8Text(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString('utf8', start, end);
 }
