@@ -59,18 +59,20 @@ function comparison(field: number, operator: ComparisonOperator, number: number)
   };
 }
 
-const UNSURE = 2;
+const TRUE = 1;
+const FALSE = 2;
+const UNSURE = 3;
 
 function ofField(form: ColumnForm & { readonly kind: 'field' | 'ofField' }, names: readonly string[]): Condition {
   const field = names.indexOf(form.name);
-  const truth = new OfField(names, form, (value) => (value === FAILED ? UNSURE : isTruthy(value) ? 1 : 0));
+  const truth = new OfField(names, form, (value) => (value === FAILED ? UNSURE : isTruthy(value) ? TRUE : FALSE));
   return (block, rows, count, passes) => {
     block.lookUp(field, rows, count);
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
       const found = truth.of(block, row);
       if (found === UNSURE) return row;
-      passes[row] = found;
+      passes[row] = found === TRUE ? 1 : 0;
     }
     return NONE;
   };

@@ -8,31 +8,33 @@ import { NONE } from './take-rows.ts';
 export interface Group<S> {
   readonly key: Value;
   state: S;
-  /** Where it is among the groups of some rows, for those who put rows in order. */
-  place: number;
+  /** Its number among the groups, from 0. */
+  readonly place: number;
 }
 
 /** Where groups are. */
 export interface Groups<S> {
-  /** The group of that key, which is made if there was none. */
-  group(key: Value): Group<S>;
+  /** The number of the group of that key, which is made if there was none. */
+  placeOf(key: Value): number;
+  /** By their numbers. */
+  readonly places: readonly Group<S>[];
   /** Changes when the groups are given up for others. */
   readonly epoch: number;
 }
 
 /**
- * Finds the groups of `count` rows, in their order, and makes those that are new.
+ * Finds the numbers of the groups of `count` rows, in their order, and makes those that are new.
  *
  * @returns the first row whose key it is not sure of, behind which nothing is found or made; NONE if it is sure of all.
  */
-export type FindGroups<S> = (block: RowBlock, rows: Int32Array, count: number, found: Group<S>[]) => number;
+export type FindGroups = (block: RowBlock, rows: Int32Array, count: number, found: Int32Array) => number;
 
 /** @param key gives the key of a record; without it all are one group. */
-export function findingGroups<S>(
+export function findingGroups(
   key: OfRecord | undefined,
   names: readonly string[],
-  groups: Groups<S>,
-): FindGroups<S> {
+  groups: Groups<unknown>,
+): FindGroups {
   if (key === undefined) return (_block, _rows, count, found) => oneGroup(groups, count, found);
   const form = columnFormOf(key);
   if (form?.kind === 'field' || form?.kind === 'ofField') return byField(form, names, groups);
@@ -41,37 +43,38 @@ export function findingGroups<S>(
     for (let i = 0; i < count; i++) {
       const value = tried(key, block.record(rows[i]!));
       if (value === FAILED) return rows[i]!;
-      found[i] = groups.group(value);
+      found[i] = groups.placeOf(value);
     }
     return NONE;
   };
 }
 
-function oneGroup<S>(groups: Groups<S>, count: number, found: Group<S>[]): number {
-  if (count === 0) return NONE;
-  const group = groups.group(null);
-  for (let i = 0; i < count; i++) found[i] = group;
+function oneGroup(groups: Groups<unknown>, count: number, found: Int32Array): number {
+  if (count > 0) found.fill(groups.placeOf(null), 0, count);
   return NONE;
 }
 
+/** What stands for a group whose key could not be worked out. */
+const UNSURE = -1;
 /** Whole numbers below it have their groups in a list. */
 const SMALL = 4096;
 
 /** By one field: a text or a small number that comes again is not looked up again. */
-function byField<S>(
+function byField(
   form: { readonly kind: 'field' | 'ofField'; readonly name: string; readonly f: OfRecord },
   names: readonly string[],
-  groups: Groups<S>,
-): FindGroups<S> {
+  groups: Groups<unknown>,
+): FindGroups {
   const field = names.indexOf(form.name);
   const isItself = form.kind === 'field';
-  const ofText = new OfField(names, form, (value) => (value === FAILED ? FAILED : groups.group(value)));
-  let small: Group<S>[] = [];
+  // One more than the number, so that 0 is for what is not known.
+  const ofText = new OfField(names, form, (value) => (value === FAILED ? UNSURE : groups.placeOf(value) + 1));
+  const small = new Int32Array(SMALL);
   let { epoch } = groups;
   return (block, rows, count, found) => {
     if (groups.epoch !== epoch) {
       epoch = groups.epoch;
-      small = [];
+      small.fill(0);
       ofText.forget();
     }
     block.lookUp(field, rows, count);
@@ -84,15 +87,16 @@ function byField<S>(
         const number = doubles[(slot + 2) >> 1]!;
         const index = number | 0;
         if (index === number && index >= 0 && index < SMALL) {
-          found[i] = small[index] ??= groups.group(number);
+          if (small[index] === 0) small[index] = groups.placeOf(number) + 1;
+          found[i] = small[index]! - 1;
         } else {
-          found[i] = groups.group(number);
+          found[i] = groups.placeOf(number);
         }
         continue;
       }
-      const group = ofText.of(block, row);
-      if (group === FAILED) return row;
-      found[i] = group;
+      const place = ofText.of(block, row);
+      if (place === UNSURE) return row;
+      found[i] = place - 1;
     }
     return NONE;
   };

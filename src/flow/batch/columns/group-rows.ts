@@ -1,7 +1,8 @@
 import type { Aggregate, Grouping, ReadingAggregate } from '../grouping.ts';
-import { findingGroups, type Group, type Groups } from './find-groups.ts';
+import { findingGroups, type Groups } from './find-groups.ts';
 import { GroupRuns } from './group-runs.ts';
 import { type Input, inputOf } from './inputs.ts';
+import { MOST_ROWS } from './row-block.ts';
 import { NONE, type TakeRows } from './take-rows.ts';
 
 /**
@@ -15,10 +16,10 @@ export function groupingRows<S>(
   names: readonly string[],
   groups: Groups<S>,
 ): TakeRows | undefined {
-  const inputs = inputsOf(aggregate as Aggregate, names);
+  const inputs = inputsOf(aggregate as Aggregate, names, groups as Groups<unknown>);
   if (inputs === undefined) return undefined;
-  const find = findingGroups(key, names, groups);
-  const found: Group<S>[] = [];
+  const find = findingGroups(key, names, groups as Groups<unknown>);
+  const found = new Int32Array(MOST_ROWS);
   const runs = new GroupRuns();
   return (block, rows, count) => {
     let unsure = NONE;
@@ -31,10 +32,14 @@ export function groupingRows<S>(
   };
 }
 
-function inputsOf(aggregate: Aggregate, names: readonly string[]): readonly Input[] | undefined {
-  if (isReading(aggregate)) return [inputOf(aggregate, names, undefined)];
+function inputsOf(
+  aggregate: Aggregate,
+  names: readonly string[],
+  groups: Groups<unknown>,
+): readonly Input[] | undefined {
+  if (isReading(aggregate)) return [inputOf(aggregate, names, groups, undefined)];
   const { parts } = aggregate;
-  return parts?.every(isReading) ? parts.map((part, i) => inputOf(part, names, i)) : undefined;
+  return parts?.every(isReading) ? parts.map((part, i) => inputOf(part, names, groups, i)) : undefined;
 }
 
 function isReading(aggregate: Aggregate): aggregate is ReadingAggregate {

@@ -1,46 +1,71 @@
-import type { Group } from './find-groups.ts';
 import { MOST_ROWS } from './row-block.ts';
 
 /** So many rows a group are worth putting them in order. */
 const WORTH = 8;
+/** The most groups that are looked for. */
+const MOST = MOST_ROWS / WORTH;
 
 /**
  * The rows of a block in order of their groups, and of the same group in their own order:
  *
- *     groups of rows    a b a a c b
- *     order             0 2 3 | 1 5 | 4       ends  3 5 6
+ *     groups of rows    7 2 7 7 5 2
+ *     order             0 2 3 | 1 5 | 4       groups  7 2 5       ends  3 5 6
  */
 export class GroupRuns {
-  readonly groups: Group<unknown>[] = [];
+  /** The numbers of the groups, in the order first seen. */
+  readonly groups = new Int32Array(MOST);
   /** How many groups there are. */
   size = 0;
-  /** For each group, how far its rows go in `order`. */
-  readonly ends = new Int32Array(MOST_ROWS);
+  /** For each of them, how far its rows go in `order`. */
+  readonly ends = new Int32Array(MOST);
   /** Numbers from 0 to the number of rows. */
   readonly order = new Int32Array(MOST_ROWS);
-  private readonly next = new Int32Array(MOST_ROWS);
+  private readonly next = new Int32Array(MOST);
+  /** Of each row, which of the groups it belongs to. */
+  private readonly which = new Uint16Array(MOST_ROWS);
+  /** Of the groups by their numbers, which of the groups they are here, where `groups` says so too. */
+  private known = new Uint16Array(MOST);
 
-  /** @returns whether there are few groups for so many rows; else nothing is said of their order. */
-  sort(found: readonly Group<unknown>[], count: number): boolean {
-    const { groups, ends, next, order } = this;
-    this.size = 0;
+  /** @param found the numbers of the groups of rows. @returns whether there are few groups for so many rows; else nothing is said of their order. */
+  sort(found: Int32Array, count: number): boolean {
+    if (!this.assign(found, count)) return false;
+    const { ends, next, order, which } = this;
+    let end = 0;
+    for (let at = 0; at < this.size; at++) {
+      next[at] = end;
+      end += ends[at]!;
+      ends[at] = end;
+    }
+    for (let i = 0; i < count; i++) order[next[which[i]!]!++] = i;
+    return true;
+  }
+
+  /** Says which group each row belongs to, and counts them in `ends`. */
+  private assign(found: Int32Array, count: number): boolean {
+    const { groups, ends, which } = this;
+    const limit = count / WORTH;
+    let size = 0;
     for (let i = 0; i < count; i++) {
       const group = found[i]!;
-      if (group.place >= this.size || groups[group.place] !== group) {
-        if (this.size * WORTH >= count) return false;
-        group.place = this.size;
-        groups[this.size] = group;
-        ends[this.size++] = 0;
+      if (group >= this.known.length) this.reach(group);
+      let at = this.known[group]!;
+      if (at >= size || groups[at] !== group) {
+        if (size >= limit || size === MOST) return false;
+        at = size++;
+        this.known[group] = at;
+        groups[at] = group;
+        ends[at] = 0;
       }
-      ends[group.place]!++;
+      ends[at]!++;
+      which[i] = at;
     }
-    let end = 0;
-    for (let place = 0; place < this.size; place++) {
-      next[place] = end;
-      end += ends[place]!;
-      ends[place] = end;
-    }
-    for (let i = 0; i < count; i++) order[next[found[i]!.place]!++] = i;
+    this.size = size;
     return true;
+  }
+
+  private reach(group: number): void {
+    const larger = new Uint16Array(2 * Math.max(group, this.known.length));
+    larger.set(this.known);
+    this.known = larger;
   }
 }

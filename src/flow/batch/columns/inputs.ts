@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/value.ts';
 import type { ReadingAggregate } from '../grouping.ts';
 import { columnFormOf } from './column-form.ts';
-import type { Group } from './find-groups.ts';
+import type { Groups } from './find-groups.ts';
 import type { GroupRuns } from './group-runs.ts';
 import { FAILED, tried } from './of-field.ts';
 import { MOST_ROWS, NOTHING, NUMBER, type RowBlock } from './row-block.ts';
@@ -12,7 +12,7 @@ export interface Input {
   /** @returns the first row of which it is not sure; NONE if it is sure of all. */
   read(block: RowBlock, rows: Int32Array, count: number): number;
   /** Puts what was read of the first `count` rows into the groups found for them. `runs` are these by group, where that is worth it. */
-  put(found: readonly Group<unknown>[], count: number, runs: GroupRuns | undefined): void;
+  put(found: Int32Array, count: number, runs: GroupRuns | undefined): void;
 }
 
 /**
@@ -20,9 +20,14 @@ export interface Input {
  *
  * @param part its number within the partial of a group, which is a list; undefined where it is the whole partial.
  */
-export function inputOf(aggregate: ReadingAggregate, names: readonly string[], part: number | undefined): Input {
+export function inputOf(
+  aggregate: ReadingAggregate,
+  names: readonly string[],
+  groups: Groups<unknown>,
+  part: number | undefined,
+): Input {
   const { reads } = aggregate;
-  const states = new States(aggregate, part);
+  const states = new States(aggregate, groups, part);
   if (reads === 'nothing') return nothing(states);
   const form = reads && columnFormOf(reads.of);
   if (form?.kind !== 'field') return anything(aggregate, states);
@@ -34,15 +39,18 @@ export function inputOf(aggregate: ReadingAggregate, names: readonly string[], p
 class States {
   readonly canTakeMany: boolean;
   private readonly aggregate: ReadingAggregate;
+  private readonly groups: Groups<unknown>;
   private readonly part: number | undefined;
 
-  constructor(aggregate: ReadingAggregate, part: number | undefined) {
+  constructor(aggregate: ReadingAggregate, groups: Groups<unknown>, part: number | undefined) {
     this.aggregate = aggregate;
+    this.groups = groups;
     this.part = part;
     this.canTakeMany = aggregate.putMany !== undefined;
   }
 
-  put(group: Group<unknown>, value: unknown): void {
+  put(place: number, value: unknown): void {
+    const group = this.groups.places[place]!;
     if (this.part === undefined) {
       group.state = this.aggregate.put(group.state, value);
     } else {
@@ -51,7 +59,8 @@ class States {
     }
   }
 
-  putMany(group: Group<unknown>, numbers: Float64Array, count: number): void {
+  putMany(place: number, numbers: Float64Array, count: number): void {
+    const group = this.groups.places[place]!;
     if (this.part === undefined) {
       group.state = this.aggregate.putMany!(group.state, numbers, count);
     } else {
@@ -71,9 +80,9 @@ function nothing(states: States): Input {
         for (let i = 0; i < count; i++) states.put(found[i]!, null);
         return;
       }
-      for (let place = 0, from = 0; place < runs.size; place++) {
-        const end = runs.ends[place]!;
-        states.putMany(runs.groups[place]!, NO_NUMBERS, end - from);
+      for (let at = 0, from = 0; at < runs.size; at++) {
+        const end = runs.ends[at]!;
+        states.putMany(runs.groups[at]!, NO_NUMBERS, end - from);
         from = end;
       }
     },
@@ -104,13 +113,13 @@ function numbers(field: number, states: States): Input {
         return;
       }
       const { order, ends, groups, size } = runs;
-      for (let place = 0, i = 0; place < size; place++) {
+      for (let at = 0, i = 0; at < size; at++) {
         let filled = 0;
-        for (const end = ends[place]!; i < end; i++) {
+        for (const end = ends[at]!; i < end; i++) {
           const number = read[order[i]!]!;
           if (!Number.isNaN(number)) ofGroup[filled++] = number;
         }
-        states.putMany(groups[place]!, ofGroup, filled);
+        states.putMany(groups[at]!, ofGroup, filled);
       }
     },
   };

@@ -16,23 +16,26 @@ export function tried(f: OfRecord, record: Value): Value | typeof FAILED {
   }
 }
 
+/** At first ids of so many texts are remembered. */
+const FEW = 1024;
+
 /**
- * What a function of one field gives, turned into `T` by `settle` and remembered by the id of the field's text: for a text that comes again
- * neither is called. What `settle` gives must depend on nothing else, as long as `forget` is not called.
+ * What a function of one field gives, turned into a whole number other than 0 by `settle` and remembered by the id of the field's text: for
+ * a text that comes again neither is called. What `settle` gives must depend on nothing else, as long as `forget` is not called.
  */
-export class OfField<T> {
+export class OfField {
   private readonly field: number;
   private readonly name: string;
   private readonly f: OfRecord;
-  private readonly settle: (value: Value | typeof FAILED) => T;
+  private readonly settle: (value: Value | typeof FAILED) => number;
   private readonly probe: Record<string, Value>;
-  private byId: T[] = [];
+  private byId = new Int32Array(FEW);
   private generation = 0;
 
   constructor(
     names: readonly string[],
     { name, f }: { readonly name: string; readonly f: OfRecord },
-    settle: (value: Value | typeof FAILED) => T,
+    settle: (value: Value | typeof FAILED) => number,
   ) {
     this.field = names.indexOf(name);
     this.name = name;
@@ -42,10 +45,10 @@ export class OfField<T> {
   }
 
   forget(): void {
-    this.byId = [];
+    this.byId.fill(0);
   }
 
-  of(block: RowBlock, row: number): T {
+  of(block: RowBlock, row: number): number {
     const slot = block.slot(this.field) + row * block.size;
     if (block.ints[slot] !== INTERNED) return this.work(block, slot);
     if (this.generation !== block.generation) {
@@ -53,11 +56,18 @@ export class OfField<T> {
       this.forget();
     }
     const id = block.ints[slot + 1]!;
-    this.byId[id] ??= this.work(block, slot);
-    return this.byId[id];
+    if (id >= this.byId.length) this.reach(id);
+    if (this.byId[id] === 0) this.byId[id] = this.work(block, slot);
+    return this.byId[id]!;
   }
 
-  private work(block: RowBlock, slot: number): T {
+  private reach(id: number): void {
+    const larger = new Int32Array(2 * Math.max(id, this.byId.length));
+    larger.set(this.byId);
+    this.byId = larger;
+  }
+
+  private work(block: RowBlock, slot: number): number {
     this.probe[this.name] = block.value(slot);
     return this.settle(tried(this.f, this.probe));
   }

@@ -32,6 +32,7 @@ export interface TableSnapshot<S> {
  */
 export class GroupTable<S> implements Groups<S> {
   epoch = 0;
+  places: Group<S>[] = [];
   private records = new Map<Identity, Group<S>>();
   private counted: TextCounts<S> | undefined;
   private readonly grouping: Grouping<S>;
@@ -76,10 +77,10 @@ export class GroupTable<S> implements Groups<S> {
     return asLines === undefined ? groupingRows(this.grouping, names, this) : undefined;
   }
 
-  group(key: Value): Group<S> {
+  placeOf(key: Value): number {
     this.takeInTexts();
     const id = identity(key);
-    return this.records.get(id) ?? this.addGroup(id, key, this.grouping.aggregate.zero());
+    return (this.records.get(id) ?? this.addGroup(id, key, this.grouping.aggregate.zero())).place;
   }
 
   /** What takes how many records there are; undefined where the aggregation needs the records themselves. */
@@ -142,13 +143,14 @@ export class GroupTable<S> implements Groups<S> {
     });
     if (!merged.every(test)) return false;
     keys.forEach((key, i) => {
-      this.group(key).state = merged[i]!;
+      this.places[this.placeOf(key)]!.state = merged[i]!;
     });
     return true;
   }
 
   clear(): void {
     this.records = new Map();
+    this.places = [];
     this.epoch++;
     this.counted?.clear();
   }
@@ -167,8 +169,9 @@ export class GroupTable<S> implements Groups<S> {
   }
 
   private addGroup(id: Identity, key: Value, state: S): Group<S> {
-    const group = { key, state, place: 0 };
+    const group = { key, state, place: this.places.length };
     this.records.set(id, group);
+    this.places.push(group);
     return group;
   }
 
