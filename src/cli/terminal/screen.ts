@@ -62,7 +62,7 @@ export class Screen implements Output {
   private drawn: readonly string[] = [];
   private drawnColumns = 0;
   private isDirty = false;
-  private isWriting = false;
+  isWriting = false;
   private isDead = false;
   private isClosing = false;
   private isPaused = false;

@@ -60,6 +60,8 @@ export interface Output {
   write(text: string | Uint8Array): void;
   /** A promise while too much is queued (more than 1 MB). */
   blocked(): Promise<void> | undefined;
+  /** Whether something that was written is not out yet, and goes out by turns of the event loop. */
+  readonly isWriting?: boolean;
   /** Resolves when all that was written is out. */
   flush(): Promise<void>;
 }

@@ -59,6 +59,10 @@ export class QueuedOutput implements Output {
     this.queue(action);
   }
 
+  get isWriting(): boolean {
+    return this.running;
+  }
+
   blocked(): Promise<void> | undefined {
     if (this.waiting <= BOUND) return undefined;
     if (this.room === undefined) {

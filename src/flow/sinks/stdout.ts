@@ -49,6 +49,10 @@ export class FileOutput implements Output {
     this.queued.write(piece);
   }
 
+  get isWriting(): boolean {
+    return this.queued.isWriting;
+  }
+
   blocked(): Promise<void> | undefined {
     return this.queued.blocked();
   }

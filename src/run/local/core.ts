@@ -47,6 +47,8 @@ export interface Core extends RunContext {
   readonly isWanted: boolean;
   /** A promise while a sink cannot take more. */
   blocked(): Promise<void> | undefined;
+  /** Whether what is printed is on its way out. */
+  readonly isWriting: boolean;
   /** A new place where data of a source comes from. */
   origin(node: SourceNode, name: string): Origin;
   /**

@@ -71,7 +71,7 @@ class LiveDriver {
     this.work();
     if (this.inbox.isEmpty) return this.core.blocked();
     this.inbox.own();
-    return room ?? this.turn.over();
+    return room ?? this.turnOver();
   }
 
   /** Works on what waits, as far as sinks and time allow. */
@@ -83,7 +83,7 @@ class LiveDriver {
         this.inbox.take();
         continue;
       }
-      if (this.waits(this.core.blocked() ?? this.turn.over())) return;
+      if (this.waits(this.core.blocked() ?? this.turnOver())) return;
       if (next.arrived > core.batchEnd && !this.isLast()) {
         if (this.openBounded > 0) return;
         this.tick();
@@ -93,6 +93,10 @@ class LiveDriver {
       }
     }
     this.emptied();
+  }
+
+  private turnOver(): Promise<void> | undefined {
+    return this.turn.over(this.core.isWriting);
   }
 
   /** Whether the batch under way is the last there will be, so that all that came belongs to it. */

@@ -400,6 +400,10 @@ export class LocalRun implements RunContext, Core {
     this.badLog.absorb(summary, linesBefore);
   }
 
+  get isWriting(): boolean {
+    return this.options.stdout.isWriting === true;
+  }
+
   blocked(): Promise<void> | undefined {
     // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
     const { stdout, record, keepBad } = this.options;

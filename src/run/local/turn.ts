@@ -2,6 +2,8 @@ import type { Clock } from '../../flow/batch/clock.ts';
 
 /** How long work may go on before timers, signals and other inputs get their turn, ms. */
 const LONGEST = 8;
+/** The same while a result is on its way out: a pipe takes 64 kB of it in each turn. */
+const SHORT = 1;
 
 /** Watches that work does not hold the event loop for long. */
 export class Turn {
@@ -13,8 +15,8 @@ export class Turn {
     this.clock = clock;
   }
 
-  /** A promise of the next turn of the event loop, where work has gone on for long enough in this one. */
-  over(): Promise<void> | undefined {
+  /** A promise of the next turn of the event loop, where work has gone on for long enough in this one. @param isWriting a result is on its way out. */
+  over(isWriting = false): Promise<void> | undefined {
     if (this.next === undefined) {
       this.start = this.clock.now();
       this.next = new Promise((resolve) => {
@@ -24,6 +26,6 @@ export class Turn {
         });
       });
     }
-    return this.clock.now() - this.start < LONGEST ? undefined : this.next;
+    return this.clock.now() - this.start < (isWriting ? SHORT : LONGEST) ? undefined : this.next;
   }
 }

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { Turn } from '../../../src/run/local/turn.ts';
 
+test('work that would keep a result from going out has a shorter turn', async () => {
+  let time = 0;
+  const turn = new Turn({ now: () => time, at: () => () => {} });
+  expect(turn.over(true)).toBeUndefined();
+  time = 1;
+  expect(turn.over(false)).toBeUndefined();
+  await turn.over(true);
+  expect(turn.over(true)).toBeUndefined();
+});
+
 test('work may go on for 8 ms, and again in the next turn', async () => {
   let time = 0;
   const turn = new Turn({ now: () => time, at: () => () => {} });
