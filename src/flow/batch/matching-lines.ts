@@ -20,7 +20,8 @@ export function matchingLines(test: TextTest, cursor: Cursor, take: TakeTexts): 
   return (lines) => {
     finder ??= new TextFinder(text);
     const found = finder;
-    let { line } = cursor;
+    const first = cursor.line;
+    let line = first;
     inPieces(lines, (piece) => {
       found.open(piece);
       let counted = 0;
@@ -48,6 +49,7 @@ export function matchingLines(test: TextTest, cursor: Cursor, take: TakeTexts): 
       if (end > start) hand(start, end);
       line += found.newlines(counted, piece.length);
     });
+    return line - first + (lines[lines.length - 1] === NEWLINE ? 0 : 1);
   };
 }
 

@@ -33,7 +33,9 @@ export class TextCounts<S> {
   taking(cut: Cut): TakeTexts {
     if (this.fromCount.of === 'each') return this.takingEach(cut);
     const count = textCounter(cut);
-    return (lines) => this.add(count(lines));
+    return (lines) => {
+      this.add(count(lines));
+    };
   }
 
   /** Counts so many more, where all are one group. */
@@ -66,7 +68,9 @@ export class TextCounts<S> {
 
   private takingEach(cut: Cut): TakeTexts {
     const take = this.table.taking(cut);
-    return (lines) => this.orFail(() => take(lines));
+    return (lines) => {
+      this.orFail(() => take(lines));
+    };
   }
 
   private orFail(count: () => void): void {

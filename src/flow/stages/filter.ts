@@ -2,6 +2,7 @@ import { isTruthy } from '../../base/value.ts';
 import { filteringRows } from '../batch/columns/filter-rows.ts';
 import { pushLines } from '../batch/lines.ts';
 import { matchingLines } from '../batch/matching-lines.ts';
+import type { TakeTexts } from '../batch/text-form.ts';
 import { defineStage } from '../define.ts';
 import { lambda } from '../parameters.ts';
 
@@ -33,8 +34,10 @@ export const filter = defineStage({
     texts(cut, down, form, { cursor }) {
       if (cut.kind !== 'lines' || form === undefined || form.kind === 'split') return undefined;
       // Worth it even where texts must become strings behind it: only those that pass do.
-      const take = down.texts?.(cut) ?? ((lines: Buffer) => pushLines(lines, cursor, (line) => down.push(line)));
-      return matchingLines(form, cursor, take);
+      const push: TakeTexts = (lines) => {
+        pushLines(lines, cursor, (line) => down.push(line));
+      };
+      return matchingLines(form, cursor, down.texts?.(cut) ?? push);
     },
     rows: ({ f }, projection, down) => filteringRows(f, projection, down),
   },

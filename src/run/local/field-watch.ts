@@ -80,7 +80,7 @@ function watched(
           const cursor = { origin: run.cursor.origin, line: run.cursor.line, text: () => '' };
           pushLines(sample.headOf(lines), cursor, (line) => copy.push(line));
         }
-        take(lines);
+        return take(lines);
       };
     },
   };

@@ -31,7 +31,7 @@ export class Reach {
         if (take === undefined) return undefined;
         return (lines) => {
           if (!this.reached.has(node) && hasTexts(lines, cut)) this.reached.add(node);
-          take(lines);
+          return take(lines);
         };
       };
     }

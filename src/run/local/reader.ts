@@ -88,8 +88,8 @@ export class Reader {
       pushLines(lines, this.cursor, (line) => this.step.push(line));
       origin.lines = this.cursor.line;
     } else {
-      origin.lines += countNewlines(lines) + (lines[lines.length - 1] === NEWLINE ? 0 : 1);
-      this.take(lines);
+      const taken = this.take(lines);
+      origin.lines += taken ?? countNewlines(lines) + (lines[lines.length - 1] === NEWLINE ? 0 : 1);
     }
   }
 

@@ -236,7 +236,7 @@ function sinkStep(node: SinkNode, sink: Sink, format: PrintFormat, down: Step): 
       if (takeOn === undefined) return undefined;
       return (lines) => {
         sink.lines?.(lines);
-        takeOn(lines);
+        return takeOn(lines);
       };
     },
     close(span) {

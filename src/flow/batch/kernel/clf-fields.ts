@@ -11,7 +11,7 @@ export function clfFields(names: readonly string[], cursor: Cursor, target: Proj
   let lines: ProjectedLines | undefined;
   return (bytes) => {
     lines ??= create(names, cursor, target);
-    lines.take(bytes);
+    return lines.take(bytes);
   };
 }
 

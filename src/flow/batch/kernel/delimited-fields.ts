@@ -33,7 +33,7 @@ export function delimitedFields(
   let lines: ProjectedLines | undefined;
   return (bytes) => {
     lines ??= create(names, layout, columnsNow, cursor, target);
-    lines.take(bytes);
+    return lines.take(bytes);
   };
 }
 

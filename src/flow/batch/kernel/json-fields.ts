@@ -9,7 +9,7 @@ export function jsonFields(names: readonly string[], cursor: Cursor, target: Pro
   let lines: ProjectedLines | undefined;
   return (bytes) => {
     lines ??= create(names, cursor, target);
-    lines.take(bytes);
+    return lines.take(bytes);
   };
 }
 

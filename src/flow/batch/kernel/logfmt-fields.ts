@@ -14,7 +14,7 @@ export function logfmtFields(
   let lines: ProjectedLines | undefined;
   return (bytes) => {
     lines ??= create(names, cursor, target, types);
-    lines.take(bytes);
+    return lines.take(bytes);
   };
 }
 

@@ -61,12 +61,14 @@ export class ProjectedLines {
     functions.makeKnownTexts(names.length);
   }
 
-  /** Whole lines of valid UTF-8; the cursor stands on the first of them. */
-  take(lines: Buffer): void {
-    this.firstLine = this.cursor.line;
+  /** Whole lines of valid UTF-8; the cursor stands on the first of them. @returns how many there are. */
+  take(lines: Buffer): number {
+    const first = this.cursor.line;
+    this.firstLine = first;
     this.cursor.text = () => this.block.line(this.row);
     inPieces(lines, (piece) => this.piece(piece));
     this.cursor.line = this.firstLine - 1;
+    return this.firstLine - first;
   }
 
   private piece(piece: Buffer): void {

@@ -38,7 +38,9 @@ export class TextTable {
       if (isWords) functions.countEachWord(start, start + piece.length);
       else functions.countEachPart(start, start + piece.length, delimiter);
     };
-    return (lines) => inPieces(lines, take);
+    return (lines) => {
+      inPieces(lines, take);
+    };
   }
 
   /** Each text with its count, in the order first seen. */
