@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import textWidth from 'fast-string-width';
 import { formatDuration } from '../../base/duration.ts';
 import { formatSize } from '../../base/size.ts';
 import { bar } from '../../flow/sinks/draw/bars.ts';
@@ -27,6 +28,12 @@ export interface StatusLook {
   readonly live: boolean;
 }
 
+/** Records and bytes a second. */
+interface Rate {
+  readonly records: number;
+  readonly bytes: number;
+}
+
 /**
  * What a run is doing, in one line:
  *
@@ -46,24 +53,32 @@ export class StatusLine {
   /** @param now ms; @param columns of the terminal. */
   text(state: RunState, now: number, columns: number, isPaused: boolean): string {
     const rate = this.rate(state, now);
-    const { paint, keys, live } = this.look;
+    const whole = this.parts(state, now, isPaused, rate, state.bytes > 0);
+    const fits = textWidth(whole) <= columns;
+    // Of all, the bytes a second are missed least.
+    const line = fits ? whole : this.parts(state, now, isPaused, rate, false);
+    return this.look.paint.dim(cutText(line, columns));
+  }
+
+  private parts(state: RunState, now: number, isPaused: boolean, rate: Rate, withBytes: boolean): string {
+    const { keys, live } = this.look;
     const parts = [
       ...(isPaused ? ['paused'] : []),
       ...progressParts(state, rate.bytes, this.look.ascii),
       ...state.sources.flatMap(sourcePart),
       `${Math.round(rate.records).toLocaleString('en-US')}/s`,
-      ...(state.bytes > 0 ? [`${formatSize(Math.round(rate.bytes))}/s`] : []),
+      ...(withBytes ? [`${formatSize(Math.round(rate.bytes))}/s`] : []),
       ...(state.lag >= LEAST_LAG ? [`lag ${formatDuration(Math.round(state.lag))}`] : []),
       ...(state.watermark === undefined ? [] : [watermarkPart(state.watermark, now)]),
       ...(state.late > 0 ? [`late ${state.late.toLocaleString('en-US')}`] : []),
       ...(state.bad > 0 ? [`bad ${state.bad.toLocaleString('en-US')}`] : []),
       ...(keys ? [live ? `p ${isPaused ? 'goes on' : 'pause'}, q quit` : 'q quit'] : []),
     ];
-    return paint.dim(cutText(parts.join('  '), columns));
+    return parts.join('  ');
   }
 
   /** Records and bytes a second, over the last few seconds. */
-  private rate(state: RunState, now: number): { records: number; bytes: number } {
+  private rate(state: RunState, now: number): Rate {
     this.samples.push({ time: now, records: state.records, bytes: state.bytes });
     while (this.samples.length > 2 && this.samples[1]!.time <= now - SPAN) this.samples.shift();
     const [first] = this.samples;

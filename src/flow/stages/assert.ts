@@ -93,7 +93,8 @@ export const assert = defineStage({
     'For checks in scripts and in CI. Records are passed on as they are. At the end of the first batch (or window) in which the condition ' +
     'does not hold for every record, up to 10 of those that break it are shown on stderr and the run ends; that batch is still printed. With ' +
     '`for: 30s` it ends only where each batch was broken from one to another that comes 30 s later; a batch in which all is well, an empty one ' +
-    'too, begins the time anew. A record on which the condition cannot be worked out is bad, not broken.',
+    'too, begins the time anew. A record on which the condition cannot be worked out is bad, not broken, and so is a line that cannot be read: `--bad-max 0` makes ' +
+    'the run fail for these too.',
   examples: [
     { program: 'json | assert(.ms < 1000) | map(.ms)', in: '{"ms":12}\n{"ms":7}', out: '12\n7' },
     {

@@ -10,7 +10,7 @@ export const filter = defineStage({
   name: 'filter',
   group: 'record',
   summary: 'Only the records for which the function is true',
-  synonyms: ['grep', 'where'],
+  synonyms: ['grep', 'where', 'select'],
   docs: 'Records for which it gives null, false, 0 or "" are left out; everything else counts as true.',
   examples: [
     { program: 'filter(_.startsWith("t"))', in: 'to\nbe\ntoo', out: 'to\ntoo' },

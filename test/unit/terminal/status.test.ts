@@ -32,6 +32,14 @@ function origins(name: string, opened: number, open: number): RunState['sources'
   return { node: { definition }, opened, open } as RunState['sources'][number];
 }
 
+test('where a line is too long for the terminal, the bytes a second are left out first', () => {
+  const state = { ...quiet, records: 1000, bytes: 2048, late: 3 };
+  const at = (columns: number) => new StatusLine(look, 0).text(state, 1000, columns, false);
+  expect(at(41)).toBe('1,000/s  2kb/s  late 3  p pause, q quit');
+  expect(at(38)).toBe('1,000/s  late 3  p pause, q quit');
+  expect(at(12)).toBe('1,000/s  la…');
+});
+
 test('rates are those of the last seconds', () => {
   const line = new StatusLine({ ...look, keys: false }, 0);
   expect(line.text(quiet, 0, 80, false)).toBe('0/s');
