@@ -278,8 +278,6 @@ export interface FunctionDefinition {
   readonly spark: SparkTranslation;
 }
 
-export type Definition = SourceDefinition | StageDefinition | AggregateDefinition | SinkDefinition | FunctionDefinition;
-
 // The define functions infer the arguments' types from the parameters and forget them, so that lists can hold any definition.
 
 export function defineSource<const P extends Parameters>(

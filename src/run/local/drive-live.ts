@@ -134,6 +134,7 @@ class LiveDriver {
 
   private tick(): void {
     this.core.tick();
+    this.turn.resultCame();
     if (hadAllBatches(this.core)) this.core.stop();
     else this.openLists();
   }

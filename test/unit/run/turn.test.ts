@@ -11,6 +11,18 @@ test('work that would keep a result from going out has a shorter turn', async ()
   expect(turn.over(true)).toBeUndefined();
 });
 
+test('a result has the first 20 ms for itself', async () => {
+  let time = 0;
+  const turn = new Turn({ now: () => time, at: () => () => {} });
+  turn.resultCame();
+  expect(turn.over(false)).toBeUndefined();
+  await turn.over(true);
+  time = 19;
+  await turn.over(true);
+  time = 20;
+  expect(turn.over(true)).toBeUndefined();
+});
+
 test('work may go on for 8 ms, and again in the next turn', async () => {
   let time = 0;
   const turn = new Turn({ now: () => time, at: () => () => {} });

@@ -4,8 +4,6 @@ import type { ArgumentNode, FunctionNode, Node } from './node.ts';
 /** Names of fields of a record, or `all` where it is not known that the others are not looked at. */
 export type FieldSet = ReadonlySet<string> | 'all';
 
-export const NO_FIELDS: FieldSet = new Set();
-
 export function unionOf(sets: Iterable<FieldSet>): FieldSet {
   const names = new Set<string>();
   for (const set of sets) {
