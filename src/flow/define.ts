@@ -47,6 +47,8 @@ export interface Described {
   /** At least one. */
   readonly examples: readonly Example[];
   readonly parameters: Parameters;
+  /** What to write where it is given more arguments than it takes, with what the others are probably meant for. */
+  readonly surplus?: string;
   readonly spark: SparkTranslation;
 }
 

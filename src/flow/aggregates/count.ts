@@ -8,6 +8,7 @@ export const count = defineAggregate({
   docs: 'All of them, whatever is in them; 0 where there are none.',
   examples: [{ program: 'words | aggregate({n: count()})', in: 'a b a', out: '{"n":3}' }],
   parameters: {},
+  surplus: '`sum(if(condition, 1, 0))` counts the records for which a condition is true',
   gives: () => NUMBER,
   create: () =>
     readingNothing({

@@ -10,6 +10,7 @@ export const count = defineStage({
   docs: 'One number a batch, 0 for an empty one. To count by something, see `countByValue`, `countBy` and `countByKey`.',
   examples: [{ program: 'words | count', in: 'to be or\nnot to be', out: '6' }],
   parameters: {},
+  surplus: '`filter(f) | count` counts some of them, `countBy(f)` counts by what a function gives',
   needs: 'anything',
   gives: () => NUMBER,
   uses: 'read',

@@ -9,6 +9,7 @@ export const distinct = defineStage({
   docs: 'In the order first seen. Records are the same if their content is, fields in any order. To drop repeats as they come, over batches, see `dedupe`.',
   examples: [{ program: 'words | distinct', in: 'a b a', out: 'a\nb' }],
   parameters: {},
+  surplus: '`map(f) | distinct` gives the different values of a function, `dedupe(f)` the first record of each',
   needs: 'anything',
   gives: (input) => input,
   behaviour: {

@@ -3,7 +3,7 @@ import type { Place, Problem } from '../../base/problem.ts';
 import { formatSize } from '../../base/size.ts';
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { AggregateDefinition } from '../../flow/define.ts';
+import type { AggregateDefinition, Described } from '../../flow/define.ts';
 import type { Key, NamedAggregate, Parameter, Parameters } from '../../flow/parameters.ts';
 import { signature } from '../../flow/signature.ts';
 import { printExpression } from '../text/printer.ts';
@@ -37,9 +37,14 @@ export interface ArgumentScope {
  *
  * @param input the type of the records that flow into the word; lambdas take their parameter types from it.
  */
-export function bindArguments(call: Call, parameters: Parameters, input: Type, scope: ArgumentScope): ArgumentsResult {
+export function bindArguments(
+  call: Call,
+  { parameters, surplus }: Pick<Described, 'parameters' | 'surplus'>,
+  input: Type,
+  scope: ArgumentScope,
+): ArgumentsResult {
   const binder = new ArgumentBinder(call, parameters, input, scope);
-  binder.bind();
+  binder.bind(surplus);
   return binder;
 }
 
@@ -60,10 +65,13 @@ class ArgumentBinder implements ArgumentsResult {
     this.scope = scope;
   }
 
-  bind(): void {
+  /** @param help what is said of arguments too many. */
+  bind(help: string | undefined): void {
     if (this.isWithoutKey()) return;
     const { given, problems } = matchArguments(this.call, this.parameters);
-    this.problems.push(...problems);
+    for (const problem of problems) {
+      this.problems.push(problem.code === 'too-many-arguments' && help !== undefined ? { ...problem, help } : problem);
+    }
     for (const [name, parameter] of Object.entries(this.parameters)) {
       const arguments_ = given.get(name);
       if (arguments_ === undefined) this.leaveOut(name, parameter);
@@ -230,7 +238,7 @@ class ArgumentBinder implements ArgumentsResult {
       if (entry.kind === 'entry' && typeof entry.key === 'string') {
         if (taken.has(entry.key)) this.columnTwice(entry.key, entry.place);
         taken.add(entry.key);
-        const bound = this.aggregate(entry.value);
+        const bound = this.aggregate(entry.key, entry.value);
         return bound === undefined ? [] : [{ name: entry.key, ...bound }];
       }
       this.problem('needs-aggregates', entry.place, {
@@ -251,7 +259,7 @@ class ArgumentBinder implements ArgumentsResult {
     });
   }
 
-  private aggregate(expression: Expression): Omit<NamedAggregate, 'name'> | undefined {
+  private aggregate(name: string, expression: Expression): Omit<NamedAggregate, 'name'> | undefined {
     const call = asCall(expression);
     const definition = call && this.scope.aggregates.get(call.name);
     if (call === undefined || definition === undefined) {
@@ -263,11 +271,13 @@ class ArgumentBinder implements ArgumentsResult {
             ? `an aggregate was expected, found \`${printExpression(expression)}\``
             : `there is no aggregate \`${call.name}\``,
         label: near === undefined ? 'not an aggregate' : `did you mean \`${near}\`?`,
-        help: `the aggregates are ${names.map((name) => `\`${name}\``).join(', ')}`,
+        help: this.hasAggregate(expression)
+          ? `aggregates stand alone; what follows from them is worked out behind them: \`| map({..._, ${name}: …})\``
+          : `the aggregates are ${names.map((word) => `\`${word}\``).join(', ')}`,
       });
       return undefined;
     }
-    const bound = bindArguments(call, definition.parameters, this.input, this.scope);
+    const bound = bindArguments(call, definition, this.input, this.scope);
     this.problems.push(...bound.problems);
     if (bound.problems.length > 0) return undefined;
     return {
@@ -275,6 +285,12 @@ class ArgumentBinder implements ArgumentsResult {
       type: definition.gives(bound.values, bound.results),
       fields: ofArguments(definition.parameters, bound.values),
     };
+  }
+
+  /** Whether an expression works with the result of an aggregate: `sum(.bytes) / 1024`. */
+  private hasAggregate(expression: Expression): boolean {
+    const calls = printExpression(expression).matchAll(/(?<![.\w])(\w+)\(/g);
+    return [...calls].some(([, called]) => this.scope.aggregates.has(called!));
   }
 
   /** What was probably meant, where an argument is none of those that it may be. */

@@ -3,8 +3,13 @@ import { type Place, type Problem, ProgramError } from '../../base/problem.ts';
 import { formatType, formatTypes, mayBePair, type Type, UNKNOWN } from '../../base/type.ts';
 import type { TextForm } from '../../flow/batch/text-form.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
-import type { AggregateDefinition, SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
-import type { Parameters } from '../../flow/parameters.ts';
+import type {
+  AggregateDefinition,
+  Described,
+  SinkDefinition,
+  SourceDefinition,
+  StageDefinition,
+} from '../../flow/define.ts';
 import { printExpression } from '../text/printer.ts';
 import type { Argument, Call, Program, Stream } from '../tree/tree.ts';
 import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './arguments.ts';
@@ -129,7 +134,7 @@ class Binder {
 
   private source(call: Call): Flow {
     const definition = this.sourceWords.get(call.name)!;
-    const bound = this.arguments(call, definition.parameters, UNKNOWN);
+    const bound = this.arguments(call, definition, UNKNOWN);
     // Standard input is one pipe: whoever names it again gets the same records.
     const same = this.sources.find((source) => source.definition === definition && call.name === 'stdin');
     if (same !== undefined && call.arguments.length === 0) return same;
@@ -173,7 +178,7 @@ class Binder {
     const streams = Object.entries(definition.parameters).filter(
       ([, parameter]) => parameter.accepts.kind === 'stream',
     );
-    const bound = this.arguments(call, definition.parameters, input.type);
+    const bound = this.arguments(call, definition, input.type);
     if (bound === undefined) return { ...input, type: UNKNOWN };
     const stream = streams.map(([name]) => bound.streams[name]).find((argument) => argument !== undefined);
     const flowing = streams.some(([, { accepts }]) => accepts.kind === 'stream' && accepts.flowing);
@@ -249,7 +254,7 @@ class Binder {
 
   private sink(call: Call, input: Node): Flow {
     const definition = this.sinkWords.get(call.name)!;
-    const bound = this.arguments(call, definition.parameters, input.type);
+    const bound = this.arguments(call, definition, input.type);
     if (bound === undefined) return input;
     const claimed = definition.claims?.(bound.values as never);
     if (claimed !== undefined) this.claim(claimed, call);
@@ -305,8 +310,8 @@ class Binder {
     return undefined;
   }
 
-  private arguments(call: Call, parameters: Parameters, input: Type): ArgumentsResult | undefined {
-    const bound = bindArguments(call, parameters, input, this.scope);
+  private arguments(call: Call, word: Described, input: Type): ArgumentsResult | undefined {
+    const bound = bindArguments(call, word, input, this.scope);
     this.problems.push(...bound.problems);
     return bound.problems.length === 0 ? bound : undefined;
   }
