@@ -79,10 +79,11 @@ export class ProjectedLines {
     const last = first + piece.length + (isWhole ? 0 : END.length);
     kernel.bytes.set(piece, first);
     if (!isWhole) kernel.bytes.set(END, first + piece.length);
-    block.look(functions.memory.buffer);
     block.of(piece, first);
     for (let at = first; at < last; at = functions.nextLine()) {
       const count = this.read(at, last);
+      // Reading may make the memory grow, as where a header names columns.
+      block.look(functions.memory.buffer);
       this.give(count);
       this.firstLine += count;
       if (!functions.knownTextsFull()) continue;
