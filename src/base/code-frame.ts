@@ -54,7 +54,7 @@ export function formatProblem(problem: Problem, text: string, sourceName?: strin
   if (problem.also !== undefined) marks.push(mark(problem.also.place, problem.also.label, lines, paint.also));
   const output = [`${paint.error(`error[${problem.code}]`)}: ${paint.message(visible(problem.message))}`];
   if (sourceName !== undefined)
-    output.push(paint.quiet(`  ${sourceName}:${position(problem.place, text, marks[0]!.line)}`));
+    output.push(paint.quiet(`  ${visible(sourceName)}:${position(problem.place, text, marks[0]!.line)}`));
   output.push(...frame(marks, text, lines.length, paint));
   if (problem.help !== undefined) output.push(`  ${paint.help('help:')} ${visible(problem.help)}`);
   return output.join('\n');

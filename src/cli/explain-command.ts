@@ -1,6 +1,7 @@
 import { explain } from '../query/plan/explain.ts';
 import { nodesOnBytes } from '../run/local/byte-forms.ts';
-import { loadProgram, UsageError } from './load-program.ts';
+import { say, tell } from './door.ts';
+import { loadProgram, tellUsage, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 
 /** Shows the plan of a program. @returns the exit code. */
@@ -9,12 +10,12 @@ export async function explainCommand(text: string | undefined, flags: RunFlags):
     const { plan } = await loadProgram(text, flags);
     const format = flags.format ?? (process.stdout.isTTY ? 'table' : 'text');
     const onBytes = flags.kernels ? nodesOnBytes(plan, format) : new Set<never>();
-    process.stdout.write(`${explain(plan, onBytes)}\n`);
-    for (const note of plan.notes) process.stderr.write(`leat: ${note}\n`);
+    say(`${explain(plan, onBytes)}\n`);
+    for (const note of plan.notes) tell(`leat: ${note}`);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    tellUsage(error);
     return 2;
   }
 }

@@ -13,6 +13,7 @@ import {
   topics,
   type Word,
 } from './dictionary.ts';
+import { say, tell } from './door.ts';
 import { command, exampleText, programOf } from './example-text.ts';
 import { type OptionText, optionsIn } from './options-text.ts';
 import { search } from './search.ts';
@@ -38,9 +39,7 @@ All words: leat help. One of them: leat help WORD. More: leat help examples.
  */
 export function helpCommand(words: readonly string[], usage: string): number {
   if (words.length === 0) {
-    process.stdout.write(
-      `${welcome()}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctionNames()}\n\n${MORE}\n\n${usage}`,
-    );
+    say(`${welcome()}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctionNames()}\n\n${MORE}\n\n${usage}`);
     return 0;
   }
   let exit = 0;
@@ -51,14 +50,14 @@ export function helpCommand(words: readonly string[], usage: string): number {
   for (const word of phrase === undefined ? words : []) {
     const text = word === 'options' ? usage.trimEnd() : (helpFor(word) ?? listFound(word, options));
     if (text !== undefined) {
-      process.stdout.write(`${text}\n`);
+      say(`${text}\n`);
       continue;
     }
     const near = nearTo(word);
-    process.stderr.write(`leat: there is no word ${word}${near === undefined ? '' : `; did you mean ${near}?`}\n`);
+    tell(`leat: there is no word ${word}${near === undefined ? '' : `; did you mean ${near}?`}`);
     exit = 2;
   }
-  if (phrase !== undefined) process.stdout.write(`${phrase}\n`);
+  if (phrase !== undefined) say(`${phrase}\n`);
   return exit;
 }
 

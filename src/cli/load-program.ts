@@ -3,11 +3,13 @@ import { pathToFileURL } from 'node:url';
 import { formatProblem } from '../base/code-frame.ts';
 import { ProgramError } from '../base/problem.ts';
 import { formatSize } from '../base/size.ts';
+import { visibleLine } from '../base/visible.ts';
 import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
 import { reasonOf } from '../flow/sources/fault.ts';
 import { compileProgram } from '../query/compile.ts';
 import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';
+import { tell, tellPainted } from './door.ts';
 import { importModule } from './import-module.ts';
 import type { RunFlags } from './options.ts';
 import { problemPaint } from './paint.ts';
@@ -27,7 +29,20 @@ const LONGEST = 1024 * 1024;
 const MOST_TOLD = 20;
 
 /** Wrong usage or a wrong program: told in full, nothing was read. Exit 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** The message is lines with colours, safe for a terminal. */
+  readonly isPainted: boolean;
+
+  constructor(message: string, isPainted = false) {
+    super(message);
+    this.isPainted = isPainted;
+  }
+}
+
+export function tellUsage({ message, isPainted }: UsageError): void {
+  if (isPainted) tellPainted(message);
+  else tell(message);
+}
 
 /** The text of the program, and what it is called in messages. */
 export function readProgram(
@@ -87,7 +102,7 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
     const isData = more > 0 && flags.file !== undefined && !flags.file.endsWith('.leat');
     const hint =
       flags.file === undefined ? quotingHint(problems, program.text) : isData ? asData(flags.file) : undefined;
-    throw new UsageError(`${told}${rest}${hint === undefined ? '' : `\n\n${hint}`}`);
+    throw new UsageError(`${told}${rest}${hint === undefined ? '' : `\n\n${visibleLine(hint)}`}`, true);
   }
 }
 

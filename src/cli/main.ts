@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/batch/context.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
+import { say, tellLines } from './door.ts';
 import { leavePolitely } from './leave.ts';
 import {
   collect,
@@ -40,6 +41,7 @@ function createCommand(finish: (exit: number) => void): Command {
     .option('--no-color', 'no colour')
     .option('--live', 'on a terminal, draw every printed result in place; groups, windows and states are so anyway')
     .option('--no-live', 'one result below the other')
+    .option('--raw', 'on a terminal, texts as they are, control characters too')
     .option('--spark', "a line of each key's last values in live tables")
     .option('--status', 'the status line on standard error, also where output is a pipe')
     .option('--no-status', 'no status line')
@@ -67,14 +69,8 @@ function createCommand(finish: (exit: number) => void): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .configureOutput({
-      writeOut(text) {
-        leavePolitely();
-        process.stdout.write(text);
-      },
-      writeErr(text) {
-        leavePolitely();
-        process.stderr.write(text);
-      },
+      writeOut: say,
+      writeErr: tellLines,
     })
     .hook('preSubcommand', () => leavePolitely())
     .action(async (text: string | undefined, flags: RunFlags, command: Command) => {

@@ -17,6 +17,8 @@ export interface RunFlags {
   readonly live?: boolean;
   readonly status?: boolean;
   readonly spark?: true;
+  /** Data goes to a terminal as it is. */
+  readonly raw?: true;
   readonly stats?: StatsFlag;
   readonly bad?: string;
   readonly badMax?: BadMax;

@@ -9,9 +9,9 @@ import type { Plan } from '../query/plan/plan.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { StageMeter } from '../run/local/stage-meter.ts';
 import type { Workers } from '../run/local/workers.ts';
+import { say, tell } from './door.ts';
 import { keepHeapSmall } from './heap.ts';
-import { leavePolitely } from './leave.ts';
-import { loadProgram, UsageError } from './load-program.ts';
+import { loadProgram, tellUsage, UsageError } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
 import { surplusHint, unreadHint } from './shell-hints.ts';
@@ -40,8 +40,7 @@ export async function runCommand(
   }
   if (text === undefined && flags.file === undefined) {
     const { welcome } = await import('./help-command.ts');
-    leavePolitely();
-    process.stdout.write(welcome());
+    say(welcome());
     return 2;
   }
   let program: Awaited<ReturnType<typeof loadProgram>>;
@@ -49,13 +48,13 @@ export async function runCommand(
     program = await loadProgram(text, flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    tell(error.message);
+    tellUsage(error);
     return 2;
   }
   keepHeapSmall();
   const console = new Console(program.plan, flags);
   const { stdout, isTerminal, openRegion, ascii } = console;
-  const format = flags.format ?? (isTerminal ? 'table' : 'text');
+  const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
   const meter = flags.stats === undefined ? undefined : new StageMeter();
   let record: FileOutput | undefined;
   let keepBad: FileOutput | undefined;
@@ -86,6 +85,7 @@ export async function runCommand(
       },
       ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
       isWatched: isTerminal && flags.format === undefined && flags.live !== false,
+      mayShowAsIs: !isTerminal || flags.raw === true,
       ascii,
       sparkline: flags.spark === true,
       ...(meter === undefined ? {} : { meter }),
@@ -200,9 +200,4 @@ function isRegularFile(fd: number): boolean {
     // Standard input is closed; the source will say so if it is read.
     return false;
   }
-}
-
-function tell(line: string): void {
-  leavePolitely();
-  process.stderr.write(`${line}\n`);
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runSpec } from '../run/spec/run-spec.ts';
 import { SpecError } from '../run/spec/spec-file.ts';
+import { say, tell } from './door.ts';
 
 /**
  * Runs spec files and shows what differs.
@@ -19,14 +20,14 @@ export async function testCommand(paths: readonly string[], update: boolean): Pr
         continue;
       }
       failed++;
-      process.stdout.write(`failed: ${path}\n  ${result.sentence}\n${difference(result.expected, result.actual)}\n`);
+      say(`failed: ${path}\n  ${result.sentence}\n${difference(result.expected, result.actual)}\n`);
     } catch (error) {
       if (!(error instanceof SpecError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
-      process.stderr.write(`leat: ${path}: ${(error as Error).message}\n`);
+      tell(`leat: ${path}: ${(error as Error).message}`);
       return 2;
     }
   }
-  process.stdout.write(`${paths.length - failed} passed, ${failed} failed\n`);
+  say(`${paths.length - failed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }
 

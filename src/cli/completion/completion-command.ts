@@ -1,3 +1,5 @@
+import { visible } from '../../base/visible.ts';
+import { tell } from '../door.ts';
 import { type CommandName, type CommandOption, complete, SHELLS, type Shell } from './complete.ts';
 import { SCRIPTS } from './scripts.ts';
 import { readShellLine } from './shell-line.ts';
@@ -6,7 +8,7 @@ import { readShellLine } from './shell-line.ts';
 export function completionCommand(shell: string): number {
   const known = SHELLS.find((name) => name === shell);
   if (known === undefined) {
-    process.stderr.write(`leat: there is completion for ${SHELLS.join(', ')}, not for ${shell}\n`);
+    tell(`leat: there is completion for ${SHELLS.join(', ')}, not for ${shell}`);
     return 2;
   }
   process.stdout.write(SCRIPTS[known]);
@@ -25,7 +27,10 @@ export function completeCommand(
   commands: readonly CommandName[],
   whole?: string,
 ): number {
-  const candidates = complete(line, options, commands, whole);
+  // A name that would do something to the terminal, or that is two lines, is not offered.
+  const candidates = complete(line, options, commands, whole).filter(
+    ({ text, summary }) => visible(text + summary) === text + summary,
+  );
   const lines = candidates.map(({ text, summary }) => `${text}\t${summary}\n`);
   if (lines.length === 1 && shell === ('bash' satisfies Shell)) lines.splice(0, 1, ...alone(candidates[0]!.text, line));
   process.stdout.write(lines.join(''));

@@ -1,12 +1,13 @@
 import { isatty } from 'node:tty';
 import { Chalk } from 'chalk';
+import { visibleLine } from '../../base/visible.ts';
 import { wallClock } from '../../flow/batch/clock.ts';
 import type { Output, Region } from '../../flow/batch/context.ts';
 import { FileOutput } from '../../flow/sinks/stdout.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import { nodesOf } from '../../query/plan/plan.ts';
 import type { LocalRun } from '../../run/local/local-run.ts';
-import { leavePolitely } from '../leave.ts';
+import { tell } from '../door.ts';
 import { wantsColor } from '../paint.ts';
 import { openChannel } from './channel.ts';
 import { isInForeground, listenToKeys } from './keys.ts';
@@ -99,10 +100,8 @@ export class Console {
 
   /** One line on standard error, above what is drawn. */
   tell(line: string): void {
-    if (this.errorScreen === undefined || this.isClosed) {
-      leavePolitely();
-      process.stderr.write(`${line}\n`);
-    } else this.errorScreen.log(line);
+    if (this.errorScreen === undefined || this.isClosed) tell(line);
+    else this.errorScreen.log(visibleLine(line));
   }
 
   /** From now on the run is shown in the status line, and keys are heard. */

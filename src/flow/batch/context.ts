@@ -99,6 +99,8 @@ export interface SinkContext extends RunContext {
   readonly isFlowing?: boolean;
   /** The records are of all batches from the start of the run on. */
   readonly isRunning?: boolean;
+  /** Whether data may go to standard output as it is: that is no terminal, or the user wants it so (`--raw`). */
+  readonly mayShowAsIs?: boolean;
   /** Whether bars and lines are drawn with ASCII characters only; else with Unicode's. */
   readonly ascii?: boolean;
   /** `--spark`: whether the live table shows a line of each key's last values. */

@@ -1,3 +1,4 @@
+import { visibleLines } from '../../base/visible.ts';
 import { defineSink } from '../define.ts';
 import { optionalFlag, whole } from '../parameters.ts';
 import { createFormat } from './format/create.ts';
@@ -14,6 +15,7 @@ export const print = defineSink({
   docs: [
     'Stands at the end of a stream that has no other sink. The look is `--format`; without it a table on a terminal, else text:',
     'a string as it is, a pair as key, tab, value, anything else as JSON.',
+    'On a terminal, control characters in the data are written out (`\\x1b`) unless `--raw` is given.',
     'With a number it shows only so many records of each batch. Results of a batch are written out at once.',
     'Where records are groups, windows or states, the table on a terminal is live: it is drawn anew in place with each batch (`--no-live`',
     'writes one below the other).',
@@ -34,14 +36,20 @@ export const print = defineSink({
     const { stdout, output } = context;
     // Outputs come in the order of the program, batch by batch: all but the first wait for their turn.
     const held = output !== undefined && output > 1 ? new HeldText() : undefined;
-    const format = createFormat(context.format, (text) => (held ?? stdout).write(text), context, undefined, bars);
+    // Tables see to it by themselves, since they have colours of their own.
+    const isAsIs = context.format === 'table' || context.mayShowAsIs !== false;
+    const write = (piece: string | Uint8Array) =>
+      (held ?? stdout).write(
+        isAsIs ? piece : visibleLines(typeof piece === 'string' ? piece : Buffer.from(piece).toString()),
+      );
+    const format = createFormat(context.format, write, context, undefined, bars);
     const limit = n ?? (context.format === 'spark' ? SPARK_LIMIT : Infinity);
     let count = 0;
     return {
       push(record) {
         if (count++ < limit) format.push(record);
       },
-      lines: (lines) => (held ?? stdout).write(linesAsText(lines)),
+      lines: (lines) => write(linesAsText(lines)),
       close(span) {
         format.close(span, Math.max(0, count - limit));
         count = 0;

@@ -54,6 +54,8 @@ export interface LocalOptions {
   readonly liveSinks?: 'all' | 'fit';
   /** People look at standard output while it is written, and have not said how they want it. */
   readonly isWatched?: boolean;
+  /** Data may go to standard output as it is, control characters too: it is no terminal, or that is wanted. */
+  readonly mayShowAsIs?: boolean;
   /** Bars and lines are drawn with ASCII characters only. */
   readonly ascii?: boolean;
   /** Live tables show each key's last values. */
@@ -221,7 +223,7 @@ export class LocalRun implements RunContext, Core {
 
   private sinkContext(node: SinkNode, output: number | undefined): SinkContext {
     const { options } = this;
-    const { stdout, format, color, ascii = false, sparkline = false, isWatched = false } = options;
+    const { stdout, format, color, ascii = false, sparkline = false, isWatched = false, mayShowAsIs = true } = options;
     const { isFlowing, isRunning } = mannerOf(node.input);
     return {
       interval: this.interval,
@@ -246,6 +248,7 @@ export class LocalRun implements RunContext, Core {
       region: this.regionOf(node),
       isFlowing: isWatched && this.isPaced && isFlowing && output === undefined,
       isRunning,
+      mayShowAsIs,
       ascii,
       sparkline,
     };

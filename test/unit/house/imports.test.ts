@@ -71,3 +71,13 @@ test('no text becomes code', () => {
   );
   expect(evaluators).toEqual([]);
 });
+
+test('standard error has one door, which makes what goes out safe for a terminal', () => {
+  const doors = [join('cli', 'door.ts'), join('cli', 'leave.ts')];
+  const others = [...imports.keys()].filter(
+    (file) =>
+      !doors.includes(file) &&
+      /process\.stderr\.write|console\.(error|warn|log)/.test(readFileSync(join(SOURCE, file), 'utf8')),
+  );
+  expect(others).toEqual([]);
+});

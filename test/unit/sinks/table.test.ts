@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cutText, visible } from '../../../src/flow/sinks/format/cells.ts';
+import { visible } from '../../../src/base/visible.ts';
+import { cutText } from '../../../src/flow/sinks/format/cells.ts';
 import { lines, look } from '../../support/look.ts';
 
 /** A time of the local zone, so that the test says the same in every zone. */
@@ -198,7 +199,9 @@ describe('on a terminal', () => {
 
   test('control characters are written out, so that data cannot work the terminal', () => {
     const { text } = look('table', [['\u001b[31mred', 'a\tb\nc\r', '\u202eabc', '\u009b0m', '\ud800x']]);
-    expect(text).toBe(lines('1s  5 records', '\\x1b[31mred', 'a\\tb\\nc\\r', '\\u202eabc', '\\x9b0m', '\\ud800x', ''));
+    expect(text).toBe(
+      lines('1s  5 records', '\\x1b[31mred', 'a\\tb\\nc\\r', '\\u202eabc', '\\u009b0m', '\\ud800x', ''),
+    );
     expect(look('table', [[{ 'a\u001b[0m': 1 }]]).text).toContain('a\\x1b[0m\n');
   });
 

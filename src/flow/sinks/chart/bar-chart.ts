@@ -1,8 +1,9 @@
 import textWidth from 'fast-string-width';
 import type { Value } from '../../../base/value.ts';
+import { visible } from '../../../base/visible.ts';
 import { bar } from '../draw/bars.ts';
 import { label } from '../draw/points.ts';
-import { cutText, padText, visible } from '../format/cells.ts';
+import { cutText, padText } from '../format/cells.ts';
 import { type Chart, type ChartLook, MOST_DRAWN, type ReadPoints } from './look.ts';
 
 const WIDEST_KEY = 30;

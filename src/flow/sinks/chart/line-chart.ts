@@ -1,8 +1,9 @@
 import textWidth from 'fast-string-width';
 import type { Value } from '../../../base/value.ts';
+import { visible } from '../../../base/visible.ts';
 import { History } from '../draw/history.ts';
 import { label } from '../draw/points.ts';
-import { cutText, visible } from '../format/cells.ts';
+import { cutText } from '../format/cells.ts';
 import { createCanvas } from './canvas.ts';
 import { type Chart, type ChartLook, MOST_DRAWN, type ReadPoints } from './look.ts';
 

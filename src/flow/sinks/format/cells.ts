@@ -1,6 +1,7 @@
 import textWidth from 'fast-string-width';
 import { toText } from '../../../base/json.ts';
 import type { Value } from '../../../base/value.ts';
+import { visible } from '../../../base/visible.ts';
 import { numberText } from './numbers.ts';
 
 /** The text of one value in a table. */
@@ -13,11 +14,6 @@ export interface Cell {
   readonly isNothing: boolean;
 }
 
-/** What would move the cursor, ring, colour, turn the direction of writing, or not be seen at all. */
-const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const SHORT: { readonly [character: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
 /** Narrowest that a column of text is made so that others fit beside it. */
 const LEAST = 8;
 const GAP = 2;
@@ -28,15 +24,6 @@ export function cellOf(value: Value | undefined): Cell {
   const isNumber = typeof value === 'number' || typeof value === 'bigint';
   const text = isNumber ? numberText(value) : visible(toText(value));
   return { text, width: textWidth(text), isNumber, isNothing: value === null };
-}
-
-/** Text with control characters written out: `\n`, `\x1b`, `\u202e`. */
-export function visible(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
-    const code = character.charCodeAt(0);
-    const hex = code.toString(16);
-    return SHORT[character] ?? (code < 256 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`);
-  });
 }
 
 /** The text in at most `width` columns of the terminal, with `…` at its end where it was cut. */

@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import textWidth from 'fast-string-width';
 import { type Fields, field, type Value } from '../../../base/value.ts';
-import { type Cell, cellOf, cutText, padText, visible } from './cells.ts';
+import { visible } from '../../../base/visible.ts';
+import { type Cell, cellOf, cutText, padText } from './cells.ts';
 import { fractionWidth } from './numbers.ts';
 import { type Columns, cellsOf, columnsOf } from './rows.ts';
 
