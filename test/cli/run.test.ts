@@ -159,3 +159,9 @@ test('a program comes from a file, or from standard input with a source of its o
   expect(own.code).toBe(2);
   expect(own.stderr).toContain('needs another source');
 });
+
+test('a program may have many sources, without a warning about listeners', async () => {
+  const many = Array.from({ length: 14 }, (_, i) => `exec("echo ${i}")`).join('; ');
+  const { code, stderr } = await leat(['--once', many]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});

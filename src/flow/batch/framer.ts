@@ -14,6 +14,14 @@ export interface Framer {
   end(): Promise<void> | undefined;
 }
 
+/** A framer that says how much it holds, and can let go of it. */
+export interface HoldingFramer extends Framer {
+  /** Bytes (or characters) of a record whose end has not come; 0 while it is passed over. */
+  readonly held: number;
+  /** The record under way is bad, for this reason; what else comes of it is passed over. */
+  giveUp(problem: BadRecord): void;
+}
+
 /** How many bytes of a record that is cut off are kept to show it. */
 const SHOWN = 1024;
 
@@ -35,10 +43,14 @@ export function unfinished(bytes: Buffer): number {
   return 0;
 }
 
-/** Reports a record that is longer than `maxLine` bytes; `start` is its first bytes. */
-export function reportTooLong(context: SourceContext, origin: Origin, maxLine: number, start: Buffer | string): void {
-  const shown = typeof start === 'string' ? start.slice(0, SHOWN) : start.toString('utf8', 0, SHOWN);
-  context.bad(new BadRecord('longer than maxLine', formatSize(maxLine)), origin, shown);
+/** What a record that is longer than `maxLine` bytes is told as. */
+export function tooLong(maxLine: number): BadRecord {
+  return new BadRecord('longer than maxLine', formatSize(maxLine));
+}
+
+/** The first characters of a record that is cut off, as they are shown. */
+export function startOf(record: Buffer | string): string {
+  return typeof record === 'string' ? record.slice(0, SHOWN) : record.toString('utf8', 0, SHOWN);
 }
 
 /**
@@ -89,11 +101,11 @@ export class Held {
  *
  * A line of more than `maxLine` bytes (its end not counted) is one bad record; what comes of it is passed over, not kept.
  */
-export class LineFramer implements Framer {
+export class LineFramer implements HoldingFramer {
   private readonly origin: Origin;
   private readonly context: SourceContext;
   private readonly maxLine: number;
-  private readonly held = new Held();
+  private readonly rest = new Held();
   /** In the rest of a line that was cut off. */
   private skipping = false;
   private full: Promise<void> | undefined;
@@ -108,7 +120,7 @@ export class LineFramer implements Framer {
     this.full = undefined;
     const bytes = asBuffer(piece);
     let start = 0;
-    if (this.skipping || this.held.length > 0) {
+    if (this.skipping || this.rest.length > 0) {
       start = bytes.indexOf(NEWLINE) + 1;
       if (start === 0) {
         this.hold(bytes);
@@ -124,19 +136,29 @@ export class LineFramer implements Framer {
 
   end(): Promise<void> | undefined {
     this.full = undefined;
-    if (this.held.length > 0) this.deliver(this.held.take());
+    if (this.rest.length > 0) this.deliver(this.rest.take());
     return this.full;
+  }
+
+  get held(): number {
+    return this.rest.length;
+  }
+
+  giveUp(problem: BadRecord): void {
+    if (this.rest.length === 0) return;
+    this.context.bad(problem, this.origin, startOf(this.rest.take()));
+    this.skipping = true;
   }
 
   /** The rest of the line under way, with its end. */
   private finishLine(rest: Buffer): void {
     if (this.skipping) {
       this.skipping = false;
-    } else if (this.held.length + rest.length - 1 > this.maxLine) {
+    } else if (this.rest.length + rest.length - 1 > this.maxLine) {
       this.cutOff(rest);
     } else {
-      this.held.append(rest);
-      this.deliver(this.held.take());
+      this.rest.append(rest);
+      this.deliver(this.rest.take());
     }
   }
 
@@ -147,7 +169,7 @@ export class LineFramer implements Framer {
       const next = bytes.indexOf(NEWLINE, at) + 1;
       if (next - 1 - at > this.maxLine) {
         if (at > from) this.deliver(bytes.subarray(from, at));
-        reportTooLong(this.context, this.origin, this.maxLine, bytes.subarray(at, next - 1));
+        this.context.bad(tooLong(this.maxLine), this.origin, startOf(bytes.subarray(at, next - 1)));
         from = next;
       }
       at = next;
@@ -158,22 +180,18 @@ export class LineFramer implements Framer {
   /** The start or middle of a line whose end has not come. Copied, since the bytes that it stands in are only lent. */
   private hold(part: Buffer): void {
     if (this.skipping) return;
-    if (this.held.length + part.length > this.maxLine) {
+    if (this.rest.length + part.length > this.maxLine) {
       this.cutOff(part);
       this.skipping = true;
     } else {
-      this.held.append(part);
+      this.rest.append(part);
     }
   }
 
   private cutOff(rest: Buffer): void {
-    const start = this.held.take();
-    reportTooLong(
-      this.context,
-      this.origin,
-      this.maxLine,
-      start.length < SHOWN ? Buffer.concat([start, rest.subarray(0, SHOWN)]) : start,
-    );
+    const start = this.rest.take();
+    const shown = start.length < SHOWN ? Buffer.concat([start, rest.subarray(0, SHOWN)]) : start;
+    this.context.bad(tooLong(this.maxLine), this.origin, startOf(shown));
   }
 
   private deliver(bytes: Buffer): void {

@@ -1,17 +1,18 @@
-import { asBuffer, type Framer } from './framer.ts';
+import type { BadRecord } from '../../base/problem.ts';
+import { asBuffer, type HoldingFramer } from './framer.ts';
 
 /** U+FEFF in UTF-8. Some programs put it in front of a text; it is no part of the text. */
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Drops the byte-order mark at the start of an origin, whatever pieces it comes in, and leaves the rest to another framer. */
-export class WithoutMark implements Framer {
-  private readonly inner: Framer;
+export class WithoutMark implements HoldingFramer {
+  private readonly inner: HoldingFramer;
   private readonly over: () => void;
   /** How much of the mark has come; all of it once the start is behind. */
   private seen = 0;
 
   /** @param over told when the origin has ended. */
-  constructor(inner: Framer, over: () => void = () => {}) {
+  constructor(inner: HoldingFramer, over: () => void = () => {}) {
     this.inner = inner;
     this.over = over;
   }
@@ -29,6 +30,14 @@ export class WithoutMark implements Framer {
     const start = MARK.subarray(0, this.seen - at);
     this.seen = MARK.length;
     return this.inner.push(start.length === 0 ? piece : Buffer.concat([start, asBuffer(piece)]));
+  }
+
+  get held(): number {
+    return this.inner.held;
+  }
+
+  giveUp(problem: BadRecord): void {
+    this.inner.giveUp(problem);
   }
 
   end(): Promise<void> | undefined {

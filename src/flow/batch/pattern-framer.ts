@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import split2 from 'split2';
-import { asBuffer, type Framer, unfinished } from './framer.ts';
+import type { BadRecord } from '../../base/problem.ts';
+import { asBuffer, type HoldingFramer, unfinished } from './framer.ts';
 import type { RecordOutlet } from './record-framer.ts';
 
 /**
@@ -31,7 +32,7 @@ interface Match {
  * Records between matches of a regular expression, delivered as values; split2 keeps the text between pieces. The expression sees
  * the text from the end of the delimiter before it, and decides by what it matches and by the line behind that.
  */
-export class PatternFramer implements Framer {
+export class PatternFramer implements HoldingFramer {
   private readonly pattern: RegExp;
   private readonly plain: boolean;
   private readonly maxLine: number;
@@ -43,6 +44,8 @@ export class PatternFramer implements Framer {
   private skipping = false;
   /** The start of a record that was given up on in this piece; reported after those before it. */
   private cutOff: string | undefined;
+  /** The text of the record under way, as far as it is known. */
+  private rest = '';
   /** No match begins before this in the rest. */
   private searched = 0;
 
@@ -72,6 +75,18 @@ export class PatternFramer implements Framer {
     return this.outlet.flush();
   }
 
+  get held(): number {
+    return this.skipping ? 0 : this.rest.length;
+  }
+
+  giveUp(problem: BadRecord): void {
+    if (this.held === 0) return;
+    this.outlet.bad(problem, this.rest);
+    this.skipping = true;
+    // What split2 keeps of it is cut by the next split.
+    this.splitter.write('');
+  }
+
   /** The records of `text` that are whole, and last the rest, which comes again in front of the next piece. */
   private split(text: string): string[] {
     const parts: string[] = [];
@@ -86,6 +101,7 @@ export class PatternFramer implements Framer {
     if (this.ended) return this.skipping || rest === '' ? [...parts, ''] : [...parts, rest, ''];
     if (match === undefined) rest = this.bounded(rest);
     this.searched = match === undefined ? Math.max(0, rest.length - OVERLAP) : 0;
+    this.rest = rest;
     return [...parts, rest];
   }
 

@@ -3,7 +3,7 @@ import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from './chunk.ts';
 import type { SourceContext } from './context.ts';
-import { asBuffer, type Framer, Held, reportTooLong, unfinished } from './framer.ts';
+import { asBuffer, Held, type HoldingFramer, startOf, tooLong, unfinished } from './framer.ts';
 
 /** What a record's text becomes. */
 export type ToValue = (text: string) => Value;
@@ -32,8 +32,12 @@ export class RecordOutlet {
   }
 
   tooLong(maxLine: number, start: Buffer | string): void {
+    this.bad(tooLong(maxLine), start);
+  }
+
+  bad(problem: BadRecord, start: Buffer | string): void {
     this.deliver();
-    reportTooLong(this.context, this.origin, maxLine, start);
+    this.context.bad(problem, this.origin, startOf(start));
   }
 
   /** Delivers what has come; gives the inbox's promise if it was full. */
@@ -54,11 +58,11 @@ export class RecordOutlet {
  * Records that end at a delimiter of any bytes, delivered as values. A record of more than `maxLine` bytes is one bad record and
  * is not kept, nor is one that is not UTF-8.
  */
-export class RecordFramer implements Framer {
+export class RecordFramer implements HoldingFramer {
   private readonly delimiter: Buffer;
   private readonly maxLine: number;
   private readonly outlet: RecordOutlet;
-  private readonly held = new Held();
+  private readonly rest = new Held();
   /** Up to here no delimiter starts in what is held. */
   private searched = 0;
   private skipping = false;
@@ -71,8 +75,8 @@ export class RecordFramer implements Framer {
   }
 
   push(piece: Uint8Array): Promise<void> | undefined {
-    this.held.append(asBuffer(piece));
-    const bytes = this.held.peek();
+    this.rest.append(asBuffer(piece));
+    const bytes = this.rest.peek();
     let start = 0;
     let end = bytes.indexOf(this.delimiter, this.searched);
     // Checked together, since a check costs much the same for few bytes as for many.
@@ -83,25 +87,40 @@ export class RecordFramer implements Framer {
       start = end + this.delimiter.length;
       end = bytes.indexOf(this.delimiter, start);
     }
-    if (start > 0) this.held.drop(start);
+    if (start === bytes.length) this.rest.take();
+    else if (start > 0) this.rest.drop(start);
     this.keep();
     return this.outlet.flush();
   }
 
   end(): Promise<void> | undefined {
-    if (this.held.length > 0 && !this.skipping) this.record(this.held.peek(), 0, this.held.length, false);
+    if (this.rest.length > 0 && !this.skipping) this.record(this.rest.peek(), 0, this.rest.length, false);
     return this.outlet.flush();
+  }
+
+  get held(): number {
+    return this.skipping ? 0 : this.rest.length;
+  }
+
+  giveUp(problem: BadRecord): void {
+    if (this.held === 0) return;
+    this.outlet.bad(problem, this.rest.peek());
+    this.skipping = true;
+    const bytes = this.rest.take();
+    // Copied, so that nothing else of it is kept.
+    this.rest.append(bytes.subarray(Math.max(0, bytes.length - this.delimiter.length + 1)));
+    this.searched = 0;
   }
 
   /** The last bytes may be the start of a delimiter, so they neither count for the length nor may be passed over. */
   private keep(): void {
-    const overlap = Math.min(this.held.length, this.delimiter.length - 1);
-    if (!this.skipping && this.held.length - overlap > this.maxLine) {
-      this.outlet.tooLong(this.maxLine, this.held.peek());
+    const overlap = Math.min(this.rest.length, this.delimiter.length - 1);
+    if (!this.skipping && this.rest.length - overlap > this.maxLine) {
+      this.outlet.tooLong(this.maxLine, this.rest.peek());
       this.skipping = true;
     }
-    if (this.skipping) this.held.drop(this.held.length - overlap);
-    this.searched = this.held.length - overlap;
+    if (this.skipping) this.rest.drop(this.rest.length - overlap);
+    this.searched = this.rest.length - overlap;
   }
 
   /** @param isValid whether all of `bytes` is known to be UTF-8. */

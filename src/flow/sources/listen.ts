@@ -1,7 +1,8 @@
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { SourceContext } from '../batch/context.ts';
+import { UnfinishedBound } from '../batch/unfinished.ts';
 import { defineSource } from '../define.ts';
-import { text, whole } from '../parameters.ts';
+import { size, text, whole } from '../parameters.ts';
 import { codeOf, sourceFailure } from './fault.ts';
 import { readStream } from './reading.ts';
 import { openFramer, type TextArguments, textParameters, textType } from './text.ts';
@@ -33,10 +34,18 @@ function announce(server: Server, context: SourceContext): void {
   context.note(`listening on ${hostAndPort(bound.address, bound.port)} (try: nc ${near} ${bound.port})`);
 }
 
-/** One client, from its first byte to its last; its own lines, numbered by themselves. */
-async function serve(client: Socket, args: TextArguments, context: SourceContext): Promise<void> {
+/** Clients may leave lines unfinished, together, of so many bytes. */
+const MAX_UNFINISHED = 64 * 1024 * 1024;
+
+/** One client, from its first byte to its last or until it is destroyed; its own lines, numbered by themselves. */
+async function serve(
+  client: Socket,
+  args: TextArguments,
+  context: SourceContext,
+  unfinished: UnfinishedBound,
+): Promise<void> {
   const name = hostAndPort(client.remoteAddress ?? 'unknown', client.remotePort ?? 0);
-  const broken = await readStream(client, openFramer(args, context.origin(name), context), context.signal);
+  const broken = await readStream(client, unfinished.around(openFramer(args, context.origin(name), context)));
   if (broken !== undefined && codeOf(broken) !== 'ECONNRESET') context.note(`${name} left: ${broken.message}`);
 }
 
@@ -47,7 +56,8 @@ export const listen = defineSource({
   docs:
     'Waits for clients such as `nc`, each of them a stream of lines of its own; a line that a client leaves unfinished counts. Only ' +
     'this machine can connect unless `host` says otherwise (`host: "0.0.0.0"`: anyone). Port 0 takes a free port and says which. When ' +
-    'the program cannot keep up, clients are made to wait; nothing is dropped. It never ends by itself; with `--once` it serves one ' +
+    'the program cannot keep up, clients are made to wait; nothing is dropped. Lines that are not finished take 64 MB at most, of all clients ' +
+    'together: beyond that the longest is cut, and is bad; its client goes on with the next one. It never ends by itself; with `--once` it serves one ' +
     'connection and ends with it, like plain `nc -l`.',
   examples: [
     {
@@ -61,19 +71,26 @@ export const listen = defineSource({
     port: whole('the port; 0 takes a free one', { most: 65_535 }),
     host: text('the address to listen on', { named: true }).or('127.0.0.1'),
     clients: whole('how many may be connected at once; more are turned away', { named: true, least: 1 }).or(1000),
+    maxUnfinished: size('the most bytes of lines that are not finished, of all clients together', {
+      named: true,
+    }).optional(),
     ...textParameters,
   },
   gives: textType,
   origins: 'client',
   behaviour: () => ({
     kind: 'live',
-    open: ({ port, host, clients, ...args }, context) => ({
+    open: ({ port, host, clients, maxUnfinished, ...args }, context) => ({
       async run() {
-        const served = new Set<Promise<void>>();
+        const served = new Map<Socket, Promise<void>>();
+        // One line of the longest is always let be.
+        const unfinished = new UnfinishedBound(maxUnfinished ?? Math.max(MAX_UNFINISHED, args.maxLine));
         const server = createServer({ keepAlive: true }, (client) => {
+          // One that was on its way when the run ended.
+          if (context.signal.aborted) return void client.destroy();
           if (context.once) server.close();
-          const done = serve(client, args, context).finally(() => served.delete(done));
-          served.add(done);
+          const done = serve(client, args, context, unfinished).finally(() => served.delete(client));
+          served.set(client, done);
         });
         server.maxConnections = context.once ? 1 : clients;
         server.on('drop', () => {
@@ -83,11 +100,15 @@ export const listen = defineSource({
         server.on('error', (error) => context.note(`a client could not connect: ${error.message}`));
         const closed = new Promise((resolve) => server.once('close', resolve));
         announce(server, context);
-        const stop = () => server.close();
+        // One listener for all clients.
+        const stop = () => {
+          server.close();
+          for (const client of served.keys()) client.destroy();
+        };
         context.signal.addEventListener('abort', stop);
         if (context.signal.aborted) stop();
         await closed;
-        await Promise.all(served);
+        await Promise.all(served.values());
       },
     }),
   }),

@@ -79,9 +79,10 @@ async function readSome(fd: number, buffer: Buffer, position: number | null, con
  * Reads a stream into a framer up to its end or the run's, then ends the framer: what had come by then is delivered, also if the
  * stream broke. The stream is destroyed.
  *
+ * @param signal tells the end of the run; without it who calls destroys the stream then.
  * @returns the error that the stream broke with. Never rejects.
  */
-export function readStream(stream: Readable, framer: Framer, signal: AbortSignal): Promise<Error | undefined> {
+export function readStream(stream: Readable, framer: Framer, signal?: AbortSignal): Promise<Error | undefined> {
   return new Promise((resolve) => {
     let broken: Error | undefined;
     const stop = () => stream.destroy();
@@ -97,15 +98,15 @@ export function readStream(stream: Readable, framer: Framer, signal: AbortSignal
     });
     stream.on('end', stop);
     stream.on('close', () => {
-      signal.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', stop);
       stream.off('data', take);
       // What came while the inbox was full still lies in the stream.
       for (let piece = stream.read(); piece !== null; piece = stream.read()) framer.push(piece);
       framer.end();
       resolve(broken);
     });
-    signal.addEventListener('abort', stop);
-    if (signal.aborted) stop();
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
   });
 }
 

@@ -2,7 +2,7 @@
 import { objectOf, STRING, type Type } from '../../base/type.ts';
 import type { Origin } from '../batch/chunk.ts';
 import type { SourceContext } from '../batch/context.ts';
-import { type Framer, LineFramer } from '../batch/framer.ts';
+import { type HoldingFramer, LineFramer } from '../batch/framer.ts';
 import { WithoutMark } from '../batch/mark.ts';
 import { PatternFramer } from '../batch/pattern-framer.ts';
 import { RecordFramer, RecordOutlet } from '../batch/record-framer.ts';
@@ -37,10 +37,14 @@ export function isPlainLines({ delimiter, tag }: TextArguments): boolean {
 }
 
 /** The framer of one origin. Plain lines stay bytes; anything else becomes values here. */
-export function openFramer({ delimiter, maxLine, tag }: TextArguments, origin: Origin, context: SourceContext): Framer {
+export function openFramer(
+  { delimiter, maxLine, tag }: TextArguments,
+  origin: Origin,
+  context: SourceContext,
+): HoldingFramer {
   return new WithoutMark(inner(), () => origin.over?.());
 
-  function inner(): Framer {
+  function inner(): HoldingFramer {
     if (delimiter === LINE && !tag) return new LineFramer(origin, context, maxLine);
     const bare = delimiter === LINE ? (text: string) => (text.endsWith('\r') ? text.slice(0, -1) : text) : same;
     const toValue = tag ? (text: string) => ({ source: origin.name, line: bare(text) }) : bare;

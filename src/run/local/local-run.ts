@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { toText } from '../../base/json.ts';
 import { type BadRecord, type FailureExit, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
@@ -142,6 +143,8 @@ export class LocalRun implements RunContext, Core {
     this.plan = plan;
     this.options = options;
     this.batchTime = batchTime;
+    // Each source has a listener or two. The program has as many as it wants; Node warns of more than ten.
+    setMaxListeners(0, this.stopping.signal);
     this.interval = options.interval;
     this.stateMax = options.stateMax;
     const { keepBad } = options;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { openFramer, type TextArguments } from '../../../src/flow/sources/text.ts';
 import { TestRun } from '../../support/source.ts';
@@ -92,6 +93,41 @@ function expected(all: Buffer, maxLine: number): Value[] {
     line.length > maxLine ? 'bad: longer than maxLine' : Buffer.from(line.replace(/\r$/, ''), 'latin1').toString(),
   );
 }
+
+describe('a record that is given up is bad, and the next one is whole', () => {
+  const delimiters: [string, string, Partial<TextArguments>][] = [
+    ['lines', '\n', {}],
+    ['tagged lines', '\n', { tag: true }],
+    ['a delimiter of one byte', ';', { delimiter: ';' }],
+    ['a delimiter of several bytes', '\n--\n', { delimiter: '\n--\n' }],
+    ['a pattern', '\r\n', { delimiter: /\r?\n/ }],
+  ];
+  for (const [name, delimiter, args] of delimiters) {
+    it(name, () => {
+      const texts = fc.array(fc.constantFrom('a', 'bc', '0123456789', 'é€'), { minLength: 1, maxLength: 8 });
+      fc.assert(
+        fc.property(texts, fc.nat(), (records, place) => {
+          const all = Buffer.from(records.join(delimiter) + delimiter);
+          const at = place % (all.length + 1);
+          const run = new TestRun();
+          const framer = openFramer({ ...LINES, ...args }, run.origin('a.log'), run);
+          framer.push(Buffer.from(all.subarray(0, at)));
+          const { held } = framer;
+          framer.giveUp(new BadRecord('too much'));
+          expect(framer.held).toBe(0);
+          framer.push(Buffer.from(all.subarray(at)));
+          framer.end();
+          const before = all.toString('latin1', 0, at).split(delimiter).length - 1;
+          const value = (line: string) => (args.tag ? { source: 'a.log', line } : line);
+          expect(run.records).toEqual(
+            records.map((record, i) => (i === before && held > 0 ? 'bad: too much' : value(record))),
+          );
+        }),
+        { numRuns: 300 },
+      );
+    });
+  }
+});
 
 describe('lines', () => {
   it('are those of the text, without a mark in front and without longer ones', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { RunFailure } from '../../../src/base/problem.ts';
@@ -181,4 +181,47 @@ it('closes its clients when the run ends, and gives out their half lines', async
   await stop(run, running);
   await closed;
   expect(run.records).toEqual(['a', 'half']);
+});
+
+it('has one listener on the end of the run, however many clients there are', async () => {
+  const { run, running, port } = await start();
+  const all = await Promise.all(Array.from({ length: 30 }, () => client(port)));
+  for (const [i, one] of all.entries()) one.write(`${i}\n`);
+  await run.until(() => run.records.length === 30);
+  expect(getEventListeners(run.signal, 'abort')).toHaveLength(1);
+  await stop(run, running);
+});
+
+it('bounds the unfinished lines of all clients together, and each client goes on with its next line', async () => {
+  const LENGTH = 10_000;
+  const most = 20 * LENGTH;
+  const { run, running, port } = await start({ maxUnfinished: most });
+  const all = await Promise.all(Array.from({ length: 300 }, () => client(port)));
+  for (const one of all) one.write('x'.repeat(LENGTH));
+  // Whoever does not fit was cut before the ends of lines come.
+  await run.until(() => run.bads.length >= all.length - most / LENGTH);
+  expect(new Set(run.bads.map(({ reason }) => reason))).toEqual(
+    new Set(['cut off, the longest of too many unfinished lines']),
+  );
+  const cut = run.bads.length;
+  for (const one of all) one.write('\nnext\n');
+  await run.until(() => run.records.filter((record) => record === 'next').length === all.length);
+  const whole = run.records.filter((record) => record === 'x'.repeat(LENGTH));
+  expect(whole).toHaveLength(all.length - cut);
+  expect(run.records).toHaveLength(2 * all.length);
+  await stop(run, running);
+}, 60_000);
+
+it('cuts the longest line, so that one client cannot take the lines of the others', async () => {
+  const { run, running, port } = await start({ maxUnfinished: 100_000 });
+  const others = await Promise.all(Array.from({ length: 9 }, () => client(port)));
+  for (const one of others) one.write('y'.repeat(5000));
+  const greedy = await client(port);
+  greedy.write('z'.repeat(90_000));
+  await run.until(() => run.bads.length > 0);
+  expect(run.bads.map(({ text }) => text[0])).toEqual(['z']);
+  for (const one of others) one.end('\n');
+  await run.until(() => run.records.length === 10);
+  expect(run.records.filter((record) => record === 'y'.repeat(5000))).toHaveLength(9);
+  await stop(run, running);
 });
