@@ -86,7 +86,7 @@ export const cookbook: readonly Recipe[] = [
   },
   {
     title: 'Two results of one input',
-    program: 'let log = stdin | json; log | count; log | countBy(.level) | save("levels", "csv")',
+    program: 'let log = json; log | count; log | countBy(.level) | save("levels", "csv")',
     notRun: 'it names its file by the time',
     in: '{"level":"warn"}',
     out: '1',

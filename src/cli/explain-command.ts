@@ -1,16 +1,24 @@
+import { formatDuration } from '../base/duration.ts';
 import { explain } from '../query/plan/explain.ts';
 import { nodesOnBytes } from '../run/local/byte-forms.ts';
+import { filterOrStream, type PipeManner } from '../run/local/filter-or-stream.ts';
 import { say, tell } from './door.ts';
 import { loadProgram, tellUsage, UsageError } from './load-program.ts';
-import type { RunFlags } from './options.ts';
+import { intervalOf, type RunFlags } from './options.ts';
 
 /** Shows the plan of a program. @returns the exit code. */
 export async function explainCommand(text: string | undefined, flags: RunFlags): Promise<number> {
   try {
     const { plan } = await loadProgram(text, flags);
-    const format = flags.format ?? (process.stdout.isTTY ? 'table' : 'text');
+    const { isTTY = false } = process.stdout;
+    const format = flags.format ?? (isTTY ? 'table' : 'text');
     const onBytes = flags.kernels ? nodesOnBytes(plan, format) : new Set<never>();
     say(`${explain(plan, onBytes)}\n`);
+    const pipe =
+      flags.replay === undefined
+        ? filterOrStream(plan, { ...flags, stdin: 'pipe', stdoutIsTerminal: isTTY })
+        : undefined;
+    if (pipe !== undefined) say(`\n${explainPipe(pipe, intervalOf(flags))}\n`);
     for (const note of plan.notes) tell(`leat: ${note}`);
     return 0;
   } catch (error) {
@@ -18,4 +26,10 @@ export async function explainCommand(text: string | undefined, flags: RunFlags):
     tellUsage(error);
     return 2;
   }
+}
+
+/** What a pipe as standard input would be, in one line. */
+function explainPipe({ manner, why }: PipeManner, interval: number): string {
+  if (manner === 'stream') return `a pipe is a stream: a batch every ${formatDuration(interval)} (${why})`;
+  return `a pipe is a filter: one batch until it ends (${why})`;
 }

@@ -11,7 +11,7 @@ import { createScope, type ImportedFunction } from '../query/plan/expression/sco
 import type { Plan } from '../query/plan/plan.ts';
 import { tell, tellPainted } from './door.ts';
 import { importModule } from './import-module.ts';
-import type { RunFlags } from './options.ts';
+import { intervalOf, type RunFlags } from './options.ts';
 import { problemPaint } from './paint.ts';
 import { quotingHint } from './shell-hints.ts';
 
@@ -84,7 +84,7 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
   });
   try {
     const words = { sources, stages, aggregates, sinks };
-    const plan = compileProgram(program.text, { words, expressions: scope, interval: flags.batch });
+    const plan = compileProgram(program.text, { words, expressions: scope, interval: intervalOf(flags) });
     if (flags.file === '-' && plan.sources.some(({ definition }) => definition.name === 'stdin')) {
       throw new UsageError('leat: the program came from standard input, so it needs another source: listen(9999) | …');
     }

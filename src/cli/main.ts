@@ -27,9 +27,7 @@ function createCommand(finish: (exit: number) => void): Command {
     .usage("[options] '<program>'")
     .argument('[program]', "stages joined by |, for instance 'words | countByValue | top(10)'")
     .option('-f, --file <path>', 'read the program from a file; - for standard input')
-    .addOption(
-      new Option('--batch <duration>', 'the batch interval, 10ms or more').argParser(readBatch).default(1000, '1s'),
-    )
+    .addOption(new Option('--batch <duration>', 'the batch interval, 10ms or more (default: 1s)').argParser(readBatch))
     .option('--once', 'everything until all sources end is one batch')
     .addOption(new Option('--batches <n>', 'end after so many batches').argParser(readCount))
     .addOption(new Option('--for <duration>', 'end after so much time').argParser(readDuration))

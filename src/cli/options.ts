@@ -8,7 +8,8 @@ import type { StatsFlag } from './stats-report.ts';
 /** The options of a run, as the command line gives them. Durations in ms, sizes in bytes. */
 export interface RunFlags {
   readonly file?: string;
-  readonly batch: number;
+  /** The batch interval where it was given; see {@link intervalOf}. */
+  readonly batch?: number;
   readonly once?: true;
   readonly batches?: number;
   readonly for?: number;
@@ -30,6 +31,14 @@ export interface RunFlags {
   /** How many times as fast as it was; Infinity for as fast as can be. */
   readonly replay?: number;
   readonly import?: readonly string[];
+}
+
+/** The batch interval unless given, ms. */
+const BATCH = 1000;
+
+/** The batch interval, ms. */
+export function intervalOf({ batch = BATCH }: Pick<RunFlags, 'batch'>): number {
+  return batch;
 }
 
 /** The shortest batch interval, ms: below it the work of closing a batch outweighs that of filling it. */

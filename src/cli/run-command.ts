@@ -1,18 +1,20 @@
 import { fstatSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import type { RunFailure } from '../base/problem.ts';
 import { wallClock } from '../flow/batch/clock.ts';
 import { sinkFailure } from '../flow/sinks/failure.ts';
 import { FileOutput } from '../flow/sinks/stdout.ts';
 import type { Plan } from '../query/plan/plan.ts';
+import { filterOrStream } from '../run/local/filter-or-stream.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { StageMeter } from '../run/local/stage-meter.ts';
 import type { Workers } from '../run/local/workers.ts';
 import { say, tell } from './door.ts';
 import { keepHeapSmall } from './heap.ts';
 import { loadProgram, tellUsage, UsageError } from './load-program.ts';
-import type { RunFlags } from './options.ts';
+import { intervalOf, type RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
 import { surplusHint, unreadHint } from './shell-hints.ts';
 import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
@@ -52,6 +54,9 @@ export async function runCommand(
     return 2;
   }
   keepHeapSmall();
+  const stdin = standardInput();
+  const pipe =
+    stdin === 'file' ? undefined : filterOrStream(program.plan, { ...flags, stdin, stdoutIsTerminal: isatty(1) });
   const console = new Console(program.plan, flags);
   const { stdout, isTerminal, openRegion, ascii } = console;
   const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
@@ -69,14 +74,15 @@ export async function runCommand(
   const run = new LocalRun(
     program.plan,
     {
-      interval: flags.batch,
+      interval: intervalOf(flags),
       once: flags.once ?? false,
       ...(flags.batches === undefined ? {} : { batches: flags.batches }),
       ...(flags.for === undefined ? {} : { duration: flags.for }),
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
       clock: wallClock,
       ...workersOf(program.text, flags),
-      stdinIsFile: isRegularFile(0),
+      stdin: stdin === 'file' ? 'file' : (pipe?.manner ?? 'stream'),
+      pipe,
       stdout,
       format,
       color: wantsColor(flags.color, isTerminal),
@@ -193,11 +199,12 @@ function openRecord(
   return openFile('--record', path, onFailure);
 }
 
-function isRegularFile(fd: number): boolean {
+function standardInput(): 'file' | 'pipe' | 'terminal' {
+  if (isatty(0)) return 'terminal';
   try {
-    return fstatSync(fd).isFile();
+    return fstatSync(0).isFile() ? 'file' : 'pipe';
   } catch {
-    // Standard input is closed; the source will say so if it is read.
-    return false;
+    // It is closed; the source will say so if it is read.
+    return 'pipe';
   }
 }

@@ -129,6 +129,8 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
   readonly combines?: 'records' | 'values';
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
+  /** What it gives depends on when records arrive, so that a pipe in a program with it is a stream. Windows need not say so. */
+  readonly byClock?: (args: Bound<P>) => boolean;
 }
 
 /** A word that may stand in `groupBy`, `aggregate` and `session`: `avg(.ms)`. */
@@ -161,7 +163,12 @@ export interface Source {
 export type SourceBehaviour<A> =
   | { readonly kind: 'live'; readonly open: (args: A, context: SourceContext) => Source }
   /** Ends by itself and is read as one batch, as fast as the machine goes. */
-  | { readonly kind: 'bounded'; readonly open: (args: A, context: SourceContext) => Source }
+  | {
+      readonly kind: 'bounded';
+      /** It is not there yet when the run starts: records come when they come, and their time is that of their arrival. */
+      readonly arrives?: true;
+      readonly open: (args: A, context: SourceContext) => Source;
+    }
   /** Lists of records, one a batch: batch `index` (from 0), or undefined when there are no more. The clock is virtual if all sources are so. */
   | { readonly kind: 'batches'; readonly open: (args: A) => (index: number) => readonly Value[] | undefined }
   /** A session that was kept: what came, and when its batches were closed. The clock is virtual, and begins at `start`. */
@@ -176,10 +183,15 @@ export type SourceBehaviour<A> =
       readonly open: (args: A) => AsyncIterable<SessionEvent>;
     };
 
+/**
+ * How standard input is taken: a regular `file`, a pipe as a `filter` (one batch until it ends), or a pipe or terminal as a `stream`
+ * (batches by the clock).
+ */
+export type StdinManner = 'file' | 'filter' | 'stream';
+
 /** What a source may look at to say how it behaves. */
 export interface SourceEnvironment {
-  /** Standard input is a regular file. */
-  readonly stdinIsFile: boolean;
+  readonly stdin: StdinManner;
 }
 
 export interface SourceDefinition<P extends Parameters = Parameters> extends Described {
@@ -200,6 +212,10 @@ export interface Sink {
   lines?(lines: Buffer): void;
   /** The batch is whole: what was pushed goes out at once. */
   close(span: import('./batch/span.ts').Span): void;
+  /** The batch goes on, and what was pushed goes out now as far as the look of it allows. Absent where all of it waits for the close. */
+  flush?(): void;
+  /** Whether something that was pushed waits for the close. */
+  readonly isHolding?: boolean;
   /** A promise while it cannot take more without growing; the run reads nothing until it resolves. Undefined when it can. */
   blocked(): Promise<void> | undefined;
   /** No more will come. Resolves when everything is out (files renamed, sockets closed). Called once, also after a failure. */
@@ -218,6 +234,8 @@ export interface SinkDefinition<P extends Parameters = Parameters> extends Descr
   readonly prints?: true;
   /** What it writes is a picture: where people look on, each takes the place of the one before, whatever the records are. */
   readonly draws?: true;
+  /** It is there to be looked at while records come, so that a pipe in a program with it is a stream. */
+  readonly byClock?: (args: Bound<P>) => boolean;
 }
 
 /** What an argument of a function must be: a kind of value, or a function of so many values. */

@@ -58,7 +58,7 @@ async function slide(aggregate, length) {
       interval: 1000,
       once: false,
       clock: new VirtualClock(),
-      stdinIsFile: true,
+      stdin: 'file',
       stdout: new TextOutput(),
       format: 'text',
       color: false,

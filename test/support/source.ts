@@ -119,7 +119,7 @@ export function openSource(
   const bound: { [name: string]: unknown } = {};
   for (const [name, parameter] of Object.entries(definition.parameters)) bound[name] = parameter.fallback;
   Object.assign(bound, args);
-  const behaviour = definition.behaviour(bound as never, { stdinIsFile: false });
+  const behaviour = definition.behaviour(bound as never, { stdin: 'stream' });
   if (behaviour.kind === 'batches' || behaviour.kind === 'recorded')
     throw new Error(`${definition.name} gives batches`);
   return behaviour.open(bound as never, run);

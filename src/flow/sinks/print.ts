@@ -56,6 +56,10 @@ export const print = defineSink({
         held?.release((text) => stdout.write(text));
         void stdout.flush();
       },
+      flush: () => void stdout.flush(),
+      get isHolding() {
+        return held?.isEmpty === false || format.isHolding === true;
+      },
       blocked: () => stdout.blocked(),
       finish: () => stdout.flush(),
     };

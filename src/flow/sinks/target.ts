@@ -84,6 +84,14 @@ export class TargetSink implements Sink {
     if (format === 'csv' || format === 'tsv') this.format = this.createFormat();
   }
 
+  flush(): void {
+    if (this.options.per === 'run') void this.output.flush();
+  }
+
+  get isHolding(): boolean {
+    return this.options.per === 'batch' ? !this.isEmpty : this.format.isHolding === true;
+  }
+
   blocked(): Promise<void> | undefined {
     return this.output.blocked();
   }

@@ -84,14 +84,17 @@ export const stdin = defineSource({
   name: 'stdin',
   summary: 'The lines of standard input',
   docs:
-    'What a program reads that names no source. A regular file (`< app.log`) is one batch, read as fast as the machine goes; a pipe ' +
-    'or a terminal is live and cut by the clock.',
+    'What a program reads that names no source. A regular file (`< app.log`) is one batch, read as fast as the machine goes. A pipe is a ' +
+    'filter or a stream. A filter is one batch until the pipe ends, like `sort` and awk; records that wait for nothing flow at once. It is what a pipe is unless ' +
+    'something asks for a result each second: `stdin` written in front, standard output that is a terminal, `--batch`, a window or state by ' +
+    'arrival. Then it is a stream, cut by the clock, as a terminal is. `leat explain` says which.',
   examples: [{ program: 'stdin | map(_.toUpperCase())', in: 'to be\nor not', out: 'TO BE\nOR NOT' }],
   parameters: textParameters,
   gives: textType,
-  behaviour: (_args, { stdinIsFile }) =>
-    stdinIsFile
-      ? { kind: 'bounded', open: (args, context) => readInputFile(0, args, context) }
-      : { kind: 'live', open: readStandardInput },
+  behaviour(_args, { stdin }) {
+    if (stdin === 'file') return { kind: 'bounded', open: (args, context) => readInputFile(0, args, context) };
+    if (stdin === 'filter') return { kind: 'bounded', arrives: true, open: readStandardInput };
+    return { kind: 'live', open: readStandardInput };
+  },
   spark: { unsupported: 'a cluster has no standard input' },
 });

@@ -112,6 +112,7 @@ export const assert = defineStage({
   gives: (input) => input,
   keeps: true,
   keepsOrigin: true,
+  byClock: (args) => args.for !== undefined,
   behaviour: { kind: 'step', create: checking },
   spark: {
     template:

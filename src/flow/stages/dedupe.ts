@@ -120,6 +120,9 @@ export const dedupe = defineStage({
   needs: 'anything',
   gives: (input) => input,
   keeps: true,
+  keepsOrigin: true,
+  // Without `within` a record is passed on once in the run, whenever that is.
+  byClock: ({ within, on }) => within !== undefined && on === undefined,
   behaviour: { kind: 'step', create: (args, run, down) => deduping(args, run, down) },
   spark: { template: '$input.withWatermark("time", $within).dropDuplicatesWithinWatermark($by)' },
 });

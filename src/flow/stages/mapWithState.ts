@@ -137,6 +137,7 @@ function outputType(input: Type, result: Type, snapshots: boolean): Type {
 export const mapWithState = defineStage({
   name: 'mapWithState',
   group: 'state',
+  byClock: () => true,
   summary: 'Each pair becomes what the function gives from it and the state of its key',
   docs:
     'The function is called once for each record, in order, with the key, the value and the state of the key (null at first), and gives `[new state, output]`. A null state forgets ' +

@@ -38,6 +38,7 @@ export const sample = defineStage({
   needs: 'anything',
   gives: (input) => input,
   uses: 'passed',
+  keepsOrigin: true,
   behaviour: {
     kind: 'step',
     create: ({ p, seed }, _run, down) => {

@@ -48,6 +48,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
     ...eventTime,
   },
   needs: 'anything',
+  byClock: ({ on }) => on === undefined,
   gives(_input, { key, columns }) {
     const times = [
       { name: 'start', type: NUMBER },

@@ -74,6 +74,7 @@ export function updatingState(
 export const updateStateByKey = defineStage({
   name: 'updateStateByKey',
   group: 'state',
+  byClock: () => true,
   summary: 'A state for each key, made anew in every batch from its new values',
   docs:
     'In every batch, also an empty one, the function is given the new values of a key (a list, in order of arrival) and its state (null at first), and ' +

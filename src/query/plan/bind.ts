@@ -18,7 +18,7 @@ import { countPairs } from './counted-pairs.ts';
 import { expandDerived } from './derived.ts';
 import type { Scope } from './expression/scope.ts';
 import { matchArguments } from './match-arguments.ts';
-import { inputsOf, type Node, type Plan, type SourceNode, type StageNode } from './plan.ts';
+import { inputsOf, isWritten, type Node, type Plan, type SourceNode, type StageNode } from './plan.ts';
 import { checkRhythm } from './rhythm.ts';
 import { textFormOf } from './text-forms.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './windows.ts';
@@ -66,7 +66,7 @@ function byName<T extends { readonly name: string }>(definitions: readonly T[]):
 class Binder {
   readonly problems: Problem[] = [];
   private readonly notes = new Set<string>();
-  private readonly sources: SourceNode[] = [];
+  private readonly sources: (SourceNode & { call: Call })[] = [];
   private readonly lets = new Map<string, { readonly node: Flow; used: boolean }>();
   private readonly claims = new Map<string, Call>();
   private readonly settings: PlanSettings;
@@ -137,13 +137,16 @@ class Binder {
     const bound = this.arguments(call, definition, UNKNOWN);
     // Standard input is one pipe: whoever names it again gets the same records.
     const same = this.sources.find((source) => source.definition === definition && call.name === 'stdin');
-    if (same !== undefined && call.arguments.length === 0) return same;
+    if (same !== undefined && call.arguments.length === 0) {
+      if (isWritten({ call })) same.call = call;
+      return same;
+    }
     if (same !== undefined) {
       this.problem('stdin-twice', call.place, {
         message: 'standard input is read once, found two sets of arguments for it',
         label: 'the second',
         help: 'give it a name, `let input = stdin(…);`, and begin the other streams with that name',
-        ...(isImplicit(same) ? {} : { also: { place: same.call.place, label: 'the first' } }),
+        ...(!isWritten(same) ? {} : { also: { place: same.call.place, label: 'the first' } }),
       });
     }
     const common = { kind: 'source', call, definition, rhythm: { kind: 'batches' } } as const;
@@ -417,13 +420,9 @@ function holdsBefore(node: Node): Node | undefined {
     .find((holding) => holding !== undefined);
 }
 
-function isImplicit({ call }: Node): boolean {
-  return call.place.end === 0;
-}
-
 /** What gives out the records of a node, as a user would call it. */
 function nameOf(node: Node): string {
-  return isImplicit(node) ? 'standard input' : `\`${node.call.name}\``;
+  return isWritten(node) ? `\`${node.call.name}\`` : 'standard input';
 }
 
 /** What is known about records, for "gives …". */

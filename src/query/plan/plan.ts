@@ -75,6 +75,11 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
+/** Whether the program says it itself; else `stdin` or `print` was put in. */
+export function isWritten({ call }: { readonly call: Call }): boolean {
+  return call.place.end > 0;
+}
+
 /** The nodes that feed a node, in order. */
 export function inputsOf(node: Node): readonly Node[] {
   switch (node.kind) {

@@ -2,7 +2,7 @@ import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
 import type { GroupStep } from '../../flow/batch/group-step.ts';
 import type { OriginStep, Step } from '../../flow/batch/step.ts';
-import type { Source, SourceBehaviour } from '../../flow/define.ts';
+import type { Source, SourceBehaviour, StdinManner } from '../../flow/define.ts';
 import type { Plan, SourceNode, StageNode } from '../../query/plan/plan.ts';
 import type { BadSummary } from './bad-log.ts';
 import type { Reader, RunCursor } from './reader.ts';
@@ -28,7 +28,7 @@ export interface Core extends RunContext {
     readonly duration?: number;
     readonly replay?: number;
     readonly clock: RunContext['clock'];
-    readonly stdinIsFile: boolean;
+    readonly stdin: StdinManner;
     readonly kernels: boolean;
     readonly workers?: Workers;
   };
@@ -69,6 +69,10 @@ export interface Core extends RunContext {
   moveClock(time: number): void;
   /** Makes `end` the tick of the batch under way. */
   openBatch(end: number): void;
+  /** The batch under way goes on at least to the tick that `time` (ms) belongs to: what is read now comes then. */
+  extendBatch(time: number): void;
+  /** Something was read into a batch that may go on for long: what waits for nothing is to come out. */
+  arrived(): void;
   /** Closes the batch under way and opens the next. */
   tick(partial?: boolean): void;
   stop(): void;

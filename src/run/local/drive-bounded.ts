@@ -1,22 +1,35 @@
 import type { Chunk } from '../../flow/batch/chunk.ts';
-import { type Core, type Driven, untilEnded } from './core.ts';
+import { type Core, type Driven, type OpenSource, untilEnded } from './core.ts';
 import { driveParts } from './parts/drive-parts.ts';
 
 /** All input is one batch, read as fast as it comes. */
 export async function driveBounded(core: Core): Promise<Driven> {
   const { duration, clock } = core.options;
   const callOff = duration === undefined ? () => {} : clock.at(clock.now() + duration, () => core.stop());
-  await readAll(core);
+  await readAll(core, (source, chunk) => {
+    if (isInTime(source)) core.extendBatch(core.clock.now());
+    source.reader.read(chunk);
+    core.arrived();
+  });
   callOff();
+  if (core.sources.some(isInTime)) core.extendBatch(core.clock.now());
   return { lastIsWhole: !core.signal.aborted };
 }
 
-/** Reads all sources but lists to their ends, into the batch under way. */
-export async function readAll(core: Core): Promise<void> {
+/** Whether records of a source come when they come, so that the batch lasts as long as they do. */
+function isInTime({ behaviour }: OpenSource): boolean {
+  return behaviour.kind === 'live' || (behaviour.kind === 'bounded' && behaviour.arrives === true);
+}
+
+/** Reads all sources but lists to their ends, into the batch under way. @param take reads a chunk of a source. */
+export async function readAll(
+  core: Core,
+  take = ({ reader }: OpenSource, chunk: Chunk) => reader.read(chunk),
+): Promise<void> {
   const { workers } = core.options;
   const running = core.sources.map((source) => {
     const deliver = (chunk: Chunk) => {
-      if (core.isWanted) source.reader.read(chunk);
+      if (core.isWanted) take(source, chunk);
       return core.blocked();
     };
     return core.start(source, deliver, async (opened) => {

@@ -7,7 +7,7 @@ import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
 import type { Output, PrintFormat, Region, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
 import type { GroupStep } from '../../flow/batch/group-step.ts';
 import type { OriginStep, Step } from '../../flow/batch/step.ts';
-import type { Sink, Source, SourceBehaviour } from '../../flow/define.ts';
+import type { Sink, Source, SourceBehaviour, StdinManner } from '../../flow/define.ts';
 import { nodesOf, type Plan, type SinkNode, type SourceNode, type StageNode } from '../../query/plan/plan.ts';
 import { BadLog, type BadMax, type BadSummary } from './bad-log.ts';
 import type { Core, OpenSource } from './core.ts';
@@ -17,10 +17,14 @@ import { driveLive } from './drive-live.ts';
 import { driveRecorded } from './drive-recorded.ts';
 import { driveReplay } from './drive-replay.ts';
 import { FieldWatch } from './field-watch.ts';
-import { mannerOf, windowOf } from './manner.ts';
+import { noteOnFilter } from './filter-note.ts';
+import type { PipeManner } from './filter-or-stream.ts';
+import { mannerOf } from './manner.ts';
+import { Outflow } from './outflow.ts';
 import { Reach } from './reach.ts';
 import { Reader, RunCursor } from './reader.ts';
 import { Recorder, RecordingReader } from './recorder.ts';
+import { noteOnNothing, noteOnSeveralBatches, noteOnWholeWindows } from './run-notes.ts';
 import { Origins, type RunState } from './run-state.ts';
 import type { StageMeter } from './stage-meter.ts';
 import { buildSteps } from './steps.ts';
@@ -43,7 +47,10 @@ export interface LocalOptions {
   readonly record?: Output;
   /** The clock of the wall; used unless time is virtual. */
   readonly clock: Clock;
-  readonly stdinIsFile: boolean;
+  /** How standard input is taken. */
+  readonly stdin: StdinManner;
+  /** Why so, where it is a pipe or a terminal that the program reads. */
+  readonly pipe?: PipeManner | undefined;
   readonly stdout: Output;
   readonly format: PrintFormat;
   readonly color: boolean;
@@ -111,6 +118,7 @@ export class LocalRun implements RunContext, Core {
   readonly groups = new Map<StageNode, GroupStep<unknown>>();
   readonly originSteps = new Map<StageNode, OriginStep>();
   batchEnd = 0;
+  private batchStart = 0;
   closedBatches = 0;
 
   private readonly mode: Mode;
@@ -120,6 +128,7 @@ export class LocalRun implements RunContext, Core {
   private readonly fieldWatch: FieldWatch;
   private readonly reach: Reach;
   private readonly batchTime: { time: number };
+  private readonly outflow: Outflow;
   private readonly sinks: Sink[] = [];
   private readonly badLog: BadLog;
   private readonly told = new Set<string>();
@@ -148,10 +157,11 @@ export class LocalRun implements RunContext, Core {
     this.interval = options.interval;
     this.stateMax = options.stateMax;
     const { keepBad } = options;
+    this.outflow = new Outflow(options.clock, () => this.letOut());
     this.badLog = new BadLog(options.badMax, options.tell, keepBad && ((line) => keepBad.write(`${line}\n`)));
     this.origins = plan.sources.map(() => new Origins());
     const behaviours = plan.sources.map(({ definition, arguments: args }) =>
-      definition.behaviour(args as never, { stdinIsFile: options.stdinIsFile }),
+      definition.behaviour(args as never, { stdin: options.stdin }),
     );
     this.mode = chooseMode(behaviours, options);
     const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
@@ -257,6 +267,15 @@ export class LocalRun implements RunContext, Core {
     };
   }
 
+  /** A pipe is read to its end before there is a result, though nobody has asked for that. */
+  private get isFilter(): boolean {
+    return this.options.stdin === 'filter' && this.options.pipe?.isAsked === false;
+  }
+
+  isHolding(): boolean {
+    return this.sinks.some((sink) => sink.isHolding === true);
+  }
+
   get isOneBatch(): boolean {
     const { mode, options, wasOneBatch } = this;
     if (mode === 'recorded') return options.once || wasOneBatch;
@@ -305,15 +324,17 @@ export class LocalRun implements RunContext, Core {
 
   /** Runs to the end. Called once. A failure of the run is part of the result; a fault of ours rejects. */
   async run(): Promise<LocalResult> {
-    for (const note of this.plan.notes) this.note(note);
-    this.noteOnWholeWindows();
+    this.noteAll(...this.plan.notes, this.isOneBatch ? noteOnWholeWindows(this.plan) : undefined);
     this.openBatch(Math.floor(this.clock.now() / this.interval) * this.interval + this.interval);
+    const forgetNote = this.isFilter ? noteOnFilter(this, this.options.clock) : () => {};
     const { lastIsWhole } = await DRIVERS[this.mode](this);
+    forgetNote();
+    this.outflow.stop();
     if (this.mayPrint()) this.closeOpen(lastIsWhole);
     await Promise.all(this.sinks.map((sink) => sink.finish()));
     // What cannot be kept fails the run as well, and may show with the last bytes.
     await Promise.all([this.options.record, this.options.keepBad].map((output) => output?.flush()));
-    this.noteOnSeveralBatches();
+    if (!this.signal.aborted) this.noteAll(noteOnSeveralBatches(this.plan, this.options.pipe, this.filledBatches));
     return this.result();
   }
 
@@ -422,10 +443,27 @@ export class LocalRun implements RunContext, Core {
   }
 
   openBatch(end: number): void {
+    this.batchStart = end - this.interval;
     this.batchEnd = end;
     this.batchTime.time = end;
     // The times of a session are its records', which come within the batch.
     if (this.mode !== 'recorded') this.moveClock(end);
+  }
+
+  extendBatch(time: number): void {
+    const end = Math.ceil(time / this.interval) * this.interval;
+    if (end <= this.batchEnd) return;
+    this.batchEnd = end;
+    this.batchTime.time = end;
+  }
+
+  arrived(): void {
+    this.outflow.arrived();
+  }
+
+  /** What waits for nothing comes out, though the batch goes on. */
+  private letOut(): void {
+    for (const sink of this.sinks) sink.flush?.();
   }
 
   tick(partial = false): void {
@@ -435,7 +473,7 @@ export class LocalRun implements RunContext, Core {
     this.lag = Math.max(0, this.clock.now() - this.batchEnd);
     this.recorder?.tick(partial);
     void this.options.keepBad?.flush();
-    const span = { time: this.batchEnd, start: this.batchEnd - this.interval, end: this.batchEnd, partial };
+    const span = { time: this.batchEnd, start: this.batchStart, end: this.batchEnd, partial };
     for (const { step } of this.sources) step.close(span);
     for (const { step } of this.sources) step.advance(span.end);
     this.lastTick = this.batchEnd;
@@ -456,24 +494,8 @@ export class LocalRun implements RunContext, Core {
     for (const { step } of this.sources) step.finish({ time: this.lastTick });
   }
 
-  private noteOnWholeWindows(): void {
-    const isByArrival = nodesOf(this.plan).some((node) => windowOf(node)?.kind === 'batches');
-    if (!this.isOneBatch || !isByArrival) return;
-    this.note(
-      'all input is one batch, so a window by time of arrival holds the whole of it; window(…, on: …) goes by the times in the records',
-    );
-  }
-
-  private noteOnSeveralBatches(): void {
-    const isPipe = this.mode === 'live' && this.sources.every(({ node }) => node.definition.name === 'stdin');
-    if (!isPipe || this.filledBatches < 2 || this.signal.aborted) return;
-    const aggregates = nodesOf(this.plan).some(
-      (node) => node.kind === 'stage' && node.definition.behaviour.kind === 'group' && node.window === undefined,
-    );
-    if (!aggregates) return;
-    this.note(
-      `the input came in ${this.filledBatches} batches, each with a result of its own: --once makes it one, running adds them up`,
-    );
+  private noteAll(...notes: readonly (string | undefined)[]): void {
+    for (const note of notes) if (note !== undefined) this.note(note);
   }
 
   private get lateCount(): number {
@@ -487,8 +509,7 @@ export class LocalRun implements RunContext, Core {
     const lost = this.records - this.badLog.count - this.lateCount;
     const blocker = this.reach.blocker();
     if (lost <= 0 || blocker === undefined || this.failure !== undefined || this.outputClosed) return;
-    const read = this.records === 1 ? '1 record was read' : `${this.records.toLocaleString('en-US')} records were read`;
-    this.note(`${read}, and nothing came out of \`${blocker}\` (--stats counts what goes through each stage)`);
+    this.note(noteOnNothing(this.records, blocker));
   }
 
   private result(): LocalResult {

@@ -83,7 +83,7 @@ async function observe(spec: Spec): Promise<Expected> {
       once,
       ...(batches === undefined ? {} : { batches }),
       clock: new VirtualClock(),
-      stdinIsFile: true,
+      stdin: 'file',
       stdout,
       format,
       color: false,

@@ -55,7 +55,7 @@ export async function run(program: string, chunks: readonly Buffer[], kernels: b
       interval: 1000,
       once: true,
       clock: new VirtualClock(),
-      stdinIsFile: true,
+      stdin: 'file',
       stdout,
       format: 'text',
       color: false,

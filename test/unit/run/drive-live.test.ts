@@ -81,7 +81,7 @@ test('a source may use its buffer again while what it delivered waits for a slow
       interval: 1000,
       once: false,
       clock: still,
-      stdinIsFile: false,
+      stdin: 'stream',
       stdout,
       format: 'text',
       color: false,

@@ -7,7 +7,7 @@ const bound = (lists: readonly (readonly Value[])[]) => ({ lists }) as never;
 
 it('gives list after list, then nothing', () => {
   const lists = [[1, 2], [], ['a']];
-  const behaviour = queue.behaviour(bound(lists), { stdinIsFile: false });
+  const behaviour = queue.behaviour(bound(lists), { stdin: 'stream' });
   if (behaviour.kind !== 'batches') throw new Error(behaviour.kind);
   const batch = behaviour.open(bound(lists));
   expect([0, 1, 2, 3].map(batch)).toEqual([[1, 2], [], ['a'], undefined]);

@@ -102,7 +102,7 @@ async function metered(program: string) {
     interval: 1000,
     once: false,
     clock: new VirtualClock(),
-    stdinIsFile: true,
+    stdin: 'file' as const,
     format: 'text' as const,
     color: false,
     stateMax: 2 ** 30,

@@ -14,6 +14,8 @@ export interface Format {
   push(record: Value): void;
   /** The batch is whole. `leftOut` records of it were not pushed, since `print(n)` shows only so many. */
   close(span: Span, leftOut: number): void;
+  /** Whether records that were pushed wait for the close, or for more of them. */
+  readonly isHolding?: boolean;
 }
 
 /** A record as one line of text: a string as it is, a pair as `key<TAB>value`, anything else as JSON. */

@@ -22,6 +22,10 @@ export class HeldText {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.pieces.length === 0 && this.text === '';
+  }
+
   /** Hands all of it to `write`, in order, and is empty again. */
   release(write: Write): void {
     for (const piece of this.pieces) write(piece);

@@ -73,6 +73,9 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
       if (columns !== undefined) return put(record, columns);
       if (first!.push(record) >= LOOK_AT) start(first!);
     },
+    get isHolding() {
+      return first !== undefined && first.length > 0;
+    },
     close() {
       if (first !== undefined && first.length > 0) start(first);
     },

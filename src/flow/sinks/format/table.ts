@@ -54,6 +54,9 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
       // One more than a block: a batch of exactly one block still has its line on top.
       if (rows.length > BLOCK) block();
     },
+    get isHolding() {
+      return rows.length > 0;
+    },
     close(span, leftOut) {
       const total = written + rows.length + leftOut;
       if (total === 0) return;

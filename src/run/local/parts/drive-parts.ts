@@ -111,7 +111,7 @@ function startWorker(
     interval: core.interval,
     batchEnd: core.batchEnd,
     stateMax: core.stateMax,
-    stdinIsFile: core.options.stdinIsFile,
+    stdin: core.options.stdin,
     kernels: core.options.kernels,
     ...share,
   };

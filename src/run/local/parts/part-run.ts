@@ -7,6 +7,7 @@ import type { GroupStep } from '../../../flow/batch/group-step.ts';
 import type { OriginStep } from '../../../flow/batch/step.ts';
 import type { TableSnapshot } from '../../../flow/batch/windows/group-table.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../flow/catalog.ts';
+import type { StdinManner } from '../../../flow/define.ts';
 import type { FilePart } from '../../../flow/sources/parts.ts';
 import { compileProgram } from '../../../query/compile.ts';
 import { createScope } from '../../../query/plan/expression/scope.ts';
@@ -23,7 +24,7 @@ export interface PartTask {
   /** The tick of the one batch, ms. */
   readonly batchEnd: number;
   readonly stateMax: number;
-  readonly stdinIsFile: boolean;
+  readonly stdin: StdinManner;
   readonly kernels: boolean;
   readonly parts: readonly FilePart[];
   /** What the step that remembers something of each file is taken to remember where the first part begins, unless a file begins there. */
@@ -103,7 +104,7 @@ class PartRun implements RunContext {
   }
 
   async run(): Promise<PartResult> {
-    const { program, interval, parts, memory, signals, own, kernels, stdinIsFile } = this.task;
+    const { program, interval, parts, memory, signals, own, kernels, stdin } = this.task;
     const plan = compileProgram(program, {
       words: { sources, stages, aggregates, sinks },
       expressions: createScope({ functions, imports: new Map(), now: () => this.now() }),
@@ -147,7 +148,7 @@ class PartRun implements RunContext {
       },
       note: (message) => this.note(message),
     };
-    const behaviour = source.definition.behaviour(source.arguments as never, { stdinIsFile });
+    const behaviour = source.definition.behaviour(source.arguments as never, { stdin });
     if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
     const opened = behaviour.open(source.arguments as never, context);
     const lines: number[] = [];

@@ -1,0 +1,49 @@
+import { formatSize } from '../../base/size.ts';
+import type { Clock } from '../../flow/batch/clock.ts';
+import { type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
+
+/** So long, ms, nobody wonders where the result is. */
+const PATIENCE = 2000;
+
+/** Whether records go through a node as they come, with nothing to wait for. */
+function flows(node: Node): boolean {
+  if (node.kind === 'streams' || node.kind === 'window') return false;
+  if (node.kind !== 'stage') return true;
+  const { behaviour, keepsOrigin } = node.definition;
+  return (
+    behaviour.kind === 'record' || keepsOrigin === true || (behaviour.kind === 'step' && behaviour.isByOrigin === true)
+  );
+}
+
+/** Whether something that is read can come out at the end of the input only. */
+function waits(plan: Plan): boolean {
+  return !nodesOf(plan).every(flows);
+}
+
+/** What a filter is asked when people may begin to wonder. */
+export interface Filtering {
+  readonly plan: Plan;
+  /** How much was read so far. */
+  state(): { readonly records: number; readonly bytes: number };
+  /** Whether a sink holds something until the batch is over. */
+  isHolding(): boolean;
+  note(message: string): void;
+}
+
+/**
+ * Tells, after a while, that a pipe gives its result when it ends, and how to see one each second; once, and only where something waits.
+ *
+ * @param clock the wall's.
+ * @returns how to call it off.
+ */
+export function noteOnFilter(filtering: Filtering, clock: Clock): () => void {
+  return clock.at(clock.now() + PATIENCE, () => {
+    if (!waits(filtering.plan) && !filtering.isHolding()) return;
+    const { records, bytes } = filtering.state();
+    const read =
+      records === 0
+        ? 'nothing was read so far'
+        : `${records === 1 ? '1 record' : `${records.toLocaleString('en-US')} records`} (${formatSize(bytes)}) read so far`;
+    filtering.note(`${read}; the result comes when the input ends (\`stdin | …\` or --batch 1s gives one each second)`);
+  });
+}
