@@ -7,19 +7,15 @@ import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
 import type { Output, PrintFormat, Region, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
 import type { GroupStep } from '../../flow/batch/group-step.ts';
 import type { OriginStep, Step } from '../../flow/batch/step.ts';
-import type { Sink, Source, SourceBehaviour, StdinManner } from '../../flow/define.ts';
+import type { Sink, Source, StdinManner } from '../../flow/define.ts';
 import { nodesOf, type Plan, type SinkNode, type SourceNode, type StageNode } from '../../query/plan/plan.ts';
 import { BadLog, type BadMax, type BadSummary } from './bad-log.ts';
 import type { Core, OpenSource } from './core.ts';
-import { driveBounded } from './drive-bounded.ts';
-import { driveLists } from './drive-lists.ts';
-import { driveLive } from './drive-live.ts';
-import { driveRecorded } from './drive-recorded.ts';
-import { driveReplay } from './drive-replay.ts';
 import { FieldWatch } from './field-watch.ts';
 import { noteOnFilter } from './filter-note.ts';
 import type { PipeManner } from './filter-or-stream.ts';
 import { mannerOf } from './manner.ts';
+import { chooseMode, DRIVERS, type Mode } from './mode.ts';
 import { Outflow } from './outflow.ts';
 import { Reach } from './reach.ts';
 import { Reader, RunCursor } from './reader.ts';
@@ -94,9 +90,6 @@ export interface LocalResult {
   /** Batches that came out. */
   readonly batches: number;
 }
-
-/** The ways of time; which one a run takes follows from its sources and options. */
-type Mode = 'live' | 'bounded' | 'lists' | 'replay' | 'recorded';
 
 /**
  * A plan at work in this process: the micro-batch executor.
@@ -530,20 +523,4 @@ export class LocalRun implements RunContext, Core {
       batches: this.closedBatches,
     };
   }
-}
-
-const DRIVERS = {
-  live: driveLive,
-  bounded: driveBounded,
-  lists: driveLists,
-  replay: driveReplay,
-  recorded: driveRecorded,
-};
-
-function chooseMode(behaviours: readonly SourceBehaviour<never>[], { once, replay }: LocalOptions): Mode {
-  if (behaviours.some(({ kind }) => kind === 'recorded')) return 'recorded';
-  if (replay !== undefined) return 'replay';
-  const isAnyLive = behaviours.some(({ kind }) => kind === 'live') && !once;
-  if (isAnyLive) return 'live';
-  return behaviours.some(({ kind }) => kind === 'batches') ? 'lists' : 'bounded';
 }

@@ -187,6 +187,6 @@ test('a filter gives for a pipe, however it is cut and however slowly it comes, 
         );
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
