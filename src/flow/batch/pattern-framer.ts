@@ -98,7 +98,11 @@ export class PatternFramer implements HoldingFramer {
       rest = rest.slice(match.end);
       match = this.find(rest, 0);
     }
-    if (this.ended) return this.skipping || rest === '' ? [...parts, ''] : [...parts, rest, ''];
+    if (this.ended) {
+      // The newline that ends a file is not the last record's.
+      const last = rest.replace(/\r?\n$/, '');
+      return this.skipping || last === '' ? [...parts, ''] : [...parts, last, ''];
+    }
     if (match === undefined) rest = this.bounded(rest);
     this.searched = match === undefined ? Math.max(0, rest.length - OVERLAP) : 0;
     this.rest = rest;

@@ -4,6 +4,7 @@ import type { Value } from '../../base/value.ts';
 import type { Origin } from './chunk.ts';
 import type { SourceContext } from './context.ts';
 import { asBuffer, Held, type HoldingFramer, startOf, tooLong, unfinished } from './framer.ts';
+import { textEnd } from './lines.ts';
 
 /** What a record's text becomes. */
 export type ToValue = (text: string) => Value;
@@ -94,7 +95,10 @@ export class RecordFramer implements HoldingFramer {
   }
 
   end(): Promise<void> | undefined {
-    if (this.rest.length > 0 && !this.skipping) this.record(this.rest.peek(), 0, this.rest.length, false);
+    const last = this.rest.peek();
+    // The newline that ends a file is not the last record's.
+    const end = textEnd(last, 0, last.length);
+    if (end > 0 && !this.skipping) this.record(last, 0, end, false);
     return this.outlet.flush();
   }
 

@@ -16,8 +16,6 @@ const REASONS: { readonly [code: string]: string } = {
   ENOTFOUND: 'the host is not known',
   EPERM: 'permission denied',
   ETIMEDOUT: 'no answer',
-  Z_BUF_ERROR: 'the compressed data ends too early',
-  Z_DATA_ERROR: 'the data is not gzip, or damaged',
 };
 
 /** The system's code of an error: `ENOENT`; empty where it has none. */

@@ -53,11 +53,33 @@ export async function readFile(fd: number, framer: Framer, context: SourceContex
 }
 
 /**
- * Whether a file has nothing behind `position`, or behind where the descriptor is. A run that ends before has read a part of a record at
- * most, which is none of the file's.
+ * Reads a file from where its descriptor is, `start` in bytes where that is known, to its end, and ends the framer; so also where reading
+ * failed. A run that ends before has read a part of a record at most, which is none of the file's: then the framer is left as it is.
+ *
+ * @returns how many bytes there were. Rejects with the system's error, or with an `UnpackError`.
+ */
+export async function readToEnd(fd: number, framer: Framer, context: SourceContext, start?: number): Promise<number> {
+  const { signal } = context;
+  let count: number;
+  try {
+    count = await readFile(fd, framer, context);
+  } catch (error) {
+    await framer.end()?.catch(() => {});
+    throw error;
+  }
+  if (!signal.aborted || isAtEnd(fd, start === undefined ? null : start + count)) await framer.end();
+  return count;
+}
+
+/**
+ * Whether a file has nothing behind `position`, or behind where the descriptor is. False where that cannot be told, as of a pipe.
  */
 export function isAtEnd(fd: number, position: number | null): boolean {
-  return readSync(fd, Buffer.alloc(1), 0, 1, position) === 0;
+  try {
+    return readSync(fd, Buffer.alloc(1), 0, 1, position) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** @returns the part of the buffer that was filled; nothing at the end of the file or the run's. */
@@ -90,20 +112,25 @@ export function readStream(stream: Readable, framer: Framer, signal?: AbortSigna
       const full = framer.push(piece);
       if (full === undefined) return;
       stream.pause();
-      void full.then(() => stream.resume());
+      full.then(() => stream.resume(), fail);
+    };
+    const fail = (error: Error) => {
+      broken ??= error;
+      stop();
     };
     stream.on('data', take);
     stream.on('error', (error) => {
-      broken = error;
+      broken ??= error;
     });
     stream.on('end', stop);
     stream.on('close', () => {
       signal?.removeEventListener('abort', stop);
       stream.off('data', take);
       // What came while the inbox was full still lies in the stream.
-      for (let piece = stream.read(); piece !== null; piece = stream.read()) framer.push(piece);
-      framer.end();
-      resolve(broken);
+      for (let piece = stream.read(); piece !== null; piece = stream.read()) framer.push(piece)?.catch(fail);
+      const ended = framer.end();
+      if (ended === undefined) resolve(broken);
+      else void ended.catch(fail).then(() => resolve(broken));
     });
     signal?.addEventListener('abort', stop);
     if (signal?.aborted) stop();

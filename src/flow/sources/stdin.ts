@@ -5,8 +5,9 @@ import type { SourceContext } from '../batch/context.ts';
 import { defineSource, type Source } from '../define.ts';
 import { sourceFailure } from './fault.ts';
 import { readPart } from './parts.ts';
-import { isAtEnd, readFile, readStream } from './reading.ts';
+import { readStream, readToEnd } from './reading.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from './text.ts';
+import { isPacked } from './whole.ts';
 
 /** Standard input as a regular file: read by its descriptor, which is several times faster than a stream. */
 export function readInputFile(fd: number, args: TextArguments, context: SourceContext): Source {
@@ -14,7 +15,7 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
     inParts: {
       async files() {
         const start = positionOf(fd);
-        if (start === undefined || !isPlainLines(args)) return undefined;
+        if (start === undefined || !isPlainLines(args) || isPacked(fd, start)) return undefined;
         return [{ name: 'stdin', file: fd, start, end: fstatSync(fd).size }];
       },
       async read(part, origin, between) {
@@ -26,17 +27,12 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
     },
     async run() {
       const framer = openFramer(args, context.origin('stdin'), context);
-      context.expect?.(fstatSync(fd).size);
       const start = positionOf(fd);
-      let given = 0;
-      try {
-        given = await readFile(fd, framer, context);
-      } catch (error) {
-        framer.end();
+      // How much there is to read, where it is what will be delivered: a packed file says nothing of that.
+      if (!isPacked(fd, start ?? 0)) context.expect?.(fstatSync(fd).size);
+      await readToEnd(fd, framer, context, start).catch((error: unknown) => {
         throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
-      }
-      // The descriptor itself is ahead of what the framer was given.
-      if (!context.signal.aborted || isAtEnd(fd, start === undefined ? null : start + given)) framer.end();
+      });
     },
   };
 }
@@ -87,7 +83,7 @@ export const stdin = defineSource({
     'What a program reads that names no source. A regular file (`< app.log`) is one batch, read as fast as the machine goes. A pipe is a ' +
     'filter or a stream. A filter is one batch until the pipe ends, like `sort` and awk; records that wait for nothing flow at once. It is what a pipe is unless ' +
     'something asks for a result each second: `stdin` written in front, standard output that is a terminal, `--batch`, a window or state by ' +
-    'arrival. Then it is a stream, cut by the clock, as a terminal is. `leat explain` says which.',
+    'arrival. Then it is a stream, cut by the clock, as a terminal is. `leat explain` says which. What begins as gzip does is unpacked, as from any other source.',
   examples: [{ program: 'stdin | map(_.toUpperCase())', in: 'to be\nor not', out: 'TO BE\nOR NOT' }],
   parameters: textParameters,
   gives: textType,

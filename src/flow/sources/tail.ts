@@ -80,7 +80,7 @@ class Tailing {
 
   private async look(now: number): Promise<void> {
     const present = new Set<string>();
-    for (const path of await filesOf(this.pattern)) {
+    for (const path of await filesOf(this.pattern, () => {})) {
       const found = await statOf(path);
       if (found?.isDirectory() && !this.pattern.isGlob) {
         throw new RunFailure(

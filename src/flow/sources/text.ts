@@ -7,6 +7,7 @@ import { WithoutMark } from '../batch/mark.ts';
 import { PatternFramer } from '../batch/pattern-framer.ts';
 import { RecordFramer, RecordOutlet } from '../batch/record-framer.ts';
 import { type Bound, flag, size, textOrPattern } from '../parameters.ts';
+import { Unpacker } from './unpacker.ts';
 
 const LINE = '\n';
 
@@ -36,13 +37,13 @@ export function isPlainLines({ delimiter, tag }: TextArguments): boolean {
   return delimiter === LINE && !tag;
 }
 
-/** The framer of one origin. Plain lines stay bytes; anything else becomes values here. */
+/** The framer of one origin, which may be packed by gzip. Plain lines stay bytes; anything else becomes values here. */
 export function openFramer(
   { delimiter, maxLine, tag }: TextArguments,
   origin: Origin,
   context: SourceContext,
 ): HoldingFramer {
-  return new WithoutMark(inner(), () => origin.over?.());
+  return new Unpacker(new WithoutMark(inner(), () => origin.over?.()), context.signal);
 
   function inner(): HoldingFramer {
     if (delimiter === LINE && !tag) return new LineFramer(origin, context, maxLine);

@@ -86,9 +86,8 @@ class Watching {
     const present = new Set<string>();
     let hasMoved = false;
     let next = now + LOOK;
-    for (const path of directory === undefined ? [] : await filesBelow(this.pattern.base, this.depth)) {
-      if (!this.isWanted(path)) continue;
-      const found = await statOf(path);
+    for (const path of directory === undefined ? [] : await this.files()) {
+      const found = await statOf(path).catch((error: unknown) => this.complain(path, error));
       hasMoved ||= found === undefined;
       if (!found?.isFile()) continue;
       const identity = identityOf(found);
@@ -141,11 +140,20 @@ class Watching {
     return directory;
   }
 
+  private files(): Promise<string[]> {
+    const { base, isGlob, mayHold } = this.pattern;
+    const isWanted = {
+      matches: (path: string) => this.isWanted(path),
+      mayHold: (path: string) => (isGlob ? mayHold(path) : !isHidden(base, path)),
+    };
+    return filesBelow(base, this.depth, isWanted, (path, error) => this.complain(path, error));
+  }
+
   /** Whether a path is one it is about: hidden files and those whose names say that they are being written are not. */
   private isWanted(path: string): boolean {
     const { base, isGlob, text } = this.pattern;
     if (isGlob) return this.pattern.matches(path) && (HALF_WRITTEN.test(text) || !HALF_WRITTEN.test(path));
-    return !/(?:^|\/)\./.test(relative(base, path)) && !HALF_WRITTEN.test(path);
+    return !isHidden(base, path) && !HALF_WRITTEN.test(path);
   }
 
   /** When the file will have been the same for long enough, ms. */
@@ -174,17 +182,24 @@ class Watching {
       await readWhole(path, this.args, this.context);
       return true;
     } catch (error) {
-      if (!this.complained.has(path)) {
-        const isGone = codeOf(error) === 'ENOENT';
-        this.context.note(
-          isGone ? `${path} was gone before it could be read` : `cannot read ${path}: ${reasonOf(error)}`,
-        );
-      }
-      this.complained.add(path);
+      this.complain(path, error);
       // Opened and broken off: what it had has been given out, and is not to come twice.
       return !['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(codeOf(error));
     }
   }
+
+  /** Says once of a path that it cannot be read. */
+  private complain(path: string, error: unknown): undefined {
+    if (this.complained.has(path)) return;
+    this.complained.add(path);
+    const isGone = codeOf(error) === 'ENOENT';
+    this.context.note(isGone ? `${path} was gone before it could be read` : `cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Whether a file, or a directory that it is in, is hidden. */
+function isHidden(base: string, path: string): boolean {
+  return /(?:^|\/)\./.test(relative(base, path));
 }
 
 export const watch = defineSource({
@@ -193,7 +208,7 @@ export const watch = defineSource({
   synonyms: ['inotify'],
   docs:
     'A directory, or a glob. A file is read when it has kept its size for `settle`; hidden ones and names like `x.tmp`, `x~`, `x.part` ' +
-    'and `x.swp` wait until they are renamed. Several that are new come in order of name; names that end in `.gz` are unpacked. What is ' +
+    'and `x.swp` wait until they are renamed. Several that are new come in order of name; what begins as gzip does is unpacked. What is ' +
     'new is told by the file itself (its inode), not by its time, so a file that is moved in counts however old it is, and one that is ' +
     'renamed does not count again. A file that is written to after it was read is not read again, which a note says once: `tail` follows such files. A ' +
     'directory that does not exist yet is waited for. With `--once` it takes what is there and ends.',

@@ -1,4 +1,6 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { files } from '../../../src/flow/sources/files.ts';
@@ -40,6 +42,16 @@ it('knows ?, [ ], { }, ** and directories in a glob', async () => {
   expect(await read('**/a1')).toEqual(['a1', 'x/a1', 'x/y/a1']);
 });
 
+it('does not look where nothing can match', async () => {
+  mkdirSync(directory.at('1/d'), { recursive: true });
+  mkdirSync(directory.at('x/d'), { recursive: true });
+  put(['1/a', '1/d/a', 'x/a', 'x/d/a']);
+  expect(await read('[0-9]/a')).toEqual(['1/a']);
+  expect(await read('[0-9]/**/a')).toEqual(['1/a', '1/d/a']);
+  expect(await read('{x/d,1}/a')).toEqual(['1/a', 'x/d/a']);
+  expect(await read('**/d/a')).toEqual(['1/d/a', 'x/d/a']);
+});
+
 it('takes a path as it is where it exists, whatever its characters mean', async () => {
   put(['a[1].log', 'a1.log']);
   expect(await read('a[1].log')).toEqual(['a[1].log']);
@@ -64,8 +76,63 @@ it('fails with exit 3 on a damaged .gz, after what could be read', async () => {
   writeFileSync(directory.at('a.gz'), packed.subarray(0, packed.length - 4));
   await expect(read('a.gz')).rejects.toMatchObject({
     exit: 3,
-    message: `cannot read ${directory.at('a.gz')}: the compressed data ends too early`,
+    message: `cannot read ${directory.at('a.gz')}: its gzip data ends too early, after ${packed.length - 4} bytes`,
   });
+});
+
+it('tells gzip by its first bytes, not by the name', async () => {
+  writeFileSync(directory.at('a.log'), gzipSync('packed\n'));
+  writeFileSync(directory.at('b.gz'), 'plain\n');
+  expect(await read('a.log', 'b.gz')).toEqual(['packed', 'plain']);
+});
+
+it('leaves out the rest of a damaged file that a glob matches, and reads the others', async () => {
+  const packed = gzipSync('one\ntwo\n');
+  writeFileSync(directory.at('a.gz'), packed.subarray(0, packed.length - 4));
+  put(['b.gz']);
+  const run = new TestRun();
+  await openSource(files, { paths: [directory.at('*.gz')] }, run).run();
+  expect(run.records).toEqual(['one', 'two', 'b.gz']);
+  expect(run.notes).toEqual([
+    `left out: cannot read ${directory.at('a.gz')}: its gzip data ends too early, after ${packed.length - 4} bytes`,
+  ]);
+});
+
+// Root may read everything.
+it.skipIf(process.getuid?.() === 0)(
+  'leaves out what a glob matches and cannot be read, and fails where it is named',
+  async () => {
+    put(['a', 'b', 'c']);
+    mkdirSync(directory.at('d'));
+    for (const name of ['b', 'c', 'd']) chmodSync(directory.at(name), 0);
+    const run = new TestRun();
+    await openSource(files, { paths: [directory.at('**')] }, run).run();
+    expect(run.records).toEqual(['a']);
+    expect(run.notes).toEqual([
+      `left out: cannot read ${directory.at('d')}: permission denied, and 2 more of ${directory.at('**')}`,
+    ]);
+    await expect(read('b')).rejects.toMatchObject({ exit: 3 });
+    await expect(read('[bc]')).rejects.toMatchObject({ exit: 3 });
+    chmodSync(directory.at('d'), 0o755);
+  },
+);
+
+it('says what a link leads to, and what is no file', async () => {
+  symlinkSync('b', directory.at('a'));
+  symlinkSync('a', directory.at('b'));
+  symlinkSync('nowhere', directory.at('c'));
+  const circle = { exit: 3, message: `${directory.at('a')} is a link that leads in a circle` };
+  await expect(read('a')).rejects.toMatchObject(circle);
+  const message = `${directory.at('c')} is a link to nowhere, which does not exist`;
+  await expect(read('c')).rejects.toMatchObject({ exit: 3, message });
+});
+
+it('reads a named pipe until its writers have left', async () => {
+  execFileSync('mkfifo', [directory.at('pipe')]);
+  const writer = spawn('sh', ['-c', 'printf "one\\ntwo" > "$0"', directory.at('pipe')]);
+  const closed = once(writer, 'close');
+  expect(await read('pipe')).toEqual(['one', 'two']);
+  await closed;
 });
 
 it('fails with exit 3 before it reads anything where a path does not exist', async () => {

@@ -206,8 +206,19 @@ describe('records', () => {
     expect(frame({ delimiter: /\n(?=\d{4} )/ }, [Buffer.from(log)]).records).toEqual([
       '2026 one\n at x\n at y',
       '2026 two',
-      '2027 three\n',
+      '2027 three',
     ]);
+  });
+
+  it('end before the newline that ends the file', () => {
+    for (const [delimiter, text] of [
+      ['\n\n', 'a\nb\n\na\nb\n'],
+      [/\n\n/, 'a\nb\n\na\nb\r\n'],
+      [/\n(?=a)/, 'a\nb\na\nb\n'],
+      ['\0', 'a\nb\0a\nb\0\n'],
+    ] as const) {
+      expect(frame({ delimiter }, [Buffer.from(text)]).records).toEqual(['a\nb', 'a\nb']);
+    }
   });
 
   it('are not mixed with the groups of a pattern', () => {

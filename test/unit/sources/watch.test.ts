@@ -182,13 +182,14 @@ it('goes on when its directory is replaced', async () => {
   expect(run.records).toEqual(['a']);
 });
 
-it('unpacks .gz, and says which is damaged without giving up', async () => {
+it('unpacks gzip, whatever its name, and says which is damaged without giving up', async () => {
   await start();
   writeFileSync(directory.at('a.gz'), gzipSync('one\ntwo\n'));
-  writeFileSync(directory.at('b.gz'), 'not packed');
-  await clock.passUntil(() => run.records.length === 2 && run.notes.length === 2);
-  expect(run.records).toEqual(['one', 'two']);
-  expect(run.notes[1]).toBe(`cannot read ${directory.at('b.gz')}: the data is not gzip, or damaged`);
+  writeFileSync(directory.at('b.gz'), 'not packed\n');
+  writeFileSync(directory.at('c'), gzipSync('three\n').subarray(0, 20));
+  await clock.passUntil(() => run.records.length === 4 && run.notes.length === 2);
+  expect(run.records).toEqual(['one', 'two', 'not packed', 'three']);
+  expect(run.notes[1]).toBe(`cannot read ${directory.at('c')}: its gzip data ends too early, after 20 bytes`);
   await passMarker('c.log');
   expect(run.notes).toHaveLength(2);
 });
