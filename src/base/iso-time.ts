@@ -1,59 +1,105 @@
+import { DAY, daysOfMonth, daysSinceEpoch, withMicroseconds } from './calendar.ts';
+import type { Zone } from './zone.ts';
+
+const SPACE = 0x20;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
 const DASH = 0x2d;
-const COLON = 0x3a;
 const POINT = 0x2e;
+const SLASH = 0x2f;
+const COLON = 0x3a;
 const BIG_T = 0x54;
 const BIG_Z = 0x5a;
 
+/** Where the fraction stands, if there is one: behind `2026-01-31T10:00:05`. */
+const CLOCK_END = 19;
+
 /**
- * Milliseconds since the epoch of the commonest way to write a time, `2026-01-31T10:00:05Z` or `2026-01-31T10:00:05.123Z`, read in a
- * tenth of the time that an expression for all ways takes. Undefined for anything else, be it a time or not.
+ * Milliseconds since the epoch of the commonest ways to write a time, read in a fraction of the time that expressions for all ways take:
+ *
+ *     2026-01-31T10:00:05Z    2026-01-31 10:00:05,123    2026/01/31 10:00:05    2026-01-31T10:00:05.123456+01:00
+ *
+ * Undefined for anything else, be it a time or not.
+ *
+ * @param zone the one of times that say none.
  */
-export function isoTime(text: string): number | undefined {
+export function isoTime(text: string, zone: Zone): number | undefined {
   const { length } = text;
-  if ((length !== 20 && length !== 24) || text.charCodeAt(length - 1) !== BIG_Z || !hasSigns(text)) return undefined;
+  if (length < CLOCK_END || !hasSigns(text)) return undefined;
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 7);
   const day = digits(text, 8, 10);
   const hour = digits(text, 11, 13);
   const minute = digits(text, 14, 16);
-  const second = digits(text, 17, 19);
-  const millisecond = length === 24 ? digits(text, 20, 23) : 0;
+  const second = digits(text, 17, CLOCK_END);
   // NaN is neither within nor beyond.
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysOf(month, year))) return undefined;
-  if (!(hour <= 23 && minute <= 59 && second <= 59 && millisecond >= 0)) return undefined;
-  return daysSinceEpoch(year, month, day) * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
+  if (!(year >= 0 && day >= 1 && day <= daysOfMonth(month, year))) return undefined;
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  const clock = daysSinceEpoch(year, month, day) * DAY + ((hour * 60 + minute) * 60 + second) * 1000;
+  const end = fractionEnd(text);
+  const microseconds = microsecondsOf(text, end);
+  const whole = Math.floor(microseconds / 1000);
+  const local = clock + whole;
+  const rest = microseconds - whole * 1000;
+  if (end === length) return withMicroseconds(zone.toUtc(local), rest);
+  const offset = offsetFrom(text, end);
+  return offset === undefined ? undefined : withMicroseconds(local - offset, rest);
 }
 
 function hasSigns(text: string): boolean {
+  const mark = text.charCodeAt(4);
+  const between = text.charCodeAt(10);
   return (
-    text.charCodeAt(4) === DASH &&
-    text.charCodeAt(7) === DASH &&
-    text.charCodeAt(10) === BIG_T &&
+    (mark === DASH || mark === SLASH) &&
+    text.charCodeAt(7) === mark &&
+    (between === BIG_T || between === SPACE) &&
     text.charCodeAt(13) === COLON &&
-    text.charCodeAt(16) === COLON &&
-    (text.length === 20 || text.charCodeAt(19) === POINT)
+    text.charCodeAt(16) === COLON
   );
+}
+
+/** Where the digits behind a point or comma end; the end of the clock where there are none. */
+function fractionEnd(text: string): number {
+  const sign = text.charCodeAt(CLOCK_END);
+  if (sign !== POINT && sign !== COMMA) return CLOCK_END;
+  let end = CLOCK_END + 1;
+  while (isDigit(text.charCodeAt(end))) end++;
+  return end === CLOCK_END + 1 ? CLOCK_END : end;
+}
+
+/** The first six digits; others are cut off. */
+function microsecondsOf(text: string, end: number): number {
+  let number = 0;
+  for (let at = CLOCK_END + 1; at < CLOCK_END + 7; at++)
+    number = number * 10 + (at < end ? text.charCodeAt(at) - 0x30 : 0);
+  return number;
+}
+
+/** How far `Z`, `+01`, `+0100` or `+01:00` at the end of a text is ahead of UTC, ms; undefined for anything else. */
+function offsetFrom(text: string, at: number): number | undefined {
+  const sign = text.charCodeAt(at);
+  const left = text.length - at;
+  if (sign === BIG_Z) return left === 1 ? 0 : undefined;
+  if (sign !== PLUS && sign !== DASH) return undefined;
+  if (left !== 3 && left !== 5 && !(left === 6 && text.charCodeAt(at + 3) === COLON)) return undefined;
+  const hours = digits(text, at + 1, at + 3);
+  const minutes = left === 3 ? 0 : digits(text, text.length - 2, text.length);
+  if (!(hours <= 23 && minutes <= 59)) return undefined;
+  const offset = (hours * 60 + minutes) * 60_000;
+  return sign === DASH ? -offset : offset;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** NaN where there is anything but digits. */
 function digits(text: string, start: number, end: number): number {
   let number = 0;
   for (let at = start; at < end; at++) {
-    const digit = text.charCodeAt(at) - 0x30;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    number = number * 10 + digit;
+    const code = text.charCodeAt(at);
+    if (!isDigit(code)) return Number.NaN;
+    number = number * 10 + code - 0x30;
   }
   return number;
-}
-
-function daysOf(month: number, year: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
-
-/** In the Gregorian calendar; years are counted from March, so that leap days end them (as in src/kernel/clf.ts). */
-function daysSinceEpoch(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  return y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468;
 }

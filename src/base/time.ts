@@ -1,75 +1,151 @@
+import { DAY, daysOfMonth, daysSinceEpoch, withMicroseconds } from './calendar.ts';
+import { epochOfText } from './epoch.ts';
 import { isoTime } from './iso-time.ts';
+import { UTC, type Zone, zoneNamed } from './zone.ts';
+import { abbreviatedOffset } from './zone-abbreviations.ts';
 
-/** The furthest that a `Date` can be from the epoch, ms (ECMA-262, section 21.4.1.1). */
-const FURTHEST = 8.64e15;
-
-/**
- * Milliseconds since the epoch of a number, which is told by its magnitude: below 10^11 seconds, below 10^14 ms, below 10^17 µs, else ns.
- * Kept to the µs. Undefined for what no date can be.
- */
-export function epochMs(value: number | bigint): number | undefined {
-  if (typeof value === 'bigint') return epochMs(Number(value / 1000n) * 1000);
-  const size = Math.abs(value);
-  const microseconds = size < 1e11 ? value * 1e6 : size < 1e14 ? value * 1e3 : size < 1e17 ? value : value / 1e3;
-  const ms = Math.round(microseconds) / 1e3;
-  return Math.abs(ms) <= FURTHEST ? ms : undefined;
+/** How times are read that do not say all of it. */
+export interface TimeReading {
+  /** The zone of those without one. */
+  readonly zone: Zone;
+  /** ms; those without a year are of the year that brings them nearest to it. */
+  now(): number;
 }
 
-const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
-const CLOCK = '(?<hour>\\d{2}):(?<minute>\\d{2})(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,9})\\d*)?)?';
-const ZONE = '(?: ?(?<zone>Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?))?';
-const MONTH = '(?<month>[a-z]{3})';
+const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
 
-/** What log files and programs write; without a zone it is UTC, so that the same file means the same anywhere. */
+const CLOCK =
+  '(?<hour>\\d{1,2}):(?<minute>\\d{2})(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d+))?)?(?: ?(?<half>[ap])m)?';
+// An offset, an abbreviation, or a name of the IANA database; Go and mail put an abbreviation behind an offset, Java a name in brackets, and
+// Go a reading of the monotonic clock.
+const OFFSET = '[+-]\\d{2}(?::?\\d{2})?';
+const ZONE = `(?: ?(?<zone>(?:UTC|GMT)?${OFFSET}|[a-z]{1,5}|[a-z]+(?:/[a-z_+-]+)+)(?: ?\\([^)]*\\)| [a-z]{2,5}| ${OFFSET}|\\[[a-z_/+-]+\\])?(?: m=[+-]\\d+\\.\\d+)?)?`;
+const MONTH = '(?<month>[a-z]{3,9})';
+
+/** What log files and programs write. */
 const FORMATS = [
-  // ISO 8601 and RFC 3339, nginx's error log: 2026-01-31T10:00:05.123Z, 2026-01-31 10:00, 2026/01/31 10:00:05, 2026-01-31
+  // ISO 8601 and RFC 3339, nginx's error log, Go: 2026-01-31T10:00:05.123Z, 2026-01-31 10:00, 2026/01/31 10:00:05, 2026-01-31
   `(?<year>\\d{4})(?<mark>[-/])(?<monthNumber>\\d{2})\\k<mark>(?<day>\\d{2})(?:[T ]${CLOCK}${ZONE})?`,
   // ISO 8601 in its basic form: 20260131T100005Z
-  `(?<year>\\d{4})(?<monthNumber>\\d{2})(?<day>\\d{2})T(?<hour>\\d{2})(?<minute>\\d{2})(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,9})\\d*)?${ZONE}`,
+  `(?<year>\\d{4})(?<monthNumber>\\d{2})(?<day>\\d{2})T(?<hour>\\d{2})(?<minute>\\d{2})(?<second>\\d{2})(?:[.,](?<fraction>\\d+))?${ZONE}`,
   // Common log format: 31/Jan/2026:10:00:05 +0100
-  `(?<day>\\d{2})/${MONTH}/(?<year>\\d{4}):${CLOCK}${ZONE}`,
-  // RFC 2822 and HTTP: Sat, 31 Jan 2026 10:00:05 GMT
-  `(?:[a-z]{3}, )?(?<day>\\d{1,2}) ${MONTH} (?<year>\\d{4}) ${CLOCK}${ZONE}`,
-  // C's asctime, Apache's error log: Sat Jan 31 10:00:05.123456 2026
-  `[a-z]{3} ${MONTH} +(?<day>\\d{1,2}) ${CLOCK} (?<year>\\d{4})`,
-].map((format) => new RegExp(`^\\s*${format}\\s*$`, 'i'));
+  `(?<day>\\d{2})/${MONTH}/(?<year>\\d{4})[: ]${CLOCK}${ZONE}`,
+  // RFC 2822, HTTP and RFC 850: Sat, 31 Jan 2026 10:00:05 GMT, Saturday, 31-Jan-26 10:00:05 GMT
+  `(?:[a-z]{3,9},? )?(?<day>\\d{1,2})[ -]${MONTH}[ -](?<year>\\d{4}|\\d{2}) ${CLOCK}${ZONE}`,
+  // RFC 3164, C's asctime, Apache's error log, date, JavaScript: Jan 31 10:00:05, Sat Jan 31 10:00:05.123456 2026, Sat Jan 31 10:00:05 UTC 2026
+  `(?:[a-z]{3,9},? )?${MONTH} +(?<day>\\d{1,2})(?:,? (?<year>\\d{4}),?)? ${CLOCK}${ZONE}(?: (?<lastYear>\\d{4}))?`,
+].map((format) => new RegExp(`^${format}$`, 'i'));
 
-/** Milliseconds since the epoch of a text: ISO 8601 and the formats of log files. Undefined if it is none of them, or no real date. */
-export function parseTime(text: string): number | undefined {
-  return isoTime(text) ?? anyTime(text);
+const INSTANT: TimeReading = { zone: UTC, now: () => 0 };
+
+/**
+ * Milliseconds since the epoch of a text: ISO 8601, the formats of log files, a number since the epoch. What is finer than a µs is cut off.
+ * Undefined if it is none of them, or no real date.
+ */
+export function parseTime(text: string, reading: TimeReading = INSTANT): number | undefined {
+  return isoTime(text, reading.zone) ?? anyTime(text, reading);
 }
 
 /** The same for each of the formats. */
-export function anyTime(text: string): number | undefined {
+export function anyTime(text: string, reading: TimeReading = INSTANT): number | undefined {
+  const trimmed = text.trim();
+  // As Apache writes it.
+  const bare = trimmed.startsWith('[') && trimmed.endsWith(']') ? trimmed.slice(1, -1) : trimmed;
+  const number = epochOfText(bare);
+  if (number !== undefined) return number;
   for (const format of FORMATS) {
-    const groups = format.exec(text)?.groups;
-    if (groups !== undefined) return timeOf(groups);
+    const groups = format.exec(bare)?.groups;
+    if (groups !== undefined) return timeOf(groups, reading);
   }
   return undefined;
 }
 
-function timeOf(groups: { readonly [name: string]: string | undefined }): number | undefined {
-  const of = (name: string) => Number(groups[name] ?? 0);
-  const named = groups.month === undefined ? -1 : MONTHS.indexOf(groups.month.toLowerCase());
-  if (groups.month !== undefined && (named < 0 || named % 3 !== 0)) return undefined;
-  const month = groups.month === undefined ? of('monthNumber') - 1 : named / 3;
-  // Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
-  const date = new Date(0);
-  date.setUTCFullYear(of('year'), month, of('day'));
-  if (date.getUTCMonth() !== month || date.getUTCDate() !== of('day')) return undefined;
-  // A leap second is the first of the next minute, as POSIX counts.
-  if (of('hour') > 23 || of('minute') > 59 || of('second') > 60) return undefined;
-  const offset = offsetOf(groups.zone);
-  if (offset === undefined) return undefined;
-  const clock = (of('hour') * 60 + of('minute')) * 60 + of('second');
-  const fraction = Math.round(Number(`0.${groups.fraction ?? '0'}`) * 1e6) / 1e3;
-  return date.getTime() + clock * 1000 + fraction - offset;
+type Groups = { readonly [name: string]: string | undefined };
+
+function timeOf(groups: Groups, reading: TimeReading): number | undefined {
+  const month = groups.month === undefined ? Number(groups.monthNumber) : monthNamed(groups.month);
+  const day = Number(groups.day);
+  const clock = clockOf(groups);
+  if (month === undefined || clock === undefined) return undefined;
+  const microseconds = Number((groups.fraction ?? '').slice(0, 6).padEnd(6, '0'));
+  const ms = Math.floor(microseconds / 1000);
+  const toUtc = toUtcOf(groups.zone, reading.zone);
+  if (toUtc === undefined) return undefined;
+  const inYear = (year: number): number | undefined => {
+    if (!(day >= 1 && day <= daysOfMonth(month, year))) return undefined;
+    return toUtc(daysSinceEpoch(year, month, day) * DAY + clock + ms);
+  };
+  const year = groups.year ?? groups.lastYear;
+  const time = year === undefined ? nearestYear(inYear, reading.now()) : inYear(fullYear(year));
+  return time === undefined ? undefined : withMicroseconds(time, microseconds - ms * 1000);
 }
 
-/** How far a zone is ahead of UTC, ms. */
-function offsetOf(zone: string | undefined): number | undefined {
-  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone ?? '');
-  if (match === null) return 0;
+/** 1 to 12, by the first three letters or all of them. */
+function monthNamed(name: string): number | undefined {
+  const wanted = name.toLowerCase();
+  const month = MONTHS.findIndex((full) => wanted === full || wanted === full.slice(0, 3));
+  return month < 0 ? undefined : month + 1;
+}
+
+/** ms since midnight. */
+function clockOf({ hour = '0', minute = '0', second = '0', half }: Groups): number | undefined {
+  let hours = Number(hour);
+  if (half !== undefined) {
+    if (hours < 1 || hours > 12) return undefined;
+    hours = (hours % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+  }
+  // A leap second is the first of the next minute, as POSIX counts.
+  if (hours > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  return ((hours * 60 + Number(minute)) * 60 + Number(second)) * 1000;
+}
+
+/** Of two digits as POSIX reads them: 69 to 99 are of the last century. */
+function fullYear(year: string): number {
+  return year.length > 2 ? Number(year) : Number(year) + (Number(year) < 69 ? 2000 : 1900);
+}
+
+/** No more than so many years lie between two 29ths of February. */
+const LEAP = 8;
+
+/** The time of the year that brings it nearest to now: a line of 31 December that is read in January is of last year. */
+function nearestYear(inYear: (year: number) => number | undefined, now: number): number | undefined {
+  const year = new Date(now).getUTCFullYear();
+  let best: number | undefined;
+  for (let away = 0; away <= LEAP && (best === undefined || away < 2); away++) {
+    for (const candidate of [inYear(year - away), inYear(year + away)]) {
+      if (candidate === undefined) continue;
+      if (best === undefined || Math.abs(candidate - now) < Math.abs(best - now)) best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Undefined for a zone that there is not. */
+function toUtcOf(text: string | undefined, zone: Zone): ((local: number) => number) | undefined {
+  if (text === undefined) return (local) => zone.toUtc(local);
+  const offset = writtenOffset(text) ?? abbreviatedOffset(text);
+  if (offset !== undefined) return (local) => local - offset;
+  const named = text.includes('/') ? zoneNamed(text) : undefined;
+  return named && ((local) => named.toUtc(local));
+}
+
+/** Of `+01:00`, `+0100`, `+01`, `GMT+0100`, ms ahead of UTC; undefined for anything else. */
+function writtenOffset(text: string): number | undefined {
+  const match = /^(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?$/i.exec(text);
+  if (match === null) return undefined;
   const hours = Number(match[2]);
   const minutes = Number(match[3] ?? 0);
   if (hours > 23 || minutes > 59) return undefined;

@@ -66,6 +66,13 @@ export const cookbook: readonly Recipe[] = [
     out: '10:00\t["error",2]\n10:01\t["warn",1]',
   },
   {
+    title: 'The same for local times that say no zone',
+    program:
+      'csv | window(1h, on: .at, zone: "Europe/Berlin") | count | stamp | map([formatTime(.start, "HH:mm", "Europe/Berlin"), .value])',
+    in: 'at,order\n2026-03-06 10:00:10,1\n2026-03-06 10:50:00,2\n2026-03-06 11:01:05,3',
+    out: '10:00\t2\n11:00\t1',
+  },
+  {
     title: 'Follow a file, and keep a total',
     program: 'tail("app.log") | json | countBy(.service) | running | top(5)',
     notRun: 'it waits for more',

@@ -147,10 +147,11 @@ function describeWord(word: Word): string {
 }
 
 function describeFunction(definition: FunctionDefinition): string {
-  const { summary, examples } = definition;
+  const { summary, docs, examples } = definition;
   const shown = examples.map(({ expression, gives }) => `  ${expression}  →  ${gives}`);
   const tried = command(programOf(examples[0]!.expression), '--format json ');
-  return `${functionSignature(definition)}\n  ${summary}.\n\n${shown.join('\n')}\n\n  ${tried}`;
+  const more = docs === undefined ? '' : `\n\n${wrap(docs)}`;
+  return `${functionSignature(definition)}\n  ${summary}.${more}\n\n${shown.join('\n')}\n\n  ${tried}`;
 }
 
 const WIDTH = 78;

@@ -9,6 +9,7 @@ import { reasonOf } from '../flow/sources/fault.ts';
 import { compileProgram } from '../query/compile.ts';
 import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';
+import type { BatchTime } from '../run/local/batch-time.ts';
 import { tell, tellPainted } from './door.ts';
 import { importModule } from './import-module.ts';
 import { intervalOf, type RunFlags } from './options.ts';
@@ -20,7 +21,7 @@ export interface Loaded {
   readonly text: string;
   readonly plan: Plan;
   /** What `now()` reads; the run writes it. */
-  readonly batchTime: { time: number };
+  readonly batchTime: BatchTime;
 }
 
 /** A longer text than this, bytes, is no program; most often it is data, given by a slip of the pen: `leat -f app.log`. */
@@ -76,11 +77,12 @@ function asData(file: string): string {
  */
 export async function loadProgram(text: string | undefined, flags: RunFlags): Promise<Loaded> {
   const program = readProgram(text, flags.file);
-  const batchTime = { time: 0 };
+  const batchTime: BatchTime = { time: 0 };
   const scope = createScope({
     functions,
     imports: await importFunctions(flags.import ?? []),
     now: () => batchTime.time,
+    note: (about, message) => batchTime.note?.(about, message),
   });
   try {
     const words = { sources, stages, aggregates, sinks };

@@ -84,6 +84,7 @@ function functionsPage(): string {
     [
       `## ${functionTitle(group)}`,
       table(['how it is written', 'what it gives', 'for instance'], members.map(functionRow)),
+      ...members.flatMap(({ name, docs }) => (docs === undefined ? [] : [`**${name}**: ${docs}`])),
     ].join('\n\n'),
   );
   return page(FUNCTIONS_TITLE, [

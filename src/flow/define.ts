@@ -252,6 +252,14 @@ export interface FunctionParameter {
   readonly pattern?: 'also' | 'only';
 }
 
+/** What functions may ask of the run. */
+export interface RunQuestions {
+  /** The time of the batch, ms. */
+  now(): number;
+  /** Tells the user something about a value that came of the records, once for all that is about the same. */
+  note(about: string, message: () => string): void;
+}
+
 /** The kinds of value that have methods. A `pattern` is a regular expression, which is no value and stands in the program only. */
 export type Receiver = 'string' | 'list' | 'number' | 'pattern';
 
@@ -270,6 +278,8 @@ export interface FunctionDefinition {
   /** Where it stands in help: `text`, `number`, `list`, `time`, `value`. */
   readonly group: string;
   readonly summary: string;
+  /** More than the summary can say, as Markdown. */
+  readonly docs?: string;
   /** What else people call it. */
   readonly synonyms?: readonly string[];
   /** `upper("abc")` and its value as JSON; run as a test. */
@@ -288,6 +298,8 @@ export interface FunctionDefinition {
   };
   /** The function is given the time of the batch (ms) before its arguments: `now()`. */
   readonly needsTime?: boolean;
+  /** The function is given what it may ask of the run before its arguments. Where it asks nothing, it gives the same for the same arguments. */
+  readonly asks?: boolean;
   /**
    * Of two values it gives the same however several are grouped, in their order: of any values, or of `counts`, which are nulls and whole
    * numbers from 0 on.

@@ -94,8 +94,11 @@ function readRest(start: u32, row: u32): u32 {
   if (load<u8>(start + 1) !== QUOTE) return start + 1;
   const referrer = start + 2;
   const referrerEnd = plainEnd(referrer);
+  if (load<u8>(referrerEnd) !== QUOTE) return 0;
+  // A quoted field alone is one that a server was told to add.
+  if (isLineEnd(referrerEnd + 1)) return referrerEnd + 1;
   // `" "`
-  if (load<u16>(referrerEnd) !== 0x2022 || load<u8>(referrerEnd + 2) !== QUOTE) return 0;
+  if (load<u8>(referrerEnd + 1) !== BLANK || load<u8>(referrerEnd + 2) !== QUOTE) return 0;
   const agent = referrerEnd + 3;
   const agentEnd = plainEnd(agent);
   if (load<u8>(agentEnd) !== QUOTE || (load<u8>(agentEnd + 1) !== BLANK && !isLineEnd(agentEnd + 1))) return 0;
@@ -226,7 +229,7 @@ function readOtherTime(at: u32): bool {
     load<u8>(at + 20) === BLANK;
   const sign = load<u8>(at + 21);
   if (!hasSigns || (sign !== 0x2b && sign !== DASH)) return false;
-  // Years of two digits would mean others. 60 is a leap second.
+  // The first years are left to others, since dividing goes the other way below 0. 60 is a leap second.
   if (month < 0 || day < 1 || century < 1 || years < 0 || offsetHours < 0 || offsetMinutes < 0) return false;
   if (hour < 0 || minute < 0 || second < 0 || hour > 23 || minute > 59 || second > 60 || offsetMinutes > 59) return false;
   const year = century * 100 + years;

@@ -19,8 +19,8 @@ export interface RunContext {
   bad(problem: BadRecord, record?: Value): void;
   /** Counts a record that came too late for what it belongs to. `why` says so for the sum at the end, as in `all their windows had closed`. */
   late(why: string): void;
-  /** One line for the user on stderr, once however often it is said. */
-  note(message: string): void;
+  /** One line for the user on stderr, once however often it is said; of several that are `about` the same, the first. */
+  note(message: string, about?: string): void;
   /** Writes a line to stderr, every time, in order: what `tap` shows. */
   trace(line: string): void;
   /** Ends the run with this failure, at the next safe moment; returns at once. */

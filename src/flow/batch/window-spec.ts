@@ -17,5 +17,6 @@ export type WindowSpec =
       readonly future: number;
       readonly emit: 'close' | 'update';
       readonly lateTo?: string;
+      readonly zone?: string;
       readonly filter?: Lambda;
     };

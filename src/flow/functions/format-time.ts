@@ -1,9 +1,9 @@
 import { BadRecord } from '../../base/problem.ts';
+import { zoneNamed } from '../../base/zone.ts';
+import { zoneHint } from '../../base/zone-names.ts';
 
 const MINUTE = 60_000;
-/** No zone changes its offset but at a quarter of an hour. */
-const QUARTER = 15 * MINUTE;
-/** Patterns and zones come from programs mostly, but may come from data; so many are remembered. */
+/** Patterns come from programs mostly, but may come from data; so many are remembered. */
 const REMEMBERED = 256;
 
 const MONTHS = [
@@ -25,6 +25,8 @@ const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 
 /** A time in a zone: `local` has the zone's date and clock in its UTC fields; `offset` is ms ahead of UTC. */
 interface Moment {
   readonly local: Date;
+  /** µs behind the ms of `local`. */
+  readonly microseconds: number;
   readonly offset: number;
   readonly zone: string;
 }
@@ -32,7 +34,6 @@ interface Moment {
 type Part = (moment: Moment) => string;
 
 const patterns = new Map<string, readonly Part[]>();
-const zones = new Map<string, (time: number) => number>();
 
 /**
  * A time as text, by Spark's datetime patterns (those of Java's DateTimeFormatter): `yyyy-MM-dd HH:mm:ss.SSS`.
@@ -42,13 +43,24 @@ const zones = new Map<string, (time: number) => number>();
  * @throws BadRecord for a pattern or zone that does not exist, or a time no date can have
  */
 export function formatTime(time: number, pattern: string, zone: string): string {
-  const offset = remembered(zones, zone, offsetsOf)(time);
-  const local = new Date(Math.floor(time) + offset);
+  const known = zoneNamed(zone);
+  if (known === undefined) throw new BadRecord(`there is no time zone "${zone}"`, zoneHint(zone));
+  const offset = known.offsetAt(time);
+  // What is finer than a part of the pattern is cut off, before the epoch as well.
+  const whole = Math.floor(time);
+  const local = new Date(whole + offset);
   if (Number.isNaN(local.getTime())) throw new BadRecord('a time is beyond all dates', String(time));
-  const moment = { local, offset, zone };
+  const moment = { local, microseconds: microsecondsOf(time, whole), offset, zone };
   let text = '';
   for (const part of remembered(patterns, pattern, readPattern)) text += part(moment);
   return text;
+}
+
+/** A µs is rarely a double of ms, and may be a little more or less. */
+function microsecondsOf(time: number, whole: number): number {
+  return time === whole
+    ? 0
+    : Math.min(999, Math.floor((time - whole) * 1000 + Math.min(0.4, Math.abs(time) * 2 ** -43)));
 }
 
 function remembered<T>(memory: Map<string, T>, key: string, make: (key: string) => T): T {
@@ -59,51 +71,6 @@ function remembered<T>(memory: Map<string, T>, key: string, make: (key: string) 
     memory.set(key, value);
   }
   return value;
-}
-
-/** How far the zone is ahead of UTC at a time, ms. */
-function offsetsOf(zone: string): (time: number) => number {
-  const fixed = fixedOffset(zone);
-  if (fixed !== undefined) return () => fixed;
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new BadRecord(`there is no time zone "${zone}"`);
-  }
-  let quarter = Number.NaN;
-  let offset = 0;
-  return (time) => {
-    const wanted = Math.floor(time / QUARTER);
-    if (wanted !== quarter && Math.abs(time) <= 8.64e15) {
-      const name = format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-      offset = longOffset(name);
-      quarter = wanted;
-    }
-    return offset;
-  };
-}
-
-/** How far a zone written as an offset is ahead of UTC, ms; undefined for a name. */
-function fixedOffset(zone: string): number | undefined {
-  if (zone === 'Z' || zone === 'UTC' || zone === 'GMT') return 0;
-  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
-  if (match === null) return undefined;
-  const [, sign, hours, minutes = '0'] = match;
-  // Java's zones, and so Spark's, go to 18 hours.
-  if (Number(hours) > 18 || Number(minutes) > 59) throw new BadRecord(`there is no time zone "${zone}"`);
-  const size = (Number(hours) * 60 + Number(minutes)) * MINUTE;
-  return sign === '-' ? -size : size;
-}
-
-/** `GMT`, `GMT+05:30`, and before zones were standardised also `GMT+00:53:28`. */
-function longOffset(name: string): number {
-  const match = /^GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(name);
-  if (match === null) return 0;
-  const [, sign, hours, minutes, seconds = '0'] = match;
-  const size = (Number(hours) * 60 + Number(minutes)) * MINUTE + Number(seconds) * 1000;
-  return sign === '-' ? -size : size;
 }
 
 /** A letter and its repetitions, a quoted text (two quotes are one), or any other character as it is. */
@@ -170,7 +137,8 @@ function partOf(letter: string, count: number, pattern: string): Part {
     case 's':
       return ({ local }) => digits(local.getUTCSeconds(), count);
     case 'S':
-      return ({ local }) => digits(local.getUTCMilliseconds(), 3).padEnd(count, '0').slice(0, count);
+      return ({ local, microseconds }) =>
+        (digits(local.getUTCMilliseconds(), 3) + digits(microseconds, 3)).padEnd(count, '0').slice(0, count);
     case 'X':
       return ({ offset }) => (offset === 0 ? 'Z' : spellOffset(offset, count));
     case 'x':

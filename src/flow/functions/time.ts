@@ -1,15 +1,36 @@
+import { epochMs } from '../../base/epoch.ts';
+import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { epochMs, parseTime } from '../../base/time.ts';
+import { parseTime } from '../../base/time.ts';
 import { NUMBER, STRING, UNKNOWN } from '../../base/type.ts';
-import { kindOf, type Value } from '../../base/value.ts';
-import { defineFunction, type FunctionDefinition } from '../define.ts';
+import { aKind, type Value } from '../../base/value.ts';
+import { UTC, type Zone, zoneNamed } from '../../base/zone.ts';
+import { zoneHint } from '../../base/zone-names.ts';
+import { defineFunction, type FunctionDefinition, type RunQuestions } from '../define.ts';
 import { formatTime } from './format-time.ts';
 
-function time(value: Value): Value {
+function time(run: RunQuestions, value: Value, zone?: string): Value {
   if (value === null) return null;
-  if (typeof value === 'string') return parseTime(value) ?? null;
   if (typeof value === 'number' || typeof value === 'bigint') return epochMs(value) ?? null;
-  throw new BadRecord(`a ${kindOf(value)} is not a time`);
+  if (typeof value !== 'string') throw new BadRecord(`${aKind(value)} is not a time`);
+  const read = parseTime(value, { zone: zoneOf(zone), now: run.now });
+  if (read === undefined) run.note('unread time', () => unread(value));
+  return read ?? null;
+}
+
+function zoneOf(name: string | undefined): Zone {
+  if (name === undefined) return UTC;
+  const zone = zoneNamed(name);
+  if (zone === undefined) throw new BadRecord(`there is no time zone "${name}"`, zoneHint(name));
+  return zone;
+}
+
+/** How much of a text is shown. */
+const SHOWN = 60;
+
+function unread(text: string): string {
+  const shown = toJson(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+  return `time() cannot read ${shown}, and gives null: \`leat help time\` has what it reads; slice, match or replace bring a text into such a form`;
 }
 
 /** Functions of times, which are numbers: ms since the epoch. */
@@ -18,15 +39,27 @@ export const timeFunctions: readonly FunctionDefinition[] = [
     name: 'time',
     group: 'time',
     summary: 'A time as ms since the epoch: of ISO 8601, log formats, or a number since the epoch',
+    synonyms: ['syslog', 'timestamp', 'parse date', 'time zone'],
+    docs:
+      'A text may be ISO 8601 or RFC 3339 (`2026-01-31T10:00:05.123Z`, also with a blank, slashes, a decimal comma, or no clock), of the common log format, RFC 2822, HTTP and RFC 850 ' +
+      "(`Sat, 31 Jan 2026 10:00:05 GMT`), C's asctime, `date` and Apache's error log (`[Sat Jan 31 10:00:05.123456 2026]`), Go (`2026-01-31 10:00:05 +0000 UTC m=+0.1`), " +
+      'JavaScript, or syslog (`Jan 31 10:00:05`), whose year is the one that brings it nearest to `now()`. A number, also as a text, is told by its magnitude: below 10^11 seconds, below 10^14 ms, below 10^17 µs, else ns.\n\n' +
+      'A text says its zone by `Z`, an offset, a name such as `Europe/Berlin`, or an abbreviation, of which those of North America and Europe are known, and IST as that of India. One that says none is in `zone`, or in UTC. ' +
+      'Of the hour that a zone has twice in autumn it is the first; what it leaves out in spring comes out an hour later. Times are kept to the µs, and what is finer is cut off. A text that cannot be read gives null, and the first one is told.',
     examples: [
       { expression: 'time("2024-01-02T03:04:05Z")', gives: '1704164645000' },
       { expression: 'time("10/Oct/2000:13:55:36 -0700")', gives: '971211336000' },
+      { expression: 'time("2024-01-02 03:04:05,678", "Asia/Shanghai")', gives: '1704135845678' },
       { expression: 'time(1704164645)', gives: '1704164645000' },
       { expression: 'time("soon")', gives: 'null' },
     ],
-    parameters: [{ name: 'value', type: UNKNOWN }],
+    parameters: [
+      { name: 'value', type: UNKNOWN },
+      { name: 'zone', type: STRING, optional: true },
+    ],
     gives: NUMBER,
     call: time,
+    asks: true,
     spark: { template: 'to_timestamp($value)' },
   }),
   defineFunction({

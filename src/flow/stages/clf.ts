@@ -1,3 +1,4 @@
+import { DAY, daysOfMonth, daysSinceEpoch } from '../../base/calendar.ts';
 import { parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { NUMBER, objectOf, STRING } from '../../base/type.ts';
@@ -7,13 +8,15 @@ import { defineStage } from '../define.ts';
 import { textOf } from './parsing.ts';
 
 // Apache's "Common Log Format" and "Combined": %h %l %u %t "%r" %>s %b ["%{Referer}i" "%{User-agent}i"]. Further fields that a server was
-// told to add are passed over. A user name may hold blanks, but one that starts with `- ` is the rest of a line with a field too many in
-// front, such as Apache's vhost_combined. Quotes in quotes are escaped by a backslash.
+// told to add are passed over. A user name may hold blanks, but only behind an identity that is not known, as it hardly ever is, and no dash of
+// its own: else it is made of what stands in front of host, identity and user, such as the prefix of a syslog line, or the host of Apache's
+// vhost_combined. Quotes in quotes are escaped by a backslash.
 const QUOTED = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`;
-const LINE = new RegExp(
-  String.raw`^(\S+) \S+ (?!- (?!\[))(.+?) \[([^\]]{26})\] ${QUOTED} (\d{3}|-) (\d+|-)(?: ${QUOTED} ${QUOTED}(?: .*)?|(?: [^"].*)?)$`,
-  's',
-);
+const USER = String.raw`(?:\S+ (\S+)|- ((?!- )(?:(?! - ).)+?)(?<! -))`;
+const REST = `(?: ${QUOTED} ${QUOTED}(?: .*)?| ${QUOTED}(?: [^"].*)?| [^"].*)?`;
+const LINE = new RegExp(String.raw`^(\S+) ${USER} \[([^\]]{26})\] ${QUOTED} (\d{3}|-) (\d+|-)${REST}$`, 's');
+/** What may be a request behind anything else. */
+const WITH_PREFIX = /^.+ \S+ \S+ \S+ \[[^\]]{26}\] "/s;
 const TIME = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
 const REQUEST = /^([A-Za-z-]+) (.*?)(?: (HTTP\/[\d.]+))?$/s;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -25,14 +28,12 @@ export function parseClfTime(text: string): number | undefined {
   const [day, year, hour, minute, second, offsetHours, offsetMinutes] = [1, 3, 4, 5, 6, 8, 9].map((i) =>
     Number(match[i]),
   );
-  const month = MONTHS.indexOf(match[2]!);
+  const month = MONTHS.indexOf(match[2]!) + 1;
+  if (!(day! >= 1 && day! <= daysOfMonth(month, year!))) return undefined;
   // 60 is a leap second.
-  if (month < 0 || hour! > 23 || minute! > 59 || second! > 60 || offsetMinutes! > 59) return undefined;
-  const date = Date.UTC(year!, month, day!);
-  // Date.UTC carries 31 February over into March.
-  if (new Date(date).getUTCDate() !== day) return undefined;
+  if (hour! > 23 || minute! > 59 || second! > 60 || offsetMinutes! > 59) return undefined;
   const offset = (offsetHours! * 60 + offsetMinutes!) * (match[7] === '-' ? -60_000 : 60_000);
-  return date + ((hour! * 60 + minute!) * 60 + second!) * 1000 - offset;
+  return daysSinceEpoch(year!, month, day!) * DAY + ((hour! * 60 + minute!) * 60 + second!) * 1000 - offset;
 }
 
 /** A field as text: `-` is null, and a quote or backslash behind a backslash is itself. */
@@ -45,18 +46,25 @@ function numberField(text: string): Value {
   return text === '-' ? null : (parseNumber(text) ?? Number(text));
 }
 
+/** Says what is in the way where a line would be one but for what stands in front. */
+function prefixOf(line: string): string | undefined {
+  return WITH_PREFIX.test(line)
+    ? 'words stand before host, identity and user; cut them off: map(_.replace(/^.*?: /, "")) | clf'
+    : undefined;
+}
+
 /** The fields of one line. @throws BadRecord */
 export function parseClf(line: string): Value {
   const match = LINE.exec(line);
-  if (match === null) throw new BadRecord('not a line of the common log format');
-  const [, host, user, stamp, rawRequest, status, bytes, referrer, agent] = match;
+  if (match === null) throw new BadRecord('not a line of the common log format', prefixOf(line));
+  const [, host, word, words, stamp, rawRequest, status, bytes, referrer, agent] = match;
   const time = parseClfTime(stamp!);
   if (time === undefined) throw new BadRecord('not a line of the common log format', `no time: ${stamp}`);
   const request = textField(rawRequest);
   const [, method, path, protocol] = REQUEST.exec(request ?? '') ?? [undefined, null, request];
   return {
     host: textField(host),
-    user: textField(user),
+    user: textField(word ?? words),
     time,
     method: method ?? null,
     path: path ?? null,
@@ -76,7 +84,7 @@ export const clf = defineStage({
   docs:
     'Gives an object with host, user, time (ms since the epoch), method, path, protocol, status, bytes, referrer and agent. `-` is null, and so are referrer ' +
     'and agent in the common format. Of a request that is not `METHOD path protocol` all the text is the path. In quotes, `\\"` and `\\\\` stand for ' +
-    'a quote and a backslash; other escapes stay as they are. Fields that a server adds at the end are passed over; any other line is bad.',
+    'a quote and a backslash; other escapes stay as they are. Fields that a server adds at the end are passed over; any other line is bad, also one with words in front of the host. A blank line gives nothing.',
   examples: [
     {
       program: 'clf | map({host: .host, path: .path, status: .status, bytes: .bytes})',
@@ -99,7 +107,13 @@ export const clf = defineStage({
       referrer: STRING,
       agent: STRING,
     }),
-  behaviour: { kind: 'record', create: () => (record, emit) => emit(parseClf(textOf(record))) },
+  behaviour: {
+    kind: 'record',
+    create: () => (record, emit) => {
+      const line = textOf(record);
+      if (line.trim() !== '') emit(parseClf(line));
+    },
+  },
   projects: clfFields,
   spark: { unsupported: 'there is no reader for it; say the fields with regexp_extract' },
 });

@@ -3,6 +3,7 @@ import { type KeyedState, openState } from '../batch/keyed-state.ts';
 import { reportBad } from '../batch/report-bad.ts';
 import { passingOn, type Step } from '../batch/step.ts';
 import { EventTime } from '../batch/windows/event-time.ts';
+import { zone } from '../batch/windows/parameters.ts';
 import { defineStage } from '../define.ts';
 import { duration, type Lambda, lambda } from '../parameters.ts';
 
@@ -10,6 +11,7 @@ interface Arguments {
   readonly by: Lambda | undefined;
   readonly within: number | undefined;
   readonly on: Lambda | undefined;
+  readonly zone?: string | undefined;
 }
 
 /** The times (ms) at which records with a key were passed on: all that a record still to come may be too near to. */
@@ -29,7 +31,7 @@ const HELP = 'remember for a shorter time with within:';
  *     state                 ──a────a──────────a,c─────        until nothing that comes can be near to a
  */
 export function deduping(
-  { by, within, on }: Arguments,
+  { by, within, on, zone }: Arguments,
   run: RunContext,
   down: Step,
   passed: KeyedState<PassTimes> = openState(run, 'dedupe', HELP),
@@ -39,7 +41,10 @@ export function deduping(
   const eventTime =
     on === undefined || within === undefined
       ? undefined
-      : new EventTime({ on, late: within, idle: IDLE, future: FUTURE, why: LATE }, run);
+      : new EventTime(
+          { on, late: within, idle: IDLE, future: FUTURE, why: LATE, ...(zone === undefined ? {} : { zone }) },
+          run,
+        );
   // No record to come has a time before this; in batch time that is the batch under way.
   const earliest = () => (eventTime === undefined ? run.now() : eventTime.reached);
   let swept = Number.NEGATIVE_INFINITY;
@@ -116,6 +121,7 @@ export const dedupe = defineStage({
     on: lambda('the time of a record; the time of its batch unless given', (input) => [input], {
       named: true,
     }).optional(),
+    zone,
   },
   needs: 'anything',
   gives: (input) => input,

@@ -60,8 +60,16 @@ A record that fills the gap between two sessions makes them one. One whose own t
   },
   behaviour: {
     kind: 'step',
-    create({ key, columns, gap, on, late, idle, future, lateTo }, run, down) {
-      const settings = on && { on, late, idle, future, why: LATE, ...(lateTo === undefined ? {} : { lateTo }) };
+    create({ key, columns, gap, on, late, idle, future, lateTo, zone }, run, down) {
+      const settings = on && {
+        on,
+        late,
+        idle,
+        future,
+        why: LATE,
+        ...(lateTo === undefined ? {} : { lateTo }),
+        ...(zone === undefined ? {} : { zone }),
+      };
       return sessions(sessionObjects(key, columns) as Grouping, gap, settings, run, down);
     },
   },

@@ -40,7 +40,7 @@ With \`on\` it is a window of event time, half-open and aligned to the epoch, an
   gives: (input) => input,
   behaviour: {
     kind: 'window',
-    window({ length, slide, filter, on, late, idle, future, lateTo, emit }) {
+    window({ length, slide, filter, on, late, idle, future, lateTo, zone, emit }) {
       if (on === undefined) {
         return {
           kind: 'batches',
@@ -59,6 +59,7 @@ With \`on\` it is a window of event time, half-open and aligned to the epoch, an
         future,
         emit: emit === 'update' ? 'update' : 'close',
         ...(lateTo === undefined ? {} : { lateTo }),
+        ...(zone === undefined ? {} : { zone }),
         ...(filter === undefined ? {} : { filter }),
       };
     },

@@ -10,6 +10,7 @@ import type { OriginStep, Step } from '../../flow/batch/step.ts';
 import type { Sink, Source, StdinManner } from '../../flow/define.ts';
 import { nodesOf, type Plan, type SinkNode, type SourceNode, type StageNode } from '../../query/plan/plan.ts';
 import { BadLog, type BadMax, type BadSummary } from './bad-log.ts';
+import type { BatchTime } from './batch-time.ts';
 import type { Core, OpenSource } from './core.ts';
 import { FieldWatch } from './field-watch.ts';
 import { noteOnFilter } from './filter-note.ts';
@@ -120,7 +121,7 @@ export class LocalRun implements RunContext, Core {
   private readonly recorder: Recorder | undefined;
   private readonly fieldWatch: FieldWatch;
   private readonly reach: Reach;
-  private readonly batchTime: { time: number };
+  private readonly batchTime: BatchTime;
   private readonly outflow: Outflow;
   private readonly sinks: Sink[] = [];
   private readonly badLog: BadLog;
@@ -141,10 +142,13 @@ export class LocalRun implements RunContext, Core {
   private lastTick = 0;
 
   /** @param batchTime is told the time of each batch before its first record, for `now()`. */
-  constructor(plan: Plan, options: LocalOptions, batchTime: { time: number }) {
+  constructor(plan: Plan, options: LocalOptions, batchTime: BatchTime) {
     this.plan = plan;
     this.options = options;
     this.batchTime = batchTime;
+    batchTime.note = (about, message) => {
+      if (!this.told.has(about)) this.note(message(), about);
+    };
     // Each source has a listener or two. The program has as many as it wants; Node warns of more than ten.
     setMaxListeners(0, this.stopping.signal);
     this.interval = options.interval;
@@ -240,7 +244,7 @@ export class LocalRun implements RunContext, Core {
       now: () => this.now(),
       bad: (problem, record) => this.bad(problem, record),
       late: (why) => this.late(why),
-      note: (message) => this.note(message),
+      note: (message, about) => this.note(message, about),
       trace: (line) => this.trace(line),
       fail: (failure) => this.fail(failure),
       follow: (reached) => this.follow(reached),
@@ -294,9 +298,9 @@ export class LocalRun implements RunContext, Core {
     this.lates.set(why, (this.lates.get(why) ?? 0) + 1);
   }
 
-  note(message: string): void {
-    if (this.told.has(message)) return;
-    this.told.add(message);
+  note(message: string, about = message): void {
+    if (this.told.has(about)) return;
+    this.told.add(about);
     this.options.tell(message);
   }
 

@@ -3,7 +3,8 @@ import type { Value } from '../../base/value.ts';
 import type { Chunk } from '../../flow/batch/chunk.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
 import type { Step } from '../../flow/batch/step.ts';
-import { eventTimeOf } from '../../flow/batch/windows/event-time.ts';
+import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import { Stamps } from '../../flow/batch/windows/stamps.ts';
 import type { Lambda } from '../../flow/parameters.ts';
 import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../query/plan/plan.ts';
 import { quietRun } from './quiet-run.ts';
@@ -32,11 +33,12 @@ export function createStampProbe(
 ): StampProbe | undefined {
   const path = pathToEventTime(plan, source);
   if (path === undefined) return undefined;
-  let stamp: number | undefined;
   const quiet = quietRun(run, cursor);
+  let stamp: number | undefined;
+  const stamps = new Stamps(path.zone, quiet);
   const end: Step = {
     push(record) {
-      const time = timeOf(path.on, record);
+      const time = timeOf(path.on, stamps, record);
       if (time !== undefined && (stamp === undefined || time > stamp)) stamp = time;
     },
     close() {},
@@ -59,9 +61,9 @@ export function createStampProbe(
   };
 }
 
-function timeOf(on: Lambda, record: Value): number | undefined {
+function timeOf(on: Lambda, stamps: Stamps, record: Value): number | undefined {
   try {
-    return eventTimeOf(on(record));
+    return stamps.read(on(record));
   } catch (error) {
     if (error instanceof BadRecord) return undefined;
     throw error;
@@ -72,14 +74,15 @@ interface EventTimePath {
   /** What stands between the source and the stage with `on:`. */
   readonly nodes: readonly Node[];
   readonly on: Lambda;
+  readonly zone: string | undefined;
 }
 
 function pathToEventTime(plan: Plan, source: SourceNode): EventTimePath | undefined {
   const nodes = nodesOf(plan);
   const visit = (node: Node, path: readonly Node[]): EventTimePath | undefined => {
     for (const next of nodes.filter((candidate) => inputsOf(candidate).includes(node))) {
-      const on = eventTimeLambda(next);
-      if (on !== undefined) return { nodes: path, on };
+      const event = eventTimeOf(next);
+      if (event !== undefined) return { nodes: path, ...event };
       const found = seesOneRecord(next) ? visit(next, [...path, next]) : undefined;
       if (found !== undefined) return found;
     }
@@ -88,14 +91,19 @@ function pathToEventTime(plan: Plan, source: SourceNode): EventTimePath | undefi
   return visit(source, []);
 }
 
-function eventTimeLambda(node: Node): Lambda | undefined {
-  if (node.kind === 'window') return node.spec.kind === 'event' ? node.spec.on : undefined;
+function eventTimeOf(node: Node): Pick<EventTimePath, 'on' | 'zone'> | undefined {
+  if (node.kind === 'window') return ofWindow(node.spec);
   if (node.kind !== 'stage') return undefined;
-  if (node.window !== undefined) return node.window.spec.kind === 'event' ? node.window.spec.on : undefined;
+  if (node.window !== undefined) return ofWindow(node.window.spec);
   // `on` of lookup is a key, not a time.
   const { group } = node.definition;
-  const { on } = node.arguments;
-  return (group === 'window' || group === 'state') && typeof on === 'function' ? (on as Lambda) : undefined;
+  const { on, zone } = node.arguments;
+  const isTime = (group === 'window' || group === 'state') && typeof on === 'function';
+  return isTime ? { on: on as Lambda, zone: zone as string | undefined } : undefined;
+}
+
+function ofWindow(spec: WindowSpec): Pick<EventTimePath, 'on' | 'zone'> | undefined {
+  return spec.kind === 'event' ? { on: spec.on, zone: spec.zone } : undefined;
 }
 
 function seesOneRecord(node: Node): boolean {

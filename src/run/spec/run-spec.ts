@@ -12,6 +12,7 @@ import { compileProgram } from '../../query/compile.ts';
 import { explain } from '../../query/plan/explain.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';
 import type { Plan } from '../../query/plan/plan.ts';
+import type { BatchTime } from '../local/batch-time.ts';
 import { LocalRun } from '../local/local-run.ts';
 import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
 
@@ -52,13 +53,18 @@ function inOrder(expected: Expected): Expected {
 
 /** What comes out, in the shape of what the spec expects: a plan only where it shows one, text where it sets a format. */
 async function observe(spec: Spec): Promise<Expected> {
-  const batchTime = { time: 0 };
+  const batchTime: BatchTime = { time: 0 };
   const anyOrder = spec.expected.anyOrder;
   let plan: Plan;
   try {
     plan = compileProgram(spec.program, {
       words: { sources: withInput(spec), stages, aggregates, sinks },
-      expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
+      expressions: createScope({
+        functions,
+        imports: new Map(),
+        now: () => batchTime.time,
+        note: (about, message) => batchTime.note?.(about, message),
+      }),
       interval: spec.interval,
     });
   } catch (error) {

@@ -5,6 +5,7 @@ import { defineSource } from '../../../src/flow/define.ts';
 import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
+import type { BatchTime } from '../../../src/run/local/batch-time.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
 
 /** Everything that a user gets to see of a run. */
@@ -39,10 +40,15 @@ export async function run(program: string, chunks: readonly Buffer[], kernels: b
       }),
     }),
   });
-  const batchTime = { time: 0 };
+  const batchTime: BatchTime = { time: 0 };
   const plan = compileProgram(program, {
     words: { sources: [given], stages, aggregates, sinks },
-    expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
+    expressions: createScope({
+      functions,
+      imports: new Map(),
+      now: () => batchTime.time,
+      note: (about, message) => batchTime.note?.(about, message),
+    }),
     interval: 1000,
   });
   const stdout = new TextOutput();

@@ -47,7 +47,18 @@ const goodTime = fc
   .map(([day, name, years, hour, minute]) => `${day}/${name}/${years}:${hour}:${minute}:07 +0200`);
 
 const host = fc.constantFrom('127.0.0.1', '::1', 'example.org', '-', 'a\\"b', 'höst', 'a b', '');
-const user = fc.constantFrom('-', 'frank', 'fr ank', 'fr [ank', 'a\\\\b', 'é', '');
+const user = fc.constantFrom('-', 'frank', 'fr ank', 'fr [ank', 'a\\\\b', 'é', '', '- -', 'x - y', 'x -');
+const prefix = fc.constantFrom(
+  '',
+  '',
+  '',
+  '',
+  'web1 nginx: ',
+  'vhost:80 ',
+  'Jan 31 10:00:05 web1 nginx: ',
+  '- ',
+  '- - ',
+);
 const request = fc.oneof(
   fc.constantFrom(
     'GET / HTTP/1.1',
@@ -93,6 +104,10 @@ const rest = fc.constantFrom(
   ' "a" "b" 17 more',
   ' "a" "b"x',
   ' "a"',
+  ' "a" ',
+  ' "a" 17',
+  ' "a" "b',
+  ' "a\\"b"',
   ' 17 more',
   ' ',
   'x',
@@ -115,9 +130,9 @@ const whole = fc
   .map(([from, name, at, asked, size, more]) => `${from} - ${name} [${at}] "${asked}" 200 ${size}${more}`);
 
 const any = fc
-  .tuple(host, fc.constantFrom('-', 'x y', ''), user, time, request, status, bytes, rest)
-  .map(([from, identity, name, at, asked, code, size, more]) => {
-    return `${from} ${identity} ${name} [${at}] "${asked}" ${code} ${size}${more}`;
+  .tuple(prefix, host, fc.constantFrom('-', 'x y', ''), user, time, request, status, bytes, rest)
+  .map(([before, from, identity, name, at, asked, code, size, more]) => {
+    return `${before}${from} ${identity} ${name} [${at}] "${asked}" ${code} ${size}${more}`;
   });
 
 const line = fc.oneof(

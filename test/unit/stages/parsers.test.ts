@@ -214,6 +214,31 @@ describe('clf', () => {
     expect(parseClf(common('GET / HTTP/1.1', '200 5 0.003'))).toMatchObject({ bytes: 5, referrer: null });
   });
 
+  test('passes over one quoted field at the end, which is no referrer without an agent', () => {
+    expect(parseClf(common('GET / HTTP/1.1', '200 5 "x"'))).toMatchObject({ bytes: 5, referrer: null, agent: null });
+    expect(parseClf(common('GET / HTTP/1.1', '200 5 "x" 17'))).toMatchObject({ bytes: 5, referrer: null });
+  });
+
+  test('takes years for what they are', () => {
+    expect(parseClf(combined.replace('/2000:', '/0026:'))).toMatchObject({ time: Date.parse('0026-10-10T20:55:36Z') });
+  });
+
+  test('never makes host and user of what stands in front of a line', () => {
+    const word = fc.string({
+      unit: fc.constantFrom('a', '1', '-', ':', '[', ']', '.', '<'),
+      minLength: 1,
+      maxLength: 4,
+    });
+    const line = '1.2.3.4 - ann [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5';
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), fc.constantFrom('ann', '-'), (words, user) => {
+        const text = `${words.join(' ')} ${line.replace('ann', user)}`;
+        expect(() => parseClf(text)).toThrow(BadRecord);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('a user name may hold blanks', () => {
     expect(parseClf(combined.replace('ann', 'ann [x] b'))).toMatchObject({ user: 'ann [x] b' });
   });
@@ -229,8 +254,9 @@ describe('clf', () => {
       `example.com:443 ${common('GET / HTTP/1.1').replace('ann', '-')}`,
     );
     expect(new Set(run.reasons)).toEqual(new Set(['not a line of the common log format']));
-    expect(run.bads).toHaveLength(7);
-    expect(run.bads[3]?.detail).toBe('no time: 31/Feb/2000:13:55:36 -0700');
+    expect(run.bads).toHaveLength(6);
+    expect(run.bads[2]?.detail).toBe('no time: 31/Feb/2000:13:55:36 -0700');
+    expect(run.bads[5]?.detail).toMatch(/^words stand before host/);
   });
 
   test('reads any time of any zone', () => {

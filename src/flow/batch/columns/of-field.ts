@@ -1,6 +1,7 @@
 import { BadRecord } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { OfRecord } from './column-form.ts';
+import { questions } from './questions.ts';
 import { INTERNED, type RowBlock } from './row-block.ts';
 
 /** Stands for what a function gave where it failed: the record is bad, which is for others to tell. */
@@ -57,8 +58,12 @@ export class OfField {
     }
     const id = block.ints[slot + 1]!;
     if (id >= this.byId.length) this.reach(id);
-    if (this.byId[id] === 0) this.byId[id] = this.work(block, slot);
-    return this.byId[id]!;
+    if (this.byId[id] !== 0) return this.byId[id]!;
+    const { asked } = questions;
+    const settled = this.work(block, slot);
+    // What came of the time of the batch may be something else in another one.
+    if (questions.asked === asked) this.byId[id] = settled;
+    return settled;
   }
 
   private reach(id: number): void {

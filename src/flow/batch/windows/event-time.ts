@@ -1,11 +1,9 @@
-import { toJson } from '../../../base/json.ts';
-import { BadRecord } from '../../../base/problem.ts';
-import { epochMs, parseTime } from '../../../base/time.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Lambda } from '../../parameters.ts';
 import type { RunContext } from '../context.ts';
 import { reportBad } from '../report-bad.ts';
 import { LateFile } from './late-file.ts';
+import { Stamps } from './stamps.ts';
 import { Watermark } from './watermark.ts';
 
 /** What a stage in event time is told. All in ms. */
@@ -15,12 +13,15 @@ export interface EventTimeSettings {
   readonly idle: number;
   readonly future: number;
   readonly lateTo?: string;
+  /** The zone of times that say none: UTC unless given. */
+  readonly zone?: string;
   /** What is told of records that are late. */
   readonly why?: string;
 }
 
 /** The event times of a stage's records, its watermark, and where its late records go. */
 export class EventTime {
+  private readonly stamps: Stamps;
   private readonly watermark: Watermark;
   private readonly lateFile: LateFile | undefined;
   private highest = Number.NEGATIVE_INFINITY;
@@ -30,6 +31,7 @@ export class EventTime {
   constructor(settings: EventTimeSettings, run: RunContext) {
     this.settings = settings;
     this.run = run;
+    this.stamps = new Stamps(settings.zone, run);
     this.watermark = new Watermark(settings.late, settings.idle);
     run.follow?.(() => this.reached);
     this.lateFile = settings.lateTo === undefined ? undefined : new LateFile(settings.lateTo, run);
@@ -47,12 +49,10 @@ export class EventTime {
   take(record: Value): number | undefined {
     const { run } = this;
     try {
-      const time = eventTimeOf(this.settings.on(record));
+      const time = this.stamps.read(this.settings.on(record));
       if (time > this.highest) {
         // Only the highest time so far can be too far ahead, and asking the clock costs more than comparing.
-        if (run.live && time > run.clock.now() + this.settings.future) {
-          throw new BadRecord('event time too far ahead of the clock', new Date(time).toISOString());
-        }
+        if (run.live) this.judge(time);
         this.highest = time;
       }
       this.watermark.see(run.cursor.origin?.source ?? -1, time, run.now());
@@ -61,6 +61,14 @@ export class EventTime {
       reportBad(run, error, record);
       return undefined;
     }
+  }
+
+  /** @throws BadRecord for a time that is too far ahead of the clock. */
+  private judge(time: number): void {
+    const { clock } = this.run;
+    const now = clock.now();
+    if (time > now + this.settings.future) throw this.stamps.ahead(time, now);
+    this.stamps.watch(time, now);
   }
 
   /** A record that came when all it could belong to was over. */
@@ -77,12 +85,4 @@ export class EventTime {
   finish(): void {
     this.lateFile?.close();
   }
-}
-
-/** Milliseconds since the epoch of what `on` gave. Throws BadRecord. */
-export function eventTimeOf(value: Value): number {
-  const isNumber = typeof value === 'number' || typeof value === 'bigint';
-  const time = isNumber ? epochMs(value) : typeof value === 'string' ? parseTime(value) : undefined;
-  if (time === undefined) throw new BadRecord('event time is not a time', toJson(value).slice(0, 60));
-  return time;
 }

@@ -1,3 +1,5 @@
+import { zoneNamed } from '../../../base/zone.ts';
+import { zoneHint } from '../../../base/zone-names.ts';
 import { duration, lambda, text } from '../../parameters.ts';
 
 /** The parameters that window words share. */
@@ -8,6 +10,14 @@ export const length = (docs = 'how much a window holds') => duration(docs).check
 
 export const slide = (docs = 'how often a window comes out; with every batch unless given') =>
   duration(docs).checked(wholeMs).optional();
+
+/** The zone of event times that say none. */
+export const zone = text('the zone of times that say none, `"Europe/Berlin"` or `"+02:00"`; UTC unless given', {
+  named: true,
+  with: 'on',
+})
+  .checked((name) => (zoneNamed(name) === undefined ? `there is no time zone "${name}"; ${zoneHint(name)}` : undefined))
+  .optional();
 
 /** What event time needs beside `on`, and what means nothing without it. */
 export const eventTime = {
@@ -22,6 +32,7 @@ export const eventTime = {
     named: true,
     with: 'on',
   }).optional(),
+  zone,
 };
 
 export const on = lambda('the event time of a record: a number, or a text that `time` reads', (input) => [input], {

@@ -1,12 +1,13 @@
 import { BadRecord } from '../../../base/problem.ts';
 import { isFields, isList, kindOf, type Value } from '../../../base/value.ts';
-import type { FunctionDefinition, FunctionParameter } from '../../../flow/define.ts';
+import { questions } from '../../../flow/batch/columns/questions.ts';
+import type { FunctionDefinition, FunctionParameter, RunQuestions } from '../../../flow/define.ts';
 import { limited } from '../../../flow/functions/limits.ts';
 import { type Code, constantOf, type Frame, folded } from './code.ts';
 import { fromHost } from './from-host.ts';
 import { finite, notA } from './operators.ts';
 import { parameterAt } from './placeholders.ts';
-import type { ImportedFunction, Variants } from './scope.ts';
+import type { ImportedFunction, Scope, Variants } from './scope.ts';
 
 /** An argument of a call, compiled: gives a value, or the function or regular expression that stands there. */
 export interface CompiledArgument {
@@ -131,13 +132,16 @@ function fixedApplication(apply: (...values: unknown[]) => Value, others: readon
 export function compileCall(
   definition: FunctionDefinition,
   given: readonly CompiledArgument[],
-  now: () => number,
+  surroundings: Pick<Scope, 'now' | 'note'>,
 ): Code {
-  const { call, needsTime, parameters } = definition;
+  const { needsTime, asks, parameters } = definition;
+  const call: typeof definition.call = asks
+    ? definition.call.bind(undefined, questionsTo(surroundings))
+    : definition.call;
   const arguments_ = given.map((argument, i) => wanted(argument, parameterAt(parameters, i)));
   if (needsTime) {
     const apply = application(call, arguments_);
-    return (x, y, frame) => apply(now(), x, y, frame);
+    return (x, y, frame) => apply(surroundings.now(), x, y, frame);
   }
   const [first, ...others] = arguments_;
   if (first === undefined) return () => settled(call());
@@ -146,6 +150,19 @@ export function compileCall(
   return (x, y, frame) => {
     const value = code(x, y, frame);
     return value === null && passesNull ? null : apply(value, x, y, frame);
+  };
+}
+
+function questionsTo({ now, note }: Pick<Scope, 'now' | 'note'>): RunQuestions {
+  return {
+    now() {
+      questions.asked++;
+      return now();
+    },
+    note(about, message) {
+      questions.asked++;
+      note?.(about, message);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { isFields, isList, isTruthy, setField, type Value } from '../../../base/value.ts';
+import { questions } from '../../../flow/batch/columns/questions.ts';
 import { checkListLength, limited } from '../../../flow/functions/limits.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
 import { asBadRecord, type Code, constant, constantOf, type Frame, folded, variable } from './code.ts';
@@ -7,11 +8,10 @@ import { type CompiledArgument, compileCall, compileImported, compileMethod } fr
 import { compileIndex, compileMember } from './compile-member.ts';
 import type { ArgumentNode, FunctionNode, Node, ObjectEntry } from './node.ts';
 import { asText, finite, notA, operand } from './operators.ts';
+import type { Scope } from './scope.ts';
 
-/** What code needs to know beside the tree: the time of the batch, ms. */
-export interface Surroundings {
-  readonly now: () => number;
-}
+/** What code needs to know beside the tree: the time of the batch, ms, and whom to tell of what it finds. */
+export type Surroundings = Pick<Scope, 'now' | 'note'>;
 
 /**
  * The outermost lambda as a function. It throws BadRecord and nothing else that its record is to blame for. It does not call itself,
@@ -96,8 +96,11 @@ function compile(node: Node, surroundings: Surroundings): Code {
     }
     case 'call': {
       const given = node.arguments.map((argument) => compileArgument(argument, surroundings));
-      const code = compileCall(node.definition, given, surroundings.now);
-      return node.definition.needsTime ? code : folded(code, valueCodes(given));
+      const code = compileCall(node.definition, given, surroundings);
+      if (node.definition.needsTime) return code;
+      const { asked } = questions;
+      const constant = folded(code, valueCodes(given));
+      return questions.asked === asked ? constant : code;
     }
     case 'method': {
       const inner = compiled(node.object);

@@ -1,4 +1,4 @@
-import type { FunctionDefinition, Receiver } from '../../../flow/define.ts';
+import type { FunctionDefinition, Receiver, RunQuestions } from '../../../flow/define.ts';
 
 /** The methods of one name, by what stands before the dot. */
 export type Variants = { readonly [R in Receiver]?: FunctionDefinition };
@@ -15,6 +15,8 @@ export interface Scope {
   readonly imports: ReadonlyMap<string, ImportedFunction>;
   /** The time of the batch under way, ms; read each time `now()` is worked out. */
   readonly now: () => number;
+  /** Tells the user something, once for all that is about the same. */
+  readonly note?: RunQuestions['note'] | undefined;
 }
 
 /** Makes the scope of a program. */
@@ -23,6 +25,7 @@ export function createScope(settings: {
   readonly functions: readonly FunctionDefinition[];
   readonly imports: Scope['imports'];
   readonly now: Scope['now'];
+  readonly note?: Scope['note'];
 }): Scope {
   const functions = new Map<string, FunctionDefinition>();
   const methods = new Map<string, Variants>();
@@ -30,5 +33,5 @@ export function createScope(settings: {
     if (definition.receiver === undefined) functions.set(definition.name, definition);
     else methods.set(definition.name, { ...methods.get(definition.name), [definition.receiver]: definition });
   }
-  return { functions, methods, imports: settings.imports, now: settings.now };
+  return { functions, methods, imports: settings.imports, now: settings.now, note: settings.note };
 }

@@ -88,7 +88,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
 function takeOver(core: Core, parts: readonly FilePart[], result: PartResult, input: PartedInput): void {
   const { reader } = core.sources[0]!;
   const { failure } = result;
-  for (const note of result.notes) core.note(note);
+  for (const [about, message] of result.notes) core.note(message, about);
   reader.records += result.records;
   reader.bytes += result.bytes;
   input.absorb(parts, result);

@@ -48,7 +48,8 @@ export interface PartResult {
   readonly bad: readonly BadSummary[];
   /** For each part, what the step that remembers something of each file did so at its end; none where there is no such step. */
   readonly memories: readonly Value[];
-  readonly notes: readonly string[];
+  /** With what they are about. */
+  readonly notes: readonly (readonly [about: string, message: string])[];
   readonly failure?: {
     readonly code: string;
     readonly exit: FailureExit;
@@ -72,7 +73,8 @@ class PartRun implements RunContext {
   readonly live = false;
   readonly stateMax: number;
   private readonly task: PartTask;
-  private readonly notes = new Set<string>();
+  /** What is told, by what it is about. */
+  private readonly notes = new Map<string, string>();
   private badLog = quietLog();
   private failure: RunFailure | undefined;
 
@@ -93,8 +95,8 @@ class PartRun implements RunContext {
 
   late(): void {}
 
-  note(message: string): void {
-    this.notes.add(message);
+  note(message: string, about = message): void {
+    if (!this.notes.has(about)) this.notes.set(about, message);
   }
 
   trace(): void {}
@@ -107,7 +109,12 @@ class PartRun implements RunContext {
     const { program, interval, parts, memory, signals, own, kernels, stdin } = this.task;
     const plan = compileProgram(program, {
       words: { sources, stages, aggregates, sinks },
-      expressions: createScope({ functions, imports: new Map(), now: () => this.now() }),
+      expressions: createScope({
+        functions,
+        imports: new Map(),
+        now: () => this.now(),
+        note: (about, message) => this.note(message(), about),
+      }),
       interval,
     });
     const parted = partedStages(plan);
