@@ -2,18 +2,18 @@ import { addAllToSum, addToSum, divideSum, emptySum, mergeSums, roundSum, subtra
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
-import { readingNumbers } from './reading.ts';
+import { readingAmounts } from './reading.ts';
 
 export const avg = defineAggregate({
   name: 'avg',
   summary: 'The mean of numbers',
   synonyms: ['mean', 'average'],
-  docs: 'Nulls are passed over; null where there are no numbers. The sum is worked out without error, so that the mean does not depend on order.',
+  docs: 'Nulls are passed over; null where there are no numbers. A boolean counts 0 or 1: `avg(.status >= 500)` is the part of errors. The sum is worked out without error, so that the mean does not depend on order.',
   examples: [{ program: 'json | aggregate({mean: avg(.ms)})', in: '{"ms":1}\n{}\n{"ms":2}', out: '{"mean":1.5}' }],
   parameters: { f: lambda('the number of a record') },
   gives: () => NUMBER,
   create: ({ f }) =>
-    readingNumbers('avg', f, {
+    readingAmounts('avg', f, {
       zero: () => ({ count: 0, sum: emptySum() }),
       put(state, x) {
         if (x === null) return state;

@@ -25,6 +25,19 @@ export function readingNumbers<S>(
   return { ...rest, ...readBy(numberOf(word, f), rest), reads: { of: f, numbers: true } };
 }
 
+/** The same where a boolean counts 0 or 1, so that a sum is how often something holds, and a mean how large its part is. */
+export function readingAmounts<S>(
+  word: string,
+  f: Lambda,
+  rest: Putting<S, number | null>,
+): ReadingAggregate<S, number | null> {
+  const amount: Lambda = (record) => {
+    const value = f(record);
+    return typeof value === 'boolean' ? Number(value) : value;
+  };
+  return { ...rest, ...readBy(numberOf(word, amount), rest), reads: { of: f, numbers: true } };
+}
+
 function readBy<S, X>(
   read: (record: Value) => X,
   { put }: Putting<S, X>,

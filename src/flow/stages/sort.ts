@@ -14,7 +14,7 @@ export const sort = defineStage({
     { program: 'json | sort', in: '10\n9\n"a"\nnull', out: 'null\n9\n10\na' },
   ],
   parameters: {},
-  surplus: '`sortBy(f)` sorts by what a function gives',
+  surplus: '`sortBy(_, desc: true)` gives the largest first, `sortBy(f)` sorts by what a function gives',
   needs: 'anything',
   gives: (input) => input,
   keeps: true,

@@ -12,7 +12,7 @@ import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts'
 import { bindConstant, bindLambda } from './expression/bind.ts';
 import type { Scope } from './expression/scope.ts';
 import { columnsOf } from './key-columns.ts';
-import { matchArguments } from './match-arguments.ts';
+import { exchangedArguments, matchArguments } from './match-arguments.ts';
 import type { BoundArguments } from './plan.ts';
 import { ofArguments } from './used-fields.ts';
 
@@ -68,9 +68,15 @@ class ArgumentBinder implements ArgumentsResult {
   /** @param help what is said of arguments too many. */
   bind(help: string | undefined): void {
     if (this.isWithoutKey()) return;
+    const exchanged = exchangedArguments(this.call, this.parameters);
+    if (exchanged !== undefined) {
+      this.problems.push(exchanged);
+      return;
+    }
     const { given, problems } = matchArguments(this.call, this.parameters);
     for (const problem of problems) {
-      this.problems.push(problem.code === 'too-many-arguments' && help !== undefined ? { ...problem, help } : problem);
+      const isSurplus = problem.code === 'too-many-arguments' || problem.code === 'unknown-argument';
+      this.problems.push(isSurplus && help !== undefined ? { ...problem, help } : problem);
     }
     for (const [name, parameter] of Object.entries(this.parameters)) {
       const arguments_ = given.get(name);

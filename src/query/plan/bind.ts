@@ -17,6 +17,7 @@ import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts'
 import { countPairs } from './counted-pairs.ts';
 import { expandDerived } from './derived.ts';
 import type { Scope } from './expression/scope.ts';
+import { aggregateAsStage, foreignStage } from './foreign-stages.ts';
 import { matchArguments } from './match-arguments.ts';
 import { inputsOf, isWritten, type Node, type Plan, type SourceNode, type StageNode } from './plan.ts';
 import { checkRhythm } from './rhythm.ts';
@@ -338,7 +339,7 @@ class Binder {
     this.problem(`needs-${needs}`, call.namePlace, {
       message: `\`${call.name}\` needs ${NEEDED[needs]}, found ${formatTypes(input.type)}`,
       label: `${nameOf(input)} gives ${describe(input.type)}`,
-      help: `write ${instead ?? WAYS_OUT[needs]}`,
+      help: `write ${lineOf(needs, input.type) ?? instead ?? WAYS_OUT[needs]}`,
     });
   }
 
@@ -368,11 +369,13 @@ class Binder {
         help: `bring it in with \`union(${name})\` or \`join(${name})\``,
       });
     }
-    const near = nearest(name, [...this.stageWords.keys(), ...this.sinkWords.keys()]);
+    const foreign = foreignStage(call);
+    const near =
+      foreign === undefined ? nearest(name, [...this.stageWords.keys(), ...this.sinkWords.keys()]) : undefined;
     return planProblem('unknown-stage', namePlace, {
       message: `there is no stage \`${name}\``,
-      label: near === undefined ? 'not a stage' : `did you mean \`${near}\`?`,
-      help: this.otherUse(call) ?? '`leat help` lists all stages',
+      label: foreign !== undefined ? "Spark's word" : near === undefined ? 'not a stage' : `did you mean \`${near}\`?`,
+      help: foreign ?? this.otherUse(call) ?? '`leat help` lists all stages',
     });
   }
 
@@ -380,6 +383,8 @@ class Binder {
   private otherUse(call: Call): string | undefined {
     const { name } = call;
     if (this.scope.aggregates.has(name)) {
+      const meant = aggregateAsStage(call);
+      if (meant !== undefined) return `write ${meant}; \`${name}\` is an aggregate`;
       const written = call.arguments.length > 0 ? printExpression(call) : `${name}(_)`;
       return `\`${name}\` is an aggregate: \`aggregate({${name}: ${written}})\``;
     }
@@ -407,6 +412,12 @@ const WAYS_OUT = {
   text: '`map(string(_))` before it',
   objects: '`json`, `csv` or `map({…})` before it',
 } as const;
+
+/** The way out where lines were given with the names of their files: `files(tag: true) | json`. */
+function lineOf(needs: keyof typeof NEEDED, type: Type): string | undefined {
+  const isTagged = needs === 'text' && type.kind === 'object' && type.fields.line?.kind === 'string';
+  return isTagged ? '`map(.line)` before it' : undefined;
+}
 
 /** The last stage before a point of a stream that does not pass lines on as they come; undefined if all do. */
 function holdsBefore(node: Node): Node | undefined {

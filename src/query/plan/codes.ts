@@ -22,6 +22,7 @@ export const PLAN_PROBLEMS = {
   // Arguments
   'missing-argument': 'an argument that has to be given',
   'too-many-arguments': 'more arguments than there are parameters',
+  'arguments-exchanged': 'two arguments that stand the other way round',
   'argument-twice': 'an argument given by its place and by its name',
   'unknown-argument': 'a name that no argument of the word has',
   'argument-alone': 'an argument that means nothing without another one',

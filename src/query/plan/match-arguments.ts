@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
 import type { Parameter, Parameters } from '../../flow/parameters.ts';
 import { signature } from '../../flow/signature.ts';
+import { printExpression } from '../text/printer.ts';
 import type { Argument, Call } from '../tree/tree.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
 
@@ -35,6 +36,42 @@ export function matchArguments(call: Call, parameters: Parameters): Matched {
     if (!parameter.rest) next++;
   }
   return { given, problems };
+}
+
+/** A problem where two arguments stand the other way round: `exactQuantile(0.99, .x)`. */
+export function exchangedArguments(call: Call, parameters: Parameters): PlanProblem | undefined {
+  const positional = Object.entries(parameters).filter(([, parameter]) => !parameter.named);
+  const [first, second, ...others] = call.arguments;
+  const [one, two] = positional;
+  if (one === undefined || two === undefined || second === undefined) return undefined;
+  if (first!.name !== undefined || second.name !== undefined) return undefined;
+  const stands = (argument: Argument, parameter: Parameter<unknown>) => takesLiteral(parameter) === isLiteral(argument);
+  const [takenFirst, takenSecond] = [takesLiteral(one[1]), takesLiteral(two[1])];
+  if (takenFirst === undefined || takenSecond === undefined || takenFirst === takenSecond) return undefined;
+  if (stands(first!, one[1]) || stands(second, two[1])) return undefined;
+  const all = [second, first!, ...others].map(({ name, value }) => {
+    const text = value.kind === 'stream' ? '…' : printExpression(value);
+    return name === undefined ? text : `${name}: ${text}`;
+  });
+  return planProblem(
+    'arguments-exchanged',
+    { start: first!.value.place.start, end: second.value.place.end },
+    {
+      message: `\`${call.name}\` takes \`${one[0]}\` first and \`${two[0]}\` behind it`,
+      label: 'the other way round',
+      help: `\`${call.name}(${all.join(', ')})\``,
+    },
+  );
+}
+
+/** Whether it is a number, a text and the like (true), or a function (false); undefined where it may be either. */
+function takesLiteral({ accepts }: Parameter<unknown>): boolean | undefined {
+  if (accepts.kind === 'lambda' || accepts.kind === 'key') return false;
+  return ['number', 'duration', 'size', 'text', 'boolean'].includes(accepts.kind) ? true : undefined;
+}
+
+function isLiteral({ value }: Argument): boolean {
+  return value.kind === 'literal';
 }
 
 function isPassedOver(parameter: Parameter<unknown>, argument: Argument): boolean {

@@ -32,6 +32,7 @@ export const TEXT_PROBLEMS = {
   'stage-sign': 'something else than `|` between two stages',
   'missing-brackets': 'an argument of a stage without brackets around it',
   redirect: "the shell's `>` or `<` inside the program",
+  sql: 'a query of SQL',
   'not-joined': 'a stage followed by something that is neither `|` nor `;`',
 
   // Arguments and lambdas

@@ -1,5 +1,6 @@
 import type { Place, Problem } from '../../base/problem.ts';
 import type { Let, Program, Stream } from '../tree/tree.ts';
+import { programForSql } from './sql.ts';
 import { StreamReader } from './stream.ts';
 import type { Token } from './token.ts';
 
@@ -40,6 +41,7 @@ class ProgramReader extends StreamReader {
         help: 'the shortest programs are single stages: `count`',
       });
     }
+    if (this.isQuery()) this.query();
     while (this.peek().kind !== 'end') {
       this.part();
       this.accept(';');
@@ -64,6 +66,25 @@ class ProgramReader extends StreamReader {
     return [...this.lets.map(({ stream }) => stream), ...this.streams]
       .flatMap(({ stages }) => stages.map(({ place }) => place))
       .filter((place) => starts.some((start) => start >= place.start && start <= place.end));
+  }
+
+  /** `select a, …`: a stage of that name would have brackets. */
+  private isQuery(): boolean {
+    const [word, next] = [this.peek(), this.peek(1)];
+    if (word.kind !== 'name' || word.text.toLowerCase() !== 'select' || next.kind === 'end') return false;
+    return next.kind !== 'sign' || next.text === '*';
+  }
+
+  /** All of the text, whatever else is wrong with it as a program. */
+  private query(): void {
+    this.problems.length = 0;
+    const { place } = this.peek();
+    while (this.peek().kind !== 'end') this.next();
+    const query = this.text.slice(place.start);
+    this.report('sql', place, '`select` is SQL, and a program here is stages joined by `|`', {
+      label: 'expected a source or a stage',
+      help: `\`${programForSql(query)}\``,
+    });
   }
 
   /** A `let` or a stream, to its `;` or the end. */
