@@ -1,12 +1,13 @@
-import { type Fields, isFields, isList, type Value } from './value.ts';
+import { SpeltNumber } from './spelt-number.ts';
+import { type AnyNumber, type Fields, isFields, isList, isNumber, type Value } from './value.ts';
 
-/** Whether two values have the same content; fields in any order, types never converted. */
+/** Whether two values have the same content; fields in any order, numbers by their values, types never converted. */
 export function equal(a: Value, b: Value): boolean {
   if (a === b) return true;
   const kind = typeof a;
-  if (kind === 'bigint' || typeof b === 'bigint') {
+  if (kind === 'bigint' || typeof b === 'bigint' || a instanceof SpeltNumber || b instanceof SpeltNumber) {
     // biome-ignore lint/suspicious/noDoubleEquals: the one comparison that knows that 2n and 2 are one number
-    return (kind === 'bigint' || kind === 'number') && (typeof b === 'bigint' || typeof b === 'number') && a == b;
+    return isNumber(a) && isNumber(b) && plain(a) == plain(b);
   }
   if (kind !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (isList(a)) {
@@ -23,12 +24,25 @@ export function equal(a: Value, b: Value): boolean {
   return true;
 }
 
+/** What `==` says: as {@link equal}, and a number equals a text that is its spelling, since it may have been read of one. */
+export function same(a: Value, b: Value): boolean {
+  if (typeof a === 'string' && isNumber(b)) return a === String(b);
+  if (typeof b === 'string' && isNumber(a)) return b === String(a);
+  return equal(a, b);
+}
+
 const RANK = { null: 0, boolean: 1, number: 2, bigint: 2, string: 3, list: 4, object: 5 };
 
 function rank(value: Value): number {
   if (value === null) return RANK.null;
   if (isList(value)) return RANK.list;
+  if (value instanceof SpeltNumber) return RANK.number;
   return RANK[typeof value as keyof typeof RANK];
+}
+
+/** The value of a number, however it is spelt. */
+function plain(value: AnyNumber): number | bigint {
+  return value instanceof SpeltNumber ? value.valueOf() : value;
 }
 
 /** Strings by code point; JavaScript's own order is by UTF-16 unit, which puts U+FFFD before U+10000. */
@@ -48,10 +62,10 @@ export function compareText(a: string, b: string): number {
 }
 
 /**
- * The total order of values, as `sort` uses it: null, booleans, numbers, strings by code point, lists by their
+ * The total order of values, as `sort` uses it: null, booleans, numbers by their values, strings by code point, lists by their
  * first difference, objects by their fields in order of name.
  *
- * @returns below 0 if `a` comes first, above 0 if `b` does, 0 if they are equal in content.
+ * @returns below 0 if `a` comes first, above 0 if `b` does, 0 if they are equal in content, as {@link equal} says.
  */
 export function compare(a: Value, b: Value): number {
   if (a === b) return 0;
@@ -61,7 +75,12 @@ export function compare(a: Value, b: Value): number {
   if (byRank !== 0) return byRank;
   if (isList(a)) return compareLists(a, b as readonly Value[]);
   if (isFields(a)) return compareFields(a, b as Fields);
+  if (isNumber(a)) return compareNumbers(plain(a), plain(b as AnyNumber));
   return a! < b! ? -1 : a! > b! ? 1 : 0;
+}
+
+function compareNumbers(a: number | bigint, b: number | bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function compareLists(a: readonly Value[], b: readonly Value[]): number {
@@ -85,14 +104,17 @@ function compareFields(a: Fields, b: Fields): number {
   return 0;
 }
 
-/** Something that a `Map` tells apart exactly as {@link equal} tells values apart. */
+/** Something by which a `Map` tells keys apart. */
 export type Identity = string | number | bigint | boolean | null;
 
-/** The identity of a value, to group by it: equal values give the same, different values different ones. */
+/**
+ * The identity of a value, to group by it: equal values give the same and different values different ones, but that numbers of texts are
+ * told apart by their spelling, so that `1.10` and `1.1` are two versions.
+ */
 export function identity(value: Value): Identity {
   switch (typeof value) {
     case 'string':
-      // A leading U+0000 marks lists and objects, so a text that starts with it is moved out of their way.
+      // A leading U+0000 marks lists, objects and spellings, so a text that starts with it is moved out of their way.
       return value.charCodeAt(0) === 0 ? `\u0000s${value}` : value;
     case 'number':
       return Number.isSafeInteger(value) || !Number.isInteger(value) ? value : BigInt(value);
@@ -100,25 +122,44 @@ export function identity(value: Value): Identity {
       // A small one is equal to the number.
       return Number.isSafeInteger(Number(value)) ? Number(value) : value;
     case 'object':
-      return value === null ? null : `\u0000${canonical(value)}`;
+      if (value === null) return null;
+      return value instanceof SpeltNumber ? `\u0000n${value}` : `\u0000${canonical(value)}`;
     default:
       return value;
   }
 }
 
-/** JSON with the fields in order of name, and numbers that are equal written alike. */
-function canonical(value: Value): string {
+/**
+ * The identity of a key of two streams or tables, where a number and a text that is its spelling are one key: what one program writes as
+ * a number, the next writes as a text.
+ */
+export function joinIdentity(value: Value): Identity {
+  if (isNumber(value)) return spelling(value);
+  return typeof value === 'object' && value !== null ? `\u0000${canonical(value, spellingAsText)}` : identity(value);
+}
+
+/** Numbers that are equal are spelt alike, unless a text spelt one of them otherwise. */
+function spelling(value: AnyNumber): string {
+  return String(value instanceof SpeltNumber ? value : identity(value));
+}
+
+function spellingAsText(value: AnyNumber): string {
+  return JSON.stringify(spelling(value));
+}
+
+/** JSON with the fields in order of name, and numbers as `number` writes them. */
+function canonical(value: Value, number: (value: AnyNumber) => string = spelling): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value !== 'object' || value === null) {
-    return String(identity(value));
-  }
+  if (isNumber(value)) return number(value);
+  if (typeof value !== 'object' || value === null) return String(value);
   if (isList(value)) {
     let text = '[';
-    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonical(value[i]!);
+    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonical(value[i]!, number);
     return `${text}]`;
   }
   const names = Object.keys(value).sort();
   let text = '{';
-  for (const name of names) text += `${text.length > 1 ? ',' : ''}${JSON.stringify(name)}:${canonical(value[name]!)}`;
+  for (const name of names)
+    text += `${text.length > 1 ? ',' : ''}${JSON.stringify(name)}:${canonical(value[name]!, number)}`;
   return `${text}}`;
 }

@@ -1,4 +1,5 @@
 import { withMicroseconds } from './calendar.ts';
+import type { AnyNumber } from './value.ts';
 
 /** The furthest that a `Date` can be from the epoch, ms (ECMA-262, section 21.4.1.1). */
 const FURTHEST = 8.64e15;
@@ -8,8 +9,9 @@ const FURTHEST = 8.64e15;
  * Kept to the µs; what is finer is cut off, also before the epoch, so that nothing moves to the next second or day. Undefined for what no date
  * can be.
  */
-export function epochMs(value: number | bigint): number | undefined {
-  if (typeof value === 'bigint') return epochOfInteger(value);
+export function epochMs(given: AnyNumber): number | undefined {
+  if (typeof given === 'bigint') return epochOfInteger(given);
+  const value = given.valueOf();
   const size = Math.abs(value);
   if (size < 1e11) return ofUnits(value, 1_000_000);
   if (size < 1e14) return ofUnits(value, 1000);

@@ -1,4 +1,5 @@
-import { isList, type Value } from './value.ts';
+import { SpeltNumber } from './spelt-number.ts';
+import { type AnyNumber, isList, type Value } from './value.ts';
 
 /**
  * A text that is not one JSON value; `at` is the offset of the first character that does not fit.
@@ -38,6 +39,14 @@ export function parseJson(text: string): Value {
   return new JsonReader(text).read();
 }
 
+/** What a number becomes; undefined where it is too large for that. */
+type NumberOf = (text: string, isInteger: boolean) => AnyNumber | undefined;
+
+/** As {@link parseJson}, where numbers become something else. */
+export function parseJsonNumbers(text: string, numberOf: NumberOf): Value {
+  return new JsonReader(text, numberOf).read();
+}
+
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
 /** The most that lists and objects may stand in each other, so that no text can exhaust the call stack. */
@@ -56,9 +65,11 @@ function isDeeper(value: Value, levels: number): boolean {
 class JsonReader {
   private at = 0;
   private readonly text: string;
+  private readonly numberOf: NumberOf;
 
-  constructor(text: string) {
+  constructor(text: string, numberOf: NumberOf = exactNumber) {
     this.text = text;
+    this.numberOf = numberOf;
   }
 
   read(): Value {
@@ -151,7 +162,7 @@ class JsonReader {
     NUMBER.lastIndex = this.at;
     const match = NUMBER.exec(this.text);
     if (match === null) throw this.error('not a number');
-    const value = exactNumber(match[0], match[1] === undefined && match[2] === undefined);
+    const value = this.numberOf(match[0], match[1] === undefined && match[2] === undefined);
     if (value === undefined) throw this.error('a number too large for a double');
     this.at = NUMBER.lastIndex;
     return value;
@@ -208,19 +219,19 @@ export function parseNumber(text: string): number | bigint | undefined {
   return exactNumber(text, match[1] === undefined && match[2] === undefined);
 }
 
-/** A value as JSON on one line, integers with all their digits. */
+/** A value as JSON on one line, integers with all their digits, numbers of texts as they were spelt. */
 export function toJson(value: Value): string {
   try {
     return JSON.stringify(value);
   } catch (error) {
-    // JSON.stringify refuses bigint; anything else is no fault of the value.
+    // JSON.stringify refuses bigint, and SpeltNumber itself; anything else is no fault of the value.
     if (!(error instanceof TypeError)) throw error;
     return toJsonSlowly(value);
   }
 }
 
 function toJsonSlowly(value: Value): string {
-  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'bigint' || value instanceof SpeltNumber) return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (isList(value)) return `[${value.map(toJsonSlowly).join(',')}]`;
   const fields = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}:${toJsonSlowly(inner)}`);

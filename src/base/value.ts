@@ -1,11 +1,16 @@
+import { SpeltNumber } from './spelt-number.ts';
+
 /**
- * The values that flow: JSON's, and integers that a double cannot hold.
+ * The values that flow: JSON's, integers that a double cannot hold, and numbers that keep the spelling of a text.
  *
  * A record is any of these. `undefined`, NaN and Infinity never occur. An integer beyond 2^53 is a
  * `bigint`: it keeps its digits while it is carried, compared, grouped by or printed.
  * Values are never changed in place by anyone who did not make them.
  */
-export type Value = null | boolean | number | bigint | string | readonly Value[] | Fields;
+export type Value = null | boolean | AnyNumber | string | readonly Value[] | Fields;
+
+/** All that is called a number; most are plain ones. */
+export type AnyNumber = number | bigint | SpeltNumber;
 
 /** An object record. It may have own fields named `__proto__` and the like; read it with {@link field} only. */
 export interface Fields {
@@ -20,7 +25,11 @@ export function isList(value: Value): value is readonly Value[] {
 }
 
 export function isFields(value: Value): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SpeltNumber);
+}
+
+export function isNumber(value: Value): value is AnyNumber {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof SpeltNumber;
 }
 
 export function isPair(value: Value): value is Pair {
@@ -47,7 +56,7 @@ export function kindOf(value: Value): 'null' | 'boolean' | 'number' | 'string' |
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'list';
   const kind = typeof value;
-  if (kind === 'bigint') return 'number';
+  if (kind === 'bigint' || value instanceof SpeltNumber) return 'number';
   return kind as 'boolean' | 'number' | 'string' | 'object';
 }
 
@@ -57,7 +66,7 @@ export function aKind(value: Value): string {
   return kind === 'null' ? kind : `${kind === 'object' ? 'an' : 'a'} ${kind}`;
 }
 
-/** Whether a value counts as true in a condition: null, false, 0 and "" do not. */
+/** Whether a value counts as true in a condition: null, false, 0 however it is spelt, and "" do not. */
 export function isTruthy(value: Value): boolean {
-  return Boolean(value);
+  return value instanceof SpeltNumber ? value.valueOf() !== 0 : Boolean(value);
 }

@@ -28,8 +28,13 @@ let delimiter: u8 = 0;
 let hasQuotes: bool = false;
 let hasNumbers: bool = false;
 let columnCount: u32 = 0;
-/** Of each wanted column, in their order: its number, and the number of the field. Behind the last one a number that no column has. */
+/**
+ * Of each wanted column, in their order: its number, the number of the field, and whether its texts may be numbers. Behind the last one a
+ * number that no column has.
+ */
 let wanted: u32 = 0;
+const ENTRY_SIZE: u32 = 12;
+
 let wantedCount: u32 = 0;
 
 /** How fields are told from each other: one byte of ASCII that stands in no number. Called once. */
@@ -41,18 +46,19 @@ export function setLayout(byte: u32, quotes: bool, numbers: bool): void {
 
 /** From now on rows have so many columns, of which none is wanted yet. */
 export function startColumns(count: u32): void {
-  if (wanted === 0) wanted = allocate(fieldTotal() * 8 + 4);
+  if (wanted === 0) wanted = allocate(fieldTotal() * ENTRY_SIZE + 4);
   columnCount = count;
   wantedCount = 0;
   store<u32>(wanted, u32.MAX_VALUE);
 }
 
-/** The wanted field is that column, which stands behind those that were named before. */
-export function addColumn(column: u32, field: u32): void {
-  const entry = wanted + wantedCount++ * 8;
+/** The wanted field is that column, which stands behind those that were named before. `isText`: what looks like a number is none. */
+export function addColumn(column: u32, field: u32, isText: bool): void {
+  const entry = wanted + wantedCount++ * ENTRY_SIZE;
   store<u32>(entry, column);
   store<u32>(entry + 4, field);
-  store<u32>(entry + 8, u32.MAX_VALUE);
+  store<u32>(entry + 8, <u32>(hasNumbers && !isText));
+  store<u32>(entry + ENTRY_SIZE, u32.MAX_VALUE);
 }
 
 /** Leaves the line at `start` to others. Gives how many rows that is: 1. */
@@ -127,8 +133,8 @@ function readRow(start: u32, row: u32): i32 {
       const slot = slotOf(row, load<u32>(entry + 4));
       // Nothing between two delimiters is null where texts may be numbers, which the slot is by now.
       const isNull = hasNumbers && from === to && from === cell;
-      if (!isWhole || !(isNull || putMeaning(slot, from, to, hasNumbers))) kind = OTHER;
-      entry += 8;
+      if (!isWhole || !(isNull || putMeaning(slot, from, to, load<u32>(entry + 8) !== 0))) kind = OTHER;
+      entry += ENTRY_SIZE;
       next = load<u32>(entry);
     }
     if (load<u8>(sign) === NEWLINE) {

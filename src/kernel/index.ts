@@ -4,7 +4,7 @@ export { addColumn, leaveLine, readDelimited, setLayout, startColumns } from './
 export { readJson } from './json';
 export { forgetKnownTexts, knownTextsFull, lookUpTexts, makeKnownTexts } from './known-texts';
 export { countNewlines, findText } from './lines';
-export { readLogfmt } from './logfmt';
+export { keepText, readLogfmt } from './logfmt';
 export { input } from './memory';
 export { makeNames, wantName } from './names';
 export { chosenRows, makeRows, nextLine } from './rows';

@@ -7,9 +7,10 @@
  *
  * The input is valid UTF-8 and ends with "\n", which ends every scan.
  */
+import { allocate } from './memory';
 import { fieldOf, firstGuess, guessedEnd, guessedField, isGuessed, nextGuess, setGuess } from './names';
 import { putMeaning } from './numbers';
-import { BLANK, clearSlots, MOST_ROWS, OK, OTHER, rowAt, setNextLine, slotOf, TRUE } from './rows';
+import { BLANK, clearSlots, fieldTotal, MOST_ROWS, OK, OTHER, rowAt, setNextLine, slotOf, TRUE } from './rows';
 import { endOfLine, endOfText, NEWLINE, plainEnd } from './scanning';
 import { startsWideSpace } from './white-space';
 
@@ -17,6 +18,21 @@ const SPACE: u8 = 0x20;
 const QUOTE: u8 = 0x22;
 const EQUALS: u8 = 0x3d;
 const BACKSLASH: u8 = 0x5c;
+
+/** Of each field, whether it is a text whatever it looks like; 0 where none is. */
+let texts: u32 = 0;
+
+/** From now on the values of a field are texts, also where they look like numbers. Called after `makeRows`. */
+export function keepText(field: u32): void {
+  if (texts === 0) texts = allocate(fieldTotal());
+  store<u8>(texts + field, 1);
+}
+
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+function isText(field: i32): bool {
+  return texts !== 0 && load<u8>(texts + field) !== 0;
+}
 
 /** Reads the lines of `[start, end)` into rows, as many as there is room for; values that are numbers as such if told so. Gives how many they are. */
 export function readLogfmt(start: u32, end: u32, numbers: bool): u32 {
@@ -78,7 +94,7 @@ function readMembers(start: u32, row: u32, numbers: bool): u32 {
 function readValue(start: u32, field: i32, row: u32, numbers: bool): u32 {
   if (load<u8>(start) !== QUOTE) {
     const end = endOfPlain(start);
-    return field < 0 || putMeaning(slotOf(row, field), start, end, numbers) ? end : 0;
+    return field < 0 || putMeaning(slotOf(row, field), start, end, numbers && !isText(field)) ? end : 0;
   }
   let end = plainEnd(start + 1);
   let isPlain = true;
@@ -91,7 +107,7 @@ function readValue(start: u32, field: i32, row: u32, numbers: bool): u32 {
     }
     end = plainEnd(end + 1);
   }
-  if (field >= 0 && !(isPlain && putMeaning(slotOf(row, field), start + 1, end, numbers))) return 0;
+  if (field >= 0 && !(isPlain && putMeaning(slotOf(row, field), start + 1, end, numbers && !isText(field)))) return 0;
   return end + 1;
 }
 

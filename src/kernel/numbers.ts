@@ -1,5 +1,5 @@
 /** Reading numbers as JSON spells them (RFC 8259). What stands behind a number must be there: no length is compared. */
-import { JSON, PLAIN, putNumber, putText } from './rows';
+import { JSON, NUMBER, PLAIN, putNumber, putText } from './rows';
 
 const MINUS: u8 = 0x2d;
 const PLUS: u8 = 0x2b;
@@ -15,6 +15,16 @@ const POWERS = memory.data<f64>([
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
   1e22,
 ]);
+
+/** Stands for a number of decimals where there is an exponent. */
+const EXPONENT: u32 = 0xffff;
+/** Digits that any double keeps, with a sign and a point: 15 and these. */
+const LONGEST_DECIMAL: u32 = 16;
+/** Numbers below it are written with an exponent. */
+const LEAST_DECIMAL: f64 = 1e-6;
+
+/** Of the number that {@link readNumber} has read, how many digits stand behind the point, or {@link EXPONENT}. Not set where it has neither. */
+let decimals: u32 = 0;
 
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
@@ -44,10 +54,12 @@ export function readNumber(start: u32, slot: u32): u32 {
     const fraction = ++at;
     for (byte = load<u8>(at); isDigit(byte); byte = load<u8>(++at)) digits = digits * 10 + (byte - ZERO);
     if (at === fraction) return 0;
-    count += at - fraction;
-    exponent = -(<i32>(at - fraction));
+    decimals = at - fraction;
+    count += decimals;
+    exponent = -(<i32>decimals);
   }
   if ((byte | 0x20) === E) {
+    decimals = EXPONENT;
     byte = load<u8>(++at);
     const down = byte === MINUS;
     if (down || byte === PLUS) at++;
@@ -108,6 +120,9 @@ function skipDigits(start: u32): u32 {
 /**
  * Gives out a text as what it means: a number where all of it is one and numbers are looked for, else as it is. What stands behind it must
  * be in no number. False where others have to say what it means.
+ *
+ * A number that is not written as the text spells it has a spelling: how many decimals it has, where that is all that is special about it
+ * (`1.10`), or the address of the text, below 0. Of one that is left to others as JSON it is 1, since its text has to be read as a field's.
  */
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
@@ -115,13 +130,31 @@ export function putMeaning(slot: u32, from: u32, to: u32, hasNumbers: bool): boo
   if (hasNumbers && from < to) {
     const first = load<u8>(from);
     if (isDigit(first) || first === MINUS) {
+      decimals = 0;
       const end = readNumber(from, slot);
-      if (end === to) return true;
+      if (end === to) {
+        if (decimals !== 0 || first === MINUS) putSpelling(slot, from, to);
+        return true;
+      }
       if (end === 0 && mayBeNumber(from, to)) return false;
     }
   }
   putText(slot, PLAIN, from, to);
   return true;
+}
+
+/** How the text in `[from, to)` spells the number in the slot: with decimals, an exponent, or a minus sign. */
+function putSpelling(slot: u32, from: u32, to: u32): void {
+  if (load<i32>(slot) !== NUMBER) {
+    store<i32>(slot + 4, 1);
+    return;
+  }
+  const value = load<f64>(slot + 8);
+  const isNegativeZero = value === 0 && load<u8>(from) === MINUS;
+  if (decimals === 0 && !isNegativeZero) return;
+  const isDecimal = decimals !== EXPONENT && to - from <= LONGEST_DECIMAL && !isNegativeZero;
+  if (!isDecimal) store<i32>(slot + 4, -(<i32>from));
+  else if (load<u8>(to - 1) === ZERO || abs(value) < LEAST_DECIMAL) store<i32>(slot + 4, decimals);
 }
 
 /** Whether a text that {@link readNumber} does not read may be a number all the same: one with a large exponent, or a very long one. */

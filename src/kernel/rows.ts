@@ -3,7 +3,7 @@
  * but for the number of a slot, which is a double.
  *
  *     row    start, end, kind, –   | slot of field 0 | slot of field 1 | …     start and end of the line in the input, without its end
- *     slot   kind, id, number          NUMBER
+ *     slot   kind, spelling, number    NUMBER; how a text spells it, see `putMeaning`, 0 where that does not matter
  *            kind, id, start, end      a text in the input, with an id where it was found in the table of texts
  */
 import { allocate } from './memory';
@@ -97,7 +97,8 @@ export function clearSlots(row: u32): void {
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
 export function putText(slot: u32, kind: i32, start: u32, end: u32): void {
-  store<i32>(slot, kind);
+  // With an id of 0.
+  store<i64>(slot, kind);
   store<u32>(slot + 8, start);
   store<u32>(slot + 12, end);
 }
@@ -105,6 +106,7 @@ export function putText(slot: u32, kind: i32, start: u32, end: u32): void {
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
 export function putNumber(slot: u32, value: f64): void {
-  store<i32>(slot, NUMBER);
+  // With a spelling of 0.
+  store<i64>(slot, NUMBER);
   store<f64>(slot + 8, value);
 }

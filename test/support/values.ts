@@ -1,6 +1,8 @@
 /** Values of the language for property tests. */
 import fc from 'fast-check';
-import { setField, type Value } from '../../src/base/value.ts';
+import { readNumber } from '../../src/base/number-text.ts';
+import { SpeltNumber } from '../../src/base/spelt-number.ts';
+import { isFields, isList, setField, type Value } from '../../src/base/value.ts';
 
 const SAFE = Number.MAX_SAFE_INTEGER;
 
@@ -14,6 +16,61 @@ const double = fc
   .double({ noNaN: true, noDefaultInfinity: true })
   .filter((n) => !Object.is(n, -0) && (!Number.isInteger(n) || Number.isSafeInteger(n)));
 
+const digits = (most: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: most });
+
+/** What JSON's grammar calls a number, and most programs write in another way; none is too large for a double. */
+export const numberText: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    '0',
+    '-0',
+    '1',
+    '1.0',
+    '1.1',
+    '1.10',
+    '1.100',
+    '10',
+    '1e1',
+    '0.0',
+    '-0.00',
+    '0e5',
+    '1e3',
+    '1E3',
+    '1e+3',
+  ),
+  fc.constantFrom(
+    '12345678901234567.1',
+    '12345678901234567.2',
+    '12345678901234567',
+    '1e21',
+    '1e+21',
+    `1${'0'.repeat(21)}`,
+  ),
+  fc.constantFrom('0.000001', '0.0000001', '1e-7', '1e-400', '52.5200066', '0.30000000000000004', '-12.50'),
+  fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      digits(20).map((text) => text.replace(/^0+(?=\d)/, '')),
+      fc.option(digits(20), { nil: '' }),
+      fc.constantFrom('', '', '', 'e5', 'E-3', 'e+12', 'e007'),
+    )
+    .map(([sign, whole, fraction, exponent]) => `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}${exponent}`),
+);
+
+/** A number of a text format: mostly one with a spelling, in either way to keep it. */
+const ofText = fc.oneof(
+  numberText.map((text) => readNumber(text)!),
+  fc
+    .tuple(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: 1, max: 3 }))
+    .map(([whole, zeros]) => new SpeltNumber(whole / 10, 1 + zeros)),
+);
+
+/** Whether a number with a spelling is anywhere in it. */
+export function hasSpelling(value: Value): boolean {
+  if (value instanceof SpeltNumber) return true;
+  if (isList(value)) return value.some(hasSpelling);
+  return isFields(value) && Object.values(value).some(hasSpelling);
+}
+
 const name = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'a', 'b', '1', '\u0000'));
 
 export const anyValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
@@ -25,6 +82,7 @@ export const anyValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) =
     fc.integer(),
     double,
     bigInteger,
+    ofText,
     fc.array(tie('value'), { maxLength: 3 }),
     fc.array(fc.tuple(name, tie('value')), { maxLength: 3 }).map((entries) => {
       const fields: Record<string, Value> = {};

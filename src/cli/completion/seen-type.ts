@@ -10,7 +10,7 @@ import {
   type Type,
   UNKNOWN,
 } from '../../base/type.ts';
-import { isFields, isPair, type Value } from '../../base/value.ts';
+import { isFields, isNumber, isPair, type Value } from '../../base/value.ts';
 
 /** The type of values that were seen: of objects it has every field that any of them has. */
 export function seenType(values: readonly Value[]): Type {
@@ -21,7 +21,7 @@ function typeOf(value: Value): Type {
   if (value === null) return NULL;
   if (typeof value === 'string') return STRING;
   if (typeof value === 'boolean') return BOOLEAN;
-  if (typeof value === 'number' || typeof value === 'bigint') return NUMBER;
+  if (isNumber(value)) return NUMBER;
   if (isPair(value)) return pairOf(typeOf(value[0]), typeOf(value[1]));
   if (isFields(value))
     return objectOf(Object.fromEntries(Object.entries(value).map(([name, of]) => [name, typeOf(of)])));

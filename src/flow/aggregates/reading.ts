@@ -1,5 +1,6 @@
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
+import { SpeltNumber } from '../../base/spelt-number.ts';
 import { aKind, type Value } from '../../base/value.ts';
 import type { ReadingAggregate } from '../batch/grouping.ts';
 import type { Lambda } from '../parameters.ts';
@@ -53,6 +54,7 @@ function numberOf(word: string, f: Lambda): (record: Value) => number | null {
   return (record) => {
     const value = f(record);
     if (typeof value === 'number' || value === null) return value;
+    if (value instanceof SpeltNumber) return value.valueOf();
     if (typeof value === 'bigint') {
       const double = Number(value);
       if (Number.isFinite(double)) return double;

@@ -1,5 +1,6 @@
 import { RunFailure } from '../../base/problem.ts';
 import { formatSize } from '../../base/size.ts';
+import { SpeltNumber } from '../../base/spelt-number.ts';
 import { type Fields, isList, type Value } from '../../base/value.ts';
 import type { RunContext } from './context.ts';
 
@@ -8,11 +9,19 @@ const MOST_VISITED = 1000;
 
 /** About how many bytes a value takes in memory: two a character, and what the host needs for lists and objects. */
 export function estimatedBytes(value: Value): number {
-  return typeof value === 'object' && value !== null ? contentBytes(value, { left: MOST_VISITED }) : scalarBytes(value);
+  return isScalar(value) ? scalarBytes(value) : contentBytes(value, { left: MOST_VISITED });
 }
 
-function scalarBytes(value: Exclude<Value, readonly Value[] | Fields>): number {
-  return typeof value === 'string' ? 24 + 2 * value.length : typeof value === 'bigint' ? 32 : 16;
+type Scalar = Exclude<Value, readonly Value[] | Fields>;
+
+function isScalar(value: Value): value is Scalar {
+  return typeof value !== 'object' || value === null || value instanceof SpeltNumber;
+}
+
+function scalarBytes(value: Scalar): number {
+  if (typeof value === 'string') return 24 + 2 * value.length;
+  if (value instanceof SpeltNumber) return 64;
+  return typeof value === 'bigint' ? 32 : 16;
 }
 
 function contentBytes(value: readonly Value[] | Fields, visits: { left: number }): number {
@@ -24,7 +33,7 @@ function contentBytes(value: readonly Value[] | Fields, visits: { left: number }
     const item = names === undefined ? (value as readonly Value[])[seen]! : (value as Fields)[names[seen]!]!;
     visits.left--;
     seen++;
-    bytes += 8 + (typeof item === 'object' && item !== null ? contentBytes(item, visits) : scalarBytes(item));
+    bytes += 8 + (isScalar(item) ? scalarBytes(item) : contentBytes(item, visits));
   }
   return 48 + (seen === 0 ? 8 * length : (bytes * length) / seen);
 }

@@ -2,7 +2,7 @@ import type { Value } from '../../base/value.ts';
 import { setField } from '../../base/value.ts';
 
 /** How a text that a group found becomes a value. */
-export type ReadGroup = (text: string) => Value;
+export type ReadGroup = (text: string, name: string) => Value;
 
 /** The groups of a regular expression that have names. */
 export interface NamedGroups {
@@ -41,7 +41,7 @@ function readGroups(pattern: RegExp): NamedGroups | undefined {
 /** For an expression that refers to a group by its name, or says one in a way of its own. */
 function byName(names: readonly string[], groups: Record<string, string>, read: ReadGroup): Value {
   const fields: Record<string, Value> = {};
-  for (const name of names) setField(fields, name, groups[name] === undefined ? null : read(groups[name]));
+  for (const name of names) setField(fields, name, groups[name] === undefined ? null : read(groups[name], name));
   return fields;
 }
 
@@ -54,7 +54,8 @@ function byNumber(
   const fields: Record<string, Value> = {};
   for (let i = 0; i < names.length; i++) {
     const text = match[numbers[i]!];
-    fields[names[i]!] = text === undefined ? null : read(text);
+    const name = names[i]!;
+    fields[name] = text === undefined ? null : read(text, name);
   }
   return fields;
 }

@@ -1,6 +1,7 @@
-import { compare, equal } from '../../base/compare.ts';
+import { compare, same } from '../../base/compare.ts';
 import { toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
+import { SpeltNumber } from '../../base/spelt-number.ts';
 import { BOOLEAN, common, itemType, listOf, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import { isList, isTruthy, kindOf, type Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition, type FunctionParameter } from '../define.ts';
@@ -63,6 +64,7 @@ function sort(list: List, order?: Lambda): Value[] {
   return list.toSorted((a, b) => {
     const sign = order(a, b);
     if (typeof sign === 'number') return sign;
+    if (sign instanceof SpeltNumber) return sign.valueOf();
     if (sign === null) return 0;
     throw new BadRecord(`the function of sort gave a ${kindOf(sign)}, not a number`);
   });
@@ -88,7 +90,7 @@ function concat(list: List, ...others: Value[]): Value[] {
 
 function indexOf(list: List, wanted: Value, from = 0): number {
   for (let i = from < 0 ? Math.max(0, list.length + from) : from; i < list.length; i++) {
-    if (equal(list[i]!, wanted)) return i;
+    if (same(list[i]!, wanted)) return i;
   }
   return -1;
 }
@@ -258,7 +260,7 @@ const ROWS: readonly Row[] = [
     example: ['[1, 2, 1].lastIndexOf(1)', '2'],
     takes: [one('value', UNKNOWN)],
     gives: NUMBER,
-    call: (list, value) => list.findLastIndex((item) => equal(item, value)),
+    call: (list, value) => list.findLastIndex((item) => same(item, value)),
     spark: 'size($receiver) - array_position(reverse($receiver), $value)',
   },
   {

@@ -2,8 +2,9 @@ import { compare } from '../../base/compare.ts';
 import { addToSum, divideSum, emptySum, roundSum } from '../../base/exact-sum.ts';
 import { fewDigits, parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
+import { SpeltNumber } from '../../base/spelt-number.ts';
 import { itemType, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
-import { isList, kindOf, type Value } from '../../base/value.ts';
+import { type AnyNumber, isList, kindOf, type Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition } from '../define.ts';
 import { within } from './limits.ts';
 
@@ -26,6 +27,7 @@ function number(value: Value): Value {
     }
     default:
       if (value === null) return null;
+      if (value instanceof SpeltNumber) return value.valueOf();
       throw new BadRecord(`a ${kindOf(value)} is not a number`);
   }
 }
@@ -48,6 +50,7 @@ function added(name: string, given: readonly Value[]) {
   for (const value of values) {
     if (typeof value === 'number') total = addToSum(total, value);
     else if (typeof value === 'bigint') total = addToSum(total, finiteDouble(value));
+    else if (value instanceof SpeltNumber) total = addToSum(total, value.valueOf());
     else throw new BadRecord(`${name} needs numbers, and a ${kindOf(value)} is none`);
   }
   return { total, count: values.length };
@@ -264,7 +267,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     examples: [{ expression: '(1.5).toFixed(2)', gives: '"1.50"' }],
     parameters: [{ name: 'digits', type: NUMBER, optional: true }],
     gives: STRING,
-    call: (x: number | bigint, digits = 0) => Number(x).toFixed(within('toFixed', digits, 0, 100)),
+    call: (x: AnyNumber, digits = 0) => Number(x).toFixed(within('toFixed', digits, 0, 100)),
     spark: { template: 'format_string("%.$digitsf", $receiver)' },
   }),
   defineFunction({
@@ -275,7 +278,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     examples: [{ expression: '(123.456).toPrecision(4)', gives: '"123.5"' }],
     parameters: [{ name: 'digits', type: NUMBER }],
     gives: STRING,
-    call: (x: number | bigint, digits: number) => Number(x).toPrecision(within('toPrecision', digits, 1, 100)),
+    call: (x: AnyNumber, digits: number) => Number(x).toPrecision(within('toPrecision', digits, 1, 100)),
     spark: { unsupported: 'Spark has no format by significant digits' },
   }),
   defineFunction({
@@ -286,7 +289,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     examples: [{ expression: '(12345).toExponential(2)', gives: '"1.23e+4"' }],
     parameters: [{ name: 'digits', type: NUMBER }],
     gives: STRING,
-    call: (x: number | bigint, digits: number) => Number(x).toExponential(within('toExponential', digits, 0, 100)),
+    call: (x: AnyNumber, digits: number) => Number(x).toExponential(within('toExponential', digits, 0, 100)),
     spark: { template: 'format_string("%.$digitse", $receiver)' },
   }),
   defineFunction({
@@ -300,7 +303,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     ],
     parameters: [{ name: 'base', type: NUMBER, optional: true }],
     gives: STRING,
-    call: (x: number | bigint, base = 10) => x.toString(within('toString', base, 2, 36)),
+    call: (x: AnyNumber, base = 10) => x.toString(within('toString', base, 2, 36)),
     spark: { template: 'conv($receiver, 10, $base)' },
   }),
 ];

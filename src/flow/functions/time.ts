@@ -3,7 +3,7 @@ import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { parseTime } from '../../base/time.ts';
 import { NUMBER, STRING, UNKNOWN } from '../../base/type.ts';
-import { aKind, type Value } from '../../base/value.ts';
+import { aKind, isNumber, type Value } from '../../base/value.ts';
 import { UTC, type Zone, zoneNamed } from '../../base/zone.ts';
 import { zoneHint } from '../../base/zone-names.ts';
 import { defineFunction, type FunctionDefinition, type RunQuestions } from '../define.ts';
@@ -11,7 +11,7 @@ import { formatTime } from './format-time.ts';
 
 function time(run: RunQuestions, value: Value, zone?: string): Value {
   if (value === null) return null;
-  if (typeof value === 'number' || typeof value === 'bigint') return epochMs(value) ?? null;
+  if (isNumber(value)) return epochMs(value) ?? null;
   if (typeof value !== 'string') throw new BadRecord(`${aKind(value)} is not a time`);
   const read = parseTime(value, { zone: zoneOf(zone), now: run.now });
   if (read === undefined) run.note('unread time', () => unread(value));

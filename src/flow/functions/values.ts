@@ -3,8 +3,9 @@ import { identity } from '../../base/compare.ts';
 import { hashIdentity } from '../../base/hash.ts';
 import { JsonError, parseJson, toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
+import { SpeltNumber } from '../../base/spelt-number.ts';
 import { BOOLEAN, common, listOf, NUMBER, objectOf, pairOf, STRING, type Type, UNKNOWN } from '../../base/type.ts';
-import { isFields, isList, isPair, isTruthy, kindOf, setField, type Value } from '../../base/value.ts';
+import { isFields, isList, isNumber, isPair, isTruthy, kindOf, setField, type Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition } from '../define.ts';
 
 function parsed(text: string): Value {
@@ -26,9 +27,13 @@ function len(value: Value): Value {
 
 function has(value: Value, name: Value): Value {
   if (value === null || name === null) return false;
-  if (isFields(value)) return (typeof name === 'string' || typeof name === 'number') && Object.hasOwn(value, name);
-  if (isList(value)) return typeof name === 'number' && Number.isInteger(name) && name >= 0 && name < value.length;
+  if (isFields(value)) return (typeof name === 'string' || isNumber(name)) && Object.hasOwn(value, String(name));
+  if (isList(value)) return isIndex(name instanceof SpeltNumber ? name.valueOf() : name, value.length);
   throw new BadRecord(`a ${kindOf(value)} has no fields`);
+}
+
+function isIndex(name: Value, length: number): boolean {
+  return typeof name === 'number' && Number.isInteger(name) && name >= 0 && name < length;
 }
 
 function fromEntries(list: readonly Value[]): Value {
@@ -194,7 +199,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
   defineFunction({
     name: 'hash',
     group: 'value',
-    summary: 'A whole number made of the value, the same for equal values and in every run',
+    summary: 'A whole number made of the value, the same for the same key and in every run',
     examples: [
       { expression: 'hash({a: 1, b: 2}) == hash({b: 2, a: 1})', gives: 'true' },
       { expression: 'hash("a") % 8 >= 0', gives: 'true' },

@@ -2,7 +2,7 @@ import { toText } from '../../base/json.ts';
 import { listOf, objectOf, type Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { flag, list, optionalFlag } from '../parameters.ts';
-import { fieldType, types } from './parsing.ts';
+import { fieldType, fieldTypes, types, typesDocs } from './parsing.ts';
 import { columnNames } from './row.ts';
 
 /** What `csv` and `tsv` are given. */
@@ -11,7 +11,7 @@ export interface Layout {
   readonly header: boolean | undefined;
   readonly columns: readonly Value[] | undefined;
   readonly quotes: boolean;
-  readonly types: boolean;
+  readonly types: Value;
 }
 
 /** The parameters that `csv` and `tsv` share. */
@@ -29,13 +29,14 @@ export const layoutDocs =
   'number, `column3`, and a second `a` is `a_2`. Where there is a header line, nothing that holds lines until the end of a batch may stand before. Fields may be quoted as in RFC 4180, `""` standing for a quote, and then may hold delimiters ' +
   'and line ends (`\\n`); a row that is still open at the end of a batch goes on in the next. Missing fields at the end of a row are null; a row with more ' +
   'fields than columns is bad, and so is text behind a closing quote and a quote that is never closed (within 1 MB). Empty lines are passed over. ' +
-  'Values are strings, and numbers where the text is a JSON number (`types: false` keeps strings); an empty field is null, `""` the empty string (with `types: false` both are).';
+  `${typesDocs} An empty field is null, \`""\` the empty string (with \`types: false\` both are).`;
 
 export function layoutType({ header, columns, types }: Layout): Type {
+  const typed = fieldTypes(types);
   if (columns !== undefined) {
-    return objectOf(Object.fromEntries(columnNames(columns.map(toText)).map((name) => [name, fieldType(types)])));
+    return objectOf(Object.fromEntries(columnNames(columns.map(toText)).map((name) => [name, fieldType(typed, name)])));
   }
-  return header === false ? listOf(fieldType(types)) : objectOf({});
+  return header === false ? listOf(fieldType(typed, '')) : objectOf({});
 }
 
 /** Whether there is a header line, to be looked for at the start of each file or connection. */

@@ -8,7 +8,7 @@ export const join = defineStage({
   docs:
     'Gives `[key, [left, right]]` for each pair of this stream with each pair of the other that has the same key. The two batches of the same time are joined; to join over a longer time, ' +
     'put the same `window` behind both. Event-time windows are joined by equal start and end when both have closed. The rows come in the order of this stream. ' +
-    'Null is a key like any other. Both batches are held in memory until they are joined, within `--state-max`.',
+    'A number and a text that is its spelling are one key, `50101` and `"50101"`; null is a key like any other. Both batches are held in memory until they are joined, within `--state-max`.',
   examples: [
     {
       program: 'queue([["a", 1], ["b", 2]]) | join(queue([["c", "z"], ["a", "x"], ["a", "y"]]))',

@@ -1,4 +1,4 @@
-import { type Identity, identity } from '../../base/compare.ts';
+import { type Identity, joinIdentity } from '../../base/compare.ts';
 import { common, keyType, pairOf, type Type, UNKNOWN, valueType } from '../../base/type.ts';
 import type { Pair, Value } from '../../base/value.ts';
 import { Pairing, type Pairs } from '../batch/pairing.ts';
@@ -23,13 +23,16 @@ export interface KeyGroup {
   readonly values: Value[];
 }
 
-/** How pairs are gathered to be joined. Keys are told apart by content; null is a key like any other, as in Spark's streams. */
+/**
+ * How pairs are gathered to be joined. Keys are told apart by content, but a number meets the text that is its spelling; null is a key like
+ * any other, as in Spark's streams.
+ */
 export const byKeys: Pick<Pairs<KeyedPairs>, 'gather' | 'add'> = {
   gather: () => ({ pairs: [], groups: new Map() }),
   add({ pairs, groups }, record) {
     const keyed = pair(record);
     const [key, value] = keyed;
-    const id = identity(key);
+    const id = joinIdentity(key);
     const group = groups.get(id);
     if (group === undefined) groups.set(id, { key, values: [value] });
     else group.values.push(value);
@@ -53,12 +56,12 @@ export function joining(stage: string, unmatched: Unmatched): Behaviour<unknown>
     ...byKeys,
     emit(left, right, out) {
       for (const [key, value] of left.pairs) {
-        const partners = right.groups.get(identity(key))?.values;
+        const partners = right.groups.get(joinIdentity(key))?.values;
         if (partners !== undefined) for (const partner of partners) out([key, [value, partner]]);
         else if (unmatched.left) out([key, [value, null]]);
       }
       if (!unmatched.right) return;
-      for (const [key, value] of right.pairs) if (!left.groups.has(identity(key))) out([key, [null, value]]);
+      for (const [key, value] of right.pairs) if (!left.groups.has(joinIdentity(key))) out([key, [null, value]]);
     },
   };
   return { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs, run, down, meeting) };

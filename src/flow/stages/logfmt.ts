@@ -3,7 +3,7 @@ import { objectOf } from '../../base/type.ts';
 import { setField, type Value } from '../../base/value.ts';
 import { logfmtFields } from '../batch/kernel/logfmt-fields.ts';
 import { defineStage } from '../define.ts';
-import { fieldReader, textOf, types } from './parsing.ts';
+import { fieldReader, fieldTypes, textOf, types, typesDocs } from './parsing.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
@@ -23,7 +23,7 @@ const PLAIN = /[^\s"]\S*|/y;
 const QUOTED = /"([^"\\]*(?:\\.[^"\\]*)*)"/sy;
 
 /** The fields of a line of logfmt. @throws BadRecord */
-export function parseLogfmt(line: string, read: (text: string) => Value): Record<string, Value> {
+export function parseLogfmt(line: string, read: (text: string, key: string) => Value): Record<string, Value> {
   const fields: Record<string, Value> = {};
   let at = 0;
   const take = (expression: RegExp): RegExpExecArray | null => {
@@ -43,9 +43,9 @@ export function parseLogfmt(line: string, read: (text: string) => Value): Record
       if (line[at] === '"') {
         const quoted = take(QUOTED);
         if (quoted === null) throw new BadRecord('not logfmt', `a quote is not closed at character ${at + 1}`);
-        value = read(unescaped(quoted[1]!));
+        value = read(unescaped(quoted[1]!), key);
       } else {
-        value = read(take(PLAIN)![0]);
+        value = read(take(PLAIN)![0], key);
       }
     }
     if (at < line.length && line[at]!.trim() !== '') {
@@ -68,8 +68,8 @@ export const logfmt = defineStage({
   summary: 'Lines of key=value',
   docs:
     'Gives an object for each line. A value with blanks stands in double quotes, with JSON\'s escapes (`\\"`, `\\n`, …; any other backslash is itself). A key ' +
-    'alone is true, `key=` the empty string; of keys that are the same the last one counts. Other values are strings, and numbers where the text is a JSON ' +
-    'number (`types: false` keeps strings). A blank line gives nothing; one that cannot be read is bad.',
+    'alone is true, `key=` the empty string; of keys that are the same the last one counts. A blank line gives nothing; one that cannot ' +
+    `be read is bad. ${typesDocs}`,
   examples: [
     {
       program: 'logfmt',
@@ -83,13 +83,13 @@ export const logfmt = defineStage({
   behaviour: {
     kind: 'record',
     create: (args) => {
-      const read = fieldReader(args.types);
+      const read = fieldReader(fieldTypes(args.types));
       return (record, emit) => {
         const line = textOf(record);
         if (line.trim() !== '') emit(parseLogfmt(line, read));
       };
     },
   },
-  projects: logfmtFields,
+  projects: (names, cursor, target, args) => logfmtFields(names, cursor, target, fieldTypes(args.types)),
   spark: { template: '$input.select(str_to_map($"value", " ", "="))' },
 });

@@ -113,8 +113,8 @@ export const lookup = defineStage({
   docs:
     'Reads a table from a file, CSV or TSV with a header line, or JSON (a list of objects; `.jsonl`: one object a line), and looks up the row whose key column is what `on` gives. ' +
     'The key column is the first one, or `key:`. The other columns are put behind the fields of the object, in place of fields that have their names; they are null where no row matches, or ' +
-    'the record is left out with `inner: true`. The cells of CSV and TSV are read as `csv` reads them: numbers where the text is a JSON number, null where there is none. A text matches a key spelt like it, a number one that is the same number. ' +
-    'Null matches nothing. Of several rows with one key the last counts. ' +
+    'the record is left out with `inner: true`. The cells of CSV and TSV are read as `csv` reads them: numbers where the text is a JSON number, null where there is none. A number and a text that is its spelling are one key, as in `join`; ' +
+    'null matches nothing. Of several rows with one key the last counts. ' +
     'When the file changes it is read again, in full, in the next batch; while it is gone or broken the table stays as it was, and a note says so. ' +
     'A program that changes it should write a new file and rename it, so that no half of it is read. ' +
     'If it cannot be read at the start, the run fails with exit code 3.',

@@ -4,7 +4,7 @@ import type { Value } from '../../base/value.ts';
 import { defineStage } from '../define.ts';
 import { namedGroups } from '../functions/groups.ts';
 import { pattern } from '../parameters.ts';
-import { fieldReader, fieldType, textOf, types } from './parsing.ts';
+import { fieldReader, fieldType, fieldTypes, textOf, types, typesDocs, unknownTypes } from './parsing.ts';
 
 export const regex = defineStage({
   name: 'regex',
@@ -12,8 +12,8 @@ export const regex = defineStage({
   summary: 'The groups of a regular expression, as an object if they are named',
   docs:
     'Finds the first match in each line; a line without one is bad. Named groups, `(?<name>…)`, become the fields of an object; without names ' +
-    'the groups become a list, and an expression without groups gives a list of the whole match. A group that took no part is null. Numbers ' +
-    'where the text is a JSON number (`types: false` keeps strings).',
+    'the groups become a list, and an expression without groups gives a list of the whole match. A group that took no part is null. ' +
+    typesDocs,
   examples: [
     { program: 'regex(/(?<path>\\S+) (?<ms>\\d+)ms/)', in: 'GET /a 12ms', out: '{"path":"/a","ms":12}' },
     { program: 'regex(/(\\S+) (\\d+)/, types: false)', in: 'a 1', out: 'a\t1' },
@@ -22,15 +22,19 @@ export const regex = defineStage({
   needs: 'text',
   gives: (_input, args) => {
     const named = namedGroups(args.pattern);
-    const type = fieldType(args.types);
-    return named === undefined ? listOf(type) : objectOf(Object.fromEntries(named.names.map((name) => [name, type])));
+    const typed = fieldTypes(args.types);
+    if (named === undefined) return listOf(fieldType(typed, ''));
+    return objectOf(Object.fromEntries(named.names.map((name) => [name, fieldType(typed, name)])));
   },
   behaviour: {
     kind: 'record',
-    create: (args) => {
-      const read = fieldReader(args.types);
-      const group = (text: string | undefined): Value => (text === undefined ? null : read(text));
+    create: (args, run) => {
+      const typed = fieldTypes(args.types);
+      const read = fieldReader(typed);
+      const group = (text: string | undefined): Value => (text === undefined ? null : read(text, ''));
       const named = namedGroups(args.pattern);
+      const unknown = unknownTypes(typed, named?.names ?? [], 'groups with names');
+      if (unknown !== undefined) run.note(unknown);
       const { expression } = named ?? { expression: args.pattern };
       return (record, emit) => {
         const match = expression.exec(textOf(record));

@@ -8,7 +8,7 @@ import { delimitedFields, isPlainDelimiter } from '../batch/kernel/delimited-fie
 import { reportBad } from '../batch/report-bad.ts';
 import { type OriginStep, passingOn, type Step } from '../batch/step.ts';
 import { hasHeader, type Layout } from './delimited.ts';
-import { fieldReader, textOf } from './parsing.ts';
+import { type FieldTypes, fieldReader, fieldTypes, textOf, unknownTypes } from './parsing.ts';
 import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 import { firstRowIn, widthOf } from './row-guess.ts';
 
@@ -46,14 +46,15 @@ interface RowMemory {
 }
 
 /** What rows need to know of the run: where they stand, and whom to tell of bad ones. */
-type Place = Pick<RunContext, 'cursor' | 'bad'>;
+type Place = Pick<RunContext, 'cursor' | 'bad' | 'note'>;
 
 /** Reads rows from lines; it remembers the header and an open row of each origin. */
 class RowStep {
   private readonly layout: Layout;
   private readonly run: Place;
   private readonly down: Step;
-  private readonly readField: (field: Field) => Value;
+  private readonly types: FieldTypes;
+  private readonly read: (text: string, name: string) => Value;
   private readonly columns: readonly string[] | undefined;
   private readonly hasHeader: boolean;
   private readonly tables = new WeakMap<Origin, Table>();
@@ -64,10 +65,11 @@ class RowStep {
     this.layout = layout;
     this.run = run;
     this.down = down;
-    const read = fieldReader(layout.types);
-    this.readField = (field) => (field === null ? (layout.types ? null : '') : read(field));
+    this.types = fieldTypes(layout.types);
+    this.read = fieldReader(this.types);
     this.columns = layout.columns && columnNames(layout.columns.map(toText));
     this.hasHeader = hasHeader(layout);
+    if (this.columns !== undefined || !this.hasHeader) this.checkTypes(this.columns ?? []);
   }
 
   push(record: Value): void {
@@ -142,7 +144,7 @@ class RowStep {
 
   private begin(table: Table, line: string): void {
     const reader = new RowReader(this.layout.delimiter);
-    const fields = this.read(table, reader, line);
+    const fields = this.readLine(table, reader, line);
     if (fields !== undefined) {
       this.row(table, fields);
       return;
@@ -162,7 +164,7 @@ class RowStep {
   }
 
   /** Reads a line of a row; a header that cannot be read leaves the table without columns. */
-  private read(table: Table, reader: RowReader, line: string): readonly Field[] | undefined {
+  private readLine(table: Table, reader: RowReader, line: string): readonly Field[] | undefined {
     try {
       return reader.read(line);
     } catch (problem) {
@@ -176,7 +178,7 @@ class RowStep {
     open.size += line.length + 1;
     let fields: readonly Field[] | undefined;
     try {
-      fields = this.read(table, open.reader, line);
+      fields = this.readLine(table, open.reader, line);
     } catch (problem) {
       this.leave(table, open, () => {
         throw problem;
@@ -218,11 +220,12 @@ class RowStep {
   private row(table: Table, fields: readonly Field[]): void {
     if (this.hasHeader && table.columns === undefined) {
       table.columns = this.columns ?? columnNames(fields);
+      if (this.columns === undefined) this.checkTypes(table.columns);
       return;
     }
     if (table.columns === null) throw new BadRecord('the header could not be read');
     const columns = table.columns ?? this.columns;
-    this.down.push(columns === undefined ? fields.map(this.readField) : this.object(columns, fields));
+    this.down.push(columns === undefined ? fields.map((field) => this.value(field, '')) : this.object(columns, fields));
   }
 
   private object(columns: readonly string[], fields: readonly Field[]): Value {
@@ -231,9 +234,20 @@ class RowStep {
     }
     const object: Record<string, Value> = {};
     for (let i = 0; i < columns.length; i++) {
-      setField(object, columns[i]!, i < fields.length ? this.readField(fields[i]!) : null);
+      const name = columns[i]!;
+      setField(object, name, i < fields.length ? this.value(fields[i]!, name) : null);
     }
     return object;
+  }
+
+  private value(field: Field, name: string): Value {
+    if (field === null) return this.types.numbers ? null : '';
+    return this.read(field, name);
+  }
+
+  private checkTypes(columns: readonly string[]): void {
+    const unknown = unknownTypes(this.types, columns, 'columns');
+    if (unknown !== undefined) this.run.note(unknown);
   }
 }
 
@@ -256,7 +270,13 @@ export function rowStepOfFields(lookedAt: LookedAt, layout: Layout, run: RunCont
     texts(cut) {
       if (cut.kind !== 'lines' || !isKnown) return undefined;
       const target = targetBehind(lookedAt, down, (line) => rows.push(line));
-      return delimitedFields(lookedAt.names, layout, columnsNow, run.cursor, target);
+      return delimitedFields(
+        lookedAt.names,
+        { ...layout, ...fieldTypes(layout.types) },
+        columnsNow,
+        run.cursor,
+        target,
+      );
     },
   };
 }
@@ -289,7 +309,7 @@ function memoryBehind(firstLine: string, layout: Layout): Value | undefined {
   const bad = () => {
     isRow = false;
   };
-  const rows = new RowStep(layout, { cursor, bad }, { push() {}, close() {}, advance() {}, finish() {} });
+  const rows = new RowStep(layout, { cursor, bad, note() {} }, { push() {}, close() {}, advance() {}, finish() {} });
   rows.push(firstLine);
   // A row that is still open becomes bad.
   const memory = rows.recall(origin);

@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
-import { type Identity, identity } from '../../base/compare.ts';
-import { JsonError, parseJson, parseNumber, toJson, toText } from '../../base/json.ts';
+import { joinIdentity } from '../../base/compare.ts';
+import { JsonError, parseJson, toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { aKind, field, isFields, isList, type Value } from '../../base/value.ts';
+import { aKind, field, isFields, isList, isNumber, type Value } from '../../base/value.ts';
+import { meaningOf } from './parsing.ts';
 import { columnNames, type Field, RowReader } from './row.ts';
 
 /** A table that rows are looked up in. */
@@ -59,44 +60,33 @@ export function readTable(path: string, text: string, key: string | undefined): 
 }
 
 /**
- * A text matches a key that is spelt like it, a number one that is the same number: the text "7" and the number 7 both find a `7` of a CSV
- * file, where only "007" finds `007`, and only "1e3" finds what looks like a number but is a name.
+ * Keys meet by how they are spelt, as those of joins do: the text "7" and the number 7 both find a `7` of any file, where only "007" finds
+ * `007`, and 1000 does not find `1e3`, which may be a name.
  */
 class KeyedTable implements Table {
   readonly columns: readonly string[];
   repeated = 0;
-  private readonly byText = new Map<string, readonly Value[]>();
-  private readonly byNumber = new Map<Identity, readonly Value[]>();
+  private readonly rows = new Map<string, readonly Value[]>();
 
   constructor(columns: readonly string[], rows: readonly (readonly Value[])[], at: number, typed: boolean) {
     this.columns = columns.toSpliced(at, 1);
     for (const row of rows) {
       const key = row[at]!;
       if (key === null) continue;
+      const id = spelt(key);
+      if (this.rows.has(id)) this.repeated++;
       const others = row.toSpliced(at, 1);
-      this.add(
-        key,
-        typed ? others : others.map((cell) => (typeof cell === 'string' ? (parseNumber(cell) ?? cell) : cell)),
-      );
+      this.rows.set(id, typed ? others : others.map((cell) => (typeof cell === 'string' ? meaningOf(cell) : cell)));
     }
   }
 
   find(key: Value): readonly Value[] | undefined {
-    if (key === null) return undefined;
-    return isNumber(key) ? this.byNumber.get(identity(key)) : this.byText.get(toText(key));
-  }
-
-  private add(key: Value, row: readonly Value[]): void {
-    const text = toText(key);
-    if (this.byText.has(text)) this.repeated++;
-    this.byText.set(text, row);
-    const number = isNumber(key) ? key : parseNumber(text);
-    if (number !== undefined) this.byNumber.set(identity(number), row);
+    return key === null ? undefined : this.rows.get(spelt(key));
   }
 }
 
-function isNumber(value: Value): value is number | bigint {
-  return typeof value === 'number' || typeof value === 'bigint';
+function spelt(key: Value): string {
+  return isNumber(key) ? String(joinIdentity(key)) : toText(key);
 }
 
 function readDelimited(text: string, delimiter: string): Rows {

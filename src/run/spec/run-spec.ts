@@ -1,6 +1,7 @@
 import { formatProblem } from '../../base/code-frame.ts';
 import { formatDuration } from '../../base/duration.ts';
-import { parseJson, toJson } from '../../base/json.ts';
+import { toJson } from '../../base/json.ts';
+import { parseSpeltJson } from '../../base/number-text.ts';
 import { ProgramError } from '../../base/problem.ts';
 import { STRING } from '../../base/type.ts';
 import { field, isList, type Value } from '../../base/value.ts';
@@ -107,7 +108,7 @@ async function observe(spec: Spec): Promise<Expected> {
     return { out: [], anyOrder, notes, ...shownPlan, text: linesOf(text) };
   }
   const lines = text.split('\n').filter((line) => line !== '');
-  return { out: lines.map((line) => readBatch(parseJson(line), spec.interval)), anyOrder, notes, ...shownPlan };
+  return { out: lines.map((line) => readBatch(parseSpeltJson(line), spec.interval)), anyOrder, notes, ...shownPlan };
 }
 
 /** The lines of what was printed, without empty ones at the end, which a spec file could not show; none if nothing was. */

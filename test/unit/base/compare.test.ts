@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compare, compareText, equal, identity } from '../../../src/base/compare.ts';
-import type { Value } from '../../../src/base/value.ts';
-import { anyValue } from '../../support/values.ts';
+import { compare, compareText, equal, identity, joinIdentity, same } from '../../../src/base/compare.ts';
+import { hashIdentity } from '../../../src/base/hash.ts';
+import { toJson } from '../../../src/base/json.ts';
+import { readNumber } from '../../../src/base/number-text.ts';
+import { isFields, isList, type Value } from '../../../src/base/value.ts';
+import { anyValue, hasSpelling, numberText } from '../../support/values.ts';
 
 /** The same value with the fields of all objects in the opposite order, made anew. */
 function turned(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(turned);
+  if (isList(value)) return value.map(turned);
+  if (!isFields(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .reverse()
@@ -70,12 +73,66 @@ describe('identity', () => {
   test('and compare tell values apart exactly as equal does', () => {
     fc.assert(
       fc.property(values, values, (a, b) => {
-        const same = equal(a, b);
-        expect(equal(b, a)).toBe(same);
-        expect(new Map([[identity(a), 1]]).has(identity(b))).toBe(same);
-        expect(compare(a, b) === 0).toBe(same);
+        const isEqual = equal(a, b);
+        expect(equal(b, a)).toBe(isEqual);
+        expect(compare(a, b) === 0).toBe(isEqual);
+        const isOneKey = new Map([[identity(a), 1]]).has(identity(b));
+        if (hasSpelling(a) || hasSpelling(b)) expect(isOneKey && !isEqual).toBe(false);
+        else expect(isOneKey).toBe(isEqual);
+        if (isOneKey) expect(hashIdentity(identity(a))).toBe(hashIdentity(identity(b)));
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  test('tells numbers of texts apart by their spelling, also inside of lists and objects, where equal goes by value', () => {
+    fc.assert(
+      fc.property(numberText, numberText, (one, other) => {
+        const [a, b] = [readNumber(one)!, readNumber(other)!];
+        expect(identity(a) === identity(b)).toBe(one === other);
+        expect(identity([{ a }]) === identity([{ a: b }])).toBe(one === other);
+        expect(toJson([a])).toBe(`[${one}]`);
+        expect(equal([a], [b])).toBe(compare(a, b) === 0);
+        if (Math.abs(Number(one)) < 2 ** 53) expect(equal(a, b)).toBe(Number(one) === Number(other));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('same', () => {
+  test('is equal, and true of a number and the text that spells it', () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        expect(same(a, b)).toBe(same(b, a));
+        if (typeof a === 'string' || typeof b === 'string') return;
+        expect(same(a, b)).toBe(equal(a, b));
+      }),
+    );
+    fc.assert(
+      fc.property(numberText, numberText, (one, other) => {
+        expect(same(readNumber(one)!, other)).toBe(one === other);
+        expect(same([readNumber(one)!], [one])).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('joinIdentity', () => {
+  test('tells apart what identity does, but for numbers and texts of one spelling, which meet', () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        if (identity(a) === identity(b)) expect(joinIdentity(a)).toBe(joinIdentity(b));
+      }),
+    );
+    fc.assert(
+      fc.property(numberText, numberText, (one, other) => {
+        const number = readNumber(one)!;
+        for (const key of [number, one]) {
+          expect(joinIdentity(key) === joinIdentity(other)).toBe(one === other);
+          expect(joinIdentity([key, { key }]) === joinIdentity([one, { key: other }])).toBe(one === other);
+        }
+      }),
     );
   });
 });

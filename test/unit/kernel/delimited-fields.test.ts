@@ -9,6 +9,7 @@ import type { Step } from '../../../src/flow/batch/step.ts';
 import type { StageDefinition } from '../../../src/flow/define.ts';
 import { csv } from '../../../src/flow/stages/csv.ts';
 import { tsv } from '../../../src/flow/stages/tsv.ts';
+import { numberText } from '../../support/values.ts';
 import { linesOf, mutated, wellFormed } from './projecting.ts';
 
 interface Layout {
@@ -16,7 +17,7 @@ interface Layout {
   readonly header: boolean | undefined;
   readonly columns: readonly string[] | undefined;
   readonly quotes: boolean;
-  readonly types: boolean;
+  readonly types: Value;
 }
 
 /** Whole lines of one of a few files. */
@@ -38,7 +39,11 @@ function seenOf(
   let whole = 0;
   const cursor: Cursor = { origin: null, line: 0, text: () => '' };
   const place = () => ({ file: cursor.origin?.name, line: cursor.line, text: cursor.text() });
-  const run = { cursor, bad: ({ reason, detail }: BadRecord) => seen.push({ ...place(), reason, detail }) };
+  const run = {
+    cursor,
+    bad: ({ reason, detail }: BadRecord) => seen.push({ ...place(), reason, detail }),
+    note: () => {},
+  };
   const down: Step = {
     push(record: Value) {
       if (Object.keys(record as object).join() === names.join()) whole++;
@@ -71,6 +76,7 @@ function seenOf(
 const NAMES = ['a', 'b', 'total', 'column3', 'a_2', 'absent', '__proto__'];
 
 const number = fc.oneof(
+  numberText,
   fc.integer().map(String),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => JSON.stringify(x)),
   fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }).map(String),
@@ -126,7 +132,7 @@ const layout = fc.record({
   header: fc.constantFrom(undefined, undefined, true, false),
   columns: fc.constantFrom(undefined, undefined, ['a', 'b', 'total'], ['b'], []),
   quotes: fc.constantFrom(true, true, false),
-  types: fc.constantFrom(true, true, false),
+  types: fc.constantFrom<Value>(true, true, false, { a: 'text' }, { b: 'text', total: 'text' }),
 });
 
 /** Lines with either end, that may cut rows in two. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Value } from '../../../src/base/value.ts';
 import { logfmt } from '../../../src/flow/stages/logfmt.ts';
+import { numberText } from '../../support/values.ts';
 import { byProjection, byRows, linesOf, mutated, wellFormed } from './projecting.ts';
 
 const NAMES = [
@@ -24,6 +26,7 @@ const key = fc.oneof(
 );
 
 const number = fc.oneof(
+  numberText,
   fc.integer().map(String),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => JSON.stringify(x)),
   fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }).map(String),
@@ -93,7 +96,7 @@ const line = fc.oneof(
   fc.constantFrom('', ' ', '\t\r', '\u00a0'),
 );
 
-test.each([true, false])(
+test.each<Value>([true, false, { a: 'text', 'http.status': 'text' }])(
   'what is read of lines is what the row form has of them, with numbers or without: %s',
   (types) => {
     let projected = 0;

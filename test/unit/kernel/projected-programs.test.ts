@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { numberText } from '../../support/values.ts';
 import { run } from './both-ways.ts';
 import { jsonLines } from './json-lines.ts';
 import { linesOf } from './projecting.ts';
@@ -14,6 +15,11 @@ const lambda = fc.constantFrom(
   'len(.a_longer_name)',
   '.length',
   '.a + 1',
+  '.a == "1"',
+  '.status == .b',
+  '.a == 1',
+  '.status < .a',
+  '[.a, .b]',
 );
 const step = fc.oneof(
   lambda.map((f) => `filter(${f})`),
@@ -34,6 +40,10 @@ const end = fc.oneof(
     'map(_)',
     'flatMap([.a, .b])',
     'sortBy(.a)',
+    'map(.a) | distinct',
+    'groupBy(.a, {n: distinct(.b), all: set(.status), most: top(2, .status), least: min(.b)})',
+    'map([.a, .status * 2])',
+    'map(.a) | top(3)',
   ),
 );
 const programs = (parser: string) =>
@@ -51,7 +61,11 @@ const programs = (parser: string) =>
       .map(([first, one, other]) => `let all = given | ${parser} | ${first}; all | ${one}; all | ${other}`),
   );
 
-const text = fc.constantFrom('1', '-2.5', '12345678901234567890', 'x', 'é', '', '1e999', '0x', 'long '.repeat(20));
+const text = fc.oneof(
+  fc.constantFrom('1', '-2.5', '12345678901234567890', 'x', 'é', '', '1e999', '0x', 'long '.repeat(20)),
+  fc.constantFrom('1.0', '1.10', '1.1', '-0', '0.0', '1e3', '12345678901234567.1'),
+  numberText,
+);
 
 const row = fc.array(
   fc.oneof(
@@ -85,7 +99,9 @@ test.each([
   ['csv', csvLines, 80],
   ['csv(types: false)', csvLines, 40],
   ['filter(_.includes("a")) | csv', csvLines, 40],
+  ['csv(types: {status: "text"})', csvLines, 40],
   ['logfmt', logfmtLines, 80],
+  ['logfmt(types: {a: "text"})', logfmtLines, 40],
 ])(
   'a program gives the same with kernels and without, in its output, its bad records and what it shows: %s',
   async (parser, lines, numRuns) => {

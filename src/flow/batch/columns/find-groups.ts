@@ -59,6 +59,20 @@ const UNSURE = -1;
 /** Whole numbers below it have their groups in a list. */
 const SMALL = 4096;
 
+/** The groups of numbers that are spelt with a fixed number of decimals, `1.10`, by that number and their values. */
+class DecimalPlaces {
+  private readonly byDecimals: Map<number, number>[] = [];
+
+  of(decimals: number): Map<number, number> {
+    this.byDecimals[decimals] ??= new Map();
+    return this.byDecimals[decimals];
+  }
+
+  forget(): void {
+    this.byDecimals.length = 0;
+  }
+}
+
 /** By one field: a text or a small number that comes again is not looked up again. */
 function byField(
   form: { readonly kind: 'field' | 'ofField'; readonly name: string; readonly f: OfRecord },
@@ -70,11 +84,13 @@ function byField(
   // One more than the number, so that 0 is for what is not known.
   const ofText = new OfField(names, form, (value) => (value === FAILED ? UNSURE : groups.placeOf(value) + 1));
   const small = new Int32Array(SMALL);
+  const ofDecimals = new DecimalPlaces();
   let { epoch } = groups;
   return (block, rows, count, found) => {
     if (groups.epoch !== epoch) {
       epoch = groups.epoch;
       small.fill(0);
+      ofDecimals.forget();
       ofText.forget();
     }
     block.lookUp(field, rows, count);
@@ -85,8 +101,16 @@ function byField(
       const slot = first + row * size;
       if (isItself && ints[slot] === NUMBER) {
         const number = doubles[(slot + 2) >> 1]!;
+        const spelling = ints[slot + 1]!;
         const index = number | 0;
-        if (index === number && index >= 0 && index < SMALL) {
+        if (spelling > 0) {
+          const known = ofDecimals.of(spelling);
+          const place = known.get(number) ?? groups.placeOf(block.value(slot));
+          known.set(number, place);
+          found[i] = place;
+        } else if (spelling < 0) {
+          found[i] = groups.placeOf(block.value(slot));
+        } else if (index === number && index >= 0 && index < SMALL) {
           if (small[index] === 0) small[index] = groups.placeOf(number) + 1;
           found[i] = small[index]! - 1;
         } else {

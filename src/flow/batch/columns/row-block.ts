@@ -1,5 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { parseJson } from '../../../base/json.ts';
+import { readNumber } from '../../../base/number-text.ts';
+import { SpeltNumber } from '../../../base/spelt-number.ts';
 import type { Value } from '../../../base/value.ts';
 
 // The kinds of slots that src/kernel/rows.ts gives out.
@@ -32,7 +34,7 @@ export interface RowBlockSettings {
  * Some fields of some lines, as a kernel gave them out: a row for each line, from 0 on, and in it a slot for each field, in 32-bit integers.
  *
  *     row    start, end, kind, –   | slot of field 0 | slot of field 1 | …
- *     slot   kind, –, number           NUMBER
+ *     slot   kind, spelling, number    NUMBER; how a text spells it, 0 where it is written so
  *            kind, id, start, end      a text, with an id where it is INTERNED: one that was looked up and is known
  *
  * What is read of it must be read before the next block comes: it is one object that is filled anew.
@@ -127,7 +129,10 @@ export class RowBlock {
   value(slot: number): Value {
     const { ints, known } = this;
     const kind = ints[slot];
-    if (kind === NUMBER) return this.doubles[(slot + 2) >> 1]!;
+    if (kind === NUMBER) {
+      const number = this.doubles[(slot + 2) >> 1]!;
+      return ints[slot + 1] === 0 ? number : this.spelt(number, ints[slot + 1]!);
+    }
     if (kind === INTERNED) {
       const id = ints[slot + 1]!;
       known[id] ??= this.text(ints[slot + 2]!, ints[slot + 3]!);
@@ -141,10 +146,27 @@ export class RowBlock {
       case PLAIN:
         return this.text(ints[slot + 2]!, ints[slot + 3]!);
       case JSON_TEXT:
-        return parseJson(this.text(ints[slot + 2]!, ints[slot + 3]!));
+        return this.jsonOrNumber(this.text(ints[slot + 2]!, ints[slot + 3]!), ints[slot + 1] !== 0);
       default:
         return null;
     }
+  }
+
+  /** A number with its spelling: how many decimals it has, or where the kernel has the text, below 0. */
+  private spelt(number: number, spelling: number): Value {
+    return spelling > 0 ? new SpeltNumber(number, spelling) : this.numberAt(-spelling);
+  }
+
+  private numberAt(start: number): Value {
+    const { piece, offset } = this;
+    let end = start - offset;
+    while (end < piece.length && isOfNumber(piece[end]!)) end++;
+    const text = latin1Text(piece, start - offset, end);
+    return readNumber(text) ?? text;
+  }
+
+  private jsonOrNumber(text: string, isField: boolean): Value {
+    return isField ? (readNumber(text) ?? text) : parseJson(text);
   }
 
   /** The object of a row's fields, null where it has none. It is another row's after the next call. */
@@ -165,6 +187,11 @@ export class RowBlock {
     this.decode ??= isAscii(this.piece) ? latin1Text : utf8Text;
     return this.decode(this.piece, start - this.offset, end - this.offset);
   }
+}
+
+/** Whether a byte can stand in a number: a digit, `-`, `+`, `.`, `e`, `E`. What stands behind one is none of these. */
+function isOfNumber(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65;
 }
 
 /** Decodes a part of the bytes, which is valid UTF-8. */

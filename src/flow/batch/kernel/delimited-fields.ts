@@ -7,7 +7,9 @@ import { ProjectedLines, type ProjectionTarget } from './projected-lines.ts';
 export interface FieldLayout {
   readonly delimiter: string;
   readonly quotes: boolean;
-  readonly types: boolean;
+  /** Texts that are numbers become such, but in the columns of these names. */
+  readonly numbers: boolean;
+  readonly texts: ReadonlySet<string>;
 }
 
 const PLAIN_DELIMITER = /^(?![-+.0-9Ee])[\0-\x7f]$/;
@@ -39,14 +41,14 @@ export function delimitedFields(
 
 function create(
   names: readonly string[],
-  { delimiter, quotes, types }: FieldLayout,
+  { delimiter, quotes, numbers, texts }: FieldLayout,
   columnsNow: () => readonly string[] | undefined,
   cursor: Cursor,
   target: ProjectionTarget,
 ): ProjectedLines {
   const kernel = new Kernel();
   const { functions } = kernel;
-  functions.setLayout(delimiter.charCodeAt(0), quotes, types);
+  functions.setLayout(delimiter.charCodeAt(0), quotes, numbers);
   let known: readonly string[] | undefined;
   const read = (start: number, end: number) => {
     const columns = columnsNow();
@@ -56,7 +58,7 @@ function create(
       functions.startColumns(columns.length);
       columns.forEach((column, number) => {
         const field = names.indexOf(column);
-        if (field >= 0) functions.addColumn(number, field);
+        if (field >= 0) functions.addColumn(number, field, texts.has(column));
       });
     }
     return functions.readDelimited(start, end);

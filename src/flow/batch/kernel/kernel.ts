@@ -26,10 +26,11 @@ interface Functions {
   readJson(start: number, end: number): number;
   wantColumn(column: number, field: number): void;
   readClf(start: number, end: number): number;
+  keepText(field: number): void;
   readLogfmt(start: number, end: number, numbers: boolean): number;
   setLayout(delimiter: number, quotes: boolean, numbers: boolean): void;
   startColumns(count: number): void;
-  addColumn(column: number, field: number): void;
+  addColumn(column: number, field: number, isText: boolean): void;
   leaveLine(start: number): number;
   readDelimited(start: number, end: number): number;
 }

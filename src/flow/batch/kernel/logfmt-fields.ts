@@ -4,12 +4,18 @@ import { Kernel } from './kernel.ts';
 import { ProjectedLines, type ProjectionTarget } from './projected-lines.ts';
 import { wantNames } from './wanted-names.ts';
 
-/** What takes lines of logfmt and gives out only some fields. `types` says whether values that are numbers are such. */
+/** Whether values that are numbers become such, and in which fields they do not. */
+interface ValueTypes {
+  readonly numbers: boolean;
+  readonly texts: ReadonlySet<string>;
+}
+
+/** What takes lines of logfmt and gives out only some fields. */
 export function logfmtFields(
   names: readonly string[],
   cursor: Cursor,
   target: ProjectionTarget,
-  { types }: { readonly types: boolean },
+  types: ValueTypes,
 ): TakeTexts {
   let lines: ProjectedLines | undefined;
   return (bytes) => {
@@ -18,14 +24,19 @@ export function logfmtFields(
   };
 }
 
-function create(names: readonly string[], cursor: Cursor, target: ProjectionTarget, types: boolean): ProjectedLines {
+function create(
+  names: readonly string[],
+  cursor: Cursor,
+  target: ProjectionTarget,
+  { numbers, texts }: ValueTypes,
+): ProjectedLines {
   const kernel = new Kernel();
+  const { functions } = kernel;
   wantNames(kernel, names);
-  return new ProjectedLines(
-    kernel,
-    (start, end) => kernel.functions.readLogfmt(start, end, types),
-    names,
-    cursor,
-    target,
-  );
+  const read = (start: number, end: number) => functions.readLogfmt(start, end, numbers);
+  const lines = new ProjectedLines(kernel, read, names, cursor, target);
+  names.forEach((name, field) => {
+    if (texts.has(name)) functions.keepText(field);
+  });
+  return lines;
 }

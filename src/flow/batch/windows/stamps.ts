@@ -2,7 +2,7 @@ import { epochMs } from '../../../base/epoch.ts';
 import { toJson } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { parseTime } from '../../../base/time.ts';
-import type { Value } from '../../../base/value.ts';
+import { isNumber, type Value } from '../../../base/value.ts';
 import { localZone, spelledOffset, UTC, type Zone, zoneNamed } from '../../../base/zone.ts';
 import type { RunContext } from '../context.ts';
 
@@ -48,8 +48,11 @@ export class Stamps {
   /** ms since the epoch. @throws BadRecord for what is no time. */
   read(value: Value): number {
     this.isZoneless = false;
-    const isNumber = typeof value === 'number' || typeof value === 'bigint';
-    const time = isNumber ? epochMs(value) : typeof value === 'string' ? parseTime(value, this.reading) : undefined;
+    const time = isNumber(value)
+      ? epochMs(value)
+      : typeof value === 'string'
+        ? parseTime(value, this.reading)
+        : undefined;
     if (time === undefined) throw new BadRecord('event time is not a time', toJson(value).slice(0, 60));
     return time;
   }

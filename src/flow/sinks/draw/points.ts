@@ -1,5 +1,5 @@
 import { toJson, toText } from '../../../base/json.ts';
-import { field, isFields, isPair, type Value } from '../../../base/value.ts';
+import { field, isFields, isNumber, isPair, type Value } from '../../../base/value.ts';
 
 /** What is drawn of a record: whose value it is, and the value; null where it has none. */
 export interface Point {
@@ -60,8 +60,7 @@ function numberIn(values: readonly Value[]): Pick<Point, 'value' | 'isBad'> {
 
 /** A number to draw; null for anything else. */
 export function asNumber(value: Value): number | null {
-  if (typeof value === 'bigint') return Number(value);
-  return typeof value === 'number' ? value : null;
+  return isNumber(value) ? Number(value) : null;
 }
 
 /** A number for a label: short, with marks between thousands. */

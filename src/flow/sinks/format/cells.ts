@@ -1,6 +1,6 @@
 import textWidth from 'fast-string-width';
 import { toText } from '../../../base/json.ts';
-import type { Value } from '../../../base/value.ts';
+import { isNumber, type Value } from '../../../base/value.ts';
 import { visible } from '../../../base/visible.ts';
 import { numberText } from './numbers.ts';
 
@@ -21,9 +21,8 @@ const GAP = 2;
 /** A value as a cell; undefined where the record has no such field. */
 export function cellOf(value: Value | undefined): Cell {
   if (value === undefined) return { text: '', width: 0, isNumber: false, isNothing: true };
-  const isNumber = typeof value === 'number' || typeof value === 'bigint';
-  const text = isNumber ? numberText(value) : visible(toText(value));
-  return { text, width: textWidth(text), isNumber, isNothing: value === null };
+  const text = isNumber(value) ? numberText(value) : visible(toText(value));
+  return { text, width: textWidth(text), isNumber: isNumber(value), isNothing: value === null };
 }
 
 /** The text in at most `width` columns of the terminal, with `…` at its end where it was cut. */

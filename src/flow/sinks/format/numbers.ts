@@ -1,4 +1,5 @@
 import { toText } from '../../../base/json.ts';
+import type { AnyNumber } from '../../../base/value.ts';
 
 /** A number with more significant digits than this has been worked out: nobody measures so exactly, or would read it. */
 const MEASURED = 10;
@@ -7,12 +8,12 @@ const DECIMALS = 3;
 const DIGITS = 4;
 
 /**
- * A number for people: `210.63532939327303` is `210.635`, `0.1 + 0.2` is `0.3`. Whole numbers, and fractions that may come from the data,
- * are shown as they are.
+ * A number for people: `210.63532939327303` is `210.635`, `0.1 + 0.2` is `0.3`. Whole numbers, and fractions that come from the data or
+ * may, are shown as they are.
  */
-export function numberText(value: number | bigint): string {
+export function numberText(value: AnyNumber): string {
   const text = toText(value);
-  if (typeof value === 'bigint' || Number.isInteger(value) || digitsOf(text) <= MEASURED) return text;
+  if (typeof value !== 'number' || Number.isInteger(value) || digitsOf(text) <= MEASURED) return text;
   // Back through a number, so that no zeros stand at the end, and very small ones are written as they are elsewhere.
   return toText(Number(Math.abs(value) < 1 ? value.toPrecision(DIGITS) : value.toFixed(DECIMALS)));
 }

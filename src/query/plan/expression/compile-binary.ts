@@ -1,5 +1,6 @@
-import { equal } from '../../../base/compare.ts';
-import type { Value } from '../../../base/value.ts';
+import { equal, same } from '../../../base/compare.ts';
+import { readNumber } from '../../../base/number-text.ts';
+import { isNumber, type Value } from '../../../base/value.ts';
 import { limited } from '../../../flow/functions/limits.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
 import { type Code, constantOf } from './code.ts';
@@ -69,22 +70,16 @@ function slowly(operator: keyof typeof OPERATIONS, a: Value, b: Value, names: Na
 
 function compileComparison(operator: keyof typeof COMPARISONS, left: Code, right: Code): Code {
   const holds = COMPARISONS[operator];
-  if (operator === '==') return (x, y, frame) => equal(left(x, y, frame), right(x, y, frame));
-  if (operator === '!=') return (x, y, frame) => !equal(left(x, y, frame), right(x, y, frame));
+  // A number of the program was never spelt by a text.
+  const isSame = [left, right].some((side) => isNumber(constantOf(side) ?? null)) ? equal : same;
+  if (operator === '==') return (x, y, frame) => isSame(left(x, y, frame), right(x, y, frame));
+  if (operator === '!=') return (x, y, frame) => !isSame(left(x, y, frame), right(x, y, frame));
   return (x, y, frame) => holds(left(x, y, frame), right(x, y, frame));
 }
 
 /** `.status == 500`, `.ms > 10`, `.ms / 1000`, `_ + "!"`: with a number or a text on the right. */
 function compileWithConstant(operator: BinaryOperator, left: Code, value: Value, names: Names): Code | undefined {
-  if (operator === '==' || operator === '!=') {
-    // A bigint can equal a double that is no safe integer, which `===` does not know.
-    const isPlain =
-      typeof value !== 'object' && (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER);
-    if (!(isPlain || value === null) || typeof value === 'bigint') return undefined;
-    return operator === '=='
-      ? (x, y, frame) => left(x, y, frame) === value
-      : (x, y, frame) => left(x, y, frame) !== value;
-  }
+  if (operator === '==' || operator === '!=') return compileEquality(operator === '==', left, value);
   if (typeof value === 'string' && operator === '+') {
     return (x, y, frame) => {
       const a = left(x, y, frame);
@@ -92,6 +87,31 @@ function compileWithConstant(operator: BinaryOperator, left: Code, value: Value,
     };
   }
   return typeof value === 'number' ? compileWithNumber(operator, left, value, names) : undefined;
+}
+
+/** `left == value` or, where `holds` is false, `left != value`. */
+function compileEquality(holds: boolean, left: Code, value: Value): Code | undefined {
+  if (value === null || typeof value === 'boolean') {
+    return holds ? (x, y, frame) => left(x, y, frame) === value : (x, y, frame) => left(x, y, frame) !== value;
+  }
+  if (typeof value === 'string') {
+    // What no number is spelt like is equal to texts alone.
+    const number = readNumber(value);
+    if (number === undefined) {
+      return holds ? (x, y, frame) => left(x, y, frame) === value : (x, y, frame) => left(x, y, frame) !== value;
+    }
+    const plain = typeof number === 'number' ? number : undefined;
+    return (x, y, frame) => {
+      const a = left(x, y, frame);
+      if (typeof a === 'string') return (a === value) === holds;
+      return (plain !== undefined && typeof a === 'number' ? a === plain : same(a, value)) === holds;
+    };
+  }
+  if (typeof value !== 'number') return undefined;
+  return (x, y, frame) => {
+    const a = left(x, y, frame);
+    return (typeof a === 'number' ? a === value : equal(a, value)) === holds;
+  };
 }
 
 function compileWithNumber(operator: BinaryOperator, left: Code, b: number, names: Names): Code | undefined {

@@ -1,5 +1,6 @@
 import { BadRecord } from '../../../base/problem.ts';
-import { isFields, isList, kindOf, type Value } from '../../../base/value.ts';
+import { SpeltNumber } from '../../../base/spelt-number.ts';
+import { isFields, isList, isNumber, kindOf, setField, type Value } from '../../../base/value.ts';
 import { questions } from '../../../flow/batch/columns/questions.ts';
 import type { FunctionDefinition, FunctionParameter, RunQuestions } from '../../../flow/define.ts';
 import { limited } from '../../../flow/functions/limits.ts';
@@ -33,6 +34,7 @@ function guard(parameter: FunctionParameter | undefined, name: string): Guard | 
     case 'number':
       return (value) => {
         if (typeof value === 'number' || value === null) return value;
+        if (value instanceof SpeltNumber) return value.valueOf();
         if (typeof value === 'bigint') return finite(Number(value));
         throw notA('number', name, value);
       };
@@ -181,13 +183,7 @@ export function compileMethod(
     const receiver = code(x, y, frame);
     if (receiver === null) return null;
     const apply =
-      typeof receiver === 'string'
-        ? onString
-        : typeof receiver === 'number' || typeof receiver === 'bigint'
-          ? onNumber
-          : isList(receiver)
-            ? onList
-            : undefined;
+      typeof receiver === 'string' ? onString : isNumber(receiver) ? onNumber : isList(receiver) ? onList : undefined;
     if (apply !== undefined) return apply(receiver, x, y, frame);
     const kind = kindOf(receiver);
     throw new BadRecord(`${called} is ${kind === 'object' ? 'an' : 'a'} ${kind}, which has no method ${name}`);
@@ -203,15 +199,23 @@ function compileVariant(
   return application(definition.call, others);
 }
 
-/** A function of the user's own may change what it is given, which other stages and streams still have. */
-function copied(value: Value): Value {
-  return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+/**
+ * A value for a function of the user's own: a copy, since it may change what it is given, which other stages and streams still have. Numbers
+ * with a spelling are plain ones there, as JavaScript has no others.
+ */
+function toHost(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof SpeltNumber) return value.valueOf();
+  if (isList(value)) return value.map(toHost);
+  const copy: Record<string, Value> = {};
+  for (const name of Object.keys(value)) setField(copy, name, toHost(value[name]!));
+  return copy;
 }
 
 /** A call of a function of the user's own. Whatever it throws makes the record bad. */
 export function compileImported(name: string, apply: ImportedFunction, given: readonly Code[]): Code {
   return (x, y, frame) => {
-    const values = given.map((code) => copied(code(x, y, frame)));
+    const values = given.map((code) => toHost(code(x, y, frame)));
     let result: unknown;
     try {
       result = apply(...values);

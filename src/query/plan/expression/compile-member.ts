@@ -1,11 +1,12 @@
 import { codePointAt, codePointLength } from '../../../base/code-points.ts';
 import { BadRecord } from '../../../base/problem.ts';
-import { type Fields, field, isList, kindOf, type Value } from '../../../base/value.ts';
+import { SpeltNumber } from '../../../base/spelt-number.ts';
+import { type Fields, field, isFields, isList, kindOf, type Value } from '../../../base/value.ts';
 import { type Code, constantOf, FIRST, SECOND } from './code.ts';
 
-/** Names that objects or lists of the host have without being given them. */
+/** Names that values which the host has as objects have without being given them. */
 function isInherited(name: string): boolean {
-  return name in Object.prototype || name in Array.prototype;
+  return name in Object.prototype || name in Array.prototype || name in SpeltNumber.prototype;
 }
 
 /** `inner.name`. Of a parameter, the commonest, it saves a call. */
@@ -44,6 +45,8 @@ function itemAt(value: Value, at: Value, called: string): Value {
   if (typeof at === 'number') return numberedItem(value, at);
   if (typeof at === 'string') return at === 'length' ? lengthOf(value) : field(value, at);
   if (typeof at === 'bigint') return field(value, String(at));
+  // A member by the spelling, an item by the number.
+  if (at instanceof SpeltNumber) return isFields(value) ? field(value, String(at)) : numberedItem(value, at.valueOf());
   throw new BadRecord(`${called} is a ${kindOf(at)}, which is no index`);
 }
 

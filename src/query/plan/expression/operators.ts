@@ -1,6 +1,7 @@
-import { compare, equal } from '../../../base/compare.ts';
+import { compare, same } from '../../../base/compare.ts';
 import { toJson } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
+import { SpeltNumber } from '../../../base/spelt-number.ts';
 import { kindOf, type Value } from '../../../base/value.ts';
 import { limited } from '../../../flow/functions/limits.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
@@ -26,6 +27,7 @@ export function finite(x: number): number | null {
 /** An operand of arithmetic as a double; null passes. */
 export function operand(value: Value, name: string): number | null {
   if (typeof value === 'number' || value === null) return value;
+  if (value instanceof SpeltNumber) return value.valueOf();
   if (typeof value === 'bigint') return finite(Number(value));
   throw notA('number', name, value);
 }
@@ -73,8 +75,8 @@ type Comparison = Extract<BinaryOperator, '==' | '!=' | '<' | '<=' | '>' | '>='>
 
 /** What each comparison says of two values. */
 export const COMPARISONS: { readonly [O in Comparison]: (a: Value, b: Value) => boolean } = {
-  '==': equal,
-  '!=': (a, b) => !equal(a, b),
+  '==': same,
+  '!=': (a, b) => !same(a, b),
   '<': lessThan,
   '<=': atMost,
   '>': greaterThan,

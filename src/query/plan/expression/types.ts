@@ -1,3 +1,4 @@
+import { SpeltNumber } from '../../../base/spelt-number.ts';
 import {
   BOOLEAN,
   common,
@@ -37,6 +38,7 @@ export function typeOf(value: Value, depth = 0): Type {
     case 'string':
       return STRING;
   }
+  if (value instanceof SpeltNumber) return NUMBER;
   if (depth > DEEPEST) return UNKNOWN;
   if (isList(value)) {
     return listType(value.map((item) => typeOf(item, depth + 1)));

@@ -5,6 +5,7 @@ import { cutFiles, type FilePart } from '../../../flow/sources/parts.ts';
 import type { Core } from '../core.ts';
 import type { Workers } from '../workers.ts';
 import { guessRuns } from './guessed-runs.ts';
+import { fromMessage, type PartMessage } from './part-message.ts';
 import type { PartResult, PartTask } from './part-run.ts';
 import { PartedInput } from './parted-input.ts';
 import { partedStages } from './parted-plan.ts';
@@ -117,7 +118,7 @@ function startWorker(
   };
   const worker = new Worker(script, { workerData: task });
   return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
+    worker.once('message', (message: PartMessage) => resolve(fromMessage(message)));
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('a worker ended without a result')));
   });
