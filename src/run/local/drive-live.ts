@@ -124,7 +124,8 @@ class LiveDriver {
       if (this.waits(core.blocked())) return;
       this.tick();
     }
-    if (!this.isLast()) this.arm();
+    // Where a sink or a bounded source is waited for, that wakes it; the tick may be long past, and its alarm would ring without end.
+    if (!this.isLast() && !this.isWaiting && this.openBounded === 0) this.arm();
   }
 
   private arm(): void {

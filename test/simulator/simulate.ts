@@ -1,0 +1,327 @@
+/**
+ * The whole of a live run under one seed, held to what docs/semantics.md promises of batches.
+ *
+ *     happenings ──> sources ──> live driver ──> batches that came out
+ *                       │ noted: which line came at what time                  must be equal
+ *                       └──> one list a batch ──> the same program over lists ─┘
+ *
+ * The program over lists never waits and never meets a clock, so it says what the batches are; the live run must come to the same by
+ * whatever way it was led.
+ */
+import { RunFailure } from '../../src/base/problem.ts';
+import { STRING } from '../../src/base/type.ts';
+import type { Origin } from '../../src/flow/batch/chunk.ts';
+import { VirtualClock } from '../../src/flow/batch/clock.ts';
+import type { SourceContext } from '../../src/flow/batch/context.ts';
+import { aggregates, functions, sinks, stages } from '../../src/flow/catalog.ts';
+import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../src/flow/define.ts';
+import { TextOutput } from '../../src/flow/sinks/stdout.ts';
+import { compileProgram } from '../../src/query/compile.ts';
+import { createScope } from '../../src/query/plan/expression/scope.ts';
+import { type LocalOptions, type LocalResult, LocalRun } from '../../src/run/local/local-run.ts';
+import { ShutterOutput, SimulatedClock } from './instruments.ts';
+import { type Happening, type SourceName, type World, worldOf } from './world.ts';
+
+/** A line, and the batch that it belongs to, from 1. */
+interface Arrival {
+  readonly source: SourceName;
+  readonly batch: number;
+  readonly line: string;
+}
+
+/** How a simulated run went. */
+interface Seen {
+  readonly text: string;
+  readonly result: LocalResult;
+  readonly arrivals: readonly Arrival[];
+  /** Batches that were over when it was asked to end; undefined where its sources ended by themselves. */
+  readonly batchesAtStop: number | undefined;
+  /** The time when it was told to end, and when it had ended, ms. */
+  readonly end: number;
+  readonly ended: number;
+  /** Whether nothing held it up when it was told to end. */
+  readonly isPrompt: boolean;
+}
+
+/** Simulates the run of a seed. @returns what is wrong with it; undefined if nothing is. */
+export async function simulate(seed: number): Promise<string | undefined> {
+  const world = worldOf(seed);
+  const seen = await new LiveSimulation(world).live();
+  const total = expectedBatches(world, seen);
+  const { batches } = seen.result;
+  if (typeof total === 'number' ? batches !== total : batches < total.least || batches > total.most) {
+    return describe(seed, world, `${batches} batches came out, not ${JSON.stringify(total)}`);
+  }
+  const wanted = await runLists(world, listsOf(seen));
+  return compare(seed, world, seen, wanted);
+}
+
+function describe(seed: number, world: World, what: string): string {
+  return `seed ${seed}: ${what}\n${JSON.stringify(world, null, 1)}`;
+}
+
+/** The program over sources that behave as they are told to. */
+function planOf(
+  { program, interval }: World,
+  behaviour: (name: SourceName) => SourceBehaviour<object>,
+  batchTime: { time: number },
+) {
+  const source = (name: SourceName): SourceDefinition =>
+    defineSource({
+      name,
+      summary: 'Lines of a simulation',
+      docs: '',
+      examples: [],
+      parameters: {},
+      spark: { unsupported: 'a test' },
+      gives: () => STRING,
+      behaviour: () => behaviour(name),
+    });
+  return compileProgram(program, {
+    words: { sources: [source('left'), source('right')], stages, aggregates, sinks },
+    expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
+    interval,
+  });
+}
+
+function optionsOf({ interval, batches }: World, changes: Pick<LocalOptions, 'clock' | 'stdout'>): LocalOptions {
+  return {
+    interval,
+    once: false,
+    ...(batches === undefined ? {} : { batches }),
+    stdinIsFile: false,
+    format: 'batches',
+    color: false,
+    stateMax: 2 ** 31,
+    kernels: true,
+    tell: () => {},
+    trace: () => {},
+    ...changes,
+  };
+}
+
+/** A source that gives what it is told to, until it is told to end or the run does. */
+class Tap {
+  private readonly context: SourceContext;
+  private readonly clients = new Map<number, Origin>();
+  readonly over: Promise<void>;
+  isOver = false;
+  end = () => {};
+
+  constructor(context: SourceContext) {
+    this.context = context;
+    this.over = new Promise((resolve) => {
+      this.end = () => {
+        this.isOver = true;
+        resolve();
+      };
+    });
+    context.signal.addEventListener('abort', () => this.end());
+  }
+
+  /** Bytes are lent, so they are spoilt behind the call. */
+  give(client: number, lines: readonly string[]): void {
+    const origin = this.clients.get(client) ?? this.context.origin(`client ${client}`);
+    this.clients.set(client, origin);
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    void this.context.deliver({ kind: 'text', origin, bytes });
+    bytes.fill('#');
+  }
+}
+
+/** Lets everything happen that waits for its turn and not for time. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A run under way in its world. */
+class LiveSimulation {
+  private readonly world: World;
+  private readonly clock: SimulatedClock;
+  private readonly stdout = new ShutterOutput();
+  private readonly taps = new Map<SourceName, Tap>();
+  private readonly arrivals: Arrival[] = [];
+  private readonly run: LocalRun;
+
+  constructor(world: World) {
+    this.world = world;
+    this.clock = new SimulatedClock(world.drag);
+    const batchTime = { time: 0 };
+    const plan = planOf(
+      world,
+      (name) => ({
+        kind: this.isBounded(name) ? 'bounded' : 'live',
+        open: (_args, context) => ({
+          run: () => {
+            const tap = new Tap(context);
+            this.taps.set(name, tap);
+            return tap.over;
+          },
+        }),
+      }),
+      batchTime,
+    );
+    const { clock, stdout } = this;
+    this.run = new LocalRun(plan, optionsOf(world, { clock, stdout }), batchTime);
+  }
+
+  async live(): Promise<Seen> {
+    const { world, run, clock, stdout, taps, arrivals } = this;
+    const ran = run.run();
+    await settle();
+    for (const happening of world.happenings) {
+      if (run.signal.aborted) break;
+      this.happen(happening);
+      await settle();
+    }
+    const isPrompt = !stdout.isShut && [...taps].every(([name, tap]) => !this.isBounded(name) || tap.isOver);
+    const wasOver = run.signal.aborted;
+    while (isPrompt && clock.ring(clock.next)) await settle();
+    const end = clock.next;
+    const batchesAtStop = wasOver || world.ending !== 'over' ? run.state().batches : undefined;
+    if (world.ending === 'stop') run.stop();
+    if (world.ending === 'closed') run.closeOutput();
+    if (world.ending === 'failed') run.fail(new RunFailure('sink-failed', 4, 'the disk is full'));
+    for (const tap of taps.values()) tap.end();
+    await settle();
+    stdout.open();
+    const result = await ran;
+    return { text: stdout.text, result, arrivals, batchesAtStop, end, ended: clock.next, isPrompt };
+  }
+
+  private isBounded(name: SourceName): boolean {
+    return name === 'right' && this.world.isRightBounded;
+  }
+
+  private happen(happening: Happening): void {
+    const { clock, stdout } = this;
+    switch (happening.kind) {
+      case 'pass': {
+        const until = clock.next + happening.ms;
+        while (clock.ring(until));
+        clock.reach(until);
+        break;
+      }
+      case 'sleep':
+        clock.sleep(happening.ms);
+        break;
+      case 'arrive':
+        this.arrive(happening);
+        break;
+      case 'finish':
+        this.taps.get('right')?.end();
+        break;
+      case 'shut':
+        stdout.shut();
+        break;
+      case 'open':
+        stdout.open();
+        break;
+    }
+  }
+
+  private arrive({ source, client, lines }: Extract<Happening, { kind: 'arrive' }>): void {
+    const tap = this.taps.get(source);
+    if (tap === undefined || tap.isOver) return;
+    // In the very ms of a tick, what comes behind it has missed it. Bounded sources belong to the first batch.
+    const inTime = Math.max(batchOf(this.clock.next, this.world), this.run.state().batches + 1);
+    const batch = this.isBounded(source) ? 1 : inTime;
+    this.arrivals.push(...lines.map((line) => ({ source, batch, line })));
+    tap.give(client, lines);
+  }
+}
+
+/** The batch, from 1, that something belongs to which came at `time` (ms): batch t holds what came in (t − interval, t]. */
+function batchOf(time: number, { interval }: World): number {
+  return Math.max(1, Math.ceil(time / interval));
+}
+
+/** How many batches there must be: none is skipped, none is joined with another, and none is made up. */
+function expectedBatches(world: World, seen: Seen): number | { least: number; most: number } {
+  const { arrivals, end, ended, batchesAtStop, isPrompt } = seen;
+  const { interval, batches: asked = Number.POSITIVE_INFINITY, ending, drag } = world;
+  if (ending === 'closed' || ending === 'failed') return { least: batchesAtStop!, most: batchesAtStop! + 1 };
+  if (batchesAtStop !== undefined) {
+    const isLeft = arrivals.some(({ batch }) => batch > batchesAtStop);
+    return Math.min(asked, Math.max(1, batchesAtStop + (isLeft ? 1 : 0)));
+  }
+  const last = Math.max(1, ...arrivals.map(({ batch }) => batch));
+  const passed = Math.floor(end / interval);
+  // Held up, it makes up for no empty batch once all is over; and where looking takes time, a tick may pass while it ends.
+  if (!isPrompt || drag > 0) {
+    const most = Math.max(last, Math.floor(ended / interval));
+    return { least: Math.min(asked, last), most: Math.min(asked, most) };
+  }
+  return Math.min(asked, Math.max(last, passed));
+}
+
+/** What each batch holds, by the times of arrival. A run that was stopped puts all that had come into the batch that was open. */
+function listsOf({ arrivals, batchesAtStop, result }: Seen): ReadonlyMap<SourceName, readonly (readonly string[])[]> {
+  const most = batchesAtStop === undefined ? Number.POSITIVE_INFINITY : batchesAtStop + 1;
+  const lists = new Map<SourceName, string[][]>();
+  for (const name of ['left', 'right'] as const) {
+    lists.set(
+      name,
+      Array.from({ length: result.batches }, () => []),
+    );
+  }
+  for (const { source, batch, line } of arrivals) {
+    lists.get(source)![Math.min(most, batch) - 1]?.push(line);
+  }
+  return lists;
+}
+
+/** What the same program gives for lists. */
+async function runLists(
+  world: World,
+  lists: ReadonlyMap<SourceName, readonly (readonly string[])[]>,
+): Promise<{ readonly text: string; readonly result: LocalResult }> {
+  const stdout = new TextOutput();
+  const batchTime = { time: 0 };
+  const plan = planOf(
+    world,
+    (name) => ({ kind: 'batches', open: () => (index) => lists.get(name)![index] }),
+    batchTime,
+  );
+  const options = optionsOf(world, { clock: new VirtualClock(), stdout });
+  const result = await new LocalRun(plan, { ...options, batches: lists.get('left')!.length }, batchTime).run();
+  return { text: stdout.text, result };
+}
+
+/** Whole runs give the same to the last digit; where nobody took the rest, what came out is its beginning. */
+function compare(
+  seed: number,
+  world: World,
+  seen: Seen,
+  wanted: { readonly text: string; readonly result: LocalResult },
+): string | undefined {
+  const got = linesOf(seen.text);
+  const want = linesOf(wanted.text);
+  if (world.ending === 'closed' || world.ending === 'failed') {
+    const isBeginning = got.every(({ text }, i) => text === want[i]?.text);
+    if (!isBeginning)
+      return describe(seed, world, `what came out is not the beginning of\n${wanted.text}but\n${seen.text}`);
+    const exit = world.ending === 'closed' || seen.result.failure === undefined ? 0 : 4;
+    return seen.result.exit === exit ? undefined : describe(seed, world, `exit ${seen.result.exit}, not ${exit}`);
+  }
+  if (got.map(({ text }) => text).join('\n') !== want.map(({ text }) => text).join('\n')) {
+    return describe(seed, world, `wanted\n${wanted.text}got\n${seen.text}`);
+  }
+  const { bad } = seen.result;
+  if (bad !== wanted.result.bad) return describe(seed, world, `${bad} bad, not ${wanted.result.bad}`);
+  const early = got.findIndex(({ isPartial, time }) => isPartial && time < got.at(-1)!.time);
+  return early < 0
+    ? undefined
+    : describe(seed, world, `the batch in line ${early + 1} is marked partial\n${seen.text}`);
+}
+
+/** The objects that came out, without the mark of those that the end cut short, which lists have none of. */
+function linesOf(text: string): { readonly text: string; readonly isPartial: boolean; readonly time: number }[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { partial = false, ...rest } = JSON.parse(line) as { readonly partial?: boolean; readonly time: number };
+      return { text: JSON.stringify(rest), isPartial: partial, time: rest.time };
+    });
+}
