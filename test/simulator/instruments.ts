@@ -2,10 +2,15 @@
 import type { Clock } from '../../src/flow/batch/clock.ts';
 import type { Output } from '../../src/flow/batch/context.ts';
 
+/** More alarms than this at one and the same time do not end. */
+const ENDLESS = 1000;
+
 /** A clock that the simulation moves, and that work under way moves too, by `drag` ms for each look at it. */
 export class SimulatedClock implements Clock {
   private time = 0;
   private readonly drag: number;
+  /** Alarms since time last went on by itself. */
+  private rung = 0;
   private readonly alarms = new Set<{ readonly time: number; readonly wake: () => void }>();
 
   constructor(drag: number) {
@@ -34,11 +39,18 @@ export class SimulatedClock implements Clock {
     this.time += ms;
   }
 
-  /** Rings the earliest alarm that is due by `until`, at its time or as soon after it as may be. @returns whether there was one. */
+  /**
+   * Rings the earliest alarm that is due by `until`, at its time or as soon after it as may be.
+   *
+   * @returns whether there was one.
+   * @throws Error if alarms ring without end while no time passes.
+   */
   ring(until: number): boolean {
     const due = [...this.alarms].filter(({ time }) => time <= until).sort((a, b) => a.time - b.time)[0];
     if (due === undefined) return false;
     this.alarms.delete(due);
+    if (++this.rung > ENDLESS) throw new Error('an alarm rings without end');
+    if (due.time > this.time) this.rung = 0;
     this.time = Math.max(this.time, due.time);
     due.wake();
     return true;

@@ -46,6 +46,14 @@ interface Seen {
 /** Simulates the run of a seed. @returns what is wrong with it; undefined if nothing is. */
 export async function simulate(seed: number): Promise<string | undefined> {
   const world = worldOf(seed);
+  try {
+    return await judge(seed, world);
+  } catch (error) {
+    return describe(seed, world, String(error));
+  }
+}
+
+async function judge(seed: number, world: World): Promise<string | undefined> {
   const seen = await new LiveSimulation(world).live();
   const total = expectedBatches(world, seen);
   const { batches } = seen.result;
@@ -89,7 +97,7 @@ function optionsOf({ interval, batches }: World, changes: Pick<LocalOptions, 'cl
     interval,
     once: false,
     ...(batches === undefined ? {} : { batches }),
-    stdinIsFile: false,
+    stdin: 'stream',
     format: 'batches',
     color: false,
     stateMax: 2 ** 31,
@@ -132,6 +140,17 @@ class Tap {
 /** Lets everything happen that waits for its turn and not for time. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What a run that was told to end comes to. @throws Error if it does not end. */
+async function inTime(ran: Promise<LocalResult>): Promise<LocalResult> {
+  let result: LocalResult | undefined;
+  void ran.then((ended) => {
+    result = ended;
+  });
+  for (let turns = 0; result === undefined && turns < 1000; turns++) await settle();
+  if (result === undefined) throw new Error('the run does not end');
+  return result;
 }
 
 /** A run under way in its world. */
@@ -185,7 +204,7 @@ class LiveSimulation {
     for (const tap of taps.values()) tap.end();
     await settle();
     stdout.open();
-    const result = await ran;
+    const result = await inTime(ran);
     return { text: stdout.text, result, arrivals, batchesAtStop, end, ended: clock.next, isPrompt };
   }
 

@@ -28,6 +28,8 @@ class LiveDriver {
   private openBounded = 0;
   /** Sinks are slow, or others are to have their turn; work goes on by itself after that. */
   private isWaiting = false;
+  /** All that came is done: what was waited for until then wakes nobody any more. */
+  private isDone = false;
   private disarm = () => {};
   /** Called when all that was in the inbox is done. */
   private emptied = () => {};
@@ -60,6 +62,7 @@ class LiveDriver {
     this.arm();
     await untilEnded(core, running);
     await this.drained();
+    this.isDone = true;
     this.disarm();
     callOff();
     return { lastIsWhole: hadAllBatches(core) };
@@ -119,6 +122,7 @@ class LiveDriver {
   /** The clock may have passed the end of the batch: closes what is over, and waits for the next. */
   private onTime(): void {
     const { core } = this;
+    if (this.isDone) return;
     this.work();
     while (this.inbox.isEmpty && this.openBounded === 0 && !this.isLast() && core.clock.now() >= core.batchEnd) {
       if (this.waits(core.blocked())) return;

@@ -1,0 +1,115 @@
+/** A simulator that finds nothing may be blind: each of these faults, a line of the program each, has to be found by it. */
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import type * as Simulator from './simulate.ts';
+
+interface Fault {
+  readonly file: string;
+  readonly line: string;
+  readonly planted: string;
+}
+
+const driver = 'src/run/local/drive-live.ts';
+const inbox = 'src/run/local/inbox.ts';
+const run = 'src/run/local/local-run.ts';
+const core = 'src/run/local/core.ts';
+
+const FAULTS: { readonly [what: string]: Fault } = {
+  'what waits keeps bytes that were lent': { file: driver, line: 'this.inbox.own();', planted: '' },
+  'a tick that is due is put off to the next': {
+    file: driver,
+    line: 'core.clock.now() >= core.batchEnd',
+    planted: 'core.clock.now() > core.batchEnd',
+  },
+  'what comes at a tick belongs to the next batch': {
+    file: driver,
+    line: 'next.arrived > core.batchEnd',
+    planted: 'next.arrived >= core.batchEnd',
+  },
+  'what waits belongs to the batch in which it is worked on': {
+    file: driver,
+    line: 'next.arrived > core.batchEnd && !this.isLast()',
+    planted: 'false',
+  },
+  'the first batch does not wait for what is bounded': {
+    file: driver,
+    line: 'if (this.openBounded > 0) return;',
+    planted: '',
+  },
+  'ticks do not wait for a slow reader and are lost': {
+    file: driver,
+    line: 'if (this.waits(core.blocked())) return;',
+    planted: 'if (core.blocked()) break;',
+  },
+  'what comes behind the last batch belongs to it': {
+    file: driver,
+    line: '!core.isWanted || hadAllBatches(core)',
+    planted: '!core.isWanted',
+  },
+  'one batch too many': {
+    file: core,
+    line: 'closedBatches >= options.batches',
+    planted: 'closedBatches > options.batches',
+  },
+  'the last of what waits is forgotten': {
+    file: inbox,
+    line: 'this.queue = this.queue.slice(this.first);',
+    planted: 'this.queue = this.queue.slice(this.first, -1);',
+  },
+  'batches that are late are left out': {
+    file: run,
+    line: 'this.openBatch(this.batchEnd + this.interval);',
+    planted:
+      'this.openBatch(Math.max(this.batchEnd, Math.floor(this.options.clock.now() / this.interval) * this.interval) + this.interval);',
+  },
+  'the batch under way is not closed at the end': {
+    file: run,
+    line: 'if (this.mayPrint()) this.closeOpen',
+    planted: 'if (this.signal.aborted) this.closeOpen',
+  },
+};
+
+/** The simulator over a program in which a line is another. */
+async function simulatorWith({ file, line, planted }: Fault): Promise<typeof Simulator> {
+  const source = readFileSync(file, 'utf8');
+  expect(source.split(line)).toHaveLength(2);
+  const { outputFiles } = await build({
+    entryPoints: ['test/simulator/simulate.ts'],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+    // Packages of CommonJS ask for Node's modules by `require`.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
+    plugins: [
+      {
+        name: 'plant',
+        setup(bundle) {
+          bundle.onLoad({ filter: new RegExp(`${file.replaceAll('.', '\\.')}$`) }, () => ({
+            contents: source.replace(line, () => planted),
+            loader: 'ts',
+          }));
+        },
+      },
+    ],
+  });
+  const code = Buffer.from(outputFiles[0]!.contents).toString('base64');
+  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as typeof Simulator;
+}
+
+/** A run that does not end is a fault as well. */
+async function findIn({ simulate }: typeof Simulator, seeds: number): Promise<string | undefined> {
+  for (let seed = 0; seed < seeds; seed++) {
+    const found = await simulate(seed);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+for (const [what, fault] of Object.entries(FAULTS)) {
+  test(`the simulator finds: ${what}`, { timeout: 120_000 }, async () => {
+    expect(await findIn(await simulatorWith(fault), 3000)).toBeDefined();
+  });
+}
