@@ -248,7 +248,7 @@ export interface FunctionParameter {
   readonly lambda?: (subject: Type) => readonly Type[];
   /** How many of the lambda's parameters its short form `_` must use; all unless said. `map` gives the index too, `_` is the item. */
   readonly placeholders?: number;
-  /** A regular expression may stand here beside a value (`also`), or has to (`only`). It comes as a RegExp without `g` and `y`. */
+  /** A regular expression may stand here beside a value (`also`), or has to (`only`). It comes as a Pattern. */
   readonly pattern?: 'also' | 'only';
 }
 

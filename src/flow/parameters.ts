@@ -2,6 +2,7 @@ import type { Type } from '../base/type.ts';
 import { UNKNOWN } from '../base/type.ts';
 import type { Value } from '../base/value.ts';
 import type { ReadingAggregate } from './batch/grouping.ts';
+import type { Pattern } from './pattern/pattern.ts';
 
 /** A lambda of the program, compiled. Throws BadRecord where the value cannot be worked on; never returns undefined. */
 export type Lambda = (...values: Value[]) => Value;
@@ -140,11 +141,11 @@ export const size = (docs: string, settings: Settings = {}) => new Shape<number>
 
 /** A regular expression: `/…/`. */
 export const pattern = (docs: string, settings: Settings = {}) =>
-  new Shape<RegExp>({ kind: 'pattern' }, docs, settings);
+  new Shape<Pattern>({ kind: 'pattern' }, docs, settings);
 
 /** A text or a regular expression. */
 export const textOrPattern = (docs: string, settings: Settings = {}) =>
-  new Shape<string | RegExp>({ kind: 'textOrPattern' }, docs, settings);
+  new Shape<string | Pattern>({ kind: 'textOrPattern' }, docs, settings);
 
 /** A list of values: `[1, 2]`. */
 export const list = (docs: string, settings: Settings = {}) =>

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import split2 from 'split2';
-import type { BadRecord } from '../../base/problem.ts';
-import { asBuffer, type HoldingFramer, unfinished } from './framer.ts';
+import { BadRecord } from '../../base/problem.ts';
+import type { Pattern } from '../pattern/pattern.ts';
+import { asBuffer, type HoldingFramer, tooLong, unfinished } from './framer.ts';
 import type { RecordOutlet } from './record-framer.ts';
 
 /**
@@ -33,7 +34,7 @@ interface Match {
  * the text from the end of the delimiter before it, and decides by what it matches and by the line behind that.
  */
 export class PatternFramer implements HoldingFramer {
-  private readonly pattern: RegExp;
+  private readonly pattern: Pattern;
   private readonly plain: boolean;
   private readonly maxLine: number;
   private readonly outlet: RecordOutlet;
@@ -43,14 +44,14 @@ export class PatternFramer implements HoldingFramer {
   private ended = false;
   private skipping = false;
   /** The start of a record that was given up on in this piece; reported after those before it. */
-  private cutOff: string | undefined;
+  private cutOff: { readonly problem: BadRecord; readonly start: string } | undefined;
   /** The text of the record under way, as far as it is known. */
   private rest = '';
   /** No match begins before this in the rest. */
   private searched = 0;
 
-  constructor(pattern: RegExp, maxLine: number, outlet: RecordOutlet) {
-    this.pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
+  constructor(pattern: Pattern, maxLine: number, outlet: RecordOutlet) {
+    this.pattern = pattern;
     this.plain = PLAIN.test(pattern.source);
     this.maxLine = maxLine;
     this.outlet = outlet;
@@ -64,14 +65,18 @@ export class PatternFramer implements HoldingFramer {
     const whole = bytes.length - unfinished(bytes);
     this.tail = Buffer.from(bytes.subarray(whole));
     this.splitter.write(decode(bytes.subarray(0, whole)));
-    if (this.cutOff !== undefined) this.outlet.tooLong(this.maxLine, this.cutOff);
-    this.cutOff = undefined;
-    return this.outlet.flush();
+    return this.flush();
   }
 
   end(): Promise<void> | undefined {
     this.ended = true;
     this.splitter.write(decode(this.tail));
+    return this.flush();
+  }
+
+  private flush(): Promise<void> | undefined {
+    if (this.cutOff !== undefined) this.outlet.bad(this.cutOff.problem, this.cutOff.start);
+    this.cutOff = undefined;
     return this.outlet.flush();
   }
 
@@ -91,32 +96,37 @@ export class PatternFramer implements HoldingFramer {
   private split(text: string): string[] {
     const parts: string[] = [];
     let rest = text;
-    let match = this.find(rest, this.searched);
-    while (match !== undefined && this.isSettled(rest, match)) {
-      if (this.skipping) this.skipping = false;
-      else parts.push(rest.slice(0, match.start));
-      rest = rest.slice(match.end);
-      match = this.find(rest, 0);
+    try {
+      let match = this.find(rest, this.searched);
+      while (match !== undefined && this.isSettled(rest, match)) {
+        if (this.skipping) this.skipping = false;
+        else parts.push(rest.slice(0, match.start));
+        rest = rest.slice(match.end);
+        match = this.find(rest, 0);
+      }
+      if (match === undefined && !this.ended) rest = this.bounded(rest);
+      this.searched = match === undefined ? Math.max(0, rest.length - OVERLAP) : 0;
+    } catch (error) {
+      if (!(error instanceof BadRecord)) throw error;
+      // The match took too long: all that is there is one bad record, and what comes begins another.
+      this.cutOff = { problem: error, start: rest };
+      rest = '';
+      this.searched = 0;
     }
     if (this.ended) {
       // The newline that ends a file is not the last record's.
       const last = rest.replace(/\r?\n$/, '');
       return this.skipping || last === '' ? [...parts, ''] : [...parts, last, ''];
     }
-    if (match === undefined) rest = this.bounded(rest);
-    this.searched = match === undefined ? Math.max(0, rest.length - OVERLAP) : 0;
     this.rest = rest;
     return [...parts, rest];
   }
 
   /** The first match at or after `from` that is not empty at the very start or the very end. */
   private find(text: string, from: number): Match | undefined {
-    this.pattern.lastIndex = from;
-    let match = this.pattern.exec(text);
-    if (match !== null && match.index === 0 && match[0] === '') {
-      this.pattern.lastIndex = 1;
-      match = this.pattern.exec(text);
-    }
+    let match = this.pattern.next(text, from);
+    // The place behind the first character, which may take two units.
+    if (match?.index === 0 && match[0] === '') match = this.pattern.next(text, text.codePointAt(0)! > 0xffff ? 2 : 1);
     if (match === null || match.index >= text.length) return undefined;
     return { start: match.index, end: match.index + match[0].length };
   }
@@ -129,7 +139,7 @@ export class PatternFramer implements HoldingFramer {
   /** Gives up on a record that is already too long, though its end is not in sight. */
   private bounded(rest: string): string {
     if (!this.skipping && isLonger(rest, this.maxLine)) {
-      this.cutOff = rest;
+      this.cutOff = { problem: tooLong(this.maxLine), start: rest };
       this.skipping = true;
     }
     return this.skipping ? rest.slice(-OVERLAP) : rest;

@@ -3,16 +3,17 @@ import { BadRecord } from '../../base/problem.ts';
 import { BOOLEAN, listOf, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition, type FunctionParameter, type SparkTranslation } from '../define.ts';
-import { type NamedGroups, namedGroups, type ReadGroup } from './groups.ts';
+import { Pattern } from '../pattern/pattern.ts';
+import { type FieldsOfMatch, fieldsOfMatches, type ReadGroup } from './groups.ts';
 import { checkTextLength, within } from './limits.ts';
 import { split, splitItem, splitLength } from './split.ts';
 
 /** Positions and lengths are in code points everywhere here, as `length` is; JavaScript's are in UTF-16 units. */
 
 /** What `match` gives: `[whole, group 1, …]`, an object of the groups if they are named, null where there is no match. */
-function groupsOf(match: RegExpExecArray | null, named: NamedGroups | undefined): Value {
+function groupsOf(match: RegExpExecArray | null, fields: FieldsOfMatch | undefined): Value {
   if (match === null) return null;
-  if (named !== undefined) return named.fields(match, asText);
+  if (fields !== undefined) return fields(match, asText);
   const groups: Value[] = [match[0]];
   for (let i = 1; i < match.length; i++) groups.push(match[i] ?? null);
   return groups;
@@ -20,30 +21,32 @@ function groupsOf(match: RegExpExecArray | null, named: NamedGroups | undefined)
 
 const asText: ReadGroup = (text) => text;
 
-function match(text: string, pattern: RegExp): Value {
-  const named = namedGroups(pattern);
-  return groupsOf((named?.expression ?? pattern).exec(text), named);
-}
+const fields = new WeakMap<Pattern, { readonly of: FieldsOfMatch | undefined }>();
 
-const globals = new WeakMap<RegExp, RegExp>();
-
-/** The same regular expression with `g`. */
-function global(pattern: RegExp): RegExp {
-  let copy = globals.get(pattern);
-  if (copy === undefined) {
-    copy = new RegExp(pattern.source, `${pattern.flags}g`);
-    globals.set(pattern, copy);
+/** As {@link fieldsOfMatches}, once for each expression. */
+function fieldsOf(pattern: Pattern): FieldsOfMatch | undefined {
+  let known = fields.get(pattern);
+  if (known === undefined) {
+    known = { of: fieldsOfMatches(pattern) };
+    fields.set(pattern, known);
   }
-  return copy;
+  return known.of;
 }
 
-function matchAll(text: string, pattern: RegExp): Value {
-  const named = namedGroups(pattern);
-  return Array.from(text.matchAll(global(named?.expression ?? pattern)), (match) => groupsOf(match, named));
+function match(text: string, pattern: Pattern): Value {
+  return groupsOf(pattern.exec(text), fieldsOf(pattern));
 }
 
-function replaceAll(text: string, search: string | RegExp, replacement: string): string {
-  return typeof search === 'string' ? text.replaceAll(search, replacement) : text.replace(global(search), replacement);
+function matchAll(text: string, pattern: Pattern): Value {
+  return pattern.matchAll(text).map((match) => groupsOf(match, fieldsOf(pattern)));
+}
+
+function replace(text: string, search: string | Pattern, replacement: string): string {
+  return search instanceof Pattern ? search.replace(text, replacement) : text.replace(search, replacement);
+}
+
+function replaceAll(text: string, search: string | Pattern, replacement: string): string {
+  return search instanceof Pattern ? search.replaceAll(text, replacement) : text.replaceAll(search, replacement);
 }
 
 /** The code point that a UTF-16 unit belongs to, counted from 0; -1 stays. */
@@ -251,7 +254,7 @@ const ROWS: readonly Row[] = [
     example: ['"a-b-c".replace("-", "+")', '"a+b-c"'],
     takes: [SEARCH, one('replacement', STRING)],
     gives: STRING,
-    call: (text, search, replacement) => text.replace(search, replacement),
+    call: replace,
     spark: { unsupported: "Spark's regexp_replace replaces all" },
   },
   {
@@ -270,7 +273,7 @@ const ROWS: readonly Row[] = [
     example: ['"abc1".search(/\\d/)', '3'],
     takes: [PATTERN],
     gives: NUMBER,
-    call: (text, pattern: RegExp) => toCodePoints(text, text.search(pattern)),
+    call: (text, pattern: Pattern) => toCodePoints(text, pattern.search(text)),
     spark: 'regexp_instr($receiver, $pattern) - 1',
   },
   {
@@ -390,7 +393,7 @@ export const methodsOfStrings: readonly FunctionDefinition[] = [
     examples: [{ expression: '/^ERR/i.test("error: full")', gives: 'true' }],
     parameters: [one('text', STRING)],
     gives: BOOLEAN,
-    call: (pattern: RegExp, text: string) => text.search(pattern) >= 0,
+    call: (pattern: Pattern, text: string) => pattern.test(text),
     spark: { template: 'rlike($text, $receiver)' },
   }),
 ];

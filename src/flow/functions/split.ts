@@ -1,29 +1,31 @@
 import { codePoints } from '../../base/code-points.ts';
 import type { Value } from '../../base/value.ts';
+import type { Pattern } from '../pattern/pattern.ts';
 import { within } from './limits.ts';
 
 /** From so many parts on JavaScript's own `split` is faster; it is slow to begin. */
 const MANY_PARTS = 24;
 
 /** The parts of a text between separators, as JavaScript's `split` gives them, and null for groups that took no part. */
-export function split(text: string, separator?: string | RegExp, limit?: number): readonly Value[] {
+export function split(text: string, separator?: string | Pattern, limit?: number): readonly Value[] {
   const plain = plainSeparator(separator, limit);
   if (plain !== undefined) return splitAtText(text, plain);
   // Any list of JavaScript's is shorter than this.
   const most = limit === undefined ? 2 ** 32 - 1 : within('split', limit, 0, 2 ** 32 - 1);
   if (separator === undefined) return most === 0 ? [] : [text];
   if (separator === '') return codePoints(text).slice(0, most);
-  return Array.from(text.split(separator, most), (part: string | undefined) => part ?? null);
+  const parts = typeof separator === 'string' ? text.split(separator, most) : separator.split(text, most);
+  return Array.from(parts, (part) => part ?? null);
 }
 
 /** How many parts {@link split} gives. */
-export function splitLength(text: string, separator?: string | RegExp, limit?: number): number {
+export function splitLength(text: string, separator?: string | Pattern, limit?: number): number {
   const plain = plainSeparator(separator, limit);
   return plain === undefined ? split(text, separator, limit).length : countParts(text, plain);
 }
 
 /** The part at an index from 0 of those that {@link split} gives; null beyond. */
-export function splitItem(index: number, text: string, separator?: string | RegExp, limit?: number): Value {
+export function splitItem(index: number, text: string, separator?: string | Pattern, limit?: number): Value {
   const plain = plainSeparator(separator, limit);
   if (plain === undefined) return split(text, separator, limit)[index] ?? null;
   let start = 0;
@@ -37,7 +39,7 @@ export function splitItem(index: number, text: string, separator?: string | RegE
 }
 
 /** The separator where it is split at every place of one text, which is the commonest by far. */
-function plainSeparator(separator: string | RegExp | undefined, limit: number | undefined): string | undefined {
+function plainSeparator(separator: string | Pattern | undefined, limit: number | undefined): string | undefined {
   return typeof separator === 'string' && separator !== '' && limit === undefined ? separator : undefined;
 }
 

@@ -7,11 +7,12 @@ import { WithoutMark } from '../batch/mark.ts';
 import { PatternFramer } from '../batch/pattern-framer.ts';
 import { RecordFramer, RecordOutlet } from '../batch/record-framer.ts';
 import { type Bound, flag, size, textOrPattern } from '../parameters.ts';
+import type { Pattern } from '../pattern/pattern.ts';
 import { Unpacker } from './unpacker.ts';
 
 const LINE = '\n';
 
-function wrongDelimiter(delimiter: string | RegExp): string | undefined {
+function wrongDelimiter(delimiter: string | Pattern): string | undefined {
   if (delimiter === '') return 'it must not be empty';
   // It would stand between any two characters.
   return typeof delimiter !== 'string' && delimiter.test('') ? 'it must not match the empty text' : undefined;

@@ -2,7 +2,7 @@ import { BadRecord } from '../../base/problem.ts';
 import { listOf, objectOf } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { defineStage } from '../define.ts';
-import { namedGroups } from '../functions/groups.ts';
+import { fieldsOfMatches } from '../functions/groups.ts';
 import { pattern } from '../parameters.ts';
 import { fieldReader, fieldType, fieldTypes, textOf, types, typesDocs, unknownTypes } from './parsing.ts';
 
@@ -21,10 +21,10 @@ export const regex = defineStage({
   parameters: { pattern: pattern('what to find in a line'), types },
   needs: 'text',
   gives: (_input, args) => {
-    const named = namedGroups(args.pattern);
     const typed = fieldTypes(args.types);
-    if (named === undefined) return listOf(fieldType(typed, ''));
-    return objectOf(Object.fromEntries(named.names.map((name) => [name, fieldType(typed, name)])));
+    const { groups } = args.pattern;
+    if (groups === undefined) return listOf(fieldType(typed, ''));
+    return objectOf(Object.fromEntries(groups.names.map((name) => [name, fieldType(typed, name)])));
   },
   behaviour: {
     kind: 'record',
@@ -32,14 +32,14 @@ export const regex = defineStage({
       const typed = fieldTypes(args.types);
       const read = fieldReader(typed);
       const group = (text: string | undefined): Value => (text === undefined ? null : read(text, ''));
-      const named = namedGroups(args.pattern);
-      const unknown = unknownTypes(typed, named?.names ?? [], 'groups with names');
+      const { pattern } = args;
+      const unknown = unknownTypes(typed, pattern.groups?.names ?? [], 'groups with names');
       if (unknown !== undefined) run.note(unknown);
-      const { expression } = named ?? { expression: args.pattern };
+      const fields = fieldsOfMatches(pattern);
       return (record, emit) => {
-        const match = expression.exec(textOf(record));
-        if (match === null) throw new BadRecord('does not match the pattern', String(args.pattern));
-        if (named !== undefined) emit(named.fields(match, read));
+        const match = pattern.exec(textOf(record));
+        if (match === null) throw new BadRecord('does not match the pattern', String(pattern));
+        if (fields !== undefined) emit(fields(match, read));
         else emit((match.length === 1 ? [match[0]] : match.slice(1)).map(group));
       };
     },

@@ -5,6 +5,7 @@ import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { AggregateDefinition, Described } from '../../flow/define.ts';
 import type { Key, NamedAggregate, Parameter, Parameters } from '../../flow/parameters.ts';
+import { Pattern } from '../../flow/pattern/pattern.ts';
 import { signature } from '../../flow/signature.ts';
 import { printExpression } from '../text/printer.ts';
 import type { Argument, Call, Expression } from '../tree/tree.ts';
@@ -186,9 +187,9 @@ class ArgumentBinder implements ArgumentsResult {
     name: string,
     parameter: Parameter<unknown>,
     expression: Extract<Expression, { kind: 'regex' }>,
-  ): RegExp | undefined {
+  ): Pattern | undefined {
     try {
-      const regex = new RegExp(expression.pattern, expression.flags.replaceAll('g', ''));
+      const regex = new Pattern(expression.pattern, expression.flags.replaceAll('g', ''));
       this.check(name, parameter, regex, expression.place);
       return regex;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { Place } from '../../base/problem.ts';
+import { Pattern } from '../../flow/pattern/pattern.ts';
 import { type TextProblem, textProblem } from './codes.ts';
 
 /** Flags of JavaScript that a regular expression may have here; `g` only where it changes nothing, which the parser knows. */
@@ -35,7 +36,7 @@ export function checkRegex(pattern: string, flags: string, place: Place): TextPr
 /** Why the engine refuses it; undefined if it does not. */
 function reasonAgainst(pattern: string, flags: string): string | undefined {
   try {
-    new RegExp(pattern, flags);
+    new Pattern(pattern, flags);
     return undefined;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
-import { namedGroups } from '../../../src/flow/functions/groups.ts';
+import { fieldsOfMatches } from '../../../src/flow/functions/groups.ts';
+import { Pattern } from '../../../src/flow/pattern/pattern.ts';
 import { apply } from './evaluating.ts';
 
 /** What JavaScript itself finds, in the values of the language. */
@@ -77,17 +78,18 @@ describe('named groups', () => {
         (source, flags, text) => {
           fc.pre(isPattern(source, flags));
           const pattern = new RegExp(source, flags);
-          const named = namedGroups(pattern);
-          if (named !== undefined) seen.named++;
-          if (named !== undefined && named.expression !== pattern) seen.numbered++;
-          const match = (named?.expression ?? pattern).exec(text);
-          const found = match === null || named === undefined ? null : named.fields(match, (group) => group);
+          const ours = new Pattern(source, flags);
+          const fields = fieldsOfMatches(ours);
+          if (fields !== undefined) seen.named++;
+          if (ours.groups?.numbers !== undefined) seen.numbered++;
+          const match = ours.exec(text);
+          const found = match === null || fields === undefined ? null : fields(match, (group) => group);
           const expected = plainly(text, pattern);
           expect([source, flags, text, found, match === null ? null : [...match]]).toEqual([
             source,
             flags,
             text,
-            named === undefined ? null : expected,
+            fields === undefined ? null : expected,
             pattern.exec(text) === null ? null : [...pattern.exec(text)!],
           ]);
         },

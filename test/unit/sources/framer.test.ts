@@ -2,8 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
+import { Pattern } from '../../../src/flow/pattern/pattern.ts';
 import { openFramer, type TextArguments } from '../../../src/flow/sources/text.ts';
 import { TestRun } from '../../support/source.ts';
+
+/** A regular expression of the program, written as one of ours. */
+const pattern = ({ source, flags }: RegExp) => new Pattern(source, flags);
 
 const LINES: TextArguments = { delimiter: '\n', maxLine: 1024, tag: false };
 
@@ -59,12 +63,12 @@ const framings: [string, Partial<TextArguments>][] = [
   ['a delimiter of several bytes', { delimiter: '\n--\n' }],
   ['a delimiter that overlaps itself', { delimiter: '--', maxLine: 6 }],
   ['a delimiter beyond ASCII', { delimiter: '€', maxLine: 7 }],
-  ['a plain pattern', { delimiter: /\r?\n/ }],
-  ['a plain pattern and short records', { delimiter: /[ é]/u, maxLine: 6 }],
-  ['a pattern with a repetition', { delimiter: /\n+/ }],
-  ['a pattern that looks ahead', { delimiter: /\n(?=\S)/ }],
-  ['a pattern that looks ahead for what is not there', { delimiter: /\n(?! )/ }],
-  ['an empty match', { delimiter: /(?=bc)/ }],
+  ['a plain pattern', { delimiter: pattern(/\r?\n/) }],
+  ['a plain pattern and short records', { delimiter: pattern(/[ é]/u), maxLine: 6 }],
+  ['a pattern with a repetition', { delimiter: pattern(/\n+/) }],
+  ['a pattern that looks ahead', { delimiter: pattern(/\n(?=\S)/) }],
+  ['a pattern that looks ahead for what is not there', { delimiter: pattern(/\n(?! )/) }],
+  ['an empty match', { delimiter: pattern(/(?=bc)/) }],
 ];
 
 describe('any way of cutting the bytes gives the same records', () => {
@@ -100,7 +104,7 @@ describe('a record that is given up is bad, and the next one is whole', () => {
     ['tagged lines', '\n', { tag: true }],
     ['a delimiter of one byte', ';', { delimiter: ';' }],
     ['a delimiter of several bytes', '\n--\n', { delimiter: '\n--\n' }],
-    ['a pattern', '\r\n', { delimiter: /\r?\n/ }],
+    ['a pattern', '\r\n', { delimiter: pattern(/\r?\n/) }],
   ];
   for (const [name, delimiter, args] of delimiters) {
     it(name, () => {
@@ -196,14 +200,14 @@ describe('records', () => {
 
   it('that are not UTF-8 are bad, in order, and a replacement character in the text is not', () => {
     const all = Buffer.concat([Buffer.from('a;\ufffd;'), Buffer.from([0xff]), Buffer.from(';b')]);
-    for (const delimiter of [';', /;/]) {
+    for (const delimiter of [';', pattern(/;/)]) {
       expect(frame({ delimiter }, [all]).records).toEqual(['a', '\ufffd', 'bad: not valid UTF-8', 'b']);
     }
   });
 
   it('may begin where a pattern looks ahead', () => {
     const log = '2026 one\n at x\n at y\n2026 two\n2027 three\n';
-    expect(frame({ delimiter: /\n(?=\d{4} )/ }, [Buffer.from(log)]).records).toEqual([
+    expect(frame({ delimiter: pattern(/\n(?=\d{4} )/) }, [Buffer.from(log)]).records).toEqual([
       '2026 one\n at x\n at y',
       '2026 two',
       '2027 three',
@@ -213,8 +217,8 @@ describe('records', () => {
   it('end before the newline that ends the file', () => {
     for (const [delimiter, text] of [
       ['\n\n', 'a\nb\n\na\nb\n'],
-      [/\n\n/, 'a\nb\n\na\nb\r\n'],
-      [/\n(?=a)/, 'a\nb\na\nb\n'],
+      [pattern(/\n\n/), 'a\nb\n\na\nb\r\n'],
+      [pattern(/\n(?=a)/), 'a\nb\na\nb\n'],
       ['\0', 'a\nb\0a\nb\0\n'],
     ] as const) {
       expect(frame({ delimiter }, [Buffer.from(text)]).records).toEqual(['a\nb', 'a\nb']);
@@ -222,11 +226,11 @@ describe('records', () => {
   });
 
   it('are not mixed with the groups of a pattern', () => {
-    expect(frame({ delimiter: /(;|,)/ }, [Buffer.from('a;b,c')]).records).toEqual(['a', 'b', 'c']);
+    expect(frame({ delimiter: pattern(/(;|,)/) }, [Buffer.from('a;b,c')]).records).toEqual(['a', 'b', 'c']);
   });
 
   it('longer than maxLine are passed over up to the next delimiter, a pattern as well', () => {
-    for (const delimiter of ['--', /--/, /-+/]) {
+    for (const delimiter of ['--', pattern(/--/), pattern(/-+/)]) {
       const run = new TestRun();
       const framer = openFramer({ delimiter, maxLine: 100, tag: false }, run.origin('a'), run);
       framer.push(Buffer.from('a--'));
@@ -240,7 +244,7 @@ describe('records', () => {
 
   it('are given out as soon as a plain pattern matched', () => {
     const run = new TestRun();
-    const framer = openFramer({ ...LINES, delimiter: /[;,]/ }, run.origin('a'), run);
+    const framer = openFramer({ ...LINES, delimiter: pattern(/[;,]/) }, run.origin('a'), run);
     framer.push(Buffer.from('a;b,'));
     expect(run.records).toEqual(['a', 'b']);
   });

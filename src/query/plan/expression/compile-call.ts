@@ -4,6 +4,7 @@ import { isFields, isList, isNumber, kindOf, setField, type Value } from '../../
 import { questions } from '../../../flow/batch/columns/questions.ts';
 import type { FunctionDefinition, FunctionParameter, RunQuestions } from '../../../flow/define.ts';
 import { limited } from '../../../flow/functions/limits.ts';
+import type { Pattern } from '../../../flow/pattern/pattern.ts';
 import { type Code, constantOf, type Frame, folded } from './code.ts';
 import { fromHost } from './from-host.ts';
 import { finite, notA } from './operators.ts';
@@ -15,7 +16,7 @@ export interface CompiledArgument {
   readonly code: (x: Value, y: Value, frame: Frame) => unknown;
   readonly isValue: boolean;
   /** The regular expression, which is no value; undefined where there is none. */
-  readonly fixed?: RegExp;
+  readonly fixed?: Pattern;
   /** What it is called in reasons. */
   readonly called: string;
 }
@@ -23,13 +24,20 @@ export interface CompiledArgument {
 /** Gives the value as the function wants it, null for a null that passes through. Throws BadRecord for values of another kind. */
 type Guard = (value: Value) => Value;
 
+/** A value where a text is needed; what has one way to be written can be made one. */
+function notText(name: string, value: Value): BadRecord {
+  const problem = notA('string', name, value);
+  if (typeof value === 'object') return problem;
+  return new BadRecord(problem.reason, `${problem.detail}; string(…) makes it one`);
+}
+
 /** Undefined where the parameter takes any value. */
 function guard(parameter: FunctionParameter | undefined, name: string): Guard | undefined {
   switch (parameter?.type.kind) {
     case 'string':
       return (value) => {
         if (typeof value === 'string' || value === null) return value;
-        throw notA('string', name, value);
+        throw notText(name, value);
       };
     case 'number':
       return (value) => {
@@ -136,11 +144,13 @@ export function compileCall(
   given: readonly CompiledArgument[],
   surroundings: Pick<Scope, 'now' | 'note'>,
 ): Code {
-  const { needsTime, asks, parameters } = definition;
+  const { needsTime, asks, parameters, receiver } = definition;
   const call: typeof definition.call = asks
     ? definition.call.bind(undefined, questionsTo(surroundings))
     : definition.call;
-  const arguments_ = given.map((argument, i) => wanted(argument, parameterAt(parameters, i)));
+  // A regular expression before the dot is no parameter.
+  const before = receiver === undefined ? 0 : 1;
+  const arguments_ = given.map((argument, i) => wanted(argument, parameterAt(parameters, i - before)));
   if (needsTime) {
     const apply = application(call, arguments_);
     return (x, y, frame) => apply(surroundings.now(), x, y, frame);

@@ -1,6 +1,7 @@
 import type { Type } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
 import type { FunctionDefinition } from '../../../flow/define.ts';
+import type { Pattern } from '../../../flow/pattern/pattern.ts';
 import type { BinaryOperator, LogicalOperator, UnaryOperator } from '../../tree/tree.ts';
 import type { ImportedFunction, Variants } from './scope.ts';
 
@@ -63,5 +64,5 @@ export interface FunctionNode {
 
 export interface PatternNode {
   readonly kind: 'pattern';
-  readonly regex: RegExp;
+  readonly regex: Pattern;
 }

@@ -2,6 +2,7 @@ import { nearest } from '../../../base/nearest.ts';
 import type { Place, Problem } from '../../../base/problem.ts';
 import { common, type Type, UNKNOWN } from '../../../base/type.ts';
 import type { FunctionDefinition, FunctionParameter } from '../../../flow/define.ts';
+import { Pattern } from '../../../flow/pattern/pattern.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Expression } from '../../tree/tree.ts';
 import { expressionProblem } from './codes.ts';
@@ -271,18 +272,18 @@ export abstract class CallResolver extends Resolving {
   }
 
   /** The regular expression, or one that matches nothing after a problem. */
-  private regex(expression: Extract<Expression, { kind: 'regex' }>): RegExp {
+  private regex(expression: Extract<Expression, { kind: 'regex' }>): Pattern {
     const result = compileRegex(expression);
-    if (result instanceof RegExp) return result;
+    if (result instanceof Pattern) return result;
     this.problems.push(result);
-    return /(?!)/;
+    return new Pattern('(?!)');
   }
 }
 
 /** The regular expression that a literal stands for, or what is wrong with it. The parser has seen to its flags. */
-function compileRegex(expression: Extract<Expression, { kind: 'regex' }>): RegExp | Problem {
+function compileRegex(expression: Extract<Expression, { kind: 'regex' }>): Pattern | Problem {
   try {
-    return new RegExp(expression.pattern, expression.flags);
+    return new Pattern(expression.pattern, expression.flags);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const reason = error.message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase();
