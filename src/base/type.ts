@@ -6,7 +6,8 @@ export type Type =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'null' }
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'number' }
+  /** `time`: ms since the epoch, whatever its size. `end`: the end of the batch, window or session that the record is, or is of. */
+  | { readonly kind: 'number'; readonly is?: 'time' | 'end' }
   | { readonly kind: 'string' }
   | { readonly kind: 'list'; readonly item: Type }
   | { readonly kind: 'pair'; readonly key: Type; readonly value: Type }
@@ -16,6 +17,8 @@ export const UNKNOWN: Type = { kind: 'unknown' };
 export const NULL: Type = { kind: 'null' };
 export const BOOLEAN: Type = { kind: 'boolean' };
 export const NUMBER: Type = { kind: 'number' };
+export const TIME: Type = { kind: 'number', is: 'time' };
+export const END: Type = { kind: 'number', is: 'end' };
 export const STRING: Type = { kind: 'string' };
 
 export function listOf(item: Type): Type {
@@ -64,7 +67,32 @@ export function common(a: Type, b: Type): Type {
     const shared = Object.keys(a.fields).filter((name) => Object.hasOwn(b.fields, name));
     return objectOf(Object.fromEntries(shared.map((name) => [name, common(a.fields[name]!, b.fields[name]!)])));
   }
+  if (a.kind === 'number' && b.kind === 'number') {
+    if (a.is === b.is) return a;
+    return a.is === undefined || b.is === undefined ? NUMBER : TIME;
+  }
   return a.kind === b.kind ? a : UNKNOWN;
+}
+
+/** Whether values are known to be times in ms. */
+export function isTime(type: Type): boolean {
+  return type.kind === 'number' && type.is !== undefined;
+}
+
+/** The type of records within another window or session: what was the end of their own is a time like others there. */
+export function within(type: Type): Type {
+  switch (type.kind) {
+    case 'number':
+      return type.is === 'end' ? TIME : type;
+    case 'list':
+      return listOf(within(type.item));
+    case 'pair':
+      return pairOf(within(type.key), within(type.value));
+    case 'object':
+      return objectOf(Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, within(field)])));
+    default:
+      return type;
+  }
 }
 
 /** How a type is spelt in messages and plans: `string`, `[string, number]`, `{status, ms}`, `list of number`. */

@@ -141,6 +141,13 @@ export interface AggregateDefinition<P extends Parameters = Parameters> extends 
   readonly create: (args: Bound<P>) => ReadingAggregate;
 }
 
+/** One of several places that a source reads to their ends. */
+export interface Whole {
+  readonly origin: Origin;
+  /** Reads it. Called once. @param piece how much to read at a time, bytes; as much as is fast unless given. */
+  read(piece?: number): Promise<void>;
+}
+
 /** A source at work. */
 export interface Source {
   /**
@@ -148,6 +155,8 @@ export interface Source {
    * RunFailure of exit 3 if it cannot be opened or failed for good. Called once.
    */
   run(): Promise<void>;
+  /** Where it reads several places one after the other: all of them, so that they may be read at the same time. Used instead of `run`; rejects as that does. */
+  readonly wholes?: () => Promise<readonly Whole[]>;
   /** Set where it may read plain files of lines, which several threads can share. Used instead of `run`. */
   readonly inParts?: {
     /** The files, in order; undefined where they must be read as a whole. Rejects as `run` does. */

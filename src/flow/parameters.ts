@@ -7,6 +7,18 @@ import type { Pattern } from './pattern/pattern.ts';
 /** A lambda of the program, compiled. Throws BadRecord where the value cannot be worked on; never returns undefined. */
 export type Lambda = (...values: Value[]) => Value;
 
+const results = new WeakMap<Lambda, Type>();
+
+/** Remembers the type of what a lambda gives; called by the binder. */
+export function rememberResult(lambda: Lambda, type: Type): void {
+  results.set(lambda, type);
+}
+
+/** What is known of the values that a lambda of the program gives. */
+export function resultOf(lambda: Lambda): Type {
+  return results.get(lambda) ?? UNKNOWN;
+}
+
 /** What a `key` parameter becomes: the function, and the columns that its value stands for in an object. */
 export interface Key {
   readonly of: Lambda;

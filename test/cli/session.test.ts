@@ -113,12 +113,14 @@ test('a session that was cut off is read up to there; anything else is told', as
   writeFileSync(join(folder, 'cut.jsonl'), text.slice(0, -8));
   writeFileSync(join(folder, 'other.jsonl'), '{"a":1}\n');
   writeFileSync(join(folder, 'broken.jsonl'), text.replace('"value"', '"walue"'));
-  expect((await leat(['replay("cut.jsonl")'], '', folder)).stdout).toBe('1\n2\n');
+  const cut = await leat(['replay("cut.jsonl")'], '', folder);
+  expect(cut.stdout).toBe('1\n2\n');
+  expect(cut.stderr).toBe('leat: the last line of cut.jsonl, line 6, is cut off: what it held is left out\n');
   const other = await leat(['replay("other.jsonl")'], '', folder);
   expect(other.stderr).toContain('other.jsonl is not a recorded session');
   expect(other.code).toBe(3);
   expect((await leat(['replay("broken.jsonl")'], '', folder)).stderr).toContain(
-    'broken.jsonl:2 is no line of a session',
+    'broken.jsonl:3 is no line of a session',
   );
   expect((await leat(['replay("none.jsonl")'], '', folder)).code).toBe(3);
 });

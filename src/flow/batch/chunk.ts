@@ -5,7 +5,7 @@ import type { Value } from '../../base/value.ts';
 export interface Origin {
   /** What a user calls it: `app.log`, `127.0.0.1:50312`, `stdin`. */
   readonly name: string;
-  /** The number of the source in the program, from 0; watermarks are kept by it. */
+  /** The number of the source in the program, from 0. */
   readonly source: number;
   /** Lines handed on so far; the reader counts them up. */
   lines: number;
@@ -39,7 +39,13 @@ export interface BadChunk {
   readonly text: string;
 }
 
-export type Chunk = TextChunk | ValueChunk | BadChunk;
+/** Nothing more comes from an origin: what was delivered of it stands before this. */
+export interface EndChunk {
+  readonly kind: 'end';
+  readonly origin: Origin;
+}
+
+export type Chunk = TextChunk | ValueChunk | BadChunk | EndChunk;
 
 /**
  * The place of the record under way. One for a run, moved by the reader before each record, so that a step far behind can say

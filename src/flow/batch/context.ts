@@ -11,6 +11,8 @@ export interface RunContext {
   readonly clock: Clock;
   /** Whether records come in real time: false where the clock is virtual or all input is bounded. */
   readonly live: boolean;
+  /** All input is bounded and one batch: all is at hand, and no record is late unless the program says `late:`. */
+  readonly isBounded?: boolean;
   /** How many bytes (estimated) one stage may keep between batches before the run fails: `--state-max`. */
   readonly stateMax: number;
   /** The time of the batch under way, ms: the tick that will close it. */

@@ -4,7 +4,7 @@ import type { RunContext } from './context.ts';
 import type { Grouping } from './grouping.ts';
 import { reportBad } from './report-bad.ts';
 import type { Span } from './span.ts';
-import type { RunEnd, Step, TakeCount } from './step.ts';
+import type { Reached, RunEnd, Step, TakeCount } from './step.ts';
 import type { Cut, TakeTexts } from './text-form.ts';
 import { GroupTable, type TableSnapshot } from './windows/group-table.ts';
 
@@ -98,6 +98,10 @@ export class GroupStep<S> implements Step {
 
   advance(through: number): void {
     this.down.advance(through);
+  }
+
+  passed(reached: Reached): void {
+    this.down.passed?.(reached);
   }
 
   finish(end: RunEnd): void {

@@ -1,9 +1,10 @@
 import type { Value } from '../../base/value.ts';
+import type { Origin } from './chunk.ts';
 import type { RunContext } from './context.ts';
 import { estimatedBytes, MemoryBound } from './memory-bound.ts';
 import { reportBad } from './report-bad.ts';
 import type { Span } from './span.ts';
-import type { Emit, RunEnd, Step } from './step.ts';
+import { type Emit, NOTHING_REACHED, type Reached, type RunEnd, type Step } from './step.ts';
 
 /** What belongs together of two streams: the emissions of one tick, or, of event-time windows, those of equal start and end. */
 export type Meeting = 'tick' | 'window';
@@ -20,6 +21,8 @@ export interface Pairs<G> {
   emit(left: G, right: G, out: Emit): void;
   /** Whether what comes out starts with the left records as they are, so that they need not be gathered. */
   readonly passesLeft?: boolean;
+  /** Whether each record comes out while it is the one under way, still known by its origin. */
+  readonly keepsOrigin?: boolean;
 }
 
 /** An emission that at least one side has closed. */
@@ -58,6 +61,8 @@ export class Pairing<G> {
   private readonly down: Step;
   private readonly meeting: Meeting;
   private advanced = Number.NEGATIVE_INFINITY;
+  /** Origins that have ended, of which records may still wait. */
+  private ended: Origin[] = [];
 
   constructor(pairs: Pairs<G>, run: RunContext, down: Step, meeting: Meeting) {
     this.pairs = pairs;
@@ -75,12 +80,34 @@ export class Pairing<G> {
   }
 
   private step(name: SideName): Step {
+    const keepsOrigin = this.pairs.keepsOrigin === true && this.meeting === 'tick';
     return {
       push: (record) => this.push(name, record),
       close: (span) => this.close(name, span),
       advance: (through) => this.advance(name, through),
+      passed: (reached) => this.passed(name, reached),
       finish: (end) => this.finish(name, end),
+      ...(keepsOrigin && {
+        opened: (origin) => this.down.opened?.(origin),
+        ended: (origin) => void this.ended.push(origin),
+      }),
     };
+  }
+
+  /** What both sides have reached is told once what they have given has come out. */
+  private passed(name: SideName, reached: Reached): void {
+    const side = this.sides[name];
+    if (side.reached === undefined) this.down.passed?.(NOTHING_REACHED);
+    side.reached = reached;
+  }
+
+  /** What has been reached where both sides are in event time is the least; else it is what the one says. */
+  private get reached(): Reached | undefined {
+    const { left, right } = this.sides;
+    const a = left.reached;
+    const b = right.reached;
+    if (a === undefined || b === undefined) return a ?? b;
+    return { ends: Math.min(a.ends, b.ends), times: () => Math.min(a.times(), b.times()) };
   }
 
   private push(name: SideName, record: Value): void {
@@ -135,9 +162,11 @@ export class Pairing<G> {
     const side = this.sides[name];
     side.advanced = Number.POSITIVE_INFINITY;
     side.through = Number.POSITIVE_INFINITY;
+    if (side.reached !== undefined && end.reached !== undefined) side.reached = end.reached;
     this.settle(end.time);
-    if (this.sides.left.advanced === this.sides.right.advanced) this.down.finish(end);
-    else this.passAdvance();
+    const { reached } = this;
+    if (this.sides.left.advanced !== this.sides.right.advanced) this.passAdvance();
+    else this.down.finish(reached === undefined ? end : { ...end, reached });
   }
 
   private passAdvance(): void {
@@ -145,6 +174,13 @@ export class Pairing<G> {
     if (advanced <= this.advanced) return;
     this.advanced = advanced;
     this.down.advance(advanced);
+    const { reached } = this;
+    if (reached !== undefined) this.down.passed?.(reached);
+  }
+
+  private passEnded(): void {
+    for (const origin of this.ended) this.down.ended?.(origin);
+    this.ended = [];
   }
 
   /** Gives out what both sides are through with. */
@@ -159,12 +195,15 @@ export class Pairing<G> {
         this.down.push(record),
       );
       this.bound.add(-((left?.bytes ?? 0) + (right?.bytes ?? 0)));
+      if (this.meets.size === 0) this.passEnded();
       this.down.close(this.meeting === 'tick' ? span : { ...span, time: Math.max(span.time, now) });
     }
   }
 }
 
 class Side<G> {
+  /** How far its event time has come, where it is told. */
+  reached: Reached | undefined;
   /** What is pushed and not yet closed. */
   open: Gathered<G>;
   /** No emission of this time (of this end, for windows) or before will come from this side. */

@@ -45,16 +45,41 @@ export interface Step {
    */
   advance(through: number): void;
   /**
+   * Data comes from this place from now on: it holds event time back until its first record. Called before that, and passed on by steps
+   * that give each record on while it is the one under way, so that it is still known by its origin. Behind others all is of one origin.
+   */
+  opened?(origin: Origin): void;
+  /** Nothing more comes from this place. Called behind its last record, and passed on as {@link opened} is. */
+  ended?(origin: Origin): void;
+  /**
+   * How far event time has come in what is given: called by stages that give event-time results, once with nothing reached when steps
+   * are put together, then behind the emissions of each tick. Passed on by steps that give at a tick what came since the one before, and
+   * by no others: behind those, event time is that of the records alone.
+   */
+  passed?(reached: Reached): void;
+  /**
    * The run is over; nothing is called afterwards. Called after the last `close`. What is still held (open windows) is emitted
    * first, with `partial` spans where the run cut it short, then `finish` is passed on.
    */
   finish(end: RunEnd): void;
 }
 
+/** What a stage in event time says of all that it has not given out yet. Times in ms since the epoch, −Infinity before it knows. */
+export interface Reached {
+  /** Windows and sessions that follow have an end behind this. */
+  readonly ends: number;
+  /** No time within the windows and sessions that follow is before this. Asked where it is needed only, since it may mean to look at all that is open. */
+  times(): number;
+}
+
+export const NOTHING_REACHED: Reached = { ends: Number.NEGATIVE_INFINITY, times: () => Number.NEGATIVE_INFINITY };
+
 /** How a run ended, for windows that are still open. */
 export interface RunEnd {
   /** The tick of the last batch, ms. */
   readonly time: number;
+  /** Behind stages that give event-time results: how far they had come. */
+  readonly reached?: Reached;
 }
 
 /** Takes the number of records that came, instead of the records. */
@@ -76,6 +101,11 @@ export interface OriginStep extends Step {
   guess(firstLine: string, lines: readonly string[]): { readonly before: number; readonly memory: Value } | undefined;
 }
 
+/** For steps that give each record on while it is the one under way. */
+export function keepingOrigin(down: Step): Pick<Step, 'opened' | 'ended'> {
+  return { opened: (origin) => down.opened?.(origin), ended: (origin) => down.ended?.(origin) };
+}
+
 export type Emit = (record: Value) => void;
 
 /** A step that does what `own` says and passes everything else on to `down`. */
@@ -84,6 +114,7 @@ export function passingOn(down: Step, own: Pick<Step, 'push'> & Partial<Step>): 
     close: (span) => down.close(span),
     partition: () => down.partition?.(),
     advance: (through) => down.advance(through),
+    passed: (reached) => down.passed?.(reached),
     finish: (end) => down.finish(end),
     ...own,
   };

@@ -12,7 +12,8 @@ export type WindowSpec =
       readonly length: number;
       readonly slide: number;
       readonly on: Lambda;
-      readonly late: number;
+      /** Undefined where the program does not say. */
+      readonly late: number | undefined;
       readonly idle: number;
       readonly future: number;
       readonly emit: 'close' | 'update';

@@ -2,7 +2,7 @@ import { epochMs } from '../../base/epoch.ts';
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { parseTime } from '../../base/time.ts';
-import { NUMBER, STRING, UNKNOWN } from '../../base/type.ts';
+import { NUMBER, STRING, TIME, UNKNOWN } from '../../base/type.ts';
 import { aKind, isNumber, type Value } from '../../base/value.ts';
 import { UTC, type Zone, zoneNamed } from '../../base/zone.ts';
 import { zoneHint } from '../../base/zone-names.ts';
@@ -57,7 +57,7 @@ export const timeFunctions: readonly FunctionDefinition[] = [
       { name: 'value', type: UNKNOWN },
       { name: 'zone', type: STRING, optional: true },
     ],
-    gives: NUMBER,
+    gives: TIME,
     call: time,
     asks: true,
     spark: { template: 'to_timestamp($value)' },
@@ -87,7 +87,7 @@ export const timeFunctions: readonly FunctionDefinition[] = [
     synonyms: ['current time'],
     examples: [{ expression: 'now() == now()', gives: 'true' }],
     parameters: [],
-    gives: NUMBER,
+    gives: TIME,
     call: (batchTime: number) => batchTime,
     needsTime: true,
     spark: { template: 'unix_millis(current_timestamp())' },

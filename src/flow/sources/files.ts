@@ -1,10 +1,33 @@
-import { defineSource } from '../define.ts';
+import type { SourceContext } from '../batch/context.ts';
+import { defineSource, type Whole } from '../define.ts';
 import { text } from '../parameters.ts';
 import { sourceFailure } from './fault.ts';
 import { type Listed, leaveOut, listFiles } from './listing.ts';
 import { readPart } from './parts.ts';
-import { isPlainLines, openFramer, textParameters, textType } from './text.ts';
+import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from './text.ts';
 import { readWhole } from './whole.ts';
+
+/** The files as origins, which all are known before the first is read. */
+function wholesOf(all: readonly Listed[], args: TextArguments, context: SourceContext): readonly Whole[] {
+  // A packed file says nothing of how much there is to read.
+  if (all.every(({ isPacked, size }) => !isPacked && size !== undefined)) {
+    context.expect?.(all.reduce((sum, { size }) => sum + (size ?? 0), 0));
+  }
+  return all.map(({ path, isNamed }) => {
+    const origin = context.origin(path);
+    return {
+      origin,
+      async read(piece) {
+        try {
+          await readWhole(path, args, context, { origin, piece });
+        } catch (error) {
+          if (isNamed) throw sourceFailure('cannot-read', `cannot read ${path}`, error);
+          leaveOut(path, error, context);
+        }
+      },
+    };
+  });
+}
 
 export const files = defineSource({
   name: 'files',
@@ -51,18 +74,11 @@ export const files = defineSource({
             });
           },
         },
+        wholes: async () => wholesOf(await list(), args, context),
         async run() {
-          const all = await list();
-          // A packed file says nothing of how much there is to read.
-          if (all.every(({ isPacked, size }) => !isPacked && size !== undefined)) {
-            context.expect?.(all.reduce((sum, { size }) => sum + (size ?? 0), 0));
-          }
-          for (const { path, isNamed } of all) {
+          for (const whole of wholesOf(await list(), args, context)) {
             if (context.signal.aborted) return;
-            await readWhole(path, args, context).catch((error: unknown) => {
-              if (isNamed) throw sourceFailure('cannot-read', `cannot read ${path}`, error);
-              leaveOut(path, error, context);
-            });
+            await whole.read();
           }
         },
       };

@@ -20,6 +20,8 @@ const NOTHING = Buffer.alloc(0);
 export interface Range {
   readonly start?: number;
   readonly end?: number;
+  /** How much to read at a time, bytes. */
+  readonly piece?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function readFile(fd: number, framer: Framer, context: SourceContex
   const buffers: Buffer[] = [];
   let total = 0;
   const fill = (which: number): Promise<Buffer> => {
-    const size = Math.min(PIECE, limit - total);
+    const size = Math.min(range.piece ?? PIECE, limit - total);
     if (signal.aborted || size <= 0) return Promise.resolve(NOTHING);
     const position = range.start === undefined ? null : range.start + total;
     buffers[which] ??= Buffer.allocUnsafeSlow(size);
@@ -53,16 +55,21 @@ export async function readFile(fd: number, framer: Framer, context: SourceContex
 }
 
 /**
- * Reads a file from where its descriptor is, `start` in bytes where that is known, to its end, and ends the framer; so also where reading
+ * Reads a file from where its descriptor is, `start` in bytes where that is known, to its end, `piece` bytes at a time, and ends the framer; so also where reading
  * failed. A run that ends before has read a part of a record at most, which is none of the file's: then the framer is left as it is.
  *
  * @returns how many bytes there were. Rejects with the system's error, or with an `UnpackError`.
  */
-export async function readToEnd(fd: number, framer: Framer, context: SourceContext, start?: number): Promise<number> {
+export async function readToEnd(
+  fd: number,
+  framer: Framer,
+  context: SourceContext,
+  { start, piece }: { readonly start?: number | undefined; readonly piece?: number | undefined } = {},
+): Promise<number> {
   const { signal } = context;
   let count: number;
   try {
-    count = await readFile(fd, framer, context);
+    count = await readFile(fd, framer, context, piece === undefined ? {} : { piece });
   } catch (error) {
     await framer.end()?.catch(() => {});
     throw error;

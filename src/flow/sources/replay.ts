@@ -44,7 +44,7 @@ export const replay = defineSource({
       start: head?.start ?? 0,
       async *open() {
         for await (const event of readSession(path)) {
-          if (event.kind === 'tick' || source === undefined || event.source === source) yield event;
+          if (event.kind !== 'record' || source === undefined || event.source === source) yield event;
         }
       },
     };

@@ -3,6 +3,7 @@
  *
  *     {"session":1,"start":1700000000000,"interval":1000,"live":true,"whole":false}
  *     {"time":1700000000412,"source":1,"origin":1,"name":"127.0.0.1:50312","text":"to be or not"}
+ *     {"time":1700000000873,"source":1,"origin":1,"name":"127.0.0.1:50312","ended":true}
  *     {"tick":1700000001000}
  *     {"tick":1700000002000,"partial":true}
  */
@@ -31,6 +32,9 @@ export type RecordedContent =
   /** Lines that are not valid UTF-8, in base64. */
   | { readonly bytes: string }
   | { readonly value: Value }
+  /** No record: data comes from the origin from now on, or nothing more does. */
+  | { readonly opened: true }
+  | { readonly ended: true }
   | { readonly bad: string; readonly detail: string | undefined; readonly text: string };
 
 export type SessionEvent =
@@ -46,7 +50,9 @@ export type SessionEvent =
       readonly content: RecordedContent;
     }
   /** A batch was closed. `partial`: the run ended before its time. */
-  | { readonly kind: 'tick'; readonly time: number; readonly partial: boolean };
+  | { readonly kind: 'tick'; readonly time: number; readonly partial: boolean }
+  /** The last line of the file was cut off: what it said is not known. */
+  | { readonly kind: 'cut'; readonly line: number; readonly time: number };
 
 const VERSION = 1;
 
@@ -54,15 +60,17 @@ export function writeHead(head: SessionHead): string {
   return `${toJson({ session: VERSION, ...head })}\n`;
 }
 
-export function writeEvent(event: SessionEvent): string {
+export function writeEvent(event: Exclude<SessionEvent, { kind: 'cut' }>): string {
   if (event.kind === 'tick') return `${toJson({ tick: event.time, ...(event.partial ? { partial: true } : {}) })}\n`;
   const { time, source, origin, name, content } = event;
   const { detail, ...rest } = { detail: undefined, ...content };
   return `${toJson({ time, source, origin, name, ...rest, ...(detail === undefined ? {} : { detail }) })}\n`;
 }
 
-/** What a source delivered, as it was recorded. `origin` is the place that it comes from now. */
-export function chunkOf(content: RecordedContent, origin: Origin): Chunk {
+/** What a source delivered, as it was recorded; nothing where it only began. `origin` is the place that it comes from now. */
+export function chunkOf(content: RecordedContent, origin: Origin): Chunk | undefined {
+  if ('opened' in content) return undefined;
+  if ('ended' in content) return { kind: 'end', origin };
   if ('value' in content) return { kind: 'values', origin, values: [content.value] };
   if ('bytes' in content) {
     return { kind: 'text', origin, bytes: Buffer.concat([Buffer.from(content.bytes, 'base64'), Buffer.from('\n')]) };
@@ -97,19 +105,25 @@ export function peekHead(path: string): SessionHead | undefined {
 /**
  * Reads the events of a session.
  *
- * @throws RunFailure of exit 3 where the file cannot be read or is none of a session. A last line that was cut off is passed over.
+ * @throws RunFailure of exit 3 where the file cannot be read or is none of a session. A last line that was cut off is the last event.
  */
 export async function* readSession(path: string): AsyncGenerator<SessionEvent> {
   let number = 0;
+  let time = Number.NEGATIVE_INFINITY;
   for await (const line of linesOf(path)) {
     number++;
     const event = number === 1 ? headOf(tryParse(line.text)) : eventOf(tryParse(line.text));
     if (event === undefined) {
-      if (!line.isEnded && number > 1) return;
+      if (!line.isEnded && number > 1) {
+        yield { kind: 'cut', line: number, time };
+        return;
+      }
       const what = number === 1 ? `${path} is not a recorded session` : `${path}:${number} is no line of a session`;
       throw new RunFailure('not-a-session', 3, what, 'a session is recorded by `--record FILE`');
     }
-    if ('kind' in event) yield event;
+    if (!('kind' in event)) continue;
+    time = event.time;
+    yield event;
   }
   if (number === 0)
     throw new RunFailure('not-a-session', 3, `${path} is empty`, 'a session is recorded by `--record FILE`');
@@ -175,6 +189,8 @@ function contentOf(value: Value): RecordedContent | undefined {
     return { bad, detail: typeof detail === 'string' ? detail : undefined, text };
   }
   if (typeof text === 'string') return { text };
+  if (field(value, 'opened') === true) return { opened: true };
+  if (field(value, 'ended') === true) return { ended: true };
   if (typeof bytes === 'string') return { bytes };
   const recorded = field(value, 'value');
   return isFields(value) && Object.hasOwn(value, 'value') ? { value: recorded } : undefined;

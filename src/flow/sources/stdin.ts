@@ -30,7 +30,7 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
       const start = positionOf(fd);
       // How much there is to read, where it is what will be delivered: a packed file says nothing of that.
       if (!isPacked(fd, start ?? 0)) context.expect?.(fstatSync(fd).size);
-      await readToEnd(fd, framer, context, start).catch((error: unknown) => {
+      await readToEnd(fd, framer, context, { start }).catch((error: unknown) => {
         throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
       });
     },

@@ -1,19 +1,39 @@
 import { readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { Origin } from '../batch/chunk.ts';
 import type { SourceContext } from '../batch/context.ts';
 import { PACKING_SIZE, packingOf } from '../batch/packing.ts';
 import { readToEnd } from './reading.ts';
 import { openFramer, type TextArguments } from './text.ts';
+
+/** How a whole file is read. */
+export interface Reading {
+  /** Its own; a new one unless given. */
+  readonly origin?: Origin;
+  /** How much to read at a time, bytes; as much as is fast unless given. */
+  readonly piece?: number | undefined;
+}
 
 /**
  * Reads a whole file as an origin of its own; up to the end of the run if that comes first.
  *
  * @returns how many bytes the file had. Rejects with the system's error; what had been read by then is delivered.
  */
-export async function readWhole(path: string, args: TextArguments, context: SourceContext): Promise<number> {
-  const file = await open(path);
+export async function readWhole(
+  path: string,
+  args: TextArguments,
+  context: SourceContext,
+  { origin, piece }: Reading = {},
+): Promise<number> {
+  const file = await open(path).catch((error: unknown) => {
+    origin?.over?.();
+    throw error;
+  });
   try {
-    return await readToEnd(file.fd, openFramer(args, context.origin(path), context), context, 0);
+    return await readToEnd(file.fd, openFramer(args, origin ?? context.origin(path), context), context, {
+      start: 0,
+      piece,
+    });
   } finally {
     await file.close();
   }

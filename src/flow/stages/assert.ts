@@ -5,7 +5,7 @@ import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../batch/context.ts';
 import { reportBad } from '../batch/report-bad.ts';
 import type { Span } from '../batch/span.ts';
-import { passingOn, type Step } from '../batch/step.ts';
+import { keepingOrigin, passingOn, type Step } from '../batch/step.ts';
 import { defineStage } from '../define.ts';
 import { duration, type Lambda, lambda, text } from '../parameters.ts';
 
@@ -73,6 +73,7 @@ class Check {
 function checking(args: Arguments, run: RunContext, down: Step): Step {
   const check = new Check(args, run);
   return passingOn(down, {
+    ...keepingOrigin(down),
     push(record) {
       check.see(record);
       down.push(record);

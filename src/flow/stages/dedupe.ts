@@ -1,3 +1,4 @@
+import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../batch/context.ts';
 import { type KeyedState, openState } from '../batch/keyed-state.ts';
 import { reportBad } from '../batch/report-bad.ts';
@@ -21,6 +22,9 @@ export type PassTimes = readonly number[];
 const IDLE = 10_000;
 const FUTURE = 3_600_000;
 
+/** Times of a key that are so many times `within` apart are remembered apart, where nothing is forgotten. */
+const APART = 64;
+
 const LATE = 'behind the highest time so far by more than the within: of dedupe';
 const HELP = 'remember for a shorter time with within:';
 
@@ -29,6 +33,8 @@ const HELP = 'remember for a shorter time with within:';
  *
  *     times of one key      ──a────b──────────c───────        b is less than `within` from a, c is not
  *     state                 ──a────a──────────a,c─────        until nothing that comes can be near to a
+ *
+ * Over bounded input nothing is late, and all is remembered: a key's times by stretches of event time, so that there are few in each.
  */
 export function deduping(
   { by, within, on, zone }: Arguments,
@@ -42,11 +48,19 @@ export function deduping(
     on === undefined || within === undefined
       ? undefined
       : new EventTime(
-          { on, late: within, idle: IDLE, future: FUTURE, why: LATE, ...(zone === undefined ? {} : { zone }) },
+          {
+            on,
+            late: run.isBounded ? undefined : within,
+            idle: IDLE,
+            future: FUTURE,
+            why: LATE,
+            ...(zone === undefined ? {} : { zone }),
+          },
           run,
         );
   // No record to come has a time before this; in batch time that is the batch under way.
   const earliest = () => (eventTime === undefined ? run.now() : eventTime.reached);
+  const isApart = eventTime !== undefined && run.isBounded === true;
   let swept = Number.NEGATIVE_INFINITY;
 
   const sweep = (): void => {
@@ -61,33 +75,62 @@ export function deduping(
     }
   };
 
+  /** Whether none like it was passed on near to a time; it is then. */
+  const isNew = (key: Value, time: number): boolean => {
+    const times = passed.get(key) ?? [];
+    if (!times.every((other) => Math.abs(time - other) >= distance)) return false;
+    const before = earliest() - distance;
+    passed.put(key, [...times.filter((other) => other > before), time]);
+    return true;
+  };
+
+  /** The same where times are remembered by stretches: those near to a border may be near to times behind it. */
+  const isNewApart = (key: Value, time: number): boolean => {
+    const stretch = (of: number) => Math.floor(of / (distance * APART));
+    const own = stretch(time);
+    for (const next of [stretch(time - distance), stretch(time + distance)]) {
+      const times = next === own ? [] : (passed.get([key, next]) ?? []);
+      if (times.some((other) => Math.abs(time - other) < distance)) return false;
+    }
+    return isNew([key, own], time);
+  };
+
   return passingOn(down, {
     push(record) {
       const time = eventTime === undefined ? run.now() : eventTime.take(record);
       if (time === undefined) return;
-      if (eventTime !== undefined && time < eventTime.reached) {
+      if (eventTime !== undefined && time < eventTime.over) {
         eventTime.dismiss(record);
         return;
       }
-      let isNew = false;
+      let passes = false;
       try {
         const key = by === undefined ? record : by(record);
-        const times = passed.get(key) ?? [];
-        isNew = times.every((other) => Math.abs(time - other) >= distance);
-        const before = earliest() - distance;
-        if (isNew) passed.put(key, [...times.filter((other) => other > before), time]);
+        passes = isApart ? isNewApart(key, time) : isNew(key, time);
       } catch (error) {
         reportBad(run, error, record);
       }
-      if (isNew) down.push(record);
+      if (passes) down.push(record);
+    },
+    opened(origin) {
+      eventTime?.opened(origin);
+      down.opened?.(origin);
+    },
+    ended(origin) {
+      eventTime?.ended(origin);
+      down.ended?.(origin);
+    },
+    passed(reached) {
+      eventTime?.tell(reached);
+      down.passed?.(reached);
     },
     close(span) {
-      eventTime?.passTick(span.time);
+      eventTime?.passTick();
       sweep();
       down.close(span);
     },
     finish(end) {
-      eventTime?.finish();
+      eventTime?.finish(end);
       down.finish(end);
     },
   });

@@ -5,7 +5,7 @@ import { aKind, isPair, type Pair, type Value } from '../../base/value.ts';
 import type { RunContext } from '../batch/context.ts';
 import { type KeyedState, openState } from '../batch/keyed-state.ts';
 import { reportBad } from '../batch/report-bad.ts';
-import { passingOn, type Step } from '../batch/step.ts';
+import { keepingOrigin, passingOn, type Step } from '../batch/step.ts';
 import { defineStage } from '../define.ts';
 import { duration, flag, type Lambda, lambda } from '../parameters.ts';
 import { pair } from './grouping.ts';
@@ -63,6 +63,9 @@ export function mappingWithState(
   };
 
   return passingOn(down, {
+    ...keepingOrigin(down),
+    // What a timeout gives may be as old as its state.
+    passed() {},
     push(record) {
       begin();
       try {

@@ -6,7 +6,7 @@ import { type LookedAt, targetBehind } from '../batch/columns/projection-target.
 import type { RunContext } from '../batch/context.ts';
 import { delimitedFields, isPlainDelimiter } from '../batch/kernel/delimited-fields.ts';
 import { reportBad } from '../batch/report-bad.ts';
-import { type OriginStep, passingOn, type Step } from '../batch/step.ts';
+import { keepingOrigin, type OriginStep, passingOn, type Step } from '../batch/step.ts';
 import { hasHeader, type Layout } from './delimited.ts';
 import { type FieldTypes, fieldReader, fieldTypes, textOf, unknownTypes } from './parsing.ts';
 import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
@@ -283,6 +283,7 @@ export function rowStepOfFields(lookedAt: LookedAt, layout: Layout, run: RunCont
 
 function stepOf(rows: RowStep, layout: Layout, down: Step): OriginStep {
   const step = passingOn(down, {
+    ...keepingOrigin(down),
     push: (record) => rows.push(record),
     finish(end) {
       rows.finish();

@@ -1,4 +1,4 @@
-import { passingOn } from '../batch/step.ts';
+import { keepingOrigin, passingOn } from '../batch/step.ts';
 import { defineStage } from '../define.ts';
 import { number, whole } from '../parameters.ts';
 
@@ -44,6 +44,7 @@ export const sample = defineStage({
     create: ({ p, seed }, _run, down) => {
       let index = 0;
       return passingOn(down, {
+        ...keepingOrigin(down),
         push(record) {
           if (randomAt(seed, index++) < p) down.push(record);
         },

@@ -1,4 +1,4 @@
-import { NUMBER, objectOf } from '../../base/type.ts';
+import { END, objectOf, TIME, within } from '../../base/type.ts';
 import { setField } from '../../base/value.ts';
 import { columnsOf, composite } from '../aggregates/composite.ts';
 import type { Grouping } from '../batch/grouping.ts';
@@ -51,10 +51,11 @@ A record that fills the gap between two sessions makes them one. One whose own t
   byClock: ({ on }) => on === undefined,
   gives(_input, { key, columns }) {
     const times = [
-      { name: 'start', type: NUMBER },
-      { name: 'end', type: NUMBER },
+      { name: 'start', type: TIME },
+      { name: 'end', type: END },
     ];
-    const fields = [...key.columns, ...times, ...columns];
+    const own = [...key.columns, ...columns].map(({ name, type }) => ({ name, type: within(type) }));
+    const fields = [...own.slice(0, key.columns.length), ...times, ...own.slice(key.columns.length)];
     // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
     return objectOf(Object.fromEntries(fields.map(({ name, type }) => [name, type])));
   },

@@ -1,4 +1,4 @@
-import { NUMBER, objectOf, type Type } from '../../base/type.ts';
+import { END, objectOf, TIME, type Type } from '../../base/type.ts';
 import { isFields, type Value } from '../../base/value.ts';
 import type { Span } from '../batch/span.ts';
 import { passingOn } from '../batch/step.ts';
@@ -11,7 +11,7 @@ function stamped(record: Value, { start, end }: Span): Value {
 }
 
 function stampedType(input: Type): Type {
-  const bounds = { start: NUMBER, end: NUMBER };
+  const bounds = { start: TIME, end: END };
   if (input.kind === 'object') return objectOf({ ...input.fields, ...bounds });
   return objectOf(input.kind === 'unknown' ? bounds : { ...bounds, value: input });
 }

@@ -1,7 +1,7 @@
 import { toText } from '../../base/json.ts';
 import type { Value } from '../../base/value.ts';
 import { reportBad } from '../batch/report-bad.ts';
-import { passingOn } from '../batch/step.ts';
+import { keepingOrigin, passingOn } from '../batch/step.ts';
 import { defineStage } from '../define.ts';
 import { lambda } from '../parameters.ts';
 
@@ -26,6 +26,7 @@ export const tap = defineStage({
     create: ({ f }, run, down) => {
       const show = (record: Value) => run.trace(toText(f === undefined ? record : f(record)));
       return passingOn(down, {
+        ...keepingOrigin(down),
         push(record) {
           try {
             show(record);

@@ -48,6 +48,7 @@ function pairs({ cursor }: RunContext): Pairs<Stretch[]> {
       for (const stretch of right) give(stretch, out);
     },
     passesLeft: true,
+    keepsOrigin: true,
   };
 }
 

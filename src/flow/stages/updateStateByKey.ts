@@ -41,6 +41,8 @@ export function updatingState(
   };
 
   return passingOn(down, {
+    // States come out again and again, whatever their times.
+    passed() {},
     push(record) {
       try {
         const [key, value] = pair(record);

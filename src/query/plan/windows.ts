@@ -1,5 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { Place } from '../../base/problem.ts';
+import { within } from '../../base/type.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { Call } from '../tree/tree.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
@@ -25,7 +26,7 @@ export function placeWindow(call: Call, spec: WindowSpec, input: Node, interval:
     call,
     spec: withSlide(spec, input.rhythm),
     input,
-    type: input.type,
+    type: spec.kind === 'event' ? within(input.type) : input.type,
     rhythm: rhythmOf(spec, input.rhythm, interval),
   };
   const far = spec.kind === 'event' ? undefined : aggregationBefore(input);

@@ -73,6 +73,8 @@ export interface Core extends RunContext {
   extendBatch(time: number): void;
   /** Something was read into a batch that may go on for long: what waits for nothing is to come out. */
   arrived(): void;
+  /** The batch under way, which is empty, and those behind it are left out up to the one that a time (ms) is in. */
+  skipTo(time: number): void;
   /** Closes the batch under way and opens the next. */
   tick(partial?: boolean): void;
   stop(): void;

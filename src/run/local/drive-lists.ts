@@ -7,8 +7,9 @@ const BATCHES_BETWEEN_TURNS = 64;
 /** Lists of records, one a batch, on a virtual clock without waiting. Bounded sources beside them are read into the first batch. */
 export async function driveLists(core: Core): Promise<Driven> {
   const { batches = Number.POSITIVE_INFINITY, duration = Number.POSITIVE_INFINITY, once } = core.options;
-  await readAll(core);
+  // They have begun before the files beside them are read, and hold event time back until then.
   const lists = openLists(core);
+  await readAll(core);
   for (let index = 0; index < batches && core.batchEnd <= duration && !core.signal.aborted; index++) {
     const given = lists.map((next) => next(index));
     const isOver = given.every((isList) => !isList) && batches === Number.POSITIVE_INFINITY;

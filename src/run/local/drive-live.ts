@@ -1,5 +1,6 @@
 import type { Chunk } from '../../flow/batch/chunk.ts';
 import { type Core, type Driven, hadAllBatches, openLists, untilEnded } from './core.ts';
+import { EmptyBatches } from './empty-batches.ts';
 import { Inbox } from './inbox.ts';
 import type { Reader } from './reader.ts';
 import { Turn } from './turn.ts';
@@ -9,7 +10,7 @@ const INBOX_BYTES = 4 * 1024 * 1024;
 
 /**
  * By the clock of the wall. Batch t holds what arrived in (t − interval, t]; ticks that are late come one after the other, so that no
- * batch is skipped or merged.
+ * batch is skipped or merged; but for the empty ones of a clock that was wrong by weeks.
  *
  * A chunk is worked on at once where that is possible. It waits in the inbox while a sink is slow, while the first batch is still open for
  * bounded sources, and where many chunks come at once, so that they do not hold up a tick.
@@ -23,6 +24,9 @@ class LiveDriver {
   private readonly core: Core;
   private readonly inbox = new Inbox(INBOX_BYTES);
   private readonly turn: Turn;
+  private readonly emptyBatches: EmptyBatches;
+  /** Batches that were empty, one after the other. */
+  private empty = 0;
   private readonly lists: readonly ((index: number) => boolean)[];
   /** Bounded sources that are still read; the first batch stays open for them. */
   private openBounded = 0;
@@ -37,6 +41,7 @@ class LiveDriver {
   constructor(core: Core) {
     this.core = core;
     this.turn = new Turn(core.options.clock);
+    this.emptyBatches = new EmptyBatches(core);
     this.lists = openLists(core);
   }
 
@@ -92,6 +97,7 @@ class LiveDriver {
         this.tick();
       } else {
         this.inbox.take();
+        this.empty = 0;
         next.reader.read(next.chunk);
       }
     }
@@ -125,7 +131,8 @@ class LiveDriver {
     if (this.isDone) return;
     this.work();
     while (this.inbox.isEmpty && this.openBounded === 0 && !this.isLast() && core.clock.now() >= core.batchEnd) {
-      if (this.waits(core.blocked())) return;
+      // A machine that slept has many batches to make up for.
+      if (this.waits(core.blocked() ?? this.turnOver())) return;
       this.tick();
     }
     // Where a sink or a bounded source is waited for, that wakes it; the tick may be long past, and its alarm would ring without end.
@@ -138,10 +145,12 @@ class LiveDriver {
   }
 
   private tick(): void {
-    this.core.tick();
+    const { core } = this;
+    core.tick();
     this.turn.resultCame();
-    if (hadAllBatches(this.core)) this.core.stop();
-    else this.openLists();
+    if (hadAllBatches(core)) core.stop();
+    else if (this.lists.length > 0) this.openLists();
+    else this.emptyBatches.leaveOutMany(this.inbox.peek()?.arrived ?? core.clock.now(), this.empty++);
   }
 
   private openLists(): void {

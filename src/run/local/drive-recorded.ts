@@ -75,6 +75,10 @@ class RecordedDriver {
   private async handle(session: Session, event: SessionEvent): Promise<void> {
     const { core } = this;
     const { duration = Number.POSITIVE_INFINITY } = core.options;
+    if (event.kind === 'cut') {
+      core.note(`the last line of ${session.path}, line ${event.line}, is cut off: what it held is left out`);
+      return;
+    }
     if (event.time - this.start > duration) core.stop();
     if (!core.isOneBatch) await this.pace.reach(event.time);
     if (core.signal.aborted) return;
@@ -105,6 +109,8 @@ function isBefore(event: SessionEvent, other: SessionEvent): boolean {
 /** One session, an event after the other. */
 class Session {
   readonly behaviour: Extract<SourceBehaviour<never>, { kind: 'recorded' }>;
+  /** Its file, as the program names it. */
+  readonly path: string;
   /** Undefined before the first, and when there are no more. */
   next: SessionEvent | undefined;
   private readonly core: Core;
@@ -116,6 +122,7 @@ class Session {
     this.core = core;
     this.source = source;
     this.behaviour = behaviour;
+    this.path = String(source.node.arguments.path);
     this.events = behaviour.open(source.node.arguments as never)[Symbol.asyncIterator]();
   }
 
@@ -130,7 +137,8 @@ class Session {
       origin = this.core.origin(this.source.node, name);
       this.origins.set(number, origin);
     }
-    this.source.reader.read(chunkOf(content, origin));
+    const chunk = chunkOf(content, origin);
+    if (chunk !== undefined) this.source.reader.read(chunk);
   }
 
   /** The file is closed, also where the run ended before its end. */

@@ -1,17 +1,10 @@
 import { RunFailure } from '../../base/problem.ts';
-import type { Chunk } from '../../flow/batch/chunk.ts';
+import { TimeQueue } from '../../flow/batch/windows/time-queue.ts';
 import { type Core, type Driven, type OpenSource, sinksReady, untilEnded } from './core.ts';
 import { Pace } from './pace.ts';
+import { type Lane, openLanes } from './replay-lanes.ts';
 import { createStampProbe, type StampProbe } from './stamp-probe.ts';
-
-const NEWLINE = 10;
-
-/** A record's chunk and the time at which it happened, ms. */
-interface Stamped {
-  readonly source: OpenSource;
-  readonly chunk: Chunk;
-  readonly stamp: number;
-}
+import { Turn } from './turn.ts';
 
 /**
  * Recorded input at the pace of its event times: the clock of the run is the time of the records, so that batches and windows are those
@@ -22,28 +15,45 @@ interface Stamped {
  *     batches       [ a b ]    [ c ] [ ] [ ] [ ] [ d …
  *     60x                 17 ms apart
  *
- * A record without a time, or one out of order, comes with the one before it. Several sources are merged by time.
+ * A record without a time, or one out of order, comes with the one before it. Several sources, and several files of one, are merged by time.
  */
 export async function driveReplay(core: Core): Promise<Driven> {
-  const queues = core.sources.map((source) => new StampedQueue(source, probeOf(core, source)));
-  const running = queues.map((queue) =>
-    core.start(queue.source, (chunk) => queue.deliver(chunk)).finally(() => queue.end()),
-  );
-  const pace = new Pace(core);
-  const { duration = Number.POSITIVE_INFINITY } = core.options;
-  /** The time of the records at which `--for` ends the run. */
-  let end: number | undefined;
-  for (let next = await earliest(queues); next !== undefined; next = await earliest(queues)) {
-    if (Number.isFinite(next.stamp)) end ??= next.stamp + duration;
-    await pace.reach(Math.min(next.stamp, end ?? next.stamp));
-    if (end !== undefined && next.stamp > end) core.stop();
-    if (core.signal.aborted) break;
-    next.source.reader.read(next.chunk);
-    if (core.blocked() !== undefined) await sinksReady(core);
-  }
-  for (const queue of queues) queue.end();
+  const opened = core.sources.map((source) => openLanes(core, source, probeOf(core, source)));
+  const running = opened.map(({ running }) => running);
+  const lanes = (await Promise.all(opened.map((source) => source.lanes))).flat();
+  await play(core, lanes);
+  for (const lane of lanes) lane.end();
   await untilEnded(core, running);
   return { lastIsWhole: false };
+}
+
+/** Has the records of all lanes read by their times; of one time, in the order of the lanes. */
+async function play(core: Core, lanes: readonly Lane[]): Promise<void> {
+  const { duration = Number.POSITIVE_INFINITY, clock } = core.options;
+  const pace = new Pace(core);
+  const turn = new Turn(clock);
+  const queue = new TimeQueue<Lane>();
+  const rank = new Map(lanes.map((lane, i) => [lane, i]));
+  const put = async (lane: Lane) => {
+    const stamp = lane.isReady ? lane.stamp : await lane.next();
+    if (stamp !== undefined) queue.add(stamp, lane, rank.get(lane));
+  };
+  for (const lane of lanes) await put(lane);
+  /** The time of the records at which `--for` ends the run. */
+  let end: number | undefined;
+  for (let lane = queue.take(Number.POSITIVE_INFINITY); lane !== undefined; ) {
+    const stamp = lane.stamp!;
+    if (Number.isFinite(stamp)) end ??= stamp + duration;
+    if (!pace.isAt(stamp)) await pace.reach(Math.min(stamp, end ?? stamp));
+    if (end !== undefined && stamp > end) core.stop();
+    if (core.signal.aborted) return;
+    lane.read();
+    if (core.blocked() !== undefined) await sinksReady(core);
+    const others = turn.over();
+    if (others !== undefined) await others;
+    await put(lane);
+    lane = queue.take(Number.POSITIVE_INFINITY);
+  }
 }
 
 function probeOf(core: Core, source: OpenSource): StampProbe {
@@ -60,83 +70,4 @@ function probeOf(core: Core, source: OpenSource): StampProbe {
     core.fail(new RunFailure('replay-without-time', 2, message, help));
   }
   return probe ?? { stampOf: () => undefined };
-}
-
-/** The record that happened first, waiting until each source has one or has ended. */
-async function earliest(queues: readonly StampedQueue[]): Promise<Stamped | undefined> {
-  const heads = await Promise.all(queues.map((queue) => queue.peek()));
-  let first: StampedQueue | undefined;
-  let stamp = Number.POSITIVE_INFINITY;
-  heads.forEach((head, i) => {
-    if (head === undefined || head.stamp >= stamp) return;
-    stamp = head.stamp;
-    first = queues[i];
-  });
-  return first?.take();
-}
-
-/** What a source delivered, record by record, each with its time. Holds one chunk; the source waits until it is used up. */
-class StampedQueue {
-  readonly source: OpenSource;
-  private readonly probe: StampProbe;
-  private records: Stamped[] = [];
-  private isOver = false;
-  private latest = Number.NEGATIVE_INFINITY;
-  private usedUp: (() => void) | undefined;
-  private arrived: (() => void) | undefined;
-
-  constructor(source: OpenSource, probe: StampProbe) {
-    this.source = source;
-    this.probe = probe;
-  }
-
-  deliver(chunk: Chunk): Promise<void> | undefined {
-    if (this.isOver) return undefined;
-    for (const record of singleRecords(chunk)) {
-      const stamp = this.probe.stampOf(record);
-      if (stamp !== undefined && stamp > this.latest) this.latest = stamp;
-      this.records.push({ source: this.source, chunk: record, stamp: this.latest });
-    }
-    this.arrived?.();
-    return new Promise((resolve) => {
-      this.usedUp = resolve;
-    });
-  }
-
-  async peek(): Promise<Stamped | undefined> {
-    while (this.records.length === 0 && !this.isOver) {
-      await new Promise<void>((resolve) => {
-        this.arrived = resolve;
-      });
-    }
-    return this.records[0];
-  }
-
-  take(): Stamped | undefined {
-    const record = this.records.shift();
-    if (this.records.length === 0) this.usedUp?.();
-    return record;
-  }
-
-  end(): void {
-    this.isOver = true;
-    this.usedUp?.();
-    this.arrived?.();
-  }
-}
-
-/** A chunk cut into chunks of one record each. */
-function singleRecords(chunk: Chunk): readonly Chunk[] {
-  const { origin } = chunk;
-  if (chunk.kind === 'bad') return [chunk];
-  if (chunk.kind === 'values') return chunk.values.map((value) => ({ kind: 'values', origin, values: [value] }));
-  // They are kept until it is their turn.
-  const bytes = Buffer.from(chunk.bytes);
-  const records: Chunk[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(NEWLINE, start) + 1 || bytes.length;
-    records.push({ kind: 'text', origin, bytes: bytes.subarray(start, end) });
-    start = end;
-  }
-  return records;
 }

@@ -1,7 +1,7 @@
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
 import { pushLines } from '../../flow/batch/lines.ts';
-import type { Step } from '../../flow/batch/step.ts';
+import { keepingOrigin, type Step } from '../../flow/batch/step.ts';
 import { namedFields } from '../../query/plan/named-fields.ts';
 import type { Node, Plan, StageNode } from '../../query/plan/plan.ts';
 import { FieldSample } from './field-sample.ts';
@@ -70,7 +70,9 @@ function watched(
       if (!sample.isOver) tapped.push = look;
     },
     advance: (through) => step.advance(through),
+    passed: (reached) => step.passed?.(reached),
     finish: (end) => step.finish(end),
+    ...keepingOrigin(step),
     ...(step.partition === undefined ? {} : { partition: () => step.partition?.() }),
     texts(cut) {
       const take = step.texts?.(cut);

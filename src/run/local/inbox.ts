@@ -87,6 +87,7 @@ function sizeOf(chunk: Chunk): number {
     case 'values':
       return chunk.values.length * BYTES_PER_VALUE;
     case 'bad':
+    case 'end':
       return BYTES_PER_VALUE;
   }
 }

@@ -162,7 +162,8 @@ export class LocalRun implements RunContext, Core {
     );
     this.mode = chooseMode(behaviours, options);
     const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
-    this.live = this.mode === 'live' || (this.mode === 'recorded' && sessions.some(({ live }) => live));
+    const wasLive = this.mode === 'recorded' && sessions.some(({ live }) => live);
+    this.live = wasLive || this.mode === 'live' || (this.mode === 'bounded' && this.isFilter);
     this.wasOneBatch = sessions.every(({ whole }) => whole);
     const isVirtual = this.mode === 'lists' || this.mode === 'replay' || this.mode === 'recorded';
     this.clock = isVirtual ? new VirtualClock() : options.clock;
@@ -271,6 +272,12 @@ export class LocalRun implements RunContext, Core {
 
   isHolding(): boolean {
     return this.sinks.some((sink) => sink.isHolding === true);
+  }
+
+  get isBounded(): boolean {
+    const { mode, isOneBatch, options } = this;
+    if (mode === 'recorded') return options.once || (isOneBatch && !this.live);
+    return isOneBatch && !this.isFilter;
   }
 
   get isOneBatch(): boolean {
@@ -382,7 +389,13 @@ export class LocalRun implements RunContext, Core {
     const source = this.plan.sources.indexOf(node);
     const origins = this.origins[source]!;
     origins.opened++;
-    return { name, source, lines: 0, over: () => void origins.closed++ };
+    const origin = { name, source, lines: 0, over: () => void origins.closed++ };
+    // Recorded input begins with its first record, when the clock has come there.
+    if (this.mode !== 'replay') {
+      this.recorder?.opened(origin);
+      this.sources[source]?.step.opened?.(origin);
+    }
+    return origin;
   }
 
   async start(
@@ -396,7 +409,15 @@ export class LocalRun implements RunContext, Core {
       clock: this.options.clock,
       signal: this.stopping.signal,
       once: this.options.once || this.mode === 'replay',
-      origin: (name) => this.origin(node, name),
+      origin: (name) => {
+        const origin = this.origin(node, name);
+        const { over } = origin;
+        origin.over = () => {
+          over?.();
+          void deliver({ kind: 'end', origin });
+        };
+        return origin;
+      },
       deliver,
       bad: (problem, origin, text) => {
         void deliver({ kind: 'bad', origin, problem, text });
@@ -433,6 +454,11 @@ export class LocalRun implements RunContext, Core {
     const { stdout, record, keepBad } = this.options;
     const blocked = [...this.sinks, stdout, record, keepBad].flatMap((output) => output?.blocked() ?? []);
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
+  }
+
+  skipTo(time: number): void {
+    const batches = Math.ceil((time - this.batchEnd) / this.interval);
+    if (batches > 0) this.openBatch(this.batchEnd + batches * this.interval);
   }
 
   moveClock(time: number): void {

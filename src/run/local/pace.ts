@@ -1,12 +1,23 @@
 import { type Core, hadAllBatches, orAborted, sinksReady } from './core.ts';
+import { EmptyBatches } from './empty-batches.ts';
+import { Turn } from './turn.ts';
 
 /** Moves the run's clock to the times of records, as fast as the user asked for (`--replay`). */
 export class Pace {
   private readonly core: Core;
+  private readonly emptyBatches: EmptyBatches;
+  private readonly turn: Turn;
   private begin: { readonly stamp: number; readonly wall: number } | undefined;
 
   constructor(core: Core) {
     this.core = core;
+    this.emptyBatches = new EmptyBatches(core);
+    this.turn = new Turn(core.options.clock);
+  }
+
+  /** Whether a time has been reached, so that what happened then may be read at once. */
+  isAt(stamp: number): boolean {
+    return this.core.batchEnd >= stamp && this.dueOf(stamp) <= this.core.options.clock.now();
   }
 
   /**
@@ -20,19 +31,33 @@ export class Pace {
       this.begin = { stamp, wall: core.options.clock.now() };
       core.openBatch(Math.floor(stamp / core.interval) * core.interval + core.interval);
     }
-    while (core.batchEnd < stamp && !core.signal.aborted) {
+    for (let ticks = 0; core.batchEnd < stamp && !core.signal.aborted; ticks++) {
       await this.wait(core.batchEnd);
       core.tick();
       if (hadAllBatches(core)) core.stop();
       if (core.blocked() !== undefined) await sinksReady(core);
+      // The first one held what was read since the time before.
+      if (this.isAsFastAsCanBe) this.emptyBatches.leaveOut(stamp, ticks);
+      const turn = this.turn.over();
+      if (turn !== undefined) await turn;
     }
     await this.wait(stamp);
   }
 
+  private get isAsFastAsCanBe(): boolean {
+    return this.core.options.replay === undefined || this.core.options.replay === Number.POSITIVE_INFINITY;
+  }
+
+  /** When a time is to be reached, on the clock of the wall, ms. */
+  private dueOf(stamp: number): number {
+    const { replay = Number.POSITIVE_INFINITY } = this.core.options;
+    if (this.begin === undefined) return Number.POSITIVE_INFINITY;
+    return this.begin.wall + (stamp - this.begin.stamp) / replay;
+  }
+
   private async wait(stamp: number): Promise<void> {
-    const { replay = Number.POSITIVE_INFINITY, clock } = this.core.options;
-    const begin = this.begin!;
-    const due = begin.wall + (stamp - begin.stamp) / replay;
+    const { clock } = this.core.options;
+    const due = this.dueOf(stamp);
     if (clock.now() >= due || this.core.signal.aborted) return;
     let callOff = () => {};
     const woken = new Promise<void>((resolve) => {

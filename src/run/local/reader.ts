@@ -47,6 +47,10 @@ export class Reader {
   }
 
   read(chunk: Chunk): void {
+    if (chunk.kind === 'end') {
+      this.step.ended?.(chunk.origin);
+      return;
+    }
     this.cursor.origin = chunk.origin;
     if (chunk.kind === 'text') this.readLines(chunk);
     else if (chunk.kind === 'values') this.readValues(chunk);

@@ -33,16 +33,25 @@ export class Recorder {
   }
 
   take(chunk: Chunk): void {
+    this.write(chunk.origin, contentsOf(chunk));
+  }
+
+  /** Data comes from an origin from now on. */
+  opened(origin: Origin): void {
+    this.write(origin, [{ opened: true }]);
+  }
+
+  private write(origin: Origin, contents: Iterable<RecordedContent>): void {
     this.begin();
-    const { source, name } = chunk.origin;
+    const { source, name } = origin;
     const common = {
       kind: 'record',
       time: this.time(),
       source: source + 1,
-      origin: this.numberOf(chunk.origin),
+      origin: this.numberOf(origin),
       name,
     } as const;
-    for (const content of contentsOf(chunk)) this.output.write(writeEvent({ ...common, content }));
+    for (const content of contents) this.output.write(writeEvent({ ...common, content }));
   }
 
   /** The batch under way is closed. What was recorded of it goes out. */
@@ -75,7 +84,9 @@ export class Recorder {
 }
 
 function* contentsOf(chunk: Chunk): Generator<RecordedContent> {
-  if (chunk.kind === 'values') {
+  if (chunk.kind === 'end') {
+    yield { ended: true };
+  } else if (chunk.kind === 'values') {
     for (const value of chunk.values) yield { value };
   } else if (chunk.kind === 'bad') {
     yield { bad: chunk.problem.reason, detail: chunk.problem.detail, text: chunk.text };

@@ -1,5 +1,5 @@
 import { stopwatch } from '../../flow/batch/clock.ts';
-import type { Step } from '../../flow/batch/step.ts';
+import { keepingOrigin, type Reached, type Step } from '../../flow/batch/step.ts';
 import type { Node } from '../../query/plan/plan.ts';
 
 /** What went through a stage so far. */
@@ -72,7 +72,9 @@ export class StageMeter {
       },
       close: (span) => down.close(span),
       advance: (through) => down.advance(through),
+      passed: (reached) => down.passed?.(reached),
       finish: (end) => down.finish(end),
+      ...keepingOrigin(down),
       ...(down.partition === undefined ? {} : { partition: () => down.partition?.() }),
     };
   }
@@ -96,7 +98,9 @@ export class StageMeter {
       },
       close: timed(step.close.bind(step)),
       advance: timed(step.advance.bind(step)),
+      passed: timed((reached: Reached) => step.passed?.(reached)),
       finish: timed(step.finish.bind(step)),
+      ...keepingOrigin(step),
       ...(step.partition === undefined ? {} : { partition: () => step.partition?.() }),
     };
   }

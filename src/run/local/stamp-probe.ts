@@ -1,11 +1,12 @@
 import { BadRecord } from '../../base/problem.ts';
+import { isTime } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk } from '../../flow/batch/chunk.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
 import type { Step } from '../../flow/batch/step.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import { Stamps } from '../../flow/batch/windows/stamps.ts';
-import type { Lambda } from '../../flow/parameters.ts';
+import { type Lambda, resultOf } from '../../flow/parameters.ts';
 import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../query/plan/plan.ts';
 import { quietRun } from './quiet-run.ts';
 import { Reader, type RunCursor } from './reader.ts';
@@ -21,7 +22,7 @@ export interface StampProbe {
 }
 
 /**
- * The probe of a source; undefined where no `on:` can be reached from it by stages that see one record at a time.
+ * The probe of a source; undefined where no `on:` can be reached from it by stages that see one record at a time, or by `union`.
  *
  * @param run only its clock and limits are used: what is bad or noted is told when the record is given to the run itself.
  */
@@ -63,7 +64,7 @@ export function createStampProbe(
 
 function timeOf(on: Lambda, stamps: Stamps, record: Value): number | undefined {
   try {
-    return stamps.read(on(record));
+    return stamps.read(on(record), isTime(resultOf(on)));
   } catch (error) {
     if (error instanceof BadRecord) return undefined;
     throw error;
@@ -106,8 +107,10 @@ function ofWindow(spec: WindowSpec): Pick<EventTimePath, 'on' | 'zone'> | undefi
   return spec.kind === 'event' ? { on: spec.on, zone: spec.zone } : undefined;
 }
 
+/** Where records come out as they are, or one by one: the probe goes on behind it. */
 function seesOneRecord(node: Node): boolean {
   if (node.kind === 'sink') return true;
+  if (node.kind === 'streams') return node.definition.keepsOrigin === true;
   if (node.kind !== 'stage') return false;
   return node.definition.group === 'parser' || node.definition.behaviour.kind === 'record';
 }

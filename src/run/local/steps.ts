@@ -4,7 +4,7 @@ import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
 import { GroupStep } from '../../flow/batch/group-step.ts';
 import type { ProjectionTarget } from '../../flow/batch/kernel/projected-lines.ts';
 import { reportBad } from '../../flow/batch/report-bad.ts';
-import { type Emit, type OriginStep, passingOn, type Step } from '../../flow/batch/step.ts';
+import { type Emit, keepingOrigin, type OriginStep, passingOn, type Step } from '../../flow/batch/step.ts';
 import type { TakeTexts, TextForm } from '../../flow/batch/text-form.ts';
 import type { BatchWindowSpec } from '../../flow/batch/windows/batch-window.ts';
 import { eventWindows } from '../../flow/batch/windows/event-windows.ts';
@@ -183,7 +183,7 @@ export function stageStep(
 
 /** A window that holds the one batch there is: only its filter is left of it. */
 function filtered({ filter }: BatchWindowSpec, run: RunContext, down: Step): Step {
-  return passingOn(down, { push: outThrough(filter, run, down) });
+  return passingOn(down, { ...keepingOrigin(down), push: outThrough(filter, run, down) });
 }
 
 type RecordBehaviour = Extract<StageDefinition['behaviour'], { kind: 'record' }>;
@@ -200,6 +200,7 @@ function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: Recor
   const work = behaviour.create(args, run);
   const emit: Emit = (record) => down.push(record);
   return passingOn(down, {
+    ...keepingOrigin(down),
     push(record: Value) {
       try {
         work(record, emit);
@@ -226,6 +227,7 @@ function projecting(
 /** A sink hands its records on. */
 function sinkStep(node: SinkNode, sink: Sink, format: PrintFormat, down: Step): Step {
   return passingOn(down, {
+    ...keepingOrigin(down),
     push(record) {
       sink.push(record);
       down.push(record);
@@ -263,6 +265,15 @@ function fanOut(steps: readonly Step[]): Step {
     },
     advance(through) {
       for (const step of steps) step.advance(through);
+    },
+    opened(origin) {
+      for (const step of steps) step.opened?.(origin);
+    },
+    ended(origin) {
+      for (const step of steps) step.ended?.(origin);
+    },
+    passed(reached) {
+      for (const step of steps) step.passed?.(reached);
     },
     finish(end) {
       for (const step of steps) step.finish(end);

@@ -17,17 +17,17 @@ const onTime = (record: Value): Value => {
   return record[1] as Value;
 };
 
-function spec(settings: Partial<EventWindowSpec> = {}): EventWindowSpec {
+function spec(settings: Partial<EventWindowSpec> = {}): EventWindowSpec & { readonly late: number } {
   return {
     kind: 'event',
     length: 10,
     slide: 10,
     on: onTime,
-    late: 0,
     idle: 1000,
     future: 1000,
     emit: 'close',
     ...settings,
+    late: settings.late ?? 0,
   };
 }
 
@@ -208,7 +208,7 @@ describe('a window by event time', () => {
 });
 
 /** What must come out, by hand: each record judged in order, each window aggregated from its records. */
-function model(records: readonly Value[], { length, slide, late }: EventWindowSpec) {
+function model(records: readonly Value[], { length, slide, late }: ReturnType<typeof spec>) {
   const windows = new Map<number, Value[]>();
   let watermark = Number.NEGATIVE_INFINITY;
   for (const record of records) {

@@ -1,5 +1,6 @@
 import type { BadRecord, RunFailure } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
+import type { Origin } from '../../../src/flow/batch/chunk.ts';
 import { VirtualClock } from '../../../src/flow/batch/clock.ts';
 import type { RunContext } from '../../../src/flow/batch/context.ts';
 import type { Grouping } from '../../../src/flow/batch/grouping.ts';
@@ -40,17 +41,19 @@ export class Recorder implements Step {
 export class TestRun implements RunContext {
   readonly interval: number;
   readonly clock = new VirtualClock();
-  readonly cursor: { origin: { name: string; source: number; lines: number } | null; line: number; text(): string } = {
+  readonly cursor: { origin: Origin | null; line: number; text(): string } = {
     origin: null,
     line: 0,
     text: () => '',
   };
   live = false;
+  isBounded = false;
   stateMax = Number.POSITIVE_INFINITY;
   readonly bads: string[] = [];
   readonly failures: RunFailure[] = [];
   lates = 0;
   tick = 0;
+  private readonly origins = new Map<number, Origin>();
 
   constructor(interval = 1) {
     this.interval = interval;
@@ -79,9 +82,15 @@ export class TestRun implements RunContext {
     step.advance(tick);
   }
 
-  /** Moves to a source, as the reader does before a record. */
-  from(source: number): void {
-    this.cursor.origin = { name: `source ${source}`, source, lines: 0 };
+  /** Moves to an origin, as the reader does before a record. */
+  from(number: number): void {
+    this.cursor.origin = this.origin(number);
+  }
+
+  origin(number: number): Origin {
+    const known = this.origins.get(number) ?? { name: `origin ${number}`, source: 0, lines: 0 };
+    this.origins.set(number, known);
+    return known;
   }
 }
 

@@ -1,11 +1,12 @@
 import { identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
+import type { Origin } from '../chunk.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
-import type { RunEnd, Step } from '../step.ts';
+import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../step.ts';
 import type { WindowSpec } from '../window-spec.ts';
 import { EventTime } from './event-time.ts';
 import { outThrough } from './filter.ts';
@@ -36,6 +37,8 @@ interface EventWindow<S> {
  *                       ├────────·┤           watermark at 15: [5, 15) is over. It comes out at the next tick, and a record
  *                            ├────·────┤      at 12 that comes now is added to [10, 20) alone
  *
+ * Behind another stage in event time, that says when windows are over, rather than the close of what it gives.
+ *
  * Each window has a partial a group of its own, to which records are added as they come. Sharing panes between windows, as those over
  * batches do, would put together values in order of pane and not in order of arrival as soon as a record is out of order, and the
  * same records would give another `first`, `last`, `list` or `reduce`. The price is one addition a window that a record is in.
@@ -62,47 +65,72 @@ class EventWindows<S> implements Step {
       'use fewer keys, a shorter window or a longer slide, or let less be late',
     );
     this.out = outThrough(spec.filter, run, down);
+    down.passed?.(NOTHING_REACHED);
   }
 
   push(record: Value): void {
-    const reached = this.time.reached;
     const time = this.time.take(record);
     if (time === undefined) return;
+    const { over } = this.time;
     const { length, slide } = this.spec;
     const last = Math.floor(time / slide);
     const lastEnd = last * slide + length;
     // With a slide longer than the length there are times between the windows.
     if (lastEnd <= time) return;
-    if (lastEnd <= reached) {
+    if (lastEnd <= over) {
       this.time.dismiss(record);
       return;
     }
-    this.addToOpen(record, time, reached, last);
+    this.addToOpen(record, time, over, last);
+  }
+
+  opened(origin: Origin): void {
+    this.time.opened(origin);
+  }
+
+  ended(origin: Origin): void {
+    this.time.ended(origin);
   }
 
   close(span: Span): void {
-    this.time.passTick(span.end);
-    const { reached } = this.time;
-    const isDue = (window: EventWindow<S>) =>
-      window.end <= reached || (this.spec.emit === 'update' && window.isChanged);
-    for (const window of this.byStart().filter(isDue)) this.give(window, span.time, false);
-    this.bound.hold(this.settle());
-    if (Number.isFinite(reached)) this.down.advance(reached);
+    if (!this.time.isTold) this.giveDue(span.time);
   }
 
-  /** The time of what comes in is not the time of what goes out: {@link close} tells that. */
+  passed(reached: Reached): void {
+    this.time.tell(reached);
+    this.giveDue(this.run.now());
+  }
+
+  /** The time of what comes in is not the time of what goes out: {@link giveDue} tells that. */
   advance(): void {}
 
   finish(end: RunEnd): void {
-    for (const window of this.byStart()) this.give(window, end.time, window.end > this.time.reached);
-    this.time.finish();
-    this.down.finish(end);
+    const reached = this.time.finish(end);
+    for (const window of this.byStart()) this.give(window, end.time, window.end > reached);
+    this.down.finish({ ...end, reached: this.reachedBy(reached) });
+  }
+
+  /** A tick: windows that are over come out, and those that changed where updates are wanted. */
+  private giveDue(time: number): void {
+    const reached = this.time.passTick();
+    const isDue = (window: EventWindow<S>) =>
+      window.end <= reached || (this.spec.emit === 'update' && window.isChanged);
+    for (const window of this.byStart().filter(isDue)) this.give(window, time, false);
+    this.bound.hold(this.settle());
+    this.down.passed?.(this.reachedBy(reached));
+    if (Number.isFinite(reached)) this.down.advance(reached);
+  }
+
+  private reachedBy(reached: number): Reached {
+    const { length, slide } = this.spec;
+    // What follows ends behind it, and the first of those windows begins here.
+    return { ends: reached, times: () => (Math.floor((reached - length) / slide) + 1) * slide };
   }
 
   /** Adds the record to those of its windows that are not over, from the `last` one back. */
-  private addToOpen(record: Value, time: number, reached: number, last: number): void {
+  private addToOpen(record: Value, time: number, over: number, last: number): void {
     const { length, slide } = this.spec;
-    const past = Math.max(time, reached);
+    const past = Math.max(time, over);
     let refused: unknown;
     try {
       const key = this.grouping.key === undefined ? null : this.grouping.key(record);

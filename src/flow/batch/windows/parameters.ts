@@ -21,12 +21,17 @@ export const zone = text('the zone of times that say none, `"Europe/Berlin"` or 
 
 /** What event time needs beside `on`, and what means nothing without it. */
 export const eventTime = {
-  late: duration('how far behind the highest event time a record may be', {
-    named: true,
-    with: 'on',
-    orZero: true,
-  }).or(0),
-  idle: duration('after how long a source without records holds nothing back', { named: true, with: 'on' }).or(10_000),
+  late: duration(
+    'how far behind the highest event time of its file or client a record may be; 0, or over files alone any',
+    {
+      named: true,
+      with: 'on',
+      orZero: true,
+    },
+  ).optional(),
+  idle: duration('after how long a file or client without records holds nothing back', { named: true, with: 'on' }).or(
+    10_000,
+  ),
   future: duration('how far ahead of the clock an event time may be', { named: true, with: 'on' }).or(3_600_000),
   lateTo: text('a file for the records that came too late, one JSON value a line', {
     named: true,

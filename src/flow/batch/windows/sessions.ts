@@ -1,14 +1,23 @@
 import { type Identity, identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
+import type { Origin } from '../chunk.ts';
 import type { RunContext } from '../context.ts';
 import type { Grouping } from '../grouping.ts';
 import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
-import type { RunEnd, Step } from '../step.ts';
+import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../step.ts';
 import { EventTime, type EventTimeSettings } from './event-time.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
 import { TimeQueue } from './time-queue.ts';
+
+/**
+ * From where on a record or session is linked with sessions that end there or later; behind it, where `isOpen`.
+ */
+interface Link {
+  readonly from: number;
+  readonly isOpen: boolean;
+}
 
 /** Records of one session that came one behind the other, none of another session of the key between them. */
 interface Stretch<S> {
@@ -23,6 +32,9 @@ interface Session<S> {
   start: number;
   /** The time of the last record and the gap. */
   end: number;
+  /** The least link of its records. */
+  link: Link;
+  isOut: boolean;
   /** In order of arrival. */
   stretches: Stretch<S>[];
   /** About how much it keeps. */
@@ -33,7 +45,8 @@ interface Session<S> {
 interface Holder<S> {
   readonly key: Value;
   readonly id: Identity;
-  readonly sessions: Set<Session<S>>;
+  /** Those of them that may still be there, by link: none is linked with another, so by start and end as well. */
+  sessions: Session<S>[];
   /** Where the key's last record went. */
   latest: Session<S> | undefined;
 }
@@ -59,7 +72,11 @@ export function sessions(
  *     b           ├────┤             a record between them, however late it comes: they are one
  *     now  ├─────────────┤           with the records of all three in order of arrival
  *
- * To keep that order each session has its records in stretches; while a key has one open session, which is nearly always, that is one stretch.
+ * What a record belongs to must not depend on which of several origins came first. So what is over when it comes is told by its own
+ * origin, and goes into its link: a record at t is linked with sessions that end at t or later, unless what was over then reaches up to t;
+ * then with those that end behind what was over. Of one origin these are the sessions that are not over.
+ *
+ * To keep the order of arrival each session has its records in stretches; while a key has one open session, which is nearly always, that is one stretch.
  */
 class Sessions<S> implements Step {
   private readonly holders = new Map<Identity, Holder<S>>();
@@ -89,13 +106,14 @@ class Sessions<S> implements Step {
     this.eventTime = eventTime === undefined ? undefined : new EventTime(eventTime, run);
     this.run = run;
     this.down = down;
+    if (this.eventTime !== undefined) down.passed?.(NOTHING_REACHED);
   }
 
   push(record: Value): void {
-    // A session is over by what was known before this record, so that records in order that touch are one session.
-    const over = this.over;
     const time = this.eventTime === undefined ? this.arrival() : this.eventTime.take(record);
     if (time === undefined) return;
+    // A session is over by what was known before this record, so that records in order that touch are one session.
+    const over = this.eventTime === undefined ? this.ticked : this.eventTime.over;
     if (time + this.gap <= over) {
       this.eventTime?.dismiss(record);
       return;
@@ -107,11 +125,32 @@ class Sessions<S> implements Step {
     }
   }
 
+  opened(origin: Origin): void {
+    this.eventTime?.opened(origin);
+  }
+
+  ended(origin: Origin): void {
+    this.eventTime?.ended(origin);
+  }
+
   close(span: Span): void {
+    if (this.eventTime?.isTold) return;
     this.last = span;
     this.ticked = span.end;
-    this.eventTime?.passTick(span.end);
-    this.give(this.takeOver(this.over), span);
+    // The batch of bounded input is all there is: its sessions are one result.
+    const isAll = this.eventTime !== undefined && this.run.isBounded === true;
+    const over = this.eventTime?.passTick() ?? this.ticked;
+    this.giveDue(isAll ? Number.POSITIVE_INFINITY : over, over, span);
+  }
+
+  passed(reached: Reached): void {
+    const { eventTime, run } = this;
+    if (eventTime === undefined) return;
+    eventTime.tell(reached);
+    const over = eventTime.passTick();
+    const now = run.now();
+    this.last = { time: now, start: now - run.interval, end: now, partial: false };
+    this.giveDue(over, over, this.last);
   }
 
   advance(through: number): void {
@@ -120,14 +159,25 @@ class Sessions<S> implements Step {
 
   finish(end: RunEnd): void {
     const open = this.takeOver(Number.POSITIVE_INFINITY);
-    if (this.last !== undefined) this.give(open, { ...this.last, time: end.time, partial: true });
-    this.eventTime?.finish();
-    this.down.finish(end);
+    const partial = this.run.isBounded !== true;
+    if (this.last !== undefined) this.give(open, { ...this.last, time: end.time, partial });
+    const reached = this.eventTime?.finish(end);
+    this.down.finish(reached === undefined ? end : { ...end, reached: { ends: reached, times: () => reached } });
   }
 
-  /** Sessions that end here or before take nothing more, ms. */
-  private get over(): number {
-    return this.eventTime === undefined ? this.ticked : this.eventTime.reached;
+  /** @param through sessions that end here or before come out. @param over what is over, ms. */
+  private giveDue(through: number, over: number, span: Span): void {
+    this.give(this.takeOver(through), span);
+    if (this.eventTime !== undefined) this.down.passed?.({ ends: over, times: () => this.earliest(over) });
+  }
+
+  /** No session that follows has a time before this. */
+  private earliest(over: number): number {
+    let earliest = over - this.gap;
+    for (const { sessions } of this.holders.values()) {
+      for (const session of sessions) if (!session.isOut) earliest = Math.min(earliest, session.start);
+    }
+    return earliest;
   }
 
   /** Within the batch under way: the clock may be past its tick while the last records are worked on, or may have been set back. */
@@ -140,48 +190,43 @@ class Sessions<S> implements Step {
     const { aggregate } = this.grouping;
     const key = this.grouping.key === undefined ? null : this.grouping.key(record);
     const id = identity(key);
-    const holder = this.holders.get(id) ?? { key, id, sessions: new Set(), latest: undefined };
+    const holder = this.holders.get(id) ?? { key, id, sessions: [], latest: undefined };
     const end = time + this.gap;
-    const touched: Session<S>[] = [];
-    for (const session of holder.sessions) {
-      if (session.end > over && session.start <= end && time <= session.end) touched.push(session);
-    }
+    const link = over < time ? { from: time, isOpen: false } : { from: over, isOpen: true };
+    const { first, behind } = linkedWith(holder.sessions, link, end);
+    const touched = holder.sessions.slice(first, behind);
     const latest = holder.latest !== undefined && touched.includes(holder.latest) ? holder.latest : undefined;
     const known = latest?.stretches.at(-1);
     const state = aggregate.add(known === undefined ? aggregate.zero() : known.state, record);
     // From here on nothing fails: a record that the aggregation refuses has changed nothing.
     let session = latest ?? touched[0];
     if (session === undefined) {
-      session = { holder, start: time, end, stretches: [], bytes: 0 };
-      holder.sessions.add(session);
+      session = { holder, start: time, end, link, isOut: false, stretches: [], bytes: 0 };
+      holder.sessions.splice(first, 0, session);
       this.holders.set(id, holder);
       this.ends.add(end, session);
-    }
+    } else if (touched.length > 1) holder.sessions.splice(first, behind - first, session);
     if (known === undefined) session.stretches.push({ order: this.taken, state });
     else known.state = state;
     this.taken++;
     session.start = Math.min(session.start, time);
     session.end = Math.max(session.end, end);
+    session.link = least(session.link, link);
     for (const other of touched) {
       this.bound.add(-other.bytes);
-      if (other !== session) this.join(session, other);
+      if (other !== session) join(session, other);
     }
     holder.latest = session;
-    if (session.stretches.length > 1 && this.isOnlyOpen(session, over)) this.mergeStretches(session);
+    if (session.stretches.length > 1 && this.isOnlyOpen(session)) this.mergeStretches(session);
     session.bytes = this.bytesOf(session);
     this.bound.add(session.bytes);
   }
 
-  private join(session: Session<S>, other: Session<S>): void {
-    session.start = Math.min(session.start, other.start);
-    session.end = Math.max(session.end, other.end);
-    session.stretches = [...session.stretches, ...other.stretches].sort((a, b) => a.order - b.order);
-    session.holder.sessions.delete(other);
-  }
-
-  private isOnlyOpen(session: Session<S>, over: number): boolean {
-    for (const other of session.holder.sessions) if (other !== session && other.end > over) return false;
-    return true;
+  /** Whether nothing of the key is open beside a session. */
+  private isOnlyOpen(session: Session<S>): boolean {
+    const over = this.eventTime?.reached ?? this.ticked;
+    // They are by end, so those that are still open are the last ones.
+    return session.holder.sessions.slice(-2).every((other) => other === session || other.end <= over);
   }
 
   /** One stretch of all: nothing can come between them any more. */
@@ -206,18 +251,23 @@ class Sessions<S> implements Step {
   /** Takes out the sessions that are over, by start and then by first record. */
   private takeOver(over: number): Session<S>[] {
     const taken: Session<S>[] = [];
+    const changed = new Set<Holder<S>>();
     for (let session = this.ends.take(over); session !== undefined; session = this.ends.take(over)) {
       const { holder } = session;
-      if (!holder.sessions.has(session)) continue;
+      if (session.isOut) continue;
       if (session.end > over) {
         this.ends.add(session.end, session);
         continue;
       }
-      holder.sessions.delete(session);
+      session.isOut = true;
+      changed.add(holder);
       if (holder.latest === session) holder.latest = undefined;
-      if (holder.sessions.size === 0) this.holders.delete(holder.id);
       this.bound.add(-session.bytes);
       taken.push(session);
+    }
+    for (const holder of changed) {
+      holder.sessions = holder.sessions.filter(({ isOut }) => !isOut);
+      if (holder.sessions.length === 0) this.holders.delete(holder.id);
     }
     return taken.sort((a, b) => a.start - b.start || a.stretches[0]!.order - b.stretches[0]!.order);
   }
@@ -242,4 +292,38 @@ class Sessions<S> implements Step {
     }
     this.down.close(span);
   }
+}
+
+/** Whether what ends at `end` reaches a link. */
+function reaches(end: number, { from, isOpen }: Link): boolean {
+  return isOpen ? end > from : end >= from;
+}
+
+function least(a: Link, b: Link): Link {
+  if (a.from !== b.from) return a.from < b.from ? a : b;
+  return a.isOpen ? b : a;
+}
+
+/**
+ * The sessions that a record with this link and end belongs to: those from `first` to before `behind`. They are looked for from the back,
+ * since most records are of the last session of their key.
+ */
+function linkedWith(
+  sessions: readonly Session<unknown>[],
+  link: Link,
+  end: number,
+): { readonly first: number; readonly behind: number } {
+  let behind = sessions.length;
+  while (behind > 0 && !reaches(end, sessions[behind - 1]!.link)) behind--;
+  let first = behind;
+  while (first > 0 && reaches(sessions[first - 1]!.end, link)) first--;
+  return { first, behind };
+}
+
+function join<S>(session: Session<S>, other: Session<S>): void {
+  session.start = Math.min(session.start, other.start);
+  session.end = Math.max(session.end, other.end);
+  session.link = least(session.link, other.link);
+  session.stretches = [...session.stretches, ...other.stretches].sort((a, b) => a.order - b.order);
+  other.isOut = true;
 }

@@ -45,9 +45,10 @@ export class Stamps {
     this.reading = { zone: given ?? this.watchedUtc(), now: () => run.now() };
   }
 
-  /** ms since the epoch. @throws BadRecord for what is no time. */
-  read(value: Value): number {
+  /** ms since the epoch. @param isMs numbers are that already, whatever their size. @throws BadRecord for what is no time. */
+  read(value: Value, isMs: boolean): number {
     this.isZoneless = false;
+    if (isMs && typeof value === 'number') return value;
     const time = isNumber(value)
       ? epochMs(value)
       : typeof value === 'string'

@@ -1,22 +1,25 @@
 interface Entry<T> {
   readonly time: number;
+  /** Which comes first of two of one time. */
+  readonly rank: number;
   readonly item: T;
 }
 
-/** Items by time, the earliest first: a binary heap. */
+/** Items by time, the earliest first; of one time those of a lower rank, if they have any: a binary heap. */
 export class TimeQueue<T> {
   private readonly entries: Entry<T>[] = [];
 
-  add(time: number, item: T): void {
+  add(time: number, item: T, rank = 0): void {
     const { entries } = this;
+    const entry = { time, rank, item };
     let at = entries.length;
     while (at > 0) {
       const above = (at - 1) >> 1;
-      if (entries[above]!.time <= time) break;
+      if (!isBefore(entry, entries[above]!)) break;
       entries[at] = entries[above]!;
       at = above;
     }
-    entries[at] = { time, item };
+    entries[at] = entry;
   }
 
   /** Takes the earliest item if its time is `through` or before. */
@@ -36,11 +39,15 @@ export class TimeQueue<T> {
     for (;;) {
       let below = 2 * at + 1;
       if (below >= entries.length) break;
-      if (below + 1 < entries.length && entries[below + 1]!.time < entries[below]!.time) below++;
-      if (entries[below]!.time >= entry.time) break;
+      if (below + 1 < entries.length && isBefore(entries[below + 1]!, entries[below]!)) below++;
+      if (!isBefore(entries[below]!, entry)) break;
       entries[at] = entries[below]!;
       at = below;
     }
     entries[at] = entry;
   }
+}
+
+function isBefore(a: Entry<unknown>, b: Entry<unknown>): boolean {
+  return a.time < b.time || (a.time === b.time && a.rank < b.rank);
 }

@@ -7,7 +7,7 @@
 import { BadRecord, type Problem } from '../../../base/problem.ts';
 import { type Type, UNKNOWN } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
-import type { Lambda } from '../../../flow/parameters.ts';
+import { type Lambda, rememberResult } from '../../../flow/parameters.ts';
 import type { Expression } from '../../tree/tree.ts';
 import { expressionProblem } from './codes.ts';
 import { rememberColumns } from './column-form.ts';
@@ -55,6 +55,7 @@ export function bindLambda(expression: Expression, expected: Expected, scope: Sc
     rememberFields(lambda, resolved.node);
     rememberColumns(lambda, resolved.node, scope);
     rememberRegrouping(lambda, resolved.node);
+    rememberResult(lambda, resolved.result);
     return { lambda, result: resolved.result, problems };
   } catch (error) {
     return { lambda: toNull, result: UNKNOWN, problems: [...resolver.problems, tooDeep(error, expression)] };

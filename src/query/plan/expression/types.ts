@@ -2,6 +2,7 @@ import { SpeltNumber } from '../../../base/spelt-number.ts';
 import {
   BOOLEAN,
   common,
+  isTime,
   itemType,
   listOf,
   NULL,
@@ -9,6 +10,7 @@ import {
   objectOf,
   pairOf,
   STRING,
+  TIME,
   type Type,
   UNKNOWN,
 } from '../../../base/type.ts';
@@ -125,7 +127,7 @@ export function binaryType(
       return sumType(left, right);
     default:
       return {
-        type: NUMBER,
+        type: operator === '-' && isTime(left.type) && !isTime(right.type) ? TIME : NUMBER,
         mistake:
           arithmeticMistake(operator, left.type, left.text) ?? arithmeticMistake(operator, right.type, right.text),
       };
@@ -137,7 +139,10 @@ function sumType(
   right: { readonly type: Type; readonly text: string },
 ): { readonly type: Type; readonly mistake?: Mistake | undefined } {
   if (left.type.kind === 'string' || right.type.kind === 'string') return { type: STRING };
-  if (left.type.kind === 'number' && right.type.kind === 'number') return { type: NUMBER };
+  if (left.type.kind === 'number' && right.type.kind === 'number') {
+    // A time and a duration are a time.
+    return { type: isTime(left.type) !== isTime(right.type) ? TIME : NUMBER };
+  }
   // An unknown side may be a string, and anything can be joined to a string.
   if (left.type.kind === 'unknown' || right.type.kind === 'unknown') return { type: UNKNOWN };
   const wrong = isSurelyNot(left.type, 'number') ? left : right;
