@@ -13,6 +13,8 @@ export interface RunContext {
   readonly live: boolean;
   /** All input is bounded and one batch: all is at hand, and no record is late unless the program says `late:`. */
   readonly isBounded?: boolean;
+  /** All input is one batch: bounded, or a pipe that is read to its end. */
+  readonly isOneBatch?: boolean;
   /** How many bytes (estimated) one stage may keep between batches before the run fails: `--state-max`. */
   readonly stateMax: number;
   /** The time of the batch under way, ms: the tick that will close it. */

@@ -39,6 +39,11 @@ export interface Step {
    */
   partition?(): void;
   /**
+   * What event time has passed comes out, though the batch goes on: called every now and then where all of a pipe is one batch. Passed on by
+   * steps that give each record on at once.
+   */
+  release?(): void;
+  /**
    * No emission with `end` at or before `through` will follow (ms since the epoch). Called at the head of every stream after the close
    * of each batch, with its tick, and passed on by every step but event-time windows: they call it instead with their watermark, after
    * the emissions of a tick. So a join knows that a window is over on a side that had no records for it.
@@ -102,8 +107,12 @@ export interface OriginStep extends Step {
 }
 
 /** For steps that give each record on while it is the one under way. */
-export function keepingOrigin(down: Step): Pick<Step, 'opened' | 'ended'> {
-  return { opened: (origin) => down.opened?.(origin), ended: (origin) => down.ended?.(origin) };
+export function keepingOrigin(down: Step): Pick<Step, 'opened' | 'ended' | 'release'> {
+  return {
+    opened: (origin) => down.opened?.(origin),
+    ended: (origin) => down.ended?.(origin),
+    release: () => down.release?.(),
+  };
 }
 
 export type Emit = (record: Value) => void;

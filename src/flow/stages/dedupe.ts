@@ -120,6 +120,7 @@ export function deduping(
       eventTime?.ended(origin);
       down.ended?.(origin);
     },
+    release: () => down.release?.(),
     passed(reached) {
       eventTime?.tell(reached);
       down.passed?.(reached);

@@ -63,7 +63,6 @@ export interface Core extends RunContext {
   expectParts(source: OpenSource, bytes: number, read: () => number): void;
   /** Counts what was bad in a part of the input that has so many lines of its file before it. */
   absorbBad(summary: BadSummary, linesBefore: number): void;
-  /** All input is one batch. */
   readonly isOneBatch: boolean;
   /** Moves the clock of a recorded session. */
   moveClock(time: number): void;

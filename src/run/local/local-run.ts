@@ -486,6 +486,7 @@ export class LocalRun implements RunContext, Core {
 
   /** What waits for nothing comes out, though the batch goes on. */
   private letOut(): void {
+    for (const { step } of this.sources) step.release?.();
     for (const sink of this.sinks) sink.flush?.();
   }
 

@@ -272,6 +272,9 @@ function fanOut(steps: readonly Step[]): Step {
     ended(origin) {
       for (const step of steps) step.ended?.(origin);
     },
+    release() {
+      for (const step of steps) step.release?.();
+    },
     passed(reached) {
       for (const step of steps) step.passed?.(reached);
     },

@@ -96,6 +96,10 @@ class EventWindows<S> implements Step {
     if (!this.time.isTold) this.giveDue(span.time);
   }
 
+  release(): void {
+    if (!this.time.isTold) this.giveDue(this.run.now());
+  }
+
   passed(reached: Reached): void {
     this.time.tell(reached);
     this.giveDue(this.run.now());

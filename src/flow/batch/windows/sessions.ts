@@ -86,6 +86,8 @@ class Sessions<S> implements Step {
   private ticked = Number.NEGATIVE_INFINITY;
   private last: Span | undefined;
   private taken = 0;
+  /** Whether sessions have been given in the open emission. */
+  private hasGiven = false;
   private readonly bound: MemoryBound;
   private readonly eventTime: EventTime | undefined;
   private readonly grouping: Grouping<S>;
@@ -137,20 +139,22 @@ class Sessions<S> implements Step {
     if (this.eventTime?.isTold) return;
     this.last = span;
     this.ticked = span.end;
-    // The batch of bounded input is all there is: its sessions are one result.
-    const isAll = this.eventTime !== undefined && this.run.isBounded === true;
-    const over = this.eventTime?.passTick() ?? this.ticked;
-    this.giveDue(isAll ? Number.POSITIVE_INFINITY : over, over, span);
+    this.giveDue(this.eventTime?.passTick() ?? this.ticked, this.isWhole);
+    this.closeGiven(span);
+  }
+
+  release(): void {
+    if (this.eventTime !== undefined && !this.eventTime.isTold) this.giveDue(this.eventTime.passTick(), false);
   }
 
   passed(reached: Reached): void {
     const { eventTime, run } = this;
     if (eventTime === undefined) return;
     eventTime.tell(reached);
-    const over = eventTime.passTick();
+    this.giveDue(eventTime.passTick(), false);
     const now = run.now();
     this.last = { time: now, start: now - run.interval, end: now, partial: false };
-    this.giveDue(over, over, this.last);
+    if (!this.isWhole) this.closeGiven(this.last);
   }
 
   advance(through: number): void {
@@ -158,16 +162,20 @@ class Sessions<S> implements Step {
   }
 
   finish(end: RunEnd): void {
-    const open = this.takeOver(Number.POSITIVE_INFINITY);
-    const partial = this.run.isBounded !== true;
-    if (this.last !== undefined) this.give(open, { ...this.last, time: end.time, partial });
+    this.give(this.takeOver(Number.POSITIVE_INFINITY));
+    if (this.last !== undefined) this.closeGiven({ ...this.last, time: end.time, partial: !this.isWhole });
     const reached = this.eventTime?.finish(end);
     this.down.finish(reached === undefined ? end : { ...end, reached: { ends: reached, times: () => reached } });
   }
 
-  /** @param through sessions that end here or before come out. @param over what is over, ms. */
-  private giveDue(through: number, over: number, span: Span): void {
-    this.give(this.takeOver(through), span);
+  /** Whether there is one batch, whose sessions are one result, those that are open at its end as well. */
+  private get isWhole(): boolean {
+    return this.eventTime !== undefined && this.run.isOneBatch === true;
+  }
+
+  /** Gives out what is over, ms, or all there is. */
+  private giveDue(over: number, isAll: boolean): void {
+    this.give(this.takeOver(isAll ? Number.POSITIVE_INFINITY : over));
     if (this.eventTime !== undefined) this.down.passed?.({ ends: over, times: () => this.earliest(over) });
   }
 
@@ -272,25 +280,25 @@ class Sessions<S> implements Step {
     return taken.sort((a, b) => a.start - b.start || a.stretches[0]!.order - b.stretches[0]!.order);
   }
 
-  /** Sessions come out together, as one emission of the tick; a tick without any gives none. */
-  private give(taken: readonly Session<S>[], span: Span): void {
-    if (taken.length === 0) return;
+  private give(taken: readonly Session<S>[]): void {
     const out = (record: Value) => this.down.push(record);
     for (const session of taken) {
       this.mergeStretches(session);
       const { start, end, holder, stretches } = session;
       try {
-        this.grouping.emit(
-          holder.key,
-          stretches[0]!.state,
-          { time: span.time, start, end, partial: span.partial },
-          out,
-        );
+        // When it comes out is not for it to say.
+        this.grouping.emit(holder.key, stretches[0]!.state, { time: end, start, end, partial: false }, out);
       } catch (error) {
         reportBad(this.run, error, holder.key);
       }
     }
-    this.down.close(span);
+    this.hasGiven ||= taken.length > 0;
+  }
+
+  /** Sessions come out together, as one emission of the tick; a tick without any gives none. */
+  private closeGiven(span: Span): void {
+    if (this.hasGiven) this.down.close(span);
+    this.hasGiven = false;
   }
 }
 
