@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
-import { NUMBER, objectOf, pairOf, STRING, UNKNOWN } from '../../../src/base/type.ts';
+import { END, NUMBER, objectOf, pairOf, STRING, TIME, UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { filter } from '../../../src/flow/stages/filter.ts';
 import { flatMap } from '../../../src/flow/stages/flatMap.ts';
@@ -211,7 +211,7 @@ describe('stamp', () => {
   });
 
   test('its type has the bounds', () => {
-    const bounds = { start: NUMBER, end: NUMBER };
+    const bounds = { start: TIME, end: END };
     expect(stamp.gives(objectOf({ a: STRING }), {}, {})).toEqual(objectOf({ a: STRING, ...bounds }));
     expect(stamp.gives(STRING, {}, {})).toEqual(objectOf({ ...bounds, value: STRING }));
     expect(stamp.gives(UNKNOWN, {}, {})).toEqual(objectOf(bounds));
