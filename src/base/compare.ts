@@ -1,3 +1,5 @@
+import { type FieldKey, nameOf } from './field-key.ts';
+import { keysOf } from './fields.ts';
 import { SpeltNumber } from './spelt-number.ts';
 import { type AnyNumber, type Fields, isFields, isList, isNumber, type Value } from './value.ts';
 
@@ -16,10 +18,10 @@ export function equal(a: Value, b: Value): boolean {
     return true;
   }
   if (!isFields(a) || !isFields(b)) return false;
-  const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
-  for (const name of names) {
-    if (!Object.hasOwn(b, name) || !equal(a[name]!, b[name]!)) return false;
+  const keys = keysOf(a);
+  if (keys.length !== keysOf(b).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key) || !equal(a[key]!, b[key]!)) return false;
   }
   return true;
 }
@@ -93,15 +95,20 @@ function compareLists(a: readonly Value[], b: readonly Value[]): number {
 }
 
 function compareFields(a: Fields, b: Fields): number {
-  const left = Object.keys(a).sort(compareText);
-  const right = Object.keys(b).sort(compareText);
-  const byNames = compareLists(left, right);
+  const left = keysInOrder(a);
+  const right = keysInOrder(b);
+  const byNames = compareLists(left.map(nameOf), right.map(nameOf));
   if (byNames !== 0) return byNames;
-  for (const name of left) {
-    const difference = compare(a[name]!, b[name]!);
+  for (const key of left) {
+    const difference = compare(a[key]!, b[key]!);
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+/** The keys of an object in order of the names that they stand for. */
+function keysInOrder(fields: Fields): readonly FieldKey[] {
+  return keysOf(fields).sort((a, b) => compareText(nameOf(a), nameOf(b)));
 }
 
 /** Something by which a `Map` tells keys apart. */
@@ -157,9 +164,9 @@ function canonical(value: Value, number: (value: AnyNumber) => string = spelling
     for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonical(value[i]!, number);
     return `${text}]`;
   }
-  const names = Object.keys(value).sort();
   let text = '{';
-  for (const name of names)
-    text += `${text.length > 1 ? ',' : ''}${JSON.stringify(name)}:${canonical(value[name]!, number)}`;
+  for (const key of keysOf(value).sort()) {
+    text += `${text.length > 1 ? ',' : ''}${JSON.stringify(key)}:${canonical(value[key]!, number)}`;
+  }
   return `${text}}`;
 }

@@ -1,3 +1,5 @@
+import { isPlainName } from './field-key.ts';
+import { entriesOf, fieldsOf } from './fields.ts';
 import { SpeltNumber } from './spelt-number.ts';
 import { type AnyNumber, isList, type Value } from './value.ts';
 
@@ -16,9 +18,6 @@ export class JsonError {
   }
 }
 
-/** Sixteen digits in a row may be an integer that a double cannot hold, and three digits of exponent may overflow one; fewer never do. */
-const LARGE_NUMBER = /\d(?:\d{15}|[eE]\+?\d{3})/;
-
 /**
  * Parses one JSON value (RFC 8259). Integers beyond 2^53 become `bigint`; other numbers doubles, and a number too large for
  * one (`1e999`) is refused, since Infinity is no value; so is more nesting than what works on values could follow.
@@ -26,15 +25,12 @@ const LARGE_NUMBER = /\d(?:\d{15}|[eE]\+?\d{3})/;
  * @throws JsonError if the text is not exactly one JSON value.
  */
 export function parseJson(text: string): Value {
-  if (!LARGE_NUMBER.test(text)) {
-    try {
-      const value = JSON.parse(text) as Value;
-      // A text of this length or less cannot nest deeper.
-      if (text.length <= 2 * MAX_DEPTH || !isDeeper(value, MAX_DEPTH)) return value;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      // Parsed again only to say where it went wrong.
-    }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isAsWritten(value, MAX_DEPTH)) return value as Value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // Parsed again only to say where it went wrong.
   }
   return new JsonReader(text).read();
 }
@@ -52,16 +48,25 @@ const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 /** The most that lists and objects may stand in each other, so that no text can exhaust the call stack. */
 const MAX_DEPTH = 1000;
 
-/** Whether lists and objects stand in each other at more than `levels` levels. */
-function isDeeper(value: Value, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  const inner = isList(value) ? value : Object.values(value);
-  for (const item of inner) if (isDeeper(item, levels - 1)) return true;
-  return false;
+/**
+ * Whether what the engine made of a text is what was written: no number that may have been rounded, no name that objects hold under another
+ * key, and no more than `levels` levels of lists and objects. To look at values takes less than to search the text for what could be such.
+ */
+function isAsWritten(value: unknown, levels: number): boolean {
+  if (typeof value === 'number') return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isAsWritten(item, levels - 1)) return false;
+    return true;
+  }
+  for (const name in value) {
+    if (!isPlainName(name) || !isAsWritten((value as Record<string, unknown>)[name], levels - 1)) return false;
+  }
+  return true;
 }
 
-/** The slow way, for texts with long numbers and for the place of a mistake. */
+/** The slow way, for texts with long numbers or with names that are numbers, and for the place of a mistake. */
 class JsonReader {
   private at = 0;
   private readonly text: string;
@@ -116,8 +121,7 @@ class JsonReader {
       this.blank();
     } while (this.take(','));
     if (!this.take('}')) throw this.error('"," or "}" is missing');
-    // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
-    return Object.fromEntries(entries);
+    return fieldsOf(entries);
   }
 
   private list(depth: number): Value {
@@ -219,22 +223,27 @@ export function parseNumber(text: string): number | bigint | undefined {
   return exactNumber(text, match[1] === undefined && match[2] === undefined);
 }
 
+/** What stands in JSON before a name that objects hold under another key, and elsewhere only for a character that hardly ever occurs. */
+const WRITTEN_MARK = '\\u0000';
+
 /** A value as JSON on one line, integers with all their digits, numbers of texts as they were spelt. */
 export function toJson(value: Value): string {
+  let text: string;
   try {
-    return JSON.stringify(value);
+    text = JSON.stringify(value);
   } catch (error) {
     // JSON.stringify refuses bigint, and SpeltNumber itself; anything else is no fault of the value.
     if (!(error instanceof TypeError)) throw error;
     return toJsonSlowly(value);
   }
+  return typeof value === 'object' && text.includes(WRITTEN_MARK) ? toJsonSlowly(value) : text;
 }
 
 function toJsonSlowly(value: Value): string {
   if (typeof value === 'bigint' || value instanceof SpeltNumber) return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (isList(value)) return `[${value.map(toJsonSlowly).join(',')}]`;
-  const fields = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}:${toJsonSlowly(inner)}`);
+  const fields = entriesOf(value).map(([name, inner]) => `${JSON.stringify(name)}:${toJsonSlowly(inner)}`);
   return `{${fields.join(',')}}`;
 }
 

@@ -11,7 +11,7 @@ export type Type =
   | { readonly kind: 'string' }
   | { readonly kind: 'list'; readonly item: Type }
   | { readonly kind: 'pair'; readonly key: Type; readonly value: Type }
-  | { readonly kind: 'object'; readonly fields: { readonly [name: string]: Type } };
+  | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Type> };
 
 export const UNKNOWN: Type = { kind: 'unknown' };
 export const NULL: Type = { kind: 'null' };
@@ -21,6 +21,11 @@ export const TIME: Type = { kind: 'number', is: 'time' };
 export const END: Type = { kind: 'number', is: 'end' };
 export const STRING: Type = { kind: 'string' };
 
+interface TypesOfFields {
+  readonly [name: string]: Type;
+  readonly [number: `${number}`]: never;
+}
+
 export function listOf(item: Type): Type {
   return { kind: 'list', item };
 }
@@ -29,8 +34,10 @@ export function pairOf(key: Type, value: Type): Type {
   return { kind: 'pair', key, value };
 }
 
-export function objectOf(fields: { readonly [name: string]: Type }): Type {
-  return { kind: 'object', fields };
+/** An object with these fields, in their order: names with their types, or a literal, of which no name may be a number. */
+export function objectOf(fields: Iterable<readonly [name: string, type: Type]> | TypesOfFields): Type {
+  const entries = Symbol.iterator in fields ? (fields as Iterable<readonly [string, Type]>) : Object.entries(fields);
+  return { kind: 'object', fields: new Map(entries) };
 }
 
 /** The key of a pair; unknown where that is all that is known. */
@@ -64,8 +71,8 @@ export function common(a: Type, b: Type): Type {
     return listOf(common(itemType(a), itemType(b)));
   }
   if (a.kind === 'object' && b.kind === 'object') {
-    const shared = Object.keys(a.fields).filter((name) => Object.hasOwn(b.fields, name));
-    return objectOf(Object.fromEntries(shared.map((name) => [name, common(a.fields[name]!, b.fields[name]!)])));
+    const shared = [...a.fields].filter(([name]) => b.fields.has(name));
+    return objectOf(shared.map(([name, type]) => [name, common(type, b.fields.get(name)!)]));
   }
   if (a.kind === 'number' && b.kind === 'number') {
     if (a.is === b.is) return a;
@@ -89,7 +96,7 @@ export function within(type: Type): Type {
     case 'pair':
       return pairOf(within(type.key), within(type.value));
     case 'object':
-      return objectOf(Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, within(field)])));
+      return objectOf([...type.fields].map(([name, field]) => [name, within(field)]));
     default:
       return type;
   }
@@ -103,7 +110,7 @@ export function formatType(type: Type): string {
     case 'pair':
       return `[${formatType(type.key)}, ${formatType(type.value)}]`;
     case 'object': {
-      const names = Object.keys(type.fields);
+      const names = [...type.fields.keys()];
       return names.length === 0 ? 'object' : `{${names.join(', ')}}`;
     }
     case 'unknown':

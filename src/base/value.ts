@@ -1,3 +1,4 @@
+import { type FieldKey, keyOf } from './field-key.ts';
 import { SpeltNumber } from './spelt-number.ts';
 
 /**
@@ -12,10 +13,26 @@ export type Value = null | boolean | AnyNumber | string | readonly Value[] | Fie
 /** All that is called a number; most are plain ones. */
 export type AnyNumber = number | bigint | SpeltNumber;
 
-/** An object record. It may have own fields named `__proto__` and the like; read it with {@link field} only. */
-export interface Fields {
-  readonly [name: string]: Value;
+/**
+ * An object record. Its fields are in the order in which they were made, under keys rather than names, and may be called `__proto__` and
+ * the like; `fields.ts` has what reads and makes one. In our own code a literal is one as well, if no name of it is a number.
+ */
+export type Fields = KeyedFields | LiteralFields;
+
+interface KeyedFields {
+  readonly [key: FieldKey]: Value;
+  /** Keeps an object that was made of names from being taken for one. */
+  readonly [number: `${number}`]: never;
 }
+
+interface LiteralFields {
+  readonly [key: FieldKey]: Value;
+  readonly [name: string]: Value;
+  readonly [number: `${number}`]: never;
+}
+
+/** An object that is being made. */
+export type NewFields = { [key: FieldKey]: Value; [number: `${number}`]: never };
 
 /** A list of two, `[key, value]`. */
 export type Pair = readonly [key: Value, value: Value];
@@ -38,16 +55,26 @@ export function isPair(value: Value): value is Pair {
 
 /** The own field of an object, null where it has none, or where the value is not an object. Never the host's. */
 export function field(value: Value, name: string): Value {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name) || Array.isArray(value)) return null;
-  return (value as Fields)[name] as Value;
+  return fieldAt(value, keyOf(name));
 }
 
-/** Sets a field of an object that is being made; `__proto__` becomes an ordinary field. */
-export function setField(target: Record<string, Value>, name: string, value: Value): void {
-  if (name === '__proto__') {
-    Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+/** The same by its key. */
+export function fieldAt(value: Value, key: FieldKey): Value {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key) || Array.isArray(value)) return null;
+  return (value as Fields)[key]!;
+}
+
+/** Sets a field of an object that is being made: in its place where there is one of that name, else behind all others. */
+export function setField(target: NewFields, name: string, value: Value): void {
+  setFieldAt(target, keyOf(name), value);
+}
+
+/** The same by its key. `__proto__` becomes an ordinary field. */
+export function setFieldAt(target: NewFields, key: FieldKey, value: Value): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   } else {
-    target[name] = value;
+    target[key] = value;
   }
 }
 

@@ -64,8 +64,7 @@ export function typeAt(type: Type | undefined, path: readonly (string | number)[
 
 function partOf(type: Type, step: string | number): Type | undefined {
   if (type.kind === 'object') {
-    const name = String(step);
-    return Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
+    return type.fields.get(String(step));
   }
   if (step === 0) return keyType(type);
   return typeof step === 'number' ? valueType(type) : undefined;
@@ -76,9 +75,7 @@ const NAME = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 /** What may stand behind the point: the fields of an object, what a text, a number or a list can do, or all of it. */
 export function membersOf(type: Type | undefined): readonly Candidate[] {
   if (type?.kind === 'object') {
-    return Object.entries(type.fields).flatMap(([name, of]) =>
-      NAME.test(name) ? [{ text: name, summary: formatType(of) }] : [],
-    );
+    return [...type.fields].flatMap(([name, of]) => (NAME.test(name) ? [{ text: name, summary: formatType(of) }] : []));
   }
   const receiver = type?.kind === 'pair' ? 'list' : type?.kind;
   const own = functions.filter((definition) => definition.receiver === receiver);

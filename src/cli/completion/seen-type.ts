@@ -1,3 +1,4 @@
+import { entriesOf } from '../../base/fields.ts';
 import {
   BOOLEAN,
   itemType,
@@ -23,8 +24,7 @@ function typeOf(value: Value): Type {
   if (typeof value === 'boolean') return BOOLEAN;
   if (isNumber(value)) return NUMBER;
   if (isPair(value)) return pairOf(typeOf(value[0]), typeOf(value[1]));
-  if (isFields(value))
-    return objectOf(Object.fromEntries(Object.entries(value).map(([name, of]) => [name, typeOf(of)])));
+  if (isFields(value)) return objectOf(entriesOf(value).map(([name, of]) => [name, typeOf(of)]));
   return listOf(seenType(value));
 }
 
@@ -32,9 +32,9 @@ function merged(a: Type, b: Type): Type {
   if (a.kind === 'null') return b;
   if (b.kind === 'null') return a;
   if (a.kind === 'object' && b.kind === 'object') {
-    const fields = new Map(Object.entries(a.fields));
-    for (const [name, type] of Object.entries(b.fields)) fields.set(name, merged(fields.get(name) ?? NULL, type));
-    return objectOf(Object.fromEntries(fields));
+    const fields = new Map(a.fields);
+    for (const [name, type] of b.fields) fields.set(name, merged(fields.get(name) ?? NULL, type));
+    return objectOf(fields);
   }
   if (a.kind === 'pair' && b.kind === 'pair') return pairOf(merged(a.key, b.key), merged(a.value, b.value));
   if (isList(a) && isList(b)) return listOf(merged(itemType(a), itemType(b)));

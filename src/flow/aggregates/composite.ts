@@ -1,5 +1,6 @@
+import { keyOf } from '../../base/field-key.ts';
 import { objectOf, type Type } from '../../base/type.ts';
-import { field, setField, type Value } from '../../base/value.ts';
+import { fieldAt, type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import type { Aggregate } from '../batch/grouping.ts';
 import type { Span } from '../batch/span.ts';
 import type { Key, NamedAggregate } from '../parameters.ts';
@@ -7,15 +8,16 @@ import type { Key, NamedAggregate } from '../parameters.ts';
 /** The aggregates of `{n: count(), mean: avg(.ms)}` as one; its result is the object of their results. */
 export interface Composite extends Aggregate<unknown[]> {
   /** Sets the results as fields of `target`, behind those it has. */
-  fill(target: Record<string, Value>, state: unknown[], span: Span): void;
+  fill(target: NewFields, state: unknown[], span: Span): void;
 }
 
 export function composite(named: readonly NamedAggregate[]): Composite {
   const parts = named.map(({ aggregate }) => aggregate);
   // All is read before anything is put, so that a record that one of them refuses leaves no trace in the others.
   const read: unknown[] = parts.map(() => undefined);
-  const fill = (target: Record<string, Value>, state: unknown[], span: Span) => {
-    for (let i = 0; i < parts.length; i++) setField(target, named[i]!.name, parts[i]!.result(state[i], span));
+  const keys = named.map(({ name }) => keyOf(name));
+  const fill = (target: NewFields, state: unknown[], span: Span) => {
+    for (let i = 0; i < parts.length; i++) setFieldAt(target, keys[i]!, parts[i]!.result(state[i], span));
   };
   return {
     zero: () => parts.map((part) => part.zero()),
@@ -29,7 +31,7 @@ export function composite(named: readonly NamedAggregate[]): Composite {
       return into;
     },
     result(state, span) {
-      const object: Record<string, Value> = {};
+      const object: NewFields = {};
       fill(object, state, span);
       return object;
     },
@@ -41,14 +43,16 @@ export function composite(named: readonly NamedAggregate[]): Composite {
 }
 
 /** A new object of the columns that a key's value stands for, to which aggregates can be added. */
-export function columnsOf(key: Key, value: Value): Record<string, Value> {
-  const object: Record<string, Value> = {};
-  for (const { name } of key.columns) setField(object, name, key.isObject ? field(value, name) : value);
+export function columnsOf(key: Key, value: Value): NewFields {
+  const object: NewFields = {};
+  for (const { name } of key.columns) {
+    const column = keyOf(name);
+    setFieldAt(object, column, key.isObject ? fieldAt(value, column) : value);
+  }
   return object;
 }
 
 /** The type of what comes out where records are grouped: the key's columns, if there is a key, then the aggregates. */
 export function columnTypes(key: Key | undefined, named: readonly NamedAggregate[]): Type {
-  // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
-  return objectOf(Object.fromEntries([...(key?.columns ?? []), ...named].map(({ name, type }) => [name, type])));
+  return objectOf([...(key?.columns ?? []), ...named].map(({ name, type }) => [name, type]));
 }

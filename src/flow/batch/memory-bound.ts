@@ -1,3 +1,4 @@
+import { keysOf } from '../../base/fields.ts';
 import { RunFailure } from '../../base/problem.ts';
 import { formatSize } from '../../base/size.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
@@ -25,12 +26,12 @@ function scalarBytes(value: Scalar): number {
 }
 
 function contentBytes(value: readonly Value[] | Fields, visits: { left: number }): number {
-  const names = isList(value) ? undefined : Object.keys(value);
-  const length = names === undefined ? (value as readonly Value[]).length : names.length;
+  const keys = isList(value) ? undefined : keysOf(value);
+  const length = keys === undefined ? (value as readonly Value[]).length : keys.length;
   let bytes = 0;
   let seen = 0;
   while (seen < length && visits.left > 0) {
-    const item = names === undefined ? (value as readonly Value[])[seen]! : (value as Fields)[names[seen]!]!;
+    const item = keys === undefined ? (value as readonly Value[])[seen]! : (value as Fields)[keys[seen]!]!;
     visits.left--;
     seen++;
     bytes += 8 + (isScalar(item) ? scalarBytes(item) : contentBytes(item, visits));

@@ -1,4 +1,4 @@
-import { setField, type Value } from '../../base/value.ts';
+import { type NewFields, setField, type Value } from '../../base/value.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 
 /** How a text that a group found becomes a value. */
@@ -16,7 +16,7 @@ export function fieldsOfMatches({ groups }: Pattern): FieldsOfMatch | undefined 
 }
 
 function byName(names: readonly string[], groups: Record<string, string>, read: ReadGroup): Value {
-  const fields: Record<string, Value> = {};
+  const fields: NewFields = {};
   for (const name of names) setField(fields, name, groups[name] === undefined ? null : read(groups[name], name));
   return fields;
 }
@@ -27,7 +27,7 @@ function byNumber(
   match: RegExpExecArray,
   read: ReadGroup,
 ): Value {
-  const fields: Record<string, Value> = {};
+  const fields: NewFields = {};
   for (let i = 0; i < names.length; i++) {
     const text = match[numbers[i]!];
     const name = names[i]!;

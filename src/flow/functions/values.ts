@@ -1,11 +1,23 @@
 import { codePointLength } from '../../base/code-points.ts';
 import { identity } from '../../base/compare.ts';
+import { entriesOf, hasField, keysOf, namesOf, valuesOf } from '../../base/fields.ts';
 import { hashIdentity } from '../../base/hash.ts';
 import { JsonError, parseJson, toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
 import { BOOLEAN, common, listOf, NUMBER, objectOf, pairOf, STRING, type Type, UNKNOWN } from '../../base/type.ts';
-import { isFields, isList, isNumber, isPair, isTruthy, kindOf, setField, type Value } from '../../base/value.ts';
+import {
+  type Fields,
+  isFields,
+  isList,
+  isNumber,
+  isPair,
+  isTruthy,
+  kindOf,
+  type NewFields,
+  setField,
+  type Value,
+} from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition } from '../define.ts';
 
 function parsed(text: string): Value {
@@ -21,13 +33,13 @@ function len(value: Value): Value {
   if (value === null) return null;
   if (typeof value === 'string') return codePointLength(value);
   if (isList(value)) return value.length;
-  if (isFields(value)) return Object.keys(value).length;
+  if (isFields(value)) return keysOf(value).length;
   throw new BadRecord(`a ${kindOf(value)} has no length`);
 }
 
 function has(value: Value, name: Value): Value {
   if (value === null || name === null) return false;
-  if (isFields(value)) return (typeof name === 'string' || isNumber(name)) && Object.hasOwn(value, String(name));
+  if (isFields(value)) return (typeof name === 'string' || isNumber(name)) && hasField(value, String(name));
   if (isList(value)) return isIndex(name instanceof SpeltNumber ? name.valueOf() : name, value.length);
   throw new BadRecord(`a ${kindOf(value)} has no fields`);
 }
@@ -37,7 +49,7 @@ function isIndex(name: Value, length: number): boolean {
 }
 
 function fromEntries(list: readonly Value[]): Value {
-  const result: Record<string, Value> = {};
+  const result: NewFields = {};
   for (const entry of list) {
     if (!isPair(entry)) throw new BadRecord('fromEntries needs a list of pairs [name, value]');
     setField(result, toText(entry[0]), entry[1]);
@@ -122,7 +134,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     examples: [{ expression: 'keys({a: 1, b: 2})', gives: '["a","b"]' }],
     parameters: FIELDS,
     gives: listOf(STRING),
-    call: (value: Value & object) => Object.keys(value),
+    call: (value: Fields) => namesOf(value),
     spark: { template: 'map_keys($object)' },
   }),
   defineFunction({
@@ -132,7 +144,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     examples: [{ expression: 'values({a: 1, b: 2})', gives: '[1,2]' }],
     parameters: FIELDS,
     gives: listOf(UNKNOWN),
-    call: (value: Value & object) => Object.values(value) as Value[],
+    call: (value: Fields) => valuesOf(value),
     spark: { template: 'map_values($object)' },
   }),
   defineFunction({
@@ -142,7 +154,7 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     examples: [{ expression: 'entries({a: 1, b: 2})', gives: '[["a",1],["b",2]]' }],
     parameters: FIELDS,
     gives: listOf(pairOf(STRING, UNKNOWN)),
-    call: (value: Value & object) => Object.entries(value) as Value[],
+    call: (value: Fields) => entriesOf(value),
     spark: { template: 'map_entries($object)' },
   }),
   defineFunction({

@@ -1,3 +1,4 @@
+import { entriesOf } from '../../base/fields.ts';
 import {
   BOOLEAN,
   common,
@@ -20,7 +21,7 @@ function typeOf(value: Value): Type {
     return value.length === 2 ? pairOf(typeOf(value[0]!), typeOf(value[1]!)) : listOf(typeOfAll(value));
   }
   if (isFields(value)) {
-    return objectOf(Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, typeOf(inner)])));
+    return objectOf(entriesOf(value).map(([name, inner]) => [name, typeOf(inner)]));
   }
   if (typeof value === 'string') return STRING;
   return typeof value === 'boolean' ? BOOLEAN : NUMBER;

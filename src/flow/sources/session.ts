@@ -9,9 +9,10 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { hasField } from '../../base/fields.ts';
 import { JsonError, parseJson, toJson } from '../../base/json.ts';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
-import { field, isFields, type Value } from '../../base/value.ts';
+import { field, type Value } from '../../base/value.ts';
 import type { Chunk, Origin } from '../batch/chunk.ts';
 import { sourceFailure } from './fault.ts';
 
@@ -193,5 +194,5 @@ function contentOf(value: Value): RecordedContent | undefined {
   if (field(value, 'ended') === true) return { ended: true };
   if (typeof bytes === 'string') return { bytes };
   const recorded = field(value, 'value');
-  return isFields(value) && Object.hasOwn(value, 'value') ? { value: recorded } : undefined;
+  return hasField(value, 'value') ? { value: recorded } : undefined;
 }

@@ -34,7 +34,7 @@ export const layoutDocs =
 export function layoutType({ header, columns, types }: Layout): Type {
   const typed = fieldTypes(types);
   if (columns !== undefined) {
-    return objectOf(Object.fromEntries(columnNames(columns.map(toText)).map((name) => [name, fieldType(typed, name)])));
+    return objectOf(columnNames(columns.map(toText)).map((name) => [name, fieldType(typed, name)]));
   }
   return header === false ? listOf(fieldType(typed, '')) : objectOf({});
 }

@@ -1,6 +1,6 @@
 import { BadRecord } from '../../base/problem.ts';
 import { objectOf } from '../../base/type.ts';
-import { setField, type Value } from '../../base/value.ts';
+import { type NewFields, setField, type Value } from '../../base/value.ts';
 import { logfmtFields } from '../batch/kernel/logfmt-fields.ts';
 import { defineStage } from '../define.ts';
 import { fieldReader, fieldTypes, textOf, types, typesDocs } from './parsing.ts';
@@ -23,8 +23,8 @@ const PLAIN = /[^\s"]\S*|/y;
 const QUOTED = /"([^"\\]*(?:\\.[^"\\]*)*)"/sy;
 
 /** The fields of a line of logfmt. @throws BadRecord */
-export function parseLogfmt(line: string, read: (text: string, key: string) => Value): Record<string, Value> {
-  const fields: Record<string, Value> = {};
+export function parseLogfmt(line: string, read: (text: string, key: string) => Value): NewFields {
+  const fields: NewFields = {};
   let at = 0;
   const take = (expression: RegExp): RegExpExecArray | null => {
     expression.lastIndex = at;

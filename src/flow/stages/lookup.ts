@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { copyOf, hasField } from '../../base/fields.ts';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
 import { aKind, isFields, setField, type Value } from '../../base/value.ts';
@@ -88,9 +89,9 @@ function lookingUp({ file, on, key, inner }: Arguments, run: RunContext): (recor
     const found = table.current();
     const row = found.find(on(record));
     if (row === undefined && inner) return;
-    const joined: Record<string, Value> = { ...record };
+    const joined = copyOf(record);
     found.columns.forEach((name, i) => {
-      if (Object.hasOwn(record, name)) run.note(`lookup puts "${name}" of ${file} in place of the field of that name`);
+      if (hasField(record, name)) run.note(`lookup puts "${name}" of ${file} in place of the field of that name`);
       setField(joined, name, row?.[i] ?? null);
     });
     emit(joined);
@@ -100,7 +101,7 @@ function lookingUp({ file, on, key, inner }: Arguments, run: RunContext): (recor
 /** Which columns the file has, and so which fields it replaces, is not known ahead of the run. */
 function withColumns(input: Type): Type {
   if (input.kind !== 'object') return objectOf({});
-  return objectOf(Object.fromEntries(Object.keys(input.fields).map((name) => [name, UNKNOWN])));
+  return objectOf([...input.fields.keys()].map((name) => [name, UNKNOWN]));
 }
 
 const COUNTRIES = 'code,country,people\nfr,France,68\nde,Germany,84\n';

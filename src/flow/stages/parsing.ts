@@ -1,3 +1,4 @@
+import { namesOf, valuesOf } from '../../base/fields.ts';
 import { readNumber } from '../../base/number-text.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { STRING, type Type, UNKNOWN } from '../../base/type.ts';
@@ -16,7 +17,7 @@ export const types = constant(
   { named: true },
 )
   .checked((value) =>
-    typeof value === 'boolean' || (isFields(value) && Object.values(value).every((type) => type === 'text'))
+    typeof value === 'boolean' || (isFields(value) && valuesOf(value).every((type) => type === 'text'))
       ? undefined
       : 'it must be `true`, `false`, or say which fields are texts, as `{version: "text"}` does',
   )
@@ -37,7 +38,7 @@ export interface FieldTypes {
 
 /** @param argument what the parameter {@link types} was given. */
 export function fieldTypes(argument: Value): FieldTypes {
-  return { numbers: argument !== false, texts: new Set(isFields(argument) ? Object.keys(argument) : []) };
+  return { numbers: argument !== false, texts: new Set(isFields(argument) ? namesOf(argument) : []) };
 }
 
 /** The value that a text stands for where numbers are looked for. */

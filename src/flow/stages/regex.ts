@@ -24,7 +24,7 @@ export const regex = defineStage({
     const typed = fieldTypes(args.types);
     const { groups } = args.pattern;
     if (groups === undefined) return listOf(fieldType(typed, ''));
-    return objectOf(Object.fromEntries(groups.names.map((name) => [name, fieldType(typed, name)])));
+    return objectOf(groups.names.map((name) => [name, fieldType(typed, name)]));
   },
   behaviour: {
     kind: 'record',

@@ -1,6 +1,7 @@
+import { type FieldKey, keyOf } from '../../base/field-key.ts';
 import { toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { setField, type Value } from '../../base/value.ts';
+import { type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import type { Cursor, Origin } from '../batch/chunk.ts';
 import { type LookedAt, targetBehind } from '../batch/columns/projection-target.ts';
 import type { RunContext } from '../batch/context.ts';
@@ -57,6 +58,9 @@ class RowStep {
   private readonly read: (text: string, name: string) => Value;
   private readonly columns: readonly string[] | undefined;
   private readonly hasHeader: boolean;
+  /** The columns of the last row, and their names as objects hold them. */
+  private last: readonly string[] = [];
+  private keys: readonly FieldKey[] = [];
   private readonly tables = new WeakMap<Origin, Table>();
   private readonly unplaced: Table = newTable(null);
   private readonly opened = new Set<Table>();
@@ -232,10 +236,14 @@ class RowStep {
     if (fields.length > columns.length) {
       throw new BadRecord('more fields than columns', `${fields.length} fields, ${columns.length} columns`);
     }
-    const object: Record<string, Value> = {};
-    for (let i = 0; i < columns.length; i++) {
-      const name = columns[i]!;
-      setField(object, name, i < fields.length ? this.value(fields[i]!, name) : null);
+    if (columns !== this.last) {
+      this.last = columns;
+      this.keys = columns.map(keyOf);
+    }
+    const { keys } = this;
+    const object: NewFields = {};
+    for (let i = 0; i < keys.length; i++) {
+      setFieldAt(object, keys[i]!, i < fields.length ? this.value(fields[i]!, columns[i]!) : null);
     }
     return object;
   }

@@ -56,8 +56,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
     ];
     const own = [...key.columns, ...columns].map(({ name, type }) => ({ name, type: within(type) }));
     const fields = [...own.slice(0, key.columns.length), ...times, ...own.slice(key.columns.length)];
-    // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
-    return objectOf(Object.fromEntries(fields.map(({ name, type }) => [name, type])));
+    return objectOf(fields.map(({ name, type }) => [name, type]));
   },
   behaviour: {
     kind: 'step',

@@ -12,7 +12,7 @@ function stamped(record: Value, { start, end }: Span): Value {
 
 function stampedType(input: Type): Type {
   const bounds = { start: TIME, end: END };
-  if (input.kind === 'object') return objectOf({ ...input.fields, ...bounds });
+  if (input.kind === 'object') return objectOf([...input.fields, ...Object.entries(bounds)]);
   return objectOf(input.kind === 'unknown' ? bounds : { ...bounds, value: input });
 }
 

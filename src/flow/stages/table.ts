@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { joinIdentity } from '../../base/compare.ts';
+import { namesOf } from '../../base/fields.ts';
 import { JsonError, parseJson, toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { aKind, field, isFields, isList, isNumber, type Value } from '../../base/value.ts';
@@ -148,7 +149,7 @@ function fromObjects(objects: readonly Value[]): Rows {
   const columns = new Set<string>();
   for (const object of objects) {
     if (!isFields(object)) throw new TableError(`objects were expected, found ${toJson(object).slice(0, 80)}`);
-    for (const name of Object.keys(object)) columns.add(name);
+    for (const name of namesOf(object)) columns.add(name);
   }
   const names = Array.from(columns);
   return { columns: names, rows: objects.map((object) => names.map((name) => field(object, name))), typed: true };

@@ -415,7 +415,7 @@ const WAYS_OUT = {
 
 /** The way out where lines were given with the names of their files: `files(tag: true) | json`. */
 function lineOf(needs: keyof typeof NEEDED, type: Type): string | undefined {
-  const isTagged = needs === 'text' && type.kind === 'object' && type.fields.line?.kind === 'string';
+  const isTagged = needs === 'text' && type.kind === 'object' && type.fields.get('line')?.kind === 'string';
   return isTagged ? '`map(.line)` before it' : undefined;
 }
 

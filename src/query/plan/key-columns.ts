@@ -15,10 +15,10 @@ export function columnsOf(expression: Expression, type: Type): Pick<Key, 'column
       entry.kind === 'entry' && typeof entry.key === 'string' ? entry.key : undefined,
     );
     if (names.every((name) => name !== undefined)) {
-      const fields = type.kind === 'object' ? type.fields : {};
+      const fields = type.kind === 'object' ? type.fields : undefined;
       return {
         isObject: true,
-        columns: names.map((name) => ({ name, type: Object.hasOwn(fields, name) ? fields[name]! : UNKNOWN })),
+        columns: names.map((name) => ({ name, type: fields?.get(name) ?? UNKNOWN })),
       };
     }
   }

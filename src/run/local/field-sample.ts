@@ -1,3 +1,4 @@
+import { namesOf } from '../../base/fields.ts';
 import { nearest } from '../../base/nearest.ts';
 import { isFields, type Value } from '../../base/value.ts';
 
@@ -51,7 +52,7 @@ export class FieldSample {
 
   see(record: Value): void {
     if (this.isOver || !isFields(record)) return;
-    for (const name of Object.keys(record)) {
+    for (const name of namesOf(record)) {
       this.seen.set(name, (this.seen.get(name) ?? 0) + 1);
       if (this.missing.delete(name)) this.note(`field "${name}" has come now`);
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compare, compareText, equal, identity, joinIdentity, same } from '../../../src/base/compare.ts';
+import { entriesOf, fieldsOf } from '../../../src/base/fields.ts';
 import { hashIdentity } from '../../../src/base/hash.ts';
 import { toJson } from '../../../src/base/json.ts';
 import { readNumber } from '../../../src/base/number-text.ts';
@@ -11,9 +12,9 @@ import { anyValue, hasSpelling, numberText } from '../../support/values.ts';
 function turned(value: Value): Value {
   if (isList(value)) return value.map(turned);
   if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .reverse()
+  return fieldsOf(
+    entriesOf(value)
+      .toReversed()
       .map(([name, inner]) => [name, turned(inner)]),
   );
 }

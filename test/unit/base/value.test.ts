@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { field, isPair, isTruthy, kindOf, setField, type Value } from '../../../src/base/value.ts';
+import { field, isPair, isTruthy, kindOf, type NewFields, setField } from '../../../src/base/value.ts';
 
 describe('field', () => {
   test('gives own fields only', () => {
@@ -19,7 +19,7 @@ describe('field', () => {
 
 describe('setField', () => {
   test('makes own fields of any name', () => {
-    const target: Record<string, Value> = {};
+    const target: NewFields = {};
     for (const name of ['__proto__', 'constructor', 'a', '__proto__']) setField(target, name, { polluted: true });
     expect(Object.keys(target)).toEqual(['__proto__', 'constructor', 'a']);
     expect(Object.getPrototypeOf(target)).toBe(Object.prototype);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fieldsOf } from '../../../src/base/fields.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { fieldsOfMatches } from '../../../src/flow/functions/groups.ts';
 import { Pattern } from '../../../src/flow/pattern/pattern.ts';
@@ -10,7 +11,7 @@ function plainly(text: string, pattern: RegExp): Value {
   const match = pattern.exec(text);
   if (match === null) return null;
   if (match.groups === undefined) return [...match].map((group) => group ?? null);
-  return Object.fromEntries(Object.entries(match.groups).map(([name, group]) => [name, group ?? null]));
+  return fieldsOf(Object.entries(match.groups).map(([name, group]) => [name, group ?? null]));
 }
 
 function isPattern(source: string, flags: string): boolean {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, equal } from '../../../src/base/compare.ts';
+import { fieldsOf } from '../../../src/base/fields.ts';
 import { toJson } from '../../../src/base/json.ts';
 import { UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
@@ -17,7 +18,9 @@ describe('what differs from JavaScript', () => {
     ['_[-1]', [1], null],
     ['_[0.5]', [1], null],
     ['_["a"]', { a: 1 }, 1],
-    ['_[1]', { 1: 'x' }, 'x'],
+    ['_[1]', fieldsOf([['1', 'x']]), 'x'],
+    ['_["1"]', fieldsOf([['1', 'x']]), 'x'],
+    ['_["1"]', ['x', 'y'], null],
     ['.a', 'text', null],
     ['.a', 5, null],
     ['_[0]', null, null],
@@ -253,7 +256,11 @@ const value: fc.Arbitrary<Value> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.string({ maxLength: 3 }),
   fc.array(fc.constantFrom<Value>(1, null, 'x'), { maxLength: 2 }),
-  fc.dictionary(fc.constantFrom('a', '__proto__', 'constructor'), fc.constantFrom<Value>(1, 'x'), { maxKeys: 2 }),
+  fc
+    .array(fc.tuple(fc.constantFrom('a', '__proto__', 'constructor', '7'), fc.constantFrom<Value>(1, 'x')), {
+      maxLength: 2,
+    })
+    .map(fieldsOf),
 );
 
 const OPERATORS = ['+', '-', '*', '/', '%', '**', '==', '!=', '<', '<=', '>', '>='];

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { fieldsOf } from '../../../src/base/fields.ts';
 import { field, isFields, type Value } from '../../../src/base/value.ts';
 import type { Cursor } from '../../../src/flow/batch/chunk.ts';
 import { pushingRows } from '../../../src/flow/batch/columns/take-rows.ts';
@@ -72,7 +73,7 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
 }
 
 function only(record: Value, names: readonly string[]): Value {
-  return Object.fromEntries(names.map((name) => [name, field(record, name)]));
+  return fieldsOf(names.map((name) => [name, field(record, name)]));
 }
 
 /** Lines with either end, perhaps none behind the last. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fieldsOf } from '../../../src/base/fields.ts';
 import { visible } from '../../../src/base/visible.ts';
 import { cutText } from '../../../src/flow/sinks/format/cells.ts';
 import { lines, look } from '../../support/look.ts';
@@ -169,7 +170,7 @@ describe('on a terminal', () => {
   });
 
   test('columns that do not fit even so are left out with a mark', () => {
-    const record = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`column${i}`, 'abcdefghijkl']));
+    const record = fieldsOf(Array.from({ length: 8 }, (_, i) => [`column${i}`, 'abcdefghijkl']));
     expect(look('table', [[record]], { width: 32 }).text).toBe(
       lines('1s  1 record', 'column0   column1   column2   …', 'abcdefg…  abcdefg…  abcdefg…  …', ''),
     );

@@ -2,8 +2,9 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { entriesOf, fieldsOf } from '../../../src/base/fields.ts';
 import { type BadRecord, RunFailure } from '../../../src/base/problem.ts';
-import { field, type Value } from '../../../src/base/value.ts';
+import { type Fields, field, type Value } from '../../../src/base/value.ts';
 import { lookup } from '../../../src/flow/stages/lookup.ts';
 import { TestRun } from '../windows/harness.ts';
 
@@ -52,8 +53,7 @@ class Lookup {
   /** What is found for the keys, without the key itself. */
   find(...ids: readonly Value[]): Value[] {
     return this.of(...ids.map((id) => ({ id }))).map((record) => {
-      const { id: _id, ...columns } = record as { readonly [name: string]: Value };
-      return columns;
+      return fieldsOf(entriesOf(record as Fields).filter(([name]) => name !== 'id'));
     });
   }
 

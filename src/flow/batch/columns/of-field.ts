@@ -1,5 +1,7 @@
+import { type FieldKey, keyOf } from '../../../base/field-key.ts';
+import { fieldsOf } from '../../../base/fields.ts';
 import { BadRecord } from '../../../base/problem.ts';
-import type { Value } from '../../../base/value.ts';
+import type { NewFields, Value } from '../../../base/value.ts';
 import type { OfRecord } from './column-form.ts';
 import { questions } from './questions.ts';
 import { INTERNED, type RowBlock } from './row-block.ts';
@@ -26,10 +28,10 @@ const FEW = 1024;
  */
 export class OfField {
   private readonly field: number;
-  private readonly name: string;
+  private readonly key: FieldKey;
   private readonly f: OfRecord;
   private readonly settle: (value: Value | typeof FAILED) => number;
-  private readonly probe: Record<string, Value>;
+  private readonly probe: NewFields;
   private byId = new Int32Array(FEW);
   private generation = 0;
 
@@ -39,10 +41,10 @@ export class OfField {
     settle: (value: Value | typeof FAILED) => number,
   ) {
     this.field = names.indexOf(name);
-    this.name = name;
+    this.key = keyOf(name);
     this.f = f;
     this.settle = settle;
-    this.probe = Object.fromEntries([[name, null]]);
+    this.probe = fieldsOf([[name, null]]);
   }
 
   forget(): void {
@@ -73,7 +75,7 @@ export class OfField {
   }
 
   private work(block: RowBlock, slot: number): number {
-    this.probe[this.name] = block.value(slot);
+    this.probe[this.key] = block.value(slot);
     return this.settle(tried(this.f, this.probe));
   }
 }

@@ -1,8 +1,10 @@
 import { isAscii } from 'node:buffer';
+import { type FieldKey, keyOf } from '../../../base/field-key.ts';
+import { fieldsOf } from '../../../base/fields.ts';
 import { parseJson } from '../../../base/json.ts';
 import { readNumber } from '../../../base/number-text.ts';
 import { SpeltNumber } from '../../../base/spelt-number.ts';
-import type { Value } from '../../../base/value.ts';
+import type { NewFields, Value } from '../../../base/value.ts';
 
 // The kinds of slots that src/kernel/rows.ts gives out.
 export const NOTHING = 0;
@@ -52,7 +54,8 @@ export class RowBlock {
   private readonly first: number;
   private readonly chosen: number;
   private readonly settings: RowBlockSettings;
-  private readonly fields: Record<string, Value>;
+  private readonly keys: readonly FieldKey[];
+  private readonly fields: NewFields;
   /** Texts by their ids. */
   private known: string[] = [];
   private piece: Buffer = Buffer.alloc(0);
@@ -68,8 +71,8 @@ export class RowBlock {
     this.first = first >> 2;
     this.chosen = chosen >> 2;
     this.settings = settings;
-    // fromEntries defines fields rather than assigning them, so that `__proto__` is one as well.
-    this.fields = Object.fromEntries(names.map((name) => [name, null]));
+    this.keys = names.map(keyOf);
+    this.fields = fieldsOf(names.map((name) => [name, null]));
   }
 
   /** The memory is another one when it has grown. */
@@ -171,9 +174,9 @@ export class RowBlock {
 
   /** The object of a row's fields, null where it has none. It is another row's after the next call. */
   record(row: number): Value {
-    const { names, fields } = this;
+    const { keys, fields } = this;
     let slot = this.at(row) + 4;
-    for (let i = 0; i < names.length; i++, slot += 4) fields[names[i]!] = this.value(slot);
+    for (let i = 0; i < keys.length; i++, slot += 4) fields[keys[i]!] = this.value(slot);
     return fields;
   }
 

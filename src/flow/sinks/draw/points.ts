@@ -1,3 +1,4 @@
+import { namesOf } from '../../../base/fields.ts';
 import { toJson, toText } from '../../../base/json.ts';
 import { field, isFields, isNumber, isPair, type Value } from '../../../base/value.ts';
 
@@ -21,7 +22,7 @@ export class PointReader {
   /** The points of an emission, in order. */
   read(records: readonly Value[]): readonly Point[] {
     if (records.every(isFields) && records.length > 0) {
-      const names = Object.keys(records[0] as object);
+      const names = namesOf(records[0]!);
       while (this.keys < names.length - 1 && !this.tellsApart(records, names)) this.keys++;
       return records.map((record) => this.ofFields(record, names));
     }

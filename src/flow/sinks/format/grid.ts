@@ -1,10 +1,11 @@
 import type { ChalkInstance } from 'chalk';
 import textWidth from 'fast-string-width';
-import { type Fields, field, type Value } from '../../../base/value.ts';
+import { hasField } from '../../../base/fields.ts';
+import { field, type Value } from '../../../base/value.ts';
 import { visible } from '../../../base/visible.ts';
 import { type Cell, cellOf, cutText, padText } from './cells.ts';
 import { fractionWidth } from './numbers.ts';
-import { type Columns, cellsOf, columnsOf } from './rows.ts';
+import { type Columns, cellsOf, columnsNamed, columnsOf } from './rows.ts';
 
 const GAP = '  ';
 
@@ -33,7 +34,7 @@ export function gridOf(
 ): Grid {
   const found = columnsOf(records);
   const names = found.kind === 'object' ? inOrder(found.names, order) : found.names;
-  const columns = { ...found, names };
+  const columns = columnsNamed(found.kind, names);
   const shown = columns.kind === 'value' ? [''] : names.map(visible);
   const cells = records.map((record) => rowOf(record, columns));
   const isNumber = shown.map(
@@ -80,7 +81,7 @@ function inOrder(names: readonly string[], order: readonly string[]): readonly s
 /** The cells of a record; a field that it does not have is told from one that is null. */
 function rowOf(record: Value, columns: Columns): readonly Cell[] {
   if (columns.kind !== 'object') return cellsOf(record, columns).map(cellOf);
-  return columns.names.map((name) => cellOf(Object.hasOwn(record as Fields, name) ? field(record, name) : undefined));
+  return columns.names.map((name) => cellOf(hasField(record, name) ? field(record, name) : undefined));
 }
 
 /** Something drawn behind a column: a bar, a line of the last values. */

@@ -1,6 +1,8 @@
+import { type FieldKey, keyOf, nameOf } from '../../../base/field-key.ts';
+import { keysOf } from '../../../base/fields.ts';
 import { toJson } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
-import { field, isFields, isPair, type Value } from '../../../base/value.ts';
+import { fieldAt, isFields, isPair, type Value } from '../../../base/value.ts';
 
 /** What the records of an output are as rows: objects by their fields, pairs, or each a value. */
 export type RowKind = 'object' | 'pair' | 'value';
@@ -8,6 +10,13 @@ export type RowKind = 'object' | 'pair' | 'value';
 export interface Columns {
   readonly kind: RowKind;
   readonly names: readonly string[];
+  /** How objects hold the names. */
+  readonly keys: readonly FieldKey[];
+}
+
+/** Columns with these names. */
+export function columnsNamed(kind: RowKind, names: readonly string[]): Columns {
+  return { kind, names, keys: names.map(keyOf) };
 }
 
 /**
@@ -15,13 +24,13 @@ export interface Columns {
  * named value.
  */
 export function columnsOf(records: readonly Value[]): Columns {
-  if (records.length > 0 && records.every(isPair)) return { kind: 'pair', names: ['key', 'value'] };
+  if (records.length > 0 && records.every(isPair)) return columnsNamed('pair', ['key', 'value']);
   if (records.every(isFields)) {
-    const names = new Set<string>();
-    for (const record of records) for (const name of Object.keys(record)) names.add(name);
-    if (names.size > 0) return { kind: 'object', names: [...names] };
+    const keys = new Set<FieldKey>();
+    for (const record of records) for (const key of keysOf(record)) keys.add(key);
+    if (keys.size > 0) return columnsNamed('object', [...keys].map(nameOf));
   }
-  return { kind: 'value', names: ['value'] };
+  return columnsNamed('value', ['value']);
 }
 
 /**
@@ -29,12 +38,12 @@ export function columnsOf(records: readonly Value[]): Columns {
  *
  * @throws BadRecord if it does not fit: an object among pairs.
  */
-export function cellsOf(record: Value, { kind, names }: Columns): readonly Value[] {
+export function cellsOf(record: Value, { kind, keys }: Columns): readonly Value[] {
   if (kind === 'value') return [record];
   if (kind === 'pair') {
     if (!isPair(record)) throw new BadRecord('not a pair, as the columns key and value need', toJson(record));
     return record;
   }
   if (!isFields(record)) throw new BadRecord('not an object, as the columns need', toJson(record));
-  return names.map((name) => field(record, name));
+  return keys.map((key) => fieldAt(record, key));
 }

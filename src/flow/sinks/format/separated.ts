@@ -1,8 +1,10 @@
+import { type FieldKey, nameOf } from '../../../base/field-key.ts';
+import { keysOf } from '../../../base/fields.ts';
 import { toText } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
-import { isFields, isList, type Value } from '../../../base/value.ts';
+import { type Fields, isFields, isList, type Value } from '../../../base/value.ts';
 import type { Format, Write } from './format.ts';
-import { type Columns, cellsOf, columnsOf } from './rows.ts';
+import { type Columns, cellsOf, columnsNamed, columnsOf } from './rows.ts';
 
 /** How many records of the first batch the columns are taken from, at most, so that a long one need not be held. */
 const LOOK_AT = 1000;
@@ -28,7 +30,7 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
   const { separator } = options;
   const special = separator === ',' ? /[",\r\n]/ : /["\t\r\n]/;
   /** The columns, and the fields that were named as missing from them. */
-  let known = new Set<string>();
+  let known = new Set<FieldKey>();
   let first: Value[] | undefined = [];
   let columns: Columns | undefined;
 
@@ -51,11 +53,11 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
   };
 
   const nameOthers = (record: Value, names: readonly string[]): void => {
-    for (const name of Object.keys(record as object)) {
-      if (known.has(name)) continue;
-      known.add(name);
+    for (const key of keysOf(record as Fields)) {
+      if (known.has(key)) continue;
+      known.add(key);
       options.note(
-        `the field "${name}" is not in the columns, which are those of the first records: ${names.join(', ')}`,
+        `the field "${nameOf(key)}" is not in the columns, which are those of the first records: ${names.join(', ')}`,
       );
     }
   };
@@ -63,7 +65,7 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
   const start = (records: readonly Value[]): void => {
     columns = options.columns === undefined ? columnsOf(records) : columnsLike(options.columns, records);
     if (options.columns === undefined) write(row(columns.names));
-    known = new Set(columns.names);
+    known = new Set(columns.keys);
     first = undefined;
     for (const record of records) put(record, columns);
   };
@@ -87,7 +89,7 @@ function columnsLike(names: readonly string[], records: readonly Value[]): Colum
   const kind = columnsOf(records).kind;
   const same = kind === 'pair' ? ['key', 'value'] : kind === 'value' ? ['value'] : names;
   // Records that do not fit are told apart one by one when they are written.
-  return names.join('\n') === same.join('\n') ? { kind, names } : { kind: 'object', names };
+  return names.join('\n') === same.join('\n') ? columnsNamed(kind, names) : columnsNamed('object', names);
 }
 
 function cell(value: Value, special: RegExp): string {

@@ -1,3 +1,4 @@
+import { entriesOf } from '../../../base/fields.ts';
 import { toJson } from '../../../base/json.ts';
 import { isFields, isList, isPair, type Value } from '../../../base/value.ts';
 import type { Format, Write } from './format.ts';
@@ -28,6 +29,6 @@ function toScala(value: Value): string {
   if (isPair(value)) return `(${toScala(value[0])},${toScala(value[1])})`;
   if (isList(value)) return `List(${value.map(toScala).join(', ')})`;
   if (!isFields(value)) return toJson(value);
-  const entries = Object.keys(value).map((name) => `${name} -> ${toScala(value[name]!)}`);
+  const entries = entriesOf(value).map(([name, inner]) => `${name} -> ${toScala(inner)}`);
   return `Map(${entries.join(', ')})`;
 }

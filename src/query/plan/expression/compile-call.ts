@@ -1,6 +1,6 @@
 import { BadRecord } from '../../../base/problem.ts';
 import { SpeltNumber } from '../../../base/spelt-number.ts';
-import { isFields, isList, isNumber, kindOf, setField, type Value } from '../../../base/value.ts';
+import { isFields, isList, isNumber, kindOf, type Value } from '../../../base/value.ts';
 import { questions } from '../../../flow/batch/columns/questions.ts';
 import type { FunctionDefinition, FunctionParameter, RunQuestions } from '../../../flow/define.ts';
 import { limited } from '../../../flow/functions/limits.ts';
@@ -10,6 +10,7 @@ import { fromHost } from './from-host.ts';
 import { finite, notA } from './operators.ts';
 import { parameterAt } from './placeholders.ts';
 import type { ImportedFunction, Scope, Variants } from './scope.ts';
+import { toHost } from './to-host.ts';
 
 /** An argument of a call, compiled: gives a value, or the function or regular expression that stands there. */
 export interface CompiledArgument {
@@ -207,19 +208,6 @@ function compileVariant(
   if (definition === undefined) return undefined;
   const others = given.map((argument, i) => wanted(argument, parameterAt(definition.parameters, i)));
   return application(definition.call, others);
-}
-
-/**
- * A value for a function of the user's own: a copy, since it may change what it is given, which other stages and streams still have. Numbers
- * with a spelling are plain ones there, as JavaScript has no others.
- */
-function toHost(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof SpeltNumber) return value.valueOf();
-  if (isList(value)) return value.map(toHost);
-  const copy: Record<string, Value> = {};
-  for (const name of Object.keys(value)) setField(copy, name, toHost(value[name]!));
-  return copy;
 }
 
 /** A call of a function of the user's own. Whatever it throws makes the record bad. */

@@ -1,4 +1,5 @@
 import { codePointAt, codePointLength } from '../../../base/code-points.ts';
+import { type FieldKey, keyOf } from '../../../base/field-key.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { SpeltNumber } from '../../../base/spelt-number.ts';
 import { type Fields, field, isFields, isList, kindOf, type Value } from '../../../base/value.ts';
@@ -13,15 +14,16 @@ function isInherited(name: string): boolean {
 export function compileMember(inner: Code, name: string): Code {
   if (name === 'length') return (x, y, frame) => lengthOf(inner(x, y, frame));
   if (isInherited(name)) return (x, y, frame) => field(inner(x, y, frame), name);
-  if (inner === FIRST) return (x) => ownField(x, name);
-  if (inner === SECOND) return (_x, y) => ownField(y, name);
-  return (x, y, frame) => ownField(inner(x, y, frame), name);
+  const key = keyOf(name);
+  if (inner === FIRST) return (x) => ownField(x, key);
+  if (inner === SECOND) return (_x, y) => ownField(y, key);
+  return (x, y, frame) => ownField(inner(x, y, frame), key);
 }
 
-/** As {@link field}, for names that nothing has from the host and that are no index of a list. */
-function ownField(value: Value, name: string): Value {
+/** As {@link fieldAt}, for what nothing has from the host. */
+function ownField(value: Value, key: FieldKey): Value {
   if (typeof value !== 'object' || value === null) return null;
-  const found = (value as Fields)[name];
+  const found = (value as Fields)[key];
   return found === undefined ? null : found;
 }
 
@@ -33,7 +35,7 @@ function lengthOf(value: Value): Value {
 /** `inner[index]`. @param called what the index is called in reasons. */
 export function compileIndex(inner: Code, index: Code, called: string): Code {
   const constant = constantOf(index);
-  if (typeof constant === 'string' && !/^\d/.test(constant)) return compileMember(inner, constant);
+  if (typeof constant === 'string') return compileMember(inner, constant);
   if (typeof constant !== 'number') return (x, y, frame) => itemAt(inner(x, y, frame), index(x, y, frame), called);
   if (inner === FIRST) return (x) => numberedItem(x, constant);
   if (inner === SECOND) return (_x, y) => numberedItem(y, constant);

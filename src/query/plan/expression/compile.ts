@@ -1,4 +1,6 @@
-import { isFields, isList, isTruthy, setField, type Value } from '../../../base/value.ts';
+import { type FieldKey, keyOf } from '../../../base/field-key.ts';
+import { keysOf } from '../../../base/fields.ts';
+import { isFields, isList, isTruthy, type NewFields, setField, setFieldAt, type Value } from '../../../base/value.ts';
 import { questions } from '../../../flow/batch/columns/questions.ts';
 import { checkListLength, limited } from '../../../flow/functions/limits.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
@@ -207,25 +209,25 @@ function listWithSpread(
 }
 
 function object(entries: readonly ObjectEntry[], compiled: (node: Node) => Code): Code {
-  const names: string[] = [];
+  const keys: FieldKey[] = [];
   const codes: Code[] = [];
   for (const entry of entries) {
     if (entry.kind === 'spread' || typeof entry.key !== 'string' || entry.key === '__proto__') {
       return objectInGeneral(entries, compiled);
     }
-    names.push(entry.key);
+    keys.push(keyOf(entry.key));
     codes.push(compiled(entry.value));
   }
   const code: Code = (x, y, frame) => {
-    const result: Record<string, Value> = {};
-    for (let i = 0; i < names.length; i++) result[names[i]!] = codes[i]!(x, y, frame);
+    const result: NewFields = {};
+    for (let i = 0; i < keys.length; i++) result[keys[i]!] = codes[i]!(x, y, frame);
     return result;
   };
   return folded(code, codes);
 }
 
 function objectInGeneral(entries: readonly ObjectEntry[], compiled: (node: Node) => Code): Code {
-  const steps = entries.map((entry): ((result: Record<string, Value>, x: Value, y: Value, frame: Frame) => void) => {
+  const steps = entries.map((entry): ((result: NewFields, x: Value, y: Value, frame: Frame) => void) => {
     const value = compiled(entry.value);
     const { called } = entry.value;
     if (entry.kind === 'spread') {
@@ -233,11 +235,14 @@ function objectInGeneral(entries: readonly ObjectEntry[], compiled: (node: Node)
         const fields = value(x, y, frame);
         if (fields === null) return;
         if (!isFields(fields)) throw notA('object', called, fields);
-        for (const name of Object.keys(fields)) setField(result, name, fields[name]!);
+        for (const key of keysOf(fields)) setFieldAt(result, key, fields[key]!);
       };
     }
     const { key } = entry;
-    if (typeof key === 'string') return (result, x, y, frame) => setField(result, key, value(x, y, frame));
+    if (typeof key === 'string') {
+      const fixed = keyOf(key);
+      return (result, x, y, frame) => setFieldAt(result, fixed, value(x, y, frame));
+    }
     const name = compiled(key);
     return (result, x, y, frame) => {
       const text = name(x, y, frame);
@@ -246,7 +251,7 @@ function objectInGeneral(entries: readonly ObjectEntry[], compiled: (node: Node)
     };
   });
   return (x, y, frame) => {
-    const result: Record<string, Value> = {};
+    const result: NewFields = {};
     for (const step of steps) step(result, x, y, frame);
     return result;
   };

@@ -1,5 +1,5 @@
 import { BadRecord } from '../../../base/problem.ts';
-import { setField, type Value } from '../../../base/value.ts';
+import { type NewFields, setField, type Value } from '../../../base/value.ts';
 
 /** Deeper than this is taken for a circle. */
 const DEEPEST = 500;
@@ -37,7 +37,7 @@ export function fromHost(result: unknown, name: string, depth = 0): Value {
     const kind = result instanceof Promise ? 'a promise' : 'an object of a class';
     throw new BadRecord(`${name} gave ${kind}, which is no value`);
   }
-  const copy: Record<string, Value> = {};
+  const copy: NewFields = {};
   for (const [field, value] of Object.entries(result)) setField(copy, field, fromHost(value, name, depth + 1));
   return copy;
 }

@@ -127,8 +127,7 @@ export class Resolver extends LambdaResolver {
     const entries = expression.entries.map((entry): ObjectEntry => {
       const value = this.value(entry.value, sight);
       if (entry.kind === 'spread') {
-        if (value.type.kind === 'object')
-          for (const [name, type] of Object.entries(value.type.fields)) types.set(name, type);
+        if (value.type.kind === 'object') for (const [name, type] of value.type.fields) types.set(name, type);
         // An unknown one may have any of the fields so far, and replace them.
         else if (value.type.kind === 'unknown') for (const name of types.keys()) types.set(name, UNKNOWN);
         return { kind: 'spread', value };
@@ -141,7 +140,7 @@ export class Resolver extends LambdaResolver {
       for (const name of types.keys()) types.set(name, UNKNOWN);
       return { kind: 'entry', key, value };
     });
-    return { kind: 'object', entries, type: objectOf(Object.fromEntries(types)), called: called(expression) };
+    return { kind: 'object', entries, type: objectOf(types), called: called(expression) };
   }
 
   private name(expression: Extract<Expression, { kind: 'name' }>, sight: Sight): Node {

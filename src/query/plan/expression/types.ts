@@ -1,3 +1,4 @@
+import { entriesOf } from '../../../base/fields.ts';
 import { SpeltNumber } from '../../../base/spelt-number.ts';
 import {
   BOOLEAN,
@@ -45,7 +46,7 @@ export function typeOf(value: Value, depth = 0): Type {
   if (isList(value)) {
     return listType(value.map((item) => typeOf(item, depth + 1)));
   }
-  return objectOf(Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, typeOf(inner, depth + 1)])));
+  return objectOf(entriesOf(value).map(([name, inner]) => [name, typeOf(inner, depth + 1)]));
 }
 
 /** The type of a list of so many items: two make a pair. */
@@ -186,7 +187,7 @@ export function memberType(object: Type, name: string, text: string): { type: Ty
     case 'null':
       return { type: NULL };
     case 'object':
-      return { type: Object.hasOwn(object.fields, name) ? object.fields[name]! : UNKNOWN };
+      return { type: object.fields.get(name) ?? UNKNOWN };
     default: {
       const message = `${article(object)} has no field \`${name}\``;
       return { type: UNKNOWN, mistake: { message, help: memberHelp(object, name, text) } };
