@@ -3,7 +3,7 @@
  *
  * A row is OK only if it stands in one line, has no more fields than there are columns, and nothing in the wanted ones has to be changed:
  * no doubled quotes, no number that a double may not hold. Any other line is told where it lies, for others to read. One that leaves a
- * quoted field open is the last that is given out, since others know what the next ones are.
+ * quoted field open, or has text behind the quote that closes one, is the last that is given out, since others know what the next ones are.
  *
  * The input is valid UTF-8 and ends with "\n", which ends every scan.
  */
@@ -90,7 +90,7 @@ function finishRow(row: u32, start: u32, newline: u32, kind: i32): void {
   setNextLine(newline + 1);
 }
 
-/** What {@link readRow} gives, beside the kinds of rows: a quoted field goes on in the next line. */
+/** What {@link readRow} gives, beside the kinds of rows: a quoted field goes on in the next line, or text behind its closing quote leaves that open. */
 const OPEN: i32 = 3;
 
 /** Where the line ended that {@link readRow} has read. */
@@ -123,7 +123,7 @@ function readRow(start: u32, row: u32): i32 {
       if (load<u8>(sign) === CARRIAGE_RETURN && load<u8>(sign + 1) === NEWLINE) sign++;
       if (load<u8>(sign) !== delimiter && load<u8>(sign) !== NEWLINE) {
         lineEnd = endOfLine(sign);
-        return OTHER;
+        return OPEN;
       }
     } else {
       sign = delimiterOrNewline(cell);

@@ -9,6 +9,8 @@ export interface Origin {
   readonly source: number;
   /** Lines handed on so far; the reader counts them up. */
   lines: number;
+  /** How many of its lines could not be read so far, and why not the first of them; the reader says so. */
+  lost?: { count: number; readonly reason: string };
   /** Called once when nothing more comes from it: the client has left, the file was read. */
   over?(): void;
 }

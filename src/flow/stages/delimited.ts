@@ -28,7 +28,8 @@ export const layoutDocs =
   'line (with `header: true` there is one, which is skipped). With `header: false` alone a row is a list. A column without a name is called by its ' +
   'number, `column3`, and a second `a` is `a_2`. Where there is a header line, nothing that holds lines until the end of a batch may stand before. Fields may be quoted as in RFC 4180, `""` standing for a quote, and then may hold delimiters ' +
   'and line ends (`\\n`); a row that is still open at the end of a batch goes on in the next. Missing fields at the end of a row are null; a row with more ' +
-  'fields than columns is bad, and so is text behind a closing quote and a quote that is never closed (within 1 MB). Empty lines are passed over. ' +
+  'fields than columns is bad. So is one with text behind a closing quote: it goes up to where the lines that follow are rows again, or to the end of the text that its quotes leave open. A quote that is never closed (within 1,000 lines ' +
+  'or 1 MB) costs the line that it stands in: reading goes on with the next one. Where the header cannot be read (it is not UTF-8, or too long), all rows are bad, and none is taken for it. Empty lines are passed over. ' +
   `${typesDocs} An empty field is null, \`""\` the empty string (with \`types: false\` both are).`;
 
 export function layoutType({ header, columns, types }: Layout): Type {

@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { copyOf, hasField } from '../../base/fields.ts';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
 import { aKind, isFields, setField, type Value } from '../../base/value.ts';
 import type { RunContext } from '../batch/context.ts';
+import { packingOf } from '../batch/packing.ts';
 import type { Emit } from '../batch/step.ts';
 import { defineStage } from '../define.ts';
 import { flag, type Lambda, lambda, text } from '../parameters.ts';
@@ -60,12 +62,16 @@ class TableFile {
   }
 
   private read(): Table {
-    const table = readTable(this.path, readFileSync(this.path, 'utf8'), this.key);
+    const table = readTable(this.path, unpacked(readFileSync(this.path)), this.key);
     if (table.repeated > 0) {
       this.run.note(`some keys stand in several rows of ${this.path}; lookup takes the last row of each`);
     }
     return table;
   }
+}
+
+function unpacked(bytes: Buffer): Buffer {
+  return packingOf(bytes) === 'gzip' ? gunzipSync(bytes) : bytes;
 }
 
 function reason(error: unknown): string {
@@ -112,13 +118,13 @@ export const lookup = defineStage({
   summary: 'Puts the columns of the matching row of a table file into each object',
   synonyms: ['enrich', 'dimension'],
   docs:
-    'Reads a table from a file, CSV or TSV with a header line, or JSON (a list of objects; `.jsonl`: one object a line), and looks up the row whose key column is what `on` gives. ' +
+    'Reads a table from a file, CSV or TSV with a header line, or JSON (a list of objects; `.jsonl`: one object a line), also packed with gzip, and looks up the row whose key column is what `on` gives. ' +
     'The key column is the first one, or `key:`. The other columns are put behind the fields of the object, in place of fields that have their names; they are null where no row matches, or ' +
     'the record is left out with `inner: true`. The cells of CSV and TSV are read as `csv` reads them: numbers where the text is a JSON number, null where there is none. A number and a text that is its spelling are one key, as in `join`; ' +
     'null matches nothing. Of several rows with one key the last counts. ' +
     'When the file changes it is read again, in full, in the next batch; while it is gone or broken the table stays as it was, and a note says so. ' +
     'A program that changes it should write a new file and rename it, so that no half of it is read. ' +
-    'If it cannot be read at the start, the run fails with exit code 3.',
+    'If it cannot be read at the start, or is not UTF-8, the run fails with exit code 3.',
   examples: [
     {
       program: 'json | lookup("countries.csv", on: .from)',

@@ -11,7 +11,7 @@ export const regex = defineStage({
   group: 'parser',
   summary: 'The groups of a regular expression, as an object if they are named',
   docs:
-    'Finds the first match in each line; a line without one is bad. Named groups, `(?<name>…)`, become the fields of an object; without names ' +
+    'Finds the first match in each line; a line without one is bad, but a blank one gives nothing. Named groups, `(?<name>…)`, become the fields of an object; without names ' +
     'the groups become a list, and an expression without groups gives a list of the whole match. A group that took no part is null. ' +
     typesDocs,
   examples: [
@@ -37,7 +37,9 @@ export const regex = defineStage({
       if (unknown !== undefined) run.note(unknown);
       const fields = fieldsOfMatches(pattern);
       return (record, emit) => {
-        const match = pattern.exec(textOf(record));
+        const line = textOf(record);
+        const match = pattern.exec(line);
+        if (match === null && line.trim() === '') return;
         if (match === null) throw new BadRecord('does not match the pattern', String(pattern));
         if (fields !== undefined) emit(fields(match, read));
         else emit((match.length === 1 ? [match[0]] : match.slice(1)).map(group));

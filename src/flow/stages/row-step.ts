@@ -7,50 +7,25 @@ import { type LookedAt, targetBehind } from '../batch/columns/projection-target.
 import type { RunContext } from '../batch/context.ts';
 import { delimitedFields, isPlainDelimiter } from '../batch/kernel/delimited-fields.ts';
 import { reportBad } from '../batch/report-bad.ts';
+import type { Span } from '../batch/span.ts';
 import { keepingOrigin, type OriginStep, passingOn, type Step } from '../batch/step.ts';
 import { hasHeader, type Layout } from './delimited.ts';
+import { OpenRow, type Verdict } from './open-row.ts';
 import { type FieldTypes, fieldReader, fieldTypes, textOf, unknownTypes } from './parsing.ts';
 import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 import { firstRowIn, widthOf } from './row-guess.ts';
+import { lessPatient, MOST_LINES, newTable, patienceAt, type RowMemory, type Table, withWayOut } from './row-table.ts';
 
-/** The most that a row over several lines may hold, in UTF-16 units, so that a stray quote does not swallow a file. */
-const LONGEST_ROW = 1024 * 1024;
 /** The most rows that may be open at a time, one an origin: connections that broke off in the middle of a row never close theirs. */
 const MOST_OPEN = 64;
-
-const NEVER_CLOSED = 'a quoted field is not closed';
-
-/** The rows of one origin. */
-interface Table {
-  readonly origin: Origin | null;
-  started: boolean;
-  /** Undefined until the header was read; null for good if it could not be read. */
-  columns: readonly string[] | null | undefined;
-  open: OpenRow | undefined;
-}
-
-/** A row of which a quoted field goes on in the next line. */
-interface OpenRow {
-  readonly reader: RowReader;
-  readonly lines: string[];
-  /** The number of its first line. */
-  readonly line: number;
-  size: number;
-}
-
-/** What a step remembers of an origin, as plain data. */
-interface RowMemory {
-  readonly started: boolean;
-  readonly header: readonly string[] | null;
-  readonly isHeaderRead: boolean;
-  readonly open: { readonly lines: readonly string[]; readonly line: number } | null;
-}
 
 /** What rows need to know of the run: where they stand, and whom to tell of bad ones. */
 type Place = Pick<RunContext, 'cursor' | 'bad' | 'note'>;
 
 /** Reads rows from lines; it remembers the header and an open row of each origin. */
 class RowStep {
+  /** How many rows have come out. */
+  given = 0;
   private readonly layout: Layout;
   private readonly run: Place;
   private readonly down: Step;
@@ -96,30 +71,38 @@ class RowStep {
 
   /** See `OriginStep`. */
   recall(origin: Origin): Value {
-    const { started, columns, open } = this.table(origin);
+    const { started, columns, headless, open, openLine, patience } = this.table(origin);
+    const isPatient = patienceAt(patience, origin.lines) === MOST_LINES;
     return {
       started,
       header: columns ?? null,
       isHeaderRead: columns !== undefined,
-      open: open === undefined ? null : { lines: open.lines, line: open.line },
+      headless: headless || (columns === undefined ? (origin.lost?.reason ?? '') : ''),
+      open:
+        open === undefined ? null : { lines: open.lines, line: openLine, hasHole: this.hasHole(this.table(origin)) },
+      patience: patience === undefined || isPatient ? null : { ...patience },
     };
   }
 
   /** See `OriginStep`. */
   resume(origin: Origin, memory: Value, linesBefore: number): void {
-    const { started, header, isHeaderRead, open } = memory as unknown as RowMemory;
+    const { started, header, isHeaderRead, headless, open, patience } = memory as unknown as RowMemory;
     const table = this.table(origin);
     table.started = started;
     table.columns = isHeaderRead ? header : undefined;
+    table.headless = headless;
+    if (patience !== null) table.patience = { ...patience, since: patience.since + linesBefore };
     if (open === null) return;
-    const reader = new RowReader(this.layout.delimiter);
-    for (const line of open.lines) reader.read(line);
-    this.leaveOpen(table, reader, open.lines, open.line + linesBefore);
+    this.leaveOpen(table, open.line + linesBefore);
+    if (open.hasHole) table.lostBefore = -1;
+    for (const line of open.lines) table.open!.take(line);
   }
 
-  /** The rows that are still open are bad. */
-  finish(): void {
-    for (const table of this.opened) this.giveUp(table, NEVER_CLOSED);
+  /** All lines have come: rows that are still open end here, and what of their lines are rows by themselves comes out. */
+  endOpen(): void {
+    for (const table of this.opened) {
+      while (table.open !== undefined) this.settle(table, table.open.giveUp(', up to the end'));
+    }
   }
 
   private table(origin: Origin | null): Table {
@@ -135,7 +118,7 @@ class RowStep {
 
   private line(table: Table, text: string): void {
     if (table.open !== undefined) {
-      this.goOn(table, table.open, text);
+      this.settle(table, table.open.take(text));
       return;
     }
     // A byte order mark would otherwise be part of the first column's name.
@@ -147,89 +130,114 @@ class RowStep {
   }
 
   private begin(table: Table, line: string): void {
-    const reader = new RowReader(this.layout.delimiter);
-    const fields = this.readLine(table, reader, line);
+    const fields = fieldsOrNone(new RowReader(this.layout.delimiter), line);
     if (fields !== undefined) {
       this.row(table, fields);
       return;
     }
-    this.leaveOpen(table, reader, [line], this.run.cursor.line);
-  }
-
-  /** A row goes on in the next line. @param line is the number of its first. */
-  private leaveOpen(table: Table, reader: RowReader, lines: readonly string[], line: number): void {
-    const size = lines.reduce((sum, text) => sum + text.length + 1, 0);
-    table.open = { reader, lines: [...lines], line, size };
-    this.opened.add(table);
-    if (this.opened.size > MOST_OPEN) {
+    this.leaveOpen(table, this.run.cursor.line);
+    this.settle(table, table.open!.take(line));
+    while (this.opened.size > MOST_OPEN) {
       const [oldest] = this.opened;
-      this.giveUp(oldest!, NEVER_CLOSED);
+      this.settle(oldest!, oldest!.open!.giveUp());
     }
   }
 
-  /** Reads a line of a row; a header that cannot be read leaves the table without columns. */
-  private readLine(table: Table, reader: RowReader, line: string): readonly Field[] | undefined {
-    try {
-      return reader.read(line);
-    } catch (problem) {
-      if (this.hasHeader) table.columns ??= null;
-      throw problem;
-    }
+  /** Other lines have to tell where a row ends. @param line is the number of its first. */
+  private leaveOpen(table: Table, line: number): void {
+    const { delimiter } = this.layout;
+    const columns = this.columns ?? table.columns;
+    table.open = new OpenRow({ delimiter, width: columns?.length, most: patienceAt(table.patience, line) });
+    table.openLine = line;
+    table.lostBefore = table.origin?.lost?.count ?? 0;
+    this.opened.add(table);
   }
 
-  private goOn(table: Table, open: OpenRow, line: string): void {
-    open.lines.push(line);
-    open.size += line.length + 1;
-    let fields: readonly Field[] | undefined;
-    try {
-      fields = this.readLine(table, open.reader, line);
-    } catch (problem) {
-      this.leave(table, open, () => {
-        throw problem;
+  /** Does what the last line has told of the open row. */
+  private settle(table: Table, verdict: Verdict): void {
+    if (verdict.kind === 'open') return;
+    const { open, openLine } = table;
+    const { lines } = open!;
+    const hasHole = this.hasHole(table);
+    table.open = undefined;
+    this.opened.delete(table);
+    if (verdict.kind === 'row') {
+      this.at(table, openLine, lines, () => {
+        if (!hasHole) return this.row(table, verdict.fields);
+        if (this.isHeaderToCome(table)) this.loseHeader(table, 'a line of it could not be read');
+        throw new BadRecord('a line of the row could not be read');
       });
       return;
     }
-    if (fields !== undefined) {
-      const row = fields;
-      this.leave(table, open, () => this.row(table, row));
-    } else if (open.size > LONGEST_ROW) {
-      this.giveUp(table, NEVER_CLOSED);
-    }
-  }
-
-  /** The open row of a table is bad, all its lines as one record. */
-  private giveUp(table: Table, reason: string): void {
-    if (this.hasHeader) table.columns ??= null;
-    this.leave(table, table.open!, () => {
-      throw new BadRecord(reason);
+    const rest = lines.slice(verdict.lines);
+    if (verdict.isGivenUp) table.patience = lessPatient(table.patience, openLine, lines.length);
+    this.at(table, openLine, lines.slice(0, verdict.lines), () => {
+      if (this.isHeaderToCome(table)) this.loseHeader(table, verdict.problem.reason);
+      throw verdict.problem;
+    });
+    rest.forEach((text, i) => {
+      this.at(table, openLine + verdict.lines + i, [text], () => this.line(table, text));
     });
   }
 
-  /** Ends an open row and does `act` with the cursor at its first line, where what it throws is reported. */
-  private leave(table: Table, open: OpenRow, act: () => void): void {
-    table.open = undefined;
-    this.opened.delete(table);
+  /** Whether a line was lost in the middle of the open row. */
+  private hasHole({ origin, lostBefore }: Table): boolean {
+    return (origin?.lost?.count ?? 0) !== lostBefore;
+  }
+
+  /** Does `act` with the cursor at the first of these lines, where what it throws is reported. */
+  private at(table: Table, line: number, lines: readonly string[], act: () => void): void {
     const { cursor } = this.run;
     const before: Cursor = { origin: cursor.origin, line: cursor.line, text: cursor.text };
-    Object.assign(cursor, { origin: table.origin, line: open.line, text: () => open.lines.join('\n') });
+    const text = () => lines.join('\n');
+    Object.assign(cursor, { origin: table.origin, line, text });
     try {
       act();
     } catch (problem) {
-      reportBad(this.run, problem, open.lines.join('\n'));
+      reportBad(this.run, problem, text());
     } finally {
       Object.assign(cursor, before);
     }
   }
 
+  private isHeaderToCome(table: Table): boolean {
+    return this.hasHeader && table.columns === undefined;
+  }
+
   private row(table: Table, fields: readonly Field[]): void {
-    if (this.hasHeader && table.columns === undefined) {
-      table.columns = this.columns ?? columnNames(fields);
-      if (this.columns === undefined) this.checkTypes(table.columns);
+    if (this.isHeaderToCome(table) && !this.isHeaderLost(table)) {
+      this.readHeader(table, fields);
       return;
     }
-    if (table.columns === null) throw new BadRecord('the header could not be read');
+    if (table.columns === null) throw new BadRecord('the header could not be read', table.headless);
     const columns = table.columns ?? this.columns;
+    this.given++;
     this.down.push(columns === undefined ? fields.map((field) => this.value(field, '')) : this.object(columns, fields));
+  }
+
+  private readHeader(table: Table, fields: readonly Field[]): void {
+    table.columns = this.columns ?? columnNames(fields);
+    if (this.columns !== undefined) return;
+    if (!fields.some((name) => name?.includes('\0'))) {
+      this.checkTypes(table.columns);
+      return;
+    }
+    this.loseHeader(table, 'it holds null characters, as UTF-16 has');
+    throw new BadRecord('the header could not be read', table.headless);
+  }
+
+  /** The first line may never have come here. What comes in its place is a row like any other, and no header. */
+  private isHeaderLost(table: Table): boolean {
+    const why = table.headless || table.origin?.lost?.reason;
+    if (!why) return false;
+    this.loseHeader(table, why);
+    return true;
+  }
+
+  /** The columns that the program names need no header. */
+  private loseHeader(table: Table, why: string): void {
+    table.columns = this.columns ?? null;
+    table.headless = withWayOut(why);
   }
 
   private object(columns: readonly string[], fields: readonly Field[]): Value {
@@ -259,13 +267,19 @@ class RowStep {
   }
 }
 
-function newTable(origin: Origin | null): Table {
-  return { origin, started: false, columns: undefined, open: undefined };
+/** The fields of a line that is a row by itself. */
+function fieldsOrNone(reader: RowReader, line: string): readonly Field[] | undefined {
+  try {
+    return reader.read(line);
+  } catch (problem) {
+    if (problem instanceof BadRecord) return undefined;
+    throw problem;
+  }
 }
 
 /** The step of `csv` and `tsv`. */
 export function rowStep(layout: Layout, run: RunContext, down: Step): OriginStep {
-  return stepOf(new RowStep(layout, run, down), layout, down);
+  return stepOf(new RowStep(layout, run, down), layout, run, down);
 }
 
 /** The same where only some columns are looked at: it takes lines as bytes. */
@@ -274,7 +288,7 @@ export function rowStepOfFields(lookedAt: LookedAt, layout: Layout, run: RunCont
   const columnsNow = () => rows.columnsNow();
   const isKnown = isPlainDelimiter(layout.delimiter) && (hasHeader(layout) || layout.columns !== undefined);
   return {
-    ...stepOf(rows, layout, down),
+    ...stepOf(rows, layout, run, down),
     texts(cut) {
       if (cut.kind !== 'lines' || !isKnown) return undefined;
       const target = targetBehind(lookedAt, down, (line) => rows.push(line));
@@ -289,12 +303,21 @@ export function rowStepOfFields(lookedAt: LookedAt, layout: Layout, run: RunCont
   };
 }
 
-function stepOf(rows: RowStep, layout: Layout, down: Step): OriginStep {
+function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): OriginStep {
+  let last: Span | undefined;
   const step = passingOn(down, {
     ...keepingOrigin(down),
     push: (record) => rows.push(record),
+    close(span) {
+      if (run.isOneBatch) rows.endOpen();
+      last = span;
+      down.close(span);
+    },
     finish(end) {
-      rows.finish();
+      const { given } = rows;
+      rows.endOpen();
+      // Rows behind one that was never closed belong to a batch as well.
+      if (rows.given > given && last !== undefined) down.close({ ...last, time: end.time, partial: true });
       down.finish(end);
     },
   });
@@ -322,6 +345,6 @@ function memoryBehind(firstLine: string, layout: Layout): Value | undefined {
   rows.push(firstLine);
   // A row that is still open becomes bad.
   const memory = rows.recall(origin);
-  rows.finish();
+  rows.endOpen();
   return isRow ? memory : undefined;
 }

@@ -24,9 +24,18 @@ export class RowReader {
   private readonly fields: Field[] = [];
   /** What is read of a quoted field that is not closed. */
   private quoted: string | undefined;
+  /** Whether a quote stood in a field that did not begin with one. */
+  hasBareQuote = false;
 
-  constructor(delimiter: string) {
+  /** @param isInside whether the next line begins in a quoted field. */
+  constructor(delimiter: string, isInside = false) {
     this.delimiter = delimiter;
+    if (isInside) this.quoted = '';
+  }
+
+  /** Whether the next line begins in a quoted field. */
+  get isOpen(): boolean {
+    return this.quoted !== undefined;
   }
 
   /**
@@ -45,7 +54,9 @@ export class RowReader {
       }
       if (this.quoted === undefined) {
         const end = line.indexOf(this.delimiter, at);
-        this.fields.push(line.slice(at, end < 0 ? line.length : end) || null);
+        const text = line.slice(at, end < 0 ? line.length : end);
+        this.hasBareQuote ||= text.includes('"');
+        this.fields.push(text || null);
         if (end < 0) return this.fields;
         at = end + this.delimiter.length;
         continue;

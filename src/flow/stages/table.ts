@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { extname } from 'node:path';
 import { joinIdentity } from '../../base/compare.ts';
 import { namesOf } from '../../base/fields.ts';
@@ -40,24 +41,61 @@ const READERS: { readonly [ending: string]: (text: string) => Rows } = {
 /** The endings of file names that tell what is in them. */
 export const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
 
+/** That of what is packed, where the file is. */
+function endingOf(path: string): string {
+  return extname(path.replace(/\.gz$/i, '')).toLowerCase();
+}
+
 /** Whether the name of a file tells how to read it. */
 export function isTableName(path: string): boolean {
-  return Object.hasOwn(READERS, extname(path).toLowerCase());
+  return Object.hasOwn(READERS, endingOf(path));
 }
 
 /**
  * Reads a table.
  *
  * @param path only its ending counts.
+ * @param bytes what is in the file, which has to be UTF-8.
  * @param key the column to look up by; the first if undefined.
  * @throws TableError if the text is not what the ending says, or has no such column.
  */
-export function readTable(path: string, text: string, key: string | undefined): Table {
-  const read = READERS[extname(path).toLowerCase()]!;
+export function readTable(path: string, bytes: Buffer, key: string | undefined): Table {
+  const text = decoded(bytes);
+  const read = READERS[endingOf(path)]!;
   const { columns, rows, typed } = read(text.startsWith('\ufeff') ? text.slice(1) : text);
   const at = key === undefined ? 0 : columns.indexOf(key);
   if (at < 0) throw new TableError(`no column is called "${key}"; there are ${columns.join(', ') || 'none'}`);
   return new KeyedTable(columns, rows, at, typed);
+}
+
+/** Text as it is; what it would not say with characters in place of bad bytes is not made up. */
+function decoded(bytes: Buffer): string {
+  if (!isUtf8(bytes)) {
+    const line = badLineOf(bytes);
+    throw new TableError(`not valid UTF-8 in line ${line}; convert it, as by iconv -f latin1 -t utf-8`);
+  }
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) throw new TableError(`a null character in line ${lineAt(bytes, nul)}, as UTF-16 has them`);
+  return bytes.toString();
+}
+
+const NEWLINE = 10;
+
+/** The number of the first line that is not UTF-8. */
+function badLineOf(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(NEWLINE, start) + 1 || bytes.length;
+    if (!isUtf8(bytes.subarray(start, end))) return line;
+    start = end;
+  }
+  return line;
+}
+
+function lineAt(bytes: Buffer, at: number): number {
+  let line = 1;
+  for (const byte of bytes.subarray(0, at)) if (byte === NEWLINE) line++;
+  return line;
 }
 
 /**
@@ -95,10 +133,12 @@ function readDelimited(text: string, delimiter: string): Rows {
   const rows: (readonly Value[])[] = [];
   let open: RowReader | undefined;
   let line = 0;
+  let first = 0;
   for (const ended of text.split('\n')) {
     line++;
     const content = ended.endsWith('\r') ? ended.slice(0, -1) : ended;
     if (open === undefined && content === '') continue;
+    if (open === undefined) first = line;
     open ??= new RowReader(delimiter);
     const cells = readLine(open, content, line);
     if (cells === undefined) continue;
@@ -107,7 +147,7 @@ function readDelimited(text: string, delimiter: string): Rows {
     else if (cells.length > columns.length) throw new TableError(`line ${line} has more fields than there are columns`);
     else rows.push(columns.map((_, i) => cells[i] ?? null));
   }
-  if (open !== undefined) throw new TableError('a quoted field is not closed');
+  if (open !== undefined) throw new TableError(`the quoted field that begins in line ${first} is not closed`);
   if (columns === undefined) throw new TableError('it is empty, without even a header');
   return { columns, rows, typed: false };
 }

@@ -77,7 +77,7 @@ export class Reader {
         if (start > run) this.give(lines.subarray(run, start), origin);
         this.cursor.line = ++origin.lines;
         this.cursor.text = () => text.toString();
-        this.bad(new BadRecord('not valid UTF-8'));
+        this.lost(origin, new BadRecord('not valid UTF-8'));
         run = next;
       }
       start = next;
@@ -110,6 +110,12 @@ export class Reader {
     this.cursor.line = ++origin.lines;
     this.cursor.text = () => text;
     this.records++;
+    this.lost(origin, problem);
+  }
+
+  /** A line that no stage gets to see, which some have to know. */
+  private lost(origin: Origin, problem: BadRecord): void {
+    origin.lost = { reason: problem.reason, ...origin.lost, count: (origin.lost?.count ?? 0) + 1 };
     this.bad(problem);
   }
 }

@@ -129,9 +129,15 @@ describe('csv', () => {
   test('a quote that is never closed is bad at the end of the run', () => {
     const file = origin('a.csv');
     const run = new StageRun(csv).batch(...['x', '"1', '2'].map((line) => new From(file, line))).finish();
-    expect(run.out).toEqual([[]]);
+    expect(run.out).toEqual([[], [{ x: 2 }]]);
     expect(run.bads).toMatchObject([
-      { reason: 'a quoted field is not closed', source: 'a.csv', line: 2, text: '"1\n2' },
+      {
+        reason: 'a quoted field is not closed',
+        detail: 'in 2 lines, up to the end',
+        source: 'a.csv',
+        line: 2,
+        text: '"1',
+      },
     ]);
   });
 
@@ -139,7 +145,7 @@ describe('csv', () => {
     const long = 'a'.repeat(600_000);
     const run = new StageRun(csv, { header: false }).batch('"', long, long, '1,2').finish();
     expect(run.reasons).toEqual(['a quoted field is not closed']);
-    expect(run.out).toEqual([[[1, 2]]]);
+    expect(run.out).toEqual([[[long], [long], [1, 2]]]);
   });
 
   test('connections that broke off in a row do not pile up', () => {

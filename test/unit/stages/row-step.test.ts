@@ -57,6 +57,12 @@ const line = fc.constantFrom(
   'b"',
   'c",d',
   '"a"b',
+  '"a"b",3',
+  'a"',
+  'x",4',
+  'say "so" now',
+  '5,"c"',
+  '"",""',
   'p,"q',
   '""',
 );
@@ -94,4 +100,114 @@ test('what is remembered at a cut leads on to what comes of all lines, and a gue
     { numRuns: 1000 },
   );
   expect(guessed).toBeGreaterThan(100);
+});
+
+/** What comes of a file of two columns. */
+function read(lines: readonly string[]) {
+  const thread = new Thread({ header: undefined, columns: undefined });
+  thread.read(newOrigin(), ['x,y', ...lines]);
+  thread.finish();
+  const rows = thread.seen.flatMap((seen) =>
+    'record' in (seen as object) ? [(seen as { record: Value }).record] : [],
+  );
+  return { rows, bads: thread.seen.filter((seen) => 'reason' in (seen as object)) };
+}
+
+const single = fc.constantFrom('one', 'two words', 'a, b', 'it said ""no""', '5', '');
+const several = fc.oneof(single, fc.constantFrom('of\ntwo lines', 'a\n\nb c\nd'));
+
+function tableOf(text: fc.Arbitrary<string>) {
+  const cell = fc.oneof(
+    text.map((content) => `"${content}"`),
+    fc.constantFrom('plain', '7', ''),
+  );
+  const row = fc.tuple(cell, cell).map((cells) => cells.join(','));
+  return fc.array(row, { minLength: 6, maxLength: 12 });
+}
+
+/** The rows of a table in which one quote was put in or left out, beside those of the table as it was. */
+function damage(rows: readonly string[], which: number, place: number, isStray: boolean) {
+  const hit = rows[which]!;
+  const quotes = [...hit.matchAll(/"/g)].map(({ index }) => index);
+  fc.pre(isStray || quotes.length > 0);
+  const at = isStray ? place % (hit.length + 1) : quotes[place % quotes.length]!;
+  const torn = isStray ? `${hit.slice(0, at)}"${hit.slice(at)}` : hit.slice(0, at) + hit.slice(at + 1);
+  // A quote may also make another text.
+  fc.pre(read(torn.split('\n')).bads.length > 0);
+  const linesOf = (table: readonly string[]) => table.flatMap((row) => row.split('\n'));
+  const textsOf = (lines: readonly string[]) => read(lines).rows.map((record) => JSON.stringify(record));
+  const whole = textsOf(linesOf(rows));
+  const given = textsOf(linesOf(rows.with(which, torn)));
+  return {
+    made: given.filter((record) => !whole.includes(record)).length,
+    lost: whole.filter((record) => !given.includes(record)).length,
+  };
+}
+
+const damaged = (text: fc.Arbitrary<string>) =>
+  fc.tuple(tableOf(text), fc.integer({ min: 0, max: 2 }), fc.nat(), fc.boolean());
+
+test('a stray or missing quote costs the row of a line that it stands in, and makes no other', () => {
+  fc.assert(
+    fc.property(damaged(single), (given) => {
+      const { made, lost } = damage(...given);
+      expect(made).toBe(0);
+      expect(lost).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('where texts go over lines, it costs few rows more, and what is made of the rest of such a text is rare', () => {
+  let all = 0;
+  let sum = 0;
+  fc.assert(
+    fc.property(damaged(several), (given) => {
+      const { made, lost } = damage(...given);
+      // The lines of a text that was never closed are read as rows.
+      if (given[3]) {
+        all++;
+        sum += made;
+      }
+      expect(made).toBeLessThanOrEqual(3);
+      expect(lost).toBeLessThanOrEqual(8);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(sum / all).toBeLessThan(0.15);
+});
+
+test('a quote that is never closed costs one row in a table of any length, and says how many lines it looked at', () => {
+  const rows = Array.from({ length: 5000 }, (_, i) => `${i},plain`);
+  const { rows: given, bads } = read(rows.with(1000, '1000,"open'));
+  expect(given).toHaveLength(4999);
+  expect(bads).toEqual([
+    {
+      line: 1002,
+      text: '1000,"open',
+      reason: 'a quoted field is not closed',
+      detail: 'in 1,000 lines; reading goes on with its second line',
+    },
+  ]);
+});
+
+test('rows that are given up line after line cost no more than a few readings of each line', () => {
+  // Each line opens a field, cannot be told from the inside of one, and closes none.
+  const lines = Array.from({ length: 30_000 }, () => 'a"b,"c');
+  const { rows, bads } = read(lines);
+  expect(rows.length + bads.length).toBeGreaterThan(1);
+}, 20_000);
+
+test('a line that could not be read leaves a hole in a row, which is bad', () => {
+  const thread = new Thread({ header: undefined, columns: undefined });
+  const file = newOrigin();
+  thread.read(file, ['x,y', '1,"a']);
+  file.lines++;
+  file.lost = { count: 1, reason: 'not valid UTF-8' };
+  thread.read(file, ['b"', '2,c']);
+  thread.finish();
+  expect(thread.seen).toMatchObject([
+    { reason: 'a line of the row could not be read', text: '1,"a\nb"' },
+    { record: { x: 2, y: 'c' } },
+  ]);
 });

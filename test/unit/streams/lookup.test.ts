@@ -1,6 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { entriesOf, fieldsOf } from '../../../src/base/fields.ts';
 import { type BadRecord, RunFailure } from '../../../src/base/problem.ts';
@@ -17,7 +18,7 @@ afterEach(() => {
 });
 
 /** Writes a file as a careful program does, so that its version always differs. */
-function write(name: string, text: string): string {
+function write(name: string, text: string | Buffer): string {
   const path = join(directory, name);
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);
@@ -161,7 +162,7 @@ describe('lookup', () => {
     rmSync(path);
     expect(table.nextBatch().find('a')).toEqual([{ v: 1 }]);
     expect([...table.run.notes]).toEqual([
-      'lookup goes on with what it had read of /t.csv: a quoted field is not closed',
+      'lookup goes on with what it had read of /t.csv: the quoted field that begins in line 2 is not closed',
       'lookup goes on with what it had read of /t.csv: it does not exist',
     ]);
     write('t.csv', 'id,v\na,3\n');
@@ -174,9 +175,22 @@ describe('lookup', () => {
     expect(failure(write('t.csv', 'a,b\n1,2,3\n'))[1]).toContain('line 2 has more fields than there are columns');
     expect(failure(write('t.csv', 'a,b\n\n"1"x,2\n'))[1]).toContain('text behind a closing quote in line 3');
     expect(failure(write('t.csv', 'a,b\n'), 'c')[1]).toContain('no column is called "c"; there are a, b');
+    expect(failure(write('t.csv', Buffer.from('id,city\n1,x\n2,caf\u00e9\n', 'latin1')))[1]).toContain(
+      'not valid UTF-8 in line 3; convert it, as by iconv',
+    );
+    expect(failure(write('t.csv', Buffer.from('id\n1\n', 'utf16le')))[1]).toContain(
+      'a null character in line 1, as UTF-16',
+    );
     expect(failure(write('t.json', '{"a":1}'))[1]).toContain('a list of objects was expected, found an object');
     expect(failure(write('t.json', '[1]'))[1]).toContain('objects were expected, found 1');
     expect(failure(write('t.jsonl', '{}\n{'))[1]).toContain('not JSON in line 2');
+  });
+
+  test('unpacks a table that is packed, whatever it is called', () => {
+    const packed = gzipSync('id,v\na,1\n');
+    for (const name of ['t.csv', 't.csv.gz']) {
+      expect(new Lookup(write(name, packed)).nextBatch().find('a')).toEqual([{ v: 1 }]);
+    }
   });
 
   test('refuses a file whose name does not say what it is', () => {

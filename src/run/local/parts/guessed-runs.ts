@@ -46,7 +46,9 @@ function guessAt(part: FilePart, step: OriginStep): { readonly memory: Value; re
   try {
     const [firstLine] = sampleOf(part, part.fileStart).lines;
     const { lines, starts } = sampleOf(part, part.start);
-    const guess = firstLine === undefined ? undefined : step.guess(firstLine, lines);
+    // A header that is not UTF-8 is not what it seems.
+    const isKnown = firstLine !== undefined && !firstLine.includes('\ufffd');
+    const guess = isKnown ? step.guess(firstLine, lines) : undefined;
     return guess && { memory: guess.memory, start: starts[guess.before] ?? part.start };
   } catch {
     // What cannot be read is told by whoever reads all of it.

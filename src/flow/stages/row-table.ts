@@ -1,0 +1,80 @@
+import type { Origin } from '../batch/chunk.ts';
+import type { OpenRow } from './open-row.ts';
+
+/** How many lines a row may go on. */
+export const MOST_LINES = 1000;
+
+/**
+ * From the line `since` on a row may go on for so many lines, and those that have come since. Lines of rows that were given up are read
+ * again; so that no input makes that happen to each line a thousand times, rows may go on for half as long behind each of them.
+ */
+interface Patience {
+  readonly lines: number;
+  readonly since: number;
+}
+
+/** How many lines a row that begins there may go on. */
+export function patienceAt(patience: Patience | undefined, line: number): number {
+  if (patience === undefined) return MOST_LINES;
+  return Math.max(1, Math.min(MOST_LINES, patience.lines + line - patience.since));
+}
+
+/** Behind a row of so many lines that was given up. */
+export function lessPatient(patience: Patience | undefined, line: number, lines: number): Patience {
+  return { lines: Math.floor(patienceAt(patience, line) / 2), since: line + lines };
+}
+
+/** The rows of one origin. */
+export interface Table {
+  readonly origin: Origin | null;
+  started: boolean;
+  /** Undefined until the header was read; null for good if it could not be read. */
+  columns: readonly string[] | null | undefined;
+  /** Why the header could not be read, and what to do. */
+  headless: string;
+  open: OpenRow | undefined;
+  /** The number of the first line of the open row, and how many lines had been lost before it. */
+  openLine: number;
+  lostBefore: number;
+  /** Undefined while no row was given up. */
+  patience: Patience | undefined;
+}
+
+/** What a step remembers of an origin, as plain data. */
+export interface RowMemory {
+  readonly started: boolean;
+  readonly header: readonly string[] | null;
+  readonly isHeaderRead: boolean;
+  readonly headless: string;
+  readonly open: { readonly lines: readonly string[]; readonly line: number; readonly hasHole: boolean } | null;
+  readonly patience: Patience | null;
+}
+
+export function newTable(origin: Origin | null): Table {
+  return {
+    origin,
+    started: false,
+    columns: undefined,
+    headless: '',
+    open: undefined,
+    openLine: 0,
+    lostBefore: 0,
+    patience: undefined,
+  };
+}
+
+/** What helps wherever a header is bad. */
+const NAMED = 'columns: […]';
+
+/** Why a header is bad, and what to do. */
+export function withWayOut(why: string): string {
+  return why.includes(NAMED) ? why : why + wayOut(why);
+}
+
+function wayOut(why: string): string {
+  if (/UTF-8|UTF-16/.test(why)) {
+    const from = why.includes('UTF-16') ? 'utf-16' : 'latin1';
+    return `; convert the file, as by iconv -f ${from} -t utf-8, or name the columns: ${NAMED}, header: true`;
+  }
+  return `; ${/maxLine/.test(why) ? 'allow for longer lines with maxLine:, or' : 'mend it, or'} name the columns: ${NAMED}, header: true`;
+}
