@@ -1,4 +1,4 @@
-import { toText } from '../../base/json.ts';
+import { toJson, toText } from '../../base/json.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
 import { parseTime } from '../../base/time.ts';
 import { kindOf, type Value } from '../../base/value.ts';
@@ -99,7 +99,7 @@ export class Comparison {
     const constant = against.constant;
     const compared = constant === undefined ? `${against.text}, ${described(other)}` : described(constant);
     const never = this.operator === '!=' ? 'always' : 'never';
-    const way = wayOut(side.text, own, other, constant !== undefined);
+    const way = wayOut(side.text, own, against, other);
     return `${side.text} is ${described(own)} and is compared with ${compared}, which is ${never} true${way === undefined ? '' : `: ${way}`}`;
   }
 }
@@ -149,19 +149,18 @@ function isNumber(text: string): boolean {
   return text.trim() !== '' && Number.isFinite(Number(text));
 }
 
-/** What to write instead. @param isConstant whether the other side stands in the program, so that it can be written otherwise. */
-function wayOut(text: string, own: Value, other: Value, isConstant: boolean): string | undefined {
+/** What to write instead. @param text of the side whose value is `own`; `against` is the other one, with `other`. */
+function wayOut(text: string, own: Value, against: Side, other: Value): string | undefined {
+  const isConstant = against.constant !== undefined;
   if (typeof own === 'string') {
     if (kindOf(other) === 'number')
       return isNumber(own) ? `number(${text})` : parseTime(own) === undefined ? undefined : `time(${text})`;
-    return typeof other === 'boolean' && mayMean(own, other)
-      ? `${text} == ${JSON.stringify(String(other))}`
-      : undefined;
+    return typeof other === 'boolean' && mayMean(own, other) ? `${text} == ${toJson(String(other))}` : undefined;
   }
   if (typeof other !== 'string') return undefined;
   if (kindOf(own) === 'number') {
-    if (isNumber(other)) return isConstant ? `write ${other.trim()} without quotes` : `string(${text})`;
-    return parseTime(other) === undefined ? undefined : `time(${JSON.stringify(other)})`;
+    if (isNumber(other)) return isConstant ? `write ${other.trim()} without quotes` : `number(${against.text})`;
+    return parseTime(other) === undefined ? undefined : `time(${toJson(other)})`;
   }
   return mayMean(other, own) && isConstant ? `write ${other} without quotes` : undefined;
 }
@@ -172,7 +171,7 @@ const SHOWN = 40;
 function described(value: Value): string {
   const kind = kindOf(value);
   if (kind === 'list' || kind === 'object') return kind === 'list' ? 'a list' : 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(value) : toText(value);
+  const text = typeof value === 'string' ? toJson(value) : toText(value);
   const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return `a ${kind === 'string' ? 'text' : kind} (${shown})`;
 }

@@ -48,24 +48,26 @@ function comparison(field: number, form: Extract<ColumnForm, { kind: 'comparison
     const { ints, doubles, size } = block;
     const first = block.slot(field);
     let others = 0;
-    for (let i = 0; i < count; i++) {
+    let i = 0;
+    for (; i < count; i++) {
       const row = rows[i]!;
       const slot = first + row * size;
       const kind = ints[slot];
-      if (kind === NUMBER) passes[row] = compared(doubles[(slot + 2) >> 1]!, number) ? 1 : 0;
-      // It may be an integer too large for a double.
-      else if (kind === JSON_TEXT) return row;
-      else {
-        passes[row] = otherwise;
-        others++;
-        if (kind === NOTHING || met === undefined) continue;
-        if (met.isSettled) met.again();
-        else if (isFieldLeft) met.meet(block.value(slot), number);
-        else met.meet(number, block.value(slot));
+      if (kind === NUMBER) {
+        passes[row] = compared(doubles[(slot + 2) >> 1]!, number) ? 1 : 0;
+        continue;
       }
+      // It may be an integer too large for a double.
+      if (kind === JSON_TEXT) break;
+      passes[row] = otherwise;
+      others++;
+      if (kind === NOTHING || met === undefined) continue;
+      if (met.isSettled) met.again();
+      else if (isFieldLeft) met.meet(block.value(slot), number);
+      else met.meet(number, block.value(slot));
     }
-    if (met !== undefined && others < count) met.hasSame = true;
-    return NONE;
+    if (met !== undefined && others < i) met.hasSame = true;
+    return i === count ? NONE : rows[i]!;
   };
 }
 

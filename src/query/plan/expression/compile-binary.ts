@@ -117,7 +117,8 @@ function compileWithConstant(
 
 /** `left == value` or, where `holds` is false, `left != value`. */
 function compileEquality(holds: boolean, left: Code, value: Value, met: Comparison | undefined): Code | undefined {
-  if (met !== undefined && typeof value !== 'number') return watchedEquality(holds, left, value, met);
+  if (met !== undefined && (typeof value === 'boolean' || typeof value === 'string'))
+    return watchedEquality(holds, left, value, met);
   if (value === null || typeof value === 'boolean') {
     return holds ? (x, y, frame) => left(x, y, frame) === value : (x, y, frame) => left(x, y, frame) !== value;
   }
