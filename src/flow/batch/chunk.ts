@@ -11,6 +11,8 @@ export interface Origin {
   lines: number;
   /** How many of its lines could not be read so far, and why not the first of them; the reader says so. */
   lost?: { count: number; readonly reason: string };
+  /** The first line of the file, where what comes from it begins behind that: a header is there. Without its line end. */
+  firstLine?: string;
   /** Called once when nothing more comes from it: the client has left, the file was read. */
   over?(): void;
 }

@@ -24,7 +24,8 @@ function parsed(text: string): Value {
   try {
     return parseJson(text);
   } catch (error) {
-    throw error instanceof JsonError ? error.asBadRecord() : error;
+    if (!(error instanceof JsonError)) throw error;
+    throw new BadRecord('not JSON', `${error.message} at offset ${error.at}`);
   }
 }
 

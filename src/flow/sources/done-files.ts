@@ -37,6 +37,24 @@ export class DoneFiles {
     this.done.set(identityOf(found), { made: found.birthtimeNs, changed: found.mtimeNs, size });
   }
 
+  /** How many bytes of this very file were read, see `isSame`; undefined if none were, or if it is not known. */
+  sizeOf(found: FileStats): bigint | undefined {
+    return this.isSame(found) ? this.done.get(identityOf(found))?.size : undefined;
+  }
+
+  /** Whether the device of a file knows when it was made. */
+  isDated(found: Pick<FileStats, 'dev'>): boolean {
+    return this.dated.has(found.dev);
+  }
+
+  /** The same as `has`, where nobody looks whether a number is missing for a while. */
+  isSame(found: FileStats): boolean {
+    this.learn(found);
+    const done = this.done.get(identityOf(found));
+    if (done === undefined) return false;
+    return this.dated.has(found.dev) ? done.made === found.birthtimeNs : done.changed === found.mtimeNs;
+  }
+
   /** Whether a file that was read has more bytes than it had then. */
   hasGrown(found: FileStats & Pick<BigIntStats, 'size'>): boolean {
     const size = this.done.get(identityOf(found))?.size;

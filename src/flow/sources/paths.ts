@@ -1,5 +1,5 @@
 /** Paths and globs: which files a `path or glob` of a source stands for. */
-import { existsSync } from 'node:fs';
+import { existsSync, type Stats } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import picomatch from 'picomatch';
@@ -131,11 +131,17 @@ export async function whatIs(path: string): Promise<string | undefined> {
     const link = await lstat(path).catch(() => undefined);
     return link?.isSymbolicLink() ? `a link to ${await readlink(path)}, which does not exist` : undefined;
   }
+  return kindOf(found);
+}
+
+/** What something is, in words, that is neither a file nor a directory. */
+export function kindOf(found: Pick<Stats, 'isFIFO' | 'isSocket' | 'isFile' | 'isDirectory'>): string | undefined {
   if (found.isFIFO()) return 'a named pipe';
   if (found.isSocket()) return 'a socket';
   return found.isFile() || found.isDirectory() ? undefined : 'a device';
 }
 
-function hasVanished(error: unknown): boolean {
+/** Whether an error of the system says that there is nothing at a path (any more). */
+export function hasVanished(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error));
 }

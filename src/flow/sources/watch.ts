@@ -55,11 +55,13 @@ class Watching {
     const { clock, signal, once } = this.context;
     const wake = new Wake(this.context);
     const observer = new Observer(
-      this.pattern.base,
-      this.depth,
-      (path) => this.isWanted(path),
+      {
+        directory: this.pattern.base,
+        depth: this.depth,
+        isWanted: (path) => this.isWanted(path),
+        ring: () => wake.ring(),
+      },
       this.context,
-      () => wake.ring(),
     );
     try {
       while (!signal.aborted) {

@@ -14,7 +14,17 @@ import { OpenRow, type Verdict } from './open-row.ts';
 import { type FieldTypes, fieldReader, fieldTypes, textOf, unknownTypes } from './parsing.ts';
 import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 import { firstRowIn, widthOf } from './row-guess.ts';
-import { lessPatient, MOST_LINES, newTable, patienceAt, type RowMemory, type Table, withWayOut } from './row-table.ts';
+import {
+  columnsIn,
+  fieldsOrNone,
+  lessPatient,
+  loseHeader,
+  MOST_LINES,
+  newTable,
+  patienceAt,
+  type RowMemory,
+  type Table,
+} from './row-table.ts';
 
 /** The most rows that may be open at a time, one an origin: connections that broke off in the middle of a row never close theirs. */
 const MOST_OPEN = 64;
@@ -112,8 +122,16 @@ class RowStep {
     if (table === undefined) {
       table = newTable(origin);
       this.tables.set(origin, table);
+      if (this.hasHeader && origin.firstLine !== undefined) this.beginBehind(table, origin.firstLine);
     }
     return table;
+  }
+
+  /** What comes begins behind the first line of its file, which has the header. */
+  private beginBehind(table: Table, firstLine: string): void {
+    table.started = true;
+    table.columns = this.columns ?? columnsIn(firstLine, this.layout);
+    if (table.columns === undefined) loseHeader(table, this.columns, 'it is not in the first line alone');
   }
 
   private line(table: Table, text: string): void {
@@ -164,7 +182,7 @@ class RowStep {
     if (verdict.kind === 'row') {
       this.at(table, openLine, lines, () => {
         if (!hasHole) return this.row(table, verdict.fields);
-        if (this.isHeaderToCome(table)) this.loseHeader(table, 'a line of it could not be read');
+        if (this.isHeaderToCome(table)) loseHeader(table, this.columns, 'a line of it could not be read');
         throw new BadRecord('a line of the row could not be read');
       });
       return;
@@ -172,7 +190,7 @@ class RowStep {
     const rest = lines.slice(verdict.lines);
     if (verdict.isGivenUp) table.patience = lessPatient(table.patience, openLine, lines.length);
     this.at(table, openLine, lines.slice(0, verdict.lines), () => {
-      if (this.isHeaderToCome(table)) this.loseHeader(table, verdict.problem.reason);
+      if (this.isHeaderToCome(table)) loseHeader(table, this.columns, verdict.problem.reason);
       throw verdict.problem;
     });
     rest.forEach((text, i) => {
@@ -222,7 +240,7 @@ class RowStep {
       this.checkTypes(table.columns);
       return;
     }
-    this.loseHeader(table, 'it holds null characters, as UTF-16 has');
+    loseHeader(table, this.columns, 'it holds null characters, as UTF-16 has');
     throw new BadRecord('the header could not be read', table.headless);
   }
 
@@ -230,14 +248,8 @@ class RowStep {
   private isHeaderLost(table: Table): boolean {
     const why = table.headless || table.origin?.lost?.reason;
     if (!why) return false;
-    this.loseHeader(table, why);
+    loseHeader(table, this.columns, why);
     return true;
-  }
-
-  /** The columns that the program names need no header. */
-  private loseHeader(table: Table, why: string): void {
-    table.columns = this.columns ?? null;
-    table.headless = withWayOut(why);
   }
 
   private object(columns: readonly string[], fields: readonly Field[]): Value {
@@ -268,14 +280,6 @@ class RowStep {
 }
 
 /** The fields of a line that is a row by itself. */
-function fieldsOrNone(reader: RowReader, line: string): readonly Field[] | undefined {
-  try {
-    return reader.read(line);
-  } catch (problem) {
-    if (problem instanceof BadRecord) return undefined;
-    throw problem;
-  }
-}
 
 /** The step of `csv` and `tsv`. */
 export function rowStep(layout: Layout, run: RunContext, down: Step): OriginStep {

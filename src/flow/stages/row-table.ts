@@ -1,5 +1,8 @@
+import { BadRecord } from '../../base/problem.ts';
 import type { Origin } from '../batch/chunk.ts';
+import type { Layout } from './delimited.ts';
 import type { OpenRow } from './open-row.ts';
+import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 
 /** How many lines a row may go on. */
 export const MOST_LINES = 1000;
@@ -77,4 +80,29 @@ function wayOut(why: string): string {
     return `; convert the file, as by iconv -f ${from} -t utf-8, or name the columns: ${NAMED}, header: true`;
   }
   return `; ${/maxLine/.test(why) ? 'allow for longer lines with maxLine:, or' : 'mend it, or'} name the columns: ${NAMED}, header: true`;
+}
+
+/** The table goes on without a header. @param columns that the program names: those need none. */
+export function loseHeader(table: Table, columns: readonly string[] | undefined, why: string): void {
+  table.columns = columns ?? null;
+  table.headless = withWayOut(why);
+}
+
+/** The fields of a line; undefined where it is no row by itself. */
+export function fieldsOrNone(reader: RowReader, line: string): readonly Field[] | undefined {
+  try {
+    return reader.read(line);
+  } catch (problem) {
+    if (problem instanceof BadRecord) return undefined;
+    throw problem;
+  }
+}
+
+/** The names of the columns that a line has in it; undefined where it is no row by itself. */
+export function columnsIn(
+  line: string,
+  { delimiter, quotes }: Pick<Layout, 'delimiter' | 'quotes'>,
+): readonly string[] | undefined {
+  const fields = quotes ? fieldsOrNone(new RowReader(delimiter), line) : fieldsOf(line, delimiter);
+  return fields && columnNames(fields);
 }

@@ -99,8 +99,7 @@ class Binder {
     }
     const outputs = program.streams.flatMap((stream) => this.printed(this.stream(stream, undefined)) ?? []);
     for (const [name, { used }] of this.lets) if (!used) this.note(`nothing uses the stream \`${name}\``);
-    const { comparisons } = this.settings.expressions;
-    return { sources: this.sources, outputs, notes: [...this.notes], comparisons };
+    return { sources: this.sources, outputs, notes: [...this.notes] };
   }
 
   private kindOfWord(name: string): string | undefined {

@@ -1,15 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tail } from '../../../src/flow/sources/tail.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
 import { SteppingClock } from '../../support/stepping-clock.ts';
@@ -135,7 +139,10 @@ it('follows rotation by copying and truncating, and says so', async () => {
   appendFileSync(log, 'four\n');
   expect(await records(4)).toEqual(['one', 'two', 'three', 'four']);
   expect(new Set(run.notes.slice(1))).toEqual(
-    new Set([`${log} was truncated or written anew; reading it from its start`]),
+    new Set([
+      `${log} was truncated; reading on in ${directory.at('app.log.1')}, copied from it, then from its start`,
+      `${log} was truncated or written anew (2 times so far); reading it from its start (it was read up to byte 6, and what was behind that is lost)`,
+    ]),
   );
 });
 
@@ -203,6 +210,135 @@ it('with --once takes what is there, from the start, and ends', async () => {
   writeFileSync(directory.at('a.log'), 'a\n');
   await openSource(tail, { path: directory.at('*.log') }, run).run();
   expect(run.records).toEqual(['a', 'b', 'half']);
+});
+
+describe('files that were at the path between two looks', () => {
+  /** All of this happens before the source can look. */
+  function rotate(...names: readonly string[]): void {
+    for (const [i, name] of names.entries()) {
+      renameSync(log, directory.at(name));
+      writeFileSync(log, `${i + 2}\n`);
+    }
+  }
+
+  beforeEach(async () => {
+    writeFileSync(directory.at('app.log.7'), 'old\n');
+    writeFileSync(directory.at('app.log.8.gz'), gzipSync('old\n'));
+    writeFileSync(log, '');
+    await start();
+    appendFileSync(log, '1\n');
+    await records(1);
+  });
+
+  it('are read whole and in order, by the names that rotations give', async () => {
+    rotate('app.log.3', 'app.log-20261125', 'app.2026-11-25T10:00.log', 'app.log~');
+    // The system may not know which of them was made first.
+    expect([...(await records(5))].sort()).toEqual(['1', '2', '3', '4', '5']);
+    expect(run.records.at(-1)).toBe('5');
+    expect(run.notes).toHaveLength(1);
+  });
+
+  it('are not taken for what other logs leave, nor for what is older', async () => {
+    writeFileSync(directory.at('app-error.log.1'), 'other\n');
+    writeFileSync(directory.at('app2.log'), 'other\n');
+    renameSync(directory.at('app.log.7'), directory.at('app.log.9'));
+    rotate('app.log.2', 'app.log.1');
+    expect(await records(3)).toEqual(['1', '2', '3']);
+  });
+
+  it('are unpacked where they have been packed, and not where what is packed was read', async () => {
+    rotate('app.log.2', 'app.log.1');
+    for (const name of ['app.log.2', 'app.log.1']) {
+      writeFileSync(directory.at(`${name}.gz`), gzipSync(readFileSync(directory.at(name))));
+      rmSync(directory.at(name));
+    }
+    expect(await records(3)).toEqual(['1', '2', '3']);
+    await clock.pass(10_000);
+    expect(run.records).toEqual(['1', '2', '3']);
+  });
+
+  it('are not copies of what was read', async () => {
+    copyFileSync(log, directory.at('app.log.bak'));
+    rotate('app.log.1');
+    expect(await records(2)).toEqual(['1', '2']);
+    await clock.pass(10_000);
+    expect(run.records).toEqual(['1', '2']);
+  });
+
+  it('are read where the file was truncated more than once, with what its copy has', async () => {
+    appendFileSync(log, '2\n');
+    copyFileSync(log, directory.at('app.log.2'));
+    writeFileSync(log, '3\n');
+    copyFileSync(log, directory.at('app.log.1'));
+    writeFileSync(log, '4\n');
+    expect(await records(4)).toEqual(['1', '2', '3', '4']);
+  });
+});
+
+it('tells of files that are gone for good, as far as events tell of them', async () => {
+  writeFileSync(log, '');
+  await start();
+  appendFileSync(log, '1\n');
+  await records(1);
+  await clock.pass(3000);
+  for (let i = 0; i < 3; i++) {
+    rmSync(log);
+    writeFileSync(log, `${i}\n`);
+  }
+  await clock.passUntil(() => run.notes.length > 1);
+  expect(run.notes[1]).toBe(
+    `lost: 2 files so far, at ${log} for a moment and then gone, or under a name that says nothing of it`,
+  );
+  expect(run.records).toEqual(['1', '2']);
+});
+
+it('knows a file that was written anew and is longer by what is in front of where it was read to', async () => {
+  const banner = `${'b'.repeat(299)}\n`;
+  writeFileSync(log, `${banner}one\n`);
+  await start();
+  writeFileSync(log, `${banner}another and longer\ntwo\n`);
+  expect(await records(3)).toEqual([banner.trimEnd(), 'another and longer', 'two']);
+});
+
+it('knows the first line of a file that it reads from its end, and of each that follows', async () => {
+  writeFileSync(log, '\ufeffa,b\r\n1,2\r\n');
+  await start();
+  appendFileSync(log, '3,4\r\n');
+  await records(1);
+  renameSync(log, directory.at('app.log.1'));
+  writeFileSync(log, 'b,a\n5,6\n');
+  expect(await records(3)).toEqual(['3,4', 'b,a', '5,6']);
+  expect(run.chunks.map(({ origin }) => origin.firstLine)).toEqual(['a,b', undefined]);
+});
+
+it('unpacks what is packed, and passes over what is there at the start', async () => {
+  writeFileSync(log, gzipSync('old\n'));
+  await start();
+  appendFileSync(log, gzipSync('one\ntwo\n'));
+  await records(2);
+  renameSync(log, directory.at('app.log.1'));
+  writeFileSync(log, gzipSync('three\n').subarray(0, 20));
+  await records(3);
+  rmSync(log);
+  await clock.passUntil(() => run.notes.length > 1);
+  expect(run.records).toEqual(['one', 'two', 'three']);
+  expect(run.notes[1]).toBe(`cannot read ${log}: its gzip data ends too early, after 20 bytes`);
+});
+
+it('follows no pipe, and says so', async () => {
+  execFileSync('mkfifo', [log]);
+  await expect(openSource(tail, { path: log }, run).run()).rejects.toMatchObject({
+    exit: 3,
+    message: `${log} is a named pipe, and cannot be followed`,
+  });
+});
+
+it('waits for what a link leads to, and says what it is', async () => {
+  symlinkSync('nowhere', log);
+  await start();
+  expect(run.notes).toEqual([`waiting for ${log}, which is a link to nowhere, which does not exist`]);
+  writeFileSync(directory.at('nowhere'), 'one\n');
+  expect(await records(1)).toEqual(['one']);
 });
 
 it('offers a glob for a directory', async () => {

@@ -211,3 +211,11 @@ test('a line that could not be read leaves a hole in a row, which is bad', () =>
     { record: { x: 2, y: 'c' } },
   ]);
 });
+
+test('the header is in the first line of a file that is read from further behind', () => {
+  const thread = new Thread({ header: undefined, columns: undefined });
+  thread.read({ ...newOrigin(), firstLine: 'a,"b, c"' }, ['1,2']);
+  thread.read({ ...newOrigin(), firstLine: 'a,"b' }, ['c"', '1,2']);
+  const bad = { reason: 'the header could not be read' };
+  expect(thread.seen).toMatchObject([{ record: { a: expect.anything(), 'b, c': expect.anything() } }, bad, bad]);
+});
