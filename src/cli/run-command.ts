@@ -94,6 +94,7 @@ export async function runCommand(
       mayShowAsIs: !isTerminal || flags.raw === true,
       ascii,
       sparkline: flags.spark === true,
+      showsTotals: isTerminal && format === 'table',
       ...(meter === undefined ? {} : { meter }),
       stateMax: flags.stateMax,
       kernels: flags.kernels,

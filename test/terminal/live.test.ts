@@ -171,9 +171,7 @@ describe.skipIf(!hasScript)('a live table', () => {
   });
 
   test('each print has its own, one below the other', async () => {
-    const { terminal, client } = await started(
-      'let in = listen(0); in | countByValue | running | print; in | count | running | print',
-    );
+    const { terminal, client } = await started('let in = listen(0); in | countByValue | running; in | count | running');
     send(client, 'a', 'b');
     await terminal.shows(/output 1 .*2 records\nkey {2}value\na .*\nb .*\n\n.*output 2 .*1 record\n2\n1 client/);
   });
@@ -241,6 +239,14 @@ describe.skipIf(!hasScript)('no live table', () => {
     expect(terminal.written).not.toContain(ESCAPE);
   });
 
+  test('where print is written, each batch stays, and the next comes below it', async () => {
+    const { terminal, client } = await started('listen(0) | words | countByValue | print');
+    send(client, 'a a');
+    await terminal.shows(/1 record\nkey {2}value\na +2\n/);
+    send(client, 'b');
+    await terminal.shows(/1 record\nkey {2}value\na +2\n\n.*1 record\nkey {2}value\nb +1\n/);
+  });
+
   test('a file is one result, whole, however long', async () => {
     const terminal = new PseudoTerminal("seq 100 > in; leat 'countByValue' < in", { rows: 10 });
     expect(await terminal.ended).toBe(0);
@@ -252,5 +258,31 @@ describe.skipIf(!hasScript)('no live table', () => {
     const { terminal, client } = await started('listen(0) | countByValue | running', { env: { LC_ALL: 'C' } });
     send(client, 'a');
     await terminal.shows(/^a +1 +#{40}$/m);
+  });
+});
+
+describe.skipIf(!hasScript)('a pipe whose results are looked at', () => {
+  test('is drawn batch by batch, and ends with the result of all of them', async () => {
+    const terminal = new PseudoTerminal(
+      "mkfifo in; leat --batch 100ms 'words | countByValue' < in & exec 3> in; echo a b a >&3; read go; echo b >&3; exec 3>&-; wait",
+      { env: { LC_ALL: 'C.UTF-8' } },
+    );
+    await terminal.shows(/2 records\nkey {2}value\na +2/);
+    terminal.type('\n');
+    await terminal.ended;
+    expect(terminal.screen.join('\n')).toMatch(/all \d+ batches {2}2 records\nkey {2}value\na +2.*\nb +2/);
+  });
+
+  test('into a file it is a filter, with one result', async () => {
+    const terminal = new PseudoTerminal("(echo a; echo b; echo a) | leat 'countByValue' > out; cat out");
+    await terminal.ended;
+    expect(terminal.screen).toEqual(['a\t2', 'b\t1'].map((line) => line.replace('\t', ' '.repeat(7))));
+  });
+
+  test('the status line says when the next window comes out', async () => {
+    const terminal = new PseudoTerminal("(echo a; echo b; read go) | leat 'count | window(1h, 1h)'");
+    await terminal.shows(/next window \d\d:00:00 \(\d+.*\), 2 records so far/);
+    terminal.type('\n');
+    await terminal.ended;
   });
 });

@@ -5,6 +5,7 @@ import { formatSize } from '../../base/size.ts';
 import { bar } from '../../flow/sinks/draw/bars.ts';
 import { cutText } from '../../flow/sinks/format/cells.ts';
 import { formatClock } from '../../flow/sinks/format/times.ts';
+import type { NextWindow } from '../../run/local/next-window.ts';
 import type { RunState, SourceState } from '../../run/local/run-state.ts';
 
 /** Rates are those of the last so many ms. */
@@ -70,6 +71,7 @@ export class StatusLine {
       ...(withBytes ? [`${formatSize(Math.round(rate.bytes))}/s`] : []),
       ...(state.lag >= LEAST_LAG ? [`lag ${formatDuration(Math.round(state.lag))}`] : []),
       ...(state.watermark === undefined ? [] : [watermarkPart(state.watermark, now)]),
+      ...(state.nextWindow === undefined ? [] : [windowPart(state.nextWindow, now)]),
       ...(state.late > 0 ? [`late ${state.late.toLocaleString('en-US')}`] : []),
       ...(state.bad > 0 ? [`bad ${state.bad.toLocaleString('en-US')}`] : []),
       ...(keys ? [live ? `p ${isPaused ? 'goes on' : 'pause'}, q quit` : 'q quit'] : []),
@@ -102,6 +104,14 @@ function watermarkPart(watermark: number, now: number): string {
   const sign = distance < 0 ? '+' : '-';
   const tenths = Math.round(Math.abs(distance) / 100) * 100;
   return `watermark ${formatClock(Math.floor(watermark / 1000) * 1000)}${isNear ? ` (${sign}${formatDuration(tenths)})` : ''}`;
+}
+
+/** `next window 22:02:20 (7 s), 4 records so far` */
+function windowPart({ end, records }: NextWindow, now: number): string {
+  const seconds = Math.max(0, Math.ceil((end - now) / 1000));
+  const left = seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
+  const count = records === 1 ? '1 record' : `${records.toLocaleString('en-US')} records`;
+  return `next window ${formatClock(end)} (${left}), ${count} so far`;
 }
 
 function progressParts({ bytes, expected }: RunState, rate: number, ascii: boolean): readonly string[] {

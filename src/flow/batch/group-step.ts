@@ -6,6 +6,7 @@ import { reportBad } from './report-bad.ts';
 import type { Span } from './span.ts';
 import type { Reached, RunEnd, Step, TakeCount } from './step.ts';
 import type { Cut, TakeTexts } from './text-form.ts';
+import { Total } from './total.ts';
 import { GroupTable, type TableSnapshot } from './windows/group-table.ts';
 
 /** Tells of a record, and of a partial, whether any grouping gives the same; all have to pass. */
@@ -22,6 +23,7 @@ export class GroupStep<S> implements Step {
   private readonly down: Step;
   private test: RegroupingTest<S> | undefined;
   private regroups = false;
+  private whole: Total<S> | undefined;
   private readonly tellCount: TakeCount | undefined;
 
   constructor(grouping: Grouping<S>, run: RunContext, down: Step) {
@@ -69,6 +71,12 @@ export class GroupStep<S> implements Step {
     return this.regroups || !this.isByProgram;
   }
 
+  /** Keeps what all batches from now on amount to, for `down`. Called at most once. */
+  total(down: Step): Total<S> {
+    this.whole = new Total(this.grouping, this.run, down);
+    return this.whole;
+  }
+
   /** What the groups of the open batch are so far, as plain data. */
   snapshot(): TableSnapshot<S> {
     return this.table.snapshot();
@@ -85,6 +93,7 @@ export class GroupStep<S> implements Step {
     const { table, tellCount } = this;
     if (tellCount === undefined) this.give(span);
     else tellCount(table.size);
+    this.whole?.take(table);
     table.clear();
     this.down.close(span);
   }

@@ -11,4 +11,6 @@ export interface Span {
   readonly end: number;
   /** Cut short by the end of the run. */
   readonly partial: boolean;
+  /** Set where it is of all batches of the run: how many they were. */
+  readonly batches?: number;
 }

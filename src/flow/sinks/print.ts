@@ -17,8 +17,8 @@ export const print = defineSink({
     'a string as it is, a pair as key, tab, value, anything else as JSON.',
     'On a terminal, control characters in the data are written out (`\\x1b`) unless `--raw` is given.',
     'With a number it shows only so many records of each batch. Results of a batch are written out at once.',
-    'Where records are groups, windows or states, the table on a terminal is live: it is drawn anew in place with each batch (`--no-live`',
-    'writes one below the other).',
+    'On a terminal the table of groups, windows or states is live, drawn anew in place with each batch, where `print` was not written;',
+    'where it was, or with `--no-live`, each batch stays, and the next comes below it.',
   ].join(' '),
   examples: [
     { program: 'words | countByValue | print', in: 'a b a', out: 'a\t2\nb\t1' },

@@ -8,7 +8,14 @@ import type { Output, PrintFormat, Region, RunContext, SinkContext, SourceContex
 import type { GroupStep } from '../../flow/batch/group-step.ts';
 import type { OriginStep, Step } from '../../flow/batch/step.ts';
 import type { Sink, Source, StdinManner } from '../../flow/define.ts';
-import { nodesOf, type Plan, type SinkNode, type SourceNode, type StageNode } from '../../query/plan/plan.ts';
+import {
+  isWritten,
+  nodesOf,
+  type Plan,
+  type SinkNode,
+  type SourceNode,
+  type StageNode,
+} from '../../query/plan/plan.ts';
 import { BadLog, type BadMax, type BadSummary } from './bad-log.ts';
 import type { BatchTime } from './batch-time.ts';
 import type { Core, OpenSource } from './core.ts';
@@ -17,7 +24,9 @@ import { noteOnFilter } from './filter-note.ts';
 import type { PipeManner } from './filter-or-stream.ts';
 import { mannerOf } from './manner.ts';
 import { chooseMode, DRIVERS, type Mode } from './mode.ts';
+import { WindowClock } from './next-window.ts';
 import { Outflow } from './outflow.ts';
+import { quietRun } from './quiet-run.ts';
 import { Reach } from './reach.ts';
 import { Reader, RunCursor } from './reader.ts';
 import { Recorder, RecordingReader } from './recorder.ts';
@@ -25,6 +34,7 @@ import { noteOnNothing, noteOnSeveralBatches, noteOnWholeWindows } from './run-n
 import { Origins, type RunState } from './run-state.ts';
 import type { StageMeter } from './stage-meter.ts';
 import { buildSteps } from './steps.ts';
+import { Totals } from './totals.ts';
 import type { Workers } from './workers.ts';
 
 export interface LocalOptions {
@@ -63,6 +73,8 @@ export interface LocalOptions {
   readonly mayShowAsIs?: boolean;
   /** Bars and lines are drawn with ASCII characters only. */
   readonly ascii?: boolean;
+  /** A pipe that was a stream has its results over all batches printed last. */
+  readonly showsTotals?: boolean;
   /** Live tables show each key's last values. */
   readonly sparkline?: boolean;
   /** Counts what goes through each stage. */
@@ -121,9 +133,12 @@ export class LocalRun implements RunContext, Core {
   private readonly recorder: Recorder | undefined;
   private readonly fieldWatch: FieldWatch;
   private readonly reach: Reach;
+  private readonly windowClock: WindowClock;
   private readonly batchTime: BatchTime;
   private readonly outflow: Outflow;
-  private readonly sinks: Sink[] = [];
+  private readonly sinks = new Map<SinkNode, Sink>();
+  /** Results over all batches, where they are kept. */
+  private totals: Totals | undefined;
   private readonly badLog: BadLog;
   private readonly told = new Set<string>();
   private readonly stopping = new AbortController();
@@ -140,6 +155,8 @@ export class LocalRun implements RunContext, Core {
   /** Batches that had records. */
   private filledBatches = 0;
   private lastTick = 0;
+  /** The start of the first batch, ms. */
+  private firstStart = 0;
 
   /** @param batchTime is told the time of each batch before its first record, for `now()`. */
   constructor(plan: Plan, options: LocalOptions, batchTime: BatchTime) {
@@ -169,8 +186,10 @@ export class LocalRun implements RunContext, Core {
     this.clock = isVirtual ? new VirtualClock() : options.clock;
     this.fieldWatch = new FieldWatch(plan, this);
     this.reach = new Reach(plan);
+    this.windowClock = new WindowClock(plan, this.interval);
     this.recorder = options.record && new Recorder(this, options.record);
     const steps = this.tryToBuild();
+    this.totals = this.keepTotals();
     this.sources = [...steps.keys()].map((node, i) => {
       const step = steps.get(node)!;
       return {
@@ -213,7 +232,7 @@ export class LocalRun implements RunContext, Core {
       openSink: (node) => {
         const output = isPrint(node) && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
         const sink = node.definition.create(node.arguments as never, this.sinkContext(node, output));
-        this.sinks.push(sink);
+        this.sinks.set(node, sink);
         return sink;
       },
     });
@@ -223,7 +242,8 @@ export class LocalRun implements RunContext, Core {
   private regionOf(node: SinkNode): Region | undefined {
     const { openRegion, liveSinks } = this.options;
     if (openRegion === undefined || node.definition.prints !== true) return undefined;
-    const isFit = node.definition.draws === true || mannerOf(node.input).isAggregated;
+    // Who writes `print` wants each batch to stay.
+    const isFit = node.definition.draws === true || (mannerOf(node.input).isAggregated && !isWritten(node));
     return liveSinks === 'all' || (this.isPaced && isFit) ? openRegion() : undefined;
   }
 
@@ -271,7 +291,7 @@ export class LocalRun implements RunContext, Core {
   }
 
   isHolding(): boolean {
-    return this.sinks.some((sink) => sink.isHolding === true);
+    return [...this.sinks.values()].some((sink) => sink.isHolding === true);
   }
 
   get isBounded(): boolean {
@@ -330,15 +350,21 @@ export class LocalRun implements RunContext, Core {
   async run(): Promise<LocalResult> {
     this.noteAll(...this.plan.notes, this.isOneBatch ? noteOnWholeWindows(this.plan) : undefined);
     this.openBatch(Math.floor(this.clock.now() / this.interval) * this.interval + this.interval);
+    this.firstStart = this.batchStart;
     const forgetNote = this.isFilter ? noteOnFilter(this, this.options.clock) : () => {};
     const { lastIsWhole } = await DRIVERS[this.mode](this);
     forgetNote();
     this.outflow.stop();
-    if (this.mayPrint()) this.closeOpen(lastIsWhole);
-    await Promise.all(this.sinks.map((sink) => sink.finish()));
+    if (this.mayPrint()) {
+      this.closeOpen(lastIsWhole);
+      this.giveTotals();
+    }
+    await Promise.all([...this.sinks.values()].map((sink) => sink.finish()));
     // What cannot be kept fails the run as well, and may show with the last bytes.
     await Promise.all([this.options.record, this.options.keepBad].map((output) => output?.flush()));
-    if (!this.signal.aborted) this.noteAll(noteOnSeveralBatches(this.plan, this.options.pipe, this.filledBatches));
+    const hasTotals = this.totals?.isEmpty === false;
+    if (!this.signal.aborted && !hasTotals)
+      this.noteAll(noteOnSeveralBatches(this.plan, this.options.pipe, this.filledBatches));
     return this.result();
   }
 
@@ -367,6 +393,7 @@ export class LocalRun implements RunContext, Core {
       batches: this.closedBatches,
       lag: this.lag,
       watermark: Number.isFinite(watermark) ? watermark : undefined,
+      nextWindow: this.mode === 'live' ? this.windowClock.next(this.batchEnd, this.records) : undefined,
       sources: this.plan.sources.map((node, i) => ({ node, opened: origins[i]!.opened, open: origins[i]!.open })),
     };
   }
@@ -452,7 +479,7 @@ export class LocalRun implements RunContext, Core {
   blocked(): Promise<void> | undefined {
     // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
     const { stdout, record, keepBad } = this.options;
-    const blocked = [...this.sinks, stdout, record, keepBad].flatMap((output) => output?.blocked() ?? []);
+    const blocked = [...this.sinks.values(), stdout, record, keepBad].flatMap((output) => output?.blocked() ?? []);
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
   }
 
@@ -487,7 +514,7 @@ export class LocalRun implements RunContext, Core {
   /** What waits for nothing comes out, though the batch goes on. */
   private letOut(): void {
     for (const { step } of this.sources) step.release?.();
-    for (const sink of this.sinks) sink.flush?.();
+    for (const sink of this.sinks.values()) sink.flush?.();
   }
 
   tick(partial = false): void {
@@ -501,6 +528,7 @@ export class LocalRun implements RunContext, Core {
     for (const { step } of this.sources) step.close(span);
     for (const { step } of this.sources) step.advance(span.end);
     this.lastTick = this.batchEnd;
+    this.windowClock.passTick(this.batchEnd, this.records);
     this.openBatch(this.batchEnd + this.interval);
   }
 
@@ -510,6 +538,23 @@ export class LocalRun implements RunContext, Core {
     if (this.outputClosed) return false;
     // What was read before a source failed is still an answer; what passed a limit is none.
     return this.failure === undefined || (this.failure.exit === 3 && this.records > 0);
+  }
+
+  /** Of a pipe that was a stream: what its batches amount to, for those who look on. */
+  private keepTotals(): Totals | undefined {
+    const isPipe = this.mode === 'live' && this.plan.sources.every(({ definition }) => definition.name === 'stdin');
+    if (!isPipe || this.options.showsTotals !== true) return undefined;
+    return new Totals(this.plan, this.groups, this.sinks, quietRun(this, this.cursor));
+  }
+
+  private giveTotals(): void {
+    const { totals, lastTick, closedBatches } = this;
+    if (totals === undefined || totals.isEmpty || this.filledBatches < 2) return;
+    const span = { time: lastTick, start: this.firstStart, end: lastTick, partial: false, batches: closedBatches };
+    if (totals.give(span)) return;
+    this.note(
+      'the result over all batches was not kept: it would take more than --state-max, or cannot be put together',
+    );
   }
 
   /** The last batch, and what windows still hold. A run without a batch gives its one empty one. */

@@ -1,4 +1,5 @@
 import type { SourceNode } from '../../query/plan/plan.ts';
+import type { NextWindow } from './next-window.ts';
 
 /** How far a run is: what a status line shows. Asking for it costs little, and a run that nobody asks counts no more than it must. */
 export interface RunState {
@@ -16,6 +17,8 @@ export interface RunState {
   readonly lag: number;
   /** How far event time has come, ms since the epoch: of several stages, the one that is least far. */
   readonly watermark: number | undefined;
+  /** Of windows by time of arrival that do not come out with every batch, by the clock of the wall. */
+  readonly nextWindow?: NextWindow | undefined;
   readonly sources: readonly SourceState[];
 }
 

@@ -124,6 +124,22 @@ test('what the end of the run left over of a batch comes below the last whole on
   ]);
 });
 
+test('what all batches amount to comes below the last whole one, in the place of what was left over', () => {
+  const { emit, lines } = livePrint({ bars: false });
+  emit(1, [['a', 9]]);
+  emit(2, [['a', 1]], { partial: true });
+  emit(2, [['a', 10]], { start: 0, batches: 2 });
+  expect(lines()).toEqual([
+    '1s  1 record',
+    'key  value',
+    'a        9',
+    '',
+    '2s  all 2 batches  1 record',
+    'key  value',
+    'a       10',
+  ]);
+});
+
 test('a window that goes on takes the place of what it was, also at the end of the run', () => {
   const { emit, lines } = livePrint({ bars: false });
   emit(1, [['a', 9]], { start: 0, end: 1000 });

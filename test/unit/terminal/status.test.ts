@@ -32,6 +32,14 @@ function origins(name: string, opened: number, open: number): RunState['sources'
   return { node: { definition }, opened, open } as RunState['sources'][number];
 }
 
+test('a window by time of arrival says when it comes out, and what it has so far', () => {
+  const at = (end: number, records: number) =>
+    new StatusLine({ ...look, keys: false }, 0).text({ ...quiet, nextWindow: { end, records } }, 13_400, 80, false);
+  expect(at(20_000, 4)).toMatch(/^0\/s {2}next window \S+ \(7 s\), 4 records so far$/);
+  expect(at(20_000, 1)).toMatch(/1 record so far$/);
+  expect(at(3_600_000, 1204)).toMatch(/\(59m47s\), 1,204 records so far$/);
+});
+
 test('where a line is too long for the terminal, the bytes a second are left out first', () => {
   const state = { ...quiet, records: 1000, bytes: 2048, late: 3 };
   const at = (columns: number) => new StatusLine(look, 0).text(state, 1000, columns, false);

@@ -40,7 +40,7 @@ interface Emission {
  * A table that is drawn anew in place with each tick: the newest result, as the table of {@link tableFormat} shows it. Several windows
  * that come out in one tick stand one below the other. Columns keep their place and never become narrower, so that numbers can be read
  * while they change. After a batch without records the table stays, and says so. What the end of the run left over of a batch comes below
- * the last whole one, which was looked at when the run was ended.
+ * the last whole one, which was looked at when the run was ended; where the result of all batches comes last, it stands there instead.
  *
  * @param bars whether a bar stands behind each number; undefined: where the records are pairs.
  */
@@ -78,7 +78,10 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
           region.show(frameOf(emissions, before, { ...options, bars, paint, widths, emptyAt: span.time }));
         return;
       }
-      if (emissions.at(-1)?.span.time !== span.time && !isRest(span, emissions.at(-1)?.span)) {
+      if (span.batches !== undefined) {
+        // Beside what all of it amounts to, nobody wants what was left over.
+        emissions = emissions.filter((emission) => !emission.span.partial);
+      } else if (emissions.at(-1)?.span.time !== span.time && !isRest(span, emissions.at(-1)?.span)) {
         emissions = [];
         before = 0;
       }

@@ -88,7 +88,9 @@ export function titleLine(
   const { time, start, end, partial } = span;
   const parts: [text: string, style: ChalkInstance][] = [[formatClock(time), paint.bold]];
   if (options.output !== undefined) parts.push([`output ${options.output}`, paint.dim]);
-  if (options.isRunning) {
+  if (span.batches !== undefined) {
+    parts.push([`all ${span.batches.toLocaleString('en-US')} batches`, paint.dim]);
+  } else if (options.isRunning) {
     parts.push([`since ${formatMoment(start, time)}`, paint.dim]);
   } else if (end !== time || end - start !== options.interval) {
     parts.push([`${formatDuration(end - start)} window ${formatPeriod(start, end, time)}`, paint.dim]);
