@@ -38,6 +38,31 @@ test('records that wait for nothing come out of a filter while its pipe is open'
   expect(readFileSync(written, 'utf8')).toBe('1\n2\n');
 });
 
+test('windows and sessions by event time come out of a filter as event time passes them', async () => {
+  const line = (t: number) => `{"k":"a","t":${1_700_000_000 + t}}\n`;
+  const windows = start(['json | window(10s, on: .t, late: 5s) | count']);
+  windows.input(line(1) + line(2) + line(14) + line(9), true);
+  // The record at 9 s is late for nothing.
+  windows.input(line(15), true);
+  await windows.said(/^3\n/);
+  windows.input(line(21));
+  expect(await windows.ended).toEqual({ stdout: '3\n2\n1\n', stderr: '', code: 0 });
+
+  const sessions = start(['json | session(.k, {n: count()}, gap: 10s, on: .t, late: 0s) | map(.n)']);
+  sessions.input(line(1) + line(2) + line(13), true);
+  await sessions.said(/^2\n/);
+  sessions.input(line(14));
+  expect(await sessions.ended).toEqual({ stdout: '2\n2\n', stderr: '', code: 0 });
+});
+
+test('without late: nothing is late of a pipe that is a filter, as of a file', async () => {
+  const run = start(['json | window(10s, on: .t) | count']);
+  run.input('{"t":1700000021}\n', true);
+  await run.noted(/the result comes when the input ends \(late: lets each window out when it is over/);
+  run.input('{"t":1700000001}\n{"t":1700000022}\n');
+  expect(await run.ended).toMatchObject({ stdout: '1\n2\n', code: 0 });
+});
+
 test('a signal ends a filter with the answer so far', async () => {
   for (const [signal, exit] of [
     ['SIGINT', 130],

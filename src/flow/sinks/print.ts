@@ -34,8 +34,10 @@ export const print = defineSink({
   takesLines: ({ n }, format) => n === undefined && format === 'text',
   create({ n, bars }, context) {
     const { stdout, output } = context;
-    // Outputs come in the order of the program, batch by batch: all but the first wait for their turn.
+    // Outputs come in the order of the program, batch by batch: all but the first wait for their turn. In one batch that is its end,
+    // however many windows come out before.
     const held = output !== undefined && output > 1 ? new HeldText() : undefined;
+    const release = () => held?.release((text) => stdout.write(text));
     // Tables see to it by themselves, since they have colours of their own.
     const isAsIs = context.format === 'table' || context.mayShowAsIs !== false;
     const write = (piece: string | Uint8Array) =>
@@ -53,7 +55,7 @@ export const print = defineSink({
       close(span) {
         format.close(span, Math.max(0, count - limit));
         count = 0;
-        held?.release((text) => stdout.write(text));
+        if (context.isOneBatch !== true) release();
         void stdout.flush();
       },
       flush: () => void stdout.flush(),
@@ -61,7 +63,10 @@ export const print = defineSink({
         return held?.isEmpty === false || format.isHolding === true;
       },
       blocked: () => stdout.blocked(),
-      finish: () => stdout.flush(),
+      finish() {
+        release();
+        return stdout.flush();
+      },
     };
   },
   spark: { template: '$input.writeStream.format("console").start()' },

@@ -1,12 +1,24 @@
 import { formatSize } from '../../base/size.ts';
 import type { Clock } from '../../flow/batch/clock.ts';
 import { type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
+import { windowOf } from './manner.ts';
 
 /** So long, ms, nobody wonders where the result is. */
 const PATIENCE = 2000;
 
+/** Of windows and sessions by event time: whether they come out when event time has passed them, since `late:` says how far it has come. */
+function isLetOut(node: Node): boolean | undefined {
+  const window = windowOf(node);
+  if (window !== undefined) return window.kind === 'event' ? window.late !== undefined : undefined;
+  if (node.kind !== 'stage' || node.definition.group !== 'window') return undefined;
+  const { on, late } = node.arguments;
+  return on === undefined ? undefined : late !== undefined;
+}
+
 /** Whether records go through a node as they come, with nothing to wait for. */
 function flows(node: Node): boolean {
+  const isOut = isLetOut(node);
+  if (isOut !== undefined) return isOut;
   if (node.kind === 'streams' || node.kind === 'window') return false;
   if (node.kind !== 'stage') return true;
   const { behaviour, keepsOrigin } = node.definition;
@@ -44,6 +56,10 @@ export function noteOnFilter(filtering: Filtering, clock: Clock): () => void {
       records === 0
         ? 'nothing was read so far'
         : `${records === 1 ? '1 record' : `${records.toLocaleString('en-US')} records`} (${formatSize(bytes)}) read so far`;
-    filtering.note(`${read}; the result comes when the input ends (\`stdin | …\` or --batch 1s gives one each second)`);
+    const isByEventTime = nodesOf(filtering.plan).some((node) => isLetOut(node) === false);
+    const ways = isByEventTime
+      ? 'late: lets each window out when it is over, and so does `stdin | …` or --batch 1s'
+      : '`stdin | …` or --batch 1s gives one each second';
+    filtering.note(`${read}; the result comes when the input ends (${ways})`);
   });
 }

@@ -179,8 +179,7 @@ export class LocalRun implements RunContext, Core {
     );
     this.mode = chooseMode(behaviours, options);
     const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
-    const wasLive = this.mode === 'recorded' && sessions.some(({ live }) => live);
-    this.live = wasLive || this.mode === 'live' || (this.mode === 'bounded' && this.isFilter);
+    this.live = this.mode === 'live' || (this.mode === 'recorded' && sessions.some(({ live }) => live));
     this.wasOneBatch = sessions.every(({ whole }) => whole);
     const isVirtual = this.mode === 'lists' || this.mode === 'replay' || this.mode === 'recorded';
     this.clock = isVirtual ? new VirtualClock() : options.clock;
@@ -261,6 +260,7 @@ export class LocalRun implements RunContext, Core {
       cursor: this.cursor,
       clock: this.clock,
       live: this.live,
+      isOneBatch: this.isOneBatch,
       stateMax: this.stateMax,
       now: () => this.now(),
       bad: (problem, record) => this.bad(problem, record),
@@ -297,7 +297,7 @@ export class LocalRun implements RunContext, Core {
   get isBounded(): boolean {
     const { mode, isOneBatch, options } = this;
     if (mode === 'recorded') return options.once || (isOneBatch && !this.live);
-    return isOneBatch && !this.isFilter;
+    return isOneBatch;
   }
 
   get isOneBatch(): boolean {

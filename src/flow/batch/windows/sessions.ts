@@ -86,6 +86,8 @@ class Sessions<S> implements Step {
   private ticked = Number.NEGATIVE_INFINITY;
   private last: Span | undefined;
   private taken = 0;
+  /** In one batch: sessions that are over, by start, of which the first began behind one that is open. */
+  private held: Session<S>[] = [];
   /** Whether sessions have been given in the open emission. */
   private hasGiven = false;
   private readonly bound: MemoryBound;
@@ -162,7 +164,7 @@ class Sessions<S> implements Step {
   }
 
   finish(end: RunEnd): void {
-    this.give(this.takeOver(Number.POSITIVE_INFINITY));
+    this.give(this.allOver());
     if (this.last !== undefined) this.closeGiven({ ...this.last, time: end.time, partial: !this.isWhole });
     const reached = this.eventTime?.finish(end);
     this.down.finish(reached === undefined ? end : { ...end, reached: { ends: reached, times: () => reached } });
@@ -175,17 +177,49 @@ class Sessions<S> implements Step {
 
   /** Gives out what is over, ms, or all there is. */
   private giveDue(over: number, isAll: boolean): void {
-    this.give(this.takeOver(isAll ? Number.POSITIVE_INFINITY : over));
-    if (this.eventTime !== undefined) this.down.passed?.({ ends: over, times: () => this.earliest(over) });
+    if (isAll) this.give(this.allOver());
+    else this.give(this.isWhole ? this.inTurn(this.takeOver(over)) : this.takeOver(over));
+    const ends = this.held.reduce((least, { end }) => Math.min(least, end), over);
+    if (this.eventTime !== undefined) this.down.passed?.({ ends, times: () => this.earliest(over) });
+  }
+
+  private allOver(): Session<S>[] {
+    const all = byStart([...this.held, ...this.takeOver(Number.POSITIVE_INFINITY)]);
+    this.hold([]);
+    return all;
+  }
+
+  /**
+   * The sessions of one batch come by start, whenever what is over is let out: one that began behind a session that is open waits for it.
+   * So what comes out does not depend on the pace of the input.
+   */
+  private inTurn(over: readonly Session<S>[]): Session<S>[] {
+    if (over.length === 0 && this.held.length === 0) return [];
+    const first = this.firstOpen();
+    const all = byStart([...this.held, ...over]);
+    const behind = all.findIndex(({ start }) => start >= first);
+    this.hold(behind === -1 ? [] : all.slice(behind));
+    return behind === -1 ? all : all.slice(0, behind);
+  }
+
+  private hold(sessions: Session<S>[]): void {
+    const bytesOf = (held: readonly Session<S>[]) => held.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.bound.add(bytesOf(sessions) - bytesOf(this.held));
+    this.held = sessions;
+  }
+
+  /** The start of the first session that is open, ms; Infinity where there is none. */
+  private firstOpen(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { sessions } of this.holders.values()) {
+      for (const session of sessions) if (!session.isOut) first = Math.min(first, session.start);
+    }
+    return first;
   }
 
   /** No session that follows has a time before this. */
   private earliest(over: number): number {
-    let earliest = over - this.gap;
-    for (const { sessions } of this.holders.values()) {
-      for (const session of sessions) if (!session.isOut) earliest = Math.min(earliest, session.start);
-    }
-    return earliest;
+    return Math.min(over - this.gap, this.firstOpen(), this.held[0]?.start ?? Number.POSITIVE_INFINITY);
   }
 
   /** Within the batch under way: the clock may be past its tick while the last records are worked on, or may have been set back. */
@@ -277,7 +311,7 @@ class Sessions<S> implements Step {
       holder.sessions = holder.sessions.filter(({ isOut }) => !isOut);
       if (holder.sessions.length === 0) this.holders.delete(holder.id);
     }
-    return taken.sort((a, b) => a.start - b.start || a.stretches[0]!.order - b.stretches[0]!.order);
+    return byStart(taken);
   }
 
   private give(taken: readonly Session<S>[]): void {
@@ -300,6 +334,11 @@ class Sessions<S> implements Step {
     if (this.hasGiven) this.down.close(span);
     this.hasGiven = false;
   }
+}
+
+/** Sorts sessions by start and then by first record. */
+function byStart<S>(sessions: Session<S>[]): Session<S>[] {
+  return sessions.sort((a, b) => a.start - b.start || a.stretches[0]!.order - b.stretches[0]!.order);
 }
 
 /** Whether what ends at `end` reaches a link. */
