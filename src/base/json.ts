@@ -1,20 +1,30 @@
 import { isPlainName } from './field-key.ts';
 import { entriesOf, fieldsOf } from './fields.ts';
+import { BadRecord } from './problem.ts';
 import { SpeltNumber } from './spelt-number.ts';
 import { type AnyNumber, isList, type Value } from './value.ts';
 
 /**
- * A text that is not one JSON value; `at` is the offset of the first character that does not fit.
+ * A text that is not one JSON value, or one that is more than a value can be; `at` is the offset of the first character that does not fit.
  *
  * It is no `Error`, for the reason that `BadRecord` is none: lines that are not JSON must not cost a stack trace each.
  */
 export class JsonError {
   readonly message: string;
   readonly at: number;
+  /** JSON may say it, and it is too much for us. */
+  readonly isLimit: boolean;
 
-  constructor(message: string, at: number) {
+  constructor(message: string, at: number, isLimit: boolean) {
     this.message = message;
     this.at = at;
+    this.isLimit = isLimit;
+  }
+
+  /** What makes a record bad that has such a text. */
+  asBadRecord(): BadRecord {
+    const place = `at character ${this.at + 1}`;
+    return this.isLimit ? new BadRecord(this.message, place) : new BadRecord('not JSON', `${this.message}, ${place}`);
   }
 }
 
@@ -106,7 +116,7 @@ class JsonReader {
   }
 
   private object(depth: number): Value {
-    if (depth >= MAX_DEPTH) throw this.error('nested too deep');
+    if (depth >= MAX_DEPTH) throw this.limit(`JSON nested more than ${MAX_DEPTH} levels deep`);
     const entries: [string, Value][] = [];
     this.at++;
     this.blank();
@@ -125,7 +135,7 @@ class JsonReader {
   }
 
   private list(depth: number): Value {
-    if (depth >= MAX_DEPTH) throw this.error('nested too deep');
+    if (depth >= MAX_DEPTH) throw this.limit(`JSON nested more than ${MAX_DEPTH} levels deep`);
     const items: Value[] = [];
     this.at++;
     this.blank();
@@ -167,7 +177,7 @@ class JsonReader {
     const match = NUMBER.exec(this.text);
     if (match === null) throw this.error('not a number');
     const value = this.numberOf(match[0], match[1] === undefined && match[2] === undefined);
-    if (value === undefined) throw this.error('a number too large for a double');
+    if (value === undefined) throw this.limit('a number too large for a double');
     this.at = NUMBER.lastIndex;
     return value;
   }
@@ -183,7 +193,11 @@ class JsonReader {
   }
 
   private error(message: string): JsonError {
-    return new JsonError(message, this.at);
+    return new JsonError(message, this.at, false);
+  }
+
+  private limit(message: string): JsonError {
+    return new JsonError(message, this.at, true);
   }
 }
 

@@ -30,7 +30,7 @@ const numbers = fc.oneof(
 );
 const values: fc.Arbitrary<Value> = fc.oneof(
   { weight: 8, arbitrary: numbers },
-  { weight: 1, arbitrary: fc.constantFrom<Value>(null, 2n ** 60n, -(2n ** 70n), 10n ** 400n) },
+  { weight: 1, arbitrary: fc.constantFrom<Value>(null, 2n ** 53n + 1n, 2n ** 60n, -(2n ** 70n), 10n ** 400n) },
   { weight: 1, arbitrary: fc.constantFrom<Value>('a', 'b', true, ['a', 1], { a: 1, b: 2 }, { b: 2, a: 1 }) },
 );
 const objects: fc.Arbitrary<Value> = values.map((v) => ({ v }));

@@ -1,4 +1,4 @@
-import { addAllToSum, addToSum, divideSum, emptySum, mergeSums, roundSum, subtractSums } from '../../base/exact-sum.ts';
+import { addAllToSum, addToSum, divideSum, emptySum, mergeSums, subtractSums } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
@@ -8,7 +8,7 @@ export const avg = defineAggregate({
   name: 'avg',
   summary: 'The mean of numbers',
   synonyms: ['mean', 'average'],
-  docs: 'Nulls are passed over; null where there are no numbers. A boolean counts 0 or 1: `avg(.status >= 500)` is the part of errors. The sum is worked out without error, so that the mean does not depend on order.',
+  docs: 'Nulls are passed over; null where there are no numbers. A boolean counts 0 or 1: `avg(.status >= 500)` is the part of errors. It is worked out without error and rounded once at the end, so that it does not depend on order.',
   examples: [{ program: 'json | aggregate({mean: avg(.ms)})', in: '{"ms":1}\n{}\n{"ms":2}', out: '{"mean":1.5}' }],
   parameters: { f: lambda('the number of a record') },
   gives: () => NUMBER,
@@ -38,9 +38,8 @@ export const avg = defineAggregate({
       },
       result({ count, sum }) {
         if (count === 0) return null;
-        const total = roundSum(sum);
         // The mean of numbers is never beyond the range of doubles, though their sum may be.
-        return total === null ? divideSum(sum, count) : total / count;
+        return divideSum(sum, count);
       },
     }),
   spark: { template: 'avg($f)' },

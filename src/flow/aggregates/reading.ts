@@ -17,21 +17,35 @@ export function readingNothing<S>(rest: Putting<S, null>): ReadingAggregate<S, n
   return { ...rest, ...readBy(() => null, rest), reads: 'nothing' };
 }
 
-/** An aggregate of the numbers that `f` gives; null stays null, and anything else is bad. `word` is named in the reason. */
+/** An aggregate of the numbers that `f` gives, as doubles; null stays null, and anything else is bad. `word` is named in the reason. */
 export function readingNumbers<S>(
   word: string,
   f: Lambda,
   rest: Putting<S, number | null>,
 ): ReadingAggregate<S, number | null> {
+  const read = numberOf(word, f);
+  const double = (record: Value) => {
+    const number = read(record);
+    return typeof number === 'bigint' ? Number(number) : number;
+  };
+  return { ...rest, ...readBy(double, rest), reads: { of: f, numbers: true } };
+}
+
+/** The same of all their digits, where what is rounded is the result alone. */
+export function readingExactly<S>(
+  word: string,
+  f: Lambda,
+  rest: Putting<S, number | bigint | null>,
+): ReadingAggregate<S, number | bigint | null> {
   return { ...rest, ...readBy(numberOf(word, f), rest), reads: { of: f, numbers: true } };
 }
 
-/** The same where a boolean counts 0 or 1, so that a sum is how often something holds, and a mean how large its part is. */
+/** As {@link readingExactly}, but a boolean counts 0 or 1, so that a sum is how often something holds, and a mean how large its part is. */
 export function readingAmounts<S>(
   word: string,
   f: Lambda,
-  rest: Putting<S, number | null>,
-): ReadingAggregate<S, number | null> {
+  rest: Putting<S, number | bigint | null>,
+): ReadingAggregate<S, number | bigint | null> {
   const amount: Lambda = (record) => {
     const value = f(record);
     return typeof value === 'boolean' ? Number(value) : value;
@@ -49,15 +63,14 @@ function readBy<S, X>(
 /** How much of a value is shown where it is no number. */
 const SHOWN = 60;
 
-/** Reads a number: an integer beyond 2^53 becomes a double, null stays null, and anything else is bad. `word` is named in the reason. */
-function numberOf(word: string, f: Lambda): (record: Value) => number | null {
+/** Reads a number that is within the range of doubles; null stays null, and anything else is bad. `word` is named in the reason. */
+function numberOf(word: string, f: Lambda): (record: Value) => number | bigint | null {
   return (record) => {
     const value = f(record);
     if (typeof value === 'number' || value === null) return value;
     if (value instanceof SpeltNumber) return value.valueOf();
     if (typeof value === 'bigint') {
-      const double = Number(value);
-      if (Number.isFinite(double)) return double;
+      if (Number.isFinite(Number(value))) return value;
       throw new BadRecord(`${word} was given a number too large for a double`);
     }
     throw new BadRecord(`${word} needs numbers and was given ${aKind(value)}`, toJson(value).slice(0, SHOWN));

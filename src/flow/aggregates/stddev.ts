@@ -8,41 +8,44 @@ import {
   emptySum,
   exactly,
   mergeSums,
+  offProduct,
   scale,
   subtractSums,
 } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define.ts';
 import { lambda } from '../parameters.ts';
-import { readingNumbers } from './reading.ts';
+import { readingExactly } from './reading.ts';
 
 interface Spread {
   count: number;
   sum: ExactSum;
   squares: ExactSum;
-  /** The squares of numbers so large or small that doubles cannot hold them. */
+  /** The squares of numbers so large or small that doubles cannot hold them, and of integers that are no doubles. */
   extremes: Binary | null;
 }
 
 /** Between this and its inverse, the square of a double and the square's rounding error are doubles. */
 const SQUARABLE = 2 ** 480;
 
-function addSquare(state: Spread, x: number): void {
-  const size = Math.abs(x);
-  if (size !== 0 && (size > SQUARABLE || size < 1 / SQUARABLE)) {
-    const { units, exponent } = binary(x);
-    const square = { units: units * units, exponent: 2 * exponent };
-    state.extremes = state.extremes === null ? square : addBinary(state.extremes, square);
+function addSquare(state: Spread, x: number | bigint): void {
+  if (typeof x === 'bigint' || isExtreme(Math.abs(x))) {
+    addExtreme(state, typeof x === 'bigint' ? { units: x, exponent: 0 } : binary(x));
     return;
   }
   const square = x * x;
   state.squares = addToSum(state.squares, square);
   if (Number.isInteger(x) && Number.isSafeInteger(square)) return;
-  // What rounding took from the square (Veltkamp's split and Dekker's product, 1971).
-  const split = 134217729 * x;
-  const high = split - (split - x);
-  const low = x - high;
-  state.squares = addToSum(state.squares, low * low - (square - high * high - 2 * high * low));
+  state.squares = addToSum(state.squares, offProduct(x, x, square));
+}
+
+function isExtreme(size: number): boolean {
+  return size !== 0 && (size > SQUARABLE || size < 1 / SQUARABLE);
+}
+
+function addExtreme(state: Spread, { units, exponent }: Binary): void {
+  const square = { units: units * units, exponent: 2 * exponent };
+  state.extremes = state.extremes === null ? square : addBinary(state.extremes, square);
 }
 
 function without(all: Binary, { units, exponent }: Binary): Binary | null {
@@ -87,7 +90,7 @@ export const stddev = defineAggregate({
   parameters: { f: lambda('the number of a record') },
   gives: () => NUMBER,
   create: ({ f }) =>
-    readingNumbers('stddev', f, {
+    readingExactly('stddev', f, {
       zero: (): Spread => ({ count: 0, sum: emptySum(), squares: emptySum(), extremes: null }),
       put(state, x) {
         if (x === null) return state;

@@ -7,7 +7,7 @@ import { readingAmounts } from './reading.ts';
 export const sum = defineAggregate({
   name: 'sum',
   summary: 'The sum of numbers',
-  docs: 'Nulls are passed over; 0 where there are no numbers. A boolean counts 0 or 1: `sum(.status >= 500)` says how many. It is worked out without error and rounded once at the end, so that it does not depend on order: `0.1 + 0.2 + 0.3` is 0.6. Null where it is beyond the range of doubles.',
+  docs: 'Nulls are passed over; 0 where there are no numbers. A boolean counts 0 or 1: `sum(.status >= 500)` says how many. It is worked out without error, also of integers beyond 2^53, and rounded once at the end, so that it does not depend on order: `0.1 + 0.2 + 0.3` is 0.6. Null where it is beyond the range of doubles.',
   examples: [
     {
       program: 'json | aggregate({errors: sum(.status >= 500)})',

@@ -49,16 +49,15 @@ function added(name: string, given: readonly Value[]) {
   const values = several(given);
   for (const value of values) {
     if (typeof value === 'number') total = addToSum(total, value);
-    else if (typeof value === 'bigint') total = addToSum(total, finiteDouble(value));
+    else if (typeof value === 'bigint') total = addToSum(total, inRange(value));
     else if (value instanceof SpeltNumber) total = addToSum(total, value.valueOf());
     else throw new BadRecord(`${name} needs numbers, and a ${kindOf(value)} is none`);
   }
   return { total, count: values.length };
 }
 
-function finiteDouble(value: bigint): number {
-  const double = Number(value);
-  if (Number.isFinite(double)) return double;
+function inRange(value: bigint): bigint {
+  if (Number.isFinite(Number(value))) return value;
   throw new BadRecord('a number is too large for arithmetic');
 }
 

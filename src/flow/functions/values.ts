@@ -24,8 +24,7 @@ function parsed(text: string): Value {
   try {
     return parseJson(text);
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw new BadRecord('not JSON', `${error.message} at offset ${error.at}`);
+    throw error instanceof JsonError ? error.asBadRecord() : error;
   }
 }
 

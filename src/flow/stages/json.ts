@@ -1,5 +1,4 @@
 import { JsonError, parseJson } from '../../base/json.ts';
-import { BadRecord } from '../../base/problem.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { jsonFields } from '../batch/kernel/json-fields.ts';
@@ -11,8 +10,7 @@ function parseLine(line: string): Value {
   try {
     return parseJson(line);
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw new BadRecord('not JSON', `${error.message}, at character ${error.at + 1}`);
+    throw error instanceof JsonError ? error.asBadRecord() : error;
   }
 }
 
@@ -24,7 +22,8 @@ export const json = defineStage({
   summary: 'Each line is one JSON value',
   synonyms: ['ndjson', 'jsonl'],
   docs:
-    'Gives the value of each line. A line that is not exactly one JSON value is bad (`not JSON`); a blank line gives nothing. ' +
+    'Gives the value of each line. A line that is not exactly one JSON value is bad (`not JSON`); a blank line gives nothing. A line with a number beyond the ' +
+    'range of doubles (`1e309`), or nested more than 1,000 levels deep, is JSON and bad all the same, for that reason. ' +
     'Integers beyond 2^53 keep their digits; of fields with the same name the last one counts.',
   examples: [
     { program: 'json | map(.ms)', in: '{"path":"/a","ms":12}\n{"path":"/b","ms":7.5}', out: '12\n7.5' },

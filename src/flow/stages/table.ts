@@ -179,7 +179,8 @@ function parse(text: string, where: string): Value {
   try {
     return parseJson(text);
   } catch (error) {
-    if (error instanceof JsonError) throw new TableError(`not JSON${where}: ${error.message}`);
+    if (error instanceof JsonError)
+      throw new TableError(error.isLimit ? `${error.message}${where}` : `not JSON${where}: ${error.message}`);
     throw error;
   }
 }

@@ -99,7 +99,8 @@ class Binder {
     }
     const outputs = program.streams.flatMap((stream) => this.printed(this.stream(stream, undefined)) ?? []);
     for (const [name, { used }] of this.lets) if (!used) this.note(`nothing uses the stream \`${name}\``);
-    return { sources: this.sources, outputs, notes: [...this.notes] };
+    const { comparisons } = this.settings.expressions;
+    return { sources: this.sources, outputs, notes: [...this.notes], comparisons };
   }
 
   private kindOfWord(name: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { Type } from '../../base/type.ts';
+import type { Comparisons } from '../../flow/batch/comparison.ts';
 import type { TextForm } from '../../flow/batch/text-form.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
 import type { SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
@@ -73,6 +74,8 @@ export interface Plan {
   readonly outputs: readonly Node[];
   /** What the user may want to know, though nothing is wrong. */
   readonly notes: readonly string[];
+  /** What its comparisons have met, while it runs. */
+  readonly comparisons: Comparisons;
 }
 
 /** Whether the program says it itself; else `stdin` or `print` was put in. */

@@ -520,6 +520,7 @@ export class LocalRun implements RunContext, Core {
   tick(partial = false): void {
     if (this.records > this.recordsAtLastTick) this.filledBatches++;
     this.recordsAtLastTick = this.records;
+    if (this.live) this.noteAll(...this.plan.comparisons.judge(this.records, false));
     this.closedBatches++;
     this.lag = Math.max(0, this.clock.now() - this.batchEnd);
     this.recorder?.tick(partial);
@@ -584,6 +585,7 @@ export class LocalRun implements RunContext, Core {
   private result(): LocalResult {
     const { records } = this;
     this.fieldWatch.finish();
+    this.noteAll(...this.plan.comparisons.judge(this.records, true));
     this.noteOnNothing();
     const summary = this.badLog.summary(records);
     if (summary !== undefined) this.options.tell(summary);

@@ -10,12 +10,13 @@ import {
   subtractSums,
 } from '../../../src/base/exact-sum.ts';
 
-function sumOf(numbers: readonly number[]) {
+function sumOf(numbers: readonly (number | bigint)[]) {
   return numbers.reduce(addToSum, emptySum());
 }
 
 /** A double in units of 2^-1074, the least of all, by doubling it until it is whole. */
-function units(x: number): bigint {
+function units(x: number | bigint): bigint {
+  if (typeof x === 'bigint') return x << 1074n;
   let whole = x;
   let doublings = 0;
   for (; !Number.isInteger(whole); doublings++) whole *= 2;
@@ -46,6 +47,8 @@ function isNearest(value: number, exact: bigint, divisor = 1n): boolean {
 }
 
 const numbers = fc.oneof(
+  fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
+  fc.constantFrom(9007199254740993n, -9007199254740993n, 2n ** 1023n, 10n ** 300n + 1n),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.double({ noNaN: true, min: -1e3, max: 1e3 }),
   fc.integer(),
@@ -71,7 +74,7 @@ describe('a sum', () => {
   test('is the double nearest to the true sum, or null beyond the range of doubles', () => {
     fc.assert(
       fc.property(fc.array(numbers, { maxLength: 40 }), (list) => {
-        const exact = list.reduce((total, x) => total + units(x), 0n);
+        const exact = list.reduce<bigint>((total, x) => total + units(x), 0n);
         const sum = roundSum(sumOf(list));
         if (sum === null) expect(exact >= TOO_LARGE || exact <= -TOO_LARGE).toBe(true);
         else expect(isNearest(sum, exact), `${sum}`).toBe(true);
@@ -130,13 +133,27 @@ describe('a sum', () => {
   });
 });
 
+/** Numbers as they are measured, of which the quotient can be told from doubles alone. */
+const measured = fc.oneof(
+  fc.double({ noNaN: true, min: -1e6, max: 1e6 }),
+  fc.integer({ min: -1e5, max: 1e5 }).map((n) => n / 100),
+  fc.maxSafeInteger(),
+);
+
 test('a sum divided by a whole number is the double nearest to the true quotient', () => {
+  const lists = fc.oneof(
+    fc.array(numbers, { minLength: 1, maxLength: 10 }),
+    fc.array(measured, { minLength: 1, maxLength: 30 }),
+  );
+  const divisors = fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
   fc.assert(
-    fc.property(fc.array(numbers, { minLength: 1, maxLength: 10 }), (list) => {
-      const exact = list.reduce((total, x) => total + units(x), 0n);
-      const mean = divideSum(sumOf(list), list.length);
-      expect(mean !== null && isNearest(mean, exact, BigInt(list.length)), `${mean}`).toBe(true);
+    fc.property(lists, divisors, (list, count) => {
+      const exact = list.reduce<bigint>((total, x) => total + units(x), 0n);
+      const quotient = divideSum(sumOf(list), count);
+      // One of so large numbers may be beyond the range of doubles.
+      if (quotient === null) expect(exact >= TOO_LARGE || exact <= -TOO_LARGE).toBe(true);
+      else expect(isNearest(quotient, exact, BigInt(count)), `${quotient}`).toBe(true);
     }),
-    { numRuns: 1000 },
+    { numRuns: 3000 },
   );
 });

@@ -118,9 +118,9 @@ describe('parseJson', () => {
     const nested = (depth: number, inner = '') => '[{"a":'.repeat(depth / 2) + inner + '}]'.repeat(depth / 2);
     for (const inner of ['1', '12345678901234567890']) {
       expect(toJson(parseJson(nested(1000, inner)))).toBe(nested(1000, inner));
-      expect(fault(nested(1002, inner))).toMatch(/^\d+: nested too deep$/);
+      expect(fault(nested(1002, inner))).toMatch(/^\d+: JSON nested more than 1000 levels deep$/);
     }
-    expect(fault('['.repeat(100_000))).toBe('1000: nested too deep');
+    expect(fault('['.repeat(100_000))).toBe('1000: JSON nested more than 1000 levels deep');
   });
 
   test('reads strings of any length the slow way too', () => {

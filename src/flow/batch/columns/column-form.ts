@@ -1,4 +1,5 @@
 import type { Value } from '../../../base/value.ts';
+import type { Comparison } from '../comparison.ts';
 
 /** A function of the program with one parameter. Throws BadRecord. */
 export type OfRecord = (record: Value) => Value;
@@ -17,6 +18,10 @@ export type ColumnForm = { readonly f: OfRecord } & (
       readonly name: string;
       readonly operator: ComparisonOperator;
       readonly number: number;
+      /** Is told of other values than numbers. */
+      readonly met: Comparison | undefined;
+      /** Whether the field stands on the left in the program. */
+      readonly isFieldLeft: boolean;
     }
   /** Looks at one field only, and gives the same for the same value of it. */
   | { readonly kind: 'ofField'; readonly name: string }

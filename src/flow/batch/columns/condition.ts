@@ -1,7 +1,7 @@
 import { isTruthy } from '../../../base/value.ts';
 import type { ColumnForm, ComparisonOperator, OfRecord } from './column-form.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
-import { JSON_TEXT, MOST_ROWS, NUMBER, type RowBlock } from './row-block.ts';
+import { JSON_TEXT, MOST_ROWS, NOTHING, NUMBER, type RowBlock } from './row-block.ts';
 import { NONE } from './take-rows.ts';
 
 /**
@@ -15,7 +15,7 @@ export type Condition = (block: RowBlock, rows: Int32Array, count: number, passe
 export function conditionOf(form: ColumnForm, names: readonly string[]): Condition {
   switch (form.kind) {
     case 'comparison':
-      return comparison(names.indexOf(form.name), form.operator, form.number);
+      return comparison(names.indexOf(form.name), form);
     case 'field':
     case 'ofField':
       return ofField(form, names);
@@ -40,22 +40,34 @@ const COMPARED: { readonly [operator in ComparisonOperator]: (a: number, b: numb
 };
 
 /** Anything but a number is not equal to one, and neither below nor above it. */
-function comparison(field: number, operator: ComparisonOperator, number: number): Condition {
+function comparison(field: number, form: Extract<ColumnForm, { kind: 'comparison' }>): Condition {
+  const { operator, number, met, isFieldLeft } = form;
   const compared = COMPARED[operator];
   const otherwise = operator === '!=' ? 1 : 0;
   return (block, rows, count, passes) => {
     const { ints, doubles, size } = block;
     const first = block.slot(field);
-    for (let i = 0; i < count; i++) {
+    let others = 0;
+    let i = 0;
+    for (; i < count; i++) {
       const row = rows[i]!;
       const slot = first + row * size;
       const kind = ints[slot];
-      if (kind === NUMBER) passes[row] = compared(doubles[(slot + 2) >> 1]!, number) ? 1 : 0;
+      if (kind === NUMBER) {
+        passes[row] = compared(doubles[(slot + 2) >> 1]!, number) ? 1 : 0;
+        continue;
+      }
       // It may be an integer too large for a double.
-      else if (kind === JSON_TEXT) return row;
-      else passes[row] = otherwise;
+      if (kind === JSON_TEXT) break;
+      passes[row] = otherwise;
+      others++;
+      if (kind === NOTHING || met === undefined) continue;
+      if (met.isSettled) met.again();
+      else if (isFieldLeft) met.meet(block.value(slot), number);
+      else met.meet(number, block.value(slot));
     }
-    return NONE;
+    if (met !== undefined && others < i) met.hasSame = true;
+    return i === count ? NONE : rows[i]!;
   };
 }
 

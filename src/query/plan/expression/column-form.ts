@@ -4,6 +4,7 @@ import {
   rememberColumnForm,
 } from '../../../flow/batch/columns/column-form.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
+import { comparisonAt } from './comparisons.ts';
 import { compileLambda, type Surroundings } from './compile.ts';
 import { fieldName, fieldsOf, partsOf } from './fields-read.ts';
 import type { ArgumentNode, FunctionNode, Node } from './node.ts';
@@ -25,7 +26,7 @@ function shapeOf(node: FunctionNode, surroundings: Surroundings): Shape {
   if (own !== undefined) return { kind: 'field', name: own };
   const part = (inner: Node) => formOf({ ...node, body: inner }, surroundings);
   if (body.kind === 'binary') {
-    const compared = comparisonOf(body, slots);
+    const compared = comparisonOf(body, slots, surroundings);
     if (compared !== undefined) return compared;
   }
   const fields = fieldsOf(node);
@@ -53,7 +54,11 @@ const EXCHANGED: { readonly [operator in ComparisonOperator]: ComparisonOperator
   '!=': '!=',
 };
 
-function comparisonOf(node: Extract<Node, { kind: 'binary' }>, slots: readonly number[]): Shape | undefined {
+function comparisonOf(
+  node: Extract<Node, { kind: 'binary' }>,
+  slots: readonly number[],
+  surroundings: Surroundings,
+): Shape | undefined {
   if (!Object.hasOwn(EXCHANGED, node.operator)) return undefined;
   const operator = node.operator as ComparisonOperator;
   const [left, right] = [fieldOf(node.left, slots), fieldOf(node.right, slots)];
@@ -65,6 +70,8 @@ function comparisonOf(node: Extract<Node, { kind: 'binary' }>, slots: readonly n
     name,
     operator: left === undefined ? EXCHANGED[operator] : operator,
     number: other.value,
+    met: comparisonAt(node, surroundings),
+    isFieldLeft: left !== undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { equal, same } from '../../../base/compare.ts';
 import { readNumber } from '../../../base/number-text.ts';
 import { isNumber, type Value } from '../../../base/value.ts';
+import type { Comparison } from '../../../flow/batch/comparison.ts';
 import { limited } from '../../../flow/functions/limits.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
 import { type Code, constantOf } from './code.ts';
@@ -15,14 +16,22 @@ export interface Names {
 /**
  * `left operator right`. Each operator has a function literal of its own, numbers first, so that the engine can specialise it; a
  * constant on the right saves a call.
+ *
+ * @param met is told of values of two types; undefined where nothing is compared, or where that is no matter.
  */
-export function compileBinary(operator: BinaryOperator, left: Code, right: Code, names: Names): Code {
+export function compileBinary(
+  operator: BinaryOperator,
+  left: Code,
+  right: Code,
+  names: Names,
+  met: Comparison | undefined,
+): Code {
   const value = constantOf(right);
   if (value !== undefined) {
-    const special = compileWithConstant(operator, left, value, names);
+    const special = compileWithConstant(operator, left, value, names, met);
     if (special !== undefined) return special;
   }
-  if (isComparison(operator)) return compileComparison(operator, left, right);
+  if (isComparison(operator)) return compileComparison(operator, left, right, met);
   switch (operator) {
     case '+':
       return (x, y, frame) => {
@@ -68,29 +77,48 @@ function slowly(operator: keyof typeof OPERATIONS, a: Value, b: Value, names: Na
   return arithmetic(OPERATIONS[operator], a, b, names.left, names.right);
 }
 
-function compileComparison(operator: keyof typeof COMPARISONS, left: Code, right: Code): Code {
-  const holds = COMPARISONS[operator];
+function compileComparison(
+  operator: keyof typeof COMPARISONS,
+  left: Code,
+  right: Code,
+  met: Comparison | undefined,
+): Code {
   // A number of the program was never spelt by a text.
   const isSame = [left, right].some((side) => isNumber(constantOf(side) ?? null)) ? equal : same;
-  if (operator === '==') return (x, y, frame) => isSame(left(x, y, frame), right(x, y, frame));
-  if (operator === '!=') return (x, y, frame) => !isSame(left(x, y, frame), right(x, y, frame));
-  return (x, y, frame) => holds(left(x, y, frame), right(x, y, frame));
+  const holds =
+    operator === '==' ? isSame : operator === '!=' ? (a: Value, b: Value) => !isSame(a, b) : COMPARISONS[operator];
+  if (met === undefined) return (x, y, frame) => holds(left(x, y, frame), right(x, y, frame));
+  return (x, y, frame) => {
+    const a = left(x, y, frame);
+    const b = right(x, y, frame);
+    if (typeof a !== typeof b) met.meet(a, b);
+    else if (a !== null) met.hasSame = true;
+    return holds(a, b);
+  };
 }
 
 /** `.status == 500`, `.ms > 10`, `.ms / 1000`, `_ + "!"`: with a number or a text on the right. */
-function compileWithConstant(operator: BinaryOperator, left: Code, value: Value, names: Names): Code | undefined {
-  if (operator === '==' || operator === '!=') return compileEquality(operator === '==', left, value);
+function compileWithConstant(
+  operator: BinaryOperator,
+  left: Code,
+  value: Value,
+  names: Names,
+  met: Comparison | undefined,
+): Code | undefined {
+  if (operator === '==' || operator === '!=') return compileEquality(operator === '==', left, value, met);
   if (typeof value === 'string' && operator === '+') {
     return (x, y, frame) => {
       const a = left(x, y, frame);
       return a === null ? null : limited(asText(a) + value);
     };
   }
-  return typeof value === 'number' ? compileWithNumber(operator, left, value, names) : undefined;
+  return typeof value === 'number' ? compileWithNumber(operator, left, value, names, met) : undefined;
 }
 
 /** `left == value` or, where `holds` is false, `left != value`. */
-function compileEquality(holds: boolean, left: Code, value: Value): Code | undefined {
+function compileEquality(holds: boolean, left: Code, value: Value, met: Comparison | undefined): Code | undefined {
+  if (met !== undefined && (typeof value === 'boolean' || typeof value === 'string'))
+    return watchedEquality(holds, left, value, met);
   if (value === null || typeof value === 'boolean') {
     return holds ? (x, y, frame) => left(x, y, frame) === value : (x, y, frame) => left(x, y, frame) !== value;
   }
@@ -108,13 +136,46 @@ function compileEquality(holds: boolean, left: Code, value: Value): Code | undef
     };
   }
   if (typeof value !== 'number') return undefined;
+  const watched = met ?? UNWATCHED;
   return (x, y, frame) => {
     const a = left(x, y, frame);
-    return (typeof a === 'number' ? a === value : equal(a, value)) === holds;
+    if (typeof a === 'number') {
+      watched.hasSame = true;
+      return (a === value) === holds;
+    }
+    met?.meet(a, value);
+    return equal(a, value) === holds;
   };
 }
 
-function compileWithNumber(operator: BinaryOperator, left: Code, b: number, names: Names): Code | undefined {
+/** With a boolean, or a text that looks like one: no value of another type is equal to it. */
+function watchedEquality(holds: boolean, left: Code, value: Value, met: Comparison): Code {
+  const kind = typeof value;
+  return (x, y, frame) => {
+    const a = left(x, y, frame);
+    if (typeof a === kind) met.hasSame = true;
+    else met.meet(a, value);
+    return (a === value) === holds;
+  };
+}
+
+/** Stands for what watches a comparison where nothing does. */
+const UNWATCHED = { hasSame: false };
+
+/** An order of something that is no plain number and a number. */
+function orderOf(operator: '<' | '<=' | '>' | '>=', a: Value, b: number, met: Comparison | undefined): boolean {
+  met?.meet(a, b);
+  return COMPARISONS[operator](a, b);
+}
+
+function compileWithNumber(
+  operator: BinaryOperator,
+  left: Code,
+  b: number,
+  names: Names,
+  met: Comparison | undefined,
+): Code | undefined {
+  const watched = met ?? UNWATCHED;
   switch (operator) {
     case '+':
       return (x, y, frame) => {
@@ -154,22 +215,30 @@ function compileWithNumber(operator: BinaryOperator, left: Code, b: number, name
     case '<':
       return (x, y, frame) => {
         const a = left(x, y, frame);
-        return typeof a === 'number' ? a < b : COMPARISONS['<'](a, b);
+        if (typeof a !== 'number') return orderOf('<', a, b, met);
+        watched.hasSame = true;
+        return a < b;
       };
     case '<=':
       return (x, y, frame) => {
         const a = left(x, y, frame);
-        return typeof a === 'number' ? a <= b : COMPARISONS['<='](a, b);
+        if (typeof a !== 'number') return orderOf('<=', a, b, met);
+        watched.hasSame = true;
+        return a <= b;
       };
     case '>':
       return (x, y, frame) => {
         const a = left(x, y, frame);
-        return typeof a === 'number' ? a > b : COMPARISONS['>'](a, b);
+        if (typeof a !== 'number') return orderOf('>', a, b, met);
+        watched.hasSame = true;
+        return a > b;
       };
     case '>=':
       return (x, y, frame) => {
         const a = left(x, y, frame);
-        return typeof a === 'number' ? a >= b : COMPARISONS['>='](a, b);
+        if (typeof a !== 'number') return orderOf('>=', a, b, met);
+        watched.hasSame = true;
+        return a >= b;
       };
     default:
       return undefined;

@@ -5,6 +5,7 @@ import { questions } from '../../../flow/batch/columns/questions.ts';
 import { checkListLength, limited } from '../../../flow/functions/limits.ts';
 import type { Lambda } from '../../../flow/parameters.ts';
 import { asBadRecord, type Code, constant, constantOf, type Frame, folded, variable } from './code.ts';
+import { comparisonAt } from './comparisons.ts';
 import { compileBinary } from './compile-binary.ts';
 import { type CompiledArgument, compileCall, compileImported, compileMethod } from './compile-call.ts';
 import { compileIndex, compileMember } from './compile-member.ts';
@@ -13,7 +14,7 @@ import { asText, finite, notA, operand } from './operators.ts';
 import type { Scope } from './scope.ts';
 
 /** What code needs to know beside the tree: the time of the batch, ms, and whom to tell of what it finds. */
-export type Surroundings = Pick<Scope, 'now' | 'note'>;
+export type Surroundings = Pick<Scope, 'now' | 'note' | 'comparisons'>;
 
 /**
  * The outermost lambda as a function. It throws BadRecord and nothing else that its record is to blame for. It does not call itself,
@@ -88,7 +89,7 @@ function compile(node: Node, surroundings: Surroundings): Code {
     case 'binary': {
       const [left, right] = [compiled(node.left), compiled(node.right)];
       const names = { left: node.left.called, right: node.right.called };
-      return folded(compileBinary(node.operator, left, right, names), [left, right]);
+      return folded(compileBinary(node.operator, left, right, names, comparisonAt(node, surroundings)), [left, right]);
     }
     case 'logical':
       return logical(node.operator, compiled(node.left), compiled(node.right));

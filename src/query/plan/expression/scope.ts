@@ -1,3 +1,4 @@
+import { Comparisons } from '../../../flow/batch/comparison.ts';
 import type { FunctionDefinition, Receiver, RunQuestions } from '../../../flow/define.ts';
 
 /** The methods of one name, by what stands before the dot. */
@@ -17,6 +18,8 @@ export interface Scope {
   readonly now: () => number;
   /** Tells the user something, once for all that is about the same. */
   readonly note?: RunQuestions['note'] | undefined;
+  /** The comparisons of the program, as they are compiled. */
+  readonly comparisons: Comparisons;
 }
 
 /** Makes the scope of a program. */
@@ -33,5 +36,6 @@ export function createScope(settings: {
     if (definition.receiver === undefined) functions.set(definition.name, definition);
     else methods.set(definition.name, { ...methods.get(definition.name), [definition.receiver]: definition });
   }
-  return { functions, methods, imports: settings.imports, now: settings.now, note: settings.note };
+  const { imports, now, note } = settings;
+  return { functions, methods, imports, now, note, comparisons: new Comparisons() };
 }

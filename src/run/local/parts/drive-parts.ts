@@ -90,6 +90,7 @@ function takeOver(core: Core, parts: readonly FilePart[], result: PartResult, in
   const { reader } = core.sources[0]!;
   const { failure } = result;
   for (const [about, message] of result.notes) core.note(message, about);
+  core.plan.comparisons.absorb(result.comparisons);
   reader.records += result.records;
   reader.bytes += result.bytes;
   input.absorb(parts, result);

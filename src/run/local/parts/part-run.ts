@@ -2,6 +2,7 @@ import { type FailureExit, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Origin } from '../../../flow/batch/chunk.ts';
 import { wallClock } from '../../../flow/batch/clock.ts';
+import type { Found } from '../../../flow/batch/comparison.ts';
 import type { RunContext, SourceContext } from '../../../flow/batch/context.ts';
 import type { GroupStep } from '../../../flow/batch/group-step.ts';
 import type { OriginStep } from '../../../flow/batch/step.ts';
@@ -50,6 +51,8 @@ export interface PartResult {
   readonly memories: readonly Value[];
   /** With what they are about. */
   readonly notes: readonly (readonly [about: string, message: string])[];
+  /** What its comparisons have met, see `Comparisons`. */
+  readonly comparisons: readonly Found[];
   readonly failure?: {
     readonly code: string;
     readonly exit: FailureExit;
@@ -190,6 +193,7 @@ class PartRun implements RunContext {
       bad,
       memories,
       notes: [...this.notes],
+      comparisons: plan.comparisons.snapshot(),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
   }

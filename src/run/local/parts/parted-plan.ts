@@ -26,7 +26,11 @@ export function partedStages(plan: Plan): PartedStages | undefined {
     if (behaviour.kind === 'group') {
       const isWhole = next.window === undefined || next.window.spec.kind === 'batches';
       return isWhole
-        ? { plan: { sources: plan.sources, outputs: [next], notes: [] }, group: next, byOrigin }
+        ? {
+            plan: { sources: plan.sources, outputs: [next], notes: [], comparisons: plan.comparisons },
+            group: next,
+            byOrigin,
+          }
         : undefined;
     }
     if (behaviour.kind === 'step' && behaviour.isByOrigin && byOrigin === undefined) byOrigin = next;

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { run } from './both-ways.ts';
+
+const value = fc.constantFrom(
+  '1',
+  '2.5',
+  '"1"',
+  '"x"',
+  '"true"',
+  'true',
+  'false',
+  'null',
+  '[1]',
+  '{"a":1}',
+  '12345678901234567890',
+);
+const line = fc.record({ a: value, b: value }, { requiredKeys: [] }).map(
+  (fields) =>
+    `{${Object.entries(fields)
+      .map(([name, text]) => `"${name}":${text}`)
+      .join(',')}}`,
+);
+const operator = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');
+const field = fc.constantFrom('.a', '.b', '.a.a', '_["b"]');
+const constant = fc.constantFrom('1', '"1"', '"x"', 'true', '"true"', 'null');
+// What is known ahead to be never true is a mistake of the program.
+const condition = fc
+  .oneof(fc.tuple(field, operator, fc.oneof(field, constant)), fc.tuple(constant, operator, field))
+  .map((parts) => parts.join(' '));
+const conditions = fc.oneof(
+  condition,
+  fc.tuple(condition, fc.constantFrom('&&', '||'), condition).map((parts) => parts.join(' ')),
+  condition.map((text) => `!(${text})`),
+);
+const end = fc.constantFrom('count', 'countBy(.b)', 'map(.a)', 'groupBy(.b, {n: count(), s: sum(.a)})');
+
+test('rows and columns tell the same of comparisons of two types', async () => {
+  let told = 0;
+  await fc.assert(
+    fc.asyncProperty(conditions, end, fc.array(line, { minLength: 1, maxLength: 30 }), async (text, last, lines) => {
+      const program = `given | json | filter(${text}) | ${last}`;
+      const chunks = [Buffer.from(`${lines.join('\n')}\n`)];
+      const fast = await run(program, chunks, true);
+      const slow = await run(program, chunks, false);
+      expect(fast).toEqual(slow);
+      if (slow.told.some((note) => note.includes('is compared with'))) told++;
+    }),
+    { numRuns: 400 },
+  );
+  expect(told).toBeGreaterThan(40);
+});
+
+test('an odd value among many is not told, a part of them is', async () => {
+  const program = 'given | json | filter(.ms > 10) | count';
+  const lines = (texts: number) =>
+    Array.from({ length: 20_000 }, (_, i) => `{"ms":${i < texts ? '"n/a"' : i}}`).join('\n');
+  for (const kernels of [true, false]) {
+    const few = await run(program, [Buffer.from(`${lines(500)}\n`)], kernels);
+    expect(few.told).toEqual([]);
+    const many = await run(program, [Buffer.from(`${lines(5000)}\n`)], kernels);
+    expect(many.told).toEqual(['.ms is a text ("n/a") and is compared with a number (10), which is never true']);
+  }
+});
