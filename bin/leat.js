@@ -1,2 +1,9 @@
 #!/usr/bin/env node
-require('./start.js').start().command();
+// What an older Node can read as well: it would fail at the first thing that it does not know, with a trace of ours.
+const { node } = process.versions;
+const [major, minor] = node.split('.').map(Number);
+if (major > 20 || (major === 20 && minor >= 19)) require('./start.js').start().command();
+else {
+  console.error(`leat needs Node 20.19 or later, this is ${node}`);
+  process.exitCode = 1;
+}

@@ -48,6 +48,9 @@ export class BadRecord {
   }
 }
 
+/** Thrown in the middle of work that takes too long, when the run is to end: what was being read is left at that. */
+export class RunInterrupted extends Error {}
+
 /** The exit code of a failure: 1 at run time in general, 2 options that do not fit the program, 3 a source, 4 a sink. */
 export type FailureExit = 1 | 2 | 3 | 4;
 

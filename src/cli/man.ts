@@ -47,7 +47,7 @@ const STATUS = [
   ['2', 'wrong usage, or a wrong program'],
   ['3', 'a source cannot be opened, or failed for good'],
   ['4', 'a sink failed for good'],
-  ['130, 143', 'stopped by Ctrl-C or SIGTERM; what was open has been printed'],
+  ['129, 130, 143', 'stopped by SIGHUP, Ctrl-C or SIGTERM; what was open has been printed'],
 ] as const;
 
 const ENVIRONMENT = [

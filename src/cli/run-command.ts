@@ -6,22 +6,21 @@ import type { RunFailure } from '../base/problem.ts';
 import { wallClock } from '../flow/batch/clock.ts';
 import { sinkFailure } from '../flow/sinks/failure.ts';
 import { FileOutput } from '../flow/sinks/stdout.ts';
-import type { Plan } from '../query/plan/plan.ts';
+import { nodesOf, type Plan } from '../query/plan/plan.ts';
 import { filterOrStream } from '../run/local/filter-or-stream.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { StageMeter } from '../run/local/stage-meter.ts';
 import type { Workers } from '../run/local/workers.ts';
 import { say, tell } from './door.ts';
+import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
 import { loadProgram, tellUsage, UsageError } from './load-program.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
 import { surplusHint, unreadHint } from './shell-hints.ts';
+import { Signals } from './signals.ts';
 import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
 import { Console } from './terminal/console.ts';
-
-/** Exit codes of runs that a signal ended: 128 and its number. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Runs a program to its end.
@@ -106,11 +105,16 @@ export async function runCommand(
     },
     program.batchTime,
   );
-  const signalled = handleSignals(run);
+  const start = wallClock.now();
+  const signals = new Signals(run, flags.import !== undefined, () => {
+    console.tell(`leat: so far ${statsHead(run.state(), wallClock.now() - start)}`);
+  });
   console.attach(run);
+  const unwatch = isWaiting(run) ? watchDownstream(() => run.closeOutput()) : () => {};
   const report = meter === undefined ? undefined : startStats(flags.stats!, meter, run, (line) => console.tell(line));
   const result = await run.run();
   await console.close();
+  unwatch();
   report?.();
   await record?.close();
   await keepBad?.close();
@@ -120,7 +124,19 @@ export async function runCommand(
     tell(`leat: ${result.failure.message}`);
     if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);
   }
-  return result.exit === 0 ? signalled() : result.exit;
+  return result.exit === 0 ? signals.exit : result.exit;
+}
+
+/** Whether the run may wait for input for so long that nobody may be there any more to read what it prints. */
+function isWaiting({ plan, sources, options }: LocalRun): boolean {
+  const prints = nodesOf(plan).some((node) => node.kind === 'sink' && node.definition.prints === true);
+  return (
+    prints &&
+    sources.some(
+      ({ behaviour, node }) =>
+        behaviour.kind === 'live' || (node.definition.name === 'stdin' && options.stdin !== 'file'),
+    )
+  );
 }
 
 /** Threads may share the input where nothing depends on all records coming by one way. */
@@ -157,19 +173,6 @@ function startStats(
     callOff();
     report();
   };
-}
-
-/** The first signal ends the run politely, a second one at once. @returns how to ask for the exit code of the signal, 0 without one. */
-function handleSignals(run: LocalRun): () => number {
-  let code = 0;
-  for (const [signal, exit] of Object.entries(SIGNALS)) {
-    process.on(signal, () => {
-      if (code !== 0) process.exit(exit);
-      code = exit;
-      run.stop();
-    });
-  }
-  return () => code;
 }
 
 /** A file that an option names, made anew. @throws RunFailure if it cannot be written. */

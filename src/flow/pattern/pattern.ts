@@ -1,7 +1,7 @@
 import { safeLength } from './cost.ts';
 import { readPattern } from './read.ts';
 import { type Alternatives, printPattern, type Sequence, termsOf } from './tree.ts';
-import { watchedMatch } from './watched.ts';
+import { foundEndless, watchedMatch } from './watched.ts';
 
 /** A text of so many UTF-16 units is matched without a look at what the expression may cost. */
 const SHORT = 24;
@@ -60,6 +60,7 @@ export class Pattern {
     this.groups = groupsOf(this.tree);
     this.special = flags.includes('i') ? FOLDED : SURROGATE;
     this.way = wayOf(this.tree, flags.includes('i'));
+    if (repeatsInside(this.tree) && !this.isSafe(SHORT + 1)) foundEndless();
     this.bare = this.engine(this.groups !== undefined && this.groups.numbers === undefined, '');
   }
 
@@ -108,17 +109,17 @@ export class Pattern {
       regex.lastIndex = from;
       return regex.exec(text);
     };
-    return this.isSafe(text) ? match() : watchedMatch(match, String(this));
+    return this.isSafe(text.length) ? match() : watchedMatch(match, String(this));
   }
 
   private run<A, R>(engine: Engine, text: string, match: (regex: RegExp, text: string, more: A) => R, more?: A): R {
     const isByUnits = this.way === 'units' || (this.way === 'either' && !this.special.test(text));
     const regex = isByUnits ? engine.units : engine.characters;
-    if (text.length <= this.safe || this.isSafe(text)) return match(regex, text, more as A);
+    if (text.length <= this.safe || this.isSafe(text.length)) return match(regex, text, more as A);
     return watchedMatch(() => match(regex, text, more as A), String(this));
   }
 
-  private isSafe({ length }: string): boolean {
+  private isSafe(length: number): boolean {
     if (length > this.safe && !this.isWeighed) {
       this.isWeighed = true;
       this.safe = safeLength(this.tree, this.flags.includes('i'));
@@ -196,6 +197,13 @@ function wayOf(tree: Alternatives, ignoreCase: boolean): Way {
   const takesHalves = nodes.some((node) => node.kind === 'set' && node.reach === 'all');
   if (!takesHalves && !tree.some(isNullable)) return 'units';
   return tree.some(startsWide) ? 'either' : 'characters';
+}
+
+/** Whether there is a repetition inside of another: without one, no text of ordinary length takes for ever. */
+function repeatsInside(tree: Alternatives): boolean {
+  return [...termsOf(tree)].some(
+    ({ node, most }) => most > 1 && node.kind === 'group' && [...termsOf(node.body)].some((inner) => inner.most > 1),
+  );
 }
 
 function isNullable(sequence: Sequence): boolean {

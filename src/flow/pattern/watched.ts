@@ -16,11 +16,30 @@ interface Watched {
 }
 
 let watched: Watched | undefined;
-let hasTimedOut = () => {};
+/** Who wants to know of matches that block the thread. */
+export interface MatchObserver {
+  /** One begins that could take long. */
+  begins(): void;
+  /** One was ended, and its record is about to be bad. May throw. */
+  ended(): void;
+}
 
-/** Told each time that a match took too long, before its record is bad: the thread has been blocked until now. May throw. */
-export function onEndlessMatch(tell: () => void): void {
-  hasTimedOut = tell;
+let observer: MatchObserver = { begins() {}, ended() {} };
+
+export function observeMatches(by: MatchObserver): void {
+  observer = by;
+}
+
+let isEndlessAtHand = false;
+
+/** An expression of the program was found to take for ever on some texts, however short they are. */
+export function foundEndless(): void {
+  isEndlessAtHand = true;
+}
+
+/** Whether there may be matches without an end in this program. */
+export function mayBeEndless(): boolean {
+  return isEndlessAtHand;
 }
 
 /**
@@ -36,12 +55,13 @@ export function watchedMatch<T>(match: () => T, name: string): T {
     watched = { place, context: createContext({ place }) };
   }
   const { place, context } = watched;
+  observer.begins();
   place.run = match;
   try {
     return CALL.runInContext(context, { timeout: LONGEST_MATCH }) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    hasTimedOut();
+    observer.ended();
     throw new BadRecord(
       `a match of ${name} took longer than a second`,
       'what repeats in it can be divided in too many ways',

@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, existsSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Duplex, Writable } from 'node:stream';
 import { RunFailure } from '../../base/problem.ts';
 import { wallClock } from '../batch/clock.ts';
+import { keepCommand } from '../commands.ts';
 import { defineSink } from '../define.ts';
 import { text } from '../parameters.ts';
 import { formatParameter } from './format-parameter.ts';
@@ -10,15 +14,65 @@ import { type Target, TargetSink } from './target.ts';
 const LAST_WORD = 1000;
 
 /**
+ * Runs a command, `$0`, behind a pipe of the shell's, and tells the number of its process, by which we open the pipe. Until then something
+ * holds the other end, so that the command does not find its input at an end.
+ */
+const BEHIND_A_PIPE = 'read -r _ <&3 | { sh -c "echo \\$PPID" >&4; exec sh -c "$0" 3<&- 4>&-; }';
+
+interface Started {
+  readonly child: ChildProcess;
+  /** Resolves to where its input is written. */
+  readonly opening: Promise<Writable>;
+}
+
+/** Starts a command as the leader of a process group. */
+function startCommand(command: string): Started {
+  if (!existsSync('/proc/self/fd')) {
+    const child = spawn('sh', ['-c', command], { stdio: ['pipe', 'inherit', 'inherit'], detached: true });
+    return { child, opening: Promise.resolve(child.stdin) };
+  }
+  // What Node makes is a socket, which Linux does not let a command open by a name: `sqlite3 t.db '.import /dev/stdin t'`. A pipe made by
+  // mkfifo would not do: to open that waits for who writes, who may be done by then.
+  const child = spawn('sh', ['-c', BEHIND_A_PIPE, command], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const [, , , holder, teller] = child.stdio as unknown as readonly Duplex[];
+  const opening = new Promise<Writable>((resolve, reject) => {
+    let told = '';
+    const open = () => {
+      try {
+        const file = openSync(`/proc/${told.trim()}/fd/0`, constants.O_WRONLY | constants.O_NONBLOCK);
+        resolve(new Socket({ fd: file, readable: false, writable: true }));
+      } catch (error) {
+        reject(error);
+      }
+      holder!.destroy();
+      teller!.destroy();
+    };
+    teller!.on('data', (piece: Buffer) => {
+      told += piece.toString();
+      if (told.endsWith('\n')) open();
+    });
+    // The shell could not do it.
+    teller!.on('error', reject);
+    teller!.on('end', reject);
+  });
+  return { child, opening };
+}
+
+/**
  * A process that reads what we write. It is the leader of a group of its own, so that Ctrl-C in a terminal reaches leat alone, which
  * then gives it the last batch and the end of its input.
  */
 async function openProcess(command: string, lost: (error: unknown) => void): Promise<Target> {
-  const child = spawn('sh', ['-c', command], { stdio: ['pipe', 'inherit', 'inherit'], detached: true });
+  const { child, opening } = startCommand(command);
+  keepCommand(child);
   const ended = endOf(child, command);
   // A command that ends with 0 before its time is told by the next write only: there may be none.
   ended.catch(lost);
-  const input = child.stdin;
+  // A command that has ended by now says how, rather than that its input cannot be opened.
+  const input = await opening.catch((error) => ended.then(() => Promise.reject(error)));
   // The callback of the write is told the same error.
   input.on('error', () => {});
   return {
@@ -30,7 +84,8 @@ async function openProcess(command: string, lost: (error: unknown) => void): Pro
       throw new RunFailure('sink-closed', 4, `the command \`${command}\` ended before it had read everything`);
     },
     close() {
-      input.end();
+      // Only what is closed is at its end for who reads a pipe.
+      input.end(() => input.destroy());
       return ended;
     },
     async abandon() {
@@ -63,7 +118,7 @@ export const exec = defineSink({
     'The command is run by `sh`, once for the whole run, and reads what each batch gives as soon as the batch is whole. With `each: "batch"` it is run ' +
     'for each batch that has records, one after the other, and sees the end of its input at the end of the batch: `exec("sort | mail me", each: "batch")`. ' +
     'What it writes goes where leat writes. The run ends with exit code 4 if it ends with a status other than 0, or before it has read everything. ' +
-    'Ctrl-C is not passed on to it; its input ends when the run does.',
+    'Its input is a pipe, which it may also open as `/dev/stdin`. Ctrl-C is not passed on to it; its input ends when the run does. A second Ctrl-C ends it as well.',
   examples: [
     { program: 'lines | exec("tr a-z A-Z > letters.txt")', in: 'a\nb', out: '', writes: { 'letters.txt': 'A\nB\n' } },
     {

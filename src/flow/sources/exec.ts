@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../batch/context.ts';
+import { keepCommand, signalCommand } from '../commands.ts';
 import { defineSource } from '../define.ts';
 import { text } from '../parameters.ts';
-import { codeOf, sourceFailure } from './fault.ts';
+import { sourceFailure } from './fault.ts';
 import { readStream } from './reading.ts';
 import { openFramer, type TextArguments, textParameters, textType } from './text.ts';
 
@@ -11,13 +12,8 @@ import { openFramer, type TextArguments, textParameters, textType } from './text
 const GRACE = 2000;
 
 /** Ends the command and all that it started: they are one process group. */
-function kill(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch (error) {
-    if (codeOf(error) !== 'ESRCH') throw error;
-  }
+function kill({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined) signalCommand(pid, signal);
 }
 
 /** How a command ended; rejects if it could not be started. */
@@ -31,6 +27,7 @@ function ending(child: ChildProcess): Promise<{ readonly code: number | null; re
 async function readCommand(command: string, args: TextArguments, context: SourceContext): Promise<void> {
   if (context.signal.aborted) return;
   const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  keepCommand(child);
   const ended = ending(child);
   let cancelKill = () => {};
   const stop = () => {

@@ -19,6 +19,7 @@ import {
 import { BadLog, type BadMax, type BadSummary } from './bad-log.ts';
 import type { BatchTime } from './batch-time.ts';
 import type { Core, OpenSource } from './core.ts';
+import { failureOf } from './fault.ts';
 import { FieldWatch } from './field-watch.ts';
 import { noteOnFilter } from './filter-note.ts';
 import type { PipeManner } from './filter-or-stream.ts';
@@ -144,6 +145,8 @@ export class LocalRun implements RunContext, Core {
   private readonly stopping = new AbortController();
   private failure: RunFailure | undefined;
   private outputClosed = false;
+  /** The run was to end while a record was worked on for too long; none is begun any more. */
+  private isInterrupted = false;
   /** How many records were late, by why. */
   private readonly lates = new Map<string, number>();
   private readonly origins: readonly Origins[];
@@ -201,7 +204,8 @@ export class LocalRun implements RunContext, Core {
   }
 
   private readerInto(step: Step): Reader {
-    const settings = [this.cursor, step, (problem: BadRecord) => this.bad(problem), this.options.kernels] as const;
+    const bad = (problem: BadRecord) => this.bad(problem);
+    const settings = [this.cursor, step, bad, this.options.kernels, (error: unknown) => this.fault(error)] as const;
     return this.recorder === undefined ? new Reader(...settings) : new RecordingReader(this.recorder, ...settings);
   }
 
@@ -344,6 +348,14 @@ export class LocalRun implements RunContext, Core {
     this.stop();
   }
 
+  /** A step threw what is no bad record. */
+  private fault(error: unknown): void {
+    const failure = failureOf(error, this.cursor);
+    if (failure === undefined) this.isInterrupted = true;
+    else this.fail(failure);
+    this.stop();
+  }
+
   // What the user may do.
 
   /** Runs to the end. Called once. A failure of the run is part of the result; a fault of ours rejects. */
@@ -405,7 +417,7 @@ export class LocalRun implements RunContext, Core {
   }
 
   get isWanted(): boolean {
-    return !this.outputClosed && this.failure === undefined;
+    return !this.outputClosed && !this.isInterrupted && this.failure === undefined;
   }
 
   get records(): number {
@@ -526,8 +538,12 @@ export class LocalRun implements RunContext, Core {
     this.recorder?.tick(partial);
     void this.options.keepBad?.flush();
     const span = { time: this.batchEnd, start: this.batchStart, end: this.batchEnd, partial };
-    for (const { step } of this.sources) step.close(span);
-    for (const { step } of this.sources) step.advance(span.end);
+    try {
+      for (const { step } of this.sources) step.close(span);
+      for (const { step } of this.sources) step.advance(span.end);
+    } catch (error) {
+      this.fault(error);
+    }
     this.lastTick = this.batchEnd;
     this.windowClock.passTick(this.batchEnd, this.records);
     this.openBatch(this.batchEnd + this.interval);
@@ -561,7 +577,11 @@ export class LocalRun implements RunContext, Core {
   /** The last batch, and what windows still hold. A run without a batch gives its one empty one. */
   private closeOpen(lastIsWhole: boolean): void {
     if (this.records > this.recordsAtLastTick || this.closedBatches === 0) this.tick(!lastIsWhole);
-    for (const { step } of this.sources) step.finish({ time: this.lastTick });
+    try {
+      for (const { step } of this.sources) step.finish({ time: this.lastTick });
+    } catch (error) {
+      this.fault(error);
+    }
   }
 
   private noteAll(...notes: readonly (string | undefined)[]): void {

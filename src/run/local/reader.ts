@@ -23,6 +23,10 @@ export class RunCursor implements Cursor {
   }
 }
 
+function rethrow(error: unknown): never {
+  throw error;
+}
+
 function noText(): string {
   return '';
 }
@@ -36,10 +40,21 @@ export class Reader {
   private readonly cursor: RunCursor;
   private readonly step: Step;
   private readonly bad: (problem: BadRecord) => void;
+  private readonly fault: (error: unknown) => void;
   private readonly take: TakeTexts | undefined;
 
-  /** @param kernels whether the step may be given lines as bytes, where it takes them. */
-  constructor(cursor: RunCursor, step: Step, bad: (problem: BadRecord) => void, kernels: boolean) {
+  /**
+   * @param kernels whether the step may be given lines as bytes, where it takes them.
+   * @param fault told what a step has thrown that is no bad record, with the cursor where that was; the rest of the chunk is not read.
+   */
+  constructor(
+    cursor: RunCursor,
+    step: Step,
+    bad: (problem: BadRecord) => void,
+    kernels: boolean,
+    fault: (error: unknown) => void = rethrow,
+  ) {
+    this.fault = fault;
     this.cursor = cursor;
     this.step = step;
     this.bad = bad;
@@ -52,9 +67,13 @@ export class Reader {
       return;
     }
     this.cursor.origin = chunk.origin;
-    if (chunk.kind === 'text') this.readLines(chunk);
-    else if (chunk.kind === 'values') this.readValues(chunk);
-    else this.readBad(chunk);
+    try {
+      if (chunk.kind === 'text') this.readLines(chunk);
+      else if (chunk.kind === 'values') this.readValues(chunk);
+      else this.readBad(chunk);
+    } catch (error) {
+      this.fault(error);
+    }
     this.cursor.leave();
   }
 
@@ -62,9 +81,12 @@ export class Reader {
     const lines = asBuffer(bytes);
     this.bytes += lines.length;
     const before = origin.lines;
-    if (isUtf8(lines)) this.give(lines, origin);
-    else this.readAround(lines, origin);
-    this.records += origin.lines - before;
+    try {
+      if (isUtf8(lines)) this.give(lines, origin);
+      else this.readAround(lines, origin);
+    } finally {
+      this.records += origin.lines - before;
+    }
   }
 
   /** Lines of which some are not valid; the others are given on in runs. */
@@ -89,8 +111,11 @@ export class Reader {
   private give(lines: Buffer, origin: Origin): void {
     this.cursor.line = origin.lines + 1;
     if (this.take === undefined) {
-      pushLines(lines, this.cursor, (line) => this.step.push(line));
-      origin.lines = this.cursor.line;
+      try {
+        pushLines(lines, this.cursor, (line) => this.step.push(line));
+      } finally {
+        origin.lines = this.cursor.line;
+      }
     } else {
       const taken = this.take(lines);
       origin.lines += taken ?? countNewlines(lines) + (lines[lines.length - 1] === NEWLINE ? 0 : 1);

@@ -210,16 +210,25 @@ function compileVariant(
   return application(definition.call, others);
 }
 
+/** What a function of the user's own has thrown, which may be anything, in words. */
+function reasonOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'it threw what has no words';
+  }
+}
+
 /** A call of a function of the user's own. Whatever it throws makes the record bad. */
 export function compileImported(name: string, apply: ImportedFunction, given: readonly Code[]): Code {
   return (x, y, frame) => {
     const values = given.map((code) => toHost(code(x, y, frame)));
-    let result: unknown;
     try {
-      result = apply(...values);
+      // What it gives may be made of getters, which run when they are looked at.
+      return fromHost(apply(...values), name);
     } catch (error) {
-      throw new BadRecord(`${name} failed`, error instanceof Error ? error.message : String(error));
+      if (error instanceof BadRecord) throw error;
+      throw new BadRecord(`${name} failed`, reasonOf(error));
     }
-    return fromHost(result, name);
   };
 }

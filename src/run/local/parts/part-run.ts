@@ -1,4 +1,4 @@
-import { type FailureExit, RunFailure } from '../../../base/problem.ts';
+import { type BadRecord, type FailureExit, RunFailure, RunInterrupted } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Origin } from '../../../flow/batch/chunk.ts';
 import { wallClock } from '../../../flow/batch/clock.ts';
@@ -9,6 +9,7 @@ import type { OriginStep } from '../../../flow/batch/step.ts';
 import type { TableSnapshot } from '../../../flow/batch/windows/group-table.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../flow/catalog.ts';
 import type { StdinManner } from '../../../flow/define.ts';
+import { observeMatches } from '../../../flow/pattern/watched.ts';
 import type { FilePart } from '../../../flow/sources/parts.ts';
 import { compileProgram } from '../../../query/compile.ts';
 import { createScope } from '../../../query/plan/expression/scope.ts';
@@ -91,7 +92,7 @@ class PartRun implements RunContext {
     return this.task.batchEnd;
   }
 
-  bad(problem: Parameters<RunContext['bad']>[0]): void {
+  bad(problem: BadRecord): void {
     const { origin, line } = this.cursor;
     this.badLog.add(problem, { source: origin?.name, line, text: origin === null ? '' : this.cursor.text() });
   }
@@ -141,8 +142,15 @@ class PartRun implements RunContext {
     });
     const test = regroupingTest(parted.group);
     if (test !== undefined) group!.watch(test);
-    const reader = new Reader(this.cursor, steps.get(source)!, (problem) => this.bad(problem), kernels);
+    const bad = (problem: BadRecord) => this.bad(problem);
+    const reader = new Reader(this.cursor, steps.get(source)!, bad, kernels, leaveIfInterrupted);
     const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined || !group!.mayRegroup;
+    observeMatches({
+      begins() {},
+      ended() {
+        if (isStopped()) throw new RunInterrupted();
+      },
+    });
     const signal = new AbortController();
     const context: SourceContext = {
       clock: wallClock,
@@ -162,7 +170,7 @@ class PartRun implements RunContext {
     if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
     const opened = behaviour.open(source.arguments as never, context);
     const lines: number[] = [];
-    const bad: BadSummary[] = [];
+    const summaries: BadSummary[] = [];
     const memories: Value[] = [];
     for (const part of parts) {
       if (isStopped()) break;
@@ -180,7 +188,7 @@ class PartRun implements RunContext {
         this.fail(error);
       }
       lines.push(origin.lines);
-      bad.push(this.badLog.snapshot());
+      summaries.push(this.badLog.snapshot());
       if (originStep !== undefined) memories.push(originStep.recall(origin));
     }
     const { failure } = this;
@@ -190,13 +198,18 @@ class PartRun implements RunContext {
       records: reader.records,
       bytes: reader.bytes,
       lines,
-      bad,
+      bad: summaries,
       memories,
       notes: [...this.notes],
       comparisons: plan.comparisons.snapshot(),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
   }
+}
+
+/** The run is to end, and will not use what has been made of the part. */
+function leaveIfInterrupted(error: unknown): void {
+  if (!(error instanceof RunInterrupted)) throw error;
 }
 
 function newOrigin(name: string): Origin {
