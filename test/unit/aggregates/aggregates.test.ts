@@ -37,6 +37,7 @@ describe('sum and avg', () => {
     expect(resultOf('sum', [odd, -9007199254740992n])).toBe(1);
     expect(resultOf('avg', [odd, odd + 2n, -9007199254740994n, 0.5])).toBe(2251799813685248.5);
     expect(resultOf('stddev', [odd, odd + 2n, odd + 4n])).toBe(2);
+    expect(resultOf('exactQuantile', [odd + 2n, 1, odd, 2, odd + 1n], { q: 0.6 })).toBe(odd);
     expect(() => resultOf('sum', [10n ** 400n])).toThrow(
       expect.objectContaining({ reason: 'sum was given a number too large for a double' }),
     );
