@@ -1,7 +1,8 @@
 /** What a program may import from us. */
 export { formatProblem } from './base/code-frame.ts';
+export { entriesOf, fieldsOf } from './base/fields.ts';
 export { type Problem, ProgramError, RunFailure } from './base/problem.ts';
-export type { Value } from './base/value.ts';
+export { field, type Value } from './base/value.ts';
 export { type Clock, VirtualClock, wallClock } from './flow/batch/clock.ts';
 export type { Output, PrintFormat } from './flow/batch/context.ts';
 export { aggregates, functions, sinks, sources, stages } from './flow/catalog.ts';

@@ -37,7 +37,11 @@ export class JsonError {
 export function parseJson(text: string): Value {
   try {
     const value: unknown = JSON.parse(text);
-    if (isAsWritten(value, MAX_DEPTH)) return value as Value;
+    if (isAsWritten(value, MAX_DEPTH, isPlainName)) return value as Value;
+    if (!text.includes(ESCAPE)) {
+      const marked: unknown = JSON.parse(text.replace(NAME_LIKE_INDEX, `$1${WRITTEN_MARK}$2`));
+      if (isAsWritten(marked, MAX_DEPTH, () => true)) return marked as Value;
+    }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // Parsed again only to say where it went wrong.
@@ -58,20 +62,29 @@ const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 /** The most that lists and objects may stand in each other, so that no text can exhaust the call stack. */
 const MAX_DEPTH = 1000;
 
+/** What stands in JSON before a name that objects hold under another key, and elsewhere only for a character that hardly ever occurs. */
+const WRITTEN_MARK = '\\u0000';
+/** Without it no name begins with the mark, and no digit is written as an escape. */
+const ESCAPE = '\\u00';
+/** A name that needs the mark, from what stands before it to its colon. In what is JSON nothing else looks so: a quote within a string has a backslash before it. */
+const NAME_LIKE_INDEX = /([{,\s]")((?:0|[1-9]\d{0,9})"\s*:)/g;
+/** The same with the mark, as it is written. */
+const MARKED_NAME = /([{,]")\\u0000((?:0|[1-9]\d{0,9})":)/g;
+
 /**
- * Whether what the engine made of a text is what was written: no number that may have been rounded, no name that objects hold under another
- * key, and no more than `levels` levels of lists and objects. To look at values takes less than to search the text for what could be such.
+ * Whether what the engine made of a text is what was written: no number that may have been rounded, no name that is not its key, and no more
+ * than `levels` levels of lists and objects. To look at values takes less than to search the text for what could be such.
  */
-function isAsWritten(value: unknown, levels: number): boolean {
+function isAsWritten(value: unknown, levels: number, isKey: (name: string) => boolean): boolean {
   if (typeof value === 'number') return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
   if (Array.isArray(value)) {
-    for (const item of value) if (!isAsWritten(item, levels - 1)) return false;
+    for (const item of value) if (!isAsWritten(item, levels - 1, isKey)) return false;
     return true;
   }
   for (const name in value) {
-    if (!isPlainName(name) || !isAsWritten((value as Record<string, unknown>)[name], levels - 1)) return false;
+    if (!isKey(name) || !isAsWritten((value as Record<string, unknown>)[name], levels - 1, isKey)) return false;
   }
   return true;
 }
@@ -237,9 +250,6 @@ export function parseNumber(text: string): number | bigint | undefined {
   return exactNumber(text, match[1] === undefined && match[2] === undefined);
 }
 
-/** What stands in JSON before a name that objects hold under another key, and elsewhere only for a character that hardly ever occurs. */
-const WRITTEN_MARK = '\\u0000';
-
 /** A value as JSON on one line, integers with all their digits, numbers of texts as they were spelt. */
 export function toJson(value: Value): string {
   let text: string;
@@ -250,7 +260,9 @@ export function toJson(value: Value): string {
     if (!(error instanceof TypeError)) throw error;
     return toJsonSlowly(value);
   }
-  return typeof value === 'object' && text.includes(WRITTEN_MARK) ? toJsonSlowly(value) : text;
+  if (typeof value !== 'object' || !text.includes(WRITTEN_MARK)) return text;
+  const named = text.replace(MARKED_NAME, '$1$2');
+  return named.includes(WRITTEN_MARK) ? toJsonSlowly(value) : named;
 }
 
 function toJsonSlowly(value: Value): string {

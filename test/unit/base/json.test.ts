@@ -45,6 +45,23 @@ describe('parseJson', () => {
     );
   });
 
+  test('takes names that are numbers for names, and nothing else, whatever strings look like', () => {
+    const odd = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'{,:"5\\\u0000u a'), maxLength: 6 }),
+      fc.constantFrom('5', '0', ',"5":', '{"5":1', '\u00005', '\\u0000', '","5'),
+    );
+    const write = (entries: readonly (readonly [string, string | null])[], blank: string) =>
+      `{${entries.map(([name, value]) => `${blank}${JSON.stringify(name)}${blank}:${blank}${JSON.stringify(value)}`).join(`${blank},`)}}`;
+    const objects = fc.uniqueArray(fc.tuple(odd, fc.option(odd)), { maxLength: 5, selector: ([name]) => name });
+    fc.assert(
+      fc.property(objects, objects, fc.constantFrom('', ' ', '\n\t'), (a, b, blank) => {
+        const text = (between: string) => `[${write(a, between)},"5",${write(b, between)}]`;
+        expect(toJson(parseJson(text(blank)))).toBe(text(''));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('takes exactly the texts that JSON.parse takes', () => {
     const piece = fc.constantFrom(
       ...[
