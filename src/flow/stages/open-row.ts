@@ -1,5 +1,5 @@
 import { BadRecord } from '../../base/problem.ts';
-import { type Field, fieldsOf, RowReader } from './row.ts';
+import { attempt, type Field, fieldsOf, RowReader } from './row.ts';
 
 /** What a line tells of the row that it may belong to. */
 export type Verdict =
@@ -55,16 +55,29 @@ export class OpenRow {
   private inTurn = 0;
   private turnStart = 0;
 
-  constructor(shape: RowShape) {
+  constructor(shape: RowShape, reader = new RowReader(shape.delimiter)) {
     this.shape = shape;
-    this.reader = new RowReader(shape.delimiter);
+    this.reader = reader;
     this.width = shape.width;
   }
 
+  /** The first line, of which the reader has made that. */
+  begin(line: string, read: ReturnType<typeof attempt>): Verdict {
+    this.hold(line);
+    return this.boundBy(this.goOn(read));
+  }
+
   take(line: string): Verdict {
+    this.hold(line);
+    return this.boundBy(this.torn === undefined ? this.goOn(attempt(this.reader, line)) : this.doubt(line, this.torn));
+  }
+
+  private hold(line: string): void {
     this.lines.push(line);
     this.size += line.length + 1;
-    const verdict = this.torn === undefined ? this.goOn(line) : this.doubt(line, this.torn);
+  }
+
+  private boundBy(verdict: Verdict): Verdict {
     const isFull = this.lines.length >= this.shape.most || this.size > LONGEST_ROW;
     return verdict.kind === 'open' && isFull ? this.giveUp('; reading goes on with its second line') : verdict;
   }
@@ -75,8 +88,7 @@ export class OpenRow {
     return { kind: 'bad', isGivenUp: true, ...(torn ?? { problem: this.neverClosed(more), lines: 1 }) };
   }
 
-  private goOn(line: string): Verdict {
-    const fields = attempt(this.reader, line);
+  private goOn(fields: ReturnType<typeof attempt>): Verdict {
     if (fields === undefined) return OPEN;
     return fields instanceof BadRecord ? this.tear(fields) : { kind: 'row', fields };
   }
@@ -137,7 +149,7 @@ export class OpenRow {
     let count = 0;
     for (const line of lines) {
       if (reader === undefined && line === '') continue;
-      reader ??= new RowReader(delimiter);
+      reader ??= new RowReader(delimiter, { isStrict: true });
       count++;
       const fields = attempt(reader, line);
       if (fields === undefined) continue;
@@ -149,7 +161,7 @@ export class OpenRow {
 
   /** Whether a line that begins in a quoted field ends the row as it should. */
   private closes(line: string): boolean {
-    const reader = new RowReader(this.shape.delimiter, true);
+    const reader = new RowReader(this.shape.delimiter, { isStrict: true, isInside: true });
     const fields = attempt(reader, line);
     return fields !== undefined && !(fields instanceof BadRecord) && !reader.hasBareQuote;
   }
@@ -158,15 +170,5 @@ export class OpenRow {
     const { length } = this.lines;
     const lines = length === 1 ? 'its line' : `${length.toLocaleString('en-US')} lines`;
     return new BadRecord('a quoted field is not closed', `in ${lines}${more}`);
-  }
-}
-
-/** The fields of a row that is over, undefined where it goes on, or why it is bad. */
-function attempt(reader: RowReader, line: string): readonly Field[] | BadRecord | undefined {
-  try {
-    return reader.read(line);
-  } catch (problem) {
-    if (problem instanceof BadRecord) return problem;
-    throw problem;
   }
 }

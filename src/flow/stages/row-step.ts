@@ -12,11 +12,10 @@ import { keepingOrigin, type OriginStep, passingOn, type Step } from '../batch/s
 import { hasHeader, type Layout } from './delimited.ts';
 import { OpenRow, type Verdict } from './open-row.ts';
 import { type FieldTypes, fieldReader, fieldTypes, textOf, unknownTypes } from './parsing.ts';
-import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
+import { attempt, columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 import { firstRowIn, widthOf } from './row-guess.ts';
 import {
   columnsIn,
-  fieldsOrNone,
   lessPatient,
   loseHeader,
   MOST_LINES,
@@ -148,13 +147,13 @@ class RowStep {
   }
 
   private begin(table: Table, line: string): void {
-    const fields = fieldsOrNone(new RowReader(this.layout.delimiter), line);
-    if (fields !== undefined) {
+    const reader = new RowReader(this.layout.delimiter);
+    const fields = attempt(reader, line);
+    if (fields !== undefined && !(fields instanceof BadRecord)) {
       this.row(table, fields);
       return;
     }
-    this.leaveOpen(table, this.run.cursor.line);
-    this.settle(table, table.open!.take(line));
+    this.settle(table, this.leaveOpen(table, this.run.cursor.line, reader).begin(line, fields));
     while (this.opened.size > MOST_OPEN) {
       const [oldest] = this.opened;
       this.settle(oldest!, oldest!.open!.giveUp());
@@ -162,13 +161,15 @@ class RowStep {
   }
 
   /** Other lines have to tell where a row ends. @param line is the number of its first. */
-  private leaveOpen(table: Table, line: number): void {
+  private leaveOpen(table: Table, line: number, reader?: RowReader): OpenRow {
     const { delimiter } = this.layout;
     const columns = this.columns ?? table.columns;
-    table.open = new OpenRow({ delimiter, width: columns?.length, most: patienceAt(table.patience, line) });
+    const open = new OpenRow({ delimiter, width: columns?.length, most: patienceAt(table.patience, line) }, reader);
+    table.open = open;
     table.openLine = line;
     table.lostBefore = table.origin?.lost?.count ?? 0;
     this.opened.add(table);
+    return open;
   }
 
   /** Does what the last line has told of the open row. */
@@ -278,8 +279,6 @@ class RowStep {
     if (unknown !== undefined) this.run.note(unknown);
   }
 }
-
-/** The fields of a line that is a row by itself. */
 
 /** The step of `csv` and `tsv`. */
 export function rowStep(layout: Layout, run: RunContext, down: Step): OriginStep {

@@ -2,7 +2,7 @@ import { BadRecord } from '../../base/problem.ts';
 import type { Origin } from '../batch/chunk.ts';
 import type { Layout } from './delimited.ts';
 import type { OpenRow } from './open-row.ts';
-import { columnNames, type Field, fieldsOf, RowReader } from './row.ts';
+import { attempt, columnNames, fieldsOf, RowReader } from './row.ts';
 
 /** How many lines a row may go on. */
 export const MOST_LINES = 1000;
@@ -88,21 +88,11 @@ export function loseHeader(table: Table, columns: readonly string[] | undefined,
   table.headless = withWayOut(why);
 }
 
-/** The fields of a line; undefined where it is no row by itself. */
-export function fieldsOrNone(reader: RowReader, line: string): readonly Field[] | undefined {
-  try {
-    return reader.read(line);
-  } catch (problem) {
-    if (problem instanceof BadRecord) return undefined;
-    throw problem;
-  }
-}
-
 /** The names of the columns that a line has in it; undefined where it is no row by itself. */
 export function columnsIn(
   line: string,
   { delimiter, quotes }: Pick<Layout, 'delimiter' | 'quotes'>,
 ): readonly string[] | undefined {
-  const fields = quotes ? fieldsOrNone(new RowReader(delimiter), line) : fieldsOf(line, delimiter);
-  return fields && columnNames(fields);
+  const fields = quotes ? attempt(new RowReader(delimiter), line) : fieldsOf(line, delimiter);
+  return fields === undefined || fields instanceof BadRecord ? undefined : columnNames(fields);
 }

@@ -24,12 +24,17 @@ export class RowReader {
   private readonly fields: Field[] = [];
   /** What is read of a quoted field that is not closed. */
   private quoted: string | undefined;
-  /** Whether a quote stood in a field that did not begin with one. */
+  /** Whether a quote stood in a field that did not begin with one, where that is looked for. */
   hasBareQuote = false;
+  private readonly isStrict: boolean;
 
-  /** @param isInside whether the next line begins in a quoted field. */
-  constructor(delimiter: string, isInside = false) {
+  /**
+   * @param isStrict whether to look for quotes where none belongs.
+   * @param isInside whether the next line begins in a quoted field.
+   */
+  constructor(delimiter: string, { isStrict = false, isInside = false } = {}) {
     this.delimiter = delimiter;
+    this.isStrict = isStrict;
     if (isInside) this.quoted = '';
   }
 
@@ -55,7 +60,7 @@ export class RowReader {
       if (this.quoted === undefined) {
         const end = line.indexOf(this.delimiter, at);
         const text = line.slice(at, end < 0 ? line.length : end);
-        this.hasBareQuote ||= text.includes('"');
+        if (this.isStrict && text.includes('"')) this.hasBareQuote = true;
         this.fields.push(text || null);
         if (end < 0) return this.fields;
         at = end + this.delimiter.length;
@@ -81,6 +86,16 @@ export class RowReader {
       }
       at += this.delimiter.length;
     }
+  }
+}
+
+/** The fields of a row that is over, undefined where it goes on, or why it is bad. */
+export function attempt(reader: RowReader, line: string): readonly Field[] | BadRecord | undefined {
+  try {
+    return reader.read(line);
+  } catch (problem) {
+    if (problem instanceof BadRecord) return problem;
+    throw problem;
   }
 }
 
