@@ -11,7 +11,9 @@ const FURTHEST = 8.64e15;
  */
 export function epochMs(given: AnyNumber): number | undefined {
   if (typeof given === 'bigint') return epochOfInteger(given);
-  const value = given.valueOf();
+  // Its digits say more than a double can.
+  if (typeof given !== 'number') return epochOfText(String(given));
+  const value = given;
   const size = Math.abs(value);
   if (size < 1e11) return ofUnits(value, 1_000_000);
   if (size < 1e14) return ofUnits(value, 1000);

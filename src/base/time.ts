@@ -49,6 +49,9 @@ const FORMATS = [
   `(?:[a-z]{3,9},? )?${MONTH} +(?<day>\\d{1,2})(?:,? (?<year>\\d{4}),?)? ${CLOCK}${ZONE}(?: (?<lastYear>\\d{4}))?`,
 ].map((format) => new RegExp(`^${format}$`, 'i'));
 
+/** Those that can begin with the name of a day or month. */
+const NAMED_FORMATS = FORMATS.slice(3);
+
 const INSTANT: TimeReading = { zone: UTC, now: () => 0 };
 
 /**
@@ -64,9 +67,10 @@ export function anyTime(text: string, reading: TimeReading = INSTANT): number | 
   const trimmed = text.trim();
   // As Apache writes it.
   const bare = trimmed.startsWith('[') && trimmed.endsWith(']') ? trimmed.slice(1, -1) : trimmed;
-  const number = epochOfText(bare);
+  const isNamed = /^[a-z]/i.test(bare);
+  const number = isNamed || bare.includes(':') ? undefined : epochOfText(bare);
   if (number !== undefined) return number;
-  for (const format of FORMATS) {
+  for (const format of isNamed ? NAMED_FORMATS : FORMATS) {
     const groups = format.exec(bare)?.groups;
     if (groups !== undefined) return timeOf(groups, reading);
   }

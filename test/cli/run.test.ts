@@ -102,6 +102,23 @@ test('--batches gives so many, however fast the source is and however far apart 
   expect(timed.stdout).toBe('1\n1\n0\n');
 });
 
+test('--replay takes times without a year for the year nearest to now, and knows what lines were lost', async () => {
+  const minute = new Date(Date.now() - 86_400_000).toISOString().slice(0, 16);
+  const [, day, month] = new Date(Date.now() - 86_400_000).toUTCString().split(' ');
+  const stamps = ['05', '40'].map(
+    (second) => `${month} ${String(Number(day)).padStart(2)} ${minute.slice(11)}:${second}\n`,
+  );
+  const program = (on: string) => `${on} | count | stamp | map([formatTime(.start, "yyyy-MM-dd'T'HH:mm"), .value])`;
+  for (const on of ['window(1m, on: _)', 'map({t: time(_)}) | window(1m, on: .t)']) {
+    expect((await leat(['--replay', 'max', program(on)], stamps.join(''))).stdout).toBe(`${minute}\t2\n`);
+  }
+  const headless = await shell(
+    "printf 'gr\\366\\337e,t\\n1,2026-01-01T00:00:00Z\\n' | leat --replay max 'csv | window(1m, on: .t) | count'",
+  );
+  expect(headless.stdout).toBe('');
+  expect(headless.stderr).toContain('the header could not be read');
+});
+
 test('--replay of what has no recorded time is wrong usage', async () => {
   const untimed = await leat(['--replay', 'max', 'count'], 'a\n');
   expect([untimed.code, untimed.stdout]).toEqual([2, '']);

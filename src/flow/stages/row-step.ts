@@ -15,7 +15,7 @@ import { type FieldTypes, fieldReader, fieldTypes, textOf, unknownTypes } from '
 import { attempt, columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 import { firstRowIn, widthOf } from './row-guess.ts';
 import {
-  columnsIn,
+  beginBehind,
   lessPatient,
   loseHeader,
   MOST_LINES,
@@ -23,6 +23,7 @@ import {
   patienceAt,
   type RowMemory,
   type Table,
+  unreadable,
 } from './row-table.ts';
 
 /** The most rows that may be open at a time, one an origin: connections that broke off in the middle of a row never close theirs. */
@@ -121,16 +122,10 @@ class RowStep {
     if (table === undefined) {
       table = newTable(origin);
       this.tables.set(origin, table);
-      if (this.hasHeader && origin.firstLine !== undefined) this.beginBehind(table, origin.firstLine);
+      if (this.hasHeader && origin.firstLine !== undefined)
+        beginBehind(table, origin.firstLine, this.layout, this.columns);
     }
     return table;
-  }
-
-  /** What comes begins behind the first line of its file, which has the header. */
-  private beginBehind(table: Table, firstLine: string): void {
-    table.started = true;
-    table.columns = this.columns ?? columnsIn(firstLine, this.layout);
-    if (table.columns === undefined) loseHeader(table, this.columns, 'it is not in the first line alone');
   }
 
   private line(table: Table, text: string): void {
@@ -237,11 +232,12 @@ class RowStep {
   private readHeader(table: Table, fields: readonly Field[]): void {
     table.columns = this.columns ?? columnNames(fields);
     if (this.columns !== undefined) return;
-    if (!fields.some((name) => name?.includes('\0'))) {
+    const why = unreadable(table.columns);
+    if (why === undefined) {
       this.checkTypes(table.columns);
       return;
     }
-    loseHeader(table, this.columns, 'it holds null characters, as UTF-16 has');
+    loseHeader(table, this.columns, why);
     throw new BadRecord('the header could not be read', table.headless);
   }
 

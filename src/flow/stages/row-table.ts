@@ -70,7 +70,7 @@ export function newTable(origin: Origin | null): Table {
 const NAMED = 'columns: […]';
 
 /** Why a header is bad, and what to do. */
-export function withWayOut(why: string): string {
+function withWayOut(why: string): string {
   return why.includes(NAMED) ? why : why + wayOut(why);
 }
 
@@ -88,8 +88,32 @@ export function loseHeader(table: Table, columns: readonly string[] | undefined,
   table.headless = withWayOut(why);
 }
 
+/** Why names of columns are not what the file says. */
+export function unreadable(names: readonly string[]): string | undefined {
+  return names.some((name) => name.includes('\0')) ? 'it holds null characters, as UTF-16 has' : undefined;
+}
+
+/** What comes of a table begins behind the first line of its file, which has the header. @param columns that the program names. */
+export function beginBehind(
+  table: Table,
+  firstLine: string,
+  layout: Layout,
+  columns: readonly string[] | undefined,
+): void {
+  table.started = true;
+  table.columns = columns ?? columnsIn(firstLine, layout);
+  if (columns !== undefined) return;
+  if (table.columns === undefined) loseHeader(table, columns, 'it is not in the first line alone');
+  // Bytes that are no UTF-8 were read as these.
+  else if (firstLine.includes('\ufffd')) loseHeader(table, columns, 'not valid UTF-8');
+  else {
+    const why = unreadable(table.columns ?? []);
+    if (why !== undefined) loseHeader(table, columns, why);
+  }
+}
+
 /** The names of the columns that a line has in it; undefined where it is no row by itself. */
-export function columnsIn(
+function columnsIn(
   line: string,
   { delimiter, quotes }: Pick<Layout, 'delimiter' | 'quotes'>,
 ): readonly string[] | undefined {

@@ -57,7 +57,7 @@ async function play(core: Core, lanes: readonly Lane[]): Promise<void> {
 }
 
 function probeOf(core: Core, source: OpenSource): StampProbe {
-  const probe = createStampProbe(core.plan, source.node, core, core.cursor);
+  const probe = createStampProbe(core.plan, source.node, core, core.cursor, core.options.clock);
   const { name } = source.node.call;
   if (source.behaviour.kind === 'batches') {
     const message = `--replay plays recorded input, and the lists of ${name} have a clock of their own`;

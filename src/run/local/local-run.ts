@@ -363,6 +363,8 @@ export class LocalRun implements RunContext, Core {
     this.noteAll(...this.plan.notes, this.isOneBatch ? noteOnWholeWindows(this.plan) : undefined);
     this.openBatch(Math.floor(this.clock.now() / this.interval) * this.interval + this.interval);
     this.firstStart = this.batchStart;
+    // Before the first record there is no other time by which it could be of some year.
+    if (this.mode === 'replay') this.batchTime.time = this.options.clock.now();
     const forgetNote = this.isFilter ? noteOnFilter(this, this.options.clock) : () => {};
     const { lastIsWhole } = await DRIVERS[this.mode](this);
     forgetNote();

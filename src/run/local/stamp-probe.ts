@@ -1,7 +1,8 @@
 import { BadRecord } from '../../base/problem.ts';
 import { isTime } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { Chunk } from '../../flow/batch/chunk.ts';
+import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
+import type { Clock } from '../../flow/batch/clock.ts';
 import type { RunContext } from '../../flow/batch/context.ts';
 import type { Step } from '../../flow/batch/step.ts';
 import type { WindowSpec } from '../../flow/batch/window-spec.ts';
@@ -25,18 +26,20 @@ export interface StampProbe {
  * The probe of a source; undefined where no `on:` can be reached from it by stages that see one record at a time, or by `union`.
  *
  * @param run only its clock and limits are used: what is bad or noted is told when the record is given to the run itself.
+ * @param wall tells of what year stamps are that say none, since the clock of the run follows them.
  */
 export function createStampProbe(
   plan: Plan,
   source: SourceNode,
   run: RunContext,
   cursor: RunCursor,
+  wall: Clock,
 ): StampProbe | undefined {
   const path = pathToEventTime(plan, source);
   if (path === undefined) return undefined;
   const quiet = quietRun(run, cursor);
   let stamp: number | undefined;
-  const stamps = new Stamps(path.zone, quiet);
+  const stamps = new Stamps(path.zone, { now: () => wall.now(), note: quiet.note });
   const end: Step = {
     push(record) {
       const time = timeOf(path.on, stamps, record);
@@ -50,16 +53,26 @@ export function createStampProbe(
   for (const node of path.nodes.toReversed())
     if (node.kind === 'stage') first = stageStep(node, { run: quiet, isOneBatch: false }, first);
   const reader = new Reader(cursor, first, () => {}, false);
+  const ahead = new WeakMap<Origin, Pick<Origin, 'lost'>>();
   return {
     stampOf(chunk) {
       stamp = undefined;
-      // The line numbers are the run's to count.
-      const { lines } = chunk.origin;
+      const { origin } = chunk;
+      // The lines and what is lost of them are the run's to count, which has not come as far.
+      const { lines, lost } = origin;
+      setLost(origin, ahead.get(origin)?.lost);
       reader.read(chunk);
-      chunk.origin.lines = lines;
+      ahead.set(origin, { ...(origin.lost && { lost: origin.lost }) });
+      origin.lines = lines;
+      setLost(origin, lost);
       return stamp;
     },
   };
+}
+
+function setLost(origin: Origin, lost: Origin['lost']): void {
+  if (lost === undefined) delete origin.lost;
+  else origin.lost = lost;
 }
 
 function timeOf(on: Lambda, stamps: Stamps, record: Value): number | undefined {

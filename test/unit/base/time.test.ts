@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { epochMs, epochOfText } from '../../../src/base/epoch.ts';
 import { isoTime } from '../../../src/base/iso-time.ts';
+import { SpeltNumber } from '../../../src/base/spelt-number.ts';
 import { anyTime, parseTime } from '../../../src/base/time.ts';
 import { UTC, zoneNamed } from '../../../src/base/zone.ts';
 
@@ -86,6 +87,11 @@ test('a number that is written as a text is told by its magnitude too, all of it
       },
     ),
   );
+});
+
+test('a number that is spelt with more digits than a double has keeps them', () => {
+  const text = '1769853605123456789';
+  expect(epochMs(new SpeltNumber(Number(text), text))).toBe(at + 123.456);
 });
 
 describe('parseTime', () => {
