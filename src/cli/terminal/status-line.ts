@@ -71,6 +71,9 @@ export class StatusLine {
       ...(withBytes ? [`${formatSize(Math.round(rate.bytes))}/s`] : []),
       ...(state.lag >= LEAST_LAG ? [`lag ${formatDuration(Math.round(state.lag))}`] : []),
       ...(state.watermark === undefined ? [] : [watermarkPart(state.watermark, now)]),
+      ...(state.nextEventWindow === undefined
+        ? []
+        : [`next window at watermark ${formatClock(state.nextEventWindow)}`]),
       ...(state.nextWindow === undefined ? [] : [windowPart(state.nextWindow, now)]),
       ...(state.late > 0 ? [`late ${state.late.toLocaleString('en-US')}`] : []),
       ...(state.bad > 0 ? [`bad ${state.bad.toLocaleString('en-US')}`] : []),

@@ -31,6 +31,8 @@ export interface RunContext {
   fail(failure: RunFailure): void;
   /** Called once by each stage in event time: how to ask how far its watermark has come, ms; −Infinity before the first record. */
   follow?(reached: () => number): void;
+  /** Called once by each window in event time: how to ask when the first one that is open ends, ms; undefined where none is. */
+  awaitWindow?(end: () => number | undefined): void;
 }
 
 /** What a source is given. */

@@ -152,6 +152,8 @@ export class LocalRun implements RunContext, Core {
   private readonly origins: readonly Origins[];
   /** How to ask the stages in event time how far they are. */
   private readonly followed: (() => number)[] = [];
+  /** How to ask windows in event time when the first of them is over. */
+  private readonly awaited: (() => number | undefined)[] = [];
   private lag = 0;
   private readByOthers = () => 0;
   private recordsAtLastTick = 0;
@@ -343,6 +345,10 @@ export class LocalRun implements RunContext, Core {
     this.followed.push(reached);
   }
 
+  awaitWindow(end: () => number | undefined): void {
+    this.awaited.push(end);
+  }
+
   fail(failure: RunFailure): void {
     this.failure ??= failure;
     this.stop();
@@ -407,6 +413,7 @@ export class LocalRun implements RunContext, Core {
       batches: this.closedBatches,
       lag: this.lag,
       watermark: Number.isFinite(watermark) ? watermark : undefined,
+      nextEventWindow: leastOf(this.awaited.flatMap((end) => end() ?? [])),
       nextWindow: this.mode === 'live' ? this.windowClock.next(this.batchEnd, this.records) : undefined,
       sources: this.plan.sources.map((node, i) => ({ node, opened: origins[i]!.opened, open: origins[i]!.open })),
     };
@@ -623,4 +630,8 @@ export class LocalRun implements RunContext, Core {
       batches: this.closedBatches,
     };
   }
+}
+
+function leastOf(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -19,6 +19,8 @@ export interface RunState {
   readonly watermark: number | undefined;
   /** Of windows by time of arrival that do not come out with every batch, by the clock of the wall. */
   readonly nextWindow?: NextWindow | undefined;
+  /** Of windows by event time: the end of the first one that is open, ms. */
+  readonly nextEventWindow?: number | undefined;
   readonly sources: readonly SourceState[];
 }
 

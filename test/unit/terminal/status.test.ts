@@ -40,6 +40,12 @@ test('a window by time of arrival says when it comes out, and what it has so far
   expect(at(3_600_000, 1204)).toMatch(/\(59m47s\), 1,204 records so far$/);
 });
 
+test('a window by event time says how far the watermark has to come', () => {
+  const state = { ...quiet, watermark: 13_000, nextEventWindow: 20_000 };
+  const line = new StatusLine({ ...look, keys: false }, 0).text(state, 13_400, 80, false);
+  expect(line).toMatch(/^0\/s {2}watermark \S+ \(-400ms\) {2}next window at watermark \S+$/);
+});
+
 test('where a line is too long for the terminal, the bytes a second are left out first', () => {
   const state = { ...quiet, records: 1000, bytes: 2048, late: 3 };
   const at = (columns: number) => new StatusLine(look, 0).text(state, 1000, columns, false);

@@ -66,6 +66,7 @@ class EventWindows<S> implements Step {
     );
     this.out = outThrough(spec.filter, run, down);
     down.passed?.(NOTHING_REACHED);
+    run.awaitWindow?.(() => this.firstEnd());
   }
 
   push(record: Value): void {
@@ -170,6 +171,12 @@ class EventWindows<S> implements Step {
 
   private create(start: number): EventWindow<S> {
     return { start, end: start + this.spec.length, table: new GroupTable(this.grouping), isChanged: false, bytes: 0 };
+  }
+
+  private firstEnd(): number | undefined {
+    let first: number | undefined;
+    for (const { end } of this.windows.values()) if (first === undefined || end < first) first = end;
+    return first;
   }
 
   private byStart(): EventWindow<S>[] {
