@@ -28,7 +28,8 @@ function readCompiled() {
 /** The bundle as a script, which can be compiled ahead. Where `compiled` does not fit, it is compiled now. */
 function scriptOf(compiled) {
   // The build has seen to it that there is nothing but ASCII, which is read several times faster.
-  return new Script(readFileSync(BUNDLE, 'latin1'), { filename: BUNDLE, cachedData: compiled });
+  // Its name goes into what is compiled of it, which is to be the same wherever it is built.
+  return new Script(readFileSync(BUNDLE, 'latin1'), { filename: 'leat.cjs', cachedData: compiled });
 }
 
 function run(load) {

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import './build-kernel.mjs';
+import { licencesOf } from './licences.mjs';
 import { nodeModules } from './node-modules.mjs';
+import { keepReachable } from './types.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
@@ -15,6 +17,7 @@ const common = {
   target: 'node20.19',
   minifySyntax: true,
   logLevel: 'warning',
+  metafile: true,
 };
 
 const standIns = {
@@ -31,7 +34,7 @@ const standIns = {
 };
 
 // The library, and what the scripts ask.
-await build({
+const library = await build({
   ...common,
   entryPoints: { index: 'src/index.ts', reference: 'src/cli/reference.ts' },
   splitting: true,
@@ -44,7 +47,7 @@ await build({
 
 // The command: a script, since Node cannot compile modules ahead. Both ways of bin/start.js to load it give the function around the
 // bundle: as the value of the script, and as what a CommonJS module exports. Putting it around the text at each start took 2 ms.
-await build({
+const command = await build({
   ...common,
   entryPoints: { leat: 'src/cli/start.ts' },
   outExtension: { '.js': '.cjs' },
@@ -73,7 +76,10 @@ execFileSync(process.execPath, ['scripts/compile-ahead.cjs'], {
   env: { ...process.env, NODE_OPTIONS: '' },
 });
 
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf(library.metafile, command.metafile));
+
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+keepReachable('dist/types', 'index.d.ts');
 
 // So that `npx leat` runs this checkout: npm links the commands of dependencies, not the package's own.
 mkdirSync('node_modules/.bin', { recursive: true });

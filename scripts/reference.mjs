@@ -11,4 +11,4 @@ for (const name of readdirSync(FOLDER)) if (!pages.has(name)) rmSync(join(FOLDER
 for (const [name, text] of pages) writeFileSync(join(FOLDER, name), text);
 
 mkdirSync('man', { recursive: true });
-writeFileSync('man/leat.1', execFileSync(process.execPath, ['bin/leat.js', 'man']));
+writeFileSync('man/leat.1', execFileSync(process.execPath, ['bin/leat.js', 'man', '--roff']));

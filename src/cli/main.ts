@@ -101,6 +101,17 @@ function createCommand(finish: (exit: number) => void): Command {
       finish(helpCommand(words, leat.helpInformation()));
     });
   leat
+    .command('man')
+    .description('show the manual page')
+    .addOption(new Option('--roff', 'as roff, as it is installed').hideHelp())
+    .action(async ({ roff }: { roff?: true }) => {
+      const { manualPage } = await import('./man.ts');
+      const page = manualPage(optionsOf(leat), commandsOf(leat));
+      if (roff === true) return say(page);
+      const { manCommand } = await import('./man-command.ts');
+      manCommand(page);
+    });
+  leat
     .command('completion')
     .description('print what bash, zsh or fish reads to complete leat')
     .argument('<shell>')
@@ -108,7 +119,7 @@ function createCommand(finish: (exit: number) => void): Command {
       const { completionCommand } = await import('./completion/completion-command.ts');
       finish(completionCommand(shell));
     });
-  // What completion scripts ask, and what writes the manual page.
+  // What completion scripts ask.
   leat
     .command('complete', { hidden: true })
     .argument('<shell>')
@@ -118,10 +129,6 @@ function createCommand(finish: (exit: number) => void): Command {
       const { completeCommand } = await import('./completion/completion-command.ts');
       finish(completeCommand(shell, line, optionsOf(leat), commandsOf(leat), whole));
     });
-  leat.command('man', { hidden: true }).action(async () => {
-    const { manualPage } = await import('./man.ts');
-    process.stdout.write(manualPage(optionsOf(leat), commandsOf(leat)));
-  });
   for (const command of leat.commands) command.exitOverride();
   return leat;
 }

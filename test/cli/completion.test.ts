@@ -39,8 +39,16 @@ test('there are scripts for three shells, and no others', async () => {
 });
 
 test('the manual page is what the definitions say (npm run docs writes it anew)', async () => {
-  const { stdout } = await leat(['man']);
+  const { stdout } = await leat(['man', '--roff']);
   expect(readFileSync('man/leat.1', 'utf8')).toBe(stdout);
   for (const wanted of ['.TH LEAT 1', '\\fBassert(', '\\-\\-record', '.SH EXIT STATUS'])
     expect(stdout).toContain(wanted);
+});
+
+test('the manual page is plain text where there is no terminal', async () => {
+  const { stdout } = await leat(['man']);
+  expect(stdout).toMatch(/^NAME\n {4}leat - streams in one line of text/);
+  expect(stdout).toContain('\n    -f, --file path\n        read the program from a file; - for standard input\n');
+  expect(stdout).toContain("\n        leat 'words | countByValue | top(2)'\n");
+  expect(stdout).not.toMatch(/\\f[BR]|\\\(|^\.[A-Z]/m);
 });
