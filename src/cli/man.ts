@@ -43,7 +43,7 @@ export function manualPage(options: readonly CommandOption[], commands: readonly
 
 const STATUS = [
   ['0', 'all went well, also where the reader of the output has gone (| head)'],
-  ['1', 'the run failed: more bad records than --bad-max allows, or an assert that does not hold'],
+  ['1', 'the run failed: more bad records than --bad-max allows, none that was good, or an assert that does not hold'],
   ['2', 'wrong usage, or a wrong program'],
   ['3', 'a source cannot be opened, or failed for good'],
   ['4', 'a sink failed for good'],

@@ -7,6 +7,7 @@ import { wallClock } from '../flow/batch/clock.ts';
 import { sinkFailure } from '../flow/sinks/failure.ts';
 import { FileOutput } from '../flow/sinks/stdout.ts';
 import { nodesOf, type Plan } from '../query/plan/plan.ts';
+import { ALL_BAD } from '../run/local/bad-log.ts';
 import { filterOrStream } from '../run/local/filter-or-stream.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { StageMeter } from '../run/local/stage-meter.ts';
@@ -124,7 +125,8 @@ export async function runCommand(
     tell(`leat: ${result.failure.message}`);
     if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);
   }
-  return result.exit === 0 ? signals.exit : result.exit;
+  const isSuccess = result.exit === 0 || result.failure?.code === ALL_BAD;
+  return isSuccess ? signals.exit || result.exit : result.exit;
 }
 
 /** Whether the run may wait for input for so long that nobody may be there any more to read what it prints. */

@@ -182,3 +182,45 @@ test('a program may have many sources, without a warning about listeners', async
   const { code, stderr } = await leat(['--once', many]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
+
+test('where every record is bad the run fails, with the word that would read them', async () => {
+  const { code, stderr } = await shell(`printf 'a,b\\n1,x\\n2,y\\n' > t.csv; leat 'json | count' < t.csv`);
+  expect(code).toBe(1);
+  expect(stderr).toContain('leat: stdin looks like CSV: write `csv` for `json`\n');
+  expect(stderr).toMatch(/leat: all 3 records are bad\nhelp: write `csv` for `json`\n$/);
+  // One good record is an answer, and so is nothing at all.
+  expect((await shell(`printf '1\\noops\\n' | leat json`)).code).toBe(0);
+  expect((await shell(`leat json < /dev/null`)).code).toBe(0);
+  expect((await shell(`printf '1\\n' | leat 'json | filter(_ > 1)'`)).code).toBe(0);
+  // Another stream of the program has its answer.
+  expect((await shell(`printf 'oops\\n' | leat 'let all = stdin; all | json; all | count'`)).code).toBe(0);
+});
+
+test('the code of a signal goes before that of a run without a good record', async () => {
+  const run = start(['stdin | json | count']);
+  run.input('oops\n', true);
+  await run.noted(/bad record/);
+  run.child.kill('SIGTERM');
+  expect((await run.ended).code).toBe(143);
+});
+
+test('what is evidently no text is named, with the command that makes text of it', async () => {
+  const { stderr } = await shell(
+    `printf '\\375\\067\\172\\130\\132\\000x\\n' > 'a b.xz'; printf '\\377\\376a\\000,\\000b\\000\\n\\000' > u.csv; leat 'files("*.xz", "u.csv") | csv'; ` +
+      `printf 'a,b\\r1,x\\r' | leat csv`,
+  );
+  expect(stderr).toContain(`leat: a b.xz is packed by xz: exec("xzcat 'a b.xz'") | … reads it\n`);
+  expect(stderr).toContain('leat: u.csv is UTF-16: exec("iconv -f UTF-16 -t UTF-8 u.csv") | … reads it\n');
+  expect(stderr).toContain(
+    'leat: stdin ends its lines with \\r alone, a carriage return without \\n: stdin(delimiter: "\\r") reads them\n',
+  );
+});
+
+test('a join of batches with what is read once is told', async () => {
+  const join = `queue(["bob"], ["bob"]) | map([_, 1]) | join(files("t.csv") | map([_, 2]))`;
+  const { stdout, stderr } = await shell(`echo bob > t.csv; leat '${join}'; leat --batches 1 '${join}'`);
+  expect(stdout).toBe('bob\t[1,2]\nbob\t[1,2]\n');
+  expect(stderr).toBe(
+    'leat: files("t.csv") is read into the first batch, and join finds nothing of it in later ones: lookup("t.csv", …) keeps a table for all batches\n',
+  );
+});

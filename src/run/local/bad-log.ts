@@ -14,6 +14,9 @@ export interface BadPlace {
   readonly text: string;
 }
 
+/** The code of the failure of a run in which no record was good; where a signal has ended it, that goes before it. */
+export const ALL_BAD = 'all-bad';
+
 interface Reason {
   count: number;
   readonly first: BadPlace;

@@ -16,7 +16,7 @@ import {
   type SourceNode,
   type StageNode,
 } from '../../query/plan/plan.ts';
-import { BadLog, type BadMax, type BadSummary } from './bad-log.ts';
+import { ALL_BAD, BadLog, type BadMax, type BadSummary } from './bad-log.ts';
 import type { BatchTime } from './batch-time.ts';
 import type { Core, OpenSource } from './core.ts';
 import { failureOf } from './fault.ts';
@@ -30,10 +30,12 @@ import { Outflow } from './outflow.ts';
 import { quietRun } from './quiet-run.ts';
 import { Reach } from './reach.ts';
 import { Reader, RunCursor } from './reader.ts';
+import { Recognition } from './recognition.ts';
 import { Recorder, RecordingReader } from './recorder.ts';
 import { noteOnNothing, noteOnSeveralBatches, noteOnWholeWindows } from './run-notes.ts';
 import { Origins, type RunState } from './run-state.ts';
 import type { StageMeter } from './stage-meter.ts';
+import { notesOnStaticJoins } from './static-join.ts';
 import { buildSteps } from './steps.ts';
 import { Totals } from './totals.ts';
 import type { Workers } from './workers.ts';
@@ -129,12 +131,15 @@ export class LocalRun implements RunContext, Core {
   closedBatches = 0;
 
   private readonly mode: Mode;
+  /** What is told of joins with what is read once. */
+  private readonly staticJoins: readonly string[];
   /** Whether all input is one batch, as far as sources that were recorded say so. */
   private readonly wasOneBatch: boolean;
   private readonly recorder: Recorder | undefined;
   private readonly fieldWatch: FieldWatch;
   private readonly reach: Reach;
   private readonly windowClock: WindowClock;
+  private readonly recognition: Recognition;
   private readonly batchTime: BatchTime;
   private readonly outflow: Outflow;
   private readonly sinks = new Map<SinkNode, Sink>();
@@ -191,6 +196,9 @@ export class LocalRun implements RunContext, Core {
     this.fieldWatch = new FieldWatch(plan, this);
     this.reach = new Reach(plan);
     this.windowClock = new WindowClock(plan, this.interval);
+    this.recognition = new Recognition(plan, (message) => this.note(message));
+    const isOneBatch = this.isOneBatch || options.batches === 1 || this.mode === 'replay';
+    this.staticJoins = isOneBatch ? [] : notesOnStaticJoins(plan, behaviours);
     this.recorder = options.record && new Recorder(this, options.record);
     const steps = this.tryToBuild();
     this.totals = this.keepTotals();
@@ -200,14 +208,20 @@ export class LocalRun implements RunContext, Core {
         node,
         step,
         behaviour: behaviours[i]!,
-        reader: this.readerInto(step),
+        reader: this.readerInto(node, step),
       };
     });
   }
 
-  private readerInto(step: Step): Reader {
-    const bad = (problem: BadRecord) => this.bad(problem);
-    const settings = [this.cursor, step, bad, this.options.kernels, (error: unknown) => this.fault(error)] as const;
+  private readerInto(node: SourceNode, step: Step): Reader {
+    const settings = [
+      this.cursor,
+      step,
+      (problem: BadRecord) => this.bad(problem),
+      this.options.kernels,
+      (error: unknown) => this.fault(error),
+      (origin: Origin, first: Uint8Array) => this.recognition.look(node, origin, first),
+    ] as const;
     return this.recorder === undefined ? new Reader(...settings) : new RecordingReader(this.recorder, ...settings);
   }
 
@@ -366,7 +380,7 @@ export class LocalRun implements RunContext, Core {
 
   /** Runs to the end. Called once. A failure of the run is part of the result; a fault of ours rejects. */
   async run(): Promise<LocalResult> {
-    this.noteAll(...this.plan.notes, this.isOneBatch ? noteOnWholeWindows(this.plan) : undefined);
+    this.noteAll(...this.plan.notes, ...this.staticJoins, this.isOneBatch ? noteOnWholeWindows(this.plan) : undefined);
     this.openBatch(Math.floor(this.clock.now() / this.interval) * this.interval + this.interval);
     this.firstStart = this.batchStart;
     // Before the first record there is no other time by which it could be of some year.
@@ -611,6 +625,16 @@ export class LocalRun implements RunContext, Core {
     this.note(noteOnNothing(this.records, blocker));
   }
 
+  /** A run that has read something and nothing of it well has no answer to give. */
+  private failureOfAllBad(): RunFailure | undefined {
+    const { records, badLog, reach, recognition } = this;
+    const { count } = badLog;
+    if (count === 0 || !reach.isAllLost || (count < records && !reach.isLostInParser)) return undefined;
+    const all = Math.min(count, records);
+    const what = all === 1 ? 'the one record is bad' : `all ${all.toLocaleString('en-US')} records are bad`;
+    return new RunFailure(ALL_BAD, 1, what, recognition.wayOut);
+  }
+
   private result(): LocalResult {
     const { records } = this;
     this.fieldWatch.finish();
@@ -619,7 +643,7 @@ export class LocalRun implements RunContext, Core {
     const summary = this.badLog.summary(records);
     if (summary !== undefined) this.options.tell(summary);
     for (const [why, count] of this.lates) this.options.tell(`${count} late of ${records}: ${why}`);
-    this.failure ??= this.badLog.failureAtEnd(records);
+    this.failure ??= this.badLog.failureAtEnd(records) ?? this.failureOfAllBad();
     const failure = this.outputClosed ? undefined : this.failure;
     return {
       exit: failure?.exit ?? 0,

@@ -40,7 +40,7 @@ export class Reach {
         const take = rows.call(step, projection);
         if (take === undefined) return undefined;
         return (block, given, count) => {
-          this.reached.add(node);
+          if (count > 0) this.reached.add(node);
           return take(block, given, count);
         };
       };
@@ -54,6 +54,24 @@ export class Reach {
       if (records > 0) this.reached.add(node);
       take(records);
     };
+  }
+
+  /** Whether records came in, and none of them came as far as an end of the program: what counts nothing at a tick is no record. */
+  get isAllLost(): boolean {
+    return !nodesOf(this.plan).some((node) => node.kind === 'sink' && this.isFed(node));
+  }
+
+  /** Whether it was a parser that gave nothing for all that it was given, which is then bad, or blank. */
+  get isLostInParser(): boolean {
+    const fed = nodesOf(this.plan).filter((node) => node.kind !== 'source' && this.isFed(node));
+    const passed = new Set(fed.flatMap((node) => inputsOf(node)));
+    const last = fed.filter((node) => !passed.has(node));
+    return last.length > 0 && last.every((node) => node.kind === 'stage' && node.definition.group === 'parser');
+  }
+
+  /** Whether a record has come to a node all the way from a source. */
+  private isFed(node: Node): boolean {
+    return node.kind === 'source' || (this.reached.has(node) && inputsOf(node).some((input) => this.isFed(input)));
   }
 
   /** The first stage that was given records and gave out none, as it is written; undefined where records came to an end of the program. */

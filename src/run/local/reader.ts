@@ -42,10 +42,12 @@ export class Reader {
   private readonly bad: (problem: BadRecord) => void;
   private readonly fault: (error: unknown) => void;
   private readonly take: TakeTexts | undefined;
+  private readonly look: ((origin: Origin, first: Uint8Array) => void) | undefined;
 
   /**
    * @param kernels whether the step may be given lines as bytes, where it takes them.
    * @param fault told what a step has thrown that is no bad record, with the cursor where that was; the rest of the chunk is not read.
+   * @param look is given the first bytes of each origin, as far as they have come.
    */
   constructor(
     cursor: RunCursor,
@@ -53,11 +55,13 @@ export class Reader {
     bad: (problem: BadRecord) => void,
     kernels: boolean,
     fault: (error: unknown) => void = rethrow,
+    look?: (origin: Origin, first: Uint8Array) => void,
   ) {
     this.fault = fault;
     this.cursor = cursor;
     this.step = step;
     this.bad = bad;
+    this.look = look;
     this.take = kernels ? step.texts?.({ kind: 'lines' }) : undefined;
   }
 
@@ -68,6 +72,7 @@ export class Reader {
     }
     this.cursor.origin = chunk.origin;
     try {
+      if (chunk.origin.lines === 0) this.lookAt(chunk);
       if (chunk.kind === 'text') this.readLines(chunk);
       else if (chunk.kind === 'values') this.readValues(chunk);
       else this.readBad(chunk);
@@ -75,6 +80,12 @@ export class Reader {
       this.fault(error);
     }
     this.cursor.leave();
+  }
+
+  /** The first of an origin. */
+  private lookAt(chunk: TextChunk | ValueChunk | BadChunk): void {
+    if (chunk.kind === 'values') return;
+    this.look?.(chunk.origin, chunk.kind === 'text' ? chunk.bytes : Buffer.from(chunk.text));
   }
 
   private readLines({ bytes, origin }: TextChunk): void {

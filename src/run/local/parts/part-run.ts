@@ -10,11 +10,12 @@ import type { TableSnapshot } from '../../../flow/batch/windows/group-table.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../flow/catalog.ts';
 import type { StdinManner } from '../../../flow/define.ts';
 import { observeMatches } from '../../../flow/pattern/watched.ts';
-import type { FilePart } from '../../../flow/sources/parts.ts';
+import { type FilePart, isFirst } from '../../../flow/sources/parts.ts';
 import { compileProgram } from '../../../query/compile.ts';
 import { createScope } from '../../../query/plan/expression/scope.ts';
 import { BadLog, type BadSummary } from '../bad-log.ts';
 import { Reader, RunCursor } from '../reader.ts';
+import { Recognition } from '../recognition.ts';
 import { buildSteps } from '../steps.ts';
 import { partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
@@ -143,7 +144,10 @@ class PartRun implements RunContext {
     const test = regroupingTest(parted.group);
     if (test !== undefined) group!.watch(test);
     const bad = (problem: BadRecord) => this.bad(problem);
-    const reader = new Reader(this.cursor, steps.get(source)!, bad, kernels, leaveIfInterrupted);
+    const recognition = new Recognition(plan, (message) => this.note(message));
+    let isStart = false;
+    const look = (from: Origin, first: Uint8Array) => isStart && recognition.look(source, from, first);
+    const reader = new Reader(this.cursor, steps.get(source)!, bad, kernels, leaveIfInterrupted, look);
     const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined || !group!.mayRegroup;
     observeMatches({
       begins() {},
@@ -174,6 +178,7 @@ class PartRun implements RunContext {
     const memories: Value[] = [];
     for (const part of parts) {
       if (isStopped()) break;
+      isStart = isFirst(part);
       this.badLog = quietLog();
       const origin = newOrigin(part.name);
       if (memory !== undefined && part === parts[0]) originStep?.resume(origin, memory, 0);
