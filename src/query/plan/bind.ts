@@ -14,12 +14,21 @@ import { printExpression } from '../text/printer.ts';
 import type { Argument, Call, Program, Stream } from '../tree/tree.ts';
 import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
+import { Copies } from './copies.ts';
 import { countPairs } from './counted-pairs.ts';
 import { expandDerived } from './derived.ts';
 import type { Scope } from './expression/scope.ts';
 import { aggregateAsStage, foreignStage } from './foreign-stages.ts';
 import { matchArguments } from './match-arguments.ts';
-import { inputsOf, isWritten, type Node, type Plan, type SourceNode, type StageNode } from './plan.ts';
+import {
+  inputsOf,
+  isWritten,
+  type Node,
+  type Plan,
+  type SourceNode,
+  type StageNode,
+  type StreamsNode,
+} from './plan.ts';
 import { checkRhythm } from './rhythm.ts';
 import { textFormOf } from './text-forms.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './windows.ts';
@@ -70,6 +79,7 @@ class Binder {
   private readonly sources: (SourceNode & { call: Call })[] = [];
   private readonly lets = new Map<string, { readonly node: Flow; used: boolean }>();
   private readonly claims = new Map<string, Call>();
+  private readonly copies = new Copies();
   private readonly settings: PlanSettings;
   private readonly scope: ArgumentScope;
   private readonly sourceWords: ReadonlyMap<string, SourceDefinition>;
@@ -201,7 +211,10 @@ class Binder {
       this.checkOther(call, definition, stream!, right);
       const problem = checkRhythm(call, input, right);
       if (problem !== undefined) this.problems.push(problem);
-      return { kind: 'streams', ...common, left: input, right, rhythm: input.rhythm };
+      const node: StreamsNode = { kind: 'streams', ...common, left: input, right, rhythm: input.rhythm };
+      const copies = this.copies.check(node);
+      if (copies !== undefined) this.problems.push(copies);
+      return node;
     }
     const text = this.textForm(call, definition, input);
     const node: StageNode = { kind: 'stage', ...common, input, rhythm: input.rhythm, ...(text && { text }) };

@@ -40,6 +40,7 @@ export const PLAN_PROBLEMS = {
   'event-time-behind': 'a window by event time behind an aggregation',
   'window-of-event-time': 'a window by arrival over windows by event time',
   'different-slides': 'two streams that do not give out at the same times',
+  'too-many-copies': 'a stream that is joined to itself so often that a record comes thousands of times',
 } as const;
 
 export type PlanProblemCode = keyof typeof PLAN_PROBLEMS;

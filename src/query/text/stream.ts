@@ -58,7 +58,7 @@ export abstract class StreamReader extends ExpressionReader {
     try {
       if (!this.canBeName(name) || this.isSign('=>', 1)) return this.otherThanStage(after);
       this.next();
-      if (++this.stageCount === MAX_STAGES + 1) this.reportLength(name.place);
+      if (++this.stageCount > MAX_STAGES) return this.stopAt(name.place);
       const call = this.isSign('(') ? this.call(name) : this.bare(name, name.place);
       if (!isTooHigh(call)) return call;
       this.fail('too-deep', call.place, `a stage has at most ${MAX_HEIGHT} operators in a row or in each other`, {
@@ -75,7 +75,9 @@ export abstract class StreamReader extends ExpressionReader {
     return this.canBeName(name) ? this.bare(name, this.since(name.place)) : undefined;
   }
 
-  private reportLength(place: Place): void {
+  /** The rest is not read: whatever wrote so long a program can be told the one thing. */
+  private stopAt(place: Place): undefined {
+    while (this.peek().kind !== 'end') this.index++;
     this.report('too-deep', place, `a program has at most ${MAX_STAGES} stages`, {
       label: 'one too many',
       help: 'an expression can do the work of many stages: `map(…)`',
