@@ -16,6 +16,9 @@ interface Done {
   missingSince?: number;
 }
 
+/** What may become of a file that is done. */
+export type Change = 'grown' | 'written anew' | 'written after it was passed over';
+
 /** What a file keeps when it is renamed: device and inode. The system gives it to another file once this one is gone. */
 export function identityOf(found: Pick<FileStats, 'dev' | 'ino'>): string {
   return `${found.dev}:${found.ino}`;
@@ -55,10 +58,13 @@ export class DoneFiles {
     return this.dated.has(found.dev) ? done.made === found.birthtimeNs : done.changed === found.mtimeNs;
   }
 
-  /** Whether a file that was read has more bytes than it had then. */
-  hasGrown(found: FileStats & Pick<BigIntStats, 'size'>): boolean {
-    const size = this.done.get(identityOf(found))?.size;
-    return size !== undefined && found.size > size;
+  /** What has become of a file that is done, since then: undefined where nothing has. */
+  changeOf(found: FileStats & Pick<BigIntStats, 'size'>): Change | undefined {
+    const done = this.done.get(identityOf(found));
+    if (done === undefined) return undefined;
+    if (done.size === undefined) return done.changed === found.mtimeNs ? undefined : 'written after it was passed over';
+    if (found.size > done.size) return 'grown';
+    return found.size < done.size || done.changed !== found.mtimeNs ? 'written anew' : undefined;
   }
 
   /**

@@ -1,19 +1,23 @@
 import type { BigIntStats } from 'node:fs';
 import { normalize, relative } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
+import { stopwatch } from '../batch/clock.ts';
 import type { SourceContext } from '../batch/context.ts';
 import { defineSource } from '../define.ts';
 import { duration, flag, text } from '../parameters.ts';
-import { DoneFiles, identityOf } from './done-files.ts';
+import { type Change, DoneFiles, identityOf } from './done-files.ts';
 import { codeOf, reasonOf, sourceFailure } from './fault.ts';
 import { Observer } from './observer.ts';
-import { filesBelow, type PathPattern, pathPattern, statOf } from './paths.ts';
+import { filesBelow, kindOf, type PathPattern, pathPattern, statOf, whatIs } from './paths.ts';
 import { type TextArguments, textParameters, textType } from './text.ts';
 import { Wake } from './wake.ts';
 import { readWhole } from './whole.ts';
 
 /** ms between two looks if no event comes. */
 const LOOK = 1000;
+
+/** How much longer than a look it waits for the next one, if no event comes. */
+const REST = 30;
 
 /** Names that programs give to files they are still writing. */
 const HALF_WRITTEN = /(?:~|\.(?:tmp|temp|part|partial|crdownload|filepart|swp|swx|_COPYING_))$/i;
@@ -31,6 +35,16 @@ interface Waiting {
   readonly since: number;
 }
 
+/** What is said of a file to which something happens that is not read. */
+const CHANGES: { readonly [change in Change]: string } = {
+  grown:
+    'was written to after it was read, and what came behind is not read: settle: waits longer, tail follows files that grow',
+  'written anew':
+    'was written anew, or touched, after it was read, and is not read again: under another name it would be a new file',
+  'written after it was passed over':
+    'was there at the start and has been written to since, which is not read: existing: true takes such files, tail follows them',
+};
+
 class Watching {
   private readonly pattern: PathPattern;
   private readonly depth: number;
@@ -42,7 +56,8 @@ class Watching {
   private readonly complained = new Set<string>();
   private isFirst = true;
   private isAnnounced = false;
-  private toldOfGrowth = false;
+  /** What has been told of the first file to which it happened: where it happens to one, it may happen to all. */
+  private readonly told = new Set<Change>();
 
   constructor(path: string, recursive: boolean, args: WatchArguments, context: SourceContext) {
     this.pattern = pathPattern(path);
@@ -58,7 +73,8 @@ class Watching {
       {
         directory: this.pattern.base,
         depth: this.depth,
-        isWanted: (path) => this.isWanted(path),
+        // A file that is written to is looked at again in any case, until it has kept its size for long enough.
+        isWanted: () => false,
         ring: () => wake.ring(),
       },
       this.context,
@@ -66,9 +82,12 @@ class Watching {
     try {
       while (!signal.aborted) {
         if (!once) await observer.renew();
-        const next = await this.look(clock.now());
+        const begun = stopwatch();
+        const due = await this.look(clock.now());
         if (once) return;
-        await wake.wait(next);
+        // Where a look takes long, looking is not to be all that is done while nothing happens.
+        const pause = Math.max(LOOK, (stopwatch() - begun) * REST);
+        await wake.wait(Math.min(due ?? Number.POSITIVE_INFINITY, clock.now() + pause));
       }
     } catch (error) {
       throw error instanceof RunFailure
@@ -79,15 +98,15 @@ class Watching {
     }
   }
 
-  /** Reads the files that have come and are whole. Gives the time of the next look. */
-  private async look(now: number): Promise<number> {
+  /** Reads the files that have come and are whole. @returns when another one may be, ms; undefined if none waits. */
+  private async look(now: number): Promise<number | undefined> {
     const { once } = this.context;
     const directory = await this.findDirectory();
     if (directory !== undefined) this.done.learn(directory);
     const ready: { readonly path: string; readonly identity: string; readonly found: BigIntStats }[] = [];
     const present = new Set<string>();
     let hasMoved = false;
-    let next = now + LOOK;
+    let next: number | undefined;
     for (const path of directory === undefined ? [] : await this.files()) {
       const found = await statOf(path).catch((error: unknown) => this.complain(path, error));
       hasMoved ||= found === undefined;
@@ -97,7 +116,7 @@ class Watching {
       if (present.has(identity)) continue;
       present.add(identity);
       if (this.done.has(found)) {
-        if (!this.toldOfGrowth && this.done.hasGrown(found)) this.noteGrowth(path);
+        this.noteChange(path, this.done.changeOf(found));
         continue;
       }
       if (this.isFirst && !once && !this.args.existing) {
@@ -106,7 +125,7 @@ class Watching {
       }
       const due = once ? now : this.settledAt(identity, found);
       if (due <= now) ready.push({ path, identity, found });
-      else next = Math.min(next, due);
+      else next = Math.min(next ?? due, due);
     }
     // A file that was renamed during the look was perhaps found under neither name.
     if (!hasMoved) this.done.forgetMissing(present, now);
@@ -117,8 +136,8 @@ class Watching {
     }
     this.isFirst = false;
     for (const { path, identity, found } of ready) {
-      if (this.context.signal.aborted) return now;
-      if (await this.read(path)) this.done.add(found, (await statOf(path))?.size ?? found.size);
+      if (this.context.signal.aborted) return undefined;
+      await this.read(path, found);
       this.waiting.delete(identity);
     }
     return next;
@@ -129,15 +148,15 @@ class Watching {
     const directory = await statOf(this.pattern.base);
     if (directory === undefined) {
       if (this.context.once) throw new RunFailure('no-such-directory', 3, `${this.pattern.base} does not exist`);
-      this.context.note(`waiting for ${this.pattern.base}, which does not exist yet`);
+      const what = await whatIs(this.pattern.base);
+      this.context.note(
+        `waiting for ${this.pattern.base}, which ${what === undefined ? 'does not exist yet' : `is ${what}`}`,
+      );
     } else if (!this.pattern.isGlob && !directory.isDirectory()) {
       const path = this.pattern.text;
-      throw new RunFailure(
-        'not-a-directory',
-        3,
-        `${path} is not a directory`,
-        `\`tail("${path}")\` follows a file that grows`,
-      );
+      const what = kindOf(directory);
+      const help = what === undefined ? `\`tail("${path}")\` follows a file that grows` : undefined;
+      throw new RunFailure('not-a-directory', 3, `${path} is ${what ?? 'not a directory'}`, help);
     }
     return directory;
   }
@@ -170,23 +189,23 @@ class Watching {
     return since + this.args.settle;
   }
 
-  /** Said of the first file only: where one is written to like this, all of them may be. */
-  private noteGrowth(path: string): void {
-    this.toldOfGrowth = true;
-    this.context.note(
-      `${path} was written to after it was read, and what came behind is not read: settle: waits longer, tail follows files that grow`,
-    );
+  private noteChange(path: string, change: Change | undefined): void {
+    if (change === undefined || this.told.has(change)) return;
+    this.told.add(change);
+    this.context.note(`${path} ${CHANGES[change]}`);
   }
 
-  /** Whether the file was there to be read. */
-  private async read(path: string): Promise<boolean> {
+  /** Reads a file that is whole, and knows it from then on, unless it was not there to be read. */
+  private async read(path: string, found: BigIntStats): Promise<void> {
     try {
-      await readWhole(path, this.args, this.context);
-      return true;
+      // Others may have been read since it was looked at. What it is written from here on is told of, in doubt also what has been read.
+      const now = (await statOf(path)) ?? found;
+      const size = await readWhole(path, this.args, this.context);
+      this.done.add(identityOf(now) === identityOf(found) ? now : found, BigInt(size));
     } catch (error) {
       this.complain(path, error);
       // Opened and broken off: what it had has been given out, and is not to come twice.
-      return !['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(codeOf(error));
+      if (!['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(codeOf(error))) this.done.add(found, found.size);
     }
   }
 
@@ -212,8 +231,8 @@ export const watch = defineSource({
     'A directory, or a glob. A file is read when it has kept its size for `settle`; hidden ones and names like `x.tmp`, `x~`, `x.part` ' +
     'and `x.swp` wait until they are renamed. Several that are new come in order of name; what begins as gzip does is unpacked. What is ' +
     'new is told by the file itself (its inode), not by its time, so a file that is moved in counts however old it is, and one that is ' +
-    'renamed does not count again. A file that is written to after it was read is not read again, which a note says once: `tail` follows such files. A ' +
-    'directory that does not exist yet is waited for. With `--once` it takes what is there and ends.',
+    'renamed does not count again. A file that is written to or written anew after it was read, or was there at the start and is written to later, is not read (again), which a note says once of each kind: `tail` follows such files. ' +
+    'What cannot be read is a note, and is tried again. A directory that does not exist yet is waited for. With `--once` it takes what is there and ends.',
   examples: [
     {
       program: 'watch("incoming") | json | countBy(.level)',

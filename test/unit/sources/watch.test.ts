@@ -1,4 +1,15 @@
-import { appendFileSync, linkSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -200,6 +211,36 @@ it('with --once takes what is there and ends', async () => {
   writeFileSync(directory.at('a'), 'a');
   await openSource(watch, { path: directory.path }, run).run();
   expect(run.records).toEqual(['a', 'b']);
+});
+
+it('tells of a file that is written anew after it was read, and of one that was there at the start and is written to', async () => {
+  writeFileSync(directory.at('old'), 'old\n');
+  await start();
+  writeFileSync(directory.at('a'), 'one\n');
+  await clock.passUntil(() => run.records.length === 1);
+  writeFileSync(directory.at('a'), 'two\n');
+  utimesSync(directory.at('a'), 1, 1);
+  await clock.passUntil(() => run.notes.length === 2);
+  appendFileSync(directory.at('old'), 'new\n');
+  await clock.passUntil(() => run.notes.length === 3);
+  await passMarker();
+  expect(unmarked()).toEqual(['one']);
+  expect(run.notes.slice(1)).toEqual([
+    `${directory.at('a')} was written anew, or touched, after it was read, and is not read again: under another name it would be a new file`,
+    `${directory.at('old')} was there at the start and has been written to since, which is not read: existing: true takes such files, tail follows them`,
+  ]);
+});
+
+it('says what is there where no directory is', async () => {
+  execFileSync('mkfifo', [directory.at('pipe')]);
+  await expect(openSource(watch, { path: directory.at('pipe') }, run).run()).rejects.toMatchObject({
+    exit: 3,
+    message: `${directory.at('pipe')} is a named pipe`,
+  });
+  symlinkSync('b', directory.at('a'));
+  symlinkSync('a', directory.at('b'));
+  await start({ path: directory.at('a') });
+  expect(run.notes).toEqual([`waiting for ${directory.at('a')}, which is a link that leads in a circle`]);
 });
 
 it('offers tail for a file', async () => {
