@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, normalize } from 'node:path';
 import type { Span } from '../batch/span.ts';
 import { defineSink } from '../define.ts';
 import { flag, text } from '../parameters.ts';
@@ -8,15 +7,15 @@ import { makeDirectory } from './directory.ts';
 import { sinkFailure } from './failure.ts';
 import { formatParameter } from './format-parameter.ts';
 import { formatOfName, type Target, TargetSink } from './target.ts';
+import { removeLeft, temporaryName } from './temporary.ts';
 
 /**
  * A file that gets its name when it is whole. Until then it stands in the same directory under a name that starts with a dot, which
  * `watch` and Spark's file stream pass over, so that nobody reads half a batch.
  */
 async function openFile(prefix: string, nameOf: (span: Span) => string): Promise<Target> {
-  const directory = dirname(`${prefix}x`);
-  await makeDirectory(directory);
-  const temporary = join(directory, `.${randomUUID()}.tmp`);
+  await makeDirectory(dirname(`${prefix}x`));
+  const temporary = temporaryName(prefix);
   const file = await open(temporary, 'wx');
   return {
     write: (bytes) => file.writeFile(bytes),
@@ -49,7 +48,7 @@ export const save = defineSink({
   docs: [
     'The file of a batch is `prefix-TIME.suffix`, TIME being the end of the batch or window in ms since the epoch: `save("out/hits", "json")`',
     'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone. Directories that are missing are made.',
-    'A file is written under another name and renamed when it is whole, and it replaces one of the same name.',
+    'A file is written under another name and renamed when it is whole, and it replaces one of the same name. What a run that was killed has left of a file is removed by the next one with the same prefix.',
     'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise.',
     'Spark makes a directory of part files a batch, also of empty ones.',
   ].join(' '),
@@ -73,6 +72,7 @@ export const save = defineSink({
   takesLines: ({ format, ...name }) => (format ?? formatOfName(partsOfName(name).ending)) === 'text',
   create({ prefix, suffix, format, empty }, context) {
     const { start, ending } = partsOfName({ prefix, suffix });
+    removeLeft(start);
     const nameOf = (span: Span): string => `${start}${span.end}${ending}`;
     return new TargetSink({
       name: `${start}TIME${ending}`,
