@@ -1,5 +1,5 @@
 /** Reading numbers as JSON spells them (RFC 8259). What stands behind a number must be there: no length is compared. */
-import { JSON, NUMBER, PLAIN, putNumber, putText } from './rows';
+import { JSON, NUMBER, NUMBER_TEXT, PLAIN, putNumber, putText, SPELT } from './rows';
 
 const MINUS: u8 = 0x2d;
 const PLUS: u8 = 0x2b;
@@ -22,6 +22,8 @@ const EXPONENT: u32 = 0xffff;
 const LONGEST_DECIMAL: u32 = 16;
 /** Numbers below it are written with an exponent. */
 const LEAST_DECIMAL: f64 = 1e-6;
+/** Decimals of no number below that but 0. */
+const FEW_DECIMALS: u32 = 6;
 
 /** Of the number that {@link readNumber} has read, how many digits stand behind the point, or {@link EXPONENT}. Not set where it has neither. */
 let decimals: u32 = 0;
@@ -54,9 +56,10 @@ export function readNumber(start: u32, slot: u32): u32 {
     const fraction = ++at;
     for (byte = load<u8>(at); isDigit(byte); byte = load<u8>(++at)) digits = digits * 10 + (byte - ZERO);
     if (at === fraction) return 0;
-    decimals = at - fraction;
-    count += decimals;
-    exponent = -(<i32>decimals);
+    const places = at - fraction;
+    decimals = places;
+    count += places;
+    exponent = -(<i32>places);
   }
   if ((byte | 0x20) === E) {
     decimals = EXPONENT;
@@ -121,8 +124,8 @@ function skipDigits(start: u32): u32 {
  * Gives out a text as what it means: a number where all of it is one and numbers are looked for, else as it is. What stands behind it must
  * be in no number. False where others have to say what it means.
  *
- * A number that is not written as the text spells it has a spelling: how many decimals it has, where that is all that is special about it
- * (`1.10`), or the address of the text, below 0. Of one that is left to others as JSON it is 1, since its text has to be read as a field's.
+ * A number that is not written as the text spells it is SPELT, with how many decimals it has, where that is all that is special about it
+ * (`1.10`), or the address of the text, below 0.
  */
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
@@ -133,7 +136,12 @@ export function putMeaning(slot: u32, from: u32, to: u32, hasNumbers: bool): boo
       decimals = 0;
       const end = readNumber(from, slot);
       if (end === to) {
-        if (decimals !== 0 || first === MINUS) putSpelling(slot, from, to);
+        if (first === MINUS || decimals > FEW_DECIMALS || to - from > LONGEST_DECIMAL) putSpelling(slot, from, to);
+        else if (decimals !== 0) {
+          // Most are such as `12.50`: no branch, since every tenth has a zero at its end, and nobody can tell which.
+          store<i32>(slot, NUMBER | (<i32>(load<u8>(to - 1) === ZERO) << 2));
+          store<i32>(slot + 4, decimals);
+        }
         return true;
       }
       if (end === 0 && mayBeNumber(from, to)) return false;
@@ -146,15 +154,16 @@ export function putMeaning(slot: u32, from: u32, to: u32, hasNumbers: bool): boo
 /** How the text in `[from, to)` spells the number in the slot: with decimals, an exponent, or a minus sign. */
 function putSpelling(slot: u32, from: u32, to: u32): void {
   if (load<i32>(slot) !== NUMBER) {
-    store<i32>(slot + 4, 1);
+    store<i32>(slot, NUMBER_TEXT);
     return;
   }
   const value = load<f64>(slot + 8);
   const isNegativeZero = value === 0 && load<u8>(from) === MINUS;
   if (decimals === 0 && !isNegativeZero) return;
   const isDecimal = decimals !== EXPONENT && to - from <= LONGEST_DECIMAL && !isNegativeZero;
-  if (!isDecimal) store<i32>(slot + 4, -(<i32>from));
-  else if (load<u8>(to - 1) === ZERO || abs(value) < LEAST_DECIMAL) store<i32>(slot + 4, decimals);
+  if (isDecimal && load<u8>(to - 1) !== ZERO && abs(value) >= LEAST_DECIMAL) return;
+  store<i32>(slot, SPELT);
+  store<i32>(slot + 4, isDecimal ? <i32>decimals : -(<i32>from));
 }
 
 /** Whether a text that {@link readNumber} does not read may be a number all the same: one with a large exponent, or a very long one. */

@@ -3,7 +3,8 @@
  * but for the number of a slot, which is a double.
  *
  *     row    start, end, kind, –   | slot of field 0 | slot of field 1 | …     start and end of the line in the input, without its end
- *     slot   kind, spelling, number    NUMBER; how a text spells it, see `putMeaning`, 0 where that does not matter
+ *     slot   kind, –, number           NUMBER
+ *            kind, spelling, number    SPELT; how a text spells the number, see `putMeaning`
  *            kind, id, start, end      a text in the input, with an id where it was found in the table of texts
  */
 import { allocate } from './memory';
@@ -27,6 +28,10 @@ export const PLAIN: i32 = 4;
 export const INTERNED: i32 = 5;
 /** A value that stands in the input as JSON. */
 export const JSON: i32 = 6;
+/** A number that is not written as a text of the input spells it. Only the highest of its bits tells it from NUMBER. */
+export const SPELT: i32 = 7;
+/** A text of the input that is a number, but has to be read by others. */
+export const NUMBER_TEXT: i32 = 8;
 
 let firstRow: u32 = 0;
 /** A list of numbers of rows that those who look at them may write down. */
@@ -97,8 +102,7 @@ export function clearSlots(row: u32): void {
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
 export function putText(slot: u32, kind: i32, start: u32, end: u32): void {
-  // With an id of 0.
-  store<i64>(slot, kind);
+  store<i32>(slot, kind);
   store<u32>(slot + 8, start);
   store<u32>(slot + 12, end);
 }
@@ -106,7 +110,6 @@ export function putText(slot: u32, kind: i32, start: u32, end: u32): void {
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
 export function putNumber(slot: u32, value: f64): void {
-  // With a spelling of 0.
-  store<i64>(slot, NUMBER);
+  store<i32>(slot, NUMBER);
   store<f64>(slot + 8, value);
 }

@@ -1,7 +1,7 @@
 import { isTruthy } from '../../../base/value.ts';
 import type { ColumnForm, ComparisonOperator, OfRecord } from './column-form.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
-import { JSON_TEXT, MOST_ROWS, NOTHING, NUMBER, type RowBlock } from './row-block.ts';
+import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT, type RowBlock } from './row-block.ts';
 import { NONE } from './take-rows.ts';
 
 /**
@@ -53,12 +53,12 @@ function comparison(field: number, form: Extract<ColumnForm, { kind: 'comparison
       const row = rows[i]!;
       const slot = first + row * size;
       const kind = ints[slot];
-      if (kind === NUMBER) {
+      if (hasNumber(kind)) {
         passes[row] = compared(doubles[(slot + 2) >> 1]!, number) ? 1 : 0;
         continue;
       }
       // It may be an integer too large for a double.
-      if (kind === JSON_TEXT) break;
+      if (kind === JSON_TEXT || kind === NUMBER_TEXT) break;
       passes[row] = otherwise;
       others++;
       if (kind === NOTHING || met === undefined) continue;

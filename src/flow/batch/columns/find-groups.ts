@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/value.ts';
 import { columnFormOf, type OfRecord } from './column-form.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
-import { NUMBER, type RowBlock } from './row-block.ts';
+import { NUMBER, type RowBlock, SPELT } from './row-block.ts';
 import { NONE } from './take-rows.ts';
 
 /** A group under its key. */
@@ -59,13 +59,27 @@ const UNSURE = -1;
 /** Whole numbers below it have their groups in a list. */
 const SMALL = 4096;
 
-/** The groups of numbers that are spelt with a fixed number of decimals, `1.10`, by that number and their values. */
-class DecimalPlaces {
+/** The groups of numbers with a spelling. Those with decimals, `1.10`, are remembered by how many these are and by their values. */
+class OfSpelling {
   private readonly byDecimals: Map<number, number>[] = [];
+  private readonly groups: Groups<unknown>;
 
-  of(decimals: number): Map<number, number> {
+  constructor(groups: Groups<unknown>) {
+    this.groups = groups;
+  }
+
+  of(block: RowBlock, slot: number): number {
+    const decimals = block.ints[slot + 1]!;
+    if (decimals < 0) return this.groups.placeOf(block.value(slot));
     this.byDecimals[decimals] ??= new Map();
-    return this.byDecimals[decimals];
+    const places = this.byDecimals[decimals];
+    const number = block.doubles[(slot + 2) >> 1]!;
+    let place = places.get(number);
+    if (place === undefined) {
+      place = this.groups.placeOf(block.value(slot));
+      places.set(number, place);
+    }
+    return place;
   }
 
   forget(): void {
@@ -84,13 +98,13 @@ function byField(
   // One more than the number, so that 0 is for what is not known.
   const ofText = new OfField(names, form, (value) => (value === FAILED ? UNSURE : groups.placeOf(value) + 1));
   const small = new Int32Array(SMALL);
-  const ofDecimals = new DecimalPlaces();
+  const ofSpelling = new OfSpelling(groups);
   let { epoch } = groups;
   return (block, rows, count, found) => {
     if (groups.epoch !== epoch) {
       epoch = groups.epoch;
       small.fill(0);
-      ofDecimals.forget();
+      ofSpelling.forget();
       ofText.forget();
     }
     block.lookUp(field, rows, count);
@@ -101,21 +115,17 @@ function byField(
       const slot = first + row * size;
       if (isItself && ints[slot] === NUMBER) {
         const number = doubles[(slot + 2) >> 1]!;
-        const spelling = ints[slot + 1]!;
         const index = number | 0;
-        if (spelling > 0) {
-          const known = ofDecimals.of(spelling);
-          const place = known.get(number) ?? groups.placeOf(block.value(slot));
-          known.set(number, place);
-          found[i] = place;
-        } else if (spelling < 0) {
-          found[i] = groups.placeOf(block.value(slot));
-        } else if (index === number && index >= 0 && index < SMALL) {
+        if (index === number && index >= 0 && index < SMALL) {
           if (small[index] === 0) small[index] = groups.placeOf(number) + 1;
           found[i] = small[index]! - 1;
         } else {
           found[i] = groups.placeOf(number);
         }
+        continue;
+      }
+      if (isItself && ints[slot] === SPELT) {
+        found[i] = ofSpelling.of(block, slot);
         continue;
       }
       const place = ofText.of(block, row);

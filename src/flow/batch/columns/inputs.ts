@@ -4,7 +4,7 @@ import { columnFormOf } from './column-form.ts';
 import type { Groups } from './find-groups.ts';
 import type { GroupRuns } from './group-runs.ts';
 import { FAILED, tried } from './of-field.ts';
-import { MOST_ROWS, NOTHING, NUMBER, type RowBlock } from './row-block.ts';
+import { hasNumber, MOST_ROWS, NOTHING, type RowBlock } from './row-block.ts';
 import { NONE } from './take-rows.ts';
 
 /** What an aggregate takes of rows: read first, of all rows, and put into their groups once it is known of how many. */
@@ -101,7 +101,7 @@ function numbers(field: number, states: States): Input {
       for (let i = 0; i < count; i++) {
         const slot = first + rows[i]! * size;
         const kind = ints[slot];
-        if (kind === NUMBER) read[i] = doubles[(slot + 2) >> 1]!;
+        if (hasNumber(kind)) read[i] = doubles[(slot + 2) >> 1]!;
         else if (kind === NOTHING) read[i] = Number.NaN;
         else return rows[i]!;
       }

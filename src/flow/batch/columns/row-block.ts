@@ -14,6 +14,13 @@ export const NUMBER = 3;
 export const PLAIN = 4;
 export const INTERNED = 5;
 export const JSON_TEXT = 6;
+export const SPELT = 7;
+export const NUMBER_TEXT = 8;
+
+/** Whether a slot of that kind has a number to work with, NUMBER or SPELT: asked without a branch between them. */
+export function hasNumber(kind: number | undefined): boolean {
+  return (kind! | (NUMBER ^ SPELT)) === SPELT;
+}
 
 /** The most rows that a kernel gives out at a time. */
 export const MOST_ROWS = 2048;
@@ -36,7 +43,8 @@ export interface RowBlockSettings {
  * Some fields of some lines, as a kernel gave them out: a row for each line, from 0 on, and in it a slot for each field, in 32-bit integers.
  *
  *     row    start, end, kind, –   | slot of field 0 | slot of field 1 | …
- *     slot   kind, spelling, number    NUMBER; how a text spells it, 0 where it is written so
+ *     slot   kind, –, number           NUMBER
+ *            kind, spelling, number    SPELT; how a text spells the number
  *            kind, id, start, end      a text, with an id where it is INTERNED: one that was looked up and is known
  *
  * What is read of it must be read before the next block comes: it is one object that is filled anew.
@@ -132,10 +140,7 @@ export class RowBlock {
   value(slot: number): Value {
     const { ints, known } = this;
     const kind = ints[slot];
-    if (kind === NUMBER) {
-      const number = this.doubles[(slot + 2) >> 1]!;
-      return ints[slot + 1] === 0 ? number : this.spelt(number, ints[slot + 1]!);
-    }
+    if (kind === NUMBER) return this.doubles[(slot + 2) >> 1]!;
     if (kind === INTERNED) {
       const id = ints[slot + 1]!;
       known[id] ??= this.text(ints[slot + 2]!, ints[slot + 3]!);
@@ -149,7 +154,11 @@ export class RowBlock {
       case PLAIN:
         return this.text(ints[slot + 2]!, ints[slot + 3]!);
       case JSON_TEXT:
-        return this.jsonOrNumber(this.text(ints[slot + 2]!, ints[slot + 3]!), ints[slot + 1] !== 0);
+        return parseJson(this.text(ints[slot + 2]!, ints[slot + 3]!));
+      case SPELT:
+        return this.spelt(this.doubles[(slot + 2) >> 1]!, ints[slot + 1]!);
+      case NUMBER_TEXT:
+        return numberOf(this.text(ints[slot + 2]!, ints[slot + 3]!));
       default:
         return null;
     }
@@ -164,12 +173,7 @@ export class RowBlock {
     const { piece, offset } = this;
     let end = start - offset;
     while (end < piece.length && isOfNumber(piece[end]!)) end++;
-    const text = latin1Text(piece, start - offset, end);
-    return readNumber(text) ?? text;
-  }
-
-  private jsonOrNumber(text: string, isField: boolean): Value {
-    return isField ? (readNumber(text) ?? text) : parseJson(text);
+    return numberOf(latin1Text(piece, start - offset, end));
   }
 
   /** The object of a row's fields, null where it has none. It is another row's after the next call. */
@@ -190,6 +194,11 @@ export class RowBlock {
     this.decode ??= isAscii(this.piece) ? latin1Text : utf8Text;
     return this.decode(this.piece, start - this.offset, end - this.offset);
   }
+}
+
+/** What a field stands for that looks like a number; one that is too large is a text. */
+function numberOf(text: string): Value {
+  return readNumber(text) ?? text;
 }
 
 /** Whether a byte can stand in a number: a digit, `-`, `+`, `.`, `e`, `E`. What stands behind one is none of these. */
