@@ -1,5 +1,5 @@
-import { isPlainName } from './field-key.ts';
-import { entriesOf, fieldsOf } from './fields.ts';
+import { type FieldKey, isPlainName, nameOf } from './field-key.ts';
+import { fieldsOf, keysOf } from './fields.ts';
 import { BadRecord } from './problem.ts';
 import { SpeltNumber } from './spelt-number.ts';
 import { type AnyNumber, isList, type Value } from './value.ts';
@@ -252,12 +252,14 @@ export function parseNumber(text: string): number | bigint | undefined {
 
 /** A value as JSON on one line, integers with all their digits, numbers of texts as they were spelt. */
 export function toJson(value: Value): string {
+  if (someWereSpelt && holdsSpelling(value)) return toJsonSlowly(value);
   let text: string;
   try {
     text = JSON.stringify(value);
   } catch (error) {
     // JSON.stringify refuses bigint, and SpeltNumber itself; anything else is no fault of the value.
     if (!(error instanceof TypeError)) throw error;
+    someWereSpelt ||= holdsSpelling(value);
     return toJsonSlowly(value);
   }
   if (typeof value !== 'object' || !text.includes(WRITTEN_MARK)) return text;
@@ -265,15 +267,54 @@ export function toJson(value: Value): string {
   return named.includes(WRITTEN_MARK) ? toJsonSlowly(value) : named;
 }
 
+/**
+ * Whether a value was refused for a number with a spelling. Where there is one there are many, so values are looked at before, as refusing
+ * costs more than writing them.
+ */
+let someWereSpelt = false;
+
+/** Whether a number with a spelling is the value, or right within it, where the fields of most records are. */
+function holdsSpelling(value: Value): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof SpeltNumber) return true;
+  if (isList(value)) return value.some((item) => item instanceof SpeltNumber);
+  for (const key in value) if ((value as { [key: string]: unknown })[key] instanceof SpeltNumber) return true;
+  return false;
+}
+
+/** Most texts, which are written as they are: without quotes, backslashes, control characters and halves of pairs. */
+const PLAIN_TEXT = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
+
 function toJsonSlowly(value: Value): string {
-  if (typeof value === 'bigint' || value instanceof SpeltNumber) return value.toString();
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (isList(value)) return `[${value.map(toJsonSlowly).join(',')}]`;
-  const fields = entriesOf(value).map(([name, inner]) => `${JSON.stringify(name)}:${toJsonSlowly(inner)}`);
-  return `{${fields.join(',')}}`;
+  if (typeof value === 'string') return PLAIN_TEXT.test(value) ? `"${value}"` : JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof SpeltNumber) return value.toString();
+  let text = '';
+  if (isList(value)) {
+    for (const item of value) text += (text === '' ? '' : ',') + toJsonSlowly(item);
+    return `[${text}]`;
+  }
+  for (const key of keysOf(value)) text += (text === '' ? '' : ',') + writtenName(key) + toJsonSlowly(value[key]!);
+  return `{${text}}`;
+}
+
+/** Names as they are written, most of which come again with each record. */
+const writtenNames = new Map<FieldKey, string>();
+const MOST_NAMES = 1000;
+
+/** The name of a field with the colon behind it. */
+function writtenName(key: FieldKey): string {
+  let text = writtenNames.get(key);
+  if (text === undefined) {
+    text = `${JSON.stringify(nameOf(key))}:`;
+    if (writtenNames.size === MOST_NAMES) writtenNames.clear();
+    writtenNames.set(key, text);
+  }
+  return text;
 }
 
 /** A value as text: a string as it is, anything else as JSON. */
 export function toText(value: Value): string {
-  return typeof value === 'string' ? value : toJson(value);
+  if (typeof value === 'string') return value;
+  return value instanceof SpeltNumber ? value.toString() : toJson(value);
 }

@@ -1,19 +1,46 @@
-import { fewDigits, parseJsonNumbers, parseNumber } from './json.ts';
+import { parseJsonNumbers, parseNumber } from './json.ts';
 import { SpeltNumber } from './spelt-number.ts';
 import type { AnyNumber, Value } from './value.ts';
 
+const MINUS = 0x2d;
+const POINT = 0x2e;
 const ZERO = 0x30;
-const NINE = 0x39;
+
+/** The longest text that is read here, digit by digit. */
+const LONGEST = 17;
+/** Numbers below it have at most 15 digits, which a double keeps. */
+const MANY_DIGITS = 1e15;
+/** Numbers below it are written with an exponent. */
+const LEAST_DECIMAL = 1e-6;
+
+/** The powers of ten that a number of so few decimals is divided by, all of which a double holds exactly. */
+const POWERS = Array.from({ length: LONGEST }, (_, power) => 10 ** power);
 
 /**
  * The number that a field of a text format spells in JSON's way, with that spelling; undefined for other texts. Where a number is written as
  * the text has it, as most are, it is a plain one.
  */
 export function readNumber(text: string): AnyNumber | undefined {
-  const whole = fewDigits(text);
-  if (whole !== undefined && (text.length === 1 || text.charCodeAt(0) !== ZERO)) return whole;
-  const value = parseNumber(text);
-  return typeof value !== 'number' || isWritten(value, text) ? value : new SpeltNumber(value, text);
+  const { length } = text;
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  if (length > LONGEST || length === start) return readSlowly(text);
+  let digits = 0;
+  let point = 0;
+  for (let i = start; i < length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit >= 0 && digit <= 9) digits = digits * 10 + digit;
+    else if (digit === POINT - ZERO && point === 0 && i > start) point = i;
+    // Most texts end here, with their first letter.
+    else return readSlowly(text);
+  }
+  const last = text.charCodeAt(length - 1);
+  const wholeLength = (point === 0 ? length : point) - start;
+  const isZeroFirst = wholeLength > 1 && text.charCodeAt(start) === ZERO;
+  if (isZeroFirst || last === POINT || digits >= MANY_DIGITS || (digits === 0 && start === 1)) return readSlowly(text);
+  // Both are exact, so this is rounded once, as reading it is (Clinger, "How to read floating point numbers accurately", 1990).
+  const size = point === 0 ? digits : digits / POWERS[length - 1 - point]!;
+  const value = start === 1 ? -size : size;
+  return point === 0 || (last !== ZERO && size >= LEAST_DECIMAL) ? value : new SpeltNumber(value, text);
 }
 
 /** A value of JSON whose numbers are spelt as `toJson` wrote them. Throws JsonError. */
@@ -21,24 +48,11 @@ export function parseSpeltJson(text: string): Value {
   return parseJsonNumbers(text, readNumber);
 }
 
-/** Digits that any double keeps, with a sign and a point: 15 and these. */
-const LONGEST = 16;
-/** Numbers below it are written with an exponent. */
-const LEAST_DECIMAL = 1e-6;
-
 /**
- * Whether a number is written as the text of JSON that it was read from. One with `e+` never is, so that two texts of 10^21, as `1e+21`
- * and as an integer of 22 digits, do not become one key.
+ * One with `e+` is never written so, that two texts of 10^21, as `1e+21` and as an integer of 22 digits, do not become one key.
  */
-function isWritten(value: number, text: string): boolean {
-  return (Math.abs(value) >= LEAST_DECIMAL && isShortDecimal(text)) || (String(value) === text && !text.includes('+'));
-}
-
-/** Whether it is a decimal that has all its digits and no zeros at its end, which costs less to see. */
-function isShortDecimal(text: string): boolean {
-  const { length } = text;
-  const point = text.indexOf('.');
-  if (length > LONGEST || point < 0 || text.charCodeAt(length - 1) === ZERO) return false;
-  for (let i = point + 1; i < length; i++) if (text.charCodeAt(i) < ZERO || text.charCodeAt(i) > NINE) return false;
-  return true;
+function readSlowly(text: string): AnyNumber | undefined {
+  const value = parseNumber(text);
+  if (typeof value !== 'number' || (String(value) === text && !text.includes('+'))) return value;
+  return new SpeltNumber(value, text);
 }

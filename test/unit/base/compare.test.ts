@@ -101,6 +101,26 @@ describe('identity', () => {
   });
 });
 
+describe('readNumber', () => {
+  test('has the value that the text has, and no spelling where the number is written so', () => {
+    const near = fc.string({ unit: fc.constantFrom(...'0019.-e'), maxLength: 18 });
+    fc.assert(
+      fc.property(fc.oneof(numberText, near), (text) => {
+        const number = readNumber(text);
+        if (!/^-?(0|[1-9]\d*)(\.\d+)?(e[-+]?\d+)?$/i.test(text) || !Number.isFinite(Number(text))) {
+          expect(number).toBe(undefined);
+          return;
+        }
+        expect(String(number)).toBe(text);
+        expect(Number(number)).toBe(Number(text));
+        const isWritten = JSON.stringify(Number(text)) === text && !text.includes('+');
+        if (typeof number !== 'bigint') expect(typeof number === 'number').toBe(isWritten);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
 describe('same', () => {
   test('is equal, and true of a number and the text that spells it', () => {
     fc.assert(
