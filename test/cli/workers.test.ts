@@ -134,3 +134,40 @@ test('rows that reach over many lines are read as one thread reads them, whereve
     for (const { stdout } of others) expect(stdout, program).toBe(one!.stdout);
   }
 }, 120_000);
+
+test('numbers keep their spelling with one thread and with three', async () => {
+  const folder = temporaryFolder();
+  const texts = ['1.10', '1.1', '-0', '0', '1e3', '1000', '12.50', '12.5', '12345678901234567.1', '0.0000001', 'x', ''];
+  const rows = Array.from({ length: 6000 }, (_, i) => {
+    const [version, price] = [texts[(i * 7) % texts.length], texts[(i * 31 + (i >> 4)) % 10]];
+    return i % 5 === 0 ? `"${version}",${price}` : `${version},${price}`;
+  });
+  writeFileSync(join(folder, 'a.csv'), `version,price\n${rows.join('\n')}\n`);
+  writeFileSync(
+    join(folder, 'a.log'),
+    rows
+      .map((row) => `version=${row.replace(',', ' price=')}\n`)
+      .join('')
+      .replaceAll('"', ''),
+  );
+  const ends = [
+    'countBy(.version)',
+    'groupBy([.version, .price], {n: count(), sum: sum(.price)})',
+    'groupBy(.version, {all: set(.price), least: min(.price), most: max(.price), first: first(.price), top: top(3, .price), d: distinct(.price)})',
+    'map(.price) | distinct | sort',
+    'filter(.price == 12.5 || .version == "1.1") | countBy({a: .version, b: .price})',
+    'map([.version, .price]) | reduceByKey(max)',
+  ];
+  const run = (program: string, flags: string) => shell(`leat ${flags} '${program}' 2>&1; echo "exit $?"`, folder);
+  for (const start of ['files("a.csv") | csv', 'files("a.log") | logfmt']) {
+    for (const end of ends) {
+      const program = `${start} | ${end}`;
+      const [one, ...others] = await Promise.all(
+        ['--workers 1', '--workers 3', '--workers 1 --no-kernels'].map((flags) => run(program, flags)),
+      );
+      expect(one!.stdout, program).toContain('exit 0');
+      expect(one!.stdout, program).toMatch(/12\.50/);
+      for (const { stdout } of others) expect(stdout, program).toBe(one!.stdout);
+    }
+  }
+}, 240_000);

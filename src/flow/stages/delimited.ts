@@ -2,7 +2,7 @@ import { toText } from '../../base/json.ts';
 import { listOf, objectOf, type Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { flag, list, optionalFlag } from '../parameters.ts';
-import { fieldType, fieldTypes, types, typesDocs } from './parsing.ts';
+import { fieldType, fieldTypes, textFields, types, typesDocs } from './parsing.ts';
 import { columnNames } from './row.ts';
 
 /** What `csv` and `tsv` are given. */
@@ -37,7 +37,7 @@ export function layoutType({ header, columns, types }: Layout): Type {
   if (columns !== undefined) {
     return objectOf(columnNames(columns.map(toText)).map((name) => [name, fieldType(typed, name)]));
   }
-  return header === false ? listOf(fieldType(typed, '')) : objectOf({});
+  return header === false ? listOf(fieldType(typed, '')) : textFields(typed);
 }
 
 /** Whether there is a header line, to be looked for at the start of each file or connection. */

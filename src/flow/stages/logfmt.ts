@@ -1,9 +1,8 @@
 import { BadRecord } from '../../base/problem.ts';
-import { objectOf } from '../../base/type.ts';
 import { type NewFields, setField, type Value } from '../../base/value.ts';
 import { logfmtFields } from '../batch/kernel/logfmt-fields.ts';
 import { defineStage } from '../define.ts';
-import { fieldReader, fieldTypes, textOf, types, typesDocs } from './parsing.ts';
+import { fieldReader, fieldTypes, textFields, textOf, types, typesDocs } from './parsing.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
@@ -79,7 +78,7 @@ export const logfmt = defineStage({
   ],
   parameters: { types },
   needs: 'text',
-  gives: () => objectOf({}),
+  gives: (_input, args) => textFields(fieldTypes(args.types)),
   behaviour: {
     kind: 'record',
     create: (args) => {

@@ -1,7 +1,7 @@
 import { namesOf, valuesOf } from '../../base/fields.ts';
 import { readNumber } from '../../base/number-text.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { STRING, type Type, UNKNOWN } from '../../base/type.ts';
+import { objectOf, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import { aKind, isFields, type Value } from '../../base/value.ts';
 import { constant } from '../parameters.ts';
 
@@ -55,6 +55,11 @@ export function fieldReader({ numbers, texts }: FieldTypes): (text: string, name
 /** The type of what {@link fieldReader} gives of a field. */
 export function fieldType({ numbers, texts }: FieldTypes, name: string): Type {
   return numbers && !texts.has(name) ? UNKNOWN : STRING;
+}
+
+/** The type of objects of which no more is known than which fields are texts. */
+export function textFields({ texts }: FieldTypes): Type {
+  return objectOf(Array.from(texts, (name) => [name, STRING] as const));
 }
 
 /** Says which fields that `types` names are none of those that there are; undefined where all are. @param what what they are called. */

@@ -91,9 +91,11 @@ function compileComparison(
   return (x, y, frame) => {
     const a = left(x, y, frame);
     const b = right(x, y, frame);
-    if (typeof a !== typeof b) met.meet(a, b);
-    else if (a !== null) met.hasSame = true;
-    return holds(a, b);
+    const result = holds(a, b);
+    // A number that equals a text, which spells it, is compared with its like.
+    if (typeof a === typeof b ? a !== null : result && operator === '==') met.hasSame = true;
+    else met.meet(a, b);
+    return result;
   };
 }
 
