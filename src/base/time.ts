@@ -68,13 +68,22 @@ export function anyTime(text: string, reading: TimeReading = INSTANT): number | 
   // As Apache writes it.
   const bare = trimmed.startsWith('[') && trimmed.endsWith(']') ? trimmed.slice(1, -1) : trimmed;
   const isNamed = /^[a-z]/i.test(bare);
-  const number = isNamed || bare.includes(':') ? undefined : epochOfText(bare);
+  const number = isNamed || bare.includes(':') ? undefined : (bareDate(bare, reading) ?? epochOfText(bare));
   if (number !== undefined) return number;
   for (const format of isNamed ? NAMED_FORMATS : FORMATS) {
     const groups = format.exec(bare)?.groups;
     if (groups !== undefined) return timeOf(groups, reading);
   }
   return undefined;
+}
+
+/** 20260131 and 20260131100005, as files are named: seconds of 1970 and ms of the 27th century are written by nobody. */
+const BARE_DATE =
+  /^(?<year>(?:19|20)\d{2})(?<monthNumber>\d{2})(?<day>\d{2})(?:(?<hour>\d{2})(?<minute>\d{2})(?<second>\d{2}))?$/;
+
+function bareDate(text: string, reading: TimeReading): number | undefined {
+  const groups = BARE_DATE.exec(text)?.groups;
+  return groups && timeOf(groups, reading);
 }
 
 type Groups = { readonly [name: string]: string | undefined };

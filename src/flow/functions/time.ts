@@ -43,7 +43,7 @@ export const timeFunctions: readonly FunctionDefinition[] = [
     docs:
       'A text may be ISO 8601 or RFC 3339 (`2026-01-31T10:00:05.123Z`, also with a blank, slashes, a decimal comma, or no clock), of the common log format, RFC 2822, HTTP and RFC 850 ' +
       "(`Sat, 31 Jan 2026 10:00:05 GMT`), C's asctime, `date` and Apache's error log (`[Sat Jan 31 10:00:05.123456 2026]`), Go (`2026-01-31 10:00:05 +0000 UTC m=+0.1`), " +
-      'JavaScript, or syslog (`Jan 31 10:00:05`), whose year is the one that brings it nearest to `now()`. A number, also as a text, is told by its magnitude: below 10^11 seconds, below 10^14 ms, below 10^17 µs, else ns.\n\n' +
+      'JavaScript, or syslog (`Jan 31 10:00:05`), whose year is the one that brings it nearest to `now()`. A number, also as a text, is told by its magnitude: below 10^11 seconds, below 10^14 ms, below 10^17 µs, else ns; but a text of 8 or 14 digits that is a date (`20260131`, `20260131100005`) is that.\n\n' +
       'A text says its zone by `Z`, an offset, a name such as `Europe/Berlin`, or an abbreviation, of which those of North America and Europe are known, and IST as that of India. One that says none is in `zone`, or in UTC. ' +
       'Of the hour that a zone has twice in autumn it is the first; what it leaves out in spring comes out an hour later. Times are kept to the µs, and what is finer is cut off. A text that cannot be read gives null, and the first one is told.',
     examples: [
