@@ -16,10 +16,12 @@ import { attempt, columnNames, type Field, fieldsOf, RowReader } from './row.ts'
 import { firstRowIn, widthOf } from './row-guess.ts';
 import {
   beginBehind,
+  hasHole,
   lessPatient,
   loseHeader,
-  MOST_LINES,
+  memoryOf,
   newTable,
+  noteOnOpen,
   patienceAt,
   type RowMemory,
   type Table,
@@ -81,17 +83,7 @@ class RowStep {
 
   /** See `OriginStep`. */
   recall(origin: Origin): Value {
-    const { started, columns, headless, open, openLine, patience } = this.table(origin);
-    const isPatient = patienceAt(patience, origin.lines) === MOST_LINES;
-    return {
-      started,
-      header: columns ?? null,
-      isHeaderRead: columns !== undefined,
-      headless: headless || (columns === undefined ? (origin.lost?.reason ?? '') : ''),
-      open:
-        open === undefined ? null : { lines: open.lines, line: openLine, hasHole: this.hasHole(this.table(origin)) },
-      patience: patience === undefined || isPatient ? null : { ...patience },
-    };
+    return memoryOf(this.table(origin), origin) as unknown as Value;
   }
 
   /** See `OriginStep`. */
@@ -112,6 +104,14 @@ class RowStep {
   endOpen(): void {
     for (const table of this.opened) {
       while (table.open !== undefined) this.settle(table, table.open.giveUp(', up to the end'));
+    }
+  }
+
+  /** A tick: says why nothing comes out, where that may last. */
+  tellOpen(): void {
+    for (const table of this.opened) {
+      const note = noteOnOpen(table);
+      if (note !== undefined) this.run.note(note, 'open row');
     }
   }
 
@@ -172,12 +172,12 @@ class RowStep {
     if (verdict.kind === 'open') return;
     const { open, openLine } = table;
     const { lines } = open!;
-    const hasHole = this.hasHole(table);
+    const isHollow = hasHole(table);
     table.open = undefined;
     this.opened.delete(table);
     if (verdict.kind === 'row') {
       this.at(table, openLine, lines, () => {
-        if (!hasHole) return this.row(table, verdict.fields);
+        if (!isHollow) return this.row(table, verdict.fields);
         if (this.isHeaderToCome(table)) loseHeader(table, this.columns, 'a line of it could not be read');
         throw new BadRecord('a line of the row could not be read');
       });
@@ -192,11 +192,6 @@ class RowStep {
     rest.forEach((text, i) => {
       this.at(table, openLine + verdict.lines + i, [text], () => this.line(table, text));
     });
-  }
-
-  /** Whether a line was lost in the middle of the open row. */
-  private hasHole({ origin, lostBefore }: Table): boolean {
-    return (origin?.lost?.count ?? 0) !== lostBefore;
   }
 
   /** Does `act` with the cursor at the first of these lines, where what it throws is reported. */
@@ -309,6 +304,7 @@ function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): Ori
     push: (record) => rows.push(record),
     close(span) {
       if (run.isOneBatch) rows.endOpen();
+      else rows.tellOpen();
       last = span;
       down.close(span);
     },

@@ -5,7 +5,7 @@ import type { OpenRow } from './open-row.ts';
 import { attempt, columnNames, fieldsOf, RowReader } from './row.ts';
 
 /** How many lines a row may go on. */
-export const MOST_LINES = 1000;
+const MOST_LINES = 1000;
 
 /**
  * From the line `since` on a row may go on for so many lines, and those that have come since. Lines of rows that were given up are read
@@ -64,6 +64,37 @@ export function newTable(origin: Origin | null): Table {
     lostBefore: 0,
     patience: undefined,
   };
+}
+
+/** What is remembered of an origin, up to where it has been read. */
+export function memoryOf(table: Table, origin: Origin): RowMemory {
+  const { started, columns, headless, open, openLine, patience } = table;
+  const isPatient = patienceAt(patience, origin.lines) === MOST_LINES;
+  return {
+    started,
+    header: columns ?? null,
+    isHeaderRead: columns !== undefined,
+    headless: headless || (columns === undefined ? (origin.lost?.reason ?? '') : ''),
+    open: open === undefined ? null : { lines: open.lines, line: openLine, hasHole: hasHole(table) },
+    patience: patience === undefined || isPatient ? null : { ...patience },
+  };
+}
+
+/** Whether a line was lost in the middle of the open row. */
+export function hasHole({ origin, lostBefore }: Table): boolean {
+  return (origin?.lost?.count ?? 0) !== lostBefore;
+}
+
+/** A row of so many lines at a tick is told. */
+const TOLD_LINES = 50;
+
+/** Why nothing comes out, where that may last. */
+export function noteOnOpen({ origin, open, openLine }: Table): string | undefined {
+  const lines = open?.lines.length ?? 0;
+  if (lines < TOLD_LINES) return undefined;
+  const place = `${origin?.name ?? 'line'}:${openLine}`;
+  const most = MOST_LINES.toLocaleString('en-US');
+  return `${place} has a quoted field that is not closed after ${lines} lines: until it is, or ${most} lines have come, no rows come out`;
 }
 
 /** What helps wherever a header is bad. */

@@ -148,6 +148,17 @@ describe('csv', () => {
     expect(run.out).toEqual([[[long], [long], [1, 2]]]);
   });
 
+  test('rows that wait for a quote to be closed are told at a tick', () => {
+    const file = origin('a.csv');
+    const lines = ['x,y', '1,"open', ...Array.from({ length: 60 }, () => '2,3')];
+    const run = new StageRun(csv).batch(...lines.map((line) => new From(file, line)));
+    expect(run.out).toEqual([[]]);
+    expect(run.notes).toEqual([
+      'a.csv:2 has a quoted field that is not closed after 61 lines: until it is, or 1,000 lines have come, no rows come out',
+    ]);
+    expect(run.finish().out[1]).toHaveLength(60);
+  });
+
   test('connections that broke off in a row do not pile up', () => {
     const lines = Array.from({ length: 100 }, (_, i) => new From(origin(`${i}`), '"open'));
     const run = new StageRun(csv, { header: false }).batch(...lines);
