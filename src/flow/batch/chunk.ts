@@ -13,6 +13,8 @@ export interface Origin {
   lost?: { count: number; readonly reason: string };
   /** The first line of the file, where what comes from it begins behind that: a header is there. Without its line end. */
   firstLine?: string;
+  /** It is merged with others by event time: what has come of those has not gone past what comes from it. */
+  readonly isMerged?: boolean;
   /** Called once when nothing more comes from it: the client has left, the file was read. */
   over?(): void;
 }

@@ -451,9 +451,10 @@ export class LocalRun implements RunContext, Core {
     const source = this.plan.sources.indexOf(node);
     const origins = this.origins[source]!;
     origins.opened++;
-    const origin = { name, source, lines: 0, over: () => void origins.closed++ };
-    // Recorded input begins with its first record, when the clock has come there.
-    if (this.mode !== 'replay') {
+    const isMerged = this.mode === 'replay';
+    const origin: Origin = { name, source, lines: 0, isMerged, over: () => void origins.closed++ };
+    // It begins with its first record then, when the clock has come there.
+    if (!isMerged) {
       this.recorder?.opened(origin);
       this.sources[source]?.step.opened?.(origin);
     }

@@ -19,6 +19,9 @@ export function eventWindows(spec: EventWindowSpec, grouping: Grouping | undefin
   return new EventWindows(spec, grouping ?? (recordsThemselves as Grouping), run, down);
 }
 
+const SOME_LATE =
+  'records came when some of their windows were over, and are in their other windows alone (late: allows for more)';
+
 interface EventWindow<S> {
   readonly start: number;
   readonly end: number;
@@ -82,6 +85,7 @@ class EventWindows<S> implements Step {
       this.time.dismiss(record);
       return;
     }
+    if (over > time && this.firstEndOf(time) <= over) this.run.note(SOME_LATE);
     this.addToOpen(record, time, over, last);
   }
 
@@ -130,6 +134,12 @@ class EventWindows<S> implements Step {
     const { length, slide } = this.spec;
     // What follows ends behind it, and the first of those windows begins here.
     return { ends: reached, times: () => (Math.floor((reached - length) / slide) + 1) * slide };
+  }
+
+  /** The end of the first window that a time is in. */
+  private firstEndOf(time: number): number {
+    const { length, slide } = this.spec;
+    return (Math.floor((time - length) / slide) + 1) * slide + length;
   }
 
   /** Adds the record to those of its windows that are not over, from the `last` one back. */

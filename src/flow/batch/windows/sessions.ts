@@ -7,49 +7,14 @@ import { MemoryBound } from '../memory-bound.ts';
 import { reportBad } from '../report-bad.ts';
 import type { Span } from '../span.ts';
 import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../step.ts';
+import { ClosedSessions } from './closed-sessions.ts';
 import { EventTime, type EventTimeSettings } from './event-time.ts';
+import { byStart, type Holder, join, type Session } from './open-sessions.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
+import { type Linked, least, linkedWith, touchesOthers } from './session-links.ts';
 import { TimeQueue } from './time-queue.ts';
 
-/**
- * From where on a record or session is linked with sessions that end there or later; behind it, where `isOpen`.
- */
-interface Link {
-  readonly from: number;
-  readonly isOpen: boolean;
-}
-
-/** Records of one session that came one behind the other, none of another session of the key between them. */
-interface Stretch<S> {
-  /** The place of its first record among all that came. */
-  readonly order: number;
-  state: S;
-}
-
-interface Session<S> {
-  readonly holder: Holder<S>;
-  /** The time of the first record, ms. */
-  start: number;
-  /** The time of the last record and the gap. */
-  end: number;
-  /** The least link of its records. */
-  link: Link;
-  isOut: boolean;
-  /** In order of arrival. */
-  stretches: Stretch<S>[];
-  /** About how much it keeps. */
-  bytes: number;
-}
-
-/** The sessions of one key that have not come out. */
-interface Holder<S> {
-  readonly key: Value;
-  readonly id: Identity;
-  /** Those of them that may still be there, by link: none is linked with another, so by start and end as well. */
-  sessions: Session<S>[];
-  /** Where the key's last record went. */
-  latest: Session<S> | undefined;
-}
+const SPLIT = 'records came when the sessions that they touch were over, and began others (late: allows for more)';
 
 /**
  * Sessions by event time, or by time of arrival where `eventTime` is not given. The grouping says how a session comes out: the span it
@@ -85,6 +50,7 @@ class Sessions<S> implements Step {
   /** By time of arrival: the last tick, ms. */
   private ticked = Number.NEGATIVE_INFINITY;
   private last: Span | undefined;
+  private readonly closed: ClosedSessions;
   private taken = 0;
   /** In one batch: sessions that are over, by start, of which the first began behind one that is open. */
   private held: Session<S>[] = [];
@@ -107,6 +73,7 @@ class Sessions<S> implements Step {
     this.grouping = grouping;
     this.gap = gap;
     this.bound = new MemoryBound(run, 'session', 'use fewer keys or a shorter gap, or let less be late');
+    this.closed = new ClosedSessions(this.bound);
     this.eventTime = eventTime === undefined ? undefined : new EventTime(eventTime, run);
     this.run = run;
     this.down = down;
@@ -178,7 +145,11 @@ class Sessions<S> implements Step {
   /** Gives out what is over, ms, or all there is. */
   private giveDue(over: number, isAll: boolean): void {
     if (isAll) this.give(this.allOver());
-    else this.give(this.isWhole ? this.inTurn(this.takeOver(over)) : this.takeOver(over));
+    else {
+      const taken = this.takeOver(over);
+      if (this.eventTime !== undefined) this.closed.remember(taken, over - this.gap);
+      this.give(this.isWhole ? this.inTurn(taken) : taken);
+    }
     const ends = this.held.reduce((least, { end }) => Math.min(least, end), over);
     if (this.eventTime !== undefined) this.down.passed?.({ ends, times: () => this.earliest(over) });
   }
@@ -241,6 +212,7 @@ class Sessions<S> implements Step {
     const known = latest?.stretches.at(-1);
     const state = aggregate.add(known === undefined ? aggregate.zero() : known.state, record);
     // From here on nothing fails: a record that the aggregation refuses has changed nothing.
+    if (this.isSplit(holder, { first, behind }, time, end)) this.run.note(SPLIT);
     let session = latest ?? touched[0];
     if (session === undefined) {
       session = { holder, start: time, end, link, isOut: false, stretches: [], bytes: 0 };
@@ -262,6 +234,11 @@ class Sessions<S> implements Step {
     if (session.stretches.length > 1 && this.isOnlyOpen(session)) this.mergeStretches(session);
     session.bytes = this.bytesOf(session);
     this.bound.add(session.bytes);
+  }
+
+  /** Whether a record touches a session of its key that it is not linked with, since one of them was over for the other. */
+  private isSplit({ id, sessions }: Holder<S>, linked: Linked, time: number, end: number): boolean {
+    return this.closed.reach(id, time) || touchesOthers(sessions, linked, { start: time, end }, this.gap);
   }
 
   /** Whether nothing of the key is open beside a session. */
@@ -334,43 +311,4 @@ class Sessions<S> implements Step {
     if (this.hasGiven) this.down.close(span);
     this.hasGiven = false;
   }
-}
-
-/** Sorts sessions by start and then by first record. */
-function byStart<S>(sessions: Session<S>[]): Session<S>[] {
-  return sessions.sort((a, b) => a.start - b.start || a.stretches[0]!.order - b.stretches[0]!.order);
-}
-
-/** Whether what ends at `end` reaches a link. */
-function reaches(end: number, { from, isOpen }: Link): boolean {
-  return isOpen ? end > from : end >= from;
-}
-
-function least(a: Link, b: Link): Link {
-  if (a.from !== b.from) return a.from < b.from ? a : b;
-  return a.isOpen ? b : a;
-}
-
-/**
- * The sessions that a record with this link and end belongs to: those from `first` to before `behind`. They are looked for from the back,
- * since most records are of the last session of their key.
- */
-function linkedWith(
-  sessions: readonly Session<unknown>[],
-  link: Link,
-  end: number,
-): { readonly first: number; readonly behind: number } {
-  let behind = sessions.length;
-  while (behind > 0 && !reaches(end, sessions[behind - 1]!.link)) behind--;
-  let first = behind;
-  while (first > 0 && reaches(sessions[first - 1]!.end, link)) first--;
-  return { first, behind };
-}
-
-function join<S>(session: Session<S>, other: Session<S>): void {
-  session.start = Math.min(session.start, other.start);
-  session.end = Math.max(session.end, other.end);
-  session.link = least(session.link, other.link);
-  session.stretches = [...session.stretches, ...other.stretches].sort((a, b) => a.order - b.order);
-  other.isOut = true;
 }

@@ -106,7 +106,7 @@ export class Watermark {
     const heard = this.origins.get(origin) ?? this.add(origin, tick);
     if (heard.isIdle) {
       // What went on without it is over for it as well.
-      heard.over = Math.max(heard.over, this.move());
+      if (origin?.isMerged !== true) heard.over = Math.max(heard.over, this.move());
       heard.isIdle = false;
       if (heard.highest === Number.NEGATIVE_INFINITY) this.silent++;
     }
@@ -115,7 +115,8 @@ export class Watermark {
   }
 
   private add(origin: Origin | null, tick: number): Heard {
-    const heard: Heard = { highest: Number.NEGATIVE_INFINITY, over: this.move(), tick, isIdle: false };
+    const over = origin?.isMerged === true ? Number.NEGATIVE_INFINITY : this.move();
+    const heard: Heard = { highest: Number.NEGATIVE_INFINITY, over, tick, isIdle: false };
     this.origins.set(origin, heard);
     this.silent++;
     return heard;

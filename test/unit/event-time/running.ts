@@ -1,0 +1,161 @@
+import { UNKNOWN } from '../../../src/base/type.ts';
+import type { Origin } from '../../../src/flow/batch/chunk.ts';
+import { VirtualClock } from '../../../src/flow/batch/clock.ts';
+import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
+import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../../src/flow/define.ts';
+import { whole } from '../../../src/flow/parameters.ts';
+import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
+import type { SessionEvent } from '../../../src/flow/sources/session.ts';
+import { compileProgram } from '../../../src/query/compile.ts';
+import { createScope } from '../../../src/query/plan/expression/scope.ts';
+import { LocalRun } from '../../../src/run/local/local-run.ts';
+import type { Row } from './model.ts';
+
+/** How the records come. Origins of even numbers are the program's `input(0)`, the others its `input(1)`. */
+export interface Coming {
+  /** In order of arrival. */
+  readonly rows: readonly Row[];
+  readonly origins: number;
+  readonly way: 'files' | 'replay' | 'live';
+  /** Live: how many ticks pass behind each record; else whether a chunk ends there. */
+  readonly cuts: readonly number[];
+  readonly kernels: boolean;
+}
+
+/** What came out, as plain JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+export interface Emission {
+  readonly start: number;
+  readonly end: number;
+  readonly partial: boolean;
+  readonly records: readonly Json[];
+}
+
+const INTERVAL = 1000;
+/** When the records of a live run begin to come. */
+export const BEGIN = 1_700_000_000_000;
+
+/** Runs a program whose sources are called `input(0)` and `input(1)`. */
+export async function run(
+  program: string,
+  coming: Coming,
+): Promise<{ readonly emissions: readonly Emission[]; readonly late: number; readonly notes: readonly string[] }> {
+  const stdout = new TextOutput();
+  const notes: string[] = [];
+  const plan = compileProgram(program, {
+    words: { sources: [...sources, input(coming)], stages, aggregates, sinks },
+    expressions: createScope({ functions, imports: new Map(), now: () => BEGIN }),
+    interval: INTERVAL,
+  });
+  const { late, failure } = await new LocalRun(
+    plan,
+    {
+      interval: INTERVAL,
+      once: false,
+      ...(coming.way === 'replay' ? { replay: Number.POSITIVE_INFINITY } : {}),
+      clock: new VirtualClock(),
+      stdin: 'file',
+      stdout,
+      format: 'batches',
+      color: false,
+      stateMax: 2 ** 31,
+      kernels: coming.kernels,
+      tell: (line) => notes.push(line),
+      trace: (line) => notes.push(line),
+    },
+    { time: BEGIN },
+  ).run();
+  if (failure !== undefined) throw failure;
+  const lines = stdout.text.split('\n').filter((line) => line !== '');
+  return { emissions: lines.map(readEmission), late, notes };
+}
+
+function readEmission(line: string): Emission {
+  const { start, end, partial, records } = JSON.parse(line) as Emission;
+  return { start, end, partial: partial === true, records };
+}
+
+function input(coming: Coming): SourceDefinition {
+  return defineSource({
+    name: 'input',
+    summary: 'what the test says',
+    docs: '',
+    examples: [],
+    parameters: { number: whole('which of the two') },
+    gives: () => UNKNOWN,
+    behaviour: ({ number }) =>
+      (coming.way === 'live' ? live(coming, number) : files(coming, number)) as SourceBehaviour<unknown>,
+    spark: { unsupported: '' },
+  });
+}
+
+const textOf = (row: Row) => `${JSON.stringify(row)}\n`;
+const originsOf = ({ origins }: Coming, source: number) =>
+  Array.from({ length: origins }, (_, o) => o).filter((o) => o % 2 === source);
+
+/** Files, one after the other or all at the same time, in chunks. */
+function files(coming: Coming, source: number): SourceBehaviour<never> {
+  return {
+    kind: 'bounded',
+    open: (_args, context) => {
+      const read = async (o: number, origin: Origin) => {
+        let lines = '';
+        for (const [i, row] of coming.rows.entries()) {
+          if (row.o === o) lines += textOf(row);
+          if (lines === '' || coming.cuts[i] === 0) continue;
+          await context.deliver({ kind: 'text', origin, bytes: Buffer.from(lines) });
+          lines = '';
+        }
+        if (lines !== '') await context.deliver({ kind: 'text', origin, bytes: Buffer.from(lines) });
+        origin.over?.();
+      };
+      const wholes = async () =>
+        originsOf(coming, source).map((o) => {
+          const origin = context.origin(`file ${o}`);
+          return { origin, read: () => read(o, origin) };
+        });
+      return {
+        wholes,
+        async run() {
+          for (const whole of await wholes()) await whole.read();
+        },
+      };
+    },
+  };
+}
+
+/** Clients that all are there from the start, send as it comes, and leave behind their last record. */
+function live(coming: Coming, source: number): SourceBehaviour<never> {
+  const { rows, cuts } = coming;
+  return {
+    kind: 'recorded',
+    live: true,
+    whole: false,
+    start: BEGIN,
+    async *open(): AsyncGenerator<SessionEvent> {
+      let time = BEGIN + 1;
+      const event = (o: number, content: Extract<SessionEvent, { kind: 'record' }>['content']): SessionEvent => ({
+        kind: 'record',
+        time,
+        source: source + 1,
+        origin: o,
+        name: `client ${o}`,
+        content,
+      });
+      for (const o of originsOf(coming, source)) {
+        yield event(o, { opened: true });
+        if (!rows.some((row) => row.o === o)) yield event(o, { ended: true });
+      }
+      time++;
+      for (const [i, row] of rows.entries()) {
+        if (row.o % 2 === source) yield event(row.o, { text: textOf(row).trim() });
+        if (row.o % 2 === source && !rows.slice(i + 1).some(({ o }) => o === row.o))
+          yield event(row.o, { ended: true });
+        // Both sources come to the same times.
+        time += (cuts[i] ?? 0) * INTERVAL + 1;
+      }
+      yield { kind: 'tick', time: Math.ceil(time / INTERVAL) * INTERVAL, partial: false };
+    },
+  };
+}
