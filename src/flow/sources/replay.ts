@@ -18,7 +18,7 @@ export const replay = defineSource({
     'Gives the same records again in the same batches, with the files and connections that they came from, bad ones too. Time is virtual: it ' +
     'is that of the session, and nothing waits; with `--replay 1x` it runs at the pace of the session, with `--replay 60x` 60 times as fast. ' +
     'Another `--batch` than that of the session cuts it anew by the times of arrival. Files beside it are read into the first batch; it cannot ' +
-    'stand beside a live source. A session of which all input was one batch is one batch again.',
+    'stand beside a live source. A session of which all input was one batch is one batch again. A last line that was cut off is left out, with a note.',
   examples: [
     {
       program: 'replay("s.jsonl") | words | countByValue',

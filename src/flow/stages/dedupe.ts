@@ -146,7 +146,7 @@ export const dedupe = defineStage({
     'Records are alike where `by` gives the same for them; without it, where they are the same in content. A record is passed on if none like it was passed on less than `within` ago, in batch time. ' +
     'Those that are left out do not put that off: of a record that comes every second, `within: 10s` passes on each tenth. Without `within` a record is passed on once in the whole run. ' +
     'With `on:` the times are those of the records: a number (told by its magnitude: seconds, ms, µs or ns) or a text that `time` reads, and records that come out of order count as near in both directions. ' +
-    'A record that is more than `within` behind the highest time so far is late: it is counted, and left out. ' +
+    'A record that is more than `within` behind the highest time so far of its file or client is late: it is counted, and left out; over files alone none is. ' +
     'What was passed on longer ago than that is forgotten; what is remembered must fit into `--state-max`.',
   examples: [
     { program: 'words | dedupe', in: 'to be or not to be', out: 'to\nbe\nor\nnot' },

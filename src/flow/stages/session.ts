@@ -30,9 +30,9 @@ export const session = defineStage({
   group: 'window',
   summary: 'One object for each while that a key is active, with aggregates',
   synonyms: ['sessionize'],
-  docs: `Records of one key are a session as long as the next comes before \`gap\` is over, or just then: each record at t stands for [t, t + gap), and what touches or overlaps is one session. A session comes out once the watermark (the highest event time less \`late\`) has reached its end; those of one tick come together, by start. \`start\` is the time of the first record, \`end\` that of the last and the gap, both in ms.
+  docs: `Records of one key are a session as long as the next comes before \`gap\` is over, or just then: each record at t stands for [t, t + gap), and what touches or overlaps is one session. A session comes out once the watermark (the highest event time less \`late\`, of each file or client, and of these the least) has reached its end; those of one tick come together, by start. \`start\` is the time of the first record, \`end\` that of the last and the gap, both in ms.
 
-A record that fills the gap between two sessions makes them one. One whose own t + gap is at or before the watermark is late, and a session that is over takes nothing more. Without \`on\` the time of arrival counts.`,
+A record that fills the gap between two sessions makes them one. One whose own t + gap is at or before the watermark is late, and a session that is over takes nothing more. Over files alone nothing is late unless \`late\` is given, and all sessions are one result. Without \`on\` the time of arrival counts.`,
   examples: [
     {
       program: 'json | session(.user, {n: count()}, gap: 10s, on: .ts)',

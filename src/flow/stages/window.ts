@@ -10,7 +10,7 @@ export const window = defineStage({
   synonyms: ['tumbling', 'hopping', 'sliding', 'moving average', 'rolling average'],
   docs: `A window comes out at every multiple of the slide since the epoch and holds the batches of the last \`length\`. Before an aggregation, or directly behind one, the aggregation is that of the window: \`reduceByKey(_ + _) | window(30s, 10s)\` gives one record a key over 30 s. Elsewhere it gives the window's records in order. Length and slide are multiples of the batch interval; a slide longer than the length leaves gaps. What a slide costs does not depend on how many slides a window is long.
 
-With \`on\` it is a window of event time, half-open and aligned to the epoch, and stands before the aggregation; its slide is its length unless given. It comes out once, when the watermark (the highest event time less \`late\`) has reached its end; \`emit: "update"\` also gives it in each batch that changed it. Records that come when all their windows are over are counted as late.`,
+With \`on\` it is a window of event time, half-open and aligned to the epoch, and stands before the aggregation; its slide is its length unless given. It comes out once, when the watermark (the highest event time less \`late\`, of each file or client, and of these the least) has reached its end; \`emit: "update"\` also gives it in each batch that changed it. Records that come when all their windows are over are counted as late. Over files alone nothing is late unless \`late\` is given: windows come out when all has been read.`,
   examples: [
     {
       program: 'queue(["to", "be"], ["to"], []) | countByValue | window(2s)',
