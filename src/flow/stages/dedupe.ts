@@ -7,6 +7,7 @@ import { EventTime } from '../batch/windows/event-time.ts';
 import { zone } from '../batch/windows/parameters.ts';
 import { defineStage } from '../define.ts';
 import { duration, type Lambda, lambda } from '../parameters.ts';
+import { AllPassTimes, type PassTimes } from './all-pass-times.ts';
 
 interface Arguments {
   readonly by: Lambda | undefined;
@@ -15,15 +16,9 @@ interface Arguments {
   readonly zone?: string | undefined;
 }
 
-/** The times (ms) at which records with a key were passed on: all that a record still to come may be too near to. */
-export type PassTimes = readonly number[];
-
 /** How long a source without records holds the time back, and how far ahead of the clock a time may be, ms: as for windows. */
 const IDLE = 10_000;
 const FUTURE = 3_600_000;
-
-/** Times of a key that are so many times `within` apart are remembered apart, where nothing is forgotten. */
-const APART = 64;
 
 const LATE = 'behind the highest time so far by more than the within: of dedupe';
 const HELP = 'remember for a shorter time with within:';
@@ -34,7 +29,7 @@ const HELP = 'remember for a shorter time with within:';
  *     times of one key      ──a────b──────────c───────        b is less than `within` from a, c is not
  *     state                 ──a────a──────────a,c─────        until nothing that comes can be near to a
  *
- * Over bounded input nothing is late, and all is remembered: a key's times by stretches of event time, so that there are few in each.
+ * Over bounded input nothing is late, and all is remembered.
  */
 export function deduping(
   { by, within, on, zone }: Arguments,
@@ -60,13 +55,13 @@ export function deduping(
         );
   // No record to come has a time before this; in batch time that is the batch under way.
   const earliest = () => (eventTime === undefined ? run.now() : eventTime.reached);
-  const isApart = eventTime !== undefined && run.isBounded === true;
+  const all = eventTime !== undefined && run.isBounded === true ? new AllPassTimes(run, distance, HELP) : undefined;
   let swept = Number.NEGATIVE_INFINITY;
 
   const sweep = (): void => {
     const before = earliest() - distance;
     // Half of `within` apart, sweeps cost little for each record that was passed on, and keep little too long.
-    if (within === undefined || before < swept + within / 2) return;
+    if (within === undefined || all !== undefined || before < swept + within / 2) return;
     swept = before;
     for (const { key, value } of passed.entries()) {
       const near = value.filter((time) => time > before);
@@ -84,17 +79,6 @@ export function deduping(
     return true;
   };
 
-  /** The same where times are remembered by stretches: those near to a border may be near to times behind it. */
-  const isNewApart = (key: Value, time: number): boolean => {
-    const stretch = (of: number) => Math.floor(of / (distance * APART));
-    const own = stretch(time);
-    for (const next of [stretch(time - distance), stretch(time + distance)]) {
-      const times = next === own ? [] : (passed.get([key, next]) ?? []);
-      if (times.some((other) => Math.abs(time - other) < distance)) return false;
-    }
-    return isNew([key, own], time);
-  };
-
   return passingOn(down, {
     push(record) {
       const time = eventTime === undefined ? run.now() : eventTime.take(record);
@@ -106,7 +90,7 @@ export function deduping(
       let passes = false;
       try {
         const key = by === undefined ? record : by(record);
-        passes = isApart ? isNewApart(key, time) : isNew(key, time);
+        passes = all === undefined ? isNew(key, time) : all.isNew(key, time);
       } catch (error) {
         reportBad(run, error, record);
       }

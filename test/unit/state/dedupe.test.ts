@@ -5,7 +5,9 @@ import { BadRecord } from '../../../src/base/problem.ts';
 import { field, type Value } from '../../../src/base/value.ts';
 import { type KeyedState, openState } from '../../../src/flow/batch/keyed-state.ts';
 import type { Lambda } from '../../../src/flow/parameters.ts';
-import { deduping, type PassTimes } from '../../../src/flow/stages/dedupe.ts';
+import { AllPassTimes, type PassTimes } from '../../../src/flow/stages/all-pass-times.ts';
+import { deduping } from '../../../src/flow/stages/dedupe.ts';
+import { TestRun } from '../windows/harness.ts';
 import { INTERVAL, StateRun } from './harness.ts';
 
 interface Options {
@@ -197,4 +199,30 @@ test('dedupe goes on from a snapshot as if nothing had happened', () => {
     second.batch(...batch);
   }
   expect([...first.run.out, ...second.out]).toEqual(whole.run.out);
+});
+
+test('where nothing is forgotten, a record is held against all that was passed on, however many and however long before', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ id: fc.constantFrom<Value>('a', ['a', 0]), at: fc.nat(3000) }), {
+        maxLength: 300,
+        size: 'max',
+      }),
+      fc.integer({ min: 1, max: 12 }),
+      fc.boolean(),
+      (records, within, isInOrder) => {
+        const ordered = isInOrder ? records.toSorted((a, b) => a.at - b.at) : records;
+        const all = new AllPassTimes(new TestRun(), within, '');
+        const passed: typeof records = [];
+        for (const record of ordered) {
+          const isNear = (other: typeof record) =>
+            equal(other.id, record.id) && Math.abs(record.at - other.at) < within;
+          const isNew = !passed.some(isNear);
+          expect(all.isNew(record.id, record.at)).toBe(isNew);
+          if (isNew) passed.push(record);
+        }
+      },
+    ),
+    { numRuns: 50 },
+  );
 });
