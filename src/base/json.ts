@@ -38,7 +38,7 @@ export function parseJson(text: string): Value {
   try {
     const value: unknown = JSON.parse(text);
     if (isAsWritten(value, MAX_DEPTH, isPlainName)) return value as Value;
-    if (!text.includes(ESCAPE)) {
+    if (!ESCAPE.test(text)) {
       const marked: unknown = JSON.parse(text.replace(NAME_LIKE_INDEX, `$1${WRITTEN_MARK}$2`));
       if (isAsWritten(marked, MAX_DEPTH, () => true)) return marked as Value;
     }
@@ -65,7 +65,7 @@ const MAX_DEPTH = 1000;
 /** What stands in JSON before a name that objects hold under another key, and elsewhere only for a character that hardly ever occurs. */
 const WRITTEN_MARK = '\\u0000';
 /** Without it no name begins with the mark, and no digit is written as an escape. */
-const ESCAPE = '\\u00';
+const ESCAPE = /\\u00(?:00|3\d)/;
 /** A name that needs the mark, from what stands before it to its colon. In what is JSON nothing else looks so: a quote within a string has a backslash before it. */
 const NAME_LIKE_INDEX = /([{,\s]")((?:0|[1-9]\d{0,9})"\s*:)/g;
 /** The same with the mark, as it is written. */
