@@ -39,7 +39,7 @@ const FAULTS: { readonly [what: string]: Fault } = {
   },
   'ticks do not wait for a slow reader and are lost': {
     file: driver,
-    line: 'if (this.waits(core.blocked())) return;',
+    line: 'if (this.waits(core.blocked() ?? this.turnOver())) return;',
     planted: 'if (core.blocked()) break;',
   },
   'what comes behind the last batch belongs to it': {
@@ -65,8 +65,8 @@ const FAULTS: { readonly [what: string]: Fault } = {
   },
   'the batch under way is not closed at the end': {
     file: run,
-    line: 'if (this.mayPrint()) this.closeOpen',
-    planted: 'if (this.signal.aborted) this.closeOpen',
+    line: 'this.closeOpen(lastIsWhole);',
+    planted: 'if (this.signal.aborted) this.closeOpen(lastIsWhole);',
   },
 };
 
