@@ -74,6 +74,9 @@ export class Signals {
     const heard = this.first === undefined ? 0 : 1;
     const worker = new Worker(new URL('../bin/last-resort.js', import.meta.url), {
       workerData: { state: this.state, commands, heard },
+      // It writes nothing; and to open our output once more for it fails while that is being written to.
+      stdout: true,
+      stderr: true,
     });
     worker.on('message', (signal: End) => this.hear(signal));
     // Without it, a run that does not end has to be killed.

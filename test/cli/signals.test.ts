@@ -68,6 +68,14 @@ describe('a signal', () => {
     expect(stdout).toBe('');
   });
 
+  test('a second one ends a run whose output nobody takes', async () => {
+    const run = start(['tap | flatMap(x => [1, 2, 3].map(y => x.repeat(1000000)))']);
+    run.child.stdout.pause();
+    run.input('a\nb\n', true);
+    await run.noted(/b/);
+    await insist(run, 'SIGTERM');
+  });
+
   test('a second one takes along the commands that were started', async () => {
     const run = start(['rate(100) | exec("echo pid $$ >&2; sleep 1000; true") | print']);
     const [, pid] = await run.noted(/pid (\d+)/);

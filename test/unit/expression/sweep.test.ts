@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../../src/base/json.ts';
 import { BadRecord } from '../../../src/base/problem.ts';
+import { SpeltNumber } from '../../../src/base/spelt-number.ts';
 import { UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { functions } from '../../../src/flow/catalog.ts';
@@ -19,6 +20,7 @@ const VALUES: readonly Value[] = [
   5e-324,
   9007199254740993n,
   1n << 2000n,
+  new SpeltNumber(1.1, '1.10'),
   '',
   'a1b',
   '😀é',
@@ -44,6 +46,7 @@ function isValue(of: unknown): boolean {
   if (of === null || typeof of === 'string' || typeof of === 'boolean' || typeof of === 'bigint') return true;
   if (typeof of === 'number') return Number.isFinite(of);
   if (typeof of !== 'object') return false;
+  if (of instanceof SpeltNumber) return Number.isFinite(of.valueOf());
   if (Array.isArray(of)) return Object.keys(of).length === of.length && of.every(isValue);
   return Object.getPrototypeOf(of) === Object.prototype && Object.values(of).every(isValue);
 }
