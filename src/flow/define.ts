@@ -277,7 +277,8 @@ export type Receiver = 'string' | 'list' | 'number' | 'pattern';
  *
  * Null passes through: where a parameter wants a certain kind of value and is given null, the result is null and `call` is not called.
  * A parameter of type unknown is given null as any other value. NaN and Infinity as results become null, a string of more than 16 MB makes
- * the record bad, and a bigint given as a number has become a double.
+ * the record bad, and a bigint or a number with a spelling given as a number has become a double. The receiver of a method and a parameter
+ * of type unknown have it as it is: `isNumber` tells all kinds of numbers.
  */
 export interface FunctionDefinition {
   readonly kind: 'function';

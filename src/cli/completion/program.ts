@@ -66,7 +66,9 @@ function candidatesAt(before: readonly Token[]): readonly Candidate[] {
   const parameter = parameters && parameterOf(parameters, frame);
   if (last?.text === '|' || parameter?.accepts.kind === 'stream') return inStream(before, parameter);
   if (frame.opener === '{') return insideBraces(frames);
-  if (parameter?.accepts.kind === 'boolean') return ['true', 'false'].map((text) => ({ text, summary: '' }));
+  // `types:` may be more than a flag, but mostly is one.
+  const isFlag = parameter?.accepts.kind === 'boolean' || typeof parameter?.fallback === 'boolean';
+  if (isFlag) return ['true', 'false'].map((text) => ({ text, summary: '' }));
   const named = last?.text === ':' || parameters === undefined ? [] : namedArguments(parameters, frame.names);
   return [...named, ...values()];
 }

@@ -68,6 +68,7 @@ describe('in a program', () => {
     expect(offered('map(x => rou')).toEqual(['round']);
     expect(offered('map(_ + rou')).toEqual(['round']);
     expect(offered('csv(header: ')).toEqual(['true', 'false']);
+    expect(offered('csv(types: ')).toEqual(['true', 'false']);
   });
 
   test('aggregates where they stand, and only there', () => {
