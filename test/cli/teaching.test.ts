@@ -38,7 +38,12 @@ test('what the shell puts in the place of back-ticks is recognised', async () =>
 });
 
 test('who closes the pipe of the help, of a plan or of messages is left politely', async () => {
-  for (const line of ['leat help', 'leat --version', "leat explain 'json | count'", "printf 'a\\n' | leat json 2>&1"]) {
+  for (const line of [
+    'leat help',
+    'leat --version',
+    "leat explain 'json | count'",
+    "printf '1\\na\\n' | leat json 2>&1",
+  ]) {
     const { stdout, stderr } = await shell(`{ sleep 0.1; ${line}; echo "exit $?" >&3; } 3>&2 | true`);
     expect({ line, stdout, stderr }).toEqual({ line, stdout: '', stderr: 'exit 0\n' });
   }

@@ -1,7 +1,7 @@
 /** What the first bytes of data say of what it is, where that is evident. Nothing is read otherwise for it. */
 
 /** How many first bytes are looked at. */
-const LOOKED_AT = 4096;
+export const LOOKED_AT = 4096;
 const NEWLINE = 10;
 const RETURN = 13;
 
@@ -31,6 +31,9 @@ const SIGNATURES: readonly (Foreign & { readonly bytes: Buffer })[] = [
   { what: 'UTF-16', command: 'iconv -f UTF-16 -t UTF-8', bytes: Buffer.from([0xfe, 0xff]) },
 ];
 
+/** Fewer zeros are no evidence. */
+const LEAST_ZEROS = 8;
+
 /** Signatures that are letters, which a text could begin with: then something that no text has must follow. */
 const LETTERS = /^(?:BZh[1-9]1AY&SY|PAR1|ORC)[\s\S]*[^\t\n\r -~]/;
 
@@ -40,6 +43,7 @@ export function foreignFormOf(bytes: Buffer): Foreign | undefined {
   const found = SIGNATURES.find((form) => first.subarray(0, form.bytes.length).equals(form.bytes));
   if (found !== undefined && (!isLetters(found.bytes) || LETTERS.test(first.toString('latin1')))) return found;
   const [even, odd] = [zeros(first, 0), zeros(first, 1)];
+  if (even + odd < LEAST_ZEROS) return undefined;
   const half = first.length / 2;
   if (odd > 0.4 * half && even < 0.1 * half) return { what: 'UTF-16', command: 'iconv -f UTF-16LE -t UTF-8' };
   if (even > 0.4 * half && odd < 0.1 * half) return { what: 'UTF-16', command: 'iconv -f UTF-16BE -t UTF-8' };
@@ -62,7 +66,7 @@ export function textFormOf(bytes: Buffer): TextForm | undefined {
   const text = bytes.toString('utf8', 0, LOOKED_AT);
   // The last one may be cut off.
   const all = text.split('\n');
-  const lines = (bytes.length > LOOKED_AT || text.endsWith('\n') ? all.slice(0, -1) : all)
+  const lines = (bytes.length >= LOOKED_AT || text.endsWith('\n') ? all.slice(0, -1) : all)
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => line.trim() !== '')
     .slice(0, LINES);

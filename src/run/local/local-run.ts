@@ -556,6 +556,7 @@ export class LocalRun implements RunContext, Core {
   tick(partial = false): void {
     if (this.records > this.recordsAtLastTick) this.filledBatches++;
     this.recordsAtLastTick = this.records;
+    if (this.live) this.recognition.finish();
     if (this.live) this.noteAll(...this.plan.comparisons.judge(this.records, false));
     this.closedBatches++;
     this.lag = Math.max(0, this.clock.now() - this.batchEnd);
@@ -638,6 +639,7 @@ export class LocalRun implements RunContext, Core {
 
   private result(): LocalResult {
     const { records } = this;
+    this.recognition.finish();
     this.fieldWatch.finish();
     this.noteAll(...this.plan.comparisons.judge(this.records, true));
     this.noteOnNothing();

@@ -47,7 +47,7 @@ export class Reader {
   /**
    * @param kernels whether the step may be given lines as bytes, where it takes them.
    * @param fault told what a step has thrown that is no bad record, with the cursor where that was; the rest of the chunk is not read.
-   * @param look is given the first bytes of each origin, as far as they have come.
+   * @param look is given the bytes of each chunk, before they are read.
    */
   constructor(
     cursor: RunCursor,
@@ -72,7 +72,7 @@ export class Reader {
     }
     this.cursor.origin = chunk.origin;
     try {
-      if (chunk.origin.lines === 0) this.lookAt(chunk);
+      if (this.look !== undefined) this.lookAt(chunk);
       if (chunk.kind === 'text') this.readLines(chunk);
       else if (chunk.kind === 'values') this.readValues(chunk);
       else this.readBad(chunk);
@@ -82,7 +82,6 @@ export class Reader {
     this.cursor.leave();
   }
 
-  /** The first of an origin. */
   private lookAt(chunk: TextChunk | ValueChunk | BadChunk): void {
     if (chunk.kind === 'values') return;
     this.look?.(chunk.origin, chunk.kind === 'text' ? chunk.bytes : Buffer.from(chunk.text));

@@ -3,7 +3,7 @@ import type { Origin } from '../../flow/batch/chunk.ts';
 import { asBuffer } from '../../flow/batch/framer.ts';
 import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
-import { endsInReturns, type Foreign, foreignFormOf, type TextForm, textFormOf } from './input-form.ts';
+import { endsInReturns, type Foreign, foreignFormOf, LOOKED_AT, type TextForm, textFormOf } from './input-form.ts';
 
 /** The parsers that are told where the lines are evidently another's. */
 const PARSERS: readonly string[] = ['json', 'csv', 'tsv', 'logfmt', 'clf'] satisfies TextForm[];
@@ -17,7 +17,8 @@ const CALLED: { readonly [form in TextForm]: string } = {
 
 /**
  * Looks at the start of each file, client or pipe, and tells where it is evidently not what the program reads: packed, in UTF-16, with
- * other line ends, CSV for `json`. Each of these is told once a source. It changes nothing of what is read.
+ * other line ends, CSV for `json`. Each of these is told once a source. It changes nothing of what is read. It judges when so many bytes have
+ * come as it looks at, whatever pieces they come in, or when no more do.
  */
 export class Recognition {
   /** What to write so that it would be read, of what was told last. */
@@ -25,15 +26,39 @@ export class Recognition {
   private readonly plan: Plan;
   private readonly note: (message: string) => void;
   private readonly told = new Set<string>();
+  /** What has come of origins that are not judged yet. */
+  private readonly heads = new Map<Origin, { readonly source: SourceNode; bytes: Buffer }>();
+  private readonly judged = new WeakSet<Origin>();
 
   constructor(plan: Plan, note: (message: string) => void) {
     this.plan = plan;
     this.note = note;
   }
 
-  /** @param bytes of the first chunk of an origin. */
-  look(source: SourceNode, { name }: Origin, bytes: Uint8Array): void {
-    const first = asBuffer(bytes);
+  /** @param bytes of the next chunk of an origin. */
+  look(source: SourceNode, origin: Origin, bytes: Uint8Array): void {
+    if (this.judged.has(origin)) return;
+    const head = this.heads.get(origin);
+    // The one before has come to its end, unless it is live.
+    if (head === undefined) this.finish();
+    const first = asBuffer(bytes).subarray(0, LOOKED_AT - (head?.bytes.length ?? 0));
+    this.heads.set(origin, {
+      source,
+      bytes: head === undefined ? Buffer.from(first) : Buffer.concat([head.bytes, first]),
+    });
+    if (this.heads.get(origin)!.bytes.length === LOOKED_AT) this.finish();
+  }
+
+  /** Judges by what has come. */
+  finish(): void {
+    for (const [origin, { source, bytes }] of this.heads) {
+      this.judged.add(origin);
+      this.judge(source, origin.name, bytes);
+    }
+    this.heads.clear();
+  }
+
+  private judge(source: SourceNode, name: string, first: Buffer): void {
     const foreign = foreignFormOf(first);
     if (foreign !== undefined) {
       const way = wayOut(source, name, foreign);

@@ -192,6 +192,7 @@ class PartRun implements RunContext {
         if (!(error instanceof RunFailure)) throw error;
         this.fail(error);
       }
+      recognition.finish();
       lines.push(origin.lines);
       summaries.push(this.badLog.snapshot());
       if (originStep !== undefined) memories.push(originStep.recall(origin));
