@@ -1,6 +1,6 @@
 import { UNKNOWN } from '../../../src/base/type.ts';
 import type { Origin } from '../../../src/flow/batch/chunk.ts';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
+import { VirtualClock, wallClock } from '../../../src/flow/batch/clock.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../../src/flow/define.ts';
 import { whole } from '../../../src/flow/parameters.ts';
@@ -8,7 +8,7 @@ import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
 import type { SessionEvent } from '../../../src/flow/sources/session.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import { LocalRun } from '../../../src/run/local/local-run.ts';
+import { type LocalOptions, LocalRun } from '../../../src/run/local/local-run.ts';
 import type { Row } from './model.ts';
 
 /** How the records come. Origins of even numbers are the program's `input(0)`, the others its `input(1)`. */
@@ -41,20 +41,30 @@ export async function run(
   program: string,
   coming: Coming,
 ): Promise<{ readonly emissions: readonly Emission[]; readonly late: number; readonly notes: readonly string[] }> {
+  const { done, stdout, notes } = start(program, coming);
+  const { late, failure } = await done;
+  if (failure !== undefined) throw failure;
+  const lines = stdout.text.split('\n').filter((line) => line !== '');
+  return { emissions: lines.map(readEmission), late, notes };
+}
+
+/** Starts one, which may be ended before. */
+export function start(program: string, coming: Coming, options: Partial<LocalOptions> = {}) {
   const stdout = new TextOutput();
   const notes: string[] = [];
+  const batchTime = { time: BEGIN };
   const plan = compileProgram(program, {
     words: { sources: [...sources, input(coming)], stages, aggregates, sinks },
-    expressions: createScope({ functions, imports: new Map(), now: () => BEGIN }),
+    expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
     interval: INTERVAL,
   });
-  const { late, failure } = await new LocalRun(
+  const local = new LocalRun(
     plan,
     {
       interval: INTERVAL,
       once: false,
       ...(coming.way === 'replay' ? { replay: Number.POSITIVE_INFINITY } : {}),
-      clock: new VirtualClock(),
+      clock: coming.way === 'replay' ? wallClock : new VirtualClock(),
       stdin: 'file',
       stdout,
       format: 'batches',
@@ -62,13 +72,12 @@ export async function run(
       stateMax: 2 ** 31,
       kernels: coming.kernels,
       tell: (line) => notes.push(line),
-      trace: (line) => notes.push(line),
+      trace: () => {},
+      ...options,
     },
-    { time: BEGIN },
-  ).run();
-  if (failure !== undefined) throw failure;
-  const lines = stdout.text.split('\n').filter((line) => line !== '');
-  return { emissions: lines.map(readEmission), late, notes };
+    batchTime,
+  );
+  return { local, done: local.run(), stdout, notes };
 }
 
 function readEmission(line: string): Emission {
