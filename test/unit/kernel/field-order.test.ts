@@ -125,3 +125,24 @@ test('a group has the columns of its key, then its aggregates, as they were writ
     { numRuns: 40 },
   );
 });
+
+test('columns of csv keep their places and their names, read whole or only some of them', async () => {
+  // Control characters would be told as another kind of file, which a program says in notes.
+  const columns = records.map((entries) => entries.filter(([name]) => /^[^\p{C}\p{Z}]+$/u.test(name)));
+  await fc.assert(
+    fc.asyncProperty(columns, fc.nat(), async (entries, pick) => {
+      fc.pre(entries.length > 0);
+      const lines = [
+        entries.map(([name]) => `"${name.replaceAll('"', '""')}"`),
+        entries.map(([, value]) => value),
+        entries.map(([, value]) => value),
+      ].map((cells) => `${cells.join(',')}\n`);
+      expect(await both('given | csv', lines.join(''))).toEqual([json(entries), json(entries)]);
+      const [name, value] = entries[pick % entries.length]!;
+      expect(
+        await both(`given | csv | groupBy({${text(name)}: ${member(name)}}, {n: count()})`, lines.join('')),
+      ).toEqual([json(merged([[name, value]], [['n', 2]]))]);
+    }),
+    { numRuns: 60 },
+  );
+});
