@@ -214,7 +214,7 @@ class RowStep {
   }
 
   private row(table: Table, fields: readonly Field[]): void {
-    if (this.isHeaderToCome(table) && !this.isHeaderLost(table)) {
+    if (this.isHeaderToCome(table) && !this.isHeaderLost(table, fields)) {
       this.readHeader(table, fields);
       return;
     }
@@ -237,10 +237,10 @@ class RowStep {
   }
 
   /** The first line may never have come here. What comes in its place is a row like any other, and no header. */
-  private isHeaderLost(table: Table): boolean {
+  private isHeaderLost(table: Table, fields: readonly Field[]): boolean {
     const why = table.headless || table.origin?.lost?.reason;
     if (!why) return false;
-    loseHeader(table, this.columns, why);
+    loseHeader(table, this.columns, unreadable(fields) ?? why);
     return true;
   }
 

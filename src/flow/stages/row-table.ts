@@ -2,7 +2,7 @@ import { BadRecord } from '../../base/problem.ts';
 import type { Origin } from '../batch/chunk.ts';
 import type { Layout } from './delimited.ts';
 import type { OpenRow } from './open-row.ts';
-import { attempt, columnNames, fieldsOf, RowReader } from './row.ts';
+import { attempt, columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 
 /** How many lines a row may go on. */
 const MOST_LINES = 1000;
@@ -120,8 +120,8 @@ export function loseHeader(table: Table, columns: readonly string[] | undefined,
 }
 
 /** Why names of columns are not what the file says. */
-export function unreadable(names: readonly string[]): string | undefined {
-  return names.some((name) => name.includes('\0')) ? 'it holds null characters, as UTF-16 has' : undefined;
+export function unreadable(names: readonly Field[]): string | undefined {
+  return names.some((name) => name?.includes('\0')) ? 'null characters, as UTF-16 has them' : undefined;
 }
 
 /** What comes of a table begins behind the first line of its file, which has the header. @param columns that the program names. */
