@@ -1,6 +1,8 @@
 // A thread that hears signals where the main one cannot, since it is at work on something that does not end: a function of the user's, a
 // match, a sort. The second signal gives the main thread a moment to end the process; then this one does.
 const { parentPort, workerData } = require('node:worker_threads');
+const { spawnSync } = require('node:child_process');
+const { isatty } = require('node:tty');
 const { Script } = require('node:vm');
 
 /** Signals by their numbers, which are the same on all systems that have them. */
@@ -19,7 +21,11 @@ function hear(number) {
   if (heard === 2) setTimeout(end, MOMENT);
 }
 
+/** Where the terminal gives single keys, whoever uses it next shall have lines again, and see what is typed. */
+const TO_LINES = 'exec < /dev/tty; stty -a | grep -q -e "-icanon" && stty sane && printf "\\033[?25h" > /dev/tty';
+
 function end() {
+  if ([0, 1, 2].some((fd) => isatty(fd))) spawnSync('sh', ['-c', TO_LINES], { timeout: MOMENT, stdio: 'ignore' });
   for (const group of commands) if (group !== 0) send(-group, 'SIGTERM');
   send(process.pid, 'SIGKILL');
 }

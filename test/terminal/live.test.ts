@@ -286,3 +286,17 @@ describe.skipIf(!hasScript)('a pipe whose results are looked at', () => {
     await terminal.ended;
   });
 });
+
+test.skipIf(!hasScript)('Ctrl-C ends a run that is too busy to hear keys, and the terminal is as it was', async () => {
+  const stuck = 'let calls = 0; export const stuck = (x) => { while (calls++ > 30); return x; };';
+  const terminal = new PseudoTerminal(
+    `trap : INT; echo '${stuck}' > stuck.mjs; leat --import ./stuck.mjs --batch 100ms 'rate(10) | countBy(stuck(.value % 2)) | running'; stty -a | grep -o -e '[-]*icanon'`,
+  );
+  await terminal.shows(/p pause/);
+  // Until it is stuck a Ctrl-C would be a polite end.
+  await terminal.shows(/1 +15 /);
+  const again = setInterval(() => terminal.type('\u0003'), 300);
+  await terminal.ended;
+  clearInterval(again);
+  expect(terminal.screen.at(-1)).toBe('icanon');
+});

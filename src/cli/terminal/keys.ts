@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 
@@ -8,9 +9,15 @@ export interface KeyHandlers {
   readonly resumed: () => void;
 }
 
+/** ms after which Ctrl-C is a signal of the terminal's again: a run that is over before is not stuck. */
+const SOON = 1000;
+
 const CTRL_C = '\u0003';
 const CTRL_Z = '\u001a';
 const CTRL_BACKSLASH = '\u001c';
+
+/** Ctrl-Z and Ctrl-\ stay keys, since the terminal is given back first. */
+const SIGNAL_OF_CTRL_C = ['isig', 'susp', 'undef', 'quit', 'undef'];
 
 /**
  * Listens to keys: `p` pauses, `q` ends as Ctrl-C does. The terminal gives single keys and does not show them, so Ctrl-C, Ctrl-Z and
@@ -23,13 +30,19 @@ const CTRL_BACKSLASH = '\u001c';
 export function listenToKeys(stdinIsFree: boolean, handlers: KeyHandlers): (() => void) | undefined {
   const opened = openKeyboard(stdinIsFree);
   if (opened === undefined) return undefined;
-  const { keyboard, close } = opened;
+  const { keyboard, fd, close } = opened;
+  let later: NodeJS.Timeout | undefined;
   const raw = (isRaw: boolean) => {
+    clearTimeout(later);
     try {
       keyboard.setRawMode(isRaw);
     } catch {
       // The terminal has gone; there is no mode left to set.
+      return;
     }
+    // As a key, Ctrl-C would not reach a run that is too busy to hear keys. Node has no such mode, and the system's command does.
+    if (isRaw)
+      later = setTimeout(() => spawnSync('stty', SIGNAL_OF_CTRL_C, { stdio: [fd, 'ignore', 'ignore'] }), SOON).unref();
   };
   const send = (signal: NodeJS.Signals) => {
     if (signal !== 'SIGINT') raw(false);
@@ -66,8 +79,8 @@ export function listenToKeys(stdinIsFree: boolean, handlers: KeyHandlers): (() =
   };
 }
 
-function openKeyboard(stdinIsFree: boolean): { keyboard: ReadStream; close: () => void } | undefined {
-  if (stdinIsFree && process.stdin.isTTY) return { keyboard: process.stdin as ReadStream, close: () => {} };
+function openKeyboard(stdinIsFree: boolean): { keyboard: ReadStream; fd: number; close: () => void } | undefined {
+  if (stdinIsFree && process.stdin.isTTY) return { keyboard: process.stdin as ReadStream, fd: 0, close: () => {} };
   let fd: number;
   try {
     fd = openSync('/dev/tty', constants.O_RDWR | constants.O_NOCTTY);
@@ -76,7 +89,7 @@ function openKeyboard(stdinIsFree: boolean): { keyboard: ReadStream; close: () =
   }
   try {
     const keyboard = new ReadStream(fd);
-    return { keyboard, close: () => keyboard.destroy() };
+    return { keyboard, fd, close: () => keyboard.destroy() };
   } catch {
     closeSync(fd);
     return undefined;
