@@ -224,3 +224,13 @@ test('a join of batches with what is read once is told', async () => {
     'leat: files("t.csv") is read into the first batch, and join finds nothing of it in later ones: lookup("t.csv", …) keeps a table for all batches\n',
   );
 });
+
+test('what live data is, is told when enough of it has come', async () => {
+  const run = start(['--batch', '50ms', 'stdin | json | count | none']);
+  run.input('a,b\n', true);
+  await run.noted(/bad record/);
+  run.input('1,2\n3,4\n', true);
+  await run.noted(/stdin looks like CSV: write `csv` for `json`/);
+  run.input('');
+  expect((await run.ended).code).toBe(1);
+});

@@ -107,6 +107,9 @@ export interface LocalResult {
   readonly batches: number;
 }
 
+/** So many lines of live data are wanted to say what they are. */
+const FEW_LINES = 3;
+
 /**
  * A plan at work in this process: the micro-batch executor.
  *
@@ -196,7 +199,7 @@ export class LocalRun implements RunContext, Core {
     this.fieldWatch = new FieldWatch(plan, this);
     this.reach = new Reach(plan);
     this.windowClock = new WindowClock(plan, this.interval);
-    this.recognition = new Recognition(plan, (message) => this.note(message));
+    this.recognition = new Recognition(plan, (message, about) => this.note(message, about));
     const isOneBatch = this.isOneBatch || options.batches === 1 || this.mode === 'replay';
     this.staticJoins = isOneBatch ? [] : notesOnStaticJoins(plan, behaviours);
     this.recorder = options.record && new Recorder(this, options.record);
@@ -556,7 +559,7 @@ export class LocalRun implements RunContext, Core {
   tick(partial = false): void {
     if (this.records > this.recordsAtLastTick) this.filledBatches++;
     this.recordsAtLastTick = this.records;
-    if (this.live) this.recognition.finish();
+    if (this.live) this.recognition.finish(FEW_LINES);
     if (this.live) this.noteAll(...this.plan.comparisons.judge(this.records, false));
     this.closedBatches++;
     this.lag = Math.max(0, this.clock.now() - this.batchEnd);

@@ -1,6 +1,7 @@
 import { toJson } from '../../base/json.ts';
 import type { Origin } from '../../flow/batch/chunk.ts';
 import { asBuffer } from '../../flow/batch/framer.ts';
+import { countNewlines } from '../../flow/batch/kernel/newlines.ts';
 import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
 import { endsInReturns, type Foreign, foreignFormOf, LOOKED_AT, type TextForm, textFormOf } from './input-form.ts';
@@ -24,13 +25,14 @@ export class Recognition {
   /** What to write so that it would be read, of what was told last. */
   wayOut: string | undefined;
   private readonly plan: Plan;
-  private readonly note: (message: string) => void;
+  private readonly note: (message: string, about: string) => void;
   private readonly told = new Set<string>();
   /** What has come of origins that are not judged yet. */
   private readonly heads = new Map<Origin, { readonly source: SourceNode; bytes: Buffer }>();
   private readonly judged = new WeakSet<Origin>();
 
-  constructor(plan: Plan, note: (message: string) => void) {
+  /** @param note tells the user, once for all that is about the same, in other threads too. */
+  constructor(plan: Plan, note: (message: string, about: string) => void) {
     this.plan = plan;
     this.note = note;
   }
@@ -49,13 +51,14 @@ export class Recognition {
     if (this.heads.get(origin)!.bytes.length === LOOKED_AT) this.finish();
   }
 
-  /** Judges by what has come. */
-  finish(): void {
+  /** Judges by what has come. @param least so many line ends have to have come: of live data there may be more soon. */
+  finish(least = 0): void {
     for (const [origin, { source, bytes }] of this.heads) {
+      if (countNewlines(bytes) < least) continue;
+      this.heads.delete(origin);
       this.judged.add(origin);
       this.judge(source, origin.name, bytes);
     }
-    this.heads.clear();
   }
 
   private judge(source: SourceNode, name: string, first: Buffer): void {
@@ -84,7 +87,7 @@ export class Recognition {
     if (this.told.has(key)) return;
     this.told.add(key);
     this.wayOut = way;
-    this.note(message);
+    this.note(message, `form ${key}`);
   }
 }
 

@@ -144,7 +144,7 @@ class PartRun implements RunContext {
     const test = regroupingTest(parted.group);
     if (test !== undefined) group!.watch(test);
     const bad = (problem: BadRecord) => this.bad(problem);
-    const recognition = new Recognition(plan, (message) => this.note(message));
+    const recognition = new Recognition(plan, (message, about) => this.note(message, about));
     let isStart = false;
     const look = (from: Origin, first: Uint8Array) => isStart && recognition.look(source, from, first);
     const reader = new Reader(this.cursor, steps.get(source)!, bad, kernels, leaveIfInterrupted, look);
