@@ -18,7 +18,8 @@ import { defineSource, type SourceBehaviour, type SourceDefinition } from '../..
 import { TextOutput } from '../../src/flow/sinks/stdout.ts';
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
-import { type LocalOptions, type LocalResult, LocalRun } from '../../src/run/local/local-run.ts';
+import type { LocalOptions, LocalResult } from '../../src/run/local/local-options.ts';
+import { LocalRun } from '../../src/run/local/local-run.ts';
 import { ShutterOutput, SimulatedClock } from './instruments.ts';
 import { type Happening, type SourceName, type World, worldOf } from './world.ts';
 

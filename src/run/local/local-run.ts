@@ -1,32 +1,25 @@
 import { setMaxListeners } from 'node:events';
 import { toText } from '../../base/json.ts';
-import { type BadRecord, type FailureExit, RunFailure } from '../../base/problem.ts';
+import { type BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
 import { type Clock, VirtualClock } from '../../flow/batch/clock.ts';
-import type { Output, PrintFormat, Region, RunContext, SinkContext, SourceContext } from '../../flow/batch/context.ts';
+import type { RunContext, SourceContext } from '../../flow/batch/context.ts';
 import type { GroupStep } from '../../flow/batch/group-step.ts';
 import type { OriginStep, Step } from '../../flow/batch/step.ts';
-import type { Sink, Source, StdinManner } from '../../flow/define.ts';
-import {
-  isWritten,
-  nodesOf,
-  type Plan,
-  type SinkNode,
-  type SourceNode,
-  type StageNode,
-} from '../../query/plan/plan.ts';
-import { ALL_BAD, BadLog, type BadMax, type BadSummary } from './bad-log.ts';
+import type { Source } from '../../flow/define.ts';
+import type { Plan, SourceNode, StageNode } from '../../query/plan/plan.ts';
+import { ALL_BAD, BadLog, type BadSummary } from './bad-log.ts';
 import type { BatchTime } from './batch-time.ts';
 import type { Core, OpenSource } from './core.ts';
 import { failureOf } from './fault.ts';
 import { FieldWatch } from './field-watch.ts';
 import { noteOnFilter } from './filter-note.ts';
-import type { PipeManner } from './filter-or-stream.ts';
-import { mannerOf } from './manner.ts';
+import type { LocalOptions, LocalResult } from './local-options.ts';
 import { chooseMode, DRIVERS, type Mode } from './mode.ts';
 import { WindowClock } from './next-window.ts';
 import { Outflow } from './outflow.ts';
+import { Outputs } from './outputs.ts';
 import { quietRun } from './quiet-run.ts';
 import { Reach } from './reach.ts';
 import { Reader, RunCursor } from './reader.ts';
@@ -34,78 +27,9 @@ import { Recognition } from './recognition.ts';
 import { Recorder, RecordingReader } from './recorder.ts';
 import { noteOnNothing, noteOnSeveralBatches, noteOnWholeWindows } from './run-notes.ts';
 import { Origins, type RunState } from './run-state.ts';
-import type { StageMeter } from './stage-meter.ts';
 import { notesOnStaticJoins } from './static-join.ts';
 import { buildSteps } from './steps.ts';
 import { Totals } from './totals.ts';
-import type { Workers } from './workers.ts';
-
-export interface LocalOptions {
-  /** The batch interval, ms. */
-  readonly interval: number;
-  /** Everything until all sources end is one batch. */
-  readonly once: boolean;
-  /** End after so many batches. */
-  readonly batches?: number;
-  /** End after so many ms. */
-  readonly duration?: number;
-  /** Bounded input at the pace of its event times: so many times as fast as they were, Infinity for as fast as can be. */
-  readonly replay?: number;
-  /** Threads that may read files beside the main one. */
-  readonly workers?: Workers;
-  /** Takes all that is read, as a session that `replay` gives again. */
-  readonly record?: Output;
-  /** The clock of the wall; used unless time is virtual. */
-  readonly clock: Clock;
-  /** How standard input is taken. */
-  readonly stdin: StdinManner;
-  /** Why so, where it is a pipe or a terminal that the program reads. */
-  readonly pipe?: PipeManner | undefined;
-  readonly stdout: Output;
-  readonly format: PrintFormat;
-  readonly color: boolean;
-  /** Columns of the terminal; asked each time, since it may change. */
-  readonly width?: number | undefined;
-  /** Opens a part of the terminal for a sink to draw in; called in the order of the program, where a sink is to be live. */
-  readonly openRegion?: () => Region;
-  /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */
-  readonly liveSinks?: 'all' | 'fit';
-  /** People look at standard output while it is written, and have not said how they want it. */
-  readonly isWatched?: boolean;
-  /** Data may go to standard output as it is, control characters too: it is no terminal, or that is wanted. */
-  readonly mayShowAsIs?: boolean;
-  /** Bars and lines are drawn with ASCII characters only. */
-  readonly ascii?: boolean;
-  /** A pipe that was a stream has its results over all batches printed last. */
-  readonly showsTotals?: boolean;
-  /** Live tables show each key's last values. */
-  readonly sparkline?: boolean;
-  /** Counts what goes through each stage. */
-  readonly meter?: StageMeter;
-  /** Bytes (estimated) that one stage may keep between batches. */
-  readonly stateMax: number;
-  /** Whether stages may work on bytes, which gives the same answer faster. */
-  readonly kernels: boolean;
-  readonly badMax?: BadMax;
-  /** Takes each bad record as a line of JSON. */
-  readonly keepBad?: Output;
-  /** Writes one line for the user. */
-  readonly tell: (line: string) => void;
-  /** Writes one line that a stage of the program shows (`tap`). */
-  readonly trace: (line: string) => void;
-}
-
-/** How a run went. */
-export interface LocalResult {
-  /** The exit code, but for signals: 0, or the failure's. */
-  readonly exit: 0 | FailureExit;
-  readonly failure?: RunFailure;
-  readonly records: number;
-  readonly bad: number;
-  readonly late: number;
-  /** Batches that came out. */
-  readonly batches: number;
-}
 
 /** So many lines of live data are wanted to say what they are. */
 const FEW_LINES = 3;
@@ -145,9 +69,9 @@ export class LocalRun implements RunContext, Core {
   private readonly recognition: Recognition;
   private readonly batchTime: BatchTime;
   private readonly outflow: Outflow;
-  private readonly sinks = new Map<SinkNode, Sink>();
+  private readonly outputs: Outputs;
   /** Results over all batches, where they are kept. */
-  private totals: Totals | undefined;
+  private readonly totals: Totals | undefined;
   private readonly badLog: BadLog;
   private readonly told = new Set<string>();
   private readonly stopping = new AbortController();
@@ -203,6 +127,8 @@ export class LocalRun implements RunContext, Core {
     const isOneBatch = this.isOneBatch || options.batches === 1 || this.mode === 'replay';
     this.staticJoins = isOneBatch ? [] : notesOnStaticJoins(plan, behaviours);
     this.recorder = options.record && new Recorder(this, options.record);
+    const isPaced = this.mode === 'live' || Number.isFinite(options.replay);
+    this.outputs = new Outputs(plan, this, options, isPaced);
     const steps = this.tryToBuild();
     this.totals = this.keepTotals();
     this.sources = [...steps.keys()].map((node, i) => {
@@ -240,8 +166,6 @@ export class LocalRun implements RunContext, Core {
   }
 
   private buildSteps(): ReadonlyMap<SourceNode, Step> {
-    const isPrint = (node: SinkNode) => node.definition.prints === true;
-    const prints = nodesOf(this.plan).filter((node) => node.kind === 'sink' && isPrint(node));
     return buildSteps(this.plan, {
       run: this,
       format: this.options.format,
@@ -251,61 +175,8 @@ export class LocalRun implements RunContext, Core {
       reach: this.reach,
       isOneBatch: this.isOneBatch,
       ...(this.options.meter === undefined ? {} : { meter: this.options.meter }),
-      openSink: (node) => {
-        const output = isPrint(node) && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
-        const sink = node.definition.create(node.arguments as never, this.sinkContext(node, output));
-        this.sinks.set(node, sink);
-        return sink;
-      },
+      openSink: (node) => this.outputs.open(node),
     });
-  }
-
-  /** Where a sink draws in place. A run that does not go by the clock of the wall has no results to wait for, and shows each. */
-  private regionOf(node: SinkNode): Region | undefined {
-    const { openRegion, liveSinks } = this.options;
-    if (openRegion === undefined || node.definition.prints !== true) return undefined;
-    // Who writes `print` wants each batch to stay.
-    const isFit = node.definition.draws === true || (mannerOf(node.input).isAggregated && !isWritten(node));
-    return liveSinks === 'all' || (this.isPaced && isFit) ? openRegion() : undefined;
-  }
-
-  /** Whether people can look on while results come, by the clock of the wall. */
-  private get isPaced(): boolean {
-    return this.mode === 'live' || Number.isFinite(this.options.replay);
-  }
-
-  private sinkContext(node: SinkNode, output: number | undefined): SinkContext {
-    const { options } = this;
-    const { stdout, format, color, ascii = false, sparkline = false, isWatched = false, mayShowAsIs = true } = options;
-    const { isFlowing, isRunning } = mannerOf(node.input);
-    return {
-      interval: this.interval,
-      cursor: this.cursor,
-      clock: this.clock,
-      live: this.live,
-      isOneBatch: this.isOneBatch,
-      stateMax: this.stateMax,
-      now: () => this.now(),
-      bad: (problem, record) => this.bad(problem, record),
-      late: (why) => this.late(why),
-      note: (message, about) => this.note(message, about),
-      trace: (line) => this.trace(line),
-      fail: (failure) => this.fail(failure),
-      follow: (reached) => this.follow(reached),
-      stdout,
-      format,
-      color,
-      get width() {
-        return options.width;
-      },
-      output,
-      region: this.regionOf(node),
-      isFlowing: isWatched && this.isPaced && isFlowing && output === undefined,
-      isRunning,
-      mayShowAsIs,
-      ascii,
-      sparkline,
-    };
   }
 
   /** A pipe is read to its end before there is a result, though nobody has asked for that. */
@@ -314,7 +185,7 @@ export class LocalRun implements RunContext, Core {
   }
 
   isHolding(): boolean {
-    return [...this.sinks.values()].some((sink) => sink.isHolding === true);
+    return this.outputs.isHolding;
   }
 
   get isBounded(): boolean {
@@ -392,11 +263,8 @@ export class LocalRun implements RunContext, Core {
     const { lastIsWhole } = await DRIVERS[this.mode](this);
     forgetNote();
     this.outflow.stop();
-    if (this.mayPrint()) {
-      this.closeOpen(lastIsWhole);
-      this.giveTotals();
-    }
-    await Promise.all([...this.sinks.values()].map((sink) => sink.finish()));
+    if (this.mayPrint()) this.closeOpen(lastIsWhole);
+    await this.outputs.finish();
     // What cannot be kept fails the run as well, and may show with the last bytes.
     await Promise.all([this.options.record, this.options.keepBad].map((output) => output?.flush()));
     const hasTotals = this.totals?.isEmpty === false;
@@ -518,7 +386,9 @@ export class LocalRun implements RunContext, Core {
   blocked(): Promise<void> | undefined {
     // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
     const { stdout, record, keepBad } = this.options;
-    const blocked = [...this.sinks.values(), stdout, record, keepBad].flatMap((output) => output?.blocked() ?? []);
+    const blocked = [...this.outputs.sinks.values(), stdout, record, keepBad].flatMap(
+      (output) => output?.blocked() ?? [],
+    );
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
   }
 
@@ -553,7 +423,7 @@ export class LocalRun implements RunContext, Core {
   /** What waits for nothing comes out, though the batch goes on. */
   private letOut(): void {
     for (const { step } of this.sources) step.release?.();
-    for (const sink of this.sinks.values()) sink.flush?.();
+    this.outputs.flush();
   }
 
   tick(partial = false): void {
@@ -589,7 +459,7 @@ export class LocalRun implements RunContext, Core {
   private keepTotals(): Totals | undefined {
     const isPipe = this.mode === 'live' && this.plan.sources.every(({ definition }) => definition.name === 'stdin');
     if (!isPipe || this.options.showsTotals !== true) return undefined;
-    return new Totals(this.plan, this.groups, this.sinks, quietRun(this, this.cursor));
+    return new Totals(this.plan, this.groups, this.outputs.sinks, quietRun(this, this.cursor));
   }
 
   private giveTotals(): void {
@@ -607,6 +477,7 @@ export class LocalRun implements RunContext, Core {
     if (this.records > this.recordsAtLastTick || this.closedBatches === 0) this.tick(!lastIsWhole);
     try {
       for (const { step } of this.sources) step.finish({ time: this.lastTick });
+      this.giveTotals();
     } catch (error) {
       this.fault(error);
     }

@@ -8,7 +8,8 @@ import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
 import type { SessionEvent } from '../../../src/flow/sources/session.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import { type LocalOptions, LocalRun } from '../../../src/run/local/local-run.ts';
+import type { LocalOptions } from '../../../src/run/local/local-options.ts';
+import { LocalRun } from '../../../src/run/local/local-run.ts';
 import type { Row } from './model.ts';
 
 /** How the records come. Origins of even numbers are the program's `input(0)`, the others its `input(1)`. */

@@ -36,6 +36,8 @@ async function run(program: string, batches: readonly (readonly string[])[], set
             const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
             if (bytes.length > 0) await context.deliver({ kind: 'text', origin, bytes });
             clock.moveTo(clock.now() + 1000);
+            // A tick may wait for the next turn of the event loop.
+            for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
           }
         },
       }),

@@ -1,0 +1,76 @@
+import type { FailureExit, RunFailure } from '../../base/problem.ts';
+import type { Clock } from '../../flow/batch/clock.ts';
+import type { Output, PrintFormat, Region } from '../../flow/batch/context.ts';
+import type { StdinManner } from '../../flow/define.ts';
+import type { BadMax } from './bad-log.ts';
+import type { PipeManner } from './filter-or-stream.ts';
+import type { StageMeter } from './stage-meter.ts';
+import type { Workers } from './workers.ts';
+
+/** How a plan is run, and with what around it. */
+export interface LocalOptions {
+  /** The batch interval, ms. */
+  readonly interval: number;
+  /** Everything until all sources end is one batch. */
+  readonly once: boolean;
+  /** End after so many batches. */
+  readonly batches?: number;
+  /** End after so many ms. */
+  readonly duration?: number;
+  /** Bounded input at the pace of its event times: so many times as fast as they were, Infinity for as fast as can be. */
+  readonly replay?: number;
+  /** Threads that may read files beside the main one. */
+  readonly workers?: Workers;
+  /** Takes all that is read, as a session that `replay` gives again. */
+  readonly record?: Output;
+  /** The clock of the wall; used unless time is virtual. */
+  readonly clock: Clock;
+  /** How standard input is taken. */
+  readonly stdin: StdinManner;
+  /** Why so, where it is a pipe or a terminal that the program reads. */
+  readonly pipe?: PipeManner | undefined;
+  readonly stdout: Output;
+  readonly format: PrintFormat;
+  readonly color: boolean;
+  /** Columns of the terminal; asked each time, since it may change. */
+  readonly width?: number | undefined;
+  /** Opens a part of the terminal for a sink to draw in; called in the order of the program, where a sink is to be live. */
+  readonly openRegion?: () => Region;
+  /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */
+  readonly liveSinks?: 'all' | 'fit';
+  /** People look at standard output while it is written, and have not said how they want it. */
+  readonly isWatched?: boolean;
+  /** Data may go to standard output as it is, control characters too: it is no terminal, or that is wanted. */
+  readonly mayShowAsIs?: boolean;
+  /** Bars and lines are drawn with ASCII characters only. */
+  readonly ascii?: boolean;
+  /** A pipe that was a stream has its results over all batches printed last. */
+  readonly showsTotals?: boolean;
+  /** Live tables show each key's last values. */
+  readonly sparkline?: boolean;
+  /** Counts what goes through each stage. */
+  readonly meter?: StageMeter;
+  /** Bytes (estimated) that one stage may keep between batches. */
+  readonly stateMax: number;
+  /** Whether stages may work on bytes, which gives the same answer faster. */
+  readonly kernels: boolean;
+  readonly badMax?: BadMax;
+  /** Takes each bad record as a line of JSON. */
+  readonly keepBad?: Output;
+  /** Writes one line for the user. */
+  readonly tell: (line: string) => void;
+  /** Writes one line that a stage of the program shows (`tap`). */
+  readonly trace: (line: string) => void;
+}
+
+/** How a run went. */
+export interface LocalResult {
+  /** The exit code, but for signals: 0, or the failure's. */
+  readonly exit: 0 | FailureExit;
+  readonly failure?: RunFailure;
+  readonly records: number;
+  readonly bad: number;
+  readonly late: number;
+  /** Batches that came out. */
+  readonly batches: number;
+}
