@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -140,4 +140,17 @@ test('a full disk under the session is a failure', async () => {
   const { code, stderr } = await shell("printf 'a\\n' | leat --record /dev/full lines");
   expect(stderr).toContain('/dev/full');
   expect(code).toBe(4);
+});
+
+test('a replayed session knows the header of a file that was followed from its end', async () => {
+  const folder = temporaryFolder();
+  const table = join(folder, 't.csv');
+  writeFileSync(table, 'a,b\n1,2\n');
+  const run = start(['--batch', '50ms', '--record', 's.jsonl', 'tail("t.csv") | csv'], folder);
+  await run.noted(/following t\.csv/);
+  appendFileSync(table, '3,4\n');
+  await run.said(/"b":4/);
+  run.child.kill('SIGINT');
+  expect((await run.ended).stdout).toBe('{"a":3,"b":4}\n');
+  expect((await leat(['replay("s.jsonl") | csv'], '', folder)).stdout).toBe('{"a":3,"b":4}\n');
 });

@@ -38,8 +38,8 @@ export class TestRun implements SourceContext {
     return this.abortion.signal;
   }
 
-  origin(name: string): Origin {
-    const origin = { name, source: 0, lines: 0 };
+  origin(name: string, firstLine?: string): Origin {
+    const origin = { name, source: 0, lines: 0, firstLine };
     this.origins.push(origin);
     return origin;
   }

@@ -12,7 +12,7 @@ export interface Origin {
   /** How many of its lines could not be read so far, and why not the first of them; the reader says so. */
   lost?: { count: number; readonly reason: string };
   /** The first line of the file, where what comes from it begins behind that: a header is there. Without its line end. */
-  firstLine?: string;
+  readonly firstLine?: string | undefined;
   /** It is merged with others by event time: what has come of those has not gone past what comes from it. */
   readonly isMerged?: boolean;
   /** Called once when nothing more comes from it: the client has left, the file was read. */

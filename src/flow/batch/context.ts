@@ -42,8 +42,8 @@ export interface SourceContext {
   readonly signal: AbortSignal;
   /** `--once`: take what is there, or one connection, then end. */
   readonly once: boolean;
-  /** A new place where data comes from, with its own line numbers. */
-  origin(name: string): Origin;
+  /** A new place where data comes from, with its own line numbers. @param firstLine of a file, where what comes begins behind it. */
+  origin(name: string, firstLine?: string): Origin;
   /**
    * Hands a chunk over. Returns a promise where the inbox is full: the source must not read on until it resolves. A chunk that
    * is handed over all the same is kept. Its bytes are the source's again after the call.

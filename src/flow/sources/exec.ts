@@ -39,7 +39,7 @@ async function readCommand(command: string, args: TextArguments, context: Source
     const framer = openFramer(args, context.origin(command), context);
     const [{ code, signal }, broken] = await Promise.all([ended, readStream(child.stdout, framer, context.signal)]);
     if (context.signal.aborted) return;
-    if (broken !== undefined) throw broken;
+    if (broken !== undefined) throw sourceFailure('cannot-read', `what \`${command}\` writes cannot be read`, broken);
     if (code !== 0)
       throw new RunFailure('command-failed', 3, `\`${command}\` ended with ${signal ?? `exit code ${code}`}`);
   } catch (error) {

@@ -45,7 +45,10 @@ export class FollowedFile {
   mark = new ReadMark();
   private readonly args: TextArguments;
   private readonly context: SourceContext;
-  private framer: Framer;
+  /** From the first byte that is read on. */
+  private framer: Framer | undefined;
+  /** Of the file, where reading begins behind it. */
+  private firstLine: string | undefined;
   /** Its size and time of change (ns) when last looked at. */
   private size = -1;
   private changed = -1n;
@@ -60,7 +63,6 @@ export class FollowedFile {
     this.made = found.birthtimeNs;
     this.args = args;
     this.context = context;
-    this.framer = this.openFramer();
   }
 
   /**
@@ -111,7 +113,7 @@ export class FollowedFile {
   /** Nothing more is read of it. A half line is given out: nothing will come to it. */
   async close(): Promise<void> {
     try {
-      await this.framer.end();
+      await this.framer?.end();
     } catch (error) {
       this.context.note(`cannot read ${this.path}: ${reasonOf(error)}`);
     }
@@ -127,11 +129,10 @@ export class FollowedFile {
       if (!isPacked(this.fd, 0)) position = lastBorder(this.fd, position, this.args);
     }
     this.mark = ReadMark.at(this.fd, position);
-    const firstLine = this.firstLine();
-    this.framer = this.openFramer(firstLine);
+    this.firstLine = this.findFirstLine();
   }
 
-  private firstLine(): string | undefined {
+  private findFirstLine(): string | undefined {
     const { delimiter } = this.args;
     if (typeof delimiter !== 'string' || this.mark.position === 0) return undefined;
     const start = bytesAt(this.fd, 0, Math.min(FIRST_LINE, this.mark.position)).toString();
@@ -178,8 +179,9 @@ export class FollowedFile {
   }
 
   private async beginAnew(): Promise<void> {
-    await this.framer.end();
-    this.framer = this.openFramer();
+    await this.framer?.end();
+    this.framer = undefined;
+    this.firstLine = undefined;
     this.mark = new ReadMark();
   }
 
@@ -202,18 +204,12 @@ export class FollowedFile {
       const piece = bytes.subarray(overlap);
       if (piece.length === 0) break;
       this.mark.take(piece);
+      this.framer ??= openFramer(this.args, this.context.origin(this.path, this.firstLine), this.context);
       await orAbort(this.framer.push(piece), signal);
       // Others have a turn, signals too.
       if (piece.length === PIECE) await new Promise((resolve) => setImmediate(resolve));
     }
     return true;
-  }
-
-  /** @param firstLine of the file, where reading begins behind it. */
-  private openFramer(firstLine?: string): Framer {
-    const origin = this.context.origin(this.path);
-    if (firstLine !== undefined) origin.firstLine = firstLine;
-    return openFramer(this.args, origin, this.context);
   }
 }
 

@@ -34,7 +34,7 @@ export type RecordedContent =
   | { readonly bytes: string }
   | { readonly value: Value }
   /** No record: data comes from the origin from now on, or nothing more does. */
-  | { readonly opened: true }
+  | { readonly opened: true; readonly firstLine?: string | undefined }
   | { readonly ended: true }
   | { readonly bad: string; readonly detail: string | undefined; readonly text: string };
 
@@ -64,8 +64,9 @@ export function writeHead(head: SessionHead): string {
 export function writeEvent(event: Exclude<SessionEvent, { kind: 'cut' }>): string {
   if (event.kind === 'tick') return `${toJson({ tick: event.time, ...(event.partial ? { partial: true } : {}) })}\n`;
   const { time, source, origin, name, content } = event;
-  const { detail, ...rest } = { detail: undefined, ...content };
-  return `${toJson({ time, source, origin, name, ...rest, ...(detail === undefined ? {} : { detail }) })}\n`;
+  const { detail, firstLine, ...rest } = { detail: undefined, firstLine: undefined, ...content };
+  const given = { ...(detail === undefined ? {} : { detail }), ...(firstLine === undefined ? {} : { firstLine }) };
+  return `${toJson({ time, source, origin, name, ...rest, ...given })}\n`;
 }
 
 /** What a source delivered, as it was recorded; nothing where it only began. `origin` is the place that it comes from now. */
@@ -185,12 +186,16 @@ function eventOf(value: Value): SessionEvent | undefined {
 }
 
 function contentOf(value: Value): RecordedContent | undefined {
-  const [text, bytes, bad, detail] = ['text', 'bytes', 'bad', 'detail'].map((key) => field(value, key));
+  const [text, bytes, bad, detail, firstLine] = ['text', 'bytes', 'bad', 'detail', 'firstLine'].map((key) =>
+    field(value, key),
+  );
   if (typeof bad === 'string' && typeof text === 'string') {
     return { bad, detail: typeof detail === 'string' ? detail : undefined, text };
   }
   if (typeof text === 'string') return { text };
-  if (field(value, 'opened') === true) return { opened: true };
+  if (field(value, 'opened') === true) {
+    return { opened: true, firstLine: typeof firstLine === 'string' ? firstLine : undefined };
+  }
   if (field(value, 'ended') === true) return { ended: true };
   if (typeof bytes === 'string') return { bytes };
   const recorded = field(value, 'value');

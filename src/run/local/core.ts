@@ -50,7 +50,7 @@ export interface Core extends RunContext {
   /** Whether what is printed is on its way out. */
   readonly isWriting: boolean;
   /** A new place where data of a source comes from. */
-  origin(node: SourceNode, name: string): Origin;
+  origin(node: SourceNode, name: string, firstLine?: string): Origin;
   /**
    * Starts a source, in the way that `read` says. Resolves when it has ended; a failure becomes the run's.
    */

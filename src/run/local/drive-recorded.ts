@@ -134,7 +134,7 @@ class Session {
   read({ origin: number, name, content }: Extract<SessionEvent, { kind: 'record' }>): void {
     let origin = this.origins.get(number);
     if (origin === undefined) {
-      origin = this.core.origin(this.source.node, name);
+      origin = this.core.origin(this.source.node, name, 'opened' in content ? content.firstLine : undefined);
       this.origins.set(number, origin);
     }
     const chunk = chunkOf(content, origin);

@@ -318,12 +318,12 @@ export class LocalRun implements RunContext, Core {
     return this.sources.reduce((sum, { reader }) => sum + reader.records, 0);
   }
 
-  origin(node: SourceNode, name: string): Origin {
+  origin(node: SourceNode, name: string, firstLine?: string): Origin {
     const source = this.plan.sources.indexOf(node);
     const origins = this.origins[source]!;
     origins.opened++;
     const isMerged = this.mode === 'replay';
-    const origin: Origin = { name, source, lines: 0, isMerged, over: () => void origins.closed++ };
+    const origin: Origin = { name, source, lines: 0, firstLine, isMerged, over: () => void origins.closed++ };
     // It begins with its first record then, when the clock has come there.
     if (!isMerged) {
       this.recorder?.opened(origin);
@@ -343,8 +343,8 @@ export class LocalRun implements RunContext, Core {
       clock: this.options.clock,
       signal: this.stopping.signal,
       once: this.options.once || this.mode === 'replay',
-      origin: (name) => {
-        const origin = this.origin(node, name);
+      origin: (name, firstLine) => {
+        const origin = this.origin(node, name, firstLine);
         const { over } = origin;
         origin.over = () => {
           over?.();

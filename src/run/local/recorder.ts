@@ -38,7 +38,7 @@ export class Recorder {
 
   /** Data comes from an origin from now on. */
   opened(origin: Origin): void {
-    this.write(origin, [{ opened: true }]);
+    this.write(origin, [{ opened: true, firstLine: origin.firstLine }]);
   }
 
   private write(origin: Origin, contents: Iterable<RecordedContent>): void {
