@@ -197,7 +197,8 @@ export function compileMethod(
       typeof receiver === 'string' ? onString : isNumber(receiver) ? onNumber : isList(receiver) ? onList : undefined;
     if (apply !== undefined) return apply(receiver, x, y, frame);
     const kind = kindOf(receiver);
-    throw new BadRecord(`${called} is ${kind === 'object' ? 'an' : 'a'} ${kind}, which has no method ${name}`);
+    const way = kind === 'number' && onString !== undefined ? 'string(x) makes a text of a number' : undefined;
+    throw new BadRecord(`${called} is ${kind === 'object' ? 'an' : 'a'} ${kind}, which has no method ${name}`, way);
   };
 }
 
