@@ -27,7 +27,7 @@ All words: leat help. One of them: leat help WORD. More: leat help examples.
   leat 'words | countByValue | top(10)' < book.txt
   leat 'tail("app.log") | json | groupBy(.path, {n: count(), p99: p99(.ms)})'
   leat 'listen(9999) | words | countByValue | window(30s, 10s)'
-  tail -f access.log | leat 'clf | filter(.status >= 500) | countBy(.path) | running'
+  tail -f app.log | leat 'json | countBy(.level) | running'
 `;
 }
 

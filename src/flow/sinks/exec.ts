@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { constants as system } from 'node:os';
 import type { Duplex, Writable } from 'node:stream';
 import { RunFailure } from '../../base/problem.ts';
 import { wallClock } from '../batch/clock.ts';
@@ -100,10 +101,16 @@ function endOf(child: ChildProcess, command: string): Promise<void> {
     child.once('error', reject);
     child.once('exit', (status, signal) => {
       if (status === 0) return resolve();
-      const how = signal === null ? `ended with status ${status}` : `was ended by ${signal}`;
+      // The shell that waits for it tells of a signal by its number, as shells do.
+      const by = signal ?? signalOf(status! - 128);
+      const how = by === undefined ? `ended with status ${status}` : `was ended by ${by}`;
       reject(new RunFailure('sink-command', 4, `the command \`${command}\` ${how}`));
     });
   });
+}
+
+function signalOf(number: number): string | undefined {
+  return Object.entries(system.signals).find(([, known]) => known === number)?.[0];
 }
 
 function pause(ms: number): Promise<void> {
