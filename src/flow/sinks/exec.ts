@@ -11,6 +11,9 @@ import { text } from '../parameters.ts';
 import { formatParameter } from './format-parameter.ts';
 import { type Target, TargetSink } from './target.ts';
 
+/** The system's signals and their numbers. */
+const SIGNALS = system.signals;
+
 /** How long to wait for the exit status of a command that has closed its input, ms, before saying no more than that. */
 const LAST_WORD = 1000;
 
@@ -110,7 +113,7 @@ function endOf(child: ChildProcess, command: string): Promise<void> {
 }
 
 function signalOf(number: number): string | undefined {
-  return Object.entries(system.signals).find(([, known]) => known === number)?.[0];
+  return Object.entries(SIGNALS).find(([, known]) => known === number)?.[0];
 }
 
 function pause(ms: number): Promise<void> {
