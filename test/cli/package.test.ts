@@ -60,7 +60,9 @@ describe('the package that is published', () => {
   });
 
   test('does not say where it was built, and has nothing that cannot be read', () => {
-    const paths = [process.cwd(), dirname(process.cwd()), process.env.HOME ?? ''].filter((path) => path.length > 1);
+    const paths = [process.cwd(), dirname(process.cwd()), process.env.HOME ?? '']
+      .filter((path) => path.length > 1)
+      .map((path) => `${path}/`);
     for (const file of filesOf(installed)) {
       const bytes = readFileSync(file);
       expect(bytes.includes(0), file).toBe(false);

@@ -93,7 +93,7 @@ test('sums by a function of the program are the same with one thread and with th
   }
 }, 120_000);
 
-/** Rows of which some reach over many lines, some are bad, and one is never closed. */
+/** Rows of which some reach over many lines, a few over more than a text may, some are bad, and the last is never closed. */
 function messyTable(rows: number, header: string): string {
   let state = 11;
   const next = (below: number) => {
@@ -130,7 +130,7 @@ test('rows that reach over many lines are read as one thread reads them, whereve
   for (const program of TABLE_PROGRAMS) {
     const [one, ...others] = await Promise.all([1, 2, 3, 5].map((workers) => run(program, workers)));
     expect(one!.stdout, program).toContain('exit 0');
-    expect(one!.stdout, program).toContain('3 a quoted field is not closed');
+    expect(one!.stdout, program).toMatch(/\d+ a quoted field is not closed/);
     for (const { stdout } of others) expect(stdout, program).toBe(one!.stdout);
   }
 }, 120_000);

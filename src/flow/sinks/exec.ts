@@ -75,13 +75,13 @@ async function openProcess(command: string, lost: (error: unknown) => void): Pro
   const ended = endOf(child, command);
   // A command that ends with 0 before its time is told by the next write only: there may be none.
   ended.catch(lost);
-  // A command that has ended by now says how, rather than that its input cannot be opened.
-  const input = await opening.catch((error) => ended.then(() => Promise.reject(error)));
+  // A command that has ended by now says how, rather than that its input cannot be opened; one that ended well may have been given nothing.
+  const input = await opening.catch(() => ended.then(() => undefined));
   // The callback of the write is told the same error.
-  input.on('error', () => {});
+  input?.on('error', () => {});
   return {
     async write(bytes) {
-      const error = await new Promise((resolve) => input.write(bytes, resolve));
+      const error = await new Promise((resolve) => (input === undefined ? resolve(true) : input.write(bytes, resolve)));
       if (!error) return;
       // Its exit status says more than that its input is closed.
       await Promise.race([ended, pause(LAST_WORD)]);
@@ -89,11 +89,11 @@ async function openProcess(command: string, lost: (error: unknown) => void): Pro
     },
     close() {
       // Only what is closed is at its end for who reads a pipe.
-      input.end(() => input.destroy());
+      input?.end(() => input.destroy());
       return ended;
     },
     async abandon() {
-      input.destroy();
+      input?.destroy();
     },
   };
 }
