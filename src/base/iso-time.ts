@@ -26,18 +26,20 @@ const CLOCK_END = 19;
 export function isoTime(text: string, zone: Zone): number | undefined {
   const { length } = text;
   if (length < CLOCK_END || !hasSigns(text)) return undefined;
-  const year = digits(text, 0, 4);
-  const month = digits(text, 5, 7);
-  const day = digits(text, 8, 10);
-  const hour = digits(text, 11, 13);
-  const minute = digits(text, 14, 16);
-  const second = digits(text, 17, CLOCK_END);
-  // NaN is neither within nor beyond.
-  if (!(year >= 0 && day >= 1 && day <= daysOfMonth(month, year))) return undefined;
-  if (!(hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  // Of a month that there is not, the days are NaN.
+  if (year > 9999 || !(day >= 1 && day <= daysOfMonth(month, year))) return undefined;
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
   const clock = daysSinceEpoch(year, month, day) * DAY + ((hour * 60 + minute) * 60 + second) * 1000;
+  const thousandths = thousandthsOf(text);
+  if (thousandths <= 999) return clock + thousandths;
   const end = fractionEnd(text);
-  const microseconds = microsecondsOf(text, end);
+  const microseconds = end === CLOCK_END ? 0 : microsecondsOf(text, end);
   const whole = Math.floor(microseconds / 1000);
   const local = clock + whole;
   const rest = microseconds - whole * 1000;
@@ -58,6 +60,14 @@ function hasSigns(text: string): boolean {
   );
 }
 
+/** Of `.123Z` and nothing else behind the clock, as JavaScript and most programs write it: each sign is looked at once. Otherwise {@link NONE}. */
+function thousandthsOf(text: string): number {
+  const last = CLOCK_END + 4;
+  if (text.length !== last + 1 || text.charCodeAt(last) !== BIG_Z || text.charCodeAt(CLOCK_END) !== POINT) return NONE;
+  const unit = text.charCodeAt(last - 1);
+  return isDigit(unit) ? twoDigits(text, CLOCK_END + 1) * 10 + unit - 0x30 : NONE;
+}
+
 /** Where the digits behind a point or comma end; the end of the clock where there are none. */
 function fractionEnd(text: string): number {
   const sign = text.charCodeAt(CLOCK_END);
@@ -70,8 +80,9 @@ function fractionEnd(text: string): number {
 /** The first six digits; others are cut off. */
 function microsecondsOf(text: string, end: number): number {
   let number = 0;
-  for (let at = CLOCK_END + 1; at < CLOCK_END + 7; at++)
-    number = number * 10 + (at < end ? text.charCodeAt(at) - 0x30 : 0);
+  let at = CLOCK_END + 1;
+  for (; at < CLOCK_END + 7 && at < end; at++) number = number * 10 + text.charCodeAt(at) - 0x30;
+  for (; at < CLOCK_END + 7; at++) number *= 10;
   return number;
 }
 
@@ -82,9 +93,9 @@ function offsetFrom(text: string, at: number): number | undefined {
   if (sign === BIG_Z) return left === 1 ? 0 : undefined;
   if (sign !== PLUS && sign !== DASH) return undefined;
   if (left !== 3 && left !== 5 && !(left === 6 && text.charCodeAt(at + 3) === COLON)) return undefined;
-  const hours = digits(text, at + 1, at + 3);
-  const minutes = left === 3 ? 0 : digits(text, text.length - 2, text.length);
-  if (!(hours <= 23 && minutes <= 59)) return undefined;
+  const hours = twoDigits(text, at + 1);
+  const minutes = left === 3 ? 0 : twoDigits(text, text.length - 2);
+  if (hours > 23 || minutes > 59) return undefined;
   const offset = (hours * 60 + minutes) * 60_000;
   return sign === DASH ? -offset : offset;
 }
@@ -93,13 +104,12 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** NaN where there is anything but digits. */
-function digits(text: string, start: number, end: number): number {
-  let number = 0;
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (!isDigit(code)) return Number.NaN;
-    number = number * 10 + code - 0x30;
-  }
-  return number;
+/** More than any part of a time can be. */
+const NONE = 10_000;
+
+/** {@link NONE} where there is anything but digits. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at);
+  const units = text.charCodeAt(at + 1);
+  return isDigit(tens) && isDigit(units) ? tens * 10 + units - 0x30 * 11 : NONE;
 }

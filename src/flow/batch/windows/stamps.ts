@@ -25,7 +25,7 @@ export class Stamps {
   /** Whether the last text that was read said no zone, and was taken for one of UTC. */
   private isZoneless = false;
   private readonly isUtc: boolean;
-  private readonly local: Zone;
+  private local: Zone | undefined;
   private isWatching: boolean;
   /** By how much all times so far were off, since when, and how many. */
   private off = 0;
@@ -34,9 +34,9 @@ export class Stamps {
 
   /**
    * @param zone of texts that say none: UTC unless given.
-   * @param local what the machine is set to.
+   * @param local what the machine is set to; it is asked unless given.
    */
-  constructor(zone: string | undefined, run: Pick<RunContext, 'now' | 'note'>, local = localZone()) {
+  constructor(zone: string | undefined, run: Pick<RunContext, 'now' | 'note'>, local?: Zone) {
     this.run = run;
     this.local = local;
     this.isUtc = zone === undefined;
@@ -77,7 +77,7 @@ export class Stamps {
       this.since = now;
     }
     this.isWatching = off === this.off;
-    const isLocal = off === this.local.offsetAt(now);
+    const isLocal = off === this.machine.offsetAt(now);
     if (this.isWatching && (isLocal || (this.seen >= SURE_RECORDS && now - this.since >= SURE_AFTER)))
       this.tell(off, now);
   }
@@ -93,7 +93,13 @@ export class Stamps {
   /** The zone that is about so far ahead of UTC: the machine's own if it is. */
   private zoneAhead(off: number, now: number): string {
     const offset = Math.round(off / QUARTER) * QUARTER;
-    return this.local.offsetAt(now) === offset ? this.local.name : spelledOffset(offset);
+    return this.machine.offsetAt(now) === offset ? this.machine.name : spelledOffset(offset);
+  }
+
+  /** Asked only where times are off: what finds it out takes 20 ms to load. */
+  private get machine(): Zone {
+    this.local ??= localZone();
+    return this.local;
   }
 
   private watchedUtc(): Zone {
