@@ -2,7 +2,7 @@
  * What happens to a run, all of it under one seed: what comes from which client at what time, clocks that jump, a reader of the output that
  * stops reading, and how it ends.
  */
-import { Random } from './random.ts';
+import { Random } from '../support/random.ts';
 
 /** One thing that happens; times are ms since the start. */
 export type Happening =
