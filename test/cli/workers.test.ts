@@ -53,6 +53,33 @@ test('the answer is the same, to the byte, with one thread and with three, over 
   expect(await rest(1)).toBe(await rest(3));
 }, 120_000);
 
+test('what threads have found good counts, however bad the part of the main thread is', async () => {
+  const folder = temporaryFolder();
+  const lines = (count: number, line: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => line(i)).join('');
+  const good = lines(2000, (i) => `{"a":${i % 3},"b":"x"}\n`);
+  writeFileSync(join(folder, 'half.log'), lines(3000, (i) => `oops ${i}\n`) + good);
+  writeFileSync(
+    join(folder, 'none.log'),
+    lines(3000, (i) => `oops ${i}\n`),
+  );
+  writeFileSync(join(folder, 'good.log'), good);
+  writeFileSync(join(folder, 'blank.log'), '\n');
+  const run = (workers: number, file: string, program: string) =>
+    shell(`leat --workers ${workers} 'files("${file}") | ${program}' 2>&1; echo "exit $?"`, folder);
+  const same = async (file: string, program: string) => {
+    const [one, three] = await Promise.all([run(1, file, program), run(3, file, program)]);
+    expect(three.stdout, program).toBe(one.stdout);
+    return three.stdout;
+  };
+  expect(await same('half.log', 'json | countBy(.a)')).toContain('exit 0');
+  expect(await same('none.log', 'json | countBy(.a)')).toContain('exit 1');
+  expect(await same('good.log', 'json | filter(.a > 1) | map(.b - 1) | countByValue')).toContain(
+    'came out of `map(.b - 1)`',
+  );
+  expect(await same('blank.log', 'json | countBy(.a)')).toContain('came out of `json`');
+}, 120_000);
+
 /** Pairs of a key and a number, one a line; `odd` stands in the line `at`. */
 function pairs(lines: number, at: number, odd: string): string {
   return Array.from({ length: lines }, (_, i) => (i === at ? odd : JSON.stringify([`k${(i * 7) % 11}`, (i * 31) % 97])))

@@ -5,6 +5,7 @@ import type { OriginStep, Step } from '../../flow/batch/step.ts';
 import type { Source, SourceBehaviour, StdinManner } from '../../flow/define.ts';
 import type { Plan, SourceNode, StageNode } from '../../query/plan/plan.ts';
 import type { BadSummary } from './bad-log.ts';
+import type { Reach } from './reach.ts';
 import type { Reader, RunCursor } from './reader.ts';
 import type { Workers } from './workers.ts';
 
@@ -36,6 +37,8 @@ export interface Core extends RunContext {
   readonly groups: ReadonlyMap<StageNode, GroupStep<unknown>>;
   /** The steps that remember something of each origin. */
   readonly originSteps: ReadonlyMap<StageNode, OriginStep>;
+  /** How far records have come. */
+  readonly reach: Reach;
   /** The tick that closes the batch under way, ms. */
   readonly batchEnd: number;
   readonly closedBatches: number;

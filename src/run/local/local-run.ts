@@ -64,7 +64,7 @@ export class LocalRun implements RunContext, Core {
   private readonly wasOneBatch: boolean;
   private readonly recorder: Recorder | undefined;
   private readonly fieldWatch: FieldWatch;
-  private readonly reach: Reach;
+  readonly reach: Reach;
   private readonly windowClock: WindowClock;
   private readonly recognition: Recognition;
   private readonly batchTime: BatchTime;

@@ -48,6 +48,17 @@ export class Reach {
     return step;
   }
 
+  /** Which nodes of a part of the plan records have come to, by their places in it: plain data, for {@link absorb}. */
+  snapshot(part: Plan): readonly number[] {
+    return nodesOf(part).flatMap((node, i) => (this.reached.has(node) ? [i] : []));
+  }
+
+  /** Records have come as far as a thread says that has worked on the same part of the plan. */
+  absorb(part: Plan, places: readonly number[]): void {
+    const nodes = nodesOf(part);
+    for (const place of places) this.reached.add(nodes[place]!);
+  }
+
   private marking(node: Node, take: TakeCount | undefined): TakeCount | undefined {
     if (take === undefined) return undefined;
     return (records) => {

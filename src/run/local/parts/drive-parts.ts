@@ -73,6 +73,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     const isOfUse = result?.mayRegroup === true && !inOrder && input.isAsGuessed(parts[0], memory);
     if (isOfUse && group.absorb(result.groups)) {
       takeOver(core, parts, result, input);
+      core.reach.absorb(parted!.plan, result.reached);
       continue;
     }
     if (result?.mayRegroup !== true || isOfUse) {

@@ -14,6 +14,7 @@ import { type FilePart, isFirst } from '../../../flow/sources/parts.ts';
 import { compileProgram } from '../../../query/compile.ts';
 import { createScope } from '../../../query/plan/expression/scope.ts';
 import { BadLog, type BadSummary } from '../bad-log.ts';
+import { Reach } from '../reach.ts';
 import { Reader, RunCursor } from '../reader.ts';
 import { Recognition } from '../recognition.ts';
 import { buildSteps } from '../steps.ts';
@@ -55,6 +56,8 @@ export interface PartResult {
   readonly notes: readonly (readonly [about: string, message: string])[];
   /** What its comparisons have met, see `Comparisons`. */
   readonly comparisons: readonly Found[];
+  /** How far its records have come, see `Reach`. */
+  readonly reached: readonly number[];
   readonly failure?: {
     readonly code: string;
     readonly exit: FailureExit;
@@ -127,8 +130,10 @@ class PartRun implements RunContext {
     if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
     let group: GroupStep<unknown> | undefined;
     let originStep: OriginStep | undefined;
+    const reach = new Reach(parted.plan);
     const steps = buildSteps(parted.plan, {
       run: this,
+      reach,
       isOneBatch: true,
       format: 'text',
       openSink() {
@@ -208,6 +213,7 @@ class PartRun implements RunContext {
       memories,
       notes: [...this.notes],
       comparisons: plan.comparisons.snapshot(),
+      reached: reach.snapshot(parted.plan),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
   }
