@@ -129,11 +129,15 @@ export function identity(value: Value): Identity {
       // A small one is equal to the number.
       return Number.isSafeInteger(Number(value)) ? Number(value) : value;
     case 'object':
-      if (value === null) return null;
-      return value instanceof SpeltNumber ? `\u0000n${value}` : `\u0000${canonical(value)}`;
+      return value === null ? null : markedIdentity(value);
     default:
       return value;
   }
+}
+
+/** By itself, so that the engine takes what is done for the keys of most records into its callers. */
+function markedIdentity(value: SpeltNumber | readonly Value[] | Fields): string {
+  return value instanceof SpeltNumber ? `\u0000n${value}` : `\u0000${canonical(value)}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { AnyNumber, Value } from './value.ts';
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
+const NINE = 0x39;
 
 /** The longest text that is read here, digit by digit. */
 const LONGEST = 17;
@@ -22,7 +23,10 @@ const POWERS = Array.from({ length: LONGEST }, (_, power) => 10 ** power);
  */
 export function readNumber(text: string): AnyNumber | undefined {
   const { length } = text;
-  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  const first = text.charCodeAt(0);
+  // Most texts end here, with their first character: "." and "/" lie between what numbers begin with. Of an empty one it is NaN.
+  if (!(first >= MINUS && first <= NINE)) return undefined;
+  const start = first === MINUS ? 1 : 0;
   if (length > LONGEST || length === start) return readSlowly(text);
   let digits = 0;
   let point = 0;
@@ -30,7 +34,6 @@ export function readNumber(text: string): AnyNumber | undefined {
     const digit = text.charCodeAt(i) - ZERO;
     if (digit >= 0 && digit <= 9) digits = digits * 10 + digit;
     else if (digit === POINT - ZERO && point === 0 && i > start) point = i;
-    // Most texts end here, with their first letter.
     else return readSlowly(text);
   }
   const last = text.charCodeAt(length - 1);

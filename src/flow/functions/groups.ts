@@ -1,4 +1,5 @@
-import { type NewFields, setField, type Value } from '../../base/value.ts';
+import { type FieldKey, keyOf } from '../../base/field-key.ts';
+import { type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 
 /** How a text that a group found becomes a value. */
@@ -11,18 +12,34 @@ export type FieldsOfMatch = (match: RegExpExecArray, read: ReadGroup) => Value;
 export function fieldsOfMatches({ groups }: Pattern): FieldsOfMatch | undefined {
   if (groups === undefined) return undefined;
   const { names, numbers } = groups;
-  if (numbers === undefined) return (match, read) => byName(names, match.groups!, read);
-  return (match, read) => byNumber(names, numbers, match, read);
+  const keys = names.map(keyOf);
+  if (numbers === undefined) return (match, read) => byName(names, keys, match.groups!, read);
+  // An object takes `__proto__` for something else where it is set like others.
+  if (names.includes('__proto__')) {
+    return (match, read) =>
+      byName(names, keys, Object.fromEntries(names.map((name, i) => [name, match[numbers[i]!]])), read);
+  }
+  return (match, read) => byNumber(names, keys, numbers, match, read);
 }
 
-function byName(names: readonly string[], groups: Record<string, string>, read: ReadGroup): Value {
+function byName(
+  names: readonly string[],
+  keys: readonly FieldKey[],
+  groups: Readonly<Record<string, string | undefined>>,
+  read: ReadGroup,
+): Value {
   const fields: NewFields = {};
-  for (const name of names) setField(fields, name, groups[name] === undefined ? null : read(groups[name], name));
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    const text = groups[name];
+    setFieldAt(fields, keys[i]!, text === undefined ? null : read(text, name));
+  }
   return fields;
 }
 
 function byNumber(
   names: readonly string[],
+  keys: readonly FieldKey[],
   numbers: readonly number[],
   match: RegExpExecArray,
   read: ReadGroup,
@@ -30,8 +47,7 @@ function byNumber(
   const fields: NewFields = {};
   for (let i = 0; i < names.length; i++) {
     const text = match[numbers[i]!];
-    const name = names[i]!;
-    setField(fields, name, text === undefined ? null : read(text, name));
+    fields[keys[i]!] = text === undefined ? null : read(text, names[i]!);
   }
   return fields;
 }
