@@ -48,6 +48,8 @@ export class Pattern {
   private readonly special: RegExp;
   private readonly engines = new Map<string, Engine>();
   private readonly bare: Engine;
+  /** What it is for all texts, where that does not go by what they have. */
+  private readonly sure: RegExp | undefined;
   /** Matches of longer texts are watched. Not worked out before there is one longer than {@link SHORT}. */
   private safe = SHORT;
   private isWeighed = false;
@@ -62,6 +64,7 @@ export class Pattern {
     this.way = wayOf(this.tree, flags.includes('i'));
     if (repeatsInside(this.tree) && !this.isSafe(SHORT + 1)) foundEndless();
     this.bare = this.engine(this.groups !== undefined && this.groups.numbers === undefined, '');
+    if (this.way !== 'either') this.sure = this.way === 'units' ? this.bare.units : this.bare.characters;
   }
 
   toString(): string {
@@ -70,10 +73,13 @@ export class Pattern {
 
   /** The first match. Its groups have no names where {@link groups} gives their numbers. */
   exec(text: string): RegExpExecArray | null {
+    // Most need no closure in between, which a fifth of the time of a short match went into.
+    if (this.sure !== undefined && text.length <= this.safe) return this.sure.exec(text);
     return this.run(this.bare, text, exec);
   }
 
   test(text: string): boolean {
+    if (this.sure !== undefined && text.length <= this.safe) return this.sure.test(text);
     return this.run(this.bare, text, test);
   }
 
