@@ -127,6 +127,8 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
   readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget, args: Bound<P>) => TakeTexts;
   /** Its function `f` combines records two by two in the order of arrival, or the values of pairs. */
   readonly combines?: 'records' | 'values';
+  /** It gives one record for each that it is given, or finds that bad. */
+  readonly givesEach?: true;
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
   /** What it gives depends on when records arrive, so that a pipe in a program with it is a stream. Windows need not say so. */

@@ -12,6 +12,7 @@ export const keys = defineStage({
   needs: 'pairs',
   instead: '`map(.name)` for the field of an object',
   gives: (input) => keyType(input),
+  givesEach: true,
   behaviour: { kind: 'record', create: () => (record, emit) => emit(pair(record)[0]) },
   spark: { template: '$input.map(_._1)' },
 });

@@ -12,6 +12,7 @@ export const map = defineStage({
   needs: 'anything',
   gives: (_input, _args, results) => results.f!,
   uses: 'read',
+  givesEach: true,
   behaviour: {
     kind: 'record',
     create:

@@ -13,6 +13,7 @@ export const mapValues = defineStage({
   needs: 'pairs',
   instead: '`map`, or `map([_, 1])` before it',
   gives: (input, _args, results) => pairOf(keyType(input), results.f!),
+  givesEach: true,
   behaviour: {
     kind: 'record',
     create:

@@ -12,6 +12,7 @@ export const swap = defineStage({
   needs: 'pairs',
   instead: '`map([_[1], _[0]])` for longer lists',
   gives: (input) => pairOf(valueType(input), keyType(input)),
+  givesEach: true,
   behaviour: {
     kind: 'record',
     create: () => (record, emit) => {

@@ -12,6 +12,7 @@ export const values = defineStage({
   needs: 'pairs',
   instead: '`map(.name)` for the field of an object',
   gives: (input) => valueType(input),
+  givesEach: true,
   behaviour: { kind: 'record', create: () => (record, emit) => emit(pair(record)[1]) },
   spark: { template: '$input.map(_._2)' },
 });

@@ -505,7 +505,8 @@ export class LocalRun implements RunContext, Core {
   private failureOfAllBad(): RunFailure | undefined {
     const { records, badLog, reach, recognition } = this;
     const { count } = badLog;
-    if (count === 0 || !reach.isAllLost || (count < records && !reach.isLostInParser)) return undefined;
+    if (count === 0 || !reach.isAllLost) return undefined;
+    if (count < records && (this.lateCount > 0 || !reach.isLostAsBad)) return undefined;
     const all = Math.min(count, records);
     const what = all === 1 ? 'the one record is bad' : `all ${all.toLocaleString('en-US')} records are bad`;
     return new RunFailure(ALL_BAD, 1, what, recognition.wayOut);
@@ -516,11 +517,12 @@ export class LocalRun implements RunContext, Core {
     this.recognition.finish();
     this.fieldWatch.finish();
     this.noteAll(...this.plan.comparisons.judge(this.records, true));
-    this.noteOnNothing();
+    const allBad = this.failureOfAllBad();
+    if (allBad === undefined) this.noteOnNothing();
     const summary = this.badLog.summary(records);
     if (summary !== undefined) this.options.tell(summary);
     for (const [why, count] of this.lates) this.options.tell(`${count} late of ${records}: ${why}`);
-    this.failure ??= this.badLog.failureAtEnd(records) ?? this.failureOfAllBad();
+    this.failure ??= this.badLog.failureAtEnd(records) ?? allBad;
     const failure = this.outputClosed ? undefined : this.failure;
     return {
       exit: failure?.exit ?? 0,

@@ -72,12 +72,14 @@ export class Reach {
     return !nodesOf(this.plan).some((node) => node.kind === 'sink' && this.isFed(node));
   }
 
-  /** Whether it was a parser that gave nothing for all that it was given, which is then bad, or blank. */
-  get isLostInParser(): boolean {
-    const fed = nodesOf(this.plan).filter((node) => node.kind !== 'source' && this.isFed(node));
+  /**
+   * Whether only being bad can have lost all that was read, headers and blank lines aside, where none has come to an end of the program
+   * and none was late: no stage on the way leaves records out for another reason.
+   */
+  get isLostAsBad(): boolean {
+    const fed = nodesOf(this.plan).filter((node) => this.isFed(node));
     const passed = new Set(fed.flatMap((node) => inputsOf(node)));
-    const last = fed.filter((node) => !passed.has(node));
-    return last.length > 0 && last.every((node) => node.kind === 'stage' && node.definition.group === 'parser');
+    return fed.every((node) => node.kind === 'source' || leavesOutOnlyBad(node, passed.has(node)));
   }
 
   /** Whether a record has come to a node all the way from a source. */
@@ -98,4 +100,13 @@ export class Reach {
 /** Whether lines have any texts of that cut: in each is one at least, but for words. */
 function hasTexts(lines: Buffer, cut: Cut): boolean {
   return lines.length > 0 && (cut.kind !== 'words' || /\S/.test(lines.toString()));
+}
+
+/** @param gaveSome whether something came out of it: what amounts to many records is no record. */
+function leavesOutOnlyBad(node: Node, gaveSome: boolean): boolean {
+  if (node.kind === 'window') return !gaveSome && node.spec.kind === 'event';
+  if (node.kind !== 'stage') return false;
+  const { group, givesEach, behaviour, keeps } = node.definition;
+  if (group === 'parser' || givesEach === true) return true;
+  return !gaveSome && behaviour.kind === 'group' && keeps !== true;
 }
