@@ -1,68 +1,90 @@
+import { type Identity, identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../batch/context.ts';
-import { type KeyedState, openState } from '../batch/keyed-state.ts';
+import { estimatedBytes, MemoryBound } from '../batch/memory-bound.ts';
 
 /** The times (ms) at which records with a key were passed on: all that a record still to come may be too near to. */
 export type PassTimes = readonly number[];
 
-/** How long a stretch of time is, in distances: so many times of a key are in it at most. */
-const LONG = 64;
-
-/** The times of a key in one stretch of event time, behind the stretch's number. */
+/** Some of the times of a key, in order; never empty. */
 type Stretch = number[];
 
+/** How many times a stretch holds at most: as many are moved to make room for one that comes out of order. */
+const LONGEST = 128;
+
+/** About what a `Map` takes for a key, and a list for a time, bytes. */
+const KEY_BYTES = 64;
+const TIME_BYTES = 16;
+
 /**
- * Remembers all times at which records were passed on, where one may come that is behind all of them. They lie in stretches, so that what a
- * record costs does not depend on how many there are.
+ * Remembers all times at which records were passed on, where one may come that is behind all of them. Those of a key lie in stretches, one
+ * behind the other, so that what a record costs hardly depends on how many there are.
  *
- *     stretches   ├──a───b────┤├─c─────────┤            ├───d──────┤
- *     a record                      t                   is held against those of its own stretch and of the ones beside it
+ *     stretches   ├a───b──c─d┤  ├e───f─────g┤  ├h──i┤
+ *     a record                         t             is held against the times beside it, f and g
  */
 export class AllPassTimes {
-  private readonly state: KeyedState<readonly Stretch[]>;
+  /** Just the time where there is one: most keys come once, and a number takes a fraction of what lists do. */
+  private readonly times = new Map<Identity, number | Stretch[]>();
   private readonly distance: number;
+  private readonly bound: MemoryBound;
 
   /** @param distance how near to a time of its key a record is not passed on, ms. */
   constructor(run: RunContext, distance: number, help: string) {
     this.distance = distance;
-    this.state = openState(run, 'dedupe', help);
+    this.bound = new MemoryBound(run, 'dedupe', help);
   }
 
   /** Whether no time of the key is near to this one; it is remembered then. */
   isNew(key: Value, time: number): boolean {
-    const stretches = this.state.get(key) ?? [];
-    const number = this.stretchOf(time);
-    const at = firstFrom(stretches, number);
-    const own = stretches[at]?.[0] === number ? stretches[at]! : undefined;
-    const next = own === undefined ? at : at + 1;
-    if (own !== undefined && this.isNear(own, time)) return false;
-    if (this.stretchOf(time - this.distance) !== number && this.isNear(stretches[at - 1], time)) return false;
-    if (this.stretchOf(time + this.distance) !== number && this.isNear(stretches[next], time)) return false;
-    if (own !== undefined) own.push(time);
-    else this.state.put(key, [...stretches.slice(0, at), [number, time], ...stretches.slice(at)]);
+    const id = identity(key);
+    const kept = this.times.get(id);
+    if (kept === undefined) {
+      this.times.set(id, time);
+      this.bound.add(KEY_BYTES + TIME_BYTES + estimatedBytes(id as Value));
+      return true;
+    }
+    if (typeof kept !== 'number') return this.addTo(kept, time);
+    if (Math.abs(time - kept) < this.distance) return false;
+    this.times.set(id, [kept < time ? [kept, time] : [time, kept]]);
+    this.bound.add(TIME_BYTES + estimatedBytes([[]]));
     return true;
   }
 
-  private stretchOf(time: number): number {
-    return Math.floor(time / (this.distance * LONG));
-  }
-
-  private isNear(stretch: Stretch | undefined, time: number): boolean {
-    if (stretch === undefined) return false;
-    for (let i = stretch.length - 1; i > 0; i--) if (Math.abs(stretch[i]! - time) < this.distance) return true;
-    return false;
+  private addTo(stretches: Stretch[], time: number): boolean {
+    const at = Math.max(0, firstAfter(stretches, time, startOf) - 1);
+    const stretch = stretches[at]!;
+    const place = firstAfter(stretch, time, itself);
+    const before = stretch[place - 1] ?? Number.NEGATIVE_INFINITY;
+    const after = stretch[place] ?? stretches[at + 1]?.[0] ?? Number.POSITIVE_INFINITY;
+    if (time - before < this.distance || after - time < this.distance) return false;
+    stretch.splice(place, 0, time);
+    this.bound.add(TIME_BYTES);
+    if (stretch.length > LONGEST) {
+      // Of times that come in order, all stretches are full.
+      const rest = stretch.splice(place === LONGEST ? LONGEST : LONGEST / 2);
+      stretches.splice(at + 1, 0, rest);
+    }
+    return true;
   }
 }
 
-/** Where the first stretch of this number or a later one is. Looked for from the back, where most records are, then by halves. */
-function firstFrom(stretches: readonly Stretch[], number: number): number {
+function itself(time: number): number {
+  return time;
+}
+
+function startOf(stretch: Stretch): number {
+  return stretch[0]!;
+}
+
+/** Where the first item later than a time is. Looked for at the back, where most records are, then by halves. */
+function firstAfter<T>(items: readonly T[], time: number, timeOf: (item: T) => number): number {
   let low = 0;
-  let high = stretches.length;
-  if (high > 0 && stretches[high - 1]![0]! < number) return high;
-  if (high > 1 && stretches[high - 2]![0]! < number) return high - 1;
+  let high = items.length;
+  if (timeOf(items[high - 1]!) <= time) return high;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (stretches[middle]![0]! < number) low = middle + 1;
+    if (timeOf(items[middle]!) <= time) low = middle + 1;
     else high = middle;
   }
   return low;
