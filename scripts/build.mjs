@@ -52,9 +52,6 @@ const command = await build({
   entryPoints: { leat: 'src/cli/start.ts' },
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
-  // A third of the text is indentation and such, and all of it is read at each start. Its lines stay short for traces.
-  minifyWhitespace: true,
-  lineLimit: 160,
   plugins: [nodeModules, standIns],
   define: { LEAT_VERSION: JSON.stringify(version), 'import.meta.url': 'bundleUrl' },
   banner: {
