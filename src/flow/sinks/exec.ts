@@ -128,7 +128,7 @@ export const exec = defineSink({
     'The command is run by `sh`, once for the whole run, and reads what each batch gives as soon as the batch is whole. With `each: "batch"` it is run ' +
     'for each batch that has records, one after the other, and sees the end of its input at the end of the batch: `exec("sort | mail me", each: "batch")`. ' +
     'What it writes goes where leat writes. The run ends with exit code 4 if it ends with a status other than 0, or before it has read everything. ' +
-    'Its input is a pipe, which it may also open as `/dev/stdin`. Ctrl-C is not passed on to it; its input ends when the run does. A second Ctrl-C ends it as well.',
+    'Its input is a pipe, which it may also open as `/dev/stdin`. Ctrl-C is not passed on to it; its input ends when the run does. A second Ctrl-C sends it SIGTERM.',
   examples: [
     { program: 'lines | exec("tr a-z A-Z > letters.txt")', in: 'a\nb', out: '', writes: { 'letters.txt': 'A\nB\n' } },
     {
