@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 
 const SOURCE = 'src/kernel';
-const TARGET = 'src/flow/batch/kernel/module.ts';
+const TARGET = 'src/flow/bytes/module.ts';
 
 const hash = createHash('sha256').update(readFileSync('scripts/build-kernel.mjs'));
 for (const name of readdirSync(SOURCE).sort()) hash.update(name).update(readFileSync(join(SOURCE, name)));

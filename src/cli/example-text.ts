@@ -1,4 +1,4 @@
-import type { Example } from '../flow/define.ts';
+import type { Example } from '../flow/define/word.ts';
 
 /** An example as it goes on a terminal: the files it reads, the command, what goes in and comes out, the files it writes. */
 export function exampleText({ program, in: input, files = {}, out, writes = {}, notRun }: Example): string {

@@ -1,7 +1,7 @@
 import { nearest } from '../base/nearest.ts';
 import { functions } from '../flow/catalog.ts';
-import type { FunctionDefinition } from '../flow/define.ts';
-import { signature } from '../flow/signature.ts';
+import type { FunctionDefinition } from '../flow/define/function.ts';
+import { signature } from '../flow/define/signature.ts';
 import { cookbook } from './cookbook.ts';
 import {
   FUNCTIONS_TITLE,

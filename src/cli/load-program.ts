@@ -5,7 +5,7 @@ import { ProgramError } from '../base/problem.ts';
 import { formatSize } from '../base/size.ts';
 import { visibleLine } from '../base/visible.ts';
 import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
-import { reasonOf } from '../flow/sources/fault.ts';
+import { reasonOf } from '../flow/input/fault.ts';
 import { compileProgram } from '../query/compile.ts';
 import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';

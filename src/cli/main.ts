@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { PRINT_FORMATS } from '../flow/batch/context.ts';
+import { PRINT_FORMATS } from '../flow/define/context.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
 import { say, tellLines } from './door.ts';
 import { leavePolitely } from './leave.ts';

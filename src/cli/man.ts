@@ -1,4 +1,4 @@
-import { signature } from '../flow/signature.ts';
+import { signature } from '../flow/define/signature.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
 import { cookbook } from './cookbook.ts';
 import { FUNCTIONS_TITLE, functionGroups, topics } from './dictionary.ts';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../base/duration.ts';
 import { parseSize } from '../base/size.ts';
-import type { PrintFormat } from '../flow/batch/context.ts';
+import type { PrintFormat } from '../flow/define/context.ts';
 import type { BadMax } from '../run/local/bad-log.ts';
 import type { StatsFlag } from './stats-report.ts';
 

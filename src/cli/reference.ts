@@ -1,5 +1,5 @@
-import type { FunctionDefinition } from '../flow/define.ts';
-import { signature } from '../flow/signature.ts';
+import type { FunctionDefinition } from '../flow/define/function.ts';
+import { signature } from '../flow/define/signature.ts';
 import {
   FUNCTIONS_TITLE,
   functionGroups,

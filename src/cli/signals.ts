@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { RunInterrupted } from '../base/problem.ts';
-import { commands, endCommands } from '../flow/commands.ts';
 import { mayBeEndless, observeMatches } from '../flow/pattern/watched.ts';
+import { commands, endCommands } from '../flow/processes/commands.ts';
 import type { LocalRun } from '../run/local/local-run.ts';
 
 /** Exit codes of runs that a signal ended: 128 and its number. */

@@ -17,13 +17,11 @@ import { set } from './aggregates/set.ts';
 import { stddev } from './aggregates/stddev.ts';
 import { sum as sumOf } from './aggregates/sum.ts';
 import { top as topOf } from './aggregates/top.ts';
-import type {
-  AggregateDefinition,
-  FunctionDefinition,
-  SinkDefinition,
-  SourceDefinition,
-  StageDefinition,
-} from './define.ts';
+import type { AggregateDefinition } from './define/aggregate.ts';
+import type { FunctionDefinition } from './define/function.ts';
+import type { SinkDefinition } from './define/sink.ts';
+import type { SourceDefinition } from './define/source.ts';
+import type { StageDefinition } from './define/stage.ts';
 import { methodsOfLists } from './functions/methods-of-lists.ts';
 import { methodsOfStrings } from './functions/methods-of-strings.ts';
 import { numberFunctions } from './functions/numbers.ts';

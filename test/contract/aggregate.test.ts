@@ -1,16 +1,16 @@
-/** The laws of flow/batch/grouping.ts, over every aggregate of the catalog and every stage that groups. */
+/** The laws of flow/define/grouping.ts, over every aggregate of the catalog and every stage that groups. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toJson } from '../../src/base/json.ts';
 import { BadRecord } from '../../src/base/problem.ts';
 import { NUMBER } from '../../src/base/type.ts';
 import { field, isFields, isList, type Value } from '../../src/base/value.ts';
-import type { Aggregate, Grouping, ReadingAggregate } from '../../src/flow/batch/grouping.ts';
-import type { Span } from '../../src/flow/batch/span.ts';
-import { columnsOf, SlidingGroup } from '../../src/flow/batch/windows/sliding/sliding-group.ts';
 import { aggregates, stages } from '../../src/flow/catalog.ts';
-import type { AggregateDefinition } from '../../src/flow/define.ts';
-import type { Key, NamedAggregate } from '../../src/flow/parameters.ts';
+import type { AggregateDefinition } from '../../src/flow/define/aggregate.ts';
+import type { Aggregate, Grouping, ReadingAggregate } from '../../src/flow/define/grouping.ts';
+import type { Key, NamedAggregate } from '../../src/flow/define/parameters.ts';
+import type { Span } from '../../src/flow/define/span.ts';
+import { columnsOf, SlidingGroup } from '../../src/flow/windows/sliding/sliding-group.ts';
 import { TestRun } from '../unit/windows/harness.ts';
 
 const SPAN: Span = { time: 3000, start: 1000, end: 3000, partial: false };

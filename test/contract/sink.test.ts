@@ -5,9 +5,10 @@ import { createServer, type Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
-import type { SinkContext } from '../../src/flow/batch/context.ts';
 import { sinks } from '../../src/flow/catalog.ts';
-import type { Sink } from '../../src/flow/define.ts';
+import type { SinkContext } from '../../src/flow/define/context.ts';
+import type { Sink } from '../../src/flow/define/sink.ts';
+import { FileOutput } from '../../src/flow/output/stdout.ts';
 import { append } from '../../src/flow/sinks/append.ts';
 import { chart } from '../../src/flow/sinks/chart.ts';
 import { exec } from '../../src/flow/sinks/exec.ts';
@@ -15,7 +16,6 @@ import { none } from '../../src/flow/sinks/none.ts';
 import { print } from '../../src/flow/sinks/print.ts';
 import { save } from '../../src/flow/sinks/save.ts';
 import { send } from '../../src/flow/sinks/send.ts';
-import { FileOutput } from '../../src/flow/sinks/stdout.ts';
 import { batch, openSink, runBatches, sinkContext, temporaryDirectory } from '../support/sink.ts';
 
 /** A sink that writes JSON somewhere where it can be read. */

@@ -5,14 +5,14 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sources } from '../../src/flow/catalog.ts';
-import type { Source, SourceDefinition } from '../../src/flow/define.ts';
+import type { Source, SourceDefinition } from '../../src/flow/define/source.ts';
+import type { TextArguments } from '../../src/flow/framing/text.ts';
 import { connect } from '../../src/flow/sources/connect.ts';
 import { exec } from '../../src/flow/sources/exec.ts';
 import { files } from '../../src/flow/sources/files.ts';
 import { listen } from '../../src/flow/sources/listen.ts';
 import { readInputFile, readInputStream } from '../../src/flow/sources/stdin.ts';
 import { tail } from '../../src/flow/sources/tail.ts';
-import type { TextArguments } from '../../src/flow/sources/text.ts';
 import { watch } from '../../src/flow/sources/watch.ts';
 import { openSource, TestRun, temporaryDirectory } from '../support/source.ts';
 

@@ -1,6 +1,6 @@
 /** The clock and the output of a simulated run. */
-import type { Clock } from '../../src/flow/batch/clock.ts';
-import type { Output } from '../../src/flow/batch/context.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import type { Output } from '../../src/flow/define/context.ts';
 
 /** More alarms than this at one and the same time do not end. */
 const ENDLESS = 1000;

@@ -8,14 +8,15 @@
  * The program over lists never waits and never meets a clock, so it says what the batches are; the live run must come to the same by
  * whatever way it was led.
  */
+
+import { VirtualClock } from '../../src/base/clock.ts';
 import { RunFailure } from '../../src/base/problem.ts';
 import { STRING } from '../../src/base/type.ts';
-import type { Origin } from '../../src/flow/batch/chunk.ts';
-import { VirtualClock } from '../../src/flow/batch/clock.ts';
-import type { SourceContext } from '../../src/flow/batch/context.ts';
 import { aggregates, functions, sinks, stages } from '../../src/flow/catalog.ts';
-import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../src/flow/define.ts';
-import { TextOutput } from '../../src/flow/sinks/stdout.ts';
+import type { Origin } from '../../src/flow/define/chunk.ts';
+import type { SourceContext } from '../../src/flow/define/context.ts';
+import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../src/flow/define/source.ts';
+import { TextOutput } from '../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
 import type { LocalOptions, LocalResult } from '../../src/run/local/local-options.ts';

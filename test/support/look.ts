@@ -1,9 +1,9 @@
 /** Writes batches in a look, and gives the text. */
 import type { Value } from '../../src/base/value.ts';
-import type { PrintFormat, SinkContext } from '../../src/flow/batch/context.ts';
-import type { Span } from '../../src/flow/batch/span.ts';
+import type { PrintFormat, SinkContext } from '../../src/flow/define/context.ts';
+import type { Span } from '../../src/flow/define/span.ts';
+import { TextOutput } from '../../src/flow/output/stdout.ts';
 import { print } from '../../src/flow/sinks/print.ts';
-import { TextOutput } from '../../src/flow/sinks/stdout.ts';
 import { batch, openSink, type Reports, sinkContext } from './sink.ts';
 
 export interface Looked extends Reports {

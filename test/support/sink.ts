@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { VirtualClock } from '../../src/base/clock.ts';
 import type { BadRecord, RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
-import { VirtualClock } from '../../src/flow/batch/clock.ts';
-import type { SinkContext } from '../../src/flow/batch/context.ts';
-import type { Span } from '../../src/flow/batch/span.ts';
-import type { Sink, SinkDefinition } from '../../src/flow/define.ts';
-import { TextOutput } from '../../src/flow/sinks/stdout.ts';
+import type { SinkContext } from '../../src/flow/define/context.ts';
+import type { Sink, SinkDefinition } from '../../src/flow/define/sink.ts';
+import type { Span } from '../../src/flow/define/span.ts';
+import { TextOutput } from '../../src/flow/output/stdout.ts';
 
 /** What a sink told the run. */
 export interface Reports {

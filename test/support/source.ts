@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Clock, wallClock } from '../../src/base/clock.ts';
 import type { BadRecord } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
-import type { Chunk, Origin } from '../../src/flow/batch/chunk.ts';
-import { type Clock, wallClock } from '../../src/flow/batch/clock.ts';
-import type { SourceContext } from '../../src/flow/batch/context.ts';
-import type { Source, SourceDefinition } from '../../src/flow/define.ts';
+import type { Chunk, Origin } from '../../src/flow/define/chunk.ts';
+import type { SourceContext } from '../../src/flow/define/context.ts';
+import type { Source, SourceDefinition } from '../../src/flow/define/source.ts';
 
 export interface Bad {
   readonly reason: string;

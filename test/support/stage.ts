@@ -1,13 +1,14 @@
 /** Runs the behaviour of one stage: batches in, batches out. */
+
+import { VirtualClock } from '../../src/base/clock.ts';
 import { toText } from '../../src/base/json.ts';
 import type { BadRecord } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
-import type { Cursor, Origin } from '../../src/flow/batch/chunk.ts';
-import { VirtualClock } from '../../src/flow/batch/clock.ts';
-import type { RunContext } from '../../src/flow/batch/context.ts';
-import { reportBad } from '../../src/flow/batch/report-bad.ts';
-import { passingOn, type Step } from '../../src/flow/batch/step.ts';
-import type { StageDefinition } from '../../src/flow/define.ts';
+import type { Cursor, Origin } from '../../src/flow/define/chunk.ts';
+import type { RunContext } from '../../src/flow/define/context.ts';
+import type { StageDefinition } from '../../src/flow/define/stage.ts';
+import { passingOn, type Step } from '../../src/flow/define/step.ts';
+import { reportBad } from '../../src/flow/records/report-bad.ts';
 
 /** What was reported of a bad record, and where the cursor stood. */
 export interface ReportedBad {

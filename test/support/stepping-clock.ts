@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../src/flow/batch/clock.ts';
+import { VirtualClock } from '../../src/base/clock.ts';
 
 /** A virtual clock that goes on only while somebody sleeps by it, so that no time passes over work that is under way. */
 export class SteppingClock extends VirtualClock {

@@ -1,6 +1,6 @@
 import { formatType, keyType, type Type, valueType } from '../../base/type.ts';
 import { functions } from '../../flow/catalog.ts';
-import type { Parameter } from '../../flow/parameters.ts';
+import type { Parameter } from '../../flow/define/parameters.ts';
 import { endsValue, type Token } from '../../query/text/token.ts';
 import type { Candidate } from './candidate.ts';
 import type { Frame } from './frames.ts';

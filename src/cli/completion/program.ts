@@ -1,5 +1,5 @@
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
-import type { Parameter, Parameters } from '../../flow/parameters.ts';
+import type { Parameter, Parameters } from '../../flow/define/parameters.ts';
 import { lex } from '../../query/text/lexer.ts';
 import { endsValue, type Token } from '../../query/text/token.ts';
 import type { Candidate } from './candidate.ts';

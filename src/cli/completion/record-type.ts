@@ -1,11 +1,11 @@
+import { VirtualClock } from '../../base/clock.ts';
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { Origin } from '../../flow/batch/chunk.ts';
-import { VirtualClock } from '../../flow/batch/clock.ts';
-import { pushLines } from '../../flow/batch/lines.ts';
-import type { Step } from '../../flow/batch/step.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
-import type { SourceDefinition } from '../../flow/define.ts';
+import type { Origin } from '../../flow/define/chunk.ts';
+import type { SourceDefinition } from '../../flow/define/source.ts';
+import type { Step } from '../../flow/define/step.ts';
+import { pushLines } from '../../flow/framing/lines.ts';
 import { compileProgram } from '../../query/compile.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';
 import { inputsOf, type Node, type Plan } from '../../query/plan/plan.ts';

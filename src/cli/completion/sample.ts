@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../../base/compare.ts';
-import { pathPattern } from '../../flow/sources/paths.ts';
+import { pathPattern } from '../../flow/files/paths.ts';
 import { isFile } from './shell-input.ts';
 
 /** So much of a file is looked at, bytes: who presses a key does not wait. */

@@ -1,9 +1,9 @@
 import { isatty } from 'node:tty';
 import { Chalk } from 'chalk';
+import { wallClock } from '../../base/clock.ts';
 import { visibleLine } from '../../base/visible.ts';
-import { wallClock } from '../../flow/batch/clock.ts';
-import type { Output, Region } from '../../flow/batch/context.ts';
-import { FileOutput } from '../../flow/sinks/stdout.ts';
+import type { Output, Region } from '../../flow/define/context.ts';
+import { FileOutput } from '../../flow/output/stdout.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import { nodesOf } from '../../query/plan/plan.ts';
 import type { LocalRun } from '../../run/local/local-run.ts';

@@ -1,4 +1,4 @@
-import type { Frame } from '../../flow/batch/context.ts';
+import type { Frame } from '../../flow/define/context.ts';
 
 /**
  * The frames of all outputs, one below the other with an empty line between, in `rows` lines. Where there is not room for all, those that

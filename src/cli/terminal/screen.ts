@@ -1,8 +1,8 @@
 import textWidth from 'fast-string-width';
+import type { Clock } from '../../base/clock.ts';
 import type { RunFailure } from '../../base/problem.ts';
-import type { Clock } from '../../flow/batch/clock.ts';
-import type { Frame, Output, Region } from '../../flow/batch/context.ts';
-import { sinkFailure } from '../../flow/sinks/failure.ts';
+import type { Frame, Output, Region } from '../../flow/define/context.ts';
+import { sinkFailure } from '../../flow/output/failure.ts';
 import type { Channel } from './channel.ts';
 import { layOut } from './layout.ts';
 import { BEGIN, END, ERASE_BELOW, ERASE_LINE_END, NO_WRAP, RESTORE, up, WRAP } from './sequences.ts';

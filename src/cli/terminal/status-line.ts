@@ -2,9 +2,9 @@ import type { ChalkInstance } from 'chalk';
 import textWidth from 'fast-string-width';
 import { formatDuration } from '../../base/duration.ts';
 import { formatSize } from '../../base/size.ts';
-import { bar } from '../../flow/sinks/draw/bars.ts';
-import { cutText } from '../../flow/sinks/format/cells.ts';
-import { formatClock } from '../../flow/sinks/format/times.ts';
+import { bar } from '../../flow/drawing/bars.ts';
+import { cutText } from '../../flow/formats/cells.ts';
+import { formatClock } from '../../flow/formats/times.ts';
 import type { NextWindow } from '../../run/local/next-window.ts';
 import type { RunState, SourceState } from '../../run/local/run-state.ts';
 

@@ -1,9 +1,9 @@
 import { identity } from '../../base/compare.ts';
 import { NUMBER } from '../../base/type.ts';
-import { defineAggregate } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { addToHyperLogLog, countHyperLogLog, emptyHyperLogLog, mergeHyperLogLogs } from './hyperloglog.ts';
-import { reading } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda } from '../define/parameters.ts';
+import { reading } from '../groups/reading.ts';
+import { addToHyperLogLog, countHyperLogLog, emptyHyperLogLog, mergeHyperLogLogs } from '../sketches/hyperloglog.ts';
 
 export const approxDistinct = defineAggregate({
   name: 'approxDistinct',

@@ -1,8 +1,8 @@
 import { addAllToSum, addToSum, divideSum, emptySum, mergeSums, subtractSums } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
-import { defineAggregate } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { readingAmounts } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda } from '../define/parameters.ts';
+import { readingAmounts } from '../groups/reading.ts';
 
 export const avg = defineAggregate({
   name: 'avg',

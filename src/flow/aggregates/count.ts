@@ -1,6 +1,6 @@
 import { NUMBER } from '../../base/type.ts';
-import { defineAggregate } from '../define.ts';
-import { readingNothing } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { readingNothing } from '../groups/reading.ts';
 
 export const count = defineAggregate({
   name: 'count',

@@ -1,8 +1,8 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import { NUMBER } from '../../base/type.ts';
-import { defineAggregate } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { reading } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda } from '../define/parameters.ts';
+import { reading } from '../groups/reading.ts';
 
 export const distinct = defineAggregate({
   name: 'distinct',

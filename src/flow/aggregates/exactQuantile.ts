@@ -1,9 +1,9 @@
 import { compare } from '../../base/compare.ts';
 import { NUMBER } from '../../base/type.ts';
-import { defineAggregate } from '../define.ts';
-import { lambda, number } from '../parameters.ts';
-import { rankOf } from './ddsketch.ts';
-import { readingExactly } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda, number } from '../define/parameters.ts';
+import { readingExactly } from '../groups/reading.ts';
+import { rankOf } from '../sketches/ddsketch.ts';
 
 /** Numbers by size; most are doubles, which a typed list sorts in a fraction of the time. */
 function inOrder(numbers: readonly (number | bigint)[]): ArrayLike<number | bigint> {

@@ -1,7 +1,7 @@
 import type { Value } from '../../base/value.ts';
-import { defineAggregate } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { reading } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda } from '../define/parameters.ts';
+import { reading } from '../groups/reading.ts';
 
 export const first = defineAggregate({
   name: 'first',

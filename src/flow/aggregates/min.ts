@@ -1,6 +1,6 @@
-import { defineAggregate } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { extreme } from './extreme.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda } from '../define/parameters.ts';
+import { extreme } from '../groups/extreme.ts';
 
 export const min = defineAggregate({
   name: 'min',

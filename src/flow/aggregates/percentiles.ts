@@ -1,6 +1,6 @@
 import { NUMBER } from '../../base/type.ts';
-import { type AggregateDefinition, defineAggregate } from '../define.ts';
-import { lambda } from '../parameters.ts';
+import { type AggregateDefinition, defineAggregate } from '../define/aggregate.ts';
+import { lambda } from '../define/parameters.ts';
 import { quantileBy } from './quantile.ts';
 
 /** `p99(f)` for `quantile(f, 0.99)`. `tenth` is what it gives for the numbers from 1 to 10. */

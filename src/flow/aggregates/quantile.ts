@@ -1,7 +1,8 @@
 import { NUMBER } from '../../base/type.ts';
-import type { ReadingAggregate } from '../batch/grouping.ts';
-import { defineAggregate } from '../define.ts';
-import { type Lambda, lambda, number } from '../parameters.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import type { ReadingAggregate } from '../define/grouping.ts';
+import { type Lambda, lambda, number } from '../define/parameters.ts';
+import { readingNumbers } from '../groups/reading.ts';
 import {
   addAllToDDSketch,
   addToDDSketch,
@@ -10,8 +11,7 @@ import {
   mergeDDSketches,
   quantileOf,
   subtractDDSketch,
-} from './ddsketch.ts';
-import { readingNumbers } from './reading.ts';
+} from '../sketches/ddsketch.ts';
 
 /** The quantile `q` (0 to 1) of what `f` gives; `word` is named where that is no number. */
 export function quantileBy(word: string, f: Lambda, q: number): ReadingAggregate<DDSketch, number | null> {

@@ -1,9 +1,9 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import { listOf } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import { defineAggregate } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { reading } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda } from '../define/parameters.ts';
+import { reading } from '../groups/reading.ts';
 
 /** Each value under what tells it apart; an earlier one stays. */
 function put(state: Map<Identity, Value>, value: Value): Map<Identity, Value> {

@@ -13,9 +13,9 @@ import {
   subtractSums,
 } from '../../base/exact-sum.ts';
 import { NUMBER } from '../../base/type.ts';
-import { defineAggregate } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { readingExactly } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda } from '../define/parameters.ts';
+import { readingExactly } from '../groups/reading.ts';
 
 interface Spread {
   count: number;

@@ -1,10 +1,10 @@
 import { compare } from '../../base/compare.ts';
 import { listOf } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import { defineAggregate } from '../define.ts';
-import { lambda, whole } from '../parameters.ts';
-import { firstOf } from './largest.ts';
-import { reading } from './reading.ts';
+import { defineAggregate } from '../define/aggregate.ts';
+import { lambda, whole } from '../define/parameters.ts';
+import { firstOf } from '../groups/largest.ts';
+import { reading } from '../groups/reading.ts';
 
 export const top = defineAggregate({
   name: 'top',

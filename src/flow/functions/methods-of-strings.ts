@@ -2,11 +2,12 @@ import { codePointAt, codePointLength, hasSurrogates, sliceCodePoints } from '..
 import { BadRecord } from '../../base/problem.ts';
 import { BOOLEAN, listOf, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import { defineFunction, type FunctionDefinition, type FunctionParameter, type SparkTranslation } from '../define.ts';
+import { defineFunction, type FunctionDefinition, type FunctionParameter } from '../define/function.ts';
+import type { SparkTranslation } from '../define/word.ts';
+import { type FieldsOfMatch, fieldsOfMatches, type ReadGroup } from '../pattern/groups.ts';
 import { Pattern } from '../pattern/pattern.ts';
-import { type FieldsOfMatch, fieldsOfMatches, type ReadGroup } from './groups.ts';
-import { checkTextLength, within } from './limits.ts';
-import { split, splitItem, splitLength } from './split.ts';
+import { checkTextLength, within } from '../texts/limits.ts';
+import { split, splitItem, splitLength } from '../texts/split.ts';
 
 /** Positions and lengths are in code points everywhere here, as `length` is; JavaScript's are in UTF-16 units. */
 

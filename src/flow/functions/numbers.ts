@@ -5,8 +5,8 @@ import { BadRecord } from '../../base/problem.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
 import { itemType, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import { type AnyNumber, isList, kindOf, type Value } from '../../base/value.ts';
-import { defineFunction, type FunctionDefinition } from '../define.ts';
-import { within } from './limits.ts';
+import { defineFunction, type FunctionDefinition } from '../define/function.ts';
+import { within } from '../texts/limits.ts';
 
 /** What a text may look like to be a number: more than JSON allows, `+1`, `.5`, `007`, white space around it. */
 const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;

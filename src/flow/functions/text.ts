@@ -1,5 +1,5 @@
 import { listOf, STRING } from '../../base/type.ts';
-import { defineFunction, type FunctionDefinition } from '../define.ts';
+import { defineFunction, type FunctionDefinition } from '../define/function.ts';
 
 const TEXT = [{ name: 'text', type: STRING }];
 

@@ -6,8 +6,8 @@ import { NUMBER, STRING, TIME, UNKNOWN } from '../../base/type.ts';
 import { aKind, isNumber, type Value } from '../../base/value.ts';
 import { UTC, type Zone, zoneNamed } from '../../base/zone.ts';
 import { zoneHint } from '../../base/zone-names.ts';
-import { defineFunction, type FunctionDefinition, type RunQuestions } from '../define.ts';
-import { formatTime } from './format-time.ts';
+import { defineFunction, type FunctionDefinition, type RunQuestions } from '../define/function.ts';
+import { formatTime } from '../texts/format-time.ts';
 
 function time(run: RunQuestions, value: Value, zone?: string): Value {
   if (value === null) return null;

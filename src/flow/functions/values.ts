@@ -18,7 +18,7 @@ import {
   setField,
   type Value,
 } from '../../base/value.ts';
-import { defineFunction, type FunctionDefinition } from '../define.ts';
+import { defineFunction, type FunctionDefinition } from '../define/function.ts';
 
 function parsed(text: string): Value {
   try {

@@ -2,12 +2,12 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
-import { defineSink } from '../define.ts';
-import { text } from '../parameters.ts';
-import { RowReader } from '../stages/row.ts';
-import { makeDirectory } from './directory.ts';
-import { formatParameter } from './format-parameter.ts';
-import { formatOfName, type Target, TargetSink } from './target.ts';
+import { text } from '../define/parameters.ts';
+import { defineSink } from '../define/sink.ts';
+import { makeDirectory } from '../output/directory.ts';
+import { formatParameter } from '../output/format-parameter.ts';
+import { formatOfName, type Target, TargetSink } from '../output/target.ts';
+import { RowReader } from '../parsing/row.ts';
 
 /** The most that is read of a file to find its header, bytes. */
 const HEADER_SIZE = 64 * 1024;

@@ -1,18 +1,18 @@
 import { toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
-import type { Frame, SinkContext } from '../batch/context.ts';
-import { reportBad } from '../batch/report-bad.ts';
-import type { Span } from '../batch/span.ts';
-import { defineSink, type Sink } from '../define.ts';
-import { type Lambda, lambda, text, whole } from '../parameters.ts';
-import { barChart } from './chart/bar-chart.ts';
-import { histogram } from './chart/histogram.ts';
-import { lineChart } from './chart/line-chart.ts';
-import { type Chart, type ChartLook, chartLook, type ReadPoints } from './chart/look.ts';
-import { asNumber, type Point, PointReader } from './draw/points.ts';
-import { HeldText } from './format/held.ts';
-import { isRest } from './format/rest.ts';
+import { barChart } from '../charts/bar-chart.ts';
+import { histogram } from '../charts/histogram.ts';
+import { lineChart } from '../charts/line-chart.ts';
+import { type Chart, type ChartLook, chartLook, type ReadPoints } from '../charts/look.ts';
+import type { Frame, SinkContext } from '../define/context.ts';
+import { type Lambda, lambda, text, whole } from '../define/parameters.ts';
+import { defineSink, type Sink } from '../define/sink.ts';
+import type { Span } from '../define/span.ts';
+import { asNumber, type Point, PointReader } from '../drawing/points.ts';
+import { HeldText } from '../formats/held.ts';
+import { isRest } from '../formats/rest.ts';
+import { reportBad } from '../records/report-bad.ts';
 import { print } from './print.ts';
 
 /** How wide a chart is where no terminal says. */

@@ -3,13 +3,13 @@ import { constants, existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants as system } from 'node:os';
 import type { Duplex, Writable } from 'node:stream';
+import { wallClock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
-import { wallClock } from '../batch/clock.ts';
-import { keepCommand } from '../commands.ts';
-import { defineSink } from '../define.ts';
-import { text } from '../parameters.ts';
-import { formatParameter } from './format-parameter.ts';
-import { type Target, TargetSink } from './target.ts';
+import { text } from '../define/parameters.ts';
+import { defineSink } from '../define/sink.ts';
+import { formatParameter } from '../output/format-parameter.ts';
+import { type Target, TargetSink } from '../output/target.ts';
+import { keepCommand } from '../processes/commands.ts';
 
 /** The system's signals and their numbers. */
 const SIGNALS = system.signals;

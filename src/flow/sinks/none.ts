@@ -1,4 +1,4 @@
-import { defineSink } from '../define.ts';
+import { defineSink } from '../define/sink.ts';
 
 export const none = defineSink({
   name: 'none',

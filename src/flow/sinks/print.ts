@@ -1,9 +1,9 @@
 import { visibleLines } from '../../base/visible.ts';
-import { defineSink } from '../define.ts';
-import { optionalFlag, whole } from '../parameters.ts';
-import { createFormat } from './format/create.ts';
-import { HeldText } from './format/held.ts';
-import { linesAsText } from './format/lines.ts';
+import { optionalFlag, whole } from '../define/parameters.ts';
+import { defineSink } from '../define/sink.ts';
+import { createFormat } from '../formats/create.ts';
+import { HeldText } from '../formats/held.ts';
+import { linesAsText } from '../formats/lines.ts';
 
 /** How many records of a batch Spark prints unless told. */
 const SPARK_LIMIT = 10;

@@ -1,13 +1,13 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, normalize } from 'node:path';
-import type { Span } from '../batch/span.ts';
-import { defineSink } from '../define.ts';
-import { flag, text } from '../parameters.ts';
-import { makeDirectory } from './directory.ts';
-import { sinkFailure } from './failure.ts';
-import { formatParameter } from './format-parameter.ts';
-import { formatOfName, type Target, TargetSink } from './target.ts';
-import { removeLeft, temporaryName } from './temporary.ts';
+import { flag, text } from '../define/parameters.ts';
+import { defineSink } from '../define/sink.ts';
+import type { Span } from '../define/span.ts';
+import { makeDirectory } from '../output/directory.ts';
+import { sinkFailure } from '../output/failure.ts';
+import { formatParameter } from '../output/format-parameter.ts';
+import { formatOfName, type Target, TargetSink } from '../output/target.ts';
+import { removeLeft, temporaryName } from '../output/temporary.ts';
 
 /**
  * A file that gets its name when it is whole. Until then it stands in the same directory under a name that starts with a dot, which

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { wallClock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
-import { wallClock } from '../batch/clock.ts';
-import { defineSink } from '../define.ts';
-import { text, whole } from '../parameters.ts';
-import { formatParameter } from './format-parameter.ts';
-import { type Target, TargetSink } from './target.ts';
+import { text, whole } from '../define/parameters.ts';
+import { defineSink } from '../define/sink.ts';
+import { formatParameter } from '../output/format-parameter.ts';
+import { type Target, TargetSink } from '../output/target.ts';
 
 /** How long the peer may take to close its end after we have closed ours, ms; until then it can still say that it lost something. */
 const LAST_WORD = 2000;

@@ -1,12 +1,12 @@
 import { createConnection, type Socket } from 'node:net';
-import type { SourceContext } from '../batch/context.ts';
-import type { Framer } from '../batch/framer.ts';
-import { defineSource } from '../define.ts';
-import { text, whole } from '../parameters.ts';
-import { reasonOf, sourceFailure } from './fault.ts';
+import type { SourceContext } from '../define/context.ts';
+import { text, whole } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
+import type { Framer } from '../framing/framer.ts';
+import { openFramer, textParameters, textType } from '../framing/text.ts';
+import { reasonOf, sourceFailure } from '../input/fault.ts';
+import { readStream, sleep } from '../input/reading.ts';
 import { hostAndPort } from './listen.ts';
-import { readStream, sleep } from './reading.ts';
-import { openFramer, textParameters, textType } from './text.ts';
 
 /** ms from a failure to the next try: doubled with each in a row, up to the last. */
 const FIRST_PAUSE = 250;

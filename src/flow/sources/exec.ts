@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { RunFailure } from '../../base/problem.ts';
-import type { SourceContext } from '../batch/context.ts';
-import { keepCommand, signalCommand } from '../commands.ts';
-import { defineSource } from '../define.ts';
-import { text } from '../parameters.ts';
-import { sourceFailure } from './fault.ts';
-import { readStream } from './reading.ts';
-import { openFramer, type TextArguments, textParameters, textType } from './text.ts';
+import type { SourceContext } from '../define/context.ts';
+import { text } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
+import { openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { sourceFailure } from '../input/fault.ts';
+import { readStream } from '../input/reading.ts';
+import { keepCommand, signalCommand } from '../processes/commands.ts';
 
 /** ms that a command has to end after SIGTERM. */
 const GRACE = 2000;

@@ -1,11 +1,11 @@
-import type { SourceContext } from '../batch/context.ts';
-import { defineSource, type Whole } from '../define.ts';
-import { text } from '../parameters.ts';
-import { sourceFailure } from './fault.ts';
-import { type Listed, leaveOut, listFiles } from './listing.ts';
-import { readPart } from './parts.ts';
-import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from './text.ts';
-import { readWhole } from './whole.ts';
+import type { SourceContext } from '../define/context.ts';
+import { text } from '../define/parameters.ts';
+import { defineSource, type Whole } from '../define/source.ts';
+import { type Listed, leaveOut, listFiles } from '../files/listing.ts';
+import { readPart } from '../files/parts.ts';
+import { readWhole } from '../files/whole.ts';
+import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { sourceFailure } from '../input/fault.ts';
 
 /** The files as origins, which all are known before the first is read. */
 function wholesOf(all: readonly Listed[], args: TextArguments, context: SourceContext): readonly Whole[] {

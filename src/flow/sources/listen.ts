@@ -1,11 +1,11 @@
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
-import type { SourceContext } from '../batch/context.ts';
-import { UnfinishedBound } from '../batch/unfinished.ts';
-import { defineSource } from '../define.ts';
-import { size, text, whole } from '../parameters.ts';
-import { codeOf, sourceFailure } from './fault.ts';
-import { readStream } from './reading.ts';
-import { openFramer, type TextArguments, textParameters, textType } from './text.ts';
+import type { SourceContext } from '../define/context.ts';
+import { size, text, whole } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
+import { openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { UnfinishedBound } from '../framing/unfinished.ts';
+import { codeOf, sourceFailure } from '../input/fault.ts';
+import { readStream } from '../input/reading.ts';
 
 /** An address as it is written before a port: an IPv6 one in brackets. */
 export function hostAndPort(host: string, port: number): string {

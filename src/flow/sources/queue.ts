@@ -12,8 +12,8 @@ import {
   UNKNOWN,
 } from '../../base/type.ts';
 import { isFields, isList, type Value } from '../../base/value.ts';
-import { defineSource } from '../define.ts';
-import { list } from '../parameters.ts';
+import { list } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
 
 function typeOf(value: Value): Type {
   if (value === null) return NULL;

@@ -1,9 +1,9 @@
 import { NUMBER, objectOf } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { SourceContext } from '../batch/context.ts';
-import { defineSource } from '../define.ts';
-import { number } from '../parameters.ts';
-import { orAbort, sleep } from './reading.ts';
+import type { SourceContext } from '../define/context.ts';
+import { number } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
+import { orAbort, sleep } from '../input/reading.ts';
 
 /** ms between two deliveries, at least. */
 const STEP = 10;

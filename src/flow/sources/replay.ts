@@ -1,7 +1,7 @@
 import { UNKNOWN } from '../../base/type.ts';
-import { defineSource } from '../define.ts';
-import { text, whole } from '../parameters.ts';
-import { peekHead, readSession } from './session.ts';
+import { text, whole } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
+import { peekHead, readSession } from '../input/session.ts';
 
 const SESSION = `{"session":1,"start":0,"interval":1000,"live":true,"whole":false}
 {"time":200,"source":1,"origin":1,"name":"127.0.0.1:50312","text":"to be"}

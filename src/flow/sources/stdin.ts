@@ -1,13 +1,13 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { RunFailure } from '../../base/problem.ts';
-import type { SourceContext } from '../batch/context.ts';
-import { defineSource, type Source } from '../define.ts';
-import { sourceFailure } from './fault.ts';
-import { readPart } from './parts.ts';
-import { readStream, readToEnd } from './reading.ts';
-import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from './text.ts';
-import { isPacked } from './whole.ts';
+import type { SourceContext } from '../define/context.ts';
+import { defineSource, type Source } from '../define/source.ts';
+import { readPart } from '../files/parts.ts';
+import { isPacked } from '../files/whole.ts';
+import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { sourceFailure } from '../input/fault.ts';
+import { readStream, readToEnd } from '../input/reading.ts';
 
 /** Standard input as a regular file: read by its descriptor, which is several times faster than a stream. */
 export function readInputFile(fd: number, args: TextArguments, context: SourceContext): Source {

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
-import type { SourceContext } from '../batch/context.ts';
-import { defineSource } from '../define.ts';
-import { text } from '../parameters.ts';
-import { sourceFailure } from './fault.ts';
-import type { FollowedFile, From } from './followed-file.ts';
-import { FollowedFiles } from './followed-files.ts';
-import { Observer } from './observer.ts';
-import { type PathPattern, pathPattern, whatIs } from './paths.ts';
-import { type TextArguments, textParameters, textType } from './text.ts';
-import { Wake } from './wake.ts';
+import type { SourceContext } from '../define/context.ts';
+import { text } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
+import type { FollowedFile, From } from '../files/followed-file.ts';
+import { FollowedFiles } from '../files/followed-files.ts';
+import { Observer } from '../files/observer.ts';
+import { type PathPattern, pathPattern, whatIs } from '../files/paths.ts';
+import { type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { sourceFailure } from '../input/fault.ts';
+import { Wake } from '../input/wake.ts';
 
 /** ms between two looks if no event comes. */
 const LOOK = 1000;

@@ -1,17 +1,17 @@
 import type { BigIntStats } from 'node:fs';
 import { normalize, relative } from 'node:path';
+import { stopwatch } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
-import { stopwatch } from '../batch/clock.ts';
-import type { SourceContext } from '../batch/context.ts';
-import { defineSource } from '../define.ts';
-import { duration, flag, text } from '../parameters.ts';
-import { type Change, DoneFiles, identityOf } from './done-files.ts';
-import { codeOf, reasonOf, sourceFailure } from './fault.ts';
-import { Observer } from './observer.ts';
-import { filesBelow, kindOf, type PathPattern, pathPattern, statOf, whatIs } from './paths.ts';
-import { type TextArguments, textParameters, textType } from './text.ts';
-import { Wake } from './wake.ts';
-import { readWhole } from './whole.ts';
+import type { SourceContext } from '../define/context.ts';
+import { duration, flag, text } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
+import { type Change, DoneFiles, identityOf } from '../files/done-files.ts';
+import { Observer } from '../files/observer.ts';
+import { filesBelow, kindOf, type PathPattern, pathPattern, statOf, whatIs } from '../files/paths.ts';
+import { readWhole } from '../files/whole.ts';
+import { type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
+import { Wake } from '../input/wake.ts';
 
 /** ms between two looks if no event comes. */
 const LOOK = 1000;

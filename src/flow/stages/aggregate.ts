@@ -1,7 +1,7 @@
-import { columnTypes, composite } from '../aggregates/composite.ts';
-import type { Grouping } from '../batch/grouping.ts';
-import { defineStage } from '../define.ts';
-import { aggregates } from '../parameters.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { aggregates } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { columnTypes, composite } from '../groups/composite.ts';
 
 export const aggregate = defineStage({
   name: 'aggregate',

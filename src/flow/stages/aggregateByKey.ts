@@ -1,7 +1,7 @@
 import { common, keyType, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { constant, lambda } from '../parameters.ts';
-import { byKey, combining } from './grouping.ts';
+import { constant, lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { byKey, combining } from '../groups/groupings.ts';
 
 export const aggregateByKey = defineStage({
   name: 'aggregateByKey',

@@ -2,12 +2,12 @@ import { formatDuration } from '../../base/duration.ts';
 import { toText } from '../../base/json.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
-import type { RunContext } from '../batch/context.ts';
-import { reportBad } from '../batch/report-bad.ts';
-import type { Span } from '../batch/span.ts';
-import { keepingOrigin, passingOn, type Step } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { duration, type Lambda, lambda, text } from '../parameters.ts';
+import type { RunContext } from '../define/context.ts';
+import { duration, type Lambda, lambda, text } from '../define/parameters.ts';
+import type { Span } from '../define/span.ts';
+import { defineStage } from '../define/stage.ts';
+import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
+import { reportBad } from '../records/report-bad.ts';
 
 /** How many of the records that break the condition are shown. */
 const SHOWN = 10;

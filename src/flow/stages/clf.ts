@@ -3,9 +3,9 @@ import { parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { NUMBER, objectOf, STRING } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import { clfFields } from '../batch/kernel/clf-fields.ts';
-import { defineStage } from '../define.ts';
-import { textOf } from './parsing.ts';
+import { clfFields } from '../bytes/clf-fields.ts';
+import { defineStage } from '../define/stage.ts';
+import { textOf } from '../parsing/field-types.ts';
 
 // Apache's "Common Log Format" and "Combined": %h %l %u %t "%r" %>s %b ["%{Referer}i" "%{User-agent}i"]. Further fields that a server was
 // told to add are passed over. A user name may hold blanks, but only behind an identity that is not known, as it hardly ever is, and no dash of

@@ -1,7 +1,7 @@
 import { common, keyType, listOf, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
-import { Pairing, type Pairs } from '../batch/pairing.ts';
-import { defineStage } from '../define.ts';
-import { byKeys, KEY_FIRST, type KeyedPairs, other } from './joining.ts';
+import { defineStage } from '../define/stage.ts';
+import { byKeys, KEY_FIRST, type KeyedPairs, other } from '../state/joining.ts';
+import { Pairing, type Pairs } from '../state/pairing.ts';
 
 const pairs: Pairs<KeyedPairs> = {
   stage: 'cogroup',

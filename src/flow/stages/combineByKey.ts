@@ -1,7 +1,7 @@
 import { common, keyType, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { byKey, combining } from './grouping.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { byKey, combining } from '../groups/groupings.ts';
 
 export const combineByKey = defineStage({
   name: 'combineByKey',

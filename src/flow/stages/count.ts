@@ -1,6 +1,6 @@
 import { NUMBER } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { counting } from './grouping.ts';
+import { defineStage } from '../define/stage.ts';
+import { counting } from '../groups/groupings.ts';
 
 export const count = defineStage({
   name: 'count',

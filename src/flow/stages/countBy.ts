@@ -1,7 +1,7 @@
 import { NUMBER, pairOf } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { countingBy } from './grouping.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { countingBy } from '../groups/groupings.ts';
 
 export const countBy = defineStage({
   name: 'countBy',

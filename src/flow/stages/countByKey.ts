@@ -1,6 +1,6 @@
 import { keyType, NUMBER, pairOf } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { countingBy, pair } from './grouping.ts';
+import { defineStage } from '../define/stage.ts';
+import { countingBy, pair } from '../groups/groupings.ts';
 
 export const countByKey = defineStage({
   name: 'countByKey',

@@ -1,6 +1,6 @@
 import { NUMBER, pairOf } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { countingBy } from './grouping.ts';
+import { defineStage } from '../define/stage.ts';
+import { countingBy } from '../groups/groupings.ts';
 
 export const countByValue = defineStage({
   name: 'countByValue',

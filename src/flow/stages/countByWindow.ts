@@ -1,6 +1,6 @@
 import { NUMBER } from '../../base/type.ts';
-import { length, slide } from '../batch/windows/parameters.ts';
-import { defineStage } from '../define.ts';
+import { defineStage } from '../define/stage.ts';
+import { length, slide } from '../windows/parameters.ts';
 
 export const countByWindow = defineStage({
   name: 'countByWindow',

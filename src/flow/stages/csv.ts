@@ -1,7 +1,7 @@
-import { defineStage } from '../define.ts';
-import { text } from '../parameters.ts';
-import { hasHeader, layoutDocs, layoutParameters, layoutType } from './delimited.ts';
-import { rowStep, rowStepOfFields } from './row-step.ts';
+import { text } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { hasHeader, layoutDocs, layoutParameters, layoutType } from '../parsing/delimited.ts';
+import { rowStep, rowStepOfFields } from '../parsing/row-step.ts';
 
 export const csv = defineStage({
   name: 'csv',

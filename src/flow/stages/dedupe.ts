@@ -1,13 +1,13 @@
 import type { Value } from '../../base/value.ts';
-import type { RunContext } from '../batch/context.ts';
-import { type KeyedState, openState } from '../batch/keyed-state.ts';
-import { reportBad } from '../batch/report-bad.ts';
-import { passingOn, type Step } from '../batch/step.ts';
-import { EventTime } from '../batch/windows/event-time.ts';
-import { zone } from '../batch/windows/parameters.ts';
-import { defineStage } from '../define.ts';
-import { duration, type Lambda, lambda } from '../parameters.ts';
-import { AllPassTimes, type PassTimes } from './all-pass-times.ts';
+import type { RunContext } from '../define/context.ts';
+import { duration, type Lambda, lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { passingOn, type Step } from '../define/step.ts';
+import { reportBad } from '../records/report-bad.ts';
+import { AllPassTimes, type PassTimes } from '../state/all-pass-times.ts';
+import { type KeyedState, openState } from '../state/keyed-state.ts';
+import { EventTime } from '../windows/event-time.ts';
+import { zone } from '../windows/parameters.ts';
 
 interface Arguments {
   readonly by: Lambda | undefined;

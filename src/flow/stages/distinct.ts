@@ -1,5 +1,5 @@
-import type { Grouping } from '../batch/grouping.ts';
-import { defineStage } from '../define.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { defineStage } from '../define/stage.ts';
 
 export const distinct = defineStage({
   name: 'distinct',

@@ -1,10 +1,10 @@
 import { isTruthy } from '../../base/value.ts';
-import { filteringRows } from '../batch/columns/filter-rows.ts';
-import { pushLines } from '../batch/lines.ts';
-import { matchingLines } from '../batch/matching-lines.ts';
-import type { TakeTexts } from '../batch/text-form.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
+import { matchingLines } from '../bytes/matching-lines.ts';
+import { filteringRows } from '../columns/filter-rows.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import type { TakeTexts } from '../define/text-form.ts';
+import { pushLines } from '../framing/lines.ts';
 
 export const filter = defineStage({
   name: 'filter',

@@ -1,7 +1,7 @@
 import { itemType } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { listFrom } from './lists.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { listFrom } from '../records/list-from.ts';
 
 export const flatMap = defineStage({
   name: 'flatMap',

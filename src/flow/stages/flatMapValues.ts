@@ -1,8 +1,8 @@
 import { itemType, keyType, pairOf, valueType } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { pair } from './grouping.ts';
-import { listFrom } from './lists.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { pair } from '../groups/groupings.ts';
+import { listFrom } from '../records/list-from.ts';
 
 export const flatMapValues = defineStage({
   name: 'flatMapValues',

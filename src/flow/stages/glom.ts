@@ -1,7 +1,7 @@
 import { listOf } from '../../base/type.ts';
-import { passingOn } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { Partitions } from './partitions.ts';
+import { defineStage } from '../define/stage.ts';
+import { passingOn } from '../define/step.ts';
+import { Partitions } from '../records/partitions.ts';
 
 export const glom = defineStage({
   name: 'glom',

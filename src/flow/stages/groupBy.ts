@@ -1,7 +1,7 @@
-import { columnsOf, columnTypes, composite } from '../aggregates/composite.ts';
-import type { Grouping } from '../batch/grouping.ts';
-import { defineStage } from '../define.ts';
-import { aggregates, key } from '../parameters.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { aggregates, key } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { columnsOf, columnTypes, composite } from '../groups/composite.ts';
 
 export const groupBy = defineStage({
   name: 'groupBy',

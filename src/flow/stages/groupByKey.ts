@@ -1,6 +1,6 @@
 import { keyType, listOf, pairOf, valueType } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { byKey, collecting } from './grouping.ts';
+import { defineStage } from '../define/stage.ts';
+import { byKey, collecting } from '../groups/groupings.ts';
 
 export const groupByKey = defineStage({
   name: 'groupByKey',

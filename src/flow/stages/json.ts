@@ -1,9 +1,9 @@
 import { JsonError, parseJson } from '../../base/json.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import { jsonFields } from '../batch/kernel/json-fields.ts';
-import { defineStage } from '../define.ts';
-import { textOf } from './parsing.ts';
+import { jsonFields } from '../bytes/json-fields.ts';
+import { defineStage } from '../define/stage.ts';
+import { textOf } from '../parsing/field-types.ts';
 
 /** The one JSON value of a line. @throws BadRecord */
 function parseLine(line: string): Value {

@@ -1,6 +1,6 @@
 import { keyType } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { pair } from './grouping.ts';
+import { defineStage } from '../define/stage.ts';
+import { pair } from '../groups/groupings.ts';
 
 export const keys = defineStage({
   name: 'keys',

@@ -1,5 +1,5 @@
-import { defineStage } from '../define.ts';
-import { joinedType, joining, KEY_FIRST, other } from './joining.ts';
+import { defineStage } from '../define/stage.ts';
+import { joinedType, joining, KEY_FIRST, other } from '../state/joining.ts';
 
 export const leftOuterJoin = defineStage({
   name: 'leftOuterJoin',

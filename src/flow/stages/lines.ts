@@ -1,6 +1,6 @@
 import { STRING } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { textOf } from './parsing.ts';
+import { defineStage } from '../define/stage.ts';
+import { textOf } from '../parsing/field-types.ts';
 
 const LINE_END = /\r?\n/;
 

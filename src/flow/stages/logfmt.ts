@@ -1,8 +1,8 @@
 import { BadRecord } from '../../base/problem.ts';
 import { type NewFields, setField, type Value } from '../../base/value.ts';
-import { logfmtFields } from '../batch/kernel/logfmt-fields.ts';
-import { defineStage } from '../define.ts';
-import { fieldReader, fieldTypes, textFields, textOf, types, typesDocs } from './parsing.ts';
+import { logfmtFields } from '../bytes/logfmt-fields.ts';
+import { defineStage } from '../define/stage.ts';
+import { fieldReader, fieldTypes, textFields, textOf, types, typesDocs } from '../parsing/field-types.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',

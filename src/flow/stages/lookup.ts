@@ -4,13 +4,13 @@ import { copyOf, hasField } from '../../base/fields.ts';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
 import { aKind, isFields, setField, type Value } from '../../base/value.ts';
-import type { RunContext } from '../batch/context.ts';
-import { packingOf } from '../batch/packing.ts';
-import type { Emit } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { flag, type Lambda, lambda, text } from '../parameters.ts';
-import { codeOf, reasonOf } from '../sources/fault.ts';
-import { isTableName, readTable, TABLE_ENDINGS, type Table, TableError } from './table.ts';
+import type { RunContext } from '../define/context.ts';
+import { flag, type Lambda, lambda, text } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import type { Emit } from '../define/step.ts';
+import { packingOf } from '../framing/packing.ts';
+import { codeOf, reasonOf } from '../input/fault.ts';
+import { isTableName, readTable, TABLE_ENDINGS, type Table, TableError } from '../parsing/table.ts';
 
 /** A table that follows its file: read at the start, and again in full in the first batch that finds the file changed. */
 class TableFile {

@@ -1,5 +1,5 @@
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
 
 export const map = defineStage({
   name: 'map',

@@ -1,11 +1,11 @@
 import { itemType, listOf } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import { reportBad } from '../batch/report-bad.ts';
-import { passingOn } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { listFrom } from './lists.ts';
-import { Partitions, pushPartitions } from './partitions.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { passingOn } from '../define/step.ts';
+import { listFrom } from '../records/list-from.ts';
+import { Partitions, pushPartitions } from '../records/partitions.ts';
+import { reportBad } from '../records/report-bad.ts';
 
 export const mapPartitions = defineStage({
   name: 'mapPartitions',

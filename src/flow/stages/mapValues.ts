@@ -1,7 +1,7 @@
 import { keyType, pairOf, valueType } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { pair } from './grouping.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { pair } from '../groups/groupings.ts';
 
 export const mapValues = defineStage({
   name: 'mapValues',

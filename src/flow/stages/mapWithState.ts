@@ -2,14 +2,14 @@ import { type Identity, identity } from '../../base/compare.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { BOOLEAN, keyType, pairOf, type Type, UNKNOWN, valueType } from '../../base/type.ts';
 import { aKind, isPair, type Pair, type Value } from '../../base/value.ts';
-import type { RunContext } from '../batch/context.ts';
-import { type KeyedState, openState } from '../batch/keyed-state.ts';
-import { reportBad } from '../batch/report-bad.ts';
-import { keepingOrigin, passingOn, type Step } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { duration, flag, type Lambda, lambda } from '../parameters.ts';
-import { pair } from './grouping.ts';
-import { initial, initialStates } from './initial.ts';
+import type { RunContext } from '../define/context.ts';
+import { duration, flag, type Lambda, lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
+import { pair } from '../groups/groupings.ts';
+import { reportBad } from '../records/report-bad.ts';
+import { initial, initialStates } from '../state/initial.ts';
+import { type KeyedState, openState } from '../state/keyed-state.ts';
 
 interface Arguments {
   readonly f: Lambda;

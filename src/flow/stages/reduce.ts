@@ -1,8 +1,8 @@
 import type { Value } from '../../base/value.ts';
-import type { Grouping } from '../batch/grouping.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { reducing } from './grouping.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { reducing } from '../groups/groupings.ts';
 
 export const reduce = defineStage({
   name: 'reduce',

@@ -1,7 +1,7 @@
 import { keyType, pairOf, valueType } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
-import { byKey, reducing } from './grouping.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { byKey, reducing } from '../groups/groupings.ts';
 
 export const reduceByKey = defineStage({
   name: 'reduceByKey',

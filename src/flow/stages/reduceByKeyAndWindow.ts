@@ -1,7 +1,7 @@
 import { keyType, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
-import { length, slide } from '../batch/windows/parameters.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { length, slide } from '../windows/parameters.ts';
 
 export const reduceByKeyAndWindow = defineStage({
   name: 'reduceByKeyAndWindow',

@@ -1,6 +1,6 @@
-import { length, slide } from '../batch/windows/parameters.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { length, slide } from '../windows/parameters.ts';
 
 export const reduceByWindow = defineStage({
   name: 'reduceByWindow',

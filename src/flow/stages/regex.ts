@@ -1,10 +1,10 @@
 import { BadRecord } from '../../base/problem.ts';
 import { listOf, objectOf } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import { defineStage } from '../define.ts';
-import { fieldsOfMatches } from '../functions/groups.ts';
-import { pattern } from '../parameters.ts';
-import { fieldReader, fieldType, fieldTypes, textOf, types, typesDocs, unknownTypes } from './parsing.ts';
+import { pattern } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { fieldReader, fieldType, fieldTypes, textOf, types, typesDocs, unknownTypes } from '../parsing/field-types.ts';
+import { fieldsOfMatches } from '../pattern/groups.ts';
 
 export const regex = defineStage({
   name: 'regex',

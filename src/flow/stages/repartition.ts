@@ -1,7 +1,7 @@
-import { passingOn } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { whole } from '../parameters.ts';
-import { Partitions, pushPartitions } from './partitions.ts';
+import { whole } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { passingOn } from '../define/step.ts';
+import { Partitions, pushPartitions } from '../records/partitions.ts';
 
 export const repartition = defineStage({
   name: 'repartition',

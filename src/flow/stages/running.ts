@@ -1,4 +1,4 @@
-import { defineStage } from '../define.ts';
+import { defineStage } from '../define/stage.ts';
 
 export const running = defineStage({
   name: 'running',

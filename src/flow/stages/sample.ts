@@ -1,6 +1,6 @@
-import { keepingOrigin, passingOn } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { number, whole } from '../parameters.ts';
+import { number, whole } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { keepingOrigin, passingOn } from '../define/step.ts';
 
 /**
  * A number in [0, 1) for record `index` of a sequence: the same for the same seed, otherwise without any pattern that matters for

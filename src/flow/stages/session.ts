@@ -1,11 +1,11 @@
 import { END, objectOf, TIME, within } from '../../base/type.ts';
 import { setField } from '../../base/value.ts';
-import { columnsOf, composite } from '../aggregates/composite.ts';
-import type { Grouping } from '../batch/grouping.ts';
-import { eventTime, on } from '../batch/windows/parameters.ts';
-import { sessions } from '../batch/windows/sessions.ts';
-import { defineStage } from '../define.ts';
-import { aggregates, duration, type Key, key, type NamedAggregate } from '../parameters.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { aggregates, duration, type Key, key, type NamedAggregate } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { columnsOf, composite } from '../groups/composite.ts';
+import { eventTime, on } from '../windows/parameters.ts';
+import { sessions } from '../windows/sessions.ts';
 
 const LATE = 'their time and the gap were over (late: allows for more)';
 

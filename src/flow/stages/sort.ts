@@ -1,8 +1,8 @@
 import { compare } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
-import type { Grouping } from '../batch/grouping.ts';
-import { defineStage } from '../define.ts';
-import { collecting } from './grouping.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { defineStage } from '../define/stage.ts';
+import { collecting } from '../groups/groupings.ts';
 
 export const sort = defineStage({
   name: 'sort',

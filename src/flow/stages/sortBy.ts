@@ -1,9 +1,9 @@
 import { compare } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
-import type { Grouping } from '../batch/grouping.ts';
-import { defineStage } from '../define.ts';
-import { flag, lambda } from '../parameters.ts';
-import { collecting } from './grouping.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { flag, lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { collecting } from '../groups/groupings.ts';
 
 /** A record and what it is sorted by, worked out once. */
 interface Entry {

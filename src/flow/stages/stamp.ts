@@ -1,9 +1,9 @@
 import { END, objectOf, TIME, type Type } from '../../base/type.ts';
 import { isFields, type Value } from '../../base/value.ts';
-import type { Span } from '../batch/span.ts';
-import { passingOn } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { Partitions, pushPartitions } from './partitions.ts';
+import type { Span } from '../define/span.ts';
+import { defineStage } from '../define/stage.ts';
+import { passingOn } from '../define/step.ts';
+import { Partitions, pushPartitions } from '../records/partitions.ts';
 
 /** An object with `start` and `end` set; anything else becomes the `value` of one. */
 function stamped(record: Value, { start, end }: Span): Value {

@@ -1,5 +1,5 @@
 import { pairOf, UNKNOWN } from '../../base/type.ts';
-import { defineStage } from '../define.ts';
+import { defineStage } from '../define/stage.ts';
 
 export const stateSnapshots = defineStage({
   name: 'stateSnapshots',

@@ -1,7 +1,7 @@
 import type { Value } from '../../base/value.ts';
-import type { Grouping } from '../batch/grouping.ts';
-import { defineStage } from '../define.ts';
-import { whole } from '../parameters.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { whole } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
 
 export const take = defineStage({
   name: 'take',

@@ -1,9 +1,9 @@
 import { toText } from '../../base/json.ts';
 import type { Value } from '../../base/value.ts';
-import { reportBad } from '../batch/report-bad.ts';
-import { keepingOrigin, passingOn } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { lambda } from '../parameters.ts';
+import { lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { keepingOrigin, passingOn } from '../define/step.ts';
+import { reportBad } from '../records/report-bad.ts';
 
 export const tap = defineStage({
   name: 'tap',

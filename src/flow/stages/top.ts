@@ -1,9 +1,9 @@
 import { compare } from '../../base/compare.ts';
 import { isPair, type Value } from '../../base/value.ts';
-import { firstOf, type Largest } from '../aggregates/largest.ts';
-import type { Grouping } from '../batch/grouping.ts';
-import { defineStage } from '../define.ts';
-import { lambda, whole } from '../parameters.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { lambda, whole } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { firstOf, type Largest } from '../groups/largest.ts';
 
 /** A record and what it is ranked by, worked out once. */
 interface Entry {

@@ -1,5 +1,5 @@
-import { defineStage } from '../define.ts';
-import { flowingStream } from '../parameters.ts';
+import { flowingStream } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
 
 export const transform = defineStage({
   name: 'transform',

@@ -1,6 +1,6 @@
-import { defineStage } from '../define.ts';
-import { hasHeader, layoutDocs, layoutParameters, layoutType } from './delimited.ts';
-import { rowStep, rowStepOfFields } from './row-step.ts';
+import { defineStage } from '../define/stage.ts';
+import { hasHeader, layoutDocs, layoutParameters, layoutType } from '../parsing/delimited.ts';
+import { rowStep, rowStepOfFields } from '../parsing/row-step.ts';
 
 export const tsv = defineStage({
   name: 'tsv',

@@ -1,12 +1,12 @@
 import { toText } from '../../base/json.ts';
 import { common, UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { Cursor, Origin } from '../batch/chunk.ts';
-import type { RunContext } from '../batch/context.ts';
-import { Pairing, type Pairs } from '../batch/pairing.ts';
-import type { Emit } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { otherStream } from '../parameters.ts';
+import type { Cursor, Origin } from '../define/chunk.ts';
+import type { RunContext } from '../define/context.ts';
+import { otherStream } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import type { Emit } from '../define/step.ts';
+import { Pairing, type Pairs } from '../state/pairing.ts';
 
 /** Records that came one behind the other from one origin, and their lines in it. */
 interface Stretch {

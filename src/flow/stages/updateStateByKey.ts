@@ -1,15 +1,15 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import { keyType, listOf, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { RunContext } from '../batch/context.ts';
-import { type KeyedState, openState } from '../batch/keyed-state.ts';
-import { estimatedBytes, MemoryBound } from '../batch/memory-bound.ts';
-import { reportBad } from '../batch/report-bad.ts';
-import { passingOn, type Step } from '../batch/step.ts';
-import { defineStage } from '../define.ts';
-import { type Lambda, lambda } from '../parameters.ts';
-import { pair } from './grouping.ts';
-import { initial, initialStates } from './initial.ts';
+import type { RunContext } from '../define/context.ts';
+import { type Lambda, lambda } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { passingOn, type Step } from '../define/step.ts';
+import { pair } from '../groups/groupings.ts';
+import { reportBad } from '../records/report-bad.ts';
+import { initial, initialStates } from '../state/initial.ts';
+import { type KeyedState, openState } from '../state/keyed-state.ts';
+import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
 
 const HELP = 'give null for keys that are no longer needed';
 

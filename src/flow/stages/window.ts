@@ -1,7 +1,7 @@
 import { UNKNOWN } from '../../base/type.ts';
-import { eventTime, length, on, slide } from '../batch/windows/parameters.ts';
-import { defineStage } from '../define.ts';
-import { lambda, text } from '../parameters.ts';
+import { lambda, text } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+import { eventTime, length, on, slide } from '../windows/parameters.ts';
 
 export const window = defineStage({
   name: 'window',

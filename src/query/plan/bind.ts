@@ -1,25 +1,26 @@
 import { nearest } from '../../base/nearest.ts';
 import { type Place, type Problem, ProgramError } from '../../base/problem.ts';
 import { formatType, formatTypes, mayBePair, type Type, UNKNOWN } from '../../base/type.ts';
-import type { TextForm } from '../../flow/batch/text-form.ts';
-import type { WindowSpec } from '../../flow/batch/window-spec.ts';
-import type {
-  AggregateDefinition,
-  Described,
-  SinkDefinition,
-  SourceDefinition,
-  StageDefinition,
-} from '../../flow/define.ts';
+import type { AggregateDefinition } from '../../flow/define/aggregate.ts';
+import type { SinkDefinition } from '../../flow/define/sink.ts';
+import type { SourceDefinition } from '../../flow/define/source.ts';
+import type { StageDefinition } from '../../flow/define/stage.ts';
+import type { TextForm } from '../../flow/define/text-form.ts';
+import type { WindowSpec } from '../../flow/define/window-spec.ts';
+import type { Described } from '../../flow/define/word.ts';
 import { printExpression } from '../text/printer.ts';
 import type { Argument, Call, Program, Stream } from '../tree/tree.ts';
-import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './arguments.ts';
-import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
-import { Copies } from './copies.ts';
-import { countPairs } from './counted-pairs.ts';
-import { expandDerived } from './derived.ts';
+import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './check/arguments.ts';
+import { type PlanProblem, type PlanProblemCode, planProblem } from './check/codes.ts';
+import { Copies } from './check/copies.ts';
+import { expandDerived } from './check/derived.ts';
+import { aggregateAsStage, foreignStage } from './check/foreign-stages.ts';
+import { matchArguments } from './check/match-arguments.ts';
+import { checkRhythm } from './check/rhythm.ts';
+import { checkEventTimePlace, placeWindow, sinkWindow } from './check/windows.ts';
 import type { Scope } from './expression/scope.ts';
-import { aggregateAsStage, foreignStage } from './foreign-stages.ts';
-import { matchArguments } from './match-arguments.ts';
+import { countPairs } from './faster/counted-pairs.ts';
+import { textFormOf } from './faster/text-forms.ts';
 import {
   inputsOf,
   isWritten,
@@ -29,9 +30,6 @@ import {
   type StageNode,
   type StreamsNode,
 } from './plan.ts';
-import { checkRhythm } from './rhythm.ts';
-import { textFormOf } from './text-forms.ts';
-import { checkEventTimePlace, placeWindow, sinkWindow } from './windows.ts';
 
 /** The words of the language, as the catalog lists them. */
 export interface Words {

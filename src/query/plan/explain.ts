@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
 import { formatType } from '../../base/type.ts';
-import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import { printExpression } from '../text/printer.ts';
 import { inputsOf, type Node, nodesOf, type Plan } from './plan.ts';
 

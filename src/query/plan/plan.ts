@@ -1,8 +1,10 @@
 import type { Type } from '../../base/type.ts';
-import type { Comparisons } from '../../flow/batch/comparison.ts';
-import type { TextForm } from '../../flow/batch/text-form.ts';
-import type { WindowSpec } from '../../flow/batch/window-spec.ts';
-import type { SinkDefinition, SourceDefinition, StageDefinition } from '../../flow/define.ts';
+import type { SinkDefinition } from '../../flow/define/sink.ts';
+import type { SourceDefinition } from '../../flow/define/source.ts';
+import type { StageDefinition } from '../../flow/define/stage.ts';
+import type { TextForm } from '../../flow/define/text-form.ts';
+import type { WindowSpec } from '../../flow/define/window-spec.ts';
+import type { Comparisons } from '../../flow/records/comparison.ts';
 import type { Call } from '../tree/tree.ts';
 
 /** The arguments of a word, checked and compiled, by the names of its parameters. */

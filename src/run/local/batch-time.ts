@@ -1,4 +1,4 @@
-import type { RunQuestions } from '../../flow/define.ts';
+import type { RunQuestions } from '../../flow/define/function.ts';
 
 /** What joins the expressions of a program, which are compiled first, to the run. */
 export interface BatchTime {

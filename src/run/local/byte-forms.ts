@@ -1,9 +1,9 @@
-import { VirtualClock } from '../../flow/batch/clock.ts';
-import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
-import type { Step } from '../../flow/batch/step.ts';
-import type { Sink } from '../../flow/define.ts';
+import { VirtualClock } from '../../base/clock.ts';
+import type { PrintFormat, RunContext } from '../../flow/define/context.ts';
+import type { Sink } from '../../flow/define/sink.ts';
+import type { Step } from '../../flow/define/step.ts';
+import { readsFields } from '../../query/plan/faster/used-fields.ts';
 import { inputsOf, type Node, type Plan } from '../../query/plan/plan.ts';
-import { readsFields } from '../../query/plan/used-fields.ts';
 import { buildSteps } from './steps.ts';
 
 /**

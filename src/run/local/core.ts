@@ -1,8 +1,8 @@
-import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
-import type { RunContext } from '../../flow/batch/context.ts';
-import type { GroupStep } from '../../flow/batch/group-step.ts';
-import type { OriginStep, Step } from '../../flow/batch/step.ts';
-import type { Source, SourceBehaviour, StdinManner } from '../../flow/define.ts';
+import type { Chunk, Origin } from '../../flow/define/chunk.ts';
+import type { RunContext } from '../../flow/define/context.ts';
+import type { Source, SourceBehaviour, StdinManner } from '../../flow/define/source.ts';
+import type { OriginStep, Step } from '../../flow/define/step.ts';
+import type { GroupStep } from '../../flow/groups/group-step.ts';
 import type { Plan, SourceNode, StageNode } from '../../query/plan/plan.ts';
 import type { BadSummary } from './bad-log.ts';
 import type { Reach } from './reach.ts';

@@ -1,4 +1,4 @@
-import type { Chunk } from '../../flow/batch/chunk.ts';
+import type { Chunk } from '../../flow/define/chunk.ts';
 import { type Core, type Driven, type OpenSource, untilEnded } from './core.ts';
 import { driveParts } from './parts/drive-parts.ts';
 

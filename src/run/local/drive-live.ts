@@ -1,4 +1,4 @@
-import type { Chunk } from '../../flow/batch/chunk.ts';
+import type { Chunk } from '../../flow/define/chunk.ts';
 import { type Core, type Driven, hadAllBatches, openLists, untilEnded } from './core.ts';
 import { EmptyBatches } from './empty-batches.ts';
 import { Inbox } from './inbox.ts';

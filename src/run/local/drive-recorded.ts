@@ -1,7 +1,7 @@
 import { RunFailure } from '../../base/problem.ts';
-import type { Origin } from '../../flow/batch/chunk.ts';
-import type { SourceBehaviour } from '../../flow/define.ts';
-import { chunkOf, type SessionEvent } from '../../flow/sources/session.ts';
+import type { Origin } from '../../flow/define/chunk.ts';
+import type { SourceBehaviour } from '../../flow/define/source.ts';
+import { chunkOf, type SessionEvent } from '../../flow/input/session.ts';
 import { type Core, type Driven, hadAllBatches, type OpenSource, sinksReady } from './core.ts';
 import { readAll } from './drive-bounded.ts';
 import { Pace } from './pace.ts';

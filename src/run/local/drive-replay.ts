@@ -1,5 +1,5 @@
 import { RunFailure } from '../../base/problem.ts';
-import { TimeQueue } from '../../flow/batch/windows/time-queue.ts';
+import { TimeQueue } from '../../flow/windows/time-queue.ts';
 import { type Core, type Driven, type OpenSource, sinksReady, untilEnded } from './core.ts';
 import { Pace } from './pace.ts';
 import { type Lane, openLanes } from './replay-lanes.ts';

@@ -1,5 +1,5 @@
 import { RunFailure, RunInterrupted } from '../../base/problem.ts';
-import type { Cursor } from '../../flow/batch/chunk.ts';
+import type { Cursor } from '../../flow/define/chunk.ts';
 
 /**
  * What a step threw that was no bad record, as the failure of the run. Undefined where the run is to end and the step was too long at work.

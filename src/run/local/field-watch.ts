@@ -1,7 +1,7 @@
 import type { Value } from '../../base/value.ts';
-import type { RunContext } from '../../flow/batch/context.ts';
-import { pushLines } from '../../flow/batch/lines.ts';
-import { keepingOrigin, type Step } from '../../flow/batch/step.ts';
+import type { RunContext } from '../../flow/define/context.ts';
+import { keepingOrigin, type Step } from '../../flow/define/step.ts';
+import { pushLines } from '../../flow/framing/lines.ts';
 import { namedFields } from '../../query/plan/named-fields.ts';
 import type { Node, Plan, StageNode } from '../../query/plan/plan.ts';
 import { FieldSample } from './field-sample.ts';

@@ -1,5 +1,5 @@
+import type { Clock } from '../../base/clock.ts';
 import { formatSize } from '../../base/size.ts';
-import type { Clock } from '../../flow/batch/clock.ts';
 import { type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
 import { windowOf } from './manner.ts';
 

@@ -1,4 +1,4 @@
-import type { PrintFormat } from '../../flow/batch/context.ts';
+import type { PrintFormat } from '../../flow/define/context.ts';
 import { isWritten, type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
 import { windowOf } from './manner.ts';

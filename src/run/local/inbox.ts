@@ -1,4 +1,4 @@
-import type { Chunk } from '../../flow/batch/chunk.ts';
+import type { Chunk } from '../../flow/define/chunk.ts';
 import type { Reader } from './reader.ts';
 
 /** A chunk that waits to be read. */

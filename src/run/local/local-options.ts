@@ -1,7 +1,7 @@
+import type { Clock } from '../../base/clock.ts';
 import type { FailureExit, RunFailure } from '../../base/problem.ts';
-import type { Clock } from '../../flow/batch/clock.ts';
-import type { Output, PrintFormat, Region } from '../../flow/batch/context.ts';
-import type { StdinManner } from '../../flow/define.ts';
+import type { Output, PrintFormat, Region } from '../../flow/define/context.ts';
+import type { StdinManner } from '../../flow/define/source.ts';
 import type { BadMax } from './bad-log.ts';
 import type { PipeManner } from './filter-or-stream.ts';
 import type { StageMeter } from './stage-meter.ts';

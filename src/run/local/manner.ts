@@ -1,4 +1,4 @@
-import type { WindowSpec } from '../../flow/batch/window-spec.ts';
+import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import type { Node } from '../../query/plan/plan.ts';
 
 /** What the records are that come to a sink, as far as it matters for showing them. */

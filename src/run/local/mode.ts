@@ -1,4 +1,4 @@
-import type { SourceBehaviour } from '../../flow/define.ts';
+import type { SourceBehaviour } from '../../flow/define/source.ts';
 import type { Core, Driven } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
 import { driveLists } from './drive-lists.ts';

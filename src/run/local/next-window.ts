@@ -1,4 +1,4 @@
-import { greatestCommonDivisor, nextMultiple } from '../../flow/batch/windows/batch-window.ts';
+import { greatestCommonDivisor, nextMultiple } from '../../flow/windows/batch-window.ts';
 import { nodesOf, type Plan } from '../../query/plan/plan.ts';
 import { windowOf } from './manner.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../flow/batch/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 
 /** What can go out waits for more for so long at most, ms: a reader of our output hardly notices, and writes stay few. */
 const LONGEST = 100;

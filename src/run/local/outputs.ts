@@ -1,5 +1,5 @@
-import type { Region, RunContext, SinkContext } from '../../flow/batch/context.ts';
-import type { Sink } from '../../flow/define.ts';
+import type { Region, RunContext, SinkContext } from '../../flow/define/context.ts';
+import type { Sink } from '../../flow/define/sink.ts';
 import { isWritten, nodesOf, type Plan, type SinkNode } from '../../query/plan/plan.ts';
 import type { LocalOptions } from './local-options.ts';
 import { mannerOf } from './manner.ts';

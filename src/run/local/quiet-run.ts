@@ -1,5 +1,5 @@
-import type { Cursor } from '../../flow/batch/chunk.ts';
-import type { RunContext } from '../../flow/batch/context.ts';
+import type { Cursor } from '../../flow/define/chunk.ts';
+import type { RunContext } from '../../flow/define/context.ts';
 
 /**
  * For copies of steps that only look at records: what is bad or noted is told when the record is given to the run itself. Only the clock

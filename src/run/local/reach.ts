@@ -1,5 +1,5 @@
-import type { Step, TakeCount } from '../../flow/batch/step.ts';
-import type { Cut } from '../../flow/batch/text-form.ts';
+import type { Step, TakeCount } from '../../flow/define/step.ts';
+import type { Cut } from '../../flow/define/text-form.ts';
 import { inputsOf, type Node, nodesOf, type Plan } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
 

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import type { BadChunk, Chunk, Cursor, Origin, TextChunk, ValueChunk } from '../../flow/batch/chunk.ts';
-import { asBuffer } from '../../flow/batch/framer.ts';
-import { countNewlines } from '../../flow/batch/kernel/newlines.ts';
-import { lineEnd, pushLines, textEnd } from '../../flow/batch/lines.ts';
-import type { Step } from '../../flow/batch/step.ts';
-import type { TakeTexts } from '../../flow/batch/text-form.ts';
+import { countNewlines } from '../../flow/bytes/newlines.ts';
+import type { BadChunk, Chunk, Cursor, Origin, TextChunk, ValueChunk } from '../../flow/define/chunk.ts';
+import type { Step } from '../../flow/define/step.ts';
+import type { TakeTexts } from '../../flow/define/text-form.ts';
+import { asBuffer } from '../../flow/framing/framer.ts';
+import { lineEnd, pushLines, textEnd } from '../../flow/framing/lines.ts';
 
 const NEWLINE = 10;
 

@@ -1,7 +1,7 @@
 import { toJson } from '../../base/json.ts';
-import type { Origin } from '../../flow/batch/chunk.ts';
-import { asBuffer } from '../../flow/batch/framer.ts';
-import { countNewlines } from '../../flow/batch/kernel/newlines.ts';
+import { countNewlines } from '../../flow/bytes/newlines.ts';
+import type { Origin } from '../../flow/define/chunk.ts';
+import { asBuffer } from '../../flow/framing/framer.ts';
 import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
 import { endsInReturns, type Foreign, foreignFormOf, LOOKED_AT, type TextForm, textFormOf } from './input-form.ts';

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
-import type { Output } from '../../flow/batch/context.ts';
-import { asBuffer } from '../../flow/batch/framer.ts';
-import { lineEnd, textEnd } from '../../flow/batch/lines.ts';
-import { type RecordedContent, type SessionHead, writeEvent, writeHead } from '../../flow/sources/session.ts';
+import type { Chunk, Origin } from '../../flow/define/chunk.ts';
+import type { Output } from '../../flow/define/context.ts';
+import { asBuffer } from '../../flow/framing/framer.ts';
+import { lineEnd, textEnd } from '../../flow/framing/lines.ts';
+import { type RecordedContent, type SessionHead, writeEvent, writeHead } from '../../flow/input/session.ts';
 import { Reader } from './reader.ts';
 
 /** What the recorder looks at of the run that it records. */

@@ -1,4 +1,4 @@
-import type { Chunk, Origin } from '../../flow/batch/chunk.ts';
+import type { Chunk, Origin } from '../../flow/define/chunk.ts';
 import type { Core, OpenSource } from './core.ts';
 import type { StampProbe } from './stamp-probe.ts';
 

@@ -1,5 +1,5 @@
-import { stopwatch } from '../../flow/batch/clock.ts';
-import { keepingOrigin, type Reached, type Step } from '../../flow/batch/step.ts';
+import { stopwatch } from '../../base/clock.ts';
+import { keepingOrigin, type Reached, type Step } from '../../flow/define/step.ts';
 import type { Node } from '../../query/plan/plan.ts';
 
 /** What went through a stage so far. */

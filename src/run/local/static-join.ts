@@ -1,4 +1,4 @@
-import type { SourceBehaviour } from '../../flow/define.ts';
+import type { SourceBehaviour } from '../../flow/define/source.ts';
 import { inputsOf, type Node, nodesOf, type Plan, type SourceNode, type StreamsNode } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
 import { windowOf } from './manner.ts';

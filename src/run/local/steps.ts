@@ -1,18 +1,20 @@
 import type { Value } from '../../base/value.ts';
-import { type LookedAt, targetBehind } from '../../flow/batch/columns/projection-target.ts';
-import type { PrintFormat, RunContext } from '../../flow/batch/context.ts';
-import { GroupStep } from '../../flow/batch/group-step.ts';
-import type { ProjectionTarget } from '../../flow/batch/kernel/projected-lines.ts';
-import { reportBad } from '../../flow/batch/report-bad.ts';
-import { type Emit, keepingOrigin, type OriginStep, passingOn, type Step } from '../../flow/batch/step.ts';
-import type { TakeTexts, TextForm } from '../../flow/batch/text-form.ts';
-import type { BatchWindowSpec } from '../../flow/batch/windows/batch-window.ts';
-import { eventWindows } from '../../flow/batch/windows/event-windows.ts';
-import { outThrough } from '../../flow/batch/windows/filter.ts';
-import { runningGroups, runningRecords } from '../../flow/batch/windows/running.ts';
-import { windowedGroups } from '../../flow/batch/windows/windowed-groups.ts';
-import { windowedRecords } from '../../flow/batch/windows/windowed-records.ts';
-import type { Sink, StageDefinition } from '../../flow/define.ts';
+import type { ProjectionTarget } from '../../flow/bytes/projected-lines.ts';
+import { type LookedAt, targetBehind } from '../../flow/columns/projection-target.ts';
+import type { PrintFormat, RunContext } from '../../flow/define/context.ts';
+import type { Sink } from '../../flow/define/sink.ts';
+import type { StageDefinition } from '../../flow/define/stage.ts';
+import { type Emit, keepingOrigin, type OriginStep, passingOn, type Step } from '../../flow/define/step.ts';
+import type { TakeTexts, TextForm } from '../../flow/define/text-form.ts';
+import { GroupStep } from '../../flow/groups/group-step.ts';
+import { reportBad } from '../../flow/records/report-bad.ts';
+import type { BatchWindowSpec } from '../../flow/windows/batch-window.ts';
+import { eventWindows } from '../../flow/windows/event-windows.ts';
+import { outThrough } from '../../flow/windows/filter.ts';
+import { runningGroups, runningRecords } from '../../flow/windows/running.ts';
+import { windowedGroups } from '../../flow/windows/windowed-groups.ts';
+import { windowedRecords } from '../../flow/windows/windowed-records.ts';
+import { type UsedFields, usedFields } from '../../query/plan/faster/used-fields.ts';
 import {
   inputsOf,
   type Node,
@@ -23,7 +25,6 @@ import {
   type StageNode,
   type StreamsNode,
 } from '../../query/plan/plan.ts';
-import { type UsedFields, usedFields } from '../../query/plan/used-fields.ts';
 import type { FieldWatch } from './field-watch.ts';
 import type { Reach } from './reach.ts';
 import type { StageMeter } from './stage-meter.ts';

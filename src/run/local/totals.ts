@@ -1,9 +1,9 @@
-import type { RunContext } from '../../flow/batch/context.ts';
-import type { GroupStep } from '../../flow/batch/group-step.ts';
-import type { Span } from '../../flow/batch/span.ts';
-import type { Step } from '../../flow/batch/step.ts';
-import type { Total } from '../../flow/batch/total.ts';
-import type { Sink } from '../../flow/define.ts';
+import type { RunContext } from '../../flow/define/context.ts';
+import type { Sink } from '../../flow/define/sink.ts';
+import type { Span } from '../../flow/define/span.ts';
+import type { Step } from '../../flow/define/step.ts';
+import type { GroupStep } from '../../flow/groups/group-step.ts';
+import type { Total } from '../../flow/groups/total.ts';
 import { inputsOf, type Node, nodesOf, type Plan, type SinkNode, type StageNode } from '../../query/plan/plan.ts';
 import { stageStep } from './steps.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../flow/batch/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 
 /** How long work may go on before timers, signals and other inputs get their turn, ms. */
 const LONGEST = 8;

@@ -1,3 +1,4 @@
+import { VirtualClock } from '../../base/clock.ts';
 import { formatProblem } from '../../base/code-frame.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { toJson } from '../../base/json.ts';
@@ -5,10 +6,9 @@ import { parseSpeltJson } from '../../base/number-text.ts';
 import { ProgramError } from '../../base/problem.ts';
 import { STRING } from '../../base/type.ts';
 import { field, isList, type Value } from '../../base/value.ts';
-import { VirtualClock } from '../../flow/batch/clock.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
-import { defineSource, type SourceDefinition } from '../../flow/define.ts';
-import { TextOutput } from '../../flow/sinks/stdout.ts';
+import { defineSource, type SourceDefinition } from '../../flow/define/source.ts';
+import { TextOutput } from '../../flow/output/stdout.ts';
 import { compileProgram } from '../../query/compile.ts';
 import { explain } from '../../query/plan/explain.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../base/duration.ts';
-import { PRINT_FORMATS, type PrintFormat } from '../../flow/batch/context.ts';
+import { PRINT_FORMATS, type PrintFormat } from '../../flow/define/context.ts';
 
 /**
  * A test of the language as a user reads it (docs/specs.md):

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
-import type { Span } from '../../../src/flow/batch/span.ts';
 import { aggregates } from '../../../src/flow/catalog.ts';
+import type { Span } from '../../../src/flow/define/span.ts';
 
 const SPAN: Span = { time: 2500, start: 0, end: 2000, partial: false };
 

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Identity } from '../../../src/base/compare.ts';
 import { hashIdentity } from '../../../src/base/hash.ts';
-import { addToDDSketch, emptyDDSketch, mergeDDSketches, quantileOf } from '../../../src/flow/aggregates/ddsketch.ts';
+import { addToDDSketch, emptyDDSketch, mergeDDSketches, quantileOf } from '../../../src/flow/sketches/ddsketch.ts';
 import {
   addToHyperLogLog,
   countHyperLogLog,
   emptyHyperLogLog,
   mergeHyperLogLogs,
-} from '../../../src/flow/aggregates/hyperloglog.ts';
+} from '../../../src/flow/sketches/hyperloglog.ts';
 
 function sketchOf(numbers: readonly number[]) {
   return numbers.reduce(addToDDSketch, emptyDDSketch());

@@ -1,11 +1,11 @@
+import { VirtualClock, wallClock } from '../../../src/base/clock.ts';
 import { UNKNOWN } from '../../../src/base/type.ts';
-import type { Origin } from '../../../src/flow/batch/chunk.ts';
-import { VirtualClock, wallClock } from '../../../src/flow/batch/clock.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
-import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../../src/flow/define.ts';
-import { whole } from '../../../src/flow/parameters.ts';
-import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
-import type { SessionEvent } from '../../../src/flow/sources/session.ts';
+import type { Origin } from '../../../src/flow/define/chunk.ts';
+import { whole } from '../../../src/flow/define/parameters.ts';
+import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../../src/flow/define/source.ts';
+import type { SessionEvent } from '../../../src/flow/input/session.ts';
+import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import type { LocalOptions } from '../../../src/run/local/local-options.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fieldsOf } from '../../../src/base/fields.ts';
 import type { Value } from '../../../src/base/value.ts';
-import { fieldsOfMatches } from '../../../src/flow/functions/groups.ts';
+import { fieldsOfMatches } from '../../../src/flow/pattern/groups.ts';
 import { Pattern } from '../../../src/flow/pattern/pattern.ts';
 import { apply } from './evaluating.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Lambda } from '../../../src/flow/parameters.ts';
-import { type MayRegroup, regroupingOf } from '../../../src/query/plan/expression/regrouping.ts';
+import type { Lambda } from '../../../src/flow/define/parameters.ts';
+import { type MayRegroup, regroupingOf } from '../../../src/query/plan/faster/regrouping.ts';
 import { bind, outcome } from './evaluating.ts';
 
 function combining(text: string): { readonly f: Lambda; readonly test: MayRegroup | undefined } {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseTime } from '../../../src/base/time.ts';
 import { UTC, zoneNamed } from '../../../src/base/zone.ts';
-import { formatTime } from '../../../src/flow/functions/format-time.ts';
+import { formatTime } from '../../../src/flow/texts/format-time.ts';
 
 const zones = fc.constantFrom(
   'UTC',

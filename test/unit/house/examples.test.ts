@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { aggregates, sinks, sources, stages } from '../../../src/flow/catalog.ts';
-import type { Example } from '../../../src/flow/define.ts';
+import type { Example } from '../../../src/flow/define/word.ts';
 import { runSpec } from '../../../src/run/spec/run-spec.ts';
 
 const home = process.cwd();

@@ -19,8 +19,8 @@ const NO_RECORDS = /^(?:[A-Z_]+|(?:\w+\.)*parameters|module|bounds|files|writes)
 
 /** Where such objects have other names, or where objects of the host come in or go out. */
 const LOOKS_INTO_OTHERS = [
-  'flow/batch/windows/partial-bytes.ts',
-  'flow/functions/groups.ts',
+  'flow/groups/partial-bytes.ts',
+  'flow/pattern/groups.ts',
   'query/plan/expression/from-host.ts',
   'query/plan/expression/placeholders.ts',
   'query/plan/expression/to-host.ts',
@@ -29,7 +29,7 @@ const LOOKS_INTO_OTHERS = [
 ];
 
 /** Where a text is quoted, or something written as JSON that has no names of users in it. Reading programs is all about texts. */
-const QUOTES = ['cli/', 'flow/signature.ts', 'flow/sinks/format/batches.ts', 'query/text/', 'run/local/bad-log.ts'];
+const QUOTES = ['cli/', 'flow/define/signature.ts', 'flow/formats/batches.ts', 'query/text/', 'run/local/bad-log.ts'];
 
 function found(pattern: RegExp, allowed: readonly string[], isFine: (of: string) => boolean = () => false): string[] {
   return lines.flatMap(({ path, line }) =>

@@ -62,7 +62,7 @@ test('only the clock reads the clock', () => {
   const readers = [...imports.keys()].filter((file) =>
     /Date\.now\(\)|performance\.now\(\)|new Date\(\)/.test(readFileSync(join(SOURCE, file), 'utf8')),
   );
-  expect(readers).toEqual([join('flow', 'batch', 'clock.ts')]);
+  expect(readers).toEqual([join('base', 'clock.ts')]);
 });
 
 test('no text becomes code', () => {
@@ -84,4 +84,23 @@ test('standard error has one door, which makes what goes out safe for a terminal
       /process\.stderr\.write|console\.(error|warn|log)/.test(readFileSync(join(SOURCE, file), 'utf8')),
   );
   expect(others).toEqual([]);
+});
+
+test('the folders of words hold words and nothing else, each file called like the word it defines or by the kind of several', () => {
+  const WORDS = /^flow\/(sources|stages|aggregates|functions|sinks)\//;
+  /** Files of several words: of one table, or of one state. */
+  const FAMILIES = ['percentiles', 'stddev'];
+  const strangers: string[] = [];
+  for (const file of imports.keys()) {
+    const kind = WORDS.exec(file.split(sep).join('/'))?.[1];
+    if (kind === undefined) continue;
+    const name = file.slice(file.lastIndexOf(sep) + 1, -'.ts'.length);
+    const text = readFileSync(join(SOURCE, file), 'utf8');
+    const isWord =
+      kind === 'functions' || FAMILIES.includes(name)
+        ? /\bdefine\w+\(/.test(text)
+        : new RegExp(`\\bdefine\\w+\\(\\{\\s*name: '${name}'`).test(text);
+    if (!isWord || file.split(sep).length !== 3) strangers.push(file);
+  }
+  expect(strangers).toEqual([]);
 });

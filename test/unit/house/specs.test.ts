@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { aggregates, sinks, sources, stages } from '../../../src/flow/catalog.ts';
-import { PLAN_PROBLEMS } from '../../../src/query/plan/codes.ts';
+import { PLAN_PROBLEMS } from '../../../src/query/plan/check/codes.ts';
 import { EXPRESSION_PROBLEMS } from '../../../src/query/plan/expression/codes.ts';
 import { TEXT_PROBLEMS } from '../../../src/query/text/codes.ts';
 import { parseSpec } from '../../../src/run/spec/spec-file.ts';

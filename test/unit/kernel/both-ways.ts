@@ -1,8 +1,8 @@
+import { VirtualClock } from '../../../src/base/clock.ts';
 import { STRING } from '../../../src/base/type.ts';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
 import { aggregates, functions, sinks, stages } from '../../../src/flow/catalog.ts';
-import { defineSource } from '../../../src/flow/define.ts';
-import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
+import { defineSource } from '../../../src/flow/define/source.ts';
+import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import type { BatchTime } from '../../../src/run/local/batch-time.ts';

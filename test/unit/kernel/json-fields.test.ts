@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { field, type Value } from '../../../src/base/value.ts';
-import { pushingRows } from '../../../src/flow/batch/columns/take-rows.ts';
+import { pushingRows } from '../../../src/flow/columns/take-rows.ts';
 import { json } from '../../../src/flow/stages/json.ts';
 import { jsonLines, NAMES, ODD_NAMES } from './json-lines.ts';
 import { byProjection, byRows } from './projecting.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countNewlines } from '../../../src/flow/batch/kernel/newlines.ts';
+import { countNewlines } from '../../../src/flow/bytes/newlines.ts';
 
 test('newlines are counted wherever they stand', () => {
   const bytes = fc.uint8Array({ maxLength: 200, max: 12 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { fieldsOf } from '../../../src/base/fields.ts';
 import { field, isFields, type Value } from '../../../src/base/value.ts';
-import type { Cursor } from '../../../src/flow/batch/chunk.ts';
-import { pushingRows } from '../../../src/flow/batch/columns/take-rows.ts';
-import type { RunContext } from '../../../src/flow/batch/context.ts';
-import { pushLines } from '../../../src/flow/batch/lines.ts';
-import type { StageDefinition } from '../../../src/flow/define.ts';
+import { pushingRows } from '../../../src/flow/columns/take-rows.ts';
+import type { Cursor } from '../../../src/flow/define/chunk.ts';
+import type { RunContext } from '../../../src/flow/define/context.ts';
+import type { StageDefinition } from '../../../src/flow/define/stage.ts';
+import { pushLines } from '../../../src/flow/framing/lines.ts';
 
 /** What came of a line: an object, or nothing, or that it is bad. */
 export interface Seen {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TextFinder } from '../../../src/flow/batch/kernel/text-finder.ts';
+import { TextFinder } from '../../../src/flow/bytes/text-finder.ts';
 
 const letters = (least: number, most: number) =>
   fc.array(fc.constantFrom('a', 'b', '\n'), { minLength: least, maxLength: most }).map((signs) => signs.join(''));

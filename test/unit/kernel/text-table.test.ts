@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TextTable } from '../../../src/flow/batch/kernel/text-table.ts';
-import type { Cut } from '../../../src/flow/batch/text-form.ts';
+import { TextTable } from '../../../src/flow/bytes/text-table.ts';
+import type { Cut } from '../../../src/flow/define/text-form.ts';
 
 const WORDS: Cut = { kind: 'words' };
 const LINES: Cut = { kind: 'lines' };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import { usedFields } from '../../../src/query/plan/used-fields.ts';
+import { usedFields } from '../../../src/query/plan/faster/used-fields.ts';
 
 /** The fields that each parser of a program has to give out, in order of name; `all` where that is not known. */
 function fieldsOf(program: string): string {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Clock } from '../../../src/base/clock.ts';
 import { STRING } from '../../../src/base/type.ts';
-import type { Clock } from '../../../src/flow/batch/clock.ts';
-import type { Output } from '../../../src/flow/batch/context.ts';
 import { aggregates, functions, sinks, stages } from '../../../src/flow/catalog.ts';
-import { defineSource } from '../../../src/flow/define.ts';
-import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
+import type { Output } from '../../../src/flow/define/context.ts';
+import { defineSource } from '../../../src/flow/define/source.ts';
+import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';

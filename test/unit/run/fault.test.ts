@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RunFailure, RunInterrupted } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Step } from '../../../src/flow/batch/step.ts';
+import type { Step } from '../../../src/flow/define/step.ts';
 import { failureOf } from '../../../src/run/local/fault.ts';
 import { Reader, RunCursor } from '../../../src/run/local/reader.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunContext } from '../../../src/flow/batch/context.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
+import type { RunContext } from '../../../src/flow/define/context.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { nodesOf } from '../../../src/query/plan/plan.ts';

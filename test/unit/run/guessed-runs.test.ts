@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OriginStep } from '../../../src/flow/batch/step.ts';
-import { cutFiles } from '../../../src/flow/sources/parts.ts';
+import type { OriginStep } from '../../../src/flow/define/step.ts';
+import { cutFiles } from '../../../src/flow/files/parts.ts';
 import { guessRuns } from '../../../src/run/local/parts/guessed-runs.ts';
 
 let folder: string;

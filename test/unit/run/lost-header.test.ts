@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Origin } from '../../../src/flow/batch/chunk.ts';
-import type { RunContext } from '../../../src/flow/batch/context.ts';
-import { rowStep } from '../../../src/flow/stages/row-step.ts';
+import type { Origin } from '../../../src/flow/define/chunk.ts';
+import type { RunContext } from '../../../src/flow/define/context.ts';
+import { rowStep } from '../../../src/flow/parsing/row-step.ts';
 import { Reader, RunCursor } from '../../../src/run/local/reader.ts';
 import { run } from '../kernel/both-ways.ts';
 

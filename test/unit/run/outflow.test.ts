@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
+import { VirtualClock } from '../../../src/base/clock.ts';
 import { Outflow } from '../../../src/run/local/outflow.ts';
 
 test('the first goes out at once, and what comes soon behind it goes out together', () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
+import { VirtualClock } from '../../../src/base/clock.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
-import { defineSource } from '../../../src/flow/define.ts';
-import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
-import { textParameters, textType } from '../../../src/flow/sources/text.ts';
+import { defineSource } from '../../../src/flow/define/source.ts';
+import { textParameters, textType } from '../../../src/flow/framing/text.ts';
+import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
-import type { Frame, SinkContext } from '../../../src/flow/batch/context.ts';
-import { Bins } from '../../../src/flow/sinks/chart/bins.ts';
+import { Bins } from '../../../src/flow/charts/bins.ts';
+import type { Frame, SinkContext } from '../../../src/flow/define/context.ts';
+import { bar, sparkline } from '../../../src/flow/drawing/bars.ts';
+import { History } from '../../../src/flow/drawing/history.ts';
+import { PointReader } from '../../../src/flow/drawing/points.ts';
+import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { chart } from '../../../src/flow/sinks/chart.ts';
-import { bar, sparkline } from '../../../src/flow/sinks/draw/bars.ts';
-import { History } from '../../../src/flow/sinks/draw/history.ts';
-import { PointReader } from '../../../src/flow/sinks/draw/points.ts';
-import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
 import { batch, openSink, runBatches, sinkContext } from '../../support/sink.ts';
 
 /** What a chart writes of some batches where nothing is drawn in place. */

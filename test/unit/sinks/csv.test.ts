@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fieldsOf } from '../../../src/base/fields.ts';
-import { RowReader } from '../../../src/flow/stages/row.ts';
+import { RowReader } from '../../../src/flow/parsing/row.ts';
 import { lines, look } from '../../support/look.ts';
 
 test('objects: the fields of the first batch are the columns, and the header comes once', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
-import type { Frame, SinkContext } from '../../../src/flow/batch/context.ts';
-import type { Span } from '../../../src/flow/batch/span.ts';
+import type { Frame, SinkContext } from '../../../src/flow/define/context.ts';
+import type { Span } from '../../../src/flow/define/span.ts';
 import { print } from '../../../src/flow/sinks/print.ts';
 import { batch, openSink, sinkContext } from '../../support/sink.ts';
 

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunFailure } from '../../../src/base/problem.ts';
-import { FileOutput, TextOutput } from '../../../src/flow/sinks/stdout.ts';
+import { FileOutput, TextOutput } from '../../../src/flow/output/stdout.ts';
 import { temporaryDirectory } from '../../support/sink.ts';
 
 /** A descriptor with a `FileOutput`, and what it called. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../../src/base/fields.ts';
 import { visible } from '../../../src/base/visible.ts';
-import { cutText } from '../../../src/flow/sinks/format/cells.ts';
+import { cutText } from '../../../src/flow/formats/cells.ts';
 import { lines, look } from '../../support/look.ts';
 
 /** A time of the local zone, so that the test says the same in every zone. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { removeLeft, temporaryName } from '../../../src/flow/sinks/temporary.ts';
+import { removeLeft, temporaryName } from '../../../src/flow/output/temporary.ts';
 import { temporaryDirectory } from '../../support/source.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;

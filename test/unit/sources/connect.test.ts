@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
+import { VirtualClock } from '../../../src/base/clock.ts';
 import { connect } from '../../../src/flow/sources/connect.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Chunk } from '../../../src/flow/batch/chunk.ts';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
-import type { SourceContext } from '../../../src/flow/batch/context.ts';
-import { readPart } from '../../../src/flow/sources/parts.ts';
-import { openFramer } from '../../../src/flow/sources/text.ts';
-import { readWhole } from '../../../src/flow/sources/whole.ts';
+import { VirtualClock } from '../../../src/base/clock.ts';
+import type { Chunk } from '../../../src/flow/define/chunk.ts';
+import type { SourceContext } from '../../../src/flow/define/context.ts';
+import { readPart } from '../../../src/flow/files/parts.ts';
+import { readWhole } from '../../../src/flow/files/whole.ts';
+import { openFramer } from '../../../src/flow/framing/text.ts';
 
 /** A file of 1,000 lines of 1,000 bytes, which is read in several pieces; none of them ends with a line. */
 function fileOfLines(): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DoneFiles, type FileStats, identityOf } from '../../../src/flow/sources/done-files.ts';
+import { DoneFiles, type FileStats, identityOf } from '../../../src/flow/files/done-files.ts';
 
 const file = (settings: Partial<FileStats> = {}): FileStats => ({
   dev: 1n,

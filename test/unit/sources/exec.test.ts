@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
+import { VirtualClock } from '../../../src/base/clock.ts';
 import { exec } from '../../../src/flow/sources/exec.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
+import { openFramer, type TextArguments } from '../../../src/flow/framing/text.ts';
 import { Pattern } from '../../../src/flow/pattern/pattern.ts';
-import { openFramer, type TextArguments } from '../../../src/flow/sources/text.ts';
 import { TestRun } from '../../support/source.ts';
 
 /** A regular expression of the program, written as one of ours. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/base/clock.ts';
 import type { Fields } from '../../../src/base/value.ts';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
 import { rate } from '../../../src/flow/sources/rate.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 

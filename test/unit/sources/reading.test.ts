@@ -1,9 +1,9 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { readFile, readStream } from '../../../src/flow/sources/reading.ts';
+import { openFramer, type TextArguments } from '../../../src/flow/framing/text.ts';
+import { readFile, readStream } from '../../../src/flow/input/reading.ts';
 import { readInputStream } from '../../../src/flow/sources/stdin.ts';
-import { openFramer, type TextArguments } from '../../../src/flow/sources/text.ts';
 import { TestRun, temporaryDirectory } from '../../support/source.ts';
 
 const LINES: TextArguments = { delimiter: '\n', maxLine: 1024, tag: false };

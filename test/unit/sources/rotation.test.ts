@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { namesBefore } from '../../../src/flow/sources/rotation.ts';
+import { namesBefore } from '../../../src/flow/files/rotation.ts';
 
 it.each([
   ['app.log.1', 'app.log'],

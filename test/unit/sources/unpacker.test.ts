@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { packingOf } from '../../../src/flow/batch/packing.ts';
+import { packingOf } from '../../../src/flow/framing/packing.ts';
+import { openFramer, type TextArguments } from '../../../src/flow/framing/text.ts';
 import { readInputStream } from '../../../src/flow/sources/stdin.ts';
-import { openFramer, type TextArguments } from '../../../src/flow/sources/text.ts';
 import { linesOf, TestRun } from '../../support/source.ts';
 
 const LINES: TextArguments = { delimiter: '\n', maxLine: 1024 * 1024, tag: false };

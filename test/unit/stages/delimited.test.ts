@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readNumber } from '../../../src/base/number-text.ts';
+import { columnNames } from '../../../src/flow/parsing/row.ts';
 import { csv } from '../../../src/flow/stages/csv.ts';
-import { columnNames } from '../../../src/flow/stages/row.ts';
 import { tsv } from '../../../src/flow/stages/tsv.ts';
 import { From, origin, outOf, StageRun } from '../../support/stage.ts';
 

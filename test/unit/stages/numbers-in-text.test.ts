@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
+import { RowReader } from '../../../src/flow/parsing/row.ts';
 import { Pattern } from '../../../src/flow/pattern/pattern.ts';
 import { csv } from '../../../src/flow/stages/csv.ts';
 import { logfmt } from '../../../src/flow/stages/logfmt.ts';
 import { regex } from '../../../src/flow/stages/regex.ts';
-import { RowReader } from '../../../src/flow/stages/row.ts';
 import { tsv } from '../../../src/flow/stages/tsv.ts';
 import { look } from '../../support/look.ts';
 import { outOf } from '../../support/stage.ts';

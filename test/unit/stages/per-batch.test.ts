@@ -4,11 +4,12 @@ import { NUMBER, STRING } from '../../../src/base/type.ts';
 import { field, type Value } from '../../../src/base/value.ts';
 import { max } from '../../../src/flow/aggregates/max.ts';
 import { sum } from '../../../src/flow/aggregates/sum.ts';
-import { GroupStep } from '../../../src/flow/batch/group-step.ts';
-import type { Step } from '../../../src/flow/batch/step.ts';
 import { stages } from '../../../src/flow/catalog.ts';
-import type { AggregateDefinition, StageDefinition } from '../../../src/flow/define.ts';
-import type { Key, NamedAggregate } from '../../../src/flow/parameters.ts';
+import type { AggregateDefinition } from '../../../src/flow/define/aggregate.ts';
+import type { Key, NamedAggregate } from '../../../src/flow/define/parameters.ts';
+import type { StageDefinition } from '../../../src/flow/define/stage.ts';
+import type { Step } from '../../../src/flow/define/step.ts';
+import { GroupStep } from '../../../src/flow/groups/group-step.ts';
 
 type Args = { readonly [name: string]: unknown };
 

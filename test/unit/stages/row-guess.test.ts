@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstRowIn, widthOf } from '../../../src/flow/stages/row-guess.ts';
+import { firstRowIn, widthOf } from '../../../src/flow/parsing/row-guess.ts';
 
 const cells = { delimiter: ',', quotes: true };
 

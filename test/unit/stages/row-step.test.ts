@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { equal } from '../../../src/base/compare.ts';
 import type { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Cursor, Origin } from '../../../src/flow/batch/chunk.ts';
-import type { RunContext } from '../../../src/flow/batch/context.ts';
-import type { OriginStep } from '../../../src/flow/batch/step.ts';
-import { rowStep } from '../../../src/flow/stages/row-step.ts';
+import type { Cursor, Origin } from '../../../src/flow/define/chunk.ts';
+import type { RunContext } from '../../../src/flow/define/context.ts';
+import type { OriginStep } from '../../../src/flow/define/step.ts';
+import { rowStep } from '../../../src/flow/parsing/row-step.ts';
 
 const layouts = fc.constantFrom(
   { header: undefined, columns: undefined },

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { equal } from '../../../src/base/compare.ts';
 import { BadRecord } from '../../../src/base/problem.ts';
 import { field, type Value } from '../../../src/base/value.ts';
-import { type KeyedState, openState } from '../../../src/flow/batch/keyed-state.ts';
-import type { Lambda } from '../../../src/flow/parameters.ts';
-import { AllPassTimes, type PassTimes } from '../../../src/flow/stages/all-pass-times.ts';
+import type { Lambda } from '../../../src/flow/define/parameters.ts';
 import { deduping } from '../../../src/flow/stages/dedupe.ts';
+import { AllPassTimes, type PassTimes } from '../../../src/flow/state/all-pass-times.ts';
+import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
 import { TestRun } from '../windows/harness.ts';
 import { INTERVAL, StateRun } from './harness.ts';
 

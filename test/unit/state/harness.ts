@@ -1,5 +1,5 @@
 import type { Value } from '../../../src/base/value.ts';
-import type { Step } from '../../../src/flow/batch/step.ts';
+import type { Step } from '../../../src/flow/define/step.ts';
 import { Recorder, TestRun } from '../windows/harness.ts';
 
 /** The interval of the batches below, ms. */

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { equal } from '../../../src/base/compare.ts';
 import { parseJson, toJson } from '../../../src/base/json.ts';
 import type { Value } from '../../../src/base/value.ts';
-import { openState } from '../../../src/flow/batch/keyed-state.ts';
-import { estimatedBytes } from '../../../src/flow/batch/memory-bound.ts';
+import { openState } from '../../../src/flow/state/keyed-state.ts';
+import { estimatedBytes } from '../../../src/flow/state/memory-bound.ts';
 import { TestRun } from '../windows/harness.ts';
 
 const open = (run = new TestRun()) => openState(run, 'some stage', 'do something');

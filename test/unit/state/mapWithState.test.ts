@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import { type KeyedState, openState } from '../../../src/flow/batch/keyed-state.ts';
-import type { Lambda } from '../../../src/flow/parameters.ts';
+import type { Lambda } from '../../../src/flow/define/parameters.ts';
 import { mappingWithState, type StateAndUse } from '../../../src/flow/stages/mapWithState.ts';
+import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
 import { INTERVAL, StateRun } from './harness.ts';
 
 interface Options {

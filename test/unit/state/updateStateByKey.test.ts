@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import { type KeyedState, openState } from '../../../src/flow/batch/keyed-state.ts';
-import type { Lambda } from '../../../src/flow/parameters.ts';
+import type { Lambda } from '../../../src/flow/define/parameters.ts';
 import { updateStateByKey, updatingState } from '../../../src/flow/stages/updateStateByKey.ts';
+import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
 import { StateRun } from './harness.ts';
 
 const updating = (f: Lambda, initial: readonly Value[] = []) =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { same } from '../../../src/base/compare.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { StageDefinition } from '../../../src/flow/define.ts';
+import type { StageDefinition } from '../../../src/flow/define/stage.ts';
 import { cogroup } from '../../../src/flow/stages/cogroup.ts';
 import { fullOuterJoin } from '../../../src/flow/stages/fullOuterJoin.ts';
 import { join } from '../../../src/flow/stages/join.ts';

@@ -1,11 +1,11 @@
 import headless from '@xterm/headless';
 import { expect, onTestFinished, test } from 'vitest';
+import { VirtualClock } from '../../../src/base/clock.ts';
 import type { Channel } from '../../../src/cli/terminal/channel.ts';
 import { layOut, share } from '../../../src/cli/terminal/layout.ts';
 import { Screen } from '../../../src/cli/terminal/screen.ts';
 import { isUtf8 } from '../../../src/cli/terminal/terminal.ts';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
-import type { Frame } from '../../../src/flow/batch/context.ts';
+import type { Frame } from '../../../src/flow/define/context.ts';
 
 /** A screen on a terminal that takes each write only when it is told to. */
 function screenOn(columns = 20, rows = 6) {

@@ -1,11 +1,11 @@
 import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
+import { VirtualClock } from '../../../src/base/clock.ts';
 import { joinStats, readStats } from '../../../src/cli/options.ts';
 import { statsHead, statsJson, statsTable } from '../../../src/cli/stats-report.ts';
 import { StatusLine } from '../../../src/cli/terminal/status-line.ts';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
-import { TextOutput } from '../../../src/flow/sinks/stdout.ts';
+import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';

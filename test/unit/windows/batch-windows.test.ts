@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
-import type { Grouping } from '../../../src/flow/batch/grouping.ts';
-import type { Step } from '../../../src/flow/batch/step.ts';
-import type { BatchWindowSpec } from '../../../src/flow/batch/windows/batch-window.ts';
-import { windowedGroups } from '../../../src/flow/batch/windows/windowed-groups.ts';
-import { windowedRecords } from '../../../src/flow/batch/windows/windowed-records.ts';
-import { reducing } from '../../../src/flow/stages/grouping.ts';
+import type { Grouping } from '../../../src/flow/define/grouping.ts';
+import type { Step } from '../../../src/flow/define/step.ts';
+import { reducing } from '../../../src/flow/groups/groupings.ts';
+import type { BatchWindowSpec } from '../../../src/flow/windows/batch-window.ts';
+import { windowedGroups } from '../../../src/flow/windows/windowed-groups.ts';
+import { windowedRecords } from '../../../src/flow/windows/windowed-records.ts';
 import { aggregateOf, countingAll, type Emission, joining, listing, Recorder, TestRun } from './harness.ts';
 
 type Batches = readonly (readonly Value[])[];

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Grouping } from '../../../src/flow/batch/grouping.ts';
-import { type EventWindowSpec, eventWindows } from '../../../src/flow/batch/windows/event-windows.ts';
+import type { Grouping } from '../../../src/flow/define/grouping.ts';
+import { type EventWindowSpec, eventWindows } from '../../../src/flow/windows/event-windows.ts';
 import { aggregateOf, countingAll, joining, Recorder, TestRun } from './harness.ts';
 
 /** Records are `[key, time]`, times in ms from here, so that they are told as ms. */

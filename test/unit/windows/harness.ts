@@ -1,12 +1,12 @@
+import { VirtualClock } from '../../../src/base/clock.ts';
 import type { BadRecord, RunFailure } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Origin } from '../../../src/flow/batch/chunk.ts';
-import { VirtualClock } from '../../../src/flow/batch/clock.ts';
-import type { RunContext } from '../../../src/flow/batch/context.ts';
-import type { Grouping } from '../../../src/flow/batch/grouping.ts';
-import type { Span } from '../../../src/flow/batch/span.ts';
-import type { Step } from '../../../src/flow/batch/step.ts';
-import { counting, countingBy, pair } from '../../../src/flow/stages/grouping.ts';
+import type { Origin } from '../../../src/flow/define/chunk.ts';
+import type { RunContext } from '../../../src/flow/define/context.ts';
+import type { Grouping } from '../../../src/flow/define/grouping.ts';
+import type { Span } from '../../../src/flow/define/span.ts';
+import type { Step } from '../../../src/flow/define/step.ts';
+import { counting, countingBy, pair } from '../../../src/flow/groups/groupings.ts';
 
 export interface Emission extends Span {
   readonly records: readonly Value[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Grouping } from '../../../src/flow/batch/grouping.ts';
-import { runningGroups, runningRecords } from '../../../src/flow/batch/windows/running.ts';
+import type { Grouping } from '../../../src/flow/define/grouping.ts';
+import { runningGroups, runningRecords } from '../../../src/flow/windows/running.ts';
 import { countingAll, joining, Recorder, TestRun } from './harness.ts';
 
 describe('running', () => {

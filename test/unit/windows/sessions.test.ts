@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
-import type { Grouping } from '../../../src/flow/batch/grouping.ts';
-import type { EventTimeSettings } from '../../../src/flow/batch/windows/event-time.ts';
-import { sessions } from '../../../src/flow/batch/windows/sessions.ts';
+import type { Grouping } from '../../../src/flow/define/grouping.ts';
+import type { EventTimeSettings } from '../../../src/flow/windows/event-time.ts';
+import { sessions } from '../../../src/flow/windows/sessions.ts';
 import { joining, Recorder, TestRun } from './harness.ts';
 
 /** Records are `[key, name, time]`, times in ms from here. */

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
 import { approxDistinct } from '../../../src/flow/aggregates/approxDistinct.ts';
-import { composite } from '../../../src/flow/aggregates/composite.ts';
 import { max } from '../../../src/flow/aggregates/max.ts';
 import { p99 } from '../../../src/flow/aggregates/percentiles.ts';
 import { rate } from '../../../src/flow/aggregates/rate.ts';
-import type { Aggregate, Grouping, ReadingAggregate } from '../../../src/flow/batch/grouping.ts';
-import { PaneQueue } from '../../../src/flow/batch/windows/sliding/pane-queue.ts';
-import { columnsOf, SlidingGroup } from '../../../src/flow/batch/windows/sliding/sliding-group.ts';
-import { TwoStacks } from '../../../src/flow/batch/windows/sliding/two-stacks.ts';
-import { windowedGroups } from '../../../src/flow/batch/windows/windowed-groups.ts';
+import type { Aggregate, Grouping, ReadingAggregate } from '../../../src/flow/define/grouping.ts';
+import { composite } from '../../../src/flow/groups/composite.ts';
+import { PaneQueue } from '../../../src/flow/windows/sliding/pane-queue.ts';
+import { columnsOf, SlidingGroup } from '../../../src/flow/windows/sliding/sliding-group.ts';
+import { TwoStacks } from '../../../src/flow/windows/sliding/two-stacks.ts';
+import { windowedGroups } from '../../../src/flow/windows/windowed-groups.ts';
 import { Recorder, TestRun } from './harness.ts';
 
 const itself = (record: Value) => record;

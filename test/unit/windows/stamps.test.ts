@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import { UTC, zoneNamed } from '../../../src/base/zone.ts';
-import { Stamps } from '../../../src/flow/batch/windows/stamps.ts';
+import { Stamps } from '../../../src/flow/windows/stamps.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 10, 0, 0);
 const MINUTE = 60_000;

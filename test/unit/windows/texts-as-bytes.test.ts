@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Grouping } from '../../../src/flow/batch/grouping.ts';
-import type { Step } from '../../../src/flow/batch/step.ts';
-import { runningGroups } from '../../../src/flow/batch/windows/running.ts';
-import { windowedGroups } from '../../../src/flow/batch/windows/windowed-groups.ts';
+import type { Grouping } from '../../../src/flow/define/grouping.ts';
+import type { Step } from '../../../src/flow/define/step.ts';
+import { runningGroups } from '../../../src/flow/windows/running.ts';
+import { windowedGroups } from '../../../src/flow/windows/windowed-groups.ts';
 import { countingValues, joining, Recorder, TestRun } from './harness.ts';
 
 const created: [string, (grouping: Grouping, run: TestRun, down: Step) => Step][] = [

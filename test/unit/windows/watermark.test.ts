@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Origin } from '../../../src/flow/batch/chunk.ts';
-import { Watermark } from '../../../src/flow/batch/windows/watermark.ts';
+import type { Origin } from '../../../src/flow/define/chunk.ts';
+import { Watermark } from '../../../src/flow/windows/watermark.ts';
 
 const origins = Array.from({ length: 4 }, (_, i): Origin => ({ name: `${i}`, source: 0, lines: 0 }));
 const [a, b] = origins as [Origin, Origin];

@@ -7,13 +7,13 @@
 import { BadRecord, type Problem } from '../../../base/problem.ts';
 import { type Type, UNKNOWN } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
-import { type Lambda, rememberResult } from '../../../flow/parameters.ts';
+import { type Lambda, rememberResult } from '../../../flow/define/parameters.ts';
 import type { Expression } from '../../tree/tree.ts';
+import { rememberColumns } from '../faster/column-form.ts';
+import { rememberFields } from '../faster/fields-read.ts';
+import { rememberRegrouping } from '../faster/regrouping.ts';
 import { expressionProblem } from './codes.ts';
-import { rememberColumns } from './column-form.ts';
 import { compileLambda, evaluate } from './compile.ts';
-import { rememberFields } from './fields-read.ts';
-import { rememberRegrouping } from './regrouping.ts';
 import { Resolver } from './resolve.ts';
 import type { Expected } from './resolving.ts';
 import type { Scope } from './scope.ts';

@@ -1,7 +1,7 @@
 import { toJson } from '../../../base/json.ts';
 import type { Value } from '../../../base/value.ts';
-import { Comparison, type Side } from '../../../flow/batch/comparison.ts';
-import { fieldName } from './fields-read.ts';
+import { Comparison, type Side } from '../../../flow/records/comparison.ts';
+import { fieldName } from '../faster/fields-read.ts';
 import type { Node } from './node.ts';
 import { isComparison } from './operators.ts';
 import type { Scope } from './scope.ts';

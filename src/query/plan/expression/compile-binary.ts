@@ -1,8 +1,8 @@
 import { equal, same } from '../../../base/compare.ts';
 import { readNumber } from '../../../base/number-text.ts';
 import { isNumber, type Value } from '../../../base/value.ts';
-import type { Comparison } from '../../../flow/batch/comparison.ts';
-import { limited } from '../../../flow/functions/limits.ts';
+import type { Comparison } from '../../../flow/records/comparison.ts';
+import { limited } from '../../../flow/texts/limits.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
 import { type Code, constantOf } from './code.ts';
 import { arithmetic, asText, COMPARISONS, isComparison, OPERATIONS, plus } from './operators.ts';

@@ -1,10 +1,10 @@
 import { BadRecord } from '../../../base/problem.ts';
 import { SpeltNumber } from '../../../base/spelt-number.ts';
 import { isFields, isList, isNumber, kindOf, type Value } from '../../../base/value.ts';
-import { questions } from '../../../flow/batch/columns/questions.ts';
-import type { FunctionDefinition, FunctionParameter, RunQuestions } from '../../../flow/define.ts';
-import { limited } from '../../../flow/functions/limits.ts';
+import type { FunctionDefinition, FunctionParameter, RunQuestions } from '../../../flow/define/function.ts';
 import type { Pattern } from '../../../flow/pattern/pattern.ts';
+import { questions } from '../../../flow/records/questions.ts';
+import { limited } from '../../../flow/texts/limits.ts';
 import { type Code, constantOf, type Frame, folded } from './code.ts';
 import { fromHost } from './from-host.ts';
 import { finite, notA } from './operators.ts';

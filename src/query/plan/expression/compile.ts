@@ -1,9 +1,9 @@
 import { type FieldKey, keyOf } from '../../../base/field-key.ts';
 import { keysOf } from '../../../base/fields.ts';
 import { isFields, isList, isTruthy, type NewFields, setField, setFieldAt, type Value } from '../../../base/value.ts';
-import { questions } from '../../../flow/batch/columns/questions.ts';
-import { checkListLength, limited } from '../../../flow/functions/limits.ts';
-import type { Lambda } from '../../../flow/parameters.ts';
+import type { Lambda } from '../../../flow/define/parameters.ts';
+import { questions } from '../../../flow/records/questions.ts';
+import { checkListLength, limited } from '../../../flow/texts/limits.ts';
 import { asBadRecord, type Code, constant, constantOf, type Frame, folded, variable } from './code.ts';
 import { comparisonAt } from './comparisons.ts';
 import { compileBinary } from './compile-binary.ts';

@@ -1,5 +1,5 @@
 import { type Type, UNKNOWN } from '../../../base/type.ts';
-import type { FunctionDefinition, FunctionParameter, Receiver } from '../../../flow/define.ts';
+import type { FunctionDefinition, FunctionParameter, Receiver } from '../../../flow/define/function.ts';
 import { parameterAt } from './placeholders.ts';
 import type { Variants } from './scope.ts';
 

@@ -1,6 +1,6 @@
 import type { Type } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
-import type { FunctionDefinition } from '../../../flow/define.ts';
+import type { FunctionDefinition } from '../../../flow/define/function.ts';
 import type { Pattern } from '../../../flow/pattern/pattern.ts';
 import type { BinaryOperator, LogicalOperator, UnaryOperator } from '../../tree/tree.ts';
 import type { ImportedFunction, Variants } from './scope.ts';

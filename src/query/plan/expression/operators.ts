@@ -3,7 +3,7 @@ import { toJson } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { SpeltNumber } from '../../../base/spelt-number.ts';
 import { kindOf, type Value } from '../../../base/value.ts';
-import { limited } from '../../../flow/functions/limits.ts';
+import { limited } from '../../../flow/texts/limits.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
 
 /** The start of a value, for the detail of a bad record. */

@@ -1,4 +1,4 @@
-import type { FunctionParameter } from '../../../flow/define.ts';
+import type { FunctionParameter } from '../../../flow/define/function.ts';
 import type { Argument, Expression } from '../../tree/tree.ts';
 import type { Scope } from './scope.ts';
 

@@ -1,7 +1,7 @@
 import { nearest } from '../../../base/nearest.ts';
 import type { Place, Problem } from '../../../base/problem.ts';
 import { common, type Type, UNKNOWN } from '../../../base/type.ts';
-import type { FunctionDefinition, FunctionParameter } from '../../../flow/define.ts';
+import type { FunctionDefinition, FunctionParameter } from '../../../flow/define/function.ts';
 import { Pattern } from '../../../flow/pattern/pattern.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Expression } from '../../tree/tree.ts';

@@ -1,5 +1,5 @@
-import { Comparisons } from '../../../flow/batch/comparison.ts';
-import type { FunctionDefinition, Receiver, RunQuestions } from '../../../flow/define.ts';
+import type { FunctionDefinition, Receiver, RunQuestions } from '../../../flow/define/function.ts';
+import { Comparisons } from '../../../flow/records/comparison.ts';
 
 /** The methods of one name, by what stands before the dot. */
 export type Variants = { readonly [R in Receiver]?: FunctionDefinition };

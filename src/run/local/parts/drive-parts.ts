@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { RunFailure } from '../../../base/problem.ts';
-import type { Source } from '../../../flow/define.ts';
-import { cutFiles, type FilePart } from '../../../flow/sources/parts.ts';
+import type { Source } from '../../../flow/define/source.ts';
+import { cutFiles, type FilePart } from '../../../flow/files/parts.ts';
 import type { Core } from '../core.ts';
 import type { Workers } from '../workers.ts';
 import { guessRuns } from './guessed-runs.ts';

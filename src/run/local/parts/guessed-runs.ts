@@ -1,6 +1,6 @@
 import type { Value } from '../../../base/value.ts';
-import type { OriginStep } from '../../../flow/batch/step.ts';
-import { type FilePart, isFirst, sampleOf } from '../../../flow/sources/parts.ts';
+import type { OriginStep } from '../../../flow/define/step.ts';
+import { type FilePart, isFirst, sampleOf } from '../../../flow/files/parts.ts';
 
 /** What one thread reads. */
 export interface GuessedRun {

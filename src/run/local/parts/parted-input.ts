@@ -1,9 +1,9 @@
 import { equal } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
-import type { Origin } from '../../../flow/batch/chunk.ts';
-import type { OriginStep } from '../../../flow/batch/step.ts';
-import type { Source } from '../../../flow/define.ts';
-import { type FilePart, isFirst } from '../../../flow/sources/parts.ts';
+import type { Origin } from '../../../flow/define/chunk.ts';
+import type { Source } from '../../../flow/define/source.ts';
+import type { OriginStep } from '../../../flow/define/step.ts';
+import { type FilePart, isFirst } from '../../../flow/files/parts.ts';
 import type { Core } from '../core.ts';
 import { Turn } from '../turn.ts';
 import type { PartResult } from './part-run.ts';

@@ -1,7 +1,7 @@
 import { isPair, type Value } from '../../../base/value.ts';
-import type { RegroupingTest } from '../../../flow/batch/group-step.ts';
-import type { Lambda } from '../../../flow/parameters.ts';
-import { regroupingOf } from '../../../query/plan/expression/regrouping.ts';
+import type { Lambda } from '../../../flow/define/parameters.ts';
+import type { RegroupingTest } from '../../../flow/groups/group-step.ts';
+import { regroupingOf } from '../../../query/plan/faster/regrouping.ts';
 import type { StageNode } from '../../../query/plan/plan.ts';
 
 /** How to tell whether an aggregation by a function of the program may be worked on in parts; undefined where nothing is known of the function. */

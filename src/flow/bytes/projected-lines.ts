@@ -1,0 +1,133 @@
+import { MOST_ROWS, RowBlock } from '../columns/row-block.ts';
+import { NONE, type TakeRows } from '../columns/take-rows.ts';
+import type { Cursor } from '../define/chunk.ts';
+import type { Kernel } from './kernel.ts';
+import { inPieces } from './pieces.ts';
+
+const NEWLINE = 10;
+
+/** Put behind a last line that has no end. A carriage return of its own is no part of one, and stays. */
+const END = Buffer.from('\r\n');
+
+// The kinds of rows that src/kernel/rows.ts gives out, beside those of blank lines.
+const OK = 1;
+const OTHER = 2;
+
+/** How many rows are given at once behind one that was not taken, so that a file of such rows is not looked at again and again. */
+const FEW_ROWS = 8;
+
+/** What takes the lines of a projection. */
+export interface ProjectionTarget {
+  /** Takes rows of the wanted fields. */
+  readonly rows: TakeRows;
+  /** A line that the kernel leaves to the row form, or that `rows` did not take. */
+  line(text: string): void;
+}
+
+/** Turns whole lines into rows of only the wanted fields, read by a kernel; the run's cursor is on a line when it is given by itself. */
+export class ProjectedLines {
+  private readonly kernel: Kernel;
+  private readonly read: (start: number, end: number) => number;
+  private readonly cursor: Cursor;
+  private readonly target: ProjectionTarget;
+  private readonly block: RowBlock;
+  private readonly rows = new Int32Array(MOST_ROWS);
+  /** How many rows are given at once. */
+  private run = MOST_ROWS;
+  /** The line of row 0, and of the row that the cursor is on. */
+  private firstLine = 0;
+  private row = 0;
+
+  /** @param read fills rows with the fields `names` of lines in the kernel's memory, and says how many. */
+  constructor(
+    kernel: Kernel,
+    read: (start: number, end: number) => number,
+    names: readonly string[],
+    cursor: Cursor,
+    target: ProjectionTarget,
+  ) {
+    this.kernel = kernel;
+    this.read = read;
+    this.cursor = cursor;
+    this.target = target;
+    const { functions } = kernel;
+    this.block = new RowBlock({
+      names,
+      first: functions.makeRows(names.length),
+      chosen: functions.chosenRows(),
+      lookUp: (field, count) => functions.lookUpTexts(field, count),
+      place: (row) => this.place(row),
+    });
+    functions.makeKnownTexts(names.length);
+  }
+
+  /** Whole lines of valid UTF-8; the cursor stands on the first of them. @returns how many there are. */
+  take(lines: Buffer): number {
+    const first = this.cursor.line;
+    this.firstLine = first;
+    this.cursor.text = () => this.block.line(this.row);
+    inPieces(lines, (piece) => this.piece(piece));
+    this.cursor.line = this.firstLine - 1;
+    return this.firstLine - first;
+  }
+
+  private piece(piece: Buffer): void {
+    const { kernel, block } = this;
+    const { functions } = kernel;
+    const isWhole = piece[piece.length - 1] === NEWLINE;
+    const first = functions.input(piece.length + END.length);
+    const last = first + piece.length + (isWhole ? 0 : END.length);
+    kernel.bytes.set(piece, first);
+    if (!isWhole) kernel.bytes.set(END, first + piece.length);
+    block.of(piece, first);
+    for (let at = first; at < last; at = functions.nextLine()) {
+      const count = this.read(at, last);
+      // Reading may make the memory grow, as where a header names columns.
+      block.look(functions.memory.buffer);
+      this.give(count);
+      this.firstLine += count;
+      if (!functions.knownTextsFull()) continue;
+      functions.forgetKnownTexts(block.names.length);
+      block.forgetTexts();
+    }
+  }
+
+  /** Gives out the rows of a block. */
+  private give(count: number): void {
+    const { block, rows, target } = this;
+    const { ints, size } = block;
+    let found = 0;
+    for (let row = 0, kind = block.at(0) + 2; row < count; row++, kind += size) {
+      if (ints[kind] === OK) {
+        rows[found++] = row;
+      } else if (ints[kind] === OTHER) {
+        this.giveRows(found);
+        found = 0;
+        target.line(block.lineInPlace(row));
+      }
+    }
+    this.giveRows(found);
+  }
+
+  /** Gives out the first `count` of the rows that were found. */
+  private giveRows(count: number): void {
+    const { block, rows, target } = this;
+    for (let from = 0; from < count; ) {
+      const length = Math.min(this.run, count - from);
+      const left = target.rows(block, from === 0 ? rows : rows.subarray(from), length);
+      if (left === NONE) {
+        from += length;
+        this.run = Math.min(this.run * 2, MOST_ROWS);
+        continue;
+      }
+      target.line(block.lineInPlace(left));
+      from = rows.indexOf(left, from) + 1;
+      this.run = FEW_ROWS;
+    }
+  }
+
+  private place(row: number): void {
+    this.row = row;
+    this.cursor.line = this.firstLine + row;
+  }
+}

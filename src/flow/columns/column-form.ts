@@ -1,0 +1,45 @@
+import type { Value } from '../../base/value.ts';
+import type { Comparison } from '../records/comparison.ts';
+
+/** A function of the program with one parameter. Throws BadRecord. */
+export type OfRecord = (record: Value) => Value;
+
+export type ComparisonOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
+
+/**
+ * What a function of the program does with a record, as far as it can be done to columns. `f` is always the function itself, which is its
+ * meaning.
+ */
+export type ColumnForm = { readonly f: OfRecord } & (
+  | { readonly kind: 'field'; readonly name: string }
+  /** Compares a field with a number. */
+  | {
+      readonly kind: 'comparison';
+      readonly name: string;
+      readonly operator: ComparisonOperator;
+      readonly number: number;
+      /** Is told of other values than numbers. */
+      readonly met: Comparison | undefined;
+      /** Whether the field stands on the left in the program. */
+      readonly isFieldLeft: boolean;
+    }
+  /** Looks at one field only, and gives the same for the same value of it. */
+  | { readonly kind: 'ofField'; readonly name: string }
+  /** `a && b`, `a || b`, `!a`, where it matters only whether it is true. */
+  | { readonly kind: 'every' | 'some'; readonly parts: readonly ColumnForm[] }
+  | { readonly kind: 'not'; readonly part: ColumnForm }
+  /** Anything else. */
+  | { readonly kind: 'record' }
+);
+
+const forms = new WeakMap<OfRecord, ColumnForm>();
+
+/** Remembers what a compiled function does; called by those who compile it. */
+export function rememberColumnForm(form: ColumnForm): void {
+  forms.set(form.f, form);
+}
+
+/** What a function does; undefined where nobody knows. */
+export function columnFormOf(f: OfRecord): ColumnForm | undefined {
+  return forms.get(f);
+}

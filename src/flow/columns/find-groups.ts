@@ -1,0 +1,137 @@
+import type { Value } from '../../base/value.ts';
+import { columnFormOf, type OfRecord } from './column-form.ts';
+import { FAILED, OfField, tried } from './of-field.ts';
+import { NUMBER, type RowBlock, SPELT } from './row-block.ts';
+import { NONE } from './take-rows.ts';
+
+/** A group under its key. */
+export interface Group<S> {
+  readonly key: Value;
+  state: S;
+  /** Its number among the groups, from 0. */
+  readonly place: number;
+}
+
+/** Where groups are. */
+export interface Groups<S> {
+  /** The number of the group of that key, which is made if there was none. */
+  placeOf(key: Value): number;
+  /** By their numbers. */
+  readonly places: readonly Group<S>[];
+  /** Changes when the groups are given up for others. */
+  readonly epoch: number;
+}
+
+/**
+ * Finds the numbers of the groups of `count` rows, in their order, and makes those that are new.
+ *
+ * @returns the first row whose key it is not sure of, behind which nothing is found or made; NONE if it is sure of all.
+ */
+export type FindGroups = (block: RowBlock, rows: Int32Array, count: number, found: Int32Array) => number;
+
+/** @param key gives the key of a record; without it all are one group. */
+export function findingGroups(
+  key: OfRecord | undefined,
+  names: readonly string[],
+  groups: Groups<unknown>,
+): FindGroups {
+  if (key === undefined) return (_block, _rows, count, found) => oneGroup(groups, count, found);
+  const form = columnFormOf(key);
+  if (form?.kind === 'field' || form?.kind === 'ofField') return byField(form, names, groups);
+  return (block, rows, count, found) => {
+    block.lookUpAll(rows, count);
+    for (let i = 0; i < count; i++) {
+      const value = tried(key, block.record(rows[i]!));
+      if (value === FAILED) return rows[i]!;
+      found[i] = groups.placeOf(value);
+    }
+    return NONE;
+  };
+}
+
+function oneGroup(groups: Groups<unknown>, count: number, found: Int32Array): number {
+  if (count > 0) found.fill(groups.placeOf(null), 0, count);
+  return NONE;
+}
+
+/** What stands for a group whose key could not be worked out. */
+const UNSURE = -1;
+/** Whole numbers below it have their groups in a list. */
+const SMALL = 4096;
+
+/** The groups of numbers with a spelling. Those with decimals, `1.10`, are remembered by how many these are and by their values. */
+class OfSpelling {
+  private readonly byDecimals: Map<number, number>[] = [];
+  private readonly groups: Groups<unknown>;
+
+  constructor(groups: Groups<unknown>) {
+    this.groups = groups;
+  }
+
+  of(block: RowBlock, slot: number): number {
+    const decimals = block.ints[slot + 1]!;
+    if (decimals < 0) return this.groups.placeOf(block.value(slot));
+    this.byDecimals[decimals] ??= new Map();
+    const places = this.byDecimals[decimals];
+    const number = block.doubles[(slot + 2) >> 1]!;
+    let place = places.get(number);
+    if (place === undefined) {
+      place = this.groups.placeOf(block.value(slot));
+      places.set(number, place);
+    }
+    return place;
+  }
+
+  forget(): void {
+    this.byDecimals.length = 0;
+  }
+}
+
+/** By one field: a text or a small number that comes again is not looked up again. */
+function byField(
+  form: { readonly kind: 'field' | 'ofField'; readonly name: string; readonly f: OfRecord },
+  names: readonly string[],
+  groups: Groups<unknown>,
+): FindGroups {
+  const field = names.indexOf(form.name);
+  const isItself = form.kind === 'field';
+  // One more than the number, so that 0 is for what is not known.
+  const ofText = new OfField(names, form, (value) => (value === FAILED ? UNSURE : groups.placeOf(value) + 1));
+  const small = new Int32Array(SMALL);
+  const ofSpelling = new OfSpelling(groups);
+  let { epoch } = groups;
+  return (block, rows, count, found) => {
+    if (groups.epoch !== epoch) {
+      epoch = groups.epoch;
+      small.fill(0);
+      ofSpelling.forget();
+      ofText.forget();
+    }
+    block.lookUp(field, rows, count);
+    const { ints, doubles, size } = block;
+    const first = block.slot(field);
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!;
+      const slot = first + row * size;
+      if (isItself && ints[slot] === NUMBER) {
+        const number = doubles[(slot + 2) >> 1]!;
+        const index = number | 0;
+        if (index === number && index >= 0 && index < SMALL) {
+          if (small[index] === 0) small[index] = groups.placeOf(number) + 1;
+          found[i] = small[index]! - 1;
+        } else {
+          found[i] = groups.placeOf(number);
+        }
+        continue;
+      }
+      if (isItself && ints[slot] === SPELT) {
+        found[i] = ofSpelling.of(block, slot);
+        continue;
+      }
+      const place = ofText.of(block, row);
+      if (place === UNSURE) return row;
+      found[i] = place - 1;
+    }
+    return NONE;
+  };
+}

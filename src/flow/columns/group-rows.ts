@@ -1,0 +1,55 @@
+import type { Aggregate, Grouping, ReadingAggregate } from '../define/grouping.ts';
+import { findingGroups, type Groups } from './find-groups.ts';
+import { GroupRuns } from './group-runs.ts';
+import { type Input, inputOf } from './inputs.ts';
+import { MOST_ROWS } from './row-block.ts';
+import { NONE, type TakeRows } from './take-rows.ts';
+
+/**
+ * Takes rows into groups: first all that can be read of all of them, then the groups that they belong to, then each aggregate for all of
+ * them. A row that has to be read otherwise ends it there, before it or any behind it has been put anywhere.
+ *
+ * @returns undefined where the aggregate does not say what it reads of a record.
+ */
+export function groupingRows<S>(
+  { key, aggregate }: Grouping<S>,
+  names: readonly string[],
+  groups: Groups<S>,
+): TakeRows | undefined {
+  const inputs = inputsOf(aggregate as Aggregate, names, groups as Groups<unknown>);
+  if (inputs === undefined) return undefined;
+  const find = findingGroups(key, names, groups as Groups<unknown>);
+  const found = new Int32Array(MOST_ROWS);
+  const runs = new GroupRuns();
+  return (block, rows, count) => {
+    let unsure = NONE;
+    for (const input of inputs) unsure = Math.min(unsure, input.read(block, rows, count));
+    unsure = Math.min(unsure, find(block, rows, countBefore(unsure, rows, count), found));
+    const sure = countBefore(unsure, rows, count);
+    const inOrder = runs.sort(found, sure) ? runs : undefined;
+    for (const input of inputs) input.put(found, sure, inOrder);
+    return unsure;
+  };
+}
+
+function inputsOf(
+  aggregate: Aggregate,
+  names: readonly string[],
+  groups: Groups<unknown>,
+): readonly Input[] | undefined {
+  if (isReading(aggregate)) return [inputOf(aggregate, names, groups, undefined)];
+  const { parts } = aggregate;
+  return parts?.every(isReading) ? parts.map((part, i) => inputOf(part, names, groups, i)) : undefined;
+}
+
+function isReading(aggregate: Aggregate): aggregate is ReadingAggregate {
+  return 'read' in aggregate;
+}
+
+/** How many rows there are before one. */
+function countBefore(unsure: number, rows: Int32Array, count: number): number {
+  if (unsure === NONE) return count;
+  let before = 0;
+  while (before < count && rows[before]! < unsure) before++;
+  return before;
+}

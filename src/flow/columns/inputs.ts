@@ -1,0 +1,167 @@
+import type { Value } from '../../base/value.ts';
+import type { ReadingAggregate } from '../define/grouping.ts';
+import { columnFormOf } from './column-form.ts';
+import type { Groups } from './find-groups.ts';
+import type { GroupRuns } from './group-runs.ts';
+import { FAILED, tried } from './of-field.ts';
+import { hasNumber, MOST_ROWS, NOTHING, type RowBlock } from './row-block.ts';
+import { NONE } from './take-rows.ts';
+
+/** What an aggregate takes of rows: read first, of all rows, and put into their groups once it is known of how many. */
+export interface Input {
+  /** @returns the first row of which it is not sure; NONE if it is sure of all. */
+  read(block: RowBlock, rows: Int32Array, count: number): number;
+  /** Puts what was read of the first `count` rows into the groups found for them. `runs` are these by group, where that is worth it. */
+  put(found: Int32Array, count: number, runs: GroupRuns | undefined): void;
+}
+
+/**
+ * How an aggregate takes rows with the fields `names`.
+ *
+ * @param part its number within the partial of a group, which is a list; undefined where it is the whole partial.
+ */
+export function inputOf(
+  aggregate: ReadingAggregate,
+  names: readonly string[],
+  groups: Groups<unknown>,
+  part: number | undefined,
+): Input {
+  const { reads } = aggregate;
+  const states = new States(aggregate, groups, part);
+  if (reads === 'nothing') return nothing(states);
+  const form = reads && columnFormOf(reads.of);
+  if (form?.kind !== 'field') return anything(aggregate, states);
+  const field = names.indexOf(form.name);
+  return reads!.numbers ? numbers(field, states) : values(field, states);
+}
+
+/** An aggregate's partials in those of groups. */
+class States {
+  readonly canTakeMany: boolean;
+  private readonly aggregate: ReadingAggregate;
+  private readonly groups: Groups<unknown>;
+  private readonly part: number | undefined;
+
+  constructor(aggregate: ReadingAggregate, groups: Groups<unknown>, part: number | undefined) {
+    this.aggregate = aggregate;
+    this.groups = groups;
+    this.part = part;
+    this.canTakeMany = aggregate.putMany !== undefined;
+  }
+
+  put(place: number, value: unknown): void {
+    const group = this.groups.places[place]!;
+    if (this.part === undefined) {
+      group.state = this.aggregate.put(group.state, value);
+    } else {
+      const parts = group.state as unknown[];
+      parts[this.part] = this.aggregate.put(parts[this.part], value);
+    }
+  }
+
+  putMany(place: number, numbers: Float64Array, count: number): void {
+    const group = this.groups.places[place]!;
+    if (this.part === undefined) {
+      group.state = this.aggregate.putMany!(group.state, numbers, count);
+    } else {
+      const parts = group.state as unknown[];
+      parts[this.part] = this.aggregate.putMany!(parts[this.part], numbers, count);
+    }
+  }
+}
+
+const NO_NUMBERS = new Float64Array(0);
+
+function nothing(states: States): Input {
+  return {
+    read: () => NONE,
+    put(found, count, runs) {
+      if (runs === undefined || !states.canTakeMany) {
+        for (let i = 0; i < count; i++) states.put(found[i]!, null);
+        return;
+      }
+      for (let at = 0, from = 0; at < runs.size; at++) {
+        const end = runs.ends[at]!;
+        states.putMany(runs.groups[at]!, NO_NUMBERS, end - from);
+        from = end;
+      }
+    },
+  };
+}
+
+/** Numbers as they lie in a field, and null where it is missing. To anything else the row form has something to say. */
+function numbers(field: number, states: States): Input {
+  // Null is NaN, which no field is.
+  const read = new Float64Array(MOST_ROWS);
+  const ofGroup = new Float64Array(MOST_ROWS);
+  return {
+    read(block, rows, count) {
+      const { ints, doubles, size } = block;
+      const first = block.slot(field);
+      for (let i = 0; i < count; i++) {
+        const slot = first + rows[i]! * size;
+        const kind = ints[slot];
+        if (hasNumber(kind)) read[i] = doubles[(slot + 2) >> 1]!;
+        else if (kind === NOTHING) read[i] = Number.NaN;
+        else return rows[i]!;
+      }
+      return NONE;
+    },
+    put(found, count, runs) {
+      if (runs === undefined || !states.canTakeMany) {
+        for (let i = 0; i < count; i++) states.put(found[i]!, Number.isNaN(read[i]!) ? null : read[i]);
+        return;
+      }
+      const { order, ends, groups, size } = runs;
+      for (let at = 0, i = 0; at < size; at++) {
+        let filled = 0;
+        for (const end = ends[at]!; i < end; i++) {
+          const number = read[order[i]!]!;
+          if (!Number.isNaN(number)) ofGroup[filled++] = number;
+        }
+        states.putMany(groups[at]!, ofGroup, filled);
+      }
+    },
+  };
+}
+
+/** The values of a field. */
+function values(field: number, states: States): Input {
+  return reading(
+    states,
+    (block, row) => block.value(block.slot(field) + row * block.size),
+    (block, rows, count) => block.lookUp(field, rows, count),
+  );
+}
+
+/** Whatever an aggregate reads of records. */
+function anything(aggregate: ReadingAggregate, states: States): Input {
+  const read = (record: Value) => aggregate.read(record) as Value;
+  return reading(
+    states,
+    (block, row) => tried(read, block.record(row)),
+    (block, rows, count) => block.lookUpAll(rows, count),
+  );
+}
+
+function reading(
+  states: States,
+  read: (block: RowBlock, row: number) => unknown,
+  lookUp: (block: RowBlock, rows: Int32Array, count: number) => void,
+): Input {
+  const all: unknown[] = [];
+  return {
+    read(block, rows, count) {
+      lookUp(block, rows, count);
+      for (let i = 0; i < count; i++) {
+        const value = read(block, rows[i]!);
+        if (value === FAILED) return rows[i]!;
+        all[i] = value;
+      }
+      return NONE;
+    },
+    put(found, count) {
+      for (let i = 0; i < count; i++) states.put(found[i]!, all[i]);
+    },
+  };
+}

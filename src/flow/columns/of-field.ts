@@ -1,0 +1,81 @@
+import { type FieldKey, keyOf } from '../../base/field-key.ts';
+import { fieldsOf } from '../../base/fields.ts';
+import { BadRecord } from '../../base/problem.ts';
+import type { NewFields, Value } from '../../base/value.ts';
+import { questions } from '../records/questions.ts';
+import type { OfRecord } from './column-form.ts';
+import { INTERNED, type RowBlock } from './row-block.ts';
+
+/** Stands for what a function gave where it failed: the record is bad, which is for others to tell. */
+export const FAILED = Symbol('failed');
+
+/** What a function gives, or {@link FAILED}. */
+export function tried(f: OfRecord, record: Value): Value | typeof FAILED {
+  try {
+    return f(record);
+  } catch (error) {
+    if (error instanceof BadRecord) return FAILED;
+    throw error;
+  }
+}
+
+/** At first ids of so many texts are remembered. */
+const FEW = 1024;
+
+/**
+ * What a function of one field gives, turned into a whole number other than 0 by `settle` and remembered by the id of the field's text: for
+ * a text that comes again neither is called. What `settle` gives must depend on nothing else, as long as `forget` is not called.
+ */
+export class OfField {
+  private readonly field: number;
+  private readonly key: FieldKey;
+  private readonly f: OfRecord;
+  private readonly settle: (value: Value | typeof FAILED) => number;
+  private readonly probe: NewFields;
+  private byId = new Int32Array(FEW);
+  private generation = 0;
+
+  constructor(
+    names: readonly string[],
+    { name, f }: { readonly name: string; readonly f: OfRecord },
+    settle: (value: Value | typeof FAILED) => number,
+  ) {
+    this.field = names.indexOf(name);
+    this.key = keyOf(name);
+    this.f = f;
+    this.settle = settle;
+    this.probe = fieldsOf([[name, null]]);
+  }
+
+  forget(): void {
+    this.byId.fill(0);
+  }
+
+  of(block: RowBlock, row: number): number {
+    const slot = block.slot(this.field) + row * block.size;
+    if (block.ints[slot] !== INTERNED) return this.work(block, slot);
+    if (this.generation !== block.generation) {
+      this.generation = block.generation;
+      this.forget();
+    }
+    const id = block.ints[slot + 1]!;
+    if (id >= this.byId.length) this.reach(id);
+    if (this.byId[id] !== 0) return this.byId[id]!;
+    const { asked } = questions;
+    const settled = this.work(block, slot);
+    // What came of the time of the batch may be something else in another one.
+    if (questions.asked === asked) this.byId[id] = settled;
+    return settled;
+  }
+
+  private reach(id: number): void {
+    const larger = new Int32Array(2 * Math.max(id, this.byId.length));
+    larger.set(this.byId);
+    this.byId = larger;
+  }
+
+  private work(block: RowBlock, slot: number): number {
+    this.probe[this.key] = block.value(slot);
+    return this.settle(tried(this.f, this.probe));
+  }
+}

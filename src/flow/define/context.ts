@@ -1,0 +1,117 @@
+import type { Clock } from '../../base/clock.ts';
+import type { BadRecord, RunFailure } from '../../base/problem.ts';
+import type { Value } from '../../base/value.ts';
+import type { Chunk, Cursor, Origin } from './chunk.ts';
+
+/** What steps know of the run they are in. */
+export interface RunContext {
+  /** The batch interval, ms. */
+  readonly interval: number;
+  readonly cursor: Cursor;
+  readonly clock: Clock;
+  /** Whether records come in real time: false where the clock is virtual or all input is bounded. */
+  readonly live: boolean;
+  /** All input is bounded and one batch: all is at hand, and no record is late unless the program says `late:`. */
+  readonly isBounded?: boolean;
+  /** All input is one batch: bounded, or a pipe that is read to its end. */
+  readonly isOneBatch?: boolean;
+  /** How many bytes (estimated) one stage may keep between batches before the run fails: `--state-max`. */
+  readonly stateMax: number;
+  /** The time of the batch under way, ms: the tick that will close it. */
+  now(): number;
+  /** Counts and reports a bad record; its place is the cursor's. `record` is what the step was given, shown where there is no text. */
+  bad(problem: BadRecord, record?: Value): void;
+  /** Counts a record that came too late for what it belongs to. `why` says so for the sum at the end, as in `all their windows had closed`. */
+  late(why: string): void;
+  /** One line for the user on stderr, once however often it is said; of several that are `about` the same, the first. */
+  note(message: string, about?: string): void;
+  /** Writes a line to stderr, every time, in order: what `tap` shows. */
+  trace(line: string): void;
+  /** Ends the run with this failure, at the next safe moment; returns at once. */
+  fail(failure: RunFailure): void;
+  /** Called once by each stage in event time: how to ask how far its watermark has come, ms; −Infinity before the first record. */
+  follow?(reached: () => number): void;
+  /** Called once by each window in event time: how to ask when the first one that is open ends, ms; undefined where none is. */
+  awaitWindow?(end: () => number | undefined): void;
+}
+
+/** What a source is given. */
+export interface SourceContext {
+  readonly clock: Clock;
+  /** Aborted when the run ends; the source then delivers what it has and resolves. */
+  readonly signal: AbortSignal;
+  /** `--once`: take what is there, or one connection, then end. */
+  readonly once: boolean;
+  /** A new place where data comes from, with its own line numbers. @param firstLine of a file, where what comes begins behind it. */
+  origin(name: string, firstLine?: string): Origin;
+  /**
+   * Hands a chunk over. Returns a promise where the inbox is full: the source must not read on until it resolves. A chunk that
+   * is handed over all the same is kept. Its bytes are the source's again after the call.
+   */
+  deliver(chunk: Chunk): Promise<void> | undefined;
+  /**
+   * A record that could not be framed or was too long: counted as bad, with the start of its text. It is the origin's next line
+   * behind those that have been delivered, so its number is known only when the reader has come there.
+   */
+  bad(problem: BadRecord, origin: Origin, text: string): void;
+  /** One line for the user on stderr, once however often it is said. */
+  note(message: string): void;
+  /** So many more bytes of text will be delivered, where that is known ahead (the sizes of files): what progress is shown of. */
+  expect?(bytes: number): void;
+}
+
+/** Where `print` writes. */
+export interface Output {
+  /** Queues text; bytes are copied. Never throws. */
+  write(text: string | Uint8Array): void;
+  /** A promise while too much is queued (more than 1 MB). */
+  blocked(): Promise<void> | undefined;
+  /** Whether something that was written is not out yet, and goes out by turns of the event loop. */
+  readonly isWriting?: boolean;
+  /** Resolves when all that was written is out. */
+  flush(): Promise<void>;
+}
+
+/** A picture of some lines, drawn when there is time for it. */
+export interface Frame {
+  /** How many lines it would take, were there room for all of them. */
+  readonly height: number;
+  /**
+   * At most `rows` lines (1 or more) of at most `columns` columns each. Called when it is drawn, again where the size of the terminal
+   * has changed, and never where a newer frame came first.
+   */
+  paint(columns: number, rows: number): readonly string[];
+}
+
+/** A part of the terminal that is drawn anew in place. What was shown last stays when the run is over. */
+export interface Region {
+  show(frame: Frame): void;
+}
+
+/** What a sink is given. */
+export interface SinkContext extends RunContext {
+  readonly stdout: Output;
+  /** The look of `print`: `--format`, or what fits standard output. */
+  readonly format: PrintFormat;
+  /** Whether to colour. */
+  readonly color: boolean;
+  /** Columns of the terminal now; undefined where standard output is none. */
+  readonly width: number | undefined;
+  /** The number of this print sink in the program from 1, where there are several; else undefined. */
+  readonly output: number | undefined;
+  /** Where to draw in place instead of writing one result below the other; undefined where that is not wanted or not possible. */
+  readonly region?: Region | undefined;
+  /** The records are what came in, one by one, and people look on: no batch is to be told from the next. */
+  readonly isFlowing?: boolean;
+  /** The records are of all batches from the start of the run on. */
+  readonly isRunning?: boolean;
+  /** Whether data may go to standard output as it is: that is no terminal, or the user wants it so (`--raw`). */
+  readonly mayShowAsIs?: boolean;
+  /** Whether bars and lines are drawn with ASCII characters only; else with Unicode's. */
+  readonly ascii?: boolean;
+  /** `--spark`: whether the live table shows a line of each key's last values. */
+  readonly sparkline?: boolean;
+}
+
+export const PRINT_FORMATS = ['table', 'text', 'json', 'csv', 'tsv', 'batches', 'spark'] as const;
+export type PrintFormat = (typeof PRINT_FORMATS)[number];

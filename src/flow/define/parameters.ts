@@ -1,0 +1,202 @@
+import type { Type } from '../../base/type.ts';
+import { UNKNOWN } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import type { Pattern } from '../pattern/pattern.ts';
+import type { ReadingAggregate } from './grouping.ts';
+
+/** A lambda of the program, compiled. Throws BadRecord where the value cannot be worked on; never returns undefined. */
+export type Lambda = (...values: Value[]) => Value;
+
+const results = new WeakMap<Lambda, Type>();
+
+/** Remembers the type of what a lambda gives; called by the binder. */
+export function rememberResult(lambda: Lambda, type: Type): void {
+  results.set(lambda, type);
+}
+
+/** What is known of the values that a lambda of the program gives. */
+export function resultOf(lambda: Lambda): Type {
+  return results.get(lambda) ?? UNKNOWN;
+}
+
+/** What a `key` parameter becomes: the function, and the columns that its value stands for in an object. */
+export interface Key {
+  readonly of: Lambda;
+  /** `service` for `.service`, `a` and `b` for `{a: .a, b: .b}`, else `key`. */
+  readonly columns: readonly { readonly name: string; readonly type: Type }[];
+  /** Whether the value is an object of the columns (`{a: .a, b: .b}`) rather than the one column's value. */
+  readonly isObject: boolean;
+}
+
+/** One entry of `{n: count(), mean: avg(.ms)}`. */
+export interface NamedAggregate {
+  readonly name: string;
+  readonly aggregate: ReadingAggregate;
+  readonly type: Type;
+  /** The fields of a record that it can look at; absent or `all` where it may be any. */
+  readonly fields?: ReadonlySet<string> | 'all';
+}
+
+/** What the text of an argument must be. */
+export type ParameterKind =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'number'; readonly whole: boolean; readonly least: number; readonly most: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'duration'; readonly orZero?: boolean }
+  | { readonly kind: 'size' }
+  | { readonly kind: 'pattern' }
+  | { readonly kind: 'textOrPattern' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'constant' }
+  /** `takes` gives the types of the parameters; a placeholder lambda must use exactly the first `placeholders` of them. */
+  | { readonly kind: 'lambda'; readonly takes: (input: Type) => readonly Type[]; readonly placeholders: number }
+  | { readonly kind: 'key' }
+  | { readonly kind: 'aggregates' }
+  /** `flowing`: stages on what flows in (`transform`); otherwise a stream of its own (`union`, joins). */
+  | { readonly kind: 'stream'; readonly flowing: boolean };
+
+/** One parameter of a word. `T` is what its argument becomes. Parameters are positional in their order unless `named`. */
+export interface Parameter<T> {
+  readonly accepts: ParameterKind;
+  /** One sentence for help and the reference, without a full stop. */
+  readonly docs: string;
+  readonly required: boolean;
+  /** Given by its name only: `host: "0.0.0.0"`. */
+  readonly named: boolean;
+  /** Takes all remaining positional arguments, as a list. */
+  readonly rest: boolean;
+  /** Shown in the signature; the value itself where the argument is left out. */
+  readonly fallback?: T;
+  /** The words that the argument must be one of. */
+  readonly choices?: readonly string[];
+  /** The name of another argument without which this one means nothing: giving it alone is a mistake of the program. */
+  readonly with?: string;
+  /** What a value of the right kind must be besides, as a sentence without a full stop, where it is not: a mistake of the program. */
+  check?(value: T): string | undefined;
+}
+
+interface Settings {
+  readonly named?: boolean;
+  readonly choices?: readonly string[];
+  readonly with?: string;
+}
+
+/** A parameter before it is said whether it may be left out. */
+class Shape<T> implements Parameter<T> {
+  readonly accepts: ParameterKind;
+  readonly docs: string;
+  readonly required = true;
+  readonly rest = false;
+  readonly named: boolean;
+  declare readonly fallback?: T;
+  declare readonly choices?: readonly string[];
+  declare readonly with?: string;
+  declare check?: (value: T) => string | undefined;
+
+  constructor(accepts: ParameterKind, docs: string, settings: Settings) {
+    this.accepts = accepts;
+    this.docs = docs;
+    this.named = settings.named ?? false;
+    if (settings.choices !== undefined) this.choices = settings.choices;
+    if (settings.with !== undefined) this.with = settings.with;
+  }
+
+  /** With one more condition: what is wrong with a value, or undefined. */
+  checked(check: (value: T) => string | undefined): Shape<T> {
+    const shape = new Shape<T>(this.accepts, this.docs, this);
+    shape.check = check;
+    return shape;
+  }
+
+  /** May be left out; then it is undefined. */
+  optional(): Parameter<T | undefined> {
+    return { ...this, required: false };
+  }
+
+  /** May be left out; then it is `fallback`. */
+  or(fallback: T): Parameter<T> {
+    return { ...this, required: false, fallback };
+  }
+
+  /** All remaining positional arguments; at least one unless made `required: false`. */
+  many(): Parameter<readonly T[]> {
+    return { accepts: this.accepts, docs: this.docs, named: false, required: true, rest: true };
+  }
+}
+
+const ANY = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+
+/** A text: `"a"`. */
+export const text = (docs: string, settings: Settings = {}) => new Shape<string>({ kind: 'text' }, docs, settings);
+
+/** A number in a range, both ends included. */
+export const number = (docs: string, settings: Settings & { least?: number; most?: number } = {}) =>
+  new Shape<number>({ kind: 'number', whole: false, ...ANY, ...settings }, docs, settings);
+
+/** A whole number in a range, from 0 unless `least` says otherwise. */
+export const whole = (docs: string, settings: Settings & { least?: number; most?: number } = {}) =>
+  new Shape<number>({ kind: 'number', whole: true, ...ANY, least: 0, ...settings }, docs, settings);
+
+/** `true` or `false`. */
+export const flag = (docs: string, fallback = false) =>
+  new Shape<boolean>({ kind: 'boolean' }, docs, { named: true }).or(fallback);
+
+/** `true` or `false`, where leaving it out means something else than either. */
+export const optionalFlag = (docs: string) => new Shape<boolean>({ kind: 'boolean' }, docs, { named: true }).optional();
+
+/** A duration, in ms: `30s`, or a number of ms. Above 0 ms, or 0 as well where `orZero` says so. */
+export const duration = (docs: string, settings: Settings & { orZero?: boolean } = {}) =>
+  new Shape<number>({ kind: 'duration', orZero: settings.orZero ?? false }, docs, settings);
+
+/** A size, in bytes: `64kb`, or a number of bytes. Above 0. */
+export const size = (docs: string, settings: Settings = {}) => new Shape<number>({ kind: 'size' }, docs, settings);
+
+/** A regular expression: `/…/`. */
+export const pattern = (docs: string, settings: Settings = {}) =>
+  new Shape<Pattern>({ kind: 'pattern' }, docs, settings);
+
+/** A text or a regular expression. */
+export const textOrPattern = (docs: string, settings: Settings = {}) =>
+  new Shape<string | Pattern>({ kind: 'textOrPattern' }, docs, settings);
+
+/** A list of values: `[1, 2]`. */
+export const list = (docs: string, settings: Settings = {}) =>
+  new Shape<readonly Value[]>({ kind: 'list' }, docs, settings);
+
+/** Any value that does not depend on a record. */
+export const constant = (docs: string, settings: Settings = {}) =>
+  new Shape<Value>({ kind: 'constant' }, docs, settings);
+
+/**
+ * A function of the program.
+ *
+ * @param takes the types of its parameters, given what flows into the stage.
+ * @param placeholders how many of them the short form `_` must use; all unless said.
+ */
+export const lambda = (
+  docs: string,
+  takes: (input: Type) => readonly Type[] = (input) => [input],
+  settings: Settings & { placeholders?: number } = {},
+) =>
+  new Shape<Lambda>(
+    { kind: 'lambda', takes, placeholders: settings.placeholders ?? takes(UNKNOWN).length },
+    docs,
+    settings,
+  );
+
+/** What records are grouped by: a function, or an object of expressions, one a column. */
+export const key = (docs: string) => new Shape<Key>({ kind: 'key' }, docs, {});
+
+/** `{name: aggregate, …}`. */
+export const aggregates = (docs: string) => new Shape<readonly NamedAggregate[]>({ kind: 'aggregates' }, docs, {});
+
+/** Stages on what flows in: `transform(sort | take(3))`. The binder puts them in place; nothing is bound. */
+export const flowingStream = (docs: string) => new Shape<never>({ kind: 'stream', flowing: true }, docs, {});
+
+/** Another stream: `union(other)`. It becomes the second input of the stage; nothing is bound. */
+export const otherStream = (docs: string) => new Shape<never>({ kind: 'stream', flowing: false }, docs, {});
+
+export type Parameters = { readonly [name: string]: Parameter<unknown> };
+
+/** What the arguments of a word with the parameters `P` become. */
+export type Bound<P> = { readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };

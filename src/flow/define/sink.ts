@@ -1,0 +1,43 @@
+import type { Value } from '../../base/value.ts';
+import type { PrintFormat, SinkContext } from './context.ts';
+import type { Bound, Parameters } from './parameters.ts';
+import type { Span } from './span.ts';
+import type { Described } from './word.ts';
+
+/** A sink at work. Writes are buffered by the sink; it never blocks and never throws, it reports by `context.fail`. */
+export interface Sink {
+  /** One record of the open batch. */
+  push(record: Value): void;
+  /** The same for texts that are whole lines of valid UTF-8, see `TakeTexts`; only where the definition says `takesLines`. */
+  lines?(lines: Buffer): void;
+  /** The batch is whole: what was pushed goes out at once. */
+  close(span: Span): void;
+  /** The batch goes on, and what was pushed goes out now as far as the look of it allows. Absent where all of it waits for the close. */
+  flush?(): void;
+  /** Whether something that was pushed waits for the close. */
+  readonly isHolding?: boolean;
+  /** A promise while it cannot take more without growing; the run reads nothing until it resolves. Undefined when it can. */
+  blocked(): Promise<void> | undefined;
+  /** No more will come. Resolves when everything is out (files renamed, sockets closed). Called once, also after a failure. */
+  finish(): Promise<void>;
+}
+
+export interface SinkDefinition<P extends Parameters = Parameters> extends Described {
+  readonly kind: 'sink';
+  readonly parameters: P;
+  /** What it writes to and shares with no other sink of the program: two with the same are a mistake. Undefined for others. */
+  readonly claims?: (args: Bound<P>) => string;
+  readonly create: (args: Bound<P>, context: SinkContext) => Sink;
+  /** Whether texts may be given to it as lines that are still bytes. `format` is the look of the run. */
+  readonly takesLines?: (args: Bound<P>, format: PrintFormat) => boolean;
+  /** It writes to standard output, which several such sinks take in turns. */
+  readonly prints?: true;
+  /** What it writes is a picture: where people look on, each takes the place of the one before, whatever the records are. */
+  readonly draws?: true;
+  /** It is there to be looked at while records come, so that a pipe in a program with it is a stream. */
+  readonly byClock?: (args: Bound<P>) => boolean;
+}
+
+export function defineSink<const P extends Parameters>(definition: Omit<SinkDefinition<P>, 'kind'>): SinkDefinition {
+  return { kind: 'sink', ...definition } as unknown as SinkDefinition;
+}

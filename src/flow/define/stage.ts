@@ -1,0 +1,101 @@
+import type { Type } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import type { ProjectionTarget } from '../bytes/projected-lines.ts';
+import type { LookedAt } from '../columns/projection-target.ts';
+import type { Projection, TakeRows } from '../columns/take-rows.ts';
+import type { Meeting } from '../state/pairing.ts';
+import type { Cursor } from './chunk.ts';
+import type { RunContext } from './context.ts';
+import type { Grouping } from './grouping.ts';
+import type { Bound, Parameters } from './parameters.ts';
+import type { Emit, Step } from './step.ts';
+import type { Cut, TakeTexts, TextForm } from './text-form.ts';
+import type { WindowSpec } from './window-spec.ts';
+import type { Described } from './word.ts';
+
+/** What a stage must be given. A wrong one is a problem of the program, told before anything is read. */
+export type Needs = 'anything' | 'pairs' | 'text' | 'objects';
+
+/**
+ * How a stage behaves in one process; this is its meaning. `A` are its bound arguments. Each `create` is called once a run.
+ */
+export type Behaviour<A> =
+  /** One record at a time, without memory of others. Throwing BadRecord drops the record as bad; anything else is a fault of ours. */
+  | {
+      readonly kind: 'record';
+      readonly create: (args: A, run: RunContext) => (record: Value, emit: Emit) => void;
+      /** The same for texts that are still bytes, where it can be said so: only a faster way to the same answer. */
+      readonly texts?: (cut: Cut, down: Step, form: TextForm | undefined, run: RunContext) => TakeTexts | undefined;
+      /** The same for rows of a kernel, which have all the fields that its functions look at; only for stages that pass records on. */
+      readonly rows?: (args: A, projection: Projection, down: Step) => TakeRows;
+    }
+  /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
+  | { readonly kind: 'group'; readonly create: (args: A, run: RunContext) => Grouping }
+  /** Anything else with one input: it sees pushes and closes. */
+  | {
+      readonly kind: 'step';
+      readonly create: (args: A, run: RunContext, down: Step) => Step;
+      /** Its steps are of the kind `OriginStep`. */
+      readonly isByOrigin?: true;
+      /** For parsers, see {@link StageDefinition.projects}: the same step, which may take lines as bytes and then gives out only the fields that are looked at. */
+      readonly projecting?: (lookedAt: LookedAt, args: A, run: RunContext, down: Step) => Step;
+    }
+  /** Two streams into one; the second is the argument of kind `stream`. */
+  | {
+      readonly kind: 'streams';
+      readonly create: (
+        args: A,
+        run: RunContext,
+        down: Step,
+        meeting: Meeting,
+      ) => { readonly left: Step; readonly right: Step };
+    }
+  /** No step of its own: sets the flag `argument` of the stage directly before it, which must be `of`; anything else there is a problem. */
+  | { readonly kind: 'mode'; readonly of: string; readonly argument: string }
+  /** A window over batches or over event time; what it aggregates is decided by the plan. */
+  | { readonly kind: 'window'; readonly window: (args: A) => WindowSpec }
+  /** Said in the language itself: `$name` stands for the argument's text. */
+  | { readonly kind: 'derived'; readonly text: string };
+
+export interface StageDefinition<P extends Parameters = Parameters> extends Described {
+  readonly kind: 'stage';
+  readonly parameters: P;
+  /** Where it stands in help. */
+  readonly group: 'parser' | 'record' | 'batch' | 'streams' | 'window' | 'state';
+  readonly needs: Needs;
+  /** What to write instead, or before it, where it is given something else than it needs. */
+  readonly instead?: string;
+  /**
+   * The type of what comes out. `results` has, by name, the result type of each lambda argument and the record type of each argument
+   * that is a stream of its own. Not called for derived stages.
+   */
+  readonly gives: (input: Type, args: Bound<P>, results: { readonly [name: string]: Type }) => Type;
+  /** It takes the first line of each file or connection for something else than the others: only stages that keep the origin may stand before it. */
+  readonly needsOrigin?: (args: Bound<P>) => boolean;
+  /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
+  readonly keepsOrigin?: true;
+  readonly behaviour: Behaviour<Bound<P>>;
+  /**
+   * What it does with a record, at once, besides giving it to the functions among its arguments: nothing (`read`), or it gives it on as
+   * it is (`passed`). Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.
+   * Where all that follows a parser says so, the parser may give out objects of only those fields that the functions look at.
+   */
+  readonly uses?: 'read' | 'passed';
+  /**
+   * For parsers: takes lines as bytes and gives out objects of only the fields `names`, null where there is none. What it is not sure of,
+   * bad lines too, it leaves to the behaviour.
+   */
+  readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget, args: Bound<P>) => TakeTexts;
+  /** Its function `f` combines records two by two in the order of arrival, or the values of pairs. */
+  readonly combines?: 'records' | 'values';
+  /** It gives one record for each that it is given, or finds that bad. */
+  readonly givesEach?: true;
+  /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
+  readonly keeps?: true;
+  /** What it gives depends on when records arrive, so that a pipe in a program with it is a stream. Windows need not say so. */
+  readonly byClock?: (args: Bound<P>) => boolean;
+}
+
+export function defineStage<const P extends Parameters>(definition: Omit<StageDefinition<P>, 'kind'>): StageDefinition {
+  return { kind: 'stage', ...definition } as unknown as StageDefinition;
+}

@@ -1,0 +1,52 @@
+import { fstatSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
+import { packingOf } from '../framing/packing.ts';
+import { bytesAt, type ReadMark } from './read-mark.ts';
+
+/** How much at the start and at the end is compared, bytes. */
+const SAMPLE = 4096;
+
+/** A file that is, or was, followed: how far it was read, and what it is open as, while it is. */
+export interface Original {
+  readonly mark: ReadMark;
+  readonly fd?: number;
+}
+
+/**
+ * Whether all that a file holds was read of another one, or will be: it is a copy, maybe not yet a whole one, or that one packed. A
+ * file that is empty says nothing and counts as one, since it has nothing to be read either.
+ *
+ * @param size of the file, bytes.
+ */
+export function isCopy(fd: number, size: number, { mark, fd: original }: Original): boolean {
+  if (size === 0) return true;
+  const known = original === undefined ? 0 : Number(fstatSync(original).size);
+  const isWhole = original !== undefined && known >= mark.position;
+  if (packingOf(bytesAt(fd, 0, 3)) === 'gzip') {
+    const start = isWhole ? bytesAt(original, 0, SAMPLE) : mark.begin;
+    return isPackedCopy(fd, size, isWhole ? known : mark.position, start);
+  }
+  if (!isWhole)
+    return size === mark.position ? mark.isOf(fd) : size < mark.position && mark.begins(bytesAt(fd, 0, SAMPLE));
+  return holdsNoMore(fd, size, original);
+}
+
+/** Whether a file has nothing in it but what another one begins with, by its first and last bytes. @param size of the file, bytes. */
+export function holdsNoMore(fd: number, size: number, other: number): boolean {
+  if (size > Number(fstatSync(other).size)) return false;
+  const count = Math.min(SAMPLE, size);
+  return [0, size - count].every((at) => bytesAt(fd, at, count).equals(bytesAt(other, at, count)));
+}
+
+/** A member of gzip ends with how many bytes it unpacks to (modulo 2^32), the lowest first. */
+function isPackedCopy(fd: number, size: number, unpacked: number, begin: Buffer): boolean {
+  const end = bytesAt(fd, size - 4, 4);
+  if (unpacked === 0 || end.length < 4 || end.readUInt32LE() !== unpacked % 2 ** 32) return false;
+  try {
+    const start = gunzipSync(bytesAt(fd, 0, SAMPLE), { finishFlush: constants.Z_SYNC_FLUSH });
+    const count = Math.min(start.length, begin.length);
+    return start.subarray(0, count).equals(begin.subarray(0, count));
+  } catch {
+    return false;
+  }
+}

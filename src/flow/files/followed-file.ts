@@ -1,0 +1,233 @@
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { SourceContext } from '../define/context.ts';
+import type { Framer } from '../framing/framer.ts';
+import { openFramer, type TextArguments } from '../framing/text.ts';
+import { reasonOf } from '../input/fault.ts';
+import { orAbort } from '../input/reading.ts';
+import { identityOf } from './done-files.ts';
+import { bytesAt, ReadMark } from './read-mark.ts';
+import { isPacked } from './whole.ts';
+
+/** One read, bytes. */
+const PIECE = 512 * 1024;
+
+/** One read when looking for the start of the last line, in bytes. */
+const BACKWARDS = 64 * 1024;
+
+/** The most that is read for a file's first line, bytes. */
+const FIRST_LINE = 64 * 1024;
+
+/** Where reading begins: at what is there, or behind it. */
+export type From = 'start' | 'end';
+
+/** What a file that was truncated had in it, and has not been read. */
+export interface Copy {
+  readonly path: string;
+  /** Open to be read; whoever asks for it closes it. */
+  readonly fd: number;
+  /** Whether what was read of the file is in it as well, up to the same place. */
+  readonly goesOn: boolean;
+}
+
+/** Gives the copies of a file that were made before it was truncated, once or several times, in order. */
+export type FindCopies = (file: FollowedFile) => readonly Copy[];
+
+/** A file that is being read. It is held open, so that one that is renamed or removed is read to its end, and its number stays its own. */
+export class FollowedFile {
+  readonly identity: string;
+  /** The path that it is, or was, at. */
+  readonly path: string;
+  readonly fd: number;
+  /** When it was made, ns, where its device knows. */
+  readonly made: bigint;
+  /** Since when no path leads to it and it has not grown, ms. */
+  lostSince: number | undefined;
+  mark = new ReadMark();
+  private readonly args: TextArguments;
+  private readonly context: SourceContext;
+  /** From the first byte that is read on. */
+  private framer: Framer | undefined;
+  /** Of the file, where reading begins behind it. */
+  private firstLine: string | undefined;
+  /** Its size and time of change (ns) when last looked at. */
+  private size = -1;
+  private changed = -1n;
+  private truncations = 0;
+  /** Not read any more, since it is damaged. */
+  private isGivenUp = false;
+
+  private constructor(path: string, fd: number, found: BigIntStats, args: TextArguments, context: SourceContext) {
+    this.identity = identityOf(found);
+    this.path = path;
+    this.fd = fd;
+    this.made = found.birthtimeNs;
+    this.args = args;
+    this.context = context;
+  }
+
+  /**
+   * @param name what it is called: the path that it is, or was, at.
+   * @param expected the file that is meant. Another one that has come there since is read from its start.
+   * @param from where reading begins; as a number, a place in bytes where a record does.
+   */
+  static open(
+    path: string,
+    name: string,
+    expected: BigIntStats,
+    from: From | number,
+    args: TextArguments,
+    context: SourceContext,
+  ): FollowedFile {
+    // What has become a pipe meanwhile must not be waited for.
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const found = fstatSync(fd, { bigint: true });
+      const file = new FollowedFile(name, fd, found, args, context);
+      if (from !== 'start' && identityOf(found) === identityOf(expected)) file.startAt(from, found);
+      return file;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Reads what was appended; all of it where the file was written anew. @returns whether anything was different from the last look. */
+  async catchUp(findCopies: FindCopies): Promise<boolean> {
+    const found = fstatSync(this.fd, { bigint: true });
+    const size = Number(found.size);
+    if ((size === this.size && found.mtimeNs === this.changed) || this.isGivenUp) return false;
+    this.changed = found.mtimeNs;
+    try {
+      if (size < this.mark.position || !this.mark.isOf(this.fd)) await this.startAnew(findCopies(this));
+      else if (this.mark.position === 0 && this.size === 0) await this.startAgain(findCopies(this));
+      if (!(await this.readTo(size))) await this.startAnew(findCopies(this));
+    } catch (error) {
+      // Who reads on finds out whether it is gone, or only broken.
+      this.context.note(`cannot read on in ${this.path} behind byte ${this.mark.position}: ${reasonOf(error)}`);
+      this.isGivenUp = true;
+    }
+    this.size = this.mark.position;
+    return true;
+  }
+
+  /** Nothing more is read of it. A half line is given out: nothing will come to it. */
+  async close(): Promise<void> {
+    try {
+      await this.framer?.end();
+    } catch (error) {
+      this.context.note(`cannot read ${this.path}: ${reasonOf(error)}`);
+    }
+    closeSync(this.fd);
+  }
+
+  /** Begins at a place, or at the end: then a last line that is half written is read, whole, once something comes to it. */
+  private startAt(from: 'end' | number, found: BigIntStats): void {
+    let position = from === 'end' ? Number(found.size) : from;
+    if (from === 'end') {
+      this.size = position;
+      this.changed = found.mtimeNs;
+      if (!isPacked(this.fd, 0)) position = lastBorder(this.fd, position, this.args);
+    }
+    this.mark = ReadMark.at(this.fd, position);
+    this.firstLine = this.findFirstLine();
+  }
+
+  private findFirstLine(): string | undefined {
+    const { delimiter } = this.args;
+    if (typeof delimiter !== 'string' || this.mark.position === 0) return undefined;
+    const start = bytesAt(this.fd, 0, Math.min(FIRST_LINE, this.mark.position)).toString();
+    const end = start.indexOf(delimiter);
+    return end === -1 ? undefined : start.slice(start.startsWith('\ufeff') ? 1 : 0, end).replace(/\r$/, '');
+  }
+
+  /**
+   * The file was truncated, or its content changed. What was written to it before that, and behind the place up to which it was read, is
+   * in the copies that were made of it, or lost.
+   */
+  private async startAnew(copies: readonly Copy[]): Promise<void> {
+    const { position } = this.mark;
+    this.truncations++;
+    const names = copies.map(({ path }) => path).join(', ');
+    const times = this.truncations === 1 ? '' : ` (${this.truncations} times so far)`;
+    if (copies[0]?.goesOn) {
+      this.context.note(`${this.path} was truncated; reading on in ${names}, copied from it, then from its start`);
+    } else {
+      const then = names === '' ? '' : `${names} and `;
+      const lost = `it was read up to byte ${position}, and what was behind that is lost`;
+      this.context.note(
+        `${this.path} was truncated or written anew${times}; reading ${then}it from its start (${lost})`,
+      );
+    }
+    await this.readCopies(copies);
+    await this.beginAnew();
+  }
+
+  /** Nothing was in it at the last look. Where it was written, copied and truncated since then, only the copy tells of it. */
+  private async startAgain(copies: readonly Copy[]): Promise<void> {
+    if (copies.length === 0) return;
+    this.truncations += copies.length;
+    await this.readCopies(copies);
+    await this.beginAnew();
+  }
+
+  private async readCopies(copies: readonly Copy[]): Promise<void> {
+    for (const { fd, goesOn } of copies) {
+      if (!goesOn) await this.beginAnew();
+      await this.readTo(Number.POSITIVE_INFINITY, fd);
+      closeSync(fd);
+    }
+  }
+
+  private async beginAnew(): Promise<void> {
+    await this.framer?.end();
+    this.framer = undefined;
+    this.firstLine = undefined;
+    this.mark = new ReadMark();
+  }
+
+  /**
+   * Reads up to a place or the end. Each piece is read together with the bytes in front of it, so that what is written anew at the same time
+   * is not taken for what follows. Reads synchronously: waiting for a file that is in memory takes longer than reading it, and on a busy
+   * machine so much longer that a rotation is over meanwhile.
+   *
+   * @returns false where it turned out to be written anew.
+   */
+  private async readTo(end: number, fd: number = this.fd): Promise<boolean> {
+    const { signal } = this.context;
+    let buffer: Buffer | undefined;
+    while (!signal.aborted && this.mark.position < end) {
+      const { position, overlap } = this.mark;
+      const size = overlap + Math.min(PIECE, end - position);
+      if (buffer === undefined || buffer.length < size) buffer = Buffer.allocUnsafeSlow(size);
+      const bytes = buffer.subarray(0, readSync(fd, buffer, 0, size, position - overlap));
+      if (!this.mark.isLast(bytes.subarray(0, overlap))) return false;
+      const piece = bytes.subarray(overlap);
+      if (piece.length === 0) break;
+      this.mark.take(piece);
+      this.framer ??= openFramer(this.args, this.context.origin(this.path, this.firstLine), this.context);
+      await orAbort(this.framer.push(piece), signal);
+      // Others have a turn, signals too.
+      if (piece.length === PIECE) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return true;
+  }
+}
+
+/**
+ * The start of the record that a file's first `size` bytes end in, so that one that is being written is read whole when it is done;
+ * `size` itself where they end with a record, or where a pattern ends it, which cannot be told backwards.
+ */
+function lastBorder(fd: number, size: number, { delimiter, maxLine }: TextArguments): number {
+  if (typeof delimiter !== 'string') return size;
+  const wanted = Buffer.from(delimiter);
+  // From here on it is too long, and the framer will say so.
+  const least = Math.max(0, size - maxLine - wanted.length - 1);
+  for (let end = size; end > least; ) {
+    const start = Math.max(least, end - BACKWARDS);
+    const at = bytesAt(fd, start, end - start).lastIndexOf(wanted);
+    if (at >= 0) return start + at + wanted.length;
+    if (start === least) break;
+    end = start + wanted.length - 1;
+  }
+  return least;
+}

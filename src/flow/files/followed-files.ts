@@ -1,0 +1,306 @@
+import { type BigIntStats, closeSync, fstatSync, realpathSync } from 'node:fs';
+import { basename } from 'node:path';
+import { RunFailure } from '../../base/problem.ts';
+import type { SourceContext } from '../define/context.ts';
+import type { TextArguments } from '../framing/text.ts';
+import { Appearances } from './appearances.ts';
+import { holdsNoMore, isCopy, type Original } from './copies.ts';
+import { DoneFiles, identityOf } from './done-files.ts';
+import { type Copy, FollowedFile, type From } from './followed-file.ts';
+import { filesOf, hasVanished, kindOf, type PathPattern } from './paths.ts';
+import { bytesAt } from './read-mark.ts';
+import { namesBefore } from './rotation.ts';
+import { Siblings } from './siblings.ts';
+import { isPacked } from './whole.ts';
+
+/** How many files that were left are known by what was read of them. */
+const MOST_LEFT = 256;
+
+/** How many first bytes tell one generation of a log from another. */
+const FEW = 1024;
+
+/** What a path led to when last looked at. */
+interface Led {
+  /** Undefined while there is nothing. */
+  readonly identity: string | undefined;
+  /** The path without links, where a rotation leaves other files. */
+  readonly real: string;
+}
+
+/** A file that is to be followed. */
+interface Fresh {
+  readonly path: string;
+  /** The path that it is, or was, at. */
+  readonly name: string;
+  readonly found: BigIntStats;
+  readonly from: From | number;
+}
+
+/** What tells the order of files. */
+type Aged = Pick<Fresh, 'path' | 'found'> & { readonly name?: string };
+
+/** Those that are to be followed, by identity. */
+type FreshFiles = Map<string, Fresh>;
+
+/**
+ * Finds the files that a pattern stands for, and those that were at one of its paths between two looks: a rotation has moved these to another
+ * name, by which they are found, told by their numbers (device and inode) and by when they were made.
+ *
+ *     look     app.log = 7                                   7 is followed
+ *              app.log.1 = 7, app.log = 8                    8 is not looked at
+ *              app.log.2 = 7, app.log.1 = 8, app.log = 9
+ *     look     app.log = 9; what else is new here?           8, made behind 7, and 9 are followed
+ */
+export class FollowedFiles {
+  readonly appearances = new Appearances();
+  private readonly pattern: PathPattern;
+  private readonly from: From;
+  private readonly args: TextArguments;
+  private readonly context: SourceContext;
+  /** By identity, in the order in which they are read. */
+  private readonly files = new Map<string, FollowedFile>();
+  private readonly led = new Map<string, Led>();
+  /** How many paths lead to a file, by identity. */
+  private places = new Map<string, number>();
+  /** Files that are not to be read (any more): what earlier rotations have left, copies, and with their sizes those that were followed. */
+  private readonly known = new DoneFiles();
+  /** What was read of the files that are not followed any more. */
+  private readonly left: Original[] = [];
+  /** How many files were at a path and have not been found. */
+  private readonly lost = new Map<string, number>();
+  private readonly siblings: Siblings;
+  private isFirst = true;
+
+  constructor(pattern: PathPattern, from: From, args: TextArguments, context: SourceContext) {
+    this.pattern = pattern;
+    this.from = from;
+    this.args = args;
+    this.context = context;
+    this.siblings = new Siblings(context);
+  }
+
+  get size(): number {
+    return this.files.size;
+  }
+
+  [Symbol.iterator](): IterableIterator<FollowedFile> {
+    return this.files.values();
+  }
+
+  /** Whether a path of the pattern leads to the file. */
+  isPresent({ identity }: FollowedFile): boolean {
+    return this.places.has(identity);
+  }
+
+  /** Looks at every path of the pattern, and opens what is new. */
+  async discover(): Promise<void> {
+    const paths = await filesOf(this.pattern, (where, error) => this.siblings.complain(where, error));
+    const fresh: FreshFiles = new Map();
+    this.siblings.remember();
+    const there = new Set(paths.filter((path) => this.visit(path, fresh)));
+    for (const path of this.led.keys()) if (!there.has(path)) this.visit(path, fresh);
+    // It may come later.
+    if (this.isFirst && !this.pattern.isGlob) this.visit(this.pattern.base, fresh);
+    this.siblings.forget();
+    this.follow(fresh);
+    this.isFirst = false;
+  }
+
+  /** Something came to a path of the pattern, or left it: what is there now is opened at once, since it may be gone at the next look. */
+  glance(path: string): void {
+    if (this.isFirst) return;
+    const fresh: FreshFiles = new Map();
+    this.visit(path, fresh);
+    this.follow(fresh);
+  }
+
+  /** Says which files have come and gone unseen, as far as the system tells. */
+  async tellMissed(): Promise<void> {
+    const { appearances, context } = this;
+    const counted = [...this.led.keys()].map((path) => ({
+      path,
+      isThere: this.siblings.stat(path) !== undefined,
+      events: appearances.events(path),
+    }));
+    // What happened before the look is told of behind two turns of the event loop. Whatever else is told of by then is looked at the next time.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (const { path, isThere, events } of counted) {
+      if (appearances.events(path) !== events) continue;
+      const missed = appearances.missed(path, isThere, context.clock.now());
+      if (missed === 0) continue;
+      const all = (this.lost.get(path) ?? 0) + missed;
+      this.lost.set(path, all);
+      // How many in all makes it another note each time.
+      const what = all === 1 ? '1 file' : `${all} files so far`;
+      context.note(`lost: ${what}, at ${path} for a moment and then gone, or under a name that says nothing of it`);
+    }
+  }
+
+  /** Nothing more is read of a file, for good or until it grows again. */
+  async leave(file: FollowedFile): Promise<void> {
+    const found = fstatSync(file.fd, { bigint: true });
+    this.known.add(found, BigInt(file.mark.position));
+    this.left.push({ mark: file.mark });
+    if (this.left.length > MOST_LEFT) this.left.shift();
+    this.files.delete(file.identity);
+    await file.close();
+  }
+
+  /** For a file that was truncated: the copies that were made of it before, where they can be found. */
+  findCopies(file: FollowedFile): readonly Copy[] {
+    const { mark } = file;
+    const copies: (Copy & Pick<Fresh, 'found'>)[] = [];
+    for (const path of this.siblings.of(this.led.get(file.path)?.real ?? file.path)) {
+      const found = this.siblings.stat(path);
+      if (!found?.isFile() || this.files.has(identityOf(found)) || this.known.isSame(found)) continue;
+      const fd = this.siblings.open(path);
+      if (fd === undefined) continue;
+      const goesOn = mark.position > 0 && found.size >= mark.position && mark.isOf(fd);
+      // A copy of less than what was read has nothing new, and one that is packed would have to be unpacked to go on in it.
+      const isOld = !goesOn && (mark.begins(bytesAt(fd, 0, FEW)) || isPacked(fd, 0));
+      // What the file has in it now will be truncated later, if at all.
+      const isCurrent =
+        !goesOn && !isOld && (holdsNoMore(fd, Number(found.size), file.fd) || this.isCopyAt(path, found));
+      if (!isCurrent) this.known.add(found, found.size);
+      if (isOld || isCurrent) closeSync(fd);
+      else copies.push({ path, fd, found, goesOn });
+    }
+    copies.sort((a, b) => Number(b.goesOn) - Number(a.goesOn) || byAge(a, b));
+    // Of several that go on, the one that was made last has most; what is older than it has been read.
+    const first = copies.findLast(({ goesOn }) => goesOn);
+    return copies.filter((copy) => {
+      const isLater = copy === first || (!copy.goesOn && (first === undefined || byAge(first, copy) < 0));
+      if (!isLater) closeSync(copy.fd);
+      return isLater;
+    });
+  }
+
+  /** Looks at a path of the pattern. @returns whether there is a file. */
+  private visit(path: string, fresh: FreshFiles): boolean {
+    const found = this.siblings.stat(path);
+    if (found !== undefined && !found.isFile()) this.refuse(path, found);
+    const isThere = found?.isFile() === true;
+    const identity = isThere ? identityOf(found) : undefined;
+    const before = this.led.get(path);
+    if (before === undefined || before.identity !== identity) {
+      const real = isThere ? realpathOf(path) : (before?.real ?? path);
+      this.led.set(path, { identity, real });
+      this.count(before?.identity, -1);
+      this.count(identity, 1);
+      if (this.isFirst || (before === undefined && this.pattern.isGlob)) this.learnOld(real);
+      else this.lookBehind(path, before?.identity, before?.real ?? real, fresh);
+    }
+    if (isThere) this.arrive(path, found, fresh);
+    return isThere;
+  }
+
+  private count(identity: string | undefined, change: number): void {
+    if (identity === undefined) return;
+    const count = (this.places.get(identity) ?? 0) + change;
+    if (count > 0) this.places.set(identity, count);
+    else this.places.delete(identity);
+  }
+
+  /** A path of the pattern leads to a file. */
+  private arrive(path: string, found: BigIntStats, fresh: FreshFiles): void {
+    const identity = identityOf(found);
+    if (this.files.has(identity) || fresh.has(identity)) return;
+    const size = this.known.sizeOf(found);
+    if (size !== undefined && found.size <= size) return;
+    // A copy that a rotation makes, while the pattern matches it too.
+    if (!this.isFirst && size === undefined && this.isCopyAt(path, found)) return;
+    const from = size === undefined ? (this.isFirst ? this.from : 'start') : Number(size);
+    fresh.set(identity, { path, name: path, found, from });
+  }
+
+  /**
+   * Looks for files that were at a path since the last look and have been moved on.
+   *
+   * @param previous the file that was there at the last look.
+   * @param real the path without links.
+   */
+  private lookBehind(path: string, previous: string | undefined, real: string, fresh: FreshFiles): void {
+    const made = previous === undefined ? undefined : this.files.get(previous)?.made;
+    for (const other of this.siblings.of(real)) {
+      if (this.pattern.matches(other)) continue;
+      const found = this.siblings.stat(other);
+      if (!found?.isFile()) continue;
+      const identity = identityOf(found);
+      if (this.files.has(identity) || fresh.has(identity) || this.known.isSame(found)) continue;
+      const isOlder = made !== undefined && this.known.isDated(found) && found.birthtimeNs < made;
+      if (isOlder) this.known.add(found);
+      else if (!this.isCopyAt(other, found)) fresh.set(identity, { path: other, name: path, found, from: 'start' });
+    }
+  }
+
+  /** Whether a file is a copy of one that was read, or has yet to become what it will be. */
+  private isCopyAt(path: string, found: BigIntStats): boolean {
+    const originals = namesBefore(basename(path));
+    if (![...this.led.values()].some(({ real }) => originals.has(basename(real)))) return false;
+    // While both are there, the one is still being packed.
+    const plain = path.replace(/\.gz$/, '');
+    if (plain !== path && this.siblings.stat(plain) !== undefined) return true;
+    const fd = this.siblings.open(path);
+    if (fd === undefined) return true;
+    try {
+      const isAny = [...this.files.values(), ...this.left].some((file) => isCopy(fd, Number(found.size), file));
+      return isAny;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** Those that are older have the older lines; what is there at the start comes in order of name. */
+  private follow(fresh: FreshFiles): void {
+    const files = [...fresh.values()];
+    for (const { path, name, found, from } of this.isFirst ? files : files.sort(byAge)) {
+      try {
+        const file = FollowedFile.open(path, name, found, from, this.args, this.context);
+        if (this.files.has(file.identity)) {
+          closeSync(file.fd);
+          continue;
+        }
+        this.known.learn(found);
+        this.files.set(file.identity, file);
+        if (!this.isFirst) this.appearances.found(name);
+      } catch (error) {
+        if (!hasVanished(error)) this.siblings.complain(path, error);
+      }
+    }
+  }
+
+  /** What earlier rotations of a file have left is not to be taken for what comes between two looks. */
+  private learnOld(real: string): void {
+    for (const path of this.siblings.of(real)) {
+      const found = this.pattern.matches(path) ? undefined : this.siblings.stat(path);
+      if (found?.isFile()) this.known.add(found);
+    }
+  }
+
+  /** What is at a path is no file. */
+  private refuse(path: string, found: BigIntStats): void {
+    if (this.pattern.isGlob) return;
+    if (found.isDirectory()) {
+      const help = `\`tail("${path}/*")\` follows the files in it`;
+      throw new RunFailure('is-directory', 3, `${path} is a directory`, help);
+    }
+    const help = found.isFIFO() ? `\`files("${path}")\` reads it until its writers have left` : undefined;
+    throw new RunFailure('not-a-file', 3, `${path} is ${kindOf(found) ?? 'no file'}, and cannot be followed`, help);
+  }
+}
+
+function realpathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** For sorting: what is not at its path any more comes first, then what was written to first. Packing and copying keep that time, or set a later one. */
+function byAge(a: Aged, b: Aged): number {
+  const isAtPath = Number(a.path === a.name) - Number(b.path === b.name);
+  if (isAtPath !== 0) return isAtPath;
+  if (a.found.mtimeNs !== b.found.mtimeNs) return a.found.mtimeNs < b.found.mtimeNs ? -1 : 1;
+  return a.path < b.path ? -1 : 1;
+}

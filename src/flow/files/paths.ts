@@ -1,0 +1,147 @@
+/** Paths and globs: which files a `path or glob` of a source stands for. */
+import { existsSync, type Stats } from 'node:fs';
+import { lstat, readdir, readlink, stat } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import picomatch from 'picomatch';
+import { compareText } from '../../base/compare.ts';
+import { codeOf } from '../input/fault.ts';
+import { identityOf } from './done-files.ts';
+
+/** What stands in a source where files are named: `app.log`, `logs/*.log`, `logs/**`. */
+export interface PathPattern {
+  readonly text: string;
+  /** False for a path that is meant as it is, also where it has a `*` in its name and exists. */
+  readonly isGlob: boolean;
+  /** The directory that all matches are in: `logs` of `logs/*.log`; the path itself without a glob. */
+  readonly base: string;
+  /** How many directories below `base` may hold matches; 0 for `base` alone. */
+  readonly depth: number;
+  readonly matches: (path: string) => boolean;
+  /** Whether a directory below `base` may hold matches, at any depth. */
+  readonly mayHold: (directory: string) => boolean;
+}
+
+const always = () => true;
+
+/** Reads `*`, `?`, `**`, `[…]`, `{a,b}` as a shell does; a name that starts with a dot is matched only by a dot. */
+export function pathPattern(text: string): PathPattern {
+  const scanned = picomatch.scan(text);
+  if (!scanned.isGlob || existsSync(text)) {
+    const path = normalize(text);
+    return {
+      text,
+      isGlob: false,
+      base: path,
+      depth: 0,
+      matches: (other) => normalize(other) === path,
+      mayHold: always,
+    };
+  }
+  const matches = picomatch(normalize(text));
+  return {
+    text,
+    isGlob: true,
+    base: normalize(scanned.base === '' ? '.' : scanned.base),
+    depth: scanned.glob.includes('**') ? Number.POSITIVE_INFINITY : scanned.glob.split('/').length - 1,
+    matches: (path) => matches(path),
+    mayHold: holding(normalize(text)),
+  };
+}
+
+/** Compares a directory with as many parts of a glob as it has itself, where these can be told apart. */
+function holding(glob: string): (directory: string) => boolean {
+  // A slash within braces or brackets is none between parts.
+  if (/[{([][^/]*\//.test(glob.replace(/\[[^/[\]]*\]|\{[^/{}]*\}|\([^/()]*\)/g, ''))) return always;
+  const parts = glob.split('/');
+  const deepest = parts.indexOf('**');
+  const known = new Map<number, (directory: string) => boolean>();
+  return (directory) => {
+    const count = directory.split('/').length;
+    if (deepest >= 0 && count > deepest) return true;
+    const matches = known.get(count) ?? picomatch(parts.slice(0, count).join('/'));
+    known.set(count, matches);
+    return matches(directory);
+  };
+}
+
+/** Told of a file or directory that is passed over, since the system does not let us look at it. */
+export type PassOver = (path: string, error: unknown) => void;
+
+/**
+ * The wanted files in a directory, with the directory in front, and so many levels below it; in order of name. Links are followed. None
+ * if there is no such directory (any more).
+ */
+export async function filesBelow(
+  directory: string,
+  depth: number,
+  isWanted: Pick<PathPattern, 'matches' | 'mayHold'>,
+  passOver: PassOver,
+): Promise<string[]> {
+  const found: string[] = [];
+  await walk(directory, depth, [], { ...isWanted, passOver, found });
+  return found.sort(compareText);
+}
+
+interface Walk extends Pick<PathPattern, 'matches' | 'mayHold'> {
+  readonly passOver: PassOver;
+  readonly found: string[];
+}
+
+async function walk(directory: string, depth: number, above: readonly string[], by: Walk): Promise<void> {
+  const over = (path: string) => (error: unknown) => (hasVanished(error) ? undefined : void by.passOver(path, error));
+  const entries = await readdir(directory, { withFileTypes: true }).catch(over(directory));
+  for (const entry of entries ?? []) {
+    const path = join(directory, entry.name);
+    const isWanted = by.matches(path);
+    if (entry.isFile()) {
+      if (isWanted) by.found.push(path);
+    } else if (entry.isDirectory() || entry.isSymbolicLink()) {
+      const mayHold = depth > 0 && by.mayHold(path);
+      if (!isWanted && !mayHold) continue;
+      const target = await statOf(path).catch(over(path));
+      if (isWanted && target?.isFile()) by.found.push(path);
+      if (!target?.isDirectory() || !mayHold) continue;
+      const identity = identityOf(target);
+      // A link to a directory above would be followed for ever.
+      if (above.includes(identity)) continue;
+      await walk(path, depth - 1, [...above, identity], by);
+    }
+  }
+}
+
+/** The files that a pattern stands for now, in order of name; a path without a glob if it exists. */
+export async function filesOf(pattern: PathPattern, passOver: PassOver): Promise<string[]> {
+  if (!pattern.isGlob) return (await statOf(pattern.base)) === undefined ? [] : [pattern.base];
+  return filesBelow(pattern.base, pattern.depth, pattern, passOver);
+}
+
+/** What the system knows of a path; undefined if there is nothing (any more). */
+export async function statOf(path: string) {
+  return stat(path, { bigint: true }).catch((error: unknown) => {
+    if (hasVanished(error)) return undefined;
+    throw error;
+  });
+}
+
+/** What stands at a path, in words, where it is neither a file nor a directory: `a named pipe`. Undefined where it is, or where there is nothing. */
+export async function whatIs(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(codeOf);
+  if (found === 'ELOOP') return 'a link that leads in a circle';
+  if (typeof found === 'string') {
+    const link = await lstat(path).catch(() => undefined);
+    return link?.isSymbolicLink() ? `a link to ${await readlink(path)}, which does not exist` : undefined;
+  }
+  return kindOf(found);
+}
+
+/** What something is, in words, that is neither a file nor a directory. */
+export function kindOf(found: Pick<Stats, 'isFIFO' | 'isSocket' | 'isFile' | 'isDirectory'>): string | undefined {
+  if (found.isFIFO()) return 'a named pipe';
+  if (found.isSocket()) return 'a socket';
+  return found.isFile() || found.isDirectory() ? undefined : 'a device';
+}
+
+/** Whether an error of the system says that there is nothing at a path (any more). */
+export function hasVanished(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error));
+}

@@ -1,0 +1,101 @@
+import { type FieldKey, nameOf } from '../../base/field-key.ts';
+import { keysOf } from '../../base/fields.ts';
+import { toText } from '../../base/json.ts';
+import { BadRecord } from '../../base/problem.ts';
+import { type Fields, isFields, isList, type Value } from '../../base/value.ts';
+import type { Format, Write } from './format.ts';
+import { type Columns, cellsOf, columnsNamed, columnsOf } from './rows.ts';
+
+/** How many records of the first batch the columns are taken from, at most, so that a long one need not be held. */
+const LOOK_AT = 1000;
+
+export interface SeparatedOptions {
+  /** `,` or a tab. */
+  readonly separator: ',' | '\t';
+  /** The columns of a file that is appended to; then no header is written. */
+  readonly columns?: readonly string[];
+  /** Told a record that does not fit the columns. */
+  readonly bad: (problem: BadRecord, record: Value) => void;
+  /** Told, once a name, what is not in the columns. */
+  readonly note: (message: string) => void;
+}
+
+/**
+ * Comma- or tab-separated values, quoted by RFC 4180, with lines that end in `\n` as everywhere else. The header is written once,
+ * before the first record of all; an output without records has none.
+ *
+ * Null is an empty cell, the empty string `""`, lists and objects are JSON.
+ */
+export function separatedFormat(write: Write, options: SeparatedOptions): Format {
+  const { separator } = options;
+  const special = separator === ',' ? /[",\r\n]/ : /["\t\r\n]/;
+  /** The columns, and the fields that were named as missing from them. */
+  let known = new Set<FieldKey>();
+  let first: Value[] | undefined = [];
+  let columns: Columns | undefined;
+
+  const row = (cells: readonly Value[]): string => {
+    let line = '';
+    for (let i = 0; i < cells.length; i++) line += (i === 0 ? '' : separator) + cell(cells[i]!, special);
+    // A line with nothing on it is skipped by many readers; it would be a lost record.
+    return line === '' ? '""\n' : `${line}\n`;
+  };
+
+  const put = (record: Value, columns: Columns): void => {
+    try {
+      write(row(cellsOf(record, columns)));
+    } catch (problem) {
+      if (!(problem instanceof BadRecord)) throw problem;
+      options.bad(problem, record);
+      return;
+    }
+    if (columns.kind === 'object') nameOthers(record, columns.names);
+  };
+
+  const nameOthers = (record: Value, names: readonly string[]): void => {
+    for (const key of keysOf(record as Fields)) {
+      if (known.has(key)) continue;
+      known.add(key);
+      options.note(
+        `the field "${nameOf(key)}" is not in the columns, which are those of the first records: ${names.join(', ')}`,
+      );
+    }
+  };
+
+  const start = (records: readonly Value[]): void => {
+    columns = options.columns === undefined ? columnsOf(records) : columnsLike(options.columns, records);
+    if (options.columns === undefined) write(row(columns.names));
+    known = new Set(columns.keys);
+    first = undefined;
+    for (const record of records) put(record, columns);
+  };
+
+  return {
+    push(record) {
+      if (columns !== undefined) return put(record, columns);
+      if (first!.push(record) >= LOOK_AT) start(first!);
+    },
+    get isHolding() {
+      return first !== undefined && first.length > 0;
+    },
+    close() {
+      if (first !== undefined && first.length > 0) start(first);
+    },
+  };
+}
+
+/** What the columns of a file that is there already mean for these records. */
+function columnsLike(names: readonly string[], records: readonly Value[]): Columns {
+  const kind = columnsOf(records).kind;
+  const same = kind === 'pair' ? ['key', 'value'] : kind === 'value' ? ['value'] : names;
+  // Records that do not fit are told apart one by one when they are written.
+  return names.join('\n') === same.join('\n') ? columnsNamed(kind, names) : columnsNamed('object', names);
+}
+
+function cell(value: Value, special: RegExp): string {
+  if (value === null) return '';
+  if (value === '') return '""';
+  const text = toText(value);
+  const plain = typeof value === 'string' || isList(value) || isFields(value) ? !special.test(text) : true;
+  return plain ? text : `"${text.replaceAll('"', '""')}"`;
+}

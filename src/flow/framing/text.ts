@@ -1,0 +1,60 @@
+/** What all text sources share: how their bytes become records. */
+import { objectOf, STRING, type Type } from '../../base/type.ts';
+import type { Origin } from '../define/chunk.ts';
+import type { SourceContext } from '../define/context.ts';
+import { type Bound, flag, size, textOrPattern } from '../define/parameters.ts';
+import type { Pattern } from '../pattern/pattern.ts';
+import { type HoldingFramer, LineFramer } from './framer.ts';
+import { WithoutMark } from './mark.ts';
+import { PatternFramer } from './pattern-framer.ts';
+import { RecordFramer, RecordOutlet } from './record-framer.ts';
+import { Unpacker } from './unpacker.ts';
+
+const LINE = '\n';
+
+function wrongDelimiter(delimiter: string | Pattern): string | undefined {
+  if (delimiter === '') return 'it must not be empty';
+  // It would stand between any two characters.
+  return typeof delimiter !== 'string' && delimiter.test('') ? 'it must not match the empty text' : undefined;
+}
+
+export const textParameters = {
+  delimiter: textOrPattern('what records end at, or a regular expression that matches it', { named: true })
+    .checked(wrongDelimiter)
+    .or(LINE),
+  maxLine: size('the most bytes of a record; a longer one is bad', { named: true }).or(1024 * 1024),
+  tag: flag('gives `{source, line}` instead of the line alone; `source` is the file or the peer'),
+};
+
+export type TextArguments = Bound<typeof textParameters>;
+
+/** The type of a text source's records. */
+export function textType({ tag }: TextArguments): Type {
+  return tag ? objectOf({ source: STRING, line: STRING }) : STRING;
+}
+
+/** Whether records are plain lines, so that a file may be cut at any line's end. */
+export function isPlainLines({ delimiter, tag }: TextArguments): boolean {
+  return delimiter === LINE && !tag;
+}
+
+/** The framer of one origin, which may be packed by gzip. Plain lines stay bytes; anything else becomes values here. */
+export function openFramer(
+  { delimiter, maxLine, tag }: TextArguments,
+  origin: Origin,
+  context: SourceContext,
+): HoldingFramer {
+  return new Unpacker(new WithoutMark(inner(), () => origin.over?.()), context.signal);
+
+  function inner(): HoldingFramer {
+    if (delimiter === LINE && !tag) return new LineFramer(origin, context, maxLine);
+    const bare = delimiter === LINE ? (text: string) => (text.endsWith('\r') ? text.slice(0, -1) : text) : same;
+    const toValue = tag ? (text: string) => ({ source: origin.name, line: bare(text) }) : bare;
+    const outlet = new RecordOutlet(origin, context, toValue);
+    return typeof delimiter === 'string'
+      ? new RecordFramer(delimiter, maxLine, outlet)
+      : new PatternFramer(delimiter, maxLine, outlet);
+  }
+}
+
+const same = (text: string) => text;

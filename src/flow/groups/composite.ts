@@ -1,0 +1,58 @@
+import { keyOf } from '../../base/field-key.ts';
+import { objectOf, type Type } from '../../base/type.ts';
+import { fieldAt, type NewFields, setFieldAt, type Value } from '../../base/value.ts';
+import type { Aggregate } from '../define/grouping.ts';
+import type { Key, NamedAggregate } from '../define/parameters.ts';
+import type { Span } from '../define/span.ts';
+
+/** The aggregates of `{n: count(), mean: avg(.ms)}` as one; its result is the object of their results. */
+export interface Composite extends Aggregate<unknown[]> {
+  /** Sets the results as fields of `target`, behind those it has. */
+  fill(target: NewFields, state: unknown[], span: Span): void;
+}
+
+export function composite(named: readonly NamedAggregate[]): Composite {
+  const parts = named.map(({ aggregate }) => aggregate);
+  // All is read before anything is put, so that a record that one of them refuses leaves no trace in the others.
+  const read: unknown[] = parts.map(() => undefined);
+  const keys = named.map(({ name }) => keyOf(name));
+  const fill = (target: NewFields, state: unknown[], span: Span) => {
+    for (let i = 0; i < parts.length; i++) setFieldAt(target, keys[i]!, parts[i]!.result(state[i], span));
+  };
+  return {
+    zero: () => parts.map((part) => part.zero()),
+    add(state, record) {
+      for (let i = 0; i < parts.length; i++) read[i] = parts[i]!.read(record);
+      for (let i = 0; i < parts.length; i++) state[i] = parts[i]!.put(state[i], read[i]);
+      return state;
+    },
+    merge(into, from) {
+      for (let i = 0; i < parts.length; i++) into[i] = parts[i]!.merge(into[i], from[i]);
+      return into;
+    },
+    result(state, span) {
+      const object: NewFields = {};
+      fill(object, state, span);
+      return object;
+    },
+    parts,
+    grows: parts.some((part) => part.grows === true),
+    usesSpan: parts.some((part) => part.usesSpan === true),
+    fill,
+  };
+}
+
+/** A new object of the columns that a key's value stands for, to which aggregates can be added. */
+export function columnsOf(key: Key, value: Value): NewFields {
+  const object: NewFields = {};
+  for (const { name } of key.columns) {
+    const column = keyOf(name);
+    setFieldAt(object, column, key.isObject ? fieldAt(value, column) : value);
+  }
+  return object;
+}
+
+/** The type of what comes out where records are grouped: the key's columns, if there is a key, then the aggregates. */
+export function columnTypes(key: Key | undefined, named: readonly NamedAggregate[]): Type {
+  return objectOf([...(key?.columns ?? []), ...named].map(({ name, type }) => [name, type]));
+}

@@ -1,0 +1,119 @@
+import type { Value } from '../../base/value.ts';
+import type { Projection, TakeRows } from '../columns/take-rows.ts';
+import type { RunContext } from '../define/context.ts';
+import type { Grouping } from '../define/grouping.ts';
+import type { Span } from '../define/span.ts';
+import type { Reached, RunEnd, Step, TakeCount } from '../define/step.ts';
+import type { Cut, TakeTexts } from '../define/text-form.ts';
+import { reportBad } from '../records/report-bad.ts';
+import { GroupTable, type TableSnapshot } from './group-table.ts';
+import { Total } from './total.ts';
+
+/** Tells of a record, and of a partial, whether any grouping gives the same; all have to pass. */
+export interface RegroupingTest<S> {
+  readonly record: (record: Value) => boolean;
+  readonly state: (state: S) => boolean;
+}
+
+/** A grouping over each batch: records go into partials as they come, the close gives out what they became. */
+export class GroupStep<S> implements Step {
+  private readonly table: GroupTable<S>;
+  private readonly grouping: Grouping<S>;
+  private readonly run: RunContext;
+  private readonly down: Step;
+  private test: RegroupingTest<S> | undefined;
+  private regroups = false;
+  private whole: Total<S> | undefined;
+  private readonly tellCount: TakeCount | undefined;
+
+  constructor(grouping: Grouping<S>, run: RunContext, down: Step) {
+    this.grouping = grouping;
+    this.run = run;
+    this.down = down;
+    this.table = new GroupTable(grouping);
+    this.tellCount = grouping.fromCount?.of === 'each' ? down.counts?.() : undefined;
+  }
+
+  texts(cut: Cut): TakeTexts | undefined {
+    return this.table.taking(cut, this.run);
+  }
+
+  rows(projection: Projection): TakeRows | undefined {
+    return this.table.takingRows(projection);
+  }
+
+  counts(): TakeCount | undefined {
+    return this.table.counting(this.run);
+  }
+
+  push(record: Value): void {
+    if (this.regroups && !this.test!.record(record)) this.regroups = false;
+    try {
+      this.table.add(record);
+    } catch (error) {
+      reportBad(this.run, error, record);
+    }
+  }
+
+  /** Whether functions of the program combine values, see `Aggregate.byProgram`. */
+  get isByProgram(): boolean {
+    return this.grouping.aggregate.byProgram === true;
+  }
+
+  /** Watches from now on whether records may be grouped in any way. Called before the first of them. */
+  watch(test: RegroupingTest<S>): void {
+    this.test = test;
+    this.regroups = true;
+  }
+
+  /** Whether all records so far may have been grouped in any way. */
+  get mayRegroup(): boolean {
+    return this.regroups || !this.isByProgram;
+  }
+
+  /** Keeps what all batches from now on amount to, for `down`. Called at most once. */
+  total(down: Step): Total<S> {
+    this.whole = new Total(this.grouping, this.run, down);
+    return this.whole;
+  }
+
+  /** What the groups of the open batch are so far, as plain data. */
+  snapshot(): TableSnapshot<S> {
+    return this.table.snapshot();
+  }
+
+  /** Adds what the groups of later records of the batch are. @returns false, with nothing changed, where the answer might be another one then. */
+  absorb(later: TableSnapshot<S>): boolean {
+    if (this.test !== undefined) return this.mayRegroup && this.table.absorbIf(later, this.test.state);
+    this.table.absorb(later);
+    return true;
+  }
+
+  close(span: Span): void {
+    const { table, tellCount } = this;
+    if (tellCount === undefined) this.give(span);
+    else tellCount(table.size);
+    this.whole?.take(table);
+    table.clear();
+    this.down.close(span);
+  }
+
+  private give(span: Span): void {
+    const { grouping, run, down, table } = this;
+    const out = (record: Value) => down.push(record);
+    if (table.isEmpty && grouping.emitsEmpty) grouping.emit(null, grouping.aggregate.zero(), span, out);
+    table.give(span, run, out);
+  }
+
+  advance(through: number): void {
+    this.down.advance(through);
+  }
+
+  passed(reached: Reached): void {
+    this.down.passed?.(reached);
+  }
+
+  finish(end: RunEnd): void {
+    this.down.finish(end);
+  }
+}

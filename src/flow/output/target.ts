@@ -1,0 +1,142 @@
+import type { Value } from '../../base/value.ts';
+import type { PrintFormat, SinkContext } from '../define/context.ts';
+import type { Sink } from '../define/sink.ts';
+import type { Span } from '../define/span.ts';
+import { createFormat } from '../formats/create.ts';
+import type { Format } from '../formats/format.ts';
+import { linesAsText } from '../formats/lines.ts';
+import { sinkFailure } from './failure.ts';
+import { QueuedOutput } from './output.ts';
+
+/** Where bytes go: one file, one connection, one process. Its methods reject where it has failed, and are called one after the other. */
+export interface Target {
+  /** Writes all of the bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Nothing more follows. Resolves when everything has arrived. `span` is the batch's, where there is a target a batch. */
+  close(span: Span | undefined): Promise<void>;
+  /** Given up, after a failure or in the middle of a batch: what is open is let go of. Never rejects. */
+  abandon(): Promise<void>;
+}
+
+export interface TargetSinkOptions {
+  /** What the user calls it in messages. */
+  readonly name: string;
+  /** `lost` is told where it fails by itself, without a call under way. */
+  readonly open: (lost: (error: unknown) => void) => Promise<Target>;
+  /** One target for the whole run, opened at its start, or one for each batch, opened with its first record. */
+  readonly per: 'run' | 'batch';
+  readonly format: PrintFormat;
+  /** The columns of a csv or tsv file that is there already. */
+  readonly columns?: readonly string[] | undefined;
+  /** Whether an empty batch has a target too; counts only where there is one a batch. */
+  readonly empty?: boolean;
+  readonly context: SinkContext;
+}
+
+/** A sink that writes its look to targets: it knows batches, bounds and failures, so that a target need only know bytes. */
+export class TargetSink implements Sink {
+  private readonly options: TargetSinkOptions;
+  private readonly output: QueuedOutput;
+  private format: Format;
+  private target: Target | undefined;
+  private given: Promise<void> = Promise.resolve();
+  private isEmpty = true;
+
+  constructor(options: TargetSinkOptions) {
+    this.options = options;
+    this.output = new QueuedOutput(
+      async (bytes) => (await this.open()).write(bytes),
+      (error) => {
+        this.given = this.abandon();
+        options.context.fail(sinkFailure(options.name, error));
+      },
+    );
+    this.format = this.createFormat();
+    // A wrong path or a host that is down is told at the start, not with the first record, perhaps hours later.
+    if (options.per === 'run') this.output.after(async () => void (await this.open()));
+  }
+
+  push(record: Value): void {
+    this.isEmpty = false;
+    this.format.push(record);
+  }
+
+  lines(lines: Buffer): void {
+    this.isEmpty = false;
+    this.output.write(linesAsText(lines));
+  }
+
+  close(span: Span): void {
+    const { per, empty, format } = this.options;
+    const isLeftOut = per === 'batch' && this.isEmpty && empty !== true;
+    this.isEmpty = true;
+    if (isLeftOut) return;
+    this.format.close(span, 0);
+    if (per === 'run') {
+      void this.output.flush();
+      return;
+    }
+    this.output.after(async () => {
+      await (await this.open()).close(span);
+      this.target = undefined;
+    });
+    // Each file has a header of its own.
+    if (format === 'csv' || format === 'tsv') this.format = this.createFormat();
+  }
+
+  flush(): void {
+    if (this.options.per === 'run') void this.output.flush();
+  }
+
+  get isHolding(): boolean {
+    return this.options.per === 'batch' ? !this.isEmpty : this.format.isHolding === true;
+  }
+
+  blocked(): Promise<void> | undefined {
+    return this.output.blocked();
+  }
+
+  async finish(): Promise<void> {
+    if (this.options.per === 'run') {
+      this.output.after(async () => {
+        const { target } = this;
+        await target?.close(undefined);
+        this.target = undefined;
+      });
+    }
+    await this.output.flush();
+    await this.given;
+    // A batch that was not closed, since the run has failed, is no answer.
+    await this.abandon();
+  }
+
+  private async open(): Promise<Target> {
+    this.target ??= await this.options.open((error) => this.output.fail(error));
+    return this.target;
+  }
+
+  private async abandon(): Promise<void> {
+    const { target } = this;
+    this.target = undefined;
+    await target?.abandon();
+  }
+
+  private createFormat(): Format {
+    const { format, context, columns } = this.options;
+    return createFormat(format, (text) => this.output.write(text), context, columns);
+  }
+}
+
+const BY_EXTENSION: { readonly [extension: string]: PrintFormat } = {
+  json: 'json',
+  jsonl: 'json',
+  ndjson: 'json',
+  csv: 'csv',
+  tsv: 'tsv',
+};
+
+/** The look that the end of a file's name asks for: `json`, `.csv`, `out/a.tsv`; text where it says none. */
+export function formatOfName(name: string): PrintFormat {
+  const extension = /[^./\\]*$/.exec(name)![0].toLowerCase();
+  return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension]! : 'text';
+}

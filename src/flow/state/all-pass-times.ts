@@ -1,0 +1,91 @@
+import { type Identity, identity } from '../../base/compare.ts';
+import type { Value } from '../../base/value.ts';
+import type { RunContext } from '../define/context.ts';
+import { estimatedBytes, MemoryBound } from './memory-bound.ts';
+
+/** The times (ms) at which records with a key were passed on: all that a record still to come may be too near to. */
+export type PassTimes = readonly number[];
+
+/** Some of the times of a key, in order; never empty. */
+type Stretch = number[];
+
+/** How many times a stretch holds at most: as many are moved to make room for one that comes out of order. */
+const LONGEST = 128;
+
+/** About what a `Map` takes for a key, and a list for a time, bytes. */
+const KEY_BYTES = 64;
+const TIME_BYTES = 16;
+
+/**
+ * Remembers all times at which records were passed on, where one may come that is behind all of them. Those of a key lie in stretches, one
+ * behind the other, so that what a record costs hardly depends on how many there are.
+ *
+ *     stretches   ├a───b──c─d┤  ├e───f─────g┤  ├h──i┤
+ *     a record                         t             is held against the times beside it, f and g
+ */
+export class AllPassTimes {
+  /** Just the time where there is one: most keys come once, and a number takes a fraction of what lists do. */
+  private readonly times = new Map<Identity, number | Stretch[]>();
+  private readonly distance: number;
+  private readonly bound: MemoryBound;
+
+  /** @param distance how near to a time of its key a record is not passed on, ms. */
+  constructor(run: RunContext, distance: number, help: string) {
+    this.distance = distance;
+    this.bound = new MemoryBound(run, 'dedupe', help);
+  }
+
+  /** Whether no time of the key is near to this one; it is remembered then. */
+  isNew(key: Value, time: number): boolean {
+    const id = identity(key);
+    const kept = this.times.get(id);
+    if (kept === undefined) {
+      this.times.set(id, time);
+      this.bound.add(KEY_BYTES + TIME_BYTES + estimatedBytes(id as Value));
+      return true;
+    }
+    if (typeof kept !== 'number') return this.addTo(kept, time);
+    if (Math.abs(time - kept) < this.distance) return false;
+    this.times.set(id, [kept < time ? [kept, time] : [time, kept]]);
+    this.bound.add(TIME_BYTES + estimatedBytes([[]]));
+    return true;
+  }
+
+  private addTo(stretches: Stretch[], time: number): boolean {
+    const at = Math.max(0, firstAfter(stretches, time, startOf) - 1);
+    const stretch = stretches[at]!;
+    const place = firstAfter(stretch, time, itself);
+    const before = stretch[place - 1] ?? Number.NEGATIVE_INFINITY;
+    const after = stretch[place] ?? stretches[at + 1]?.[0] ?? Number.POSITIVE_INFINITY;
+    if (time - before < this.distance || after - time < this.distance) return false;
+    stretch.splice(place, 0, time);
+    this.bound.add(TIME_BYTES);
+    if (stretch.length > LONGEST) {
+      // Of times that come in order, all stretches are full.
+      const rest = stretch.splice(place === LONGEST ? LONGEST : LONGEST / 2);
+      stretches.splice(at + 1, 0, rest);
+    }
+    return true;
+  }
+}
+
+function itself(time: number): number {
+  return time;
+}
+
+function startOf(stretch: Stretch): number {
+  return stretch[0]!;
+}
+
+/** Where the first item later than a time is. Looked for at the back, where most records are, then by halves. */
+function firstAfter<T>(items: readonly T[], time: number, timeOf: (item: T) => number): number {
+  let low = 0;
+  let high = items.length;
+  if (timeOf(items[high - 1]!) <= time) return high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timeOf(items[middle]!) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

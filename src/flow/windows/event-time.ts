@@ -1,0 +1,120 @@
+import type { Value } from '../../base/value.ts';
+import type { Origin } from '../define/chunk.ts';
+import type { RunContext } from '../define/context.ts';
+import { type Lambda, resultOf } from '../define/parameters.ts';
+import type { Reached } from '../define/step.ts';
+import { reportBad } from '../records/report-bad.ts';
+import { LateFile } from './late-file.ts';
+import { Stamps } from './stamps.ts';
+import { Watermark } from './watermark.ts';
+
+/** What a stage in event time is told. All in ms. */
+export interface EventTimeSettings {
+  readonly on: Lambda;
+  /** Undefined where the program does not say: 0, and over bounded input as if it were endless. */
+  readonly late: number | undefined;
+  readonly idle: number;
+  readonly future: number;
+  readonly lateTo?: string;
+  /** The zone of times that say none: UTC unless given. */
+  readonly zone?: string;
+  /** What is told of records that are late. */
+  readonly why?: string;
+}
+
+/** The event times of a stage's records, its watermark, and where its late records go. */
+export class EventTime {
+  /** What was over, ms, for the origin of the record that was taken last, before it came. */
+  over = Number.NEGATIVE_INFINITY;
+  private readonly stamps: Stamps;
+  private readonly watermark: Watermark;
+  private readonly lateFile: LateFile | undefined;
+  private highest = Number.NEGATIVE_INFINITY;
+  /** What is known of the times ahead: that they are ms, or the end of what a stage in front gives. */
+  private readonly known: 'time' | 'end' | undefined;
+  private readonly settings: EventTimeSettings;
+  private readonly run: RunContext;
+
+  constructor(settings: EventTimeSettings, run: RunContext) {
+    this.settings = settings;
+    this.run = run;
+    const result = resultOf(settings.on);
+    this.known = result.kind === 'number' ? result.is : undefined;
+    this.stamps = new Stamps(settings.zone, run);
+    const late = settings.late ?? (run.isBounded ? Number.POSITIVE_INFINITY : 0);
+    this.watermark = new Watermark(late, settings.idle);
+    run.follow?.(() => this.reached);
+    this.lateFile = settings.lateTo === undefined ? undefined : new LateFile(settings.lateTo, run);
+  }
+
+  /** What was over for all origins at the last tick: ms since the epoch. */
+  get reached(): number {
+    return this.watermark.value;
+  }
+
+  /** Whether a stage in front says how far event time has come. */
+  get isTold(): boolean {
+    return this.watermark.isTold;
+  }
+
+  opened(origin: Origin): void {
+    this.watermark.open(origin, this.run.now());
+  }
+
+  ended(origin: Origin): void {
+    this.watermark.end(origin);
+  }
+
+  /** A stage in front says how far it has come. */
+  tell(reached: Reached): void {
+    this.watermark.tell(this.known === 'end' ? reached.ends : reached.times());
+  }
+
+  /**
+   * The event time of a record, ms, which moves the watermark; undefined for a bad record, which does not. Whether the record is late is
+   * judged by {@link over}.
+   */
+  take(record: Value): number | undefined {
+    const { run } = this;
+    try {
+      const time = this.stamps.read(this.settings.on(record), this.known !== undefined);
+      if (time > this.highest) {
+        // Only the highest time so far can be too far ahead, and asking the clock costs more than comparing.
+        if (run.live && !this.isTold) this.judge(time);
+        this.highest = time;
+      }
+      this.over = this.watermark.see(run.cursor.origin, time, run.now());
+      return time;
+    } catch (error) {
+      reportBad(run, error, record);
+      return undefined;
+    }
+  }
+
+  /** @throws BadRecord for a time that is too far ahead of the clock. */
+  private judge(time: number): void {
+    const { clock } = this.run;
+    const now = clock.now();
+    if (time > now + this.settings.future) throw this.stamps.ahead(time, now);
+    this.stamps.watch(time, now);
+  }
+
+  /** A record that came when all it could belong to was over. */
+  dismiss(record: Value): void {
+    this.run.late(this.settings.why ?? 'all their windows had closed (late: allows for more)');
+    this.lateFile?.write(record);
+  }
+
+  /** A tick has passed. Returns what is over now. */
+  passTick(): number {
+    this.lateFile?.flush();
+    return this.watermark.passTick(this.run.now());
+  }
+
+  /** The run is over. Returns how far event time has come: what lies behind was cut short by the end, ms. */
+  finish(end: { readonly reached?: Reached }): number {
+    this.lateFile?.close();
+    if (this.isTold && end.reached !== undefined) this.tell(end.reached);
+    return this.watermark.atEnd(this.settings.late ?? 0);
+  }
+}

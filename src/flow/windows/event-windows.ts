@@ -1,0 +1,204 @@
+import { identity } from '../../base/compare.ts';
+import type { Value } from '../../base/value.ts';
+import type { Origin } from '../define/chunk.ts';
+import type { RunContext } from '../define/context.ts';
+import type { Grouping } from '../define/grouping.ts';
+import type { Span } from '../define/span.ts';
+import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
+import type { WindowSpec } from '../define/window-spec.ts';
+import { GroupTable, recordsThemselves } from '../groups/group-table.ts';
+import { reportBad } from '../records/report-bad.ts';
+import { MemoryBound } from '../state/memory-bound.ts';
+import { EventTime } from './event-time.ts';
+import { outThrough } from './filter.ts';
+
+export type EventWindowSpec = Extract<WindowSpec, { kind: 'event' }>;
+
+/** Windows by event time and the aggregation of their records; without one they give the records themselves. */
+export function eventWindows(spec: EventWindowSpec, grouping: Grouping | undefined, run: RunContext, down: Step): Step {
+  return new EventWindows(spec, grouping ?? (recordsThemselves as Grouping), run, down);
+}
+
+const SOME_LATE =
+  'records came when some of their windows were over, and are in their other windows alone (late: allows for more)';
+
+interface EventWindow<S> {
+  readonly start: number;
+  readonly end: number;
+  readonly table: GroupTable<S>;
+  /** Whether a record came in the batch under way. */
+  isChanged: boolean;
+  /** About how much it keeps. */
+  bytes: number;
+}
+
+/**
+ *     window(10s, 5s, on: .ts)                 a record at 12 is in [5, 15) and [10, 20)
+ *
+ *     event time   0    5    10   15   20
+ *                  ├─────────┤
+ *                       ├────────·┤           watermark at 15: [5, 15) is over. It comes out at the next tick, and a record
+ *                            ├────·────┤      at 12 that comes now is added to [10, 20) alone
+ *
+ * Behind another stage in event time, that says when windows are over, rather than the close of what it gives.
+ *
+ * Each window has a partial a group of its own, to which records are added as they come. Sharing panes between windows, as those over
+ * batches do, would put together values in order of pane and not in order of arrival as soon as a record is out of order, and the
+ * same records would give another `first`, `last`, `list` or `reduce`. The price is one addition a window that a record is in.
+ */
+class EventWindows<S> implements Step {
+  private readonly windows = new Map<number, EventWindow<S>>();
+  private readonly time: EventTime;
+  private readonly bound: MemoryBound;
+  private readonly spec: EventWindowSpec;
+  private readonly grouping: Grouping<S>;
+  private readonly run: RunContext;
+  private readonly down: Step;
+  private readonly out: (record: Value) => void;
+
+  constructor(spec: EventWindowSpec, grouping: Grouping<S>, run: RunContext, down: Step) {
+    this.spec = spec;
+    this.grouping = grouping;
+    this.run = run;
+    this.down = down;
+    this.time = new EventTime(spec, run);
+    this.bound = new MemoryBound(
+      run,
+      'window',
+      'use fewer keys, a shorter window or a longer slide, or let less be late',
+    );
+    this.out = outThrough(spec.filter, run, down);
+    down.passed?.(NOTHING_REACHED);
+    run.awaitWindow?.(() => this.firstEnd());
+  }
+
+  push(record: Value): void {
+    const time = this.time.take(record);
+    if (time === undefined) return;
+    const { over } = this.time;
+    const { length, slide } = this.spec;
+    const last = Math.floor(time / slide);
+    const lastEnd = last * slide + length;
+    // With a slide longer than the length there are times between the windows.
+    if (lastEnd <= time) return;
+    if (lastEnd <= over) {
+      this.time.dismiss(record);
+      return;
+    }
+    if (over > time && this.firstEndOf(time) <= over) this.run.note(SOME_LATE);
+    this.addToOpen(record, time, over, last);
+  }
+
+  opened(origin: Origin): void {
+    this.time.opened(origin);
+  }
+
+  ended(origin: Origin): void {
+    this.time.ended(origin);
+  }
+
+  close(span: Span): void {
+    if (!this.time.isTold) this.giveDue(span.time);
+  }
+
+  release(): void {
+    if (!this.time.isTold) this.giveDue(this.run.now());
+  }
+
+  passed(reached: Reached): void {
+    this.time.tell(reached);
+    this.giveDue(this.run.now());
+  }
+
+  /** The time of what comes in is not the time of what goes out: {@link giveDue} tells that. */
+  advance(): void {}
+
+  finish(end: RunEnd): void {
+    const reached = this.time.finish(end);
+    for (const window of this.byStart()) this.give(window, end.time, window.end > reached);
+    this.down.finish({ ...end, reached: this.reachedBy(reached) });
+  }
+
+  /** A tick: windows that are over come out, and those that changed where updates are wanted. */
+  private giveDue(time: number): void {
+    const reached = this.time.passTick();
+    const isDue = (window: EventWindow<S>) =>
+      window.end <= reached || (this.spec.emit === 'update' && window.isChanged);
+    for (const window of this.byStart().filter(isDue)) this.give(window, time, false);
+    this.bound.hold(this.settle());
+    this.down.passed?.(this.reachedBy(reached));
+    if (Number.isFinite(reached)) this.down.advance(reached);
+  }
+
+  private reachedBy(reached: number): Reached {
+    const { length, slide } = this.spec;
+    // What follows ends behind it, and the first of those windows begins here.
+    return { ends: reached, times: () => (Math.floor((reached - length) / slide) + 1) * slide };
+  }
+
+  /** The end of the first window that a time is in. */
+  private firstEndOf(time: number): number {
+    const { length, slide } = this.spec;
+    return (Math.floor((time - length) / slide) + 1) * slide + length;
+  }
+
+  /** Adds the record to those of its windows that are not over, from the `last` one back. */
+  private addToOpen(record: Value, time: number, over: number, last: number): void {
+    const { length, slide } = this.spec;
+    const past = Math.max(time, over);
+    let refused: unknown;
+    try {
+      const key = this.grouping.key === undefined ? null : this.grouping.key(record);
+      const id = identity(key);
+      for (let at = last; at * slide + length > past; at--) {
+        const known = this.windows.get(at * slide);
+        const window = known ?? this.create(at * slide);
+        try {
+          window.table.addTo(key, id, record);
+          window.isChanged = true;
+          if (known === undefined) this.windows.set(window.start, window);
+        } catch (error) {
+          // A function of the program may fail on one window's partial and not on another's; it is one bad record all the same.
+          refused ??= error;
+        }
+      }
+    } catch (error) {
+      refused = error;
+    }
+    if (refused !== undefined) reportBad(this.run, refused, record);
+  }
+
+  /** The batch is over: nothing has changed in the next one yet. Returns about how much is kept. */
+  private settle(): number {
+    let bytes = 0;
+    for (const window of this.windows.values()) {
+      if (window.isChanged) window.bytes = window.table.bytes;
+      window.isChanged = false;
+      bytes += window.bytes;
+    }
+    return bytes;
+  }
+
+  private create(start: number): EventWindow<S> {
+    return { start, end: start + this.spec.length, table: new GroupTable(this.grouping), isChanged: false, bytes: 0 };
+  }
+
+  private firstEnd(): number | undefined {
+    let first: number | undefined;
+    for (const { end } of this.windows.values()) if (first === undefined || end < first) first = end;
+    return first;
+  }
+
+  private byStart(): EventWindow<S>[] {
+    return [...this.windows.values()].sort((a, b) => a.start - b.start);
+  }
+
+  /** Gives a window out, and forgets it if it is over. */
+  private give(window: EventWindow<S>, time: number, partial: boolean): void {
+    const { start, end } = window;
+    const span = { time, start, end, partial };
+    window.table.give(span, this.run, this.out);
+    this.down.close(span);
+    if (end <= this.time.reached) this.windows.delete(start);
+  }
+}

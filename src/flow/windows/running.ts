@@ -1,0 +1,73 @@
+import type { Value } from '../../base/value.ts';
+import type { Projection, TakeRows } from '../columns/take-rows.ts';
+import type { RunContext } from '../define/context.ts';
+import type { Grouping } from '../define/grouping.ts';
+import type { Span } from '../define/span.ts';
+import type { RunEnd, Step } from '../define/step.ts';
+import type { Cut, TakeTexts } from '../define/text-form.ts';
+import { GroupTable, recordsThemselves } from '../groups/group-table.ts';
+import { reportBad } from '../records/report-bad.ts';
+import { MemoryBound } from '../state/memory-bound.ts';
+
+/** All batches from the start of the run, aggregated: records are added to one partial a group, and every batch gives all of them. */
+export function runningGroups(grouping: Grouping, run: RunContext, down: Step): Step {
+  return new Running(grouping, run, down);
+}
+
+/**
+ * All records from the start of the run, again in every batch: what `running` means where no aggregation stands beside it. It keeps
+ * every record, so `--state-max` is its only bound.
+ */
+export function runningRecords(run: RunContext, down: Step): Step {
+  return new Running(recordsThemselves, run, down);
+}
+
+/** A window that starts with the run and never leaves anything behind. Nothing comes out before the first record. */
+class Running<S> implements Step {
+  private readonly table: GroupTable<S>;
+  /** The start of the first batch. */
+  private start: number | undefined;
+  private readonly bound: MemoryBound;
+  private readonly run: RunContext;
+  private readonly down: Step;
+
+  constructor(grouping: Grouping<S>, run: RunContext, down: Step) {
+    this.table = new GroupTable(grouping);
+    this.bound = new MemoryBound(run, 'running', 'use fewer keys, or put an aggregation beside it');
+    this.run = run;
+    this.down = down;
+  }
+
+  texts(cut: Cut): TakeTexts | undefined {
+    return this.table.taking(cut, this.run);
+  }
+
+  rows(projection: Projection): TakeRows | undefined {
+    return this.table.takingRows(projection);
+  }
+
+  push(record: Value): void {
+    try {
+      this.table.add(record);
+    } catch (error) {
+      reportBad(this.run, error, record);
+    }
+  }
+
+  close(batch: Span): void {
+    this.start ??= batch.start;
+    if (this.table.isEmpty) return;
+    const span = { ...batch, start: this.start };
+    this.table.give(span, this.run, (record) => this.down.push(record));
+    this.down.close(span);
+    this.bound.hold(this.table.bytes);
+  }
+
+  advance(through: number): void {
+    this.down.advance(through);
+  }
+
+  finish(end: RunEnd): void {
+    this.down.finish(end);
+  }
+}

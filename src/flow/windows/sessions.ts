@@ -1,0 +1,314 @@
+import { type Identity, identity } from '../../base/compare.ts';
+import type { Value } from '../../base/value.ts';
+import type { Origin } from '../define/chunk.ts';
+import type { RunContext } from '../define/context.ts';
+import type { Grouping } from '../define/grouping.ts';
+import type { Span } from '../define/span.ts';
+import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
+import { PARTIAL_BYTES, partialBytes } from '../groups/partial-bytes.ts';
+import { reportBad } from '../records/report-bad.ts';
+import { MemoryBound } from '../state/memory-bound.ts';
+import { ClosedSessions } from './closed-sessions.ts';
+import { EventTime, type EventTimeSettings } from './event-time.ts';
+import { byStart, type Holder, join, type Session } from './open-sessions.ts';
+import { type Linked, least, linkedWith, touchesOthers } from './session-links.ts';
+import { TimeQueue } from './time-queue.ts';
+
+const SPLIT = 'records came when the sessions that they touch were over, and began others (late: allows for more)';
+
+/**
+ * Sessions by event time, or by time of arrival where `eventTime` is not given. The grouping says how a session comes out: the span it
+ * is given is the session's own.
+ *
+ * @param gap ms; a record at t is in [t, t + gap), and records of one key that touch or overlap are one session.
+ */
+export function sessions(
+  grouping: Grouping,
+  gap: number,
+  eventTime: EventTimeSettings | undefined,
+  run: RunContext,
+  down: Step,
+): Step {
+  return new Sessions(grouping, gap, eventTime, run, down);
+}
+
+/**
+ *     a    ├────┤   ├────┤           two sessions of one key
+ *     b           ├────┤             a record between them, however late it comes: they are one
+ *     now  ├─────────────┤           with the records of all three in order of arrival
+ *
+ * What a record belongs to must not depend on which of several origins came first. So what is over when it comes is told by its own
+ * origin, and goes into its link: a record at t is linked with sessions that end at t or later, unless what was over then reaches up to t;
+ * then with those that end behind what was over. Of one origin these are the sessions that are not over.
+ *
+ * To keep the order of arrival each session has its records in stretches; while a key has one open session, which is nearly always, that is one stretch.
+ */
+class Sessions<S> implements Step {
+  private readonly holders = new Map<Identity, Holder<S>>();
+  /** By an end that a session once had; it may have become longer, or part of another one. */
+  private readonly ends = new TimeQueue<Session<S>>();
+  /** By time of arrival: the last tick, ms. */
+  private ticked = Number.NEGATIVE_INFINITY;
+  private last: Span | undefined;
+  private readonly closed: ClosedSessions;
+  private taken = 0;
+  /** In one batch: sessions that are over, by start, of which the first began behind one that is open. */
+  private held: Session<S>[] = [];
+  /** Whether sessions have been given in the open emission. */
+  private hasGiven = false;
+  private readonly bound: MemoryBound;
+  private readonly eventTime: EventTime | undefined;
+  private readonly grouping: Grouping<S>;
+  private readonly gap: number;
+  private readonly run: RunContext;
+  private readonly down: Step;
+
+  constructor(
+    grouping: Grouping<S>,
+    gap: number,
+    eventTime: EventTimeSettings | undefined,
+    run: RunContext,
+    down: Step,
+  ) {
+    this.grouping = grouping;
+    this.gap = gap;
+    this.bound = new MemoryBound(run, 'session', 'use fewer keys or a shorter gap, or let less be late');
+    this.closed = new ClosedSessions(this.bound);
+    this.eventTime = eventTime === undefined ? undefined : new EventTime(eventTime, run);
+    this.run = run;
+    this.down = down;
+    if (this.eventTime !== undefined) down.passed?.(NOTHING_REACHED);
+  }
+
+  push(record: Value): void {
+    const time = this.eventTime === undefined ? this.arrival() : this.eventTime.take(record);
+    if (time === undefined) return;
+    // A session is over by what was known before this record, so that records in order that touch are one session.
+    const over = this.eventTime === undefined ? this.ticked : this.eventTime.over;
+    if (time + this.gap <= over) {
+      this.eventTime?.dismiss(record);
+      return;
+    }
+    try {
+      this.add(record, time, over);
+    } catch (error) {
+      reportBad(this.run, error, record);
+    }
+  }
+
+  opened(origin: Origin): void {
+    this.eventTime?.opened(origin);
+  }
+
+  ended(origin: Origin): void {
+    this.eventTime?.ended(origin);
+  }
+
+  close(span: Span): void {
+    if (this.eventTime?.isTold) return;
+    this.last = span;
+    this.ticked = span.end;
+    this.giveDue(this.eventTime?.passTick() ?? this.ticked, this.isWhole);
+    this.closeGiven(span);
+  }
+
+  release(): void {
+    if (this.eventTime !== undefined && !this.eventTime.isTold) this.giveDue(this.eventTime.passTick(), false);
+  }
+
+  passed(reached: Reached): void {
+    const { eventTime, run } = this;
+    if (eventTime === undefined) return;
+    eventTime.tell(reached);
+    this.giveDue(eventTime.passTick(), false);
+    const now = run.now();
+    this.last = { time: now, start: now - run.interval, end: now, partial: false };
+    if (!this.isWhole) this.closeGiven(this.last);
+  }
+
+  advance(through: number): void {
+    this.down.advance(through);
+  }
+
+  finish(end: RunEnd): void {
+    this.give(this.allOver());
+    if (this.last !== undefined) this.closeGiven({ ...this.last, time: end.time, partial: !this.isWhole });
+    const reached = this.eventTime?.finish(end);
+    this.down.finish(reached === undefined ? end : { ...end, reached: { ends: reached, times: () => reached } });
+  }
+
+  /** Whether there is one batch, whose sessions are one result, those that are open at its end as well. */
+  private get isWhole(): boolean {
+    return this.eventTime !== undefined && this.run.isOneBatch === true;
+  }
+
+  /** Gives out what is over, ms, or all there is. */
+  private giveDue(over: number, isAll: boolean): void {
+    if (isAll) this.give(this.allOver());
+    else {
+      const taken = this.takeOver(over);
+      if (this.eventTime !== undefined) this.closed.remember(taken, over - this.gap);
+      this.give(this.isWhole ? this.inTurn(taken) : taken);
+    }
+    const ends = this.held.reduce((least, { end }) => Math.min(least, end), over);
+    if (this.eventTime !== undefined) this.down.passed?.({ ends, times: () => this.earliest(over) });
+  }
+
+  private allOver(): Session<S>[] {
+    const all = byStart([...this.held, ...this.takeOver(Number.POSITIVE_INFINITY)]);
+    this.hold([]);
+    return all;
+  }
+
+  /**
+   * The sessions of one batch come by start, whenever what is over is let out: one that began behind a session that is open waits for it.
+   * So what comes out does not depend on the pace of the input.
+   */
+  private inTurn(over: readonly Session<S>[]): Session<S>[] {
+    if (over.length === 0 && this.held.length === 0) return [];
+    const first = this.firstOpen();
+    const all = byStart([...this.held, ...over]);
+    const behind = all.findIndex(({ start }) => start >= first);
+    this.hold(behind === -1 ? [] : all.slice(behind));
+    return behind === -1 ? all : all.slice(0, behind);
+  }
+
+  private hold(sessions: Session<S>[]): void {
+    const bytesOf = (held: readonly Session<S>[]) => held.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.bound.add(bytesOf(sessions) - bytesOf(this.held));
+    this.held = sessions;
+  }
+
+  /** The start of the first session that is open, ms; Infinity where there is none. */
+  private firstOpen(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { sessions } of this.holders.values()) {
+      for (const session of sessions) if (!session.isOut) first = Math.min(first, session.start);
+    }
+    return first;
+  }
+
+  /** No session that follows has a time before this. */
+  private earliest(over: number): number {
+    return Math.min(over - this.gap, this.firstOpen(), this.held[0]?.start ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Within the batch under way: the clock may be past its tick while the last records are worked on, or may have been set back. */
+  private arrival(): number {
+    const { run } = this;
+    return run.live ? Math.max(this.ticked, Math.min(run.clock.now(), run.now())) : run.now();
+  }
+
+  private add(record: Value, time: number, over: number): void {
+    const { aggregate } = this.grouping;
+    const key = this.grouping.key === undefined ? null : this.grouping.key(record);
+    const id = identity(key);
+    const holder = this.holders.get(id) ?? { key, id, sessions: [], latest: undefined };
+    const end = time + this.gap;
+    const link = over < time ? { from: time, isOpen: false } : { from: over, isOpen: true };
+    const { first, behind } = linkedWith(holder.sessions, link, end);
+    const touched = holder.sessions.slice(first, behind);
+    const latest = holder.latest !== undefined && touched.includes(holder.latest) ? holder.latest : undefined;
+    const known = latest?.stretches.at(-1);
+    const state = aggregate.add(known === undefined ? aggregate.zero() : known.state, record);
+    // From here on nothing fails: a record that the aggregation refuses has changed nothing.
+    if (this.isSplit(holder, { first, behind }, time, end)) this.run.note(SPLIT);
+    let session = latest ?? touched[0];
+    if (session === undefined) {
+      session = { holder, start: time, end, link, isOut: false, stretches: [], bytes: 0 };
+      holder.sessions.splice(first, 0, session);
+      this.holders.set(id, holder);
+      this.ends.add(end, session);
+    } else if (touched.length > 1) holder.sessions.splice(first, behind - first, session);
+    if (known === undefined) session.stretches.push({ order: this.taken, state });
+    else known.state = state;
+    this.taken++;
+    session.start = Math.min(session.start, time);
+    session.end = Math.max(session.end, end);
+    session.link = least(session.link, link);
+    for (const other of touched) {
+      this.bound.add(-other.bytes);
+      if (other !== session) join(session, other);
+    }
+    holder.latest = session;
+    if (session.stretches.length > 1 && this.isOnlyOpen(session)) this.mergeStretches(session);
+    session.bytes = this.bytesOf(session);
+    this.bound.add(session.bytes);
+  }
+
+  /** Whether a record touches a session of its key that it is not linked with, since one of them was over for the other. */
+  private isSplit({ id, sessions }: Holder<S>, linked: Linked, time: number, end: number): boolean {
+    return this.closed.reach(id, time) || touchesOthers(sessions, linked, { start: time, end }, this.gap);
+  }
+
+  /** Whether nothing of the key is open beside a session. */
+  private isOnlyOpen(session: Session<S>): boolean {
+    const over = this.eventTime?.reached ?? this.ticked;
+    // They are by end, so those that are still open are the last ones.
+    return session.holder.sessions.slice(-2).every((other) => other === session || other.end <= over);
+  }
+
+  /** One stretch of all: nothing can come between them any more. */
+  private mergeStretches(session: Session<S>): void {
+    const [first, ...others] = session.stretches;
+    for (const { state } of others) {
+      try {
+        first!.state = this.grouping.aggregate.merge(first!.state, state);
+      } catch (error) {
+        reportBad(this.run, error, session.holder.key);
+      }
+    }
+    session.stretches = [first!];
+  }
+
+  private bytesOf({ stretches }: Session<S>): number {
+    let bytes = stretches.length * PARTIAL_BYTES;
+    if (this.grouping.aggregate.grows) for (const { state } of stretches) bytes += partialBytes(state);
+    return bytes;
+  }
+
+  /** Takes out the sessions that are over, by start and then by first record. */
+  private takeOver(over: number): Session<S>[] {
+    const taken: Session<S>[] = [];
+    const changed = new Set<Holder<S>>();
+    for (let session = this.ends.take(over); session !== undefined; session = this.ends.take(over)) {
+      const { holder } = session;
+      if (session.isOut) continue;
+      if (session.end > over) {
+        this.ends.add(session.end, session);
+        continue;
+      }
+      session.isOut = true;
+      changed.add(holder);
+      if (holder.latest === session) holder.latest = undefined;
+      this.bound.add(-session.bytes);
+      taken.push(session);
+    }
+    for (const holder of changed) {
+      holder.sessions = holder.sessions.filter(({ isOut }) => !isOut);
+      if (holder.sessions.length === 0) this.holders.delete(holder.id);
+    }
+    return byStart(taken);
+  }
+
+  private give(taken: readonly Session<S>[]): void {
+    const out = (record: Value) => this.down.push(record);
+    for (const session of taken) {
+      this.mergeStretches(session);
+      const { start, end, holder, stretches } = session;
+      try {
+        // When it comes out is not for it to say.
+        this.grouping.emit(holder.key, stretches[0]!.state, { time: end, start, end, partial: false }, out);
+      } catch (error) {
+        reportBad(this.run, error, holder.key);
+      }
+    }
+    this.hasGiven ||= taken.length > 0;
+  }
+
+  /** Sessions come out together, as one emission of the tick; a tick without any gives none. */
+  private closeGiven(span: Span): void {
+    if (this.hasGiven) this.down.close(span);
+    this.hasGiven = false;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Value } from '../../../base/value.ts';
+import type { RunContext } from '../../define/context.ts';
+import type { Aggregate } from '../../define/grouping.ts';
+import { reportBad } from '../../records/report-bad.ts';
+import type { PaneQueue } from './pane-queue.ts';
+
+/** How the partials of a column are put together, the same for all groups of a window. */
+export interface Merging<S> {
+  readonly aggregate: Aggregate<S>;
+  readonly run: RunContext;
+  /** Which column of the queues it is. */
+  readonly column: number;
+}
+
+/** What knows the merge of a group's partials in one column while panes come and go. */
+export abstract class Sliding<S> {
+  protected readonly queue: PaneQueue;
+  private readonly merging: Merging<S>;
+  private readonly key: Value;
+
+  constructor(queue: PaneQueue, merging: Merging<S>, key: Value) {
+    this.queue = queue;
+    this.merging = merging;
+    this.key = key;
+  }
+
+  /** The newest row has come. Its partial belongs to this from then on. */
+  abstract entered(): void;
+  /** The oldest row is about to go. */
+  abstract leaving(): void;
+  /** The merge of all rows, of which there is at least one. Not to be changed; good until the next row comes or goes. */
+  abstract all(): S;
+
+  protected get aggregate(): Aggregate<S> {
+    return this.merging.aggregate;
+  }
+
+  protected partial(row: number): S {
+    return this.queue.get(row, this.merging.column) as S;
+  }
+
+  /** A function that fails on a partial makes that partial bad; the group goes on without it. */
+  protected merge(into: S, from: S): S {
+    try {
+      return this.aggregate.merge(into, from);
+    } catch (error) {
+      reportBad(this.merging.run, error, this.key);
+      return into;
+    }
+  }
+
+  /** The merge of the rows from `first` to before `end`, which shares nothing with them that a merge changes. */
+  protected mergeRows(first: number, end: number): S {
+    let merged = this.aggregate.zero();
+    for (let row = first; row < end; row++) merged = this.merge(merged, this.partial(row));
+    return merged;
+  }
+}

@@ -1,0 +1,77 @@
+import { printExpression } from '../../text/printer.ts';
+import type { Argument, Call } from '../../tree/tree.ts';
+
+/** What to write for a word that others have: the words of Spark Streaming that are not Spark's name for a stage of ours. */
+type Answer = (args: string, list: readonly string[]) => string;
+
+const RUNS_BY_ITSELF = 'leave it out: a program runs by itself, to its end or until Ctrl-C';
+const KEPT = 'leave it out: a stream that several others use has a name, `let a = …;`, and is read once';
+const KAFKA: Answer = () => 'a command reads from Kafka: `exec("kcat -C -b localhost:9092 -t topic")`';
+const SAVES: Answer = (args) => `\`save(${args || '"out/part"'})\` writes a file for each batch`;
+
+const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
+  [
+    'socketTextStream',
+    (args, [, port = '9999']) =>
+      `\`connect(${args || '"localhost", 9999'})\` reads what a server sends; \`listen(${port})\` is the server itself`,
+  ],
+  ['rawSocketStream', (args) => `\`connect(${args || '"localhost", 9999'})\``],
+  ['textFileStream', (args) => `\`watch(${args || '"in"'})\` reads the files that come into a directory`],
+  ['fileStream', (args) => `\`watch(${args || '"in"'})\` reads the files that come into a directory`],
+  ['textFile', (args) => `\`files(${args || '"app.log"'})\``],
+  ['queueStream', (_args, list) => `\`queue(${batchesOf(list)})\` has a list for each batch`],
+  ['kafkaStream', KAFKA],
+  ['createStream', KAFKA],
+  ['createDirectStream', KAFKA],
+  ['saveAsTextFiles', SAVES],
+  ['saveAsObjectFiles', SAVES],
+  ['saveAsHadoopFiles', SAVES],
+  ['saveAsNewAPIHadoopFiles', SAVES],
+  ['pprint', (args) => (args === '' ? '`print`' : `\`print(${args})\``)],
+  [
+    'foreachRDD',
+    () =>
+      '`exec("…", each: "batch")` gives each batch to a command; `save`, `append` and `send` write it, functions of yours come in by `--import`',
+  ],
+  ['foreach', () => '`exec("…", each: "batch")` gives each batch to a command; `save`, `append` and `send` write it'],
+  ['checkpoint', () => 'leave it out: windows and states need none, and are kept as long as the run goes on'],
+  ['cache', () => KEPT],
+  ['persist', () => KEPT],
+  ['start', () => RUNS_BY_ITSELF],
+  ['awaitTermination', () => RUNS_BY_ITSELF],
+]);
+
+/** What to write instead of a word of Spark's that is none of ours; undefined for all other words. */
+export function foreignStage(call: Call): string | undefined {
+  const list = call.arguments.map(written);
+  return ANSWERS.get(call.name)?.(list.join(', '), list);
+}
+
+/** What to write where an aggregate stands as a stage that means something else to others: `first(5)`, `set(x: .ms * 2)`. */
+export function aggregateAsStage(call: Call): string | undefined {
+  const [first] = call.arguments;
+  if (call.name === 'first' && isCount(first)) return `\`take(${written(first!)})\``;
+  if (call.name === 'last' && isCount(first)) {
+    return `\`aggregate({last: list(_)}) | flatMap(.last.slice(-${written(first!)}))\``;
+  }
+  if (call.name !== 'set' || first === undefined) return undefined;
+  const isNamed = call.arguments.every(({ name }) => name !== undefined);
+  const object = call.arguments.length === 1 && !isNamed ? written(first) : '';
+  if (isNamed) return `\`map({..._, ${call.arguments.map(written).join(', ')}})\``;
+  return object.startsWith('{') ? `\`map({..._, ${object.slice(1)})\`` : undefined;
+}
+
+function isCount(argument: Argument | undefined): boolean {
+  return argument?.value.kind === 'literal' && typeof argument.value.value === 'number';
+}
+
+function written({ name, value }: Argument): string {
+  const text = value.kind === 'stream' ? '…' : printExpression(value);
+  return name === undefined ? text : `${name}: ${text}`;
+}
+
+/** Spark's queue has the batches as a list of lists. */
+function batchesOf(list: readonly string[]): string {
+  const [only = '["a", "b"], ["c"]'] = list;
+  return list.length === 1 && only.startsWith('[[') ? only.slice(1, -1) : list.join(', ') || only;
+}

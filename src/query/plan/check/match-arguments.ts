@@ -1,0 +1,116 @@
+import { nearest } from '../../../base/nearest.ts';
+import type { Parameter, Parameters } from '../../../flow/define/parameters.ts';
+import { signature } from '../../../flow/define/signature.ts';
+import { printExpression } from '../../text/printer.ts';
+import type { Argument, Call } from '../../tree/tree.ts';
+import { type PlanProblem, planProblem } from './codes.ts';
+
+/** Which arguments of a call are for which parameter: one each, but for a `rest` parameter. */
+export interface Matched {
+  readonly given: ReadonlyMap<string, readonly Argument[]>;
+  readonly problems: readonly PlanProblem[];
+}
+
+/** Gives each argument to its parameter: by name, or by position in the order of the parameters. */
+export function matchArguments(call: Call, parameters: Parameters): Matched {
+  const given = new Map<string, Argument[]>();
+  const problems: PlanProblem[] = [];
+  const positional = Object.entries(parameters).filter(([, parameter]) => !parameter.named);
+  let next = 0;
+  for (const argument of call.arguments) {
+    if (argument.name !== undefined) {
+      const problem = checkName(call, parameters, argument, given);
+      if (problem === undefined) given.set(argument.name, [argument]);
+      else problems.push(problem);
+      continue;
+    }
+    // An optional lambda in the middle is passed over where something else stands: reduceByWindow(f, 30s, 10s).
+    while (next + 1 < positional.length && isPassedOver(positional[next]![1], argument)) next++;
+    const slot = positional[next];
+    if (slot === undefined) {
+      problems.push(tooMany(call, parameters, argument, positional.length));
+      continue;
+    }
+    const [name, parameter] = slot;
+    given.set(name, [...(given.get(name) ?? []), argument]);
+    if (!parameter.rest) next++;
+  }
+  return { given, problems };
+}
+
+/** A problem where two arguments stand the other way round: `exactQuantile(0.99, .x)`. */
+export function exchangedArguments(call: Call, parameters: Parameters): PlanProblem | undefined {
+  const positional = Object.entries(parameters).filter(([, parameter]) => !parameter.named);
+  const [first, second, ...others] = call.arguments;
+  const [one, two] = positional;
+  if (one === undefined || two === undefined || second === undefined) return undefined;
+  if (first!.name !== undefined || second.name !== undefined) return undefined;
+  const stands = (argument: Argument, parameter: Parameter<unknown>) => takesLiteral(parameter) === isLiteral(argument);
+  const [takenFirst, takenSecond] = [takesLiteral(one[1]), takesLiteral(two[1])];
+  if (takenFirst === undefined || takenSecond === undefined || takenFirst === takenSecond) return undefined;
+  if (stands(first!, one[1]) || stands(second, two[1])) return undefined;
+  const all = [second, first!, ...others].map(({ name, value }) => {
+    const text = value.kind === 'stream' ? '…' : printExpression(value);
+    return name === undefined ? text : `${name}: ${text}`;
+  });
+  return planProblem(
+    'arguments-exchanged',
+    { start: first!.value.place.start, end: second.value.place.end },
+    {
+      message: `\`${call.name}\` takes \`${one[0]}\` first and \`${two[0]}\` behind it`,
+      label: 'the other way round',
+      help: `\`${call.name}(${all.join(', ')})\``,
+    },
+  );
+}
+
+/** Whether it is a number, a text and the like (true), or a function (false); undefined where it may be either. */
+function takesLiteral({ accepts }: Parameter<unknown>): boolean | undefined {
+  if (accepts.kind === 'lambda' || accepts.kind === 'key') return false;
+  return ['number', 'duration', 'size', 'text', 'boolean'].includes(accepts.kind) ? true : undefined;
+}
+
+function isLiteral({ value }: Argument): boolean {
+  return value.kind === 'literal';
+}
+
+function isPassedOver(parameter: Parameter<unknown>, argument: Argument): boolean {
+  return !parameter.required && parameter.accepts.kind === 'lambda' && argument.value.kind === 'literal';
+}
+
+function checkName(
+  call: Call,
+  parameters: Parameters,
+  argument: Argument,
+  given: ReadonlyMap<string, readonly Argument[]>,
+): PlanProblem | undefined {
+  const name = argument.name!;
+  const place = argument.namePlace ?? call.namePlace;
+  const help = `write it as \`${signature(call.name, parameters)}\``;
+  const [before] = given.get(name) ?? [];
+  if (before !== undefined) {
+    return planProblem('argument-twice', place, {
+      message: `\`${call.name}\` is given \`${name}\` twice`,
+      label: 'the second time',
+      help,
+      also: { place: before.namePlace ?? before.value.place, label: 'the first time' },
+    });
+  }
+  if (Object.hasOwn(parameters, name)) return undefined;
+  const near = nearest(name, Object.keys(parameters));
+  return planProblem('unknown-argument', place, {
+    message: `\`${call.name}\` has no argument named \`${name}\``,
+    label: near === undefined ? 'not one of its names' : `did you mean \`${near}\`?`,
+    help,
+  });
+}
+
+function tooMany(call: Call, parameters: Parameters, argument: Argument, most: number): PlanProblem {
+  const none = Object.keys(parameters).length === 0 ? 'no arguments' : 'no arguments without a name';
+  const limit = most === 0 ? none : `at most ${most} argument${most === 1 ? '' : 's'}`;
+  return planProblem('too-many-arguments', argument.value.place, {
+    message: `\`${call.name}\` takes ${limit}`,
+    label: 'one too many',
+    help: `write it as \`${signature(call.name, parameters)}\``,
+  });
+}

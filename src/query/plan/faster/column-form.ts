@@ -1,0 +1,79 @@
+import { type ColumnForm, type ComparisonOperator, rememberColumnForm } from '../../../flow/columns/column-form.ts';
+import type { Lambda } from '../../../flow/define/parameters.ts';
+import { comparisonAt } from '../expression/comparisons.ts';
+import { compileLambda, type Surroundings } from '../expression/compile.ts';
+import type { ArgumentNode, FunctionNode, Node } from '../expression/node.ts';
+import { fieldName, fieldsOf, partsOf } from './fields-read.ts';
+
+/** Remembers what a compiled lambda of one parameter does, as far as that can be done to many records at once; called by the binder. */
+export function rememberColumns(lambda: Lambda, node: FunctionNode, surroundings: Surroundings): void {
+  if (node.slots.length === 1) rememberColumnForm({ ...shapeOf(node, surroundings), f: lambda });
+}
+
+type Shape = ColumnForm extends infer Form ? (Form extends ColumnForm ? Omit<Form, 'f'> : never) : never;
+
+function formOf(node: FunctionNode, surroundings: Surroundings): ColumnForm {
+  return { ...shapeOf(node, surroundings), f: compileLambda(node, surroundings) };
+}
+
+function shapeOf(node: FunctionNode, surroundings: Surroundings): Shape {
+  const { slots, body } = node;
+  const own = fieldOf(body, slots);
+  if (own !== undefined) return { kind: 'field', name: own };
+  const part = (inner: Node) => formOf({ ...node, body: inner }, surroundings);
+  if (body.kind === 'binary') {
+    const compared = comparisonOf(body, slots, surroundings);
+    if (compared !== undefined) return compared;
+  }
+  const fields = fieldsOf(node);
+  if (fields !== 'all' && fields.size === 1 && isSteady(body)) return { kind: 'ofField', name: [...fields][0]! };
+  if (body.kind === 'logical' && (body.operator === '&&' || body.operator === '||')) {
+    return { kind: body.operator === '&&' ? 'every' : 'some', parts: [part(body.left), part(body.right)] };
+  }
+  if (body.kind === 'unary' && body.operator === '!') return { kind: 'not', part: part(body.operand) };
+  return { kind: 'record' };
+}
+
+/** The name of the field, where an expression is no more than a field of the record. */
+function fieldOf(node: Node, [record]: readonly number[]): string | undefined {
+  if (node.kind !== 'member' && node.kind !== 'index') return undefined;
+  return node.object.kind === 'variable' && node.object.slot === record ? fieldName(node) : undefined;
+}
+
+/** The operators that compare, as they are with their sides exchanged. */
+const EXCHANGED: { readonly [operator in ComparisonOperator]: ComparisonOperator } = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '==': '==',
+  '!=': '!=',
+};
+
+function comparisonOf(
+  node: Extract<Node, { kind: 'binary' }>,
+  slots: readonly number[],
+  surroundings: Surroundings,
+): Shape | undefined {
+  if (!Object.hasOwn(EXCHANGED, node.operator)) return undefined;
+  const operator = node.operator as ComparisonOperator;
+  const [left, right] = [fieldOf(node.left, slots), fieldOf(node.right, slots)];
+  const name = left ?? right;
+  const other = left === undefined ? node.left : node.right;
+  if (name === undefined || other.kind !== 'constant' || typeof other.value !== 'number') return undefined;
+  return {
+    kind: 'comparison',
+    name,
+    operator: left === undefined ? EXCHANGED[operator] : operator,
+    number: other.value,
+    met: comparisonAt(node, surroundings),
+    isFieldLeft: left !== undefined,
+  };
+}
+
+/** Whether it gives the same for the same record whenever it is asked, and does nothing else. */
+function isSteady(node: ArgumentNode): boolean {
+  if (node.kind === 'function') return isSteady(node.body);
+  if (node.kind === 'imported' || (node.kind === 'call' && node.definition.needsTime)) return false;
+  return partsOf(node).every(isSteady);
+}

@@ -1,0 +1,118 @@
+import type { LookedAt } from '../../../flow/columns/projection-target.ts';
+import type { Key, Lambda, NamedAggregate, Parameters } from '../../../flow/define/parameters.ts';
+import type { StageDefinition } from '../../../flow/define/stage.ts';
+import type { WindowSpec } from '../../../flow/define/window-spec.ts';
+import { type BoundArguments, inputsOf, type Node, nodesOf, type Plan, type StageNode } from '../plan.ts';
+import { type FieldSet, fieldsReadBy, unionOf } from './fields-read.ts';
+
+/** The parsers of a plan of whose records only some fields are ever looked at, or at first. */
+export type UsedFields = ReadonlyMap<StageNode, LookedAt>;
+
+/**
+ * Finds, for each stage that can read single fields, which of them anything behind it can see.
+ *
+ *     json | filter(.status >= 500) | countBy(.path)      status, path
+ *     json | filter(.status >= 500)                       status, by filters: print shows whole records
+ *     json | print                                        none is worth reading by itself
+ */
+export function usedFields(plan: Plan): UsedFields {
+  const nodes = nodesOf(plan);
+  const consumers = new Map<Node, Node[]>();
+  for (const node of nodes) {
+    for (const input of inputsOf(node)) consumers.set(input, [...(consumers.get(input) ?? []), node]);
+  }
+  /** What the consumers of a node can see of its records. */
+  const seen = new Map<Node, FieldSet>();
+  for (const node of nodes.toReversed()) {
+    const behind = (consumers.get(node) ?? []).map((consumer) => seenBy(consumer, seen.get(consumer) ?? 'all'));
+    seen.set(node, behind.length === 0 ? 'all' : unionOf(behind));
+  }
+  const used = new Map<StageNode, LookedAt>();
+  for (const [node, fields] of seen) {
+    if (node.kind !== 'stage' || !readsFields(node.definition) || !isOnlyOne(node, consumers)) continue;
+    if (fields !== 'all') used.set(node, { names: [...fields], byFilters: false });
+    else {
+      const first = seenByFilters(node, consumers);
+      if (first !== 'all' && first.size > 0) used.set(node, { names: [...first], byFilters: true });
+    }
+  }
+  return used;
+}
+
+/** What is looked at by the filters that stand directly behind a node, one behind the other. */
+function seenByFilters(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>): FieldSet {
+  const own: FieldSet[] = [];
+  for (let last = node; ; ) {
+    const [next, ...others] = consumers.get(last) ?? [];
+    if (next?.kind !== 'stage' || others.length > 0) break;
+    const { behaviour, parameters } = next.definition;
+    if (behaviour.kind !== 'record' || behaviour.rows === undefined) break;
+    const seen = ofArguments(parameters, next.arguments);
+    if (seen === 'all') break;
+    own.push(seen);
+    last = next;
+  }
+  return unionOf(own);
+}
+
+/** Whether a stage can read single fields of lines that are still bytes. */
+export function readsFields({ projects, behaviour }: StageDefinition): boolean {
+  return projects !== undefined || (behaviour.kind === 'step' && behaviour.projecting !== undefined);
+}
+
+/**
+ * Whether nothing else is fed by what a node is fed by, back to its source. Lines that several streams take are given to them one by one,
+ * so that what they report and write comes in the order of the lines.
+ */
+function isOnlyOne(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>): boolean {
+  return inputsOf(node).every((input) => consumers.get(input)?.length === 1 && isOnlyOne(input, consumers));
+}
+
+/** What a node can see of the records that it is given. `behind` is what can be seen of those it gives out. */
+function seenBy(node: Node, behind: FieldSet): FieldSet {
+  if (node.kind !== 'stage') return 'all';
+  const { uses, parameters } = node.definition;
+  if (uses === undefined) return 'all';
+  const own = [ofArguments(parameters, node.arguments)];
+  if (node.window !== undefined) own.push(ofWindow(node.window.spec));
+  if (uses === 'passed') own.push(behind);
+  return unionOf(own);
+}
+
+/** What is seen by the functions among the arguments of a word. Where one is left out, the record stands in its place. */
+export function ofArguments(parameters: Parameters, values: BoundArguments): FieldSet {
+  return unionOf(setsOfArguments(parameters, values));
+}
+
+/** The same, function by function. */
+export function setsOfArguments(parameters: Parameters, values: BoundArguments): readonly FieldSet[] {
+  return Object.entries(parameters).flatMap(([name, { accepts, rest }]): readonly FieldSet[] => {
+    const value = values[name];
+    switch (accepts.kind) {
+      case 'lambda':
+        if (value === undefined) return ['all'];
+        return rest ? (value as readonly Lambda[]).map(fieldsReadBy) : [fieldsReadBy(value as Lambda)];
+      case 'key':
+        return [fieldsReadBy((value as Key).of)];
+      case 'aggregates':
+        return (value as readonly NamedAggregate[]).map(({ fields }) => (fields === undefined ? 'all' : fields));
+      case 'stream':
+        return ['all'];
+      default:
+        return [];
+    }
+  });
+}
+
+/** What a window looks at of the records that it is given. */
+export function setsOfWindow(spec: WindowSpec): readonly FieldSet[] {
+  return spec.kind === 'event' ? [fieldsReadBy(spec.on)] : [];
+}
+
+/** A window's filter is given what comes out of it, which is seen there. */
+function ofWindow(spec: WindowSpec): FieldSet {
+  if (spec.kind !== 'event') return spec.kind === 'running' || spec.filter === undefined ? unionOf([]) : 'all';
+  // Records that come too late are written as they are.
+  if (spec.lateTo !== undefined || spec.filter !== undefined) return 'all';
+  return fieldsReadBy(spec.on);
+}
