@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.ts';
 import { explain } from '../query/plan/explain.ts';
-import { nodesOnBytes } from '../run/local/byte-forms.ts';
-import { filterOrStream, type PipeManner } from '../run/local/filter-or-stream.ts';
+import { filterOrStream, type PipeManner } from '../run/local/drivers/filter-or-stream.ts';
+import { nodesOnBytes } from '../run/local/steps/byte-forms.ts';
 import { say, tell } from './door.ts';
 import { loadProgram, tellUsage, UsageError } from './load-program.ts';
 import { intervalOf, type RunFlags } from './options.ts';

@@ -9,7 +9,7 @@ import { reasonOf } from '../flow/input/fault.ts';
 import { compileProgram } from '../query/compile.ts';
 import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';
-import type { BatchTime } from '../run/local/batch-time.ts';
+import type { BatchTime } from '../run/local/batches/batch-time.ts';
 import { tell, tellPainted } from './door.ts';
 import { importModule } from './import-module.ts';
 import { intervalOf, type RunFlags } from './options.ts';

@@ -10,10 +10,10 @@ interface Fault {
   readonly planted: string;
 }
 
-const driver = 'src/run/local/drive-live.ts';
-const inbox = 'src/run/local/inbox.ts';
+const driver = 'src/run/local/drivers/drive-live.ts';
+const inbox = 'src/run/local/drivers/inbox.ts';
 const run = 'src/run/local/local-run.ts';
-const core = 'src/run/local/core.ts';
+const core = 'src/run/local/drivers/core.ts';
 
 const FAULTS: { readonly [what: string]: Fault } = {
   'what waits keeps bytes that were lent': { file: driver, line: 'this.inbox.own();', planted: '' },

@@ -10,9 +10,9 @@ import { compileProgram } from '../../query/compile.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';
 import { inputsOf, type Node, type Plan } from '../../query/plan/plan.ts';
 import { lex } from '../../query/text/lexer.ts';
-import { quietRun } from '../../run/local/quiet-run.ts';
-import { RunCursor } from '../../run/local/reader.ts';
-import { stageStep } from '../../run/local/steps.ts';
+import { RunCursor } from '../../run/local/reading/reader.ts';
+import { quietRun } from '../../run/local/reports/quiet-run.ts';
+import { stageStep } from '../../run/local/steps/build-steps.ts';
 import { sampleOf } from './sample.ts';
 import { seenType } from './seen-type.ts';
 

@@ -5,8 +5,8 @@ import { formatSize } from '../../base/size.ts';
 import { bar } from '../../flow/drawing/bars.ts';
 import { cutText } from '../../flow/formats/cells.ts';
 import { formatClock } from '../../flow/formats/times.ts';
-import type { NextWindow } from '../../run/local/next-window.ts';
-import type { RunState, SourceState } from '../../run/local/run-state.ts';
+import type { NextWindow } from '../../run/local/batches/next-window.ts';
+import type { RunState, SourceState } from '../../run/local/reports/run-state.ts';
 
 /** Rates are those of the last so many ms. */
 const SPAN = 3000;

@@ -2,10 +2,10 @@ import type { Clock } from '../../base/clock.ts';
 import type { FailureExit, RunFailure } from '../../base/problem.ts';
 import type { Output, PrintFormat, Region } from '../../flow/define/context.ts';
 import type { StdinManner } from '../../flow/define/source.ts';
-import type { BadMax } from './bad-log.ts';
-import type { PipeManner } from './filter-or-stream.ts';
-import type { StageMeter } from './stage-meter.ts';
-import type { Workers } from './workers.ts';
+import type { PipeManner } from './drivers/filter-or-stream.ts';
+import type { Workers } from './parts/workers.ts';
+import type { BadMax } from './reports/bad-log.ts';
+import type { StageMeter } from './steps/stage-meter.ts';
 
 /** How a plan is run, and with what around it. */
 export interface LocalOptions {

@@ -13,7 +13,7 @@ import { compileProgram } from '../../query/compile.ts';
 import { explain } from '../../query/plan/explain.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';
 import type { Plan } from '../../query/plan/plan.ts';
-import type { BatchTime } from '../local/batch-time.ts';
+import type { BatchTime } from '../local/batches/batch-time.ts';
 import { LocalRun } from '../local/local-run.ts';
 import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
 

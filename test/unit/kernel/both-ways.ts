@@ -5,7 +5,7 @@ import { defineSource } from '../../../src/flow/define/source.ts';
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import type { BatchTime } from '../../../src/run/local/batch-time.ts';
+import type { BatchTime } from '../../../src/run/local/batches/batch-time.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
 
 /** Everything that a user gets to see of a run. */

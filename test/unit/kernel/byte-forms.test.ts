@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import { nodesOnBytes } from '../../../src/run/local/byte-forms.ts';
+import { nodesOnBytes } from '../../../src/run/local/steps/byte-forms.ts';
 
 /** The words of a program that take bytes. */
 function onBytes(program: string, format: 'text' | 'table' = 'text'): string[] {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { orAborted } from '../../../src/run/local/core.ts';
+import { orAborted } from '../../../src/run/local/drivers/core.ts';
 
 test('waiting many times leaves no listener at the signal', async () => {
   const { signal } = new AbortController();

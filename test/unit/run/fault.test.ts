@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { RunFailure, RunInterrupted } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
-import { failureOf } from '../../../src/run/local/fault.ts';
-import { Reader, RunCursor } from '../../../src/run/local/reader.ts';
+import { Reader, RunCursor } from '../../../src/run/local/reading/reader.ts';
+import { failureOf } from '../../../src/run/local/reports/fault.ts';
 
 /** Reads lines into a step that throws this at the second of them. */
 function readUpTo(thrown: unknown) {

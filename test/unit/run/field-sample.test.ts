@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
-import { FieldSample } from '../../../src/run/local/field-sample.ts';
+import { FieldSample } from '../../../src/run/local/steps/field-sample.ts';
 
 /** A sample, batch by batch of one second, and what it has told. */
 function sampled(names: readonly string[], looksAgain = true) {

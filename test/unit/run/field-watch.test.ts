@@ -4,8 +4,8 @@ import type { RunContext } from '../../../src/flow/define/context.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { nodesOf } from '../../../src/query/plan/plan.ts';
-import { FieldWatch } from '../../../src/run/local/field-watch.ts';
-import { stageStep } from '../../../src/run/local/steps.ts';
+import { stageStep } from '../../../src/run/local/steps/build-steps.ts';
+import { FieldWatch } from '../../../src/run/local/steps/field-watch.ts';
 import { sinkContext } from '../../support/sink.ts';
 
 /** The parser of a program at work in a live run that is watched: batches of lines, what it gave out, and what was told. */

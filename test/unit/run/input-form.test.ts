@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { endsInReturns, foreignFormOf, textFormOf } from '../../../src/run/local/input-form.ts';
+import { endsInReturns, foreignFormOf, textFormOf } from '../../../src/run/local/reading/input-form.ts';
 
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import { WindowClock } from '../../../src/run/local/next-window.ts';
+import { WindowClock } from '../../../src/run/local/batches/next-window.ts';
 
 const INTERVAL = 1000;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
-import { Outflow } from '../../../src/run/local/outflow.ts';
+import { Outflow } from '../../../src/run/local/batches/outflow.ts';
 
 test('the first goes out at once, and what comes soon behind it goes out together', () => {
   const clock = new VirtualClock(5000);

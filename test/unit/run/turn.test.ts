@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Turn } from '../../../src/run/local/turn.ts';
+import { Turn } from '../../../src/run/local/drivers/turn.ts';
 
 test('work that would keep a result from going out has a shorter turn', async () => {
   let time = 0;

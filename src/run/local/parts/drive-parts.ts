@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Source } from '../../../flow/define/source.ts';
 import { cutFiles, type FilePart } from '../../../flow/files/parts.ts';
-import type { Core } from '../core.ts';
-import type { Workers } from '../workers.ts';
+import type { Core } from '../drivers/core.ts';
 import { guessRuns } from './guessed-runs.ts';
 import { fromMessage, type PartMessage } from './part-message.ts';
 import type { PartResult, PartTask } from './part-run.ts';
 import { PartedInput } from './parted-input.ts';
 import { partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
+import type { Workers } from './workers.ts';
 
 /** Smaller inputs are read before a worker has started, bytes. */
 const LEAST = 48 * 1024 * 1024;

@@ -13,11 +13,11 @@ import { observeMatches } from '../../../flow/pattern/watched.ts';
 import type { Found } from '../../../flow/records/comparison.ts';
 import { compileProgram } from '../../../query/compile.ts';
 import { createScope } from '../../../query/plan/expression/scope.ts';
-import { BadLog, type BadSummary } from '../bad-log.ts';
-import { Reach } from '../reach.ts';
-import { Reader, RunCursor } from '../reader.ts';
-import { Recognition } from '../recognition.ts';
-import { buildSteps } from '../steps.ts';
+import { Reader, RunCursor } from '../reading/reader.ts';
+import { Recognition } from '../reading/recognition.ts';
+import { BadLog, type BadSummary } from '../reports/bad-log.ts';
+import { buildSteps } from '../steps/build-steps.ts';
+import { Reach } from '../steps/reach.ts';
 import { partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
 

@@ -4,8 +4,8 @@ import type { Origin } from '../../../flow/define/chunk.ts';
 import type { Source } from '../../../flow/define/source.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
 import { type FilePart, isFirst } from '../../../flow/files/parts.ts';
-import type { Core } from '../core.ts';
-import { Turn } from '../turn.ts';
+import type { Core } from '../drivers/core.ts';
+import { Turn } from '../drivers/turn.ts';
 import type { PartResult } from './part-run.ts';
 
 /** What the main thread knows of the input up to where its parts have been read or absorbed, in their order. */

@@ -1,0 +1,64 @@
+import { greatestCommonDivisor, nextMultiple } from '../../../flow/windows/batch-window.ts';
+import { nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import { windowOf } from '../output/manner.ts';
+
+/** The next window by time of arrival that will come out. */
+export interface NextWindow {
+  /** The tick at which it does, ms. */
+  readonly end: number;
+  /** How many records were read so far in the time that it holds. */
+  readonly records: number;
+}
+
+interface Mark {
+  readonly tick: number;
+  /** Records read in all, up to there. */
+  readonly records: number;
+}
+
+/**
+ * Knows which window comes out next, where none does with every batch, so that somebody who waits for it can be told.
+ *
+ *     window(30s, 10s)     marks    |         |         |         |  ·now
+ *                                              └─────── 30 s ─────────────┤ next
+ */
+export class WindowClock {
+  private readonly interval: number;
+  private readonly windows: readonly { readonly length: number; readonly slide: number; readonly marks: Mark[] }[];
+
+  /** @param interval of batches, ms. */
+  constructor(plan: Plan, interval: number) {
+    this.interval = interval;
+    this.windows = nodesOf(plan).flatMap((node) => {
+      const spec = windowOf(node);
+      if (spec?.kind !== 'batches' || spec.slide === undefined || spec.slide <= interval) return [];
+      return [{ length: spec.length, slide: spec.slide, marks: [] }];
+    });
+  }
+
+  /** A batch is over. @param records read so far in all. */
+  passTick(tick: number, records: number): void {
+    for (const { length, slide, marks } of this.windows) {
+      if (tick % greatestCommonDivisor(length, slide) !== 0) continue;
+      marks.push({ tick, records });
+      const start = nextMultiple(tick + this.interval, slide) - length;
+      while (marks.length > 1 && marks[1]!.tick <= start) marks.shift();
+    }
+  }
+
+  /** @param batchEnd the tick that closes the batch under way, ms. @param records read so far in all. */
+  next(batchEnd: number, records: number): NextWindow | undefined {
+    const nexts = this.windows.map(({ length, slide, marks }) => {
+      const end = nextMultiple(batchEnd, slide);
+      const start = end - length;
+      // With a slide longer than the length there are batches that no window holds.
+      if (batchEnd <= start) return { end, records: 0 };
+      const before = marks.findLast(({ tick }) => tick <= start);
+      return { end, records: records - (before?.records ?? 0) };
+    });
+    return nexts.reduce<NextWindow | undefined>(
+      (first, next) => (first && first.end <= next.end ? first : next),
+      undefined,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import type { Chunk } from '../../../flow/define/chunk.ts';
+import { driveParts } from '../parts/drive-parts.ts';
+import { type Core, type Driven, type OpenSource, untilEnded } from './core.ts';
+
+/** All input is one batch, read as fast as it comes. */
+export async function driveBounded(core: Core): Promise<Driven> {
+  const { duration, clock } = core.options;
+  const callOff = duration === undefined ? () => {} : clock.at(clock.now() + duration, () => core.stop());
+  await readAll(core, (source, chunk) => {
+    if (isInTime(source)) core.extendBatch(core.clock.now());
+    source.reader.read(chunk);
+    core.arrived();
+  });
+  callOff();
+  if (core.sources.some(isInTime)) core.extendBatch(core.clock.now());
+  return { lastIsWhole: !core.signal.aborted };
+}
+
+/** Whether records of a source come when they come, so that the batch lasts as long as they do. */
+function isInTime({ behaviour }: OpenSource): boolean {
+  return behaviour.kind === 'live' || (behaviour.kind === 'bounded' && behaviour.arrives === true);
+}
+
+/** Reads all sources but lists to their ends, into the batch under way. @param take reads a chunk of a source. */
+export async function readAll(
+  core: Core,
+  take = ({ reader }: OpenSource, chunk: Chunk) => reader.read(chunk),
+): Promise<void> {
+  const { workers } = core.options;
+  const running = core.sources.map((source) => {
+    const deliver = (chunk: Chunk) => {
+      if (core.isWanted) take(source, chunk);
+      return core.blocked();
+    };
+    return core.start(source, deliver, async (opened) => {
+      const isDone = workers !== undefined && (await driveParts(core, opened, workers));
+      if (!isDone) await opened.run();
+    });
+  });
+  await untilEnded(core, running);
+}

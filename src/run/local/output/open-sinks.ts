@@ -1,0 +1,103 @@
+import type { Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
+import type { Sink } from '../../../flow/define/sink.ts';
+import { isWritten, nodesOf, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
+import type { LocalOptions } from '../local-options.ts';
+import { mannerOf } from './manner.ts';
+
+/** What sinks are told of how they are looked at. */
+type Looks = Pick<
+  LocalOptions,
+  | 'stdout'
+  | 'format'
+  | 'color'
+  | 'width'
+  | 'openRegion'
+  | 'liveSinks'
+  | 'isWatched'
+  | 'mayShowAsIs'
+  | 'ascii'
+  | 'sparkline'
+>;
+
+/** The sinks of a run. */
+export class Outputs {
+  readonly sinks = new Map<SinkNode, Sink>();
+  private readonly run: RunContext;
+  private readonly looks: Looks;
+  /** People can look on while results come, by the clock of the wall. */
+  private readonly isPaced: boolean;
+  private readonly prints: readonly SinkNode[];
+
+  constructor(plan: Plan, run: RunContext, looks: Looks, isPaced: boolean) {
+    this.run = run;
+    this.looks = looks;
+    this.isPaced = isPaced;
+    this.prints = nodesOf(plan).flatMap((node) => (node.kind === 'sink' && node.definition.prints ? [node] : []));
+  }
+
+  /** Called once a sink, in the order of the program. */
+  open(node: SinkNode): Sink {
+    const sink = node.definition.create(node.arguments as never, this.contextOf(node));
+    this.sinks.set(node, sink);
+    return sink;
+  }
+
+  /** Whether one of them keeps something until the batch is over. */
+  get isHolding(): boolean {
+    return [...this.sinks.values()].some((sink) => sink.isHolding === true);
+  }
+
+  /** What can go out does, though the batch goes on. */
+  flush(): void {
+    for (const sink of this.sinks.values()) sink.flush?.();
+  }
+
+  /** Resolves when everything is out. */
+  async finish(): Promise<void> {
+    await Promise.all([...this.sinks.values()].map((sink) => sink.finish()));
+  }
+
+  private contextOf(node: SinkNode): SinkContext {
+    const { run, looks, prints } = this;
+    const { stdout, format, color, ascii = false, sparkline = false, isWatched = false, mayShowAsIs = true } = looks;
+    const { isFlowing, isRunning } = mannerOf(node.input);
+    const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
+    return {
+      interval: run.interval,
+      cursor: run.cursor,
+      clock: run.clock,
+      live: run.live,
+      isOneBatch: run.isOneBatch === true,
+      stateMax: run.stateMax,
+      now: () => run.now(),
+      bad: (problem, record) => run.bad(problem, record),
+      late: (why) => run.late(why),
+      note: (message, about) => run.note(message, about),
+      trace: (line) => run.trace(line),
+      fail: (failure) => run.fail(failure),
+      follow: (reached) => run.follow?.(reached),
+      stdout,
+      format,
+      color,
+      get width() {
+        return looks.width;
+      },
+      output,
+      region: this.regionOf(node),
+      isFlowing: isWatched && this.isPaced && isFlowing && output === undefined,
+      isRunning,
+      mayShowAsIs,
+      ascii,
+      sparkline,
+    };
+  }
+
+  /** Where a sink draws in place. A run that does not go by the clock of the wall has no results to wait for, and shows each. */
+  private regionOf(node: SinkNode): Region | undefined {
+    const { openRegion, liveSinks } = this.looks;
+    if (openRegion === undefined || node.definition.prints !== true) return undefined;
+    // Who writes `print` wants each batch to stay.
+    const isFit = node.definition.draws === true || (mannerOf(node.input).isAggregated && !isWritten(node));
+    return liveSinks === 'all' || (this.isPaced && isFit) ? openRegion() : undefined;
+  }
+}

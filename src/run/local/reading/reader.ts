@@ -1,0 +1,156 @@
+import { isUtf8 } from 'node:buffer';
+import { toText } from '../../../base/json.ts';
+import { BadRecord } from '../../../base/problem.ts';
+import { countNewlines } from '../../../flow/bytes/newlines.ts';
+import type { BadChunk, Chunk, Cursor, Origin, TextChunk, ValueChunk } from '../../../flow/define/chunk.ts';
+import type { Step } from '../../../flow/define/step.ts';
+import type { TakeTexts } from '../../../flow/define/text-form.ts';
+import { asBuffer } from '../../../flow/framing/framer.ts';
+import { lineEnd, pushLines, textEnd } from '../../../flow/framing/lines.ts';
+
+const NEWLINE = 10;
+
+/** Where the record under way stands; moved by the readers. */
+export class RunCursor implements Cursor {
+  origin: Origin | null = null;
+  line = 0;
+  text: () => string = noText;
+
+  /** No record is under way: a tick. */
+  leave(): void {
+    this.origin = null;
+    this.text = noText;
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+function noText(): string {
+  return '';
+}
+
+/** Turns a source's chunks into records and gives them to a step, one after the other, with the cursor on each. */
+export class Reader {
+  /** Records read so far, bad ones too. */
+  records = 0;
+  /** Bytes of text read so far. */
+  bytes = 0;
+  private readonly cursor: RunCursor;
+  private readonly step: Step;
+  private readonly bad: (problem: BadRecord) => void;
+  private readonly fault: (error: unknown) => void;
+  private readonly take: TakeTexts | undefined;
+  private readonly look: ((origin: Origin, first: Uint8Array) => void) | undefined;
+
+  /**
+   * @param kernels whether the step may be given lines as bytes, where it takes them.
+   * @param fault told what a step has thrown that is no bad record, with the cursor where that was; the rest of the chunk is not read.
+   * @param look is given the bytes of each chunk, before they are read.
+   */
+  constructor(
+    cursor: RunCursor,
+    step: Step,
+    bad: (problem: BadRecord) => void,
+    kernels: boolean,
+    fault: (error: unknown) => void = rethrow,
+    look?: (origin: Origin, first: Uint8Array) => void,
+  ) {
+    this.fault = fault;
+    this.cursor = cursor;
+    this.step = step;
+    this.bad = bad;
+    this.look = look;
+    this.take = kernels ? step.texts?.({ kind: 'lines' }) : undefined;
+  }
+
+  read(chunk: Chunk): void {
+    if (chunk.kind === 'end') {
+      this.step.ended?.(chunk.origin);
+      return;
+    }
+    this.cursor.origin = chunk.origin;
+    try {
+      if (this.look !== undefined) this.lookAt(chunk);
+      if (chunk.kind === 'text') this.readLines(chunk);
+      else if (chunk.kind === 'values') this.readValues(chunk);
+      else this.readBad(chunk);
+    } catch (error) {
+      this.fault(error);
+    }
+    this.cursor.leave();
+  }
+
+  private lookAt(chunk: TextChunk | ValueChunk | BadChunk): void {
+    if (chunk.kind === 'values') return;
+    this.look?.(chunk.origin, chunk.kind === 'text' ? chunk.bytes : Buffer.from(chunk.text));
+  }
+
+  private readLines({ bytes, origin }: TextChunk): void {
+    const lines = asBuffer(bytes);
+    this.bytes += lines.length;
+    const before = origin.lines;
+    try {
+      if (isUtf8(lines)) this.give(lines, origin);
+      else this.readAround(lines, origin);
+    } finally {
+      this.records += origin.lines - before;
+    }
+  }
+
+  /** Lines of which some are not valid; the others are given on in runs. */
+  private readAround(lines: Buffer, origin: Origin): void {
+    let run = 0;
+    for (let start = 0; start < lines.length; ) {
+      const next = lineEnd(lines, start);
+      const text = lines.subarray(start, textEnd(lines, start, next));
+      if (!isUtf8(text)) {
+        if (start > run) this.give(lines.subarray(run, start), origin);
+        this.cursor.line = ++origin.lines;
+        this.cursor.text = () => text.toString();
+        this.lost(origin, new BadRecord('not valid UTF-8'));
+        run = next;
+      }
+      start = next;
+    }
+    if (lines.length > run) this.give(lines.subarray(run), origin);
+  }
+
+  /** Lines of valid UTF-8. */
+  private give(lines: Buffer, origin: Origin): void {
+    this.cursor.line = origin.lines + 1;
+    if (this.take === undefined) {
+      try {
+        pushLines(lines, this.cursor, (line) => this.step.push(line));
+      } finally {
+        origin.lines = this.cursor.line;
+      }
+    } else {
+      const taken = this.take(lines);
+      origin.lines += taken ?? countNewlines(lines) + (lines[lines.length - 1] === NEWLINE ? 0 : 1);
+    }
+  }
+
+  private readValues({ values, origin }: ValueChunk): void {
+    for (const value of values) {
+      this.cursor.line = ++origin.lines;
+      this.cursor.text = () => toText(value);
+      this.step.push(value);
+    }
+    this.records += values.length;
+  }
+
+  private readBad({ origin, problem, text }: BadChunk): void {
+    this.cursor.line = ++origin.lines;
+    this.cursor.text = () => text;
+    this.records++;
+    this.lost(origin, problem);
+  }
+
+  /** A line that no stage gets to see, which some have to know. */
+  private lost(origin: Origin, problem: BadRecord): void {
+    origin.lost = { reason: problem.reason, ...origin.lost, count: (origin.lost?.count ?? 0) + 1 };
+    this.bad(problem);
+  }
+}

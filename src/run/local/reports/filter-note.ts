@@ -1,0 +1,65 @@
+import type { Clock } from '../../../base/clock.ts';
+import { formatSize } from '../../../base/size.ts';
+import { type Node, nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import { windowOf } from '../output/manner.ts';
+
+/** So long, ms, nobody wonders where the result is. */
+const PATIENCE = 2000;
+
+/** Of windows and sessions by event time: whether they come out when event time has passed them, since `late:` says how far it has come. */
+function isLetOut(node: Node): boolean | undefined {
+  const window = windowOf(node);
+  if (window !== undefined) return window.kind === 'event' ? window.late !== undefined : undefined;
+  if (node.kind !== 'stage' || node.definition.group !== 'window') return undefined;
+  const { on, late } = node.arguments;
+  return on === undefined ? undefined : late !== undefined;
+}
+
+/** Whether records go through a node as they come, with nothing to wait for. */
+function flows(node: Node): boolean {
+  const isOut = isLetOut(node);
+  if (isOut !== undefined) return isOut;
+  if (node.kind === 'streams' || node.kind === 'window') return false;
+  if (node.kind !== 'stage') return true;
+  const { behaviour, keepsOrigin } = node.definition;
+  return (
+    behaviour.kind === 'record' || keepsOrigin === true || (behaviour.kind === 'step' && behaviour.isByOrigin === true)
+  );
+}
+
+/** Whether something that is read can come out at the end of the input only. */
+function waits(plan: Plan): boolean {
+  return !nodesOf(plan).every(flows);
+}
+
+/** What a filter is asked when people may begin to wonder. */
+export interface Filtering {
+  readonly plan: Plan;
+  /** How much was read so far. */
+  state(): { readonly records: number; readonly bytes: number };
+  /** Whether a sink holds something until the batch is over. */
+  isHolding(): boolean;
+  note(message: string): void;
+}
+
+/**
+ * Tells, after a while, that a pipe gives its result when it ends, and how to see one each second; once, and only where something waits.
+ *
+ * @param clock the wall's.
+ * @returns how to call it off.
+ */
+export function noteOnFilter(filtering: Filtering, clock: Clock): () => void {
+  return clock.at(clock.now() + PATIENCE, () => {
+    if (!waits(filtering.plan) && !filtering.isHolding()) return;
+    const { records, bytes } = filtering.state();
+    const read =
+      records === 0
+        ? 'nothing was read so far'
+        : `${records === 1 ? '1 record' : `${records.toLocaleString('en-US')} records`} (${formatSize(bytes)}) read so far`;
+    const isByEventTime = nodesOf(filtering.plan).some((node) => isLetOut(node) === false);
+    const ways = isByEventTime
+      ? 'late: lets each window out when it is over, and so does `stdin | …` or --batch 1s'
+      : '`stdin | …` or --batch 1s gives one each second';
+    filtering.note(`${read}; the result comes when the input ends (${ways})`);
+  });
+}

@@ -1,0 +1,45 @@
+import type { SourceNode } from '../../../query/plan/plan.ts';
+import type { NextWindow } from '../batches/next-window.ts';
+
+/** How far a run is: what a status line shows. Asking for it costs little, and a run that nobody asks counts no more than it must. */
+export interface RunState {
+  /** Records read so far, bad ones too. */
+  readonly records: number;
+  /** Bytes of text read so far. */
+  readonly bytes: number;
+  /** Bytes of text there are to read in all, where every source knows. */
+  readonly expected: number | undefined;
+  readonly bad: number;
+  readonly late: number;
+  /** Batches that came out. */
+  readonly batches: number;
+  /** How long after its end the last batch came out, ms. */
+  readonly lag: number;
+  /** How far event time has come, ms since the epoch: of several stages, the one that is least far. */
+  readonly watermark: number | undefined;
+  /** Of windows by time of arrival that do not come out with every batch, by the clock of the wall. */
+  readonly nextWindow?: NextWindow | undefined;
+  /** Of windows by event time: the end of the first one that is open, ms. */
+  readonly nextEventWindow?: number | undefined;
+  readonly sources: readonly SourceState[];
+}
+
+export interface SourceState {
+  readonly node: SourceNode;
+  /** Clients or files that it has had so far. */
+  readonly opened: number;
+  /** Those of them that are not over. */
+  readonly open: number;
+}
+
+/** Counts the places that the data of one source comes from. */
+export class Origins {
+  opened = 0;
+  closed = 0;
+  /** Bytes that it said it would deliver. */
+  expected: number | undefined;
+
+  get open(): number {
+    return this.opened - this.closed;
+  }
+}

@@ -1,0 +1,86 @@
+import { VirtualClock } from '../../../base/clock.ts';
+import type { PrintFormat, RunContext } from '../../../flow/define/context.ts';
+import type { Sink } from '../../../flow/define/sink.ts';
+import type { Step } from '../../../flow/define/step.ts';
+import { readsFields } from '../../../query/plan/faster/used-fields.ts';
+import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
+import { buildSteps } from './build-steps.ts';
+
+/**
+ * Finds the stages and sinks of a plan that are given texts as bytes, by putting its steps together and asking them as a run does. Nothing
+ * is read or opened for it: what could do so is left out, since it takes records.
+ *
+ * @param format the look of what is printed.
+ */
+export function nodesOnBytes(plan: Plan, format: PrintFormat): ReadonlySet<Node> {
+  const forms = new ByteForms();
+  const steps = buildSteps(plan, { run: nothing, openSink: () => closed, format, isOneBatch: false, forms });
+  for (const step of steps.values()) step.texts?.({ kind: 'lines' });
+  return new Set(forms.answered);
+}
+
+/** Notes which steps answer where texts are offered as bytes. */
+export class ByteForms {
+  /** In the order of their answers; some may stand in it twice. */
+  readonly answered: Node[] = [];
+
+  /** The steps of a node. @param create makes them, given what stands behind. */
+  around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[] {
+    if (!mayTakeBytes(node)) return inputsOf(node).map(() => inert);
+    return create(this.settled(down)).map((step) => this.noted(node, step));
+  }
+
+  private noted(node: Node, step: Step): Step {
+    return {
+      ...inert,
+      texts: (cut) => this.answer(node, step.texts?.(cut)),
+      rows: (projection) => this.answer(node, step.rows?.(projection)),
+    };
+  }
+
+  private answer<Take>(node: Node, take: Take | undefined): Take | undefined {
+    if (take !== undefined) this.answered.push(node);
+    return take;
+  }
+
+  /** What stands behind one that was refused does not count. */
+  private settled(step: Step): Step {
+    const settle = <Take>(ask: () => Take | undefined): Take | undefined => {
+      const before = this.answered.length;
+      const take = ask();
+      if (take === undefined) this.answered.length = before;
+      return take;
+    };
+    return {
+      ...inert,
+      texts: (cut) => settle(() => step.texts?.(cut)),
+      rows: (projection) => settle(() => step.rows?.(projection)),
+    };
+  }
+}
+
+function mayTakeBytes(node: Node): boolean {
+  if (node.kind === 'sink') return true;
+  if (node.kind !== 'stage' || node.window?.spec.kind === 'event') return false;
+  const { behaviour } = node.definition;
+  if (behaviour.kind === 'record' && behaviour.texts !== undefined) return true;
+  return behaviour.kind === 'group' || readsFields(node.definition);
+}
+
+const inert: Step = { push() {}, close() {}, advance() {}, finish() {} };
+
+const closed: Sink = { push() {}, close() {}, blocked: () => undefined, finish: () => Promise.resolve() };
+
+const nothing: RunContext = {
+  interval: 1000,
+  cursor: { origin: null, line: 0, text: () => '' },
+  clock: new VirtualClock(),
+  live: false,
+  stateMax: Number.POSITIVE_INFINITY,
+  now: () => 0,
+  bad() {},
+  late() {},
+  note() {},
+  trace() {},
+  fail() {},
+};

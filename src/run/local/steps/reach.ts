@@ -1,0 +1,112 @@
+import type { Step, TakeCount } from '../../../flow/define/step.ts';
+import type { Cut } from '../../../flow/define/text-form.ts';
+import { inputsOf, type Node, nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import { printExpression } from '../../../query/text/printer.ts';
+
+/**
+ * Knows how far records have come, to say where they were lost when nothing comes out. The first record that a step is given takes the
+ * watch away again, so that it costs nothing.
+ */
+export class Reach {
+  private readonly plan: Plan;
+  private readonly reached = new Set<Node>();
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+  }
+
+  /** Watches the step of a node, which it changes. */
+  mark(node: Node, step: Step): Step {
+    const push = step.push;
+    step.push = (record) => {
+      this.reached.add(node);
+      step.push = push;
+      step.push(record);
+    };
+    const { counts, rows, texts } = step;
+    if (counts !== undefined) step.counts = () => this.marking(node, counts.call(step));
+    if (texts !== undefined) {
+      step.texts = (cut) => {
+        const take = texts.call(step, cut);
+        if (take === undefined) return undefined;
+        return (lines) => {
+          if (!this.reached.has(node) && hasTexts(lines, cut)) this.reached.add(node);
+          return take(lines);
+        };
+      };
+    }
+    if (rows !== undefined) {
+      step.rows = (projection) => {
+        const take = rows.call(step, projection);
+        if (take === undefined) return undefined;
+        return (block, given, count) => {
+          if (count > 0) this.reached.add(node);
+          return take(block, given, count);
+        };
+      };
+    }
+    return step;
+  }
+
+  /** Which nodes of a part of the plan records have come to, by their places in it: plain data, for {@link absorb}. */
+  snapshot(part: Plan): readonly number[] {
+    return nodesOf(part).flatMap((node, i) => (this.reached.has(node) ? [i] : []));
+  }
+
+  /** Records have come as far as a thread says that has worked on the same part of the plan. */
+  absorb(part: Plan, places: readonly number[]): void {
+    const nodes = nodesOf(part);
+    for (const place of places) this.reached.add(nodes[place]!);
+  }
+
+  private marking(node: Node, take: TakeCount | undefined): TakeCount | undefined {
+    if (take === undefined) return undefined;
+    return (records) => {
+      if (records > 0) this.reached.add(node);
+      take(records);
+    };
+  }
+
+  /** Whether records came in, and none of them came as far as an end of the program: what counts nothing at a tick is no record. */
+  get isAllLost(): boolean {
+    return !nodesOf(this.plan).some((node) => node.kind === 'sink' && this.isFed(node));
+  }
+
+  /**
+   * Whether only being bad can have lost all that was read, headers and blank lines aside, where none has come to an end of the program
+   * and none was late: no stage on the way leaves records out for another reason.
+   */
+  get isLostAsBad(): boolean {
+    const fed = nodesOf(this.plan).filter((node) => this.isFed(node));
+    const passed = new Set(fed.flatMap((node) => inputsOf(node)));
+    return fed.every((node) => node.kind === 'source' || leavesOutOnlyBad(node, passed.has(node)));
+  }
+
+  /** Whether a record has come to a node all the way from a source. */
+  private isFed(node: Node): boolean {
+    return node.kind === 'source' || (this.reached.has(node) && inputsOf(node).some((input) => this.isFed(input)));
+  }
+
+  /** The first stage that was given records and gave out none, as it is written; undefined where records came to an end of the program. */
+  blocker(): string | undefined {
+    const nodes = nodesOf(this.plan);
+    if (nodes.some((node) => node.kind === 'sink' && this.reached.has(node))) return undefined;
+    const passedBy = new Set(nodes.filter((node) => this.reached.has(node)).flatMap((node) => inputsOf(node)));
+    const blocking = nodes.find((node) => this.reached.has(node) && !passedBy.has(node));
+    return blocking === undefined ? undefined : printExpression(blocking.call);
+  }
+}
+
+/** Whether lines have any texts of that cut: in each is one at least, but for words. */
+function hasTexts(lines: Buffer, cut: Cut): boolean {
+  return lines.length > 0 && (cut.kind !== 'words' || /\S/.test(lines.toString()));
+}
+
+/** @param gaveSome whether something came out of it: what amounts to many records is no record. */
+function leavesOutOnlyBad(node: Node, gaveSome: boolean): boolean {
+  if (node.kind === 'window') return !gaveSome && node.spec.kind === 'event';
+  if (node.kind !== 'stage') return false;
+  const { group, givesEach, behaviour, keeps } = node.definition;
+  if (group === 'parser' || givesEach === true) return true;
+  return !gaveSome && behaviour.kind === 'group' && keeps !== true;
+}
