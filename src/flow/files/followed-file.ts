@@ -14,6 +14,9 @@ const PIECE = 512 * 1024;
 /** One read when looking for the start of the last line, in bytes. */
 const BACKWARDS = 64 * 1024;
 
+/** How many first bytes tell what a file has in it from what it will have, once it is truncated. */
+const START = 256;
+
 /** The most that is read for a file's first line, bytes. */
 const FIRST_LINE = 64 * 1024;
 
@@ -53,6 +56,8 @@ export class FollowedFile {
   private size = -1;
   private changed = -1n;
   private truncations = 0;
+  /** The first bytes that it had in it before the last look for copies, while nothing was read of it as it is. */
+  private start: Buffer | undefined;
   /** Not read any more, since it is damaged. */
   private isGivenUp = false;
 
@@ -98,9 +103,9 @@ export class FollowedFile {
     if ((size === this.size && found.mtimeNs === this.changed) || this.isGivenUp) return false;
     this.changed = found.mtimeNs;
     try {
-      if (size < this.mark.position || !this.mark.isOf(this.fd)) await this.startAnew(findCopies(this));
-      else if (this.mark.position === 0 && this.size === 0) await this.startAgain(findCopies(this));
-      if (!(await this.readTo(size))) await this.startAnew(findCopies(this));
+      if (size < this.mark.position || !this.mark.isOf(this.fd)) await this.startAnew(findCopies);
+      else if (this.mark.position === 0 && this.size === 0) await this.startAgain(findCopies);
+      if (!(await this.readTo(size))) await this.startAnew(findCopies);
     } catch (error) {
       // Who reads on finds out whether it is gone, or only broken.
       this.context.note(`cannot read on in ${this.path} behind byte ${this.mark.position}: ${reasonOf(error)}`);
@@ -144,8 +149,10 @@ export class FollowedFile {
    * The file was truncated, or its content changed. What was written to it before that, and behind the place up to which it was read, is
    * in the copies that were made of it, or lost.
    */
-  private async startAnew(copies: readonly Copy[]): Promise<void> {
+  private async startAnew(findCopies: FindCopies): Promise<void> {
     const { position } = this.mark;
+    if (position === 0) return this.startAgain(findCopies);
+    const copies = findCopies(this);
     this.truncations++;
     const names = copies.map(({ path }) => path).join(', ');
     const times = this.truncations === 1 ? '' : ` (${this.truncations} times so far)`;
@@ -160,14 +167,23 @@ export class FollowedFile {
     }
     await this.readCopies(copies);
     await this.beginAnew();
+    await this.startAgain(findCopies);
   }
 
-  /** Nothing was in it at the last look. Where it was written, copied and truncated since then, only the copy tells of it. */
-  private async startAgain(copies: readonly Copy[]): Promise<void> {
-    if (copies.length === 0) return;
-    this.truncations += copies.length;
-    await this.readCopies(copies);
-    await this.beginAnew();
+  /**
+   * Nothing was read of it yet as it is. Where it was written, copied and truncated since the last look, or while its copies were read, only
+   * a copy tells of that. A copy is there before its file is truncated: so what lay at the start before the last look for copies is what
+   * follows them, and what lies there later may not be.
+   */
+  private async startAgain(findCopies: FindCopies): Promise<void> {
+    for (;;) {
+      this.start = bytesAt(this.fd, 0, START);
+      const copies = findCopies(this);
+      if (copies.length === 0) return;
+      this.truncations += copies.length;
+      await this.readCopies(copies);
+      await this.beginAnew();
+    }
   }
 
   private async readCopies(copies: readonly Copy[]): Promise<void> {
@@ -178,10 +194,19 @@ export class FollowedFile {
     }
   }
 
+  /** Whether what lies at the start is what lay there when the last look for copies began. What came to an empty file is looked at the next time. */
+  private isAsSeen(piece: Buffer): boolean {
+    const { start } = this;
+    if (start === undefined) return true;
+    const count = Math.min(start.length, piece.length);
+    return count > 0 && piece.subarray(0, count).equals(start.subarray(0, count));
+  }
+
   private async beginAnew(): Promise<void> {
     await this.framer?.end();
     this.framer = undefined;
     this.firstLine = undefined;
+    this.start = undefined;
     this.mark = new ReadMark();
   }
 
@@ -203,6 +228,8 @@ export class FollowedFile {
       if (!this.mark.isLast(bytes.subarray(0, overlap))) return false;
       const piece = bytes.subarray(overlap);
       if (piece.length === 0) break;
+      if (position === 0 && !this.isAsSeen(piece)) return this.start!.length === 0;
+      this.start = undefined;
       this.mark.take(piece);
       this.framer ??= openFramer(this.args, this.context.origin(this.path, this.firstLine), this.context);
       await orAbort(this.framer.push(piece), signal);

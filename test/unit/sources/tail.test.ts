@@ -187,6 +187,30 @@ it('gives the half line of a file that is gone for good', async () => {
   expect(await records(2)).toEqual(['one', 'half']);
 });
 
+it('reads what was copied and truncated while the copy before that was being read', async () => {
+  writeFileSync(log, 'old\n');
+  await start();
+  appendFileSync(log, 'one\n');
+  await records(1);
+  appendFileSync(log, 'two\n');
+  copyFileSync(log, directory.at('app.log.1'));
+  truncateSync(log);
+  appendFileSync(log, 'three\n');
+  const deliver = run.deliver.bind(run);
+  run.deliver = (chunk) => {
+    const full = deliver(chunk);
+    // A busy machine: of the copy the second line is on its way, and the log is rotated again.
+    if (run.records.at(-1) === 'two') {
+      renameSync(directory.at('app.log.1'), directory.at('app.log.2'));
+      copyFileSync(log, directory.at('app.log.1'));
+      truncateSync(log);
+      writeFileSync(log, 'four\n');
+    }
+    return full;
+  };
+  expect(await records(4)).toEqual(['one', 'two', 'three', 'four']);
+});
+
 it('numbers the lines of each file by themselves, and anew after a truncation', async () => {
   writeFileSync(log, '');
   await start();
