@@ -7,6 +7,7 @@ import { NUMBER } from '../../src/base/type.ts';
 import { field, isFields, isList, type Value } from '../../src/base/value.ts';
 import { aggregates, stages } from '../../src/flow/catalog.ts';
 import type { AggregateDefinition } from '../../src/flow/define/aggregate.ts';
+import { opaque } from '../../src/flow/define/compiled.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../../src/flow/define/grouping.ts';
 import type { Key, NamedAggregate } from '../../src/flow/define/parameters.ts';
 import type { Span } from '../../src/flow/define/span.ts';
@@ -40,7 +41,7 @@ const ofV = (record: Value) => field(record, 'v');
 /** Aggregates take what their parameters ask for: the field v, a share, a small number. */
 function create(definition: AggregateDefinition): ReadingAggregate {
   const args = Object.entries(definition.parameters).map(([name, { accepts }]) => {
-    if (accepts.kind === 'lambda') return [name, ofV];
+    if (accepts.kind === 'lambda') return [name, opaque(ofV)];
     if (accepts.kind === 'number') return [name, accepts.whole ? 3 : 0.7];
     throw new Error(`${definition.name} has a parameter that this suite has no argument for: ${name}`);
   });
@@ -59,10 +60,12 @@ const catalogSubjects: Subject[] = aggregates.map((definition) => {
 
 const named: NamedAggregate[] = aggregates.map((definition) => ({
   name: definition.name,
+  word: definition,
+  arguments: {},
   aggregate: create(definition),
   type: NUMBER,
 }));
-const byParity: Key = { of: () => 'odd', columns: [{ name: 'parity', type: NUMBER }], isObject: false };
+const byParity: Key = { of: opaque(() => 'odd'), columns: [{ name: 'parity', type: NUMBER }], isObject: false };
 const text = (value: Value) => {
   if (typeof value !== 'string') throw new BadRecord('not a text');
   return value;
@@ -83,18 +86,18 @@ const pairs = (of: fc.Arbitrary<Value>): fc.Arbitrary<Value> => of.map((value) =
 const GROUPS: { readonly [name: string]: { readonly args?: object; readonly records?: fc.Arbitrary<Value> } } = {
   count: {},
   countByValue: { records: fc.constant('x') },
-  countBy: { args: { f: () => 1 } },
+  countBy: { args: { f: opaque(() => 1) } },
   countByKey: { records: pairs(values) },
-  reduce: { args: { f: append }, records: goodTexts },
-  reduceByKey: { args: { f: append }, records: pairs(goodTexts) },
+  reduce: { args: { f: opaque(append) }, records: goodTexts },
+  reduceByKey: { args: { f: opaque(append) }, records: pairs(goodTexts) },
   groupByKey: { records: pairs(values) },
-  aggregateByKey: { args: { zero: '', add: append, merge: append }, records: pairs(texts) },
-  combineByKey: { args: { create: listed, add: added, merge: joined }, records: pairs(texts) },
+  aggregateByKey: { args: { zero: '', add: opaque(append), merge: opaque(append) }, records: pairs(texts) },
+  combineByKey: { args: { create: opaque(listed), add: opaque(added), merge: opaque(joined) }, records: pairs(texts) },
   groupBy: { args: { key: byParity, columns: named }, records: objects },
   aggregate: { args: { columns: named }, records: objects },
   distinct: { records: fc.constant('x') },
   sort: {},
-  sortBy: { args: { f: ofV, desc: true }, records: objects },
+  sortBy: { args: { f: opaque(ofV), desc: true }, records: objects },
   top: { args: { n: 3 }, records: fc.oneof(values, fc.tuple(fc.constantFrom('a', 'b'), values)) },
   take: { args: { n: 3 } },
 };

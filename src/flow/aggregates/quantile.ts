@@ -1,7 +1,8 @@
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define/aggregate.ts';
+import type { Compiled } from '../define/compiled.ts';
 import type { ReadingAggregate } from '../define/grouping.ts';
-import { type Lambda, lambda, number } from '../define/parameters.ts';
+import { lambda, number } from '../define/parameters.ts';
 import { readingNumbers } from '../groups/reading.ts';
 import {
   addAllToDDSketch,
@@ -14,7 +15,7 @@ import {
 } from '../sketches/ddsketch.ts';
 
 /** The quantile `q` (0 to 1) of what `f` gives; `word` is named where that is no number. */
-export function quantileBy(word: string, f: Lambda, q: number): ReadingAggregate<DDSketch, number | null> {
+export function quantileBy(word: string, f: Compiled, q: number): ReadingAggregate<DDSketch, number | null> {
   return readingNumbers(word, f, {
     zero: emptyDDSketch,
     put(state, x) {

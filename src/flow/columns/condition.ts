@@ -1,5 +1,5 @@
 import { isTruthy } from '../../base/value.ts';
-import type { ColumnForm, ComparisonOperator, OfRecord } from './column-form.ts';
+import type { ColumnForm, ComparisonOperator, OfRecord } from '../define/column-form.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
 import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT, type RowBlock } from './row-block.ts';
 import { NONE } from './take-rows.ts';

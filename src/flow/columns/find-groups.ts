@@ -1,5 +1,6 @@
 import type { Value } from '../../base/value.ts';
-import { columnFormOf, type OfRecord } from './column-form.ts';
+import type { OfRecord } from '../define/column-form.ts';
+import type { Compiled } from '../define/compiled.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
 import { NUMBER, type RowBlock, SPELT } from './row-block.ts';
 import { NONE } from './take-rows.ts';
@@ -31,17 +32,17 @@ export type FindGroups = (block: RowBlock, rows: Int32Array, count: number, foun
 
 /** @param key gives the key of a record; without it all are one group. */
 export function findingGroups(
-  key: OfRecord | undefined,
+  key: Compiled | undefined,
   names: readonly string[],
   groups: Groups<unknown>,
 ): FindGroups {
   if (key === undefined) return (_block, _rows, count, found) => oneGroup(groups, count, found);
-  const form = columnFormOf(key);
-  if (form?.kind === 'field' || form?.kind === 'ofField') return byField(form, names, groups);
+  const { call, column } = key;
+  if (column.kind === 'field' || column.kind === 'ofField') return byField(column, names, groups);
   return (block, rows, count, found) => {
     block.lookUpAll(rows, count);
     for (let i = 0; i < count; i++) {
-      const value = tried(key, block.record(rows[i]!));
+      const value = tried(call, block.record(rows[i]!));
       if (value === FAILED) return rows[i]!;
       found[i] = groups.placeOf(value);
     }

@@ -1,6 +1,5 @@
 import type { Value } from '../../base/value.ts';
 import type { ReadingAggregate } from '../define/grouping.ts';
-import { columnFormOf } from './column-form.ts';
 import type { Groups } from './find-groups.ts';
 import type { GroupRuns } from './group-runs.ts';
 import { FAILED, tried } from './of-field.ts';
@@ -29,7 +28,7 @@ export function inputOf(
   const { reads } = aggregate;
   const states = new States(aggregate, groups, part);
   if (reads === 'nothing') return nothing(states);
-  const form = reads && columnFormOf(reads.of);
+  const form = reads?.of.column;
   if (form?.kind !== 'field') return anything(aggregate, states);
   const field = names.indexOf(form.name);
   return reads!.numbers ? numbers(field, states) : values(field, states);

@@ -2,8 +2,8 @@ import { type FieldKey, keyOf } from '../../base/field-key.ts';
 import { fieldsOf } from '../../base/fields.ts';
 import { BadRecord } from '../../base/problem.ts';
 import type { NewFields, Value } from '../../base/value.ts';
+import type { OfRecord } from '../define/column-form.ts';
 import { questions } from '../records/questions.ts';
-import type { OfRecord } from './column-form.ts';
 import { INTERNED, type RowBlock } from './row-block.ts';
 
 /** Stands for what a function gave where it failed: the record is bad, which is for others to tell. */

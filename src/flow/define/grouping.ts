@@ -1,4 +1,5 @@
 import type { Value } from '../../base/value.ts';
+import type { Compiled } from './compiled.ts';
 import type { Span } from './span.ts';
 
 /**
@@ -52,7 +53,7 @@ export interface ReadingAggregate<S = unknown, X = unknown> extends Aggregate<S>
    * What `read` gives, so that it can be read of many records at once: null of any record (`nothing`), or what a function gives; with
    * `numbers` it gives numbers and nulls as they are, and has something else to say to all other values. Absent where it is none of these.
    */
-  readonly reads?: 'nothing' | { readonly of: (record: Value) => Value; readonly numbers: boolean };
+  readonly reads?: 'nothing' | { readonly of: Compiled; readonly numbers: boolean };
   /** Adds what was read, like `add`. Never throws. */
   put(state: S, read: X): S;
   /**
@@ -68,7 +69,7 @@ export interface ReadingAggregate<S = unknown, X = unknown> extends Aggregate<S>
  */
 export interface Grouping<S = unknown> {
   /** The key of a record's group; without it, all records are one group. Throws BadRecord. */
-  readonly key?: (record: Value) => Value;
+  readonly key?: Compiled;
   readonly aggregate: Aggregate<S>;
   /** Whether a batch without records gives the result of `zero()` (`count`, `aggregate`) rather than nothing. Only without `key`. */
   readonly emitsEmpty?: boolean;

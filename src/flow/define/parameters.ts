@@ -2,26 +2,12 @@ import type { Type } from '../../base/type.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Pattern } from '../pattern/pattern.ts';
+import type { Compiled } from './compiled.ts';
 import type { ReadingAggregate } from './grouping.ts';
-
-/** A lambda of the program, compiled. Throws BadRecord where the value cannot be worked on; never returns undefined. */
-export type Lambda = (...values: Value[]) => Value;
-
-const results = new WeakMap<Lambda, Type>();
-
-/** Remembers the type of what a lambda gives; called by the binder. */
-export function rememberResult(lambda: Lambda, type: Type): void {
-  results.set(lambda, type);
-}
-
-/** What is known of the values that a lambda of the program gives. */
-export function resultOf(lambda: Lambda): Type {
-  return results.get(lambda) ?? UNKNOWN;
-}
 
 /** What a `key` parameter becomes: the function, and the columns that its value stands for in an object. */
 export interface Key {
-  readonly of: Lambda;
+  readonly of: Compiled;
   /** `service` for `.service`, `a` and `b` for `{a: .a, b: .b}`, else `key`. */
   readonly columns: readonly { readonly name: string; readonly type: Type }[];
   /** Whether the value is an object of the columns (`{a: .a, b: .b}`) rather than the one column's value. */
@@ -31,10 +17,11 @@ export interface Key {
 /** One entry of `{n: count(), mean: avg(.ms)}`. */
 export interface NamedAggregate {
   readonly name: string;
+  /** Its word, and what the arguments of that became. */
+  readonly word: { readonly name: string; readonly parameters: Parameters };
+  readonly arguments: BoundArguments;
   readonly aggregate: ReadingAggregate;
   readonly type: Type;
-  /** The fields of a record that it can look at; absent or `all` where it may be any. */
-  readonly fields?: ReadonlySet<string> | 'all';
 }
 
 /** What the text of an argument must be. */
@@ -178,7 +165,7 @@ export const lambda = (
   takes: (input: Type) => readonly Type[] = (input) => [input],
   settings: Settings & { placeholders?: number } = {},
 ) =>
-  new Shape<Lambda>(
+  new Shape<Compiled>(
     { kind: 'lambda', takes, placeholders: settings.placeholders ?? takes(UNKNOWN).length },
     docs,
     settings,
@@ -198,5 +185,8 @@ export const otherStream = (docs: string) => new Shape<never>({ kind: 'stream', 
 
 export type Parameters = { readonly [name: string]: Parameter<unknown> };
 
-/** What the arguments of a word with the parameters `P` become. */
+/** What the arguments of any word become, by the names of its parameters. */
+export type BoundArguments = { readonly [name: string]: unknown };
+
+/** The same of a word with the parameters `P`. */
 export type Bound<P> = { readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };

@@ -9,7 +9,7 @@ import type { RunContext } from './context.ts';
 import type { Grouping } from './grouping.ts';
 import type { Bound, Parameters } from './parameters.ts';
 import type { Emit, Step } from './step.ts';
-import type { Cut, TakeTexts, TextForm } from './text-form.ts';
+import type { Cut, TakeTexts } from './text-form.ts';
 import type { WindowSpec } from './window-spec.ts';
 import type { Described } from './word.ts';
 
@@ -25,7 +25,7 @@ export type Behaviour<A> =
       readonly kind: 'record';
       readonly create: (args: A, run: RunContext) => (record: Value, emit: Emit) => void;
       /** The same for texts that are still bytes, where it can be said so: only a faster way to the same answer. */
-      readonly texts?: (cut: Cut, down: Step, form: TextForm | undefined, run: RunContext) => TakeTexts | undefined;
+      readonly texts?: (cut: Cut, down: Step, args: A, run: RunContext) => TakeTexts | undefined;
       /** The same for rows of a kernel, which have all the fields that its functions look at; only for stages that pass records on. */
       readonly rows?: (args: A, projection: Projection, down: Step) => TakeRows;
     }

@@ -1,9 +1,9 @@
-import type { Lambda } from './parameters.ts';
+import type { Compiled } from './compiled.ts';
 
 /** What a window stage asks for. Durations in ms. The plan decides what it aggregates. */
 export type WindowSpec =
   /** The batches in (t − length, t], at every multiple of `slide`. Without a slide, each batch. */
-  | { readonly kind: 'batches'; readonly length: number; readonly slide?: number; readonly filter?: Lambda }
+  | { readonly kind: 'batches'; readonly length: number; readonly slide?: number; readonly filter?: Compiled }
   /** All batches from the start of the run. */
   | { readonly kind: 'running' }
   /** Event time, half-open [start, end), aligned to the epoch. */
@@ -11,7 +11,7 @@ export type WindowSpec =
       readonly kind: 'event';
       readonly length: number;
       readonly slide: number;
-      readonly on: Lambda;
+      readonly on: Compiled;
       /** Undefined where the program does not say. */
       readonly late: number | undefined;
       readonly idle: number;
@@ -19,5 +19,5 @@ export type WindowSpec =
       readonly emit: 'close' | 'update';
       readonly lateTo?: string;
       readonly zone?: string;
-      readonly filter?: Lambda;
+      readonly filter?: Compiled;
     };

@@ -4,8 +4,8 @@ import { BadRecord } from '../../base/problem.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
 import { BOOLEAN, common, itemType, listOf, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import { isList, isTruthy, kindOf, type Value } from '../../base/value.ts';
+import type { Lambda } from '../define/compiled.ts';
 import { defineFunction, type FunctionDefinition, type FunctionParameter } from '../define/function.ts';
-import type { Lambda } from '../define/parameters.ts';
 import { checkListLength, checkTextLength } from '../texts/limits.ts';
 
 type List = readonly Value[];

@@ -11,7 +11,7 @@ export interface Composite extends Aggregate<unknown[]> {
   fill(target: NewFields, state: unknown[], span: Span): void;
 }
 
-export function composite(named: readonly NamedAggregate[]): Composite {
+export function composite(named: readonly Pick<NamedAggregate, 'name' | 'aggregate'>[]): Composite {
   const parts = named.map(({ aggregate }) => aggregate);
   // All is read before anything is put, so that a record that one of them refuses leaves no trace in the others.
   const read: unknown[] = parts.map(() => undefined);

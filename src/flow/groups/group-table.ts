@@ -4,6 +4,7 @@ import { type CountedTexts, TextCounts } from '../bytes/text-counts.ts';
 import type { Group, Groups } from '../columns/find-groups.ts';
 import { groupingRows } from '../columns/group-rows.ts';
 import type { Projection, TakeRows } from '../columns/take-rows.ts';
+import type { Lambda } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
@@ -36,9 +37,11 @@ export class GroupTable<S> implements Groups<S> {
   private records = new Map<Identity, Group<S>>();
   private counted: TextCounts<S> | undefined;
   private readonly grouping: Grouping<S>;
+  private readonly keyOf: Lambda | undefined;
 
   constructor(grouping: Grouping<S>) {
     this.grouping = grouping;
+    this.keyOf = grouping.key?.call;
   }
 
   get isEmpty(): boolean {
@@ -94,8 +97,8 @@ export class GroupTable<S> implements Groups<S> {
 
   /** @throws BadRecord, with nothing changed. */
   add(record: Value): void {
-    const { key } = this.grouping;
-    const keyValue = key === undefined ? null : key(record);
+    const { keyOf } = this;
+    const keyValue = keyOf === undefined ? null : keyOf(record);
     this.addTo(keyValue, identity(keyValue), record);
   }
 

@@ -1,5 +1,6 @@
 import { BadRecord } from '../../base/problem.ts';
 import { isPair, type Pair, type Value } from '../../base/value.ts';
+import { type Compiled, opaque } from '../define/compiled.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
 import { readingNothing } from './reading.ts';
 
@@ -9,10 +10,13 @@ export function pair(record: Value): Pair {
   throw new BadRecord('not a pair [key, value]');
 }
 
+/** The key of a pair. */
+export const keyOfPair = opaque((record) => pair(record)[0]);
+
 /** Groups pairs by their key and gives `[key, result]`; the aggregate is given the values alone. */
 export function byKey<S>(values: Aggregate<S>): Grouping<S> {
   return {
-    key: (record) => pair(record)[0],
+    key: keyOfPair,
     // The key has been asked for by then, so it is a pair.
     aggregate: { ...values, add: (state, record) => values.add(state, (record as Pair)[1]) },
     emit: (key, state, span, out) => out([key, values.result(state, span)]),
@@ -30,7 +34,7 @@ export const counting = readingNothing<number>({
 });
 
 /** Groups records by what `key` gives and gives `[key, how many]`. */
-export function countingBy(key: (record: Value) => Value): Grouping<number> {
+export function countingBy(key: Compiled): Grouping<number> {
   return { key, aggregate: counting, emit: (value, state, _span, out) => out([value, state]) };
 }
 

@@ -2,14 +2,14 @@ import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
 import { aKind, type Value } from '../../base/value.ts';
+import type { Compiled, Lambda } from '../define/compiled.ts';
 import type { ReadingAggregate } from '../define/grouping.ts';
-import type { Lambda } from '../define/parameters.ts';
 
 type Putting<S, X> = Omit<ReadingAggregate<S, X>, 'add' | 'read' | 'reads'>;
 
 /** An aggregate of what `f` gives of each record. */
-export function reading<S>(f: Lambda, rest: Putting<S, Value>): ReadingAggregate<S, Value> {
-  return { ...rest, ...readBy(f, rest), reads: { of: f, numbers: false } };
+export function reading<S>(f: Compiled, rest: Putting<S, Value>): ReadingAggregate<S, Value> {
+  return { ...rest, ...readBy(f.call, rest), reads: { of: f, numbers: false } };
 }
 
 /** An aggregate to which it matters only that there was a record. */
@@ -20,10 +20,10 @@ export function readingNothing<S>(rest: Putting<S, null>): ReadingAggregate<S, n
 /** An aggregate of the numbers that `f` gives, as doubles; null stays null, and anything else is bad. `word` is named in the reason. */
 export function readingNumbers<S>(
   word: string,
-  f: Lambda,
+  f: Compiled,
   rest: Putting<S, number | null>,
 ): ReadingAggregate<S, number | null> {
-  const read = numberOf(word, f);
+  const read = numberOf(word, f.call);
   const double = (record: Value) => {
     const number = read(record);
     return typeof number === 'bigint' ? Number(number) : number;
@@ -34,20 +34,21 @@ export function readingNumbers<S>(
 /** The same of all their digits, where what is rounded is the result alone. */
 export function readingExactly<S>(
   word: string,
-  f: Lambda,
+  f: Compiled,
   rest: Putting<S, number | bigint | null>,
 ): ReadingAggregate<S, number | bigint | null> {
-  return { ...rest, ...readBy(numberOf(word, f), rest), reads: { of: f, numbers: true } };
+  return { ...rest, ...readBy(numberOf(word, f.call), rest), reads: { of: f, numbers: true } };
 }
 
 /** As {@link readingExactly}, but a boolean counts 0 or 1, so that a sum is how often something holds, and a mean how large its part is. */
 export function readingAmounts<S>(
   word: string,
-  f: Lambda,
+  f: Compiled,
   rest: Putting<S, number | bigint | null>,
 ): ReadingAggregate<S, number | bigint | null> {
+  const { call } = f;
   const amount: Lambda = (record) => {
-    const value = f(record);
+    const value = call(record);
     return typeof value === 'boolean' ? Number(value) : value;
   };
   return { ...rest, ...readBy(numberOf(word, amount), rest), reads: { of: f, numbers: true } };

@@ -5,8 +5,9 @@ import { barChart } from '../charts/bar-chart.ts';
 import { histogram } from '../charts/histogram.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { type Chart, type ChartLook, chartLook, type ReadPoints } from '../charts/look.ts';
+import type { Compiled } from '../define/compiled.ts';
 import type { Frame, SinkContext } from '../define/context.ts';
-import { type Lambda, lambda, text, whole } from '../define/parameters.ts';
+import { lambda, text, whole } from '../define/parameters.ts';
 import { defineSink, type Sink } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { asNumber, type Point, PointReader } from '../drawing/points.ts';
@@ -78,7 +79,7 @@ function createChart(kind: string, read: ReadPoints, look: ChartLook, batches: n
 }
 
 /** How the points of records are found; what is no number is reported. */
-function pointsOf(value: Lambda | undefined, key: Lambda | undefined, context: SinkContext): ReadPoints {
+function pointsOf(value: Compiled | undefined, key: Compiled | undefined, context: SinkContext): ReadPoints {
   if (value === undefined) {
     const reader = new PointReader();
     return (records) => {
@@ -92,10 +93,10 @@ function pointsOf(value: Lambda | undefined, key: Lambda | undefined, context: S
   return (records) =>
     records.flatMap((record): readonly Point[] => {
       try {
-        const found = value(record);
+        const found = value.call(record);
         const number = asNumber(found);
         if (number === null && found !== null) throw notNumber(found);
-        return [{ key: key === undefined ? '' : toText(key(record)), value: number }];
+        return [{ key: key === undefined ? '' : toText(key.call(record)), value: number }];
       } catch (error) {
         reportBad(context, error, record);
         return [];

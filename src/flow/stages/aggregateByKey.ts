@@ -25,7 +25,7 @@ export const aggregateByKey = defineStage({
   gives: (input, _args, results) => pairOf(keyType(input), common(results.add!, results.merge!)),
   behaviour: {
     kind: 'group',
-    create: ({ zero, add, merge }) => byKey(combining((value) => add(zero, value), add, merge)),
+    create: ({ zero, add, merge }) => byKey(combining((value) => add.call(zero, value), add.call, merge.call)),
   },
   spark: { template: '$input.groupByKey(_._1).agg(aggregator($zero, $add, $merge))' },
 });

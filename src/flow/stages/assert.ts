@@ -2,8 +2,9 @@ import { formatDuration } from '../../base/duration.ts';
 import { toText } from '../../base/json.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
+import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
-import { duration, type Lambda, lambda, text } from '../define/parameters.ts';
+import { duration, lambda, text } from '../define/parameters.ts';
 import type { Span } from '../define/span.ts';
 import { defineStage } from '../define/stage.ts';
 import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
@@ -13,7 +14,7 @@ import { reportBad } from '../records/report-bad.ts';
 const SHOWN = 10;
 
 interface Arguments {
-  readonly condition: Lambda;
+  readonly condition: Compiled;
   readonly for: number | undefined;
   readonly message: string | undefined;
 }
@@ -36,7 +37,7 @@ class Check {
   see(record: Value): void {
     this.records++;
     try {
-      if (this.args.condition(record)) return;
+      if (this.args.condition.call(record)) return;
     } catch (problem) {
       reportBad(this.run, problem, record);
       return;

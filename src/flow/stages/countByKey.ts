@@ -1,6 +1,6 @@
 import { keyType, NUMBER, pairOf } from '../../base/type.ts';
 import { defineStage } from '../define/stage.ts';
-import { countingBy, pair } from '../groups/groupings.ts';
+import { countingBy, keyOfPair } from '../groups/groupings.ts';
 
 export const countByKey = defineStage({
   name: 'countByKey',
@@ -12,6 +12,6 @@ export const countByKey = defineStage({
   needs: 'pairs',
   instead: '`countByValue`, or `countBy(f)`',
   gives: (input) => pairOf(keyType(input), NUMBER),
-  behaviour: { kind: 'group', create: () => countingBy((record) => pair(record)[0]) },
+  behaviour: { kind: 'group', create: () => countingBy(keyOfPair) },
   spark: { template: '$input.groupByKey(_._1).count()' },
 });

@@ -1,6 +1,9 @@
 import { NUMBER, pairOf } from '../../base/type.ts';
+import { opaque } from '../define/compiled.ts';
 import { defineStage } from '../define/stage.ts';
 import { countingBy } from '../groups/groupings.ts';
+
+const itself = opaque((record) => record);
 
 export const countByValue = defineStage({
   name: 'countByValue',
@@ -17,7 +20,7 @@ export const countByValue = defineStage({
   gives: (input) => pairOf(input, NUMBER),
   behaviour: {
     kind: 'group',
-    create: () => ({ ...countingBy((record) => record), fromCount: { of: 'each', partial: (count) => count } }),
+    create: () => ({ ...countingBy(itself), fromCount: { of: 'each', partial: (count) => count } }),
   },
   spark: { template: '$input.groupByKey(identity).count()' },
 });

@@ -1,6 +1,7 @@
 import type { Value } from '../../base/value.ts';
+import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
-import { duration, type Lambda, lambda } from '../define/parameters.ts';
+import { duration, lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { passingOn, type Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
@@ -10,9 +11,9 @@ import { EventTime } from '../windows/event-time.ts';
 import { zone } from '../windows/parameters.ts';
 
 interface Arguments {
-  readonly by: Lambda | undefined;
+  readonly by: Compiled | undefined;
   readonly within: number | undefined;
-  readonly on: Lambda | undefined;
+  readonly on: Compiled | undefined;
   readonly zone?: string | undefined;
 }
 
@@ -89,7 +90,7 @@ export function deduping(
       }
       let passes = false;
       try {
-        const key = by === undefined ? record : by(record);
+        const key = by === undefined ? record : by.call(record);
         passes = all === undefined ? isNew(key, time) : all.isNew(key, time);
       } catch (error) {
         reportBad(run, error, record);

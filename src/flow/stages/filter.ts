@@ -27,17 +27,17 @@ export const filter = defineStage({
   behaviour: {
     kind: 'record',
     create:
-      ({ f }) =>
+      ({ f: { call } }) =>
       (record, emit) => {
-        if (isTruthy(f(record))) emit(record);
+        if (isTruthy(call(record))) emit(record);
       },
-    texts(cut, down, form, { cursor }) {
-      if (cut.kind !== 'lines' || form === undefined || form.kind === 'split') return undefined;
+    texts(cut, down, { f: { text } }, { cursor }) {
+      if (cut.kind !== 'lines' || text === undefined || text.kind === 'split') return undefined;
       // Worth it even where texts must become strings behind it: only those that pass do.
       const push: TakeTexts = (lines) => {
         pushLines(lines, cursor, (line) => down.push(line));
       };
-      return matchingLines(form, cursor, down.texts?.(cut) ?? push);
+      return matchingLines(text, cursor, down.texts?.(cut) ?? push);
     },
     rows: ({ f }, projection, down) => filteringRows(f, projection, down),
   },

@@ -19,11 +19,12 @@ export const flatMap = defineStage({
   behaviour: {
     kind: 'record',
     create:
-      ({ f }) =>
+      ({ f: { call } }) =>
       (record, emit) => {
-        for (const item of listFrom('flatMap', f(record))) emit(item);
+        for (const item of listFrom('flatMap', call(record))) emit(item);
       },
-    texts: (cut, down, form) => (cut.kind === 'lines' && form?.kind === 'split' ? down.texts?.(form) : undefined),
+    texts: (cut, down, { f: { text } }) =>
+      cut.kind === 'lines' && text?.kind === 'split' ? down.texts?.(text) : undefined,
   },
   spark: { template: '$input.flatMap($f)' },
 });

@@ -19,10 +19,10 @@ export const flatMapValues = defineStage({
   behaviour: {
     kind: 'record',
     create:
-      ({ f }) =>
+      ({ f: { call } }) =>
       (record, emit) => {
         const [key, value] = pair(record);
-        for (const item of listFrom('flatMapValues', f(value))) emit([key, item]);
+        for (const item of listFrom('flatMapValues', call(value))) emit([key, item]);
       },
   },
   spark: { template: '$input.flatMap { case (k, v) => $f(v).map(w => (k, w)) }' },

@@ -4,8 +4,9 @@ import { copyOf, hasField } from '../../base/fields.ts';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
 import { aKind, isFields, setField, type Value } from '../../base/value.ts';
+import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
-import { flag, type Lambda, lambda, text } from '../define/parameters.ts';
+import { flag, lambda, text } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import type { Emit } from '../define/step.ts';
 import { packingOf } from '../framing/packing.ts';
@@ -82,7 +83,7 @@ function reason(error: unknown): string {
 
 interface Arguments {
   readonly file: string;
-  readonly on: Lambda;
+  readonly on: Compiled;
   readonly key: string | undefined;
   readonly inner: boolean;
 }
@@ -93,7 +94,7 @@ function lookingUp({ file, on, key, inner }: Arguments, run: RunContext): (recor
   return (record, emit) => {
     if (!isFields(record)) throw new BadRecord('lookup needs an object', `found ${aKind(record)}`);
     const found = table.current();
-    const row = found.find(on(record));
+    const row = found.find(on.call(record));
     if (row === undefined && inner) return;
     const joined = copyOf(record);
     found.columns.forEach((name, i) => {

@@ -16,9 +16,9 @@ export const map = defineStage({
   behaviour: {
     kind: 'record',
     create:
-      ({ f }) =>
+      ({ f: { call } }) =>
       (record, emit) =>
-        emit(f(record)),
+        emit(call(record)),
   },
   spark: { template: '$input.map($f)' },
 });

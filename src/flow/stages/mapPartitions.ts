@@ -23,11 +23,11 @@ export const mapPartitions = defineStage({
   gives: (_input, _args, results) => itemType(results.f!),
   behaviour: {
     kind: 'step',
-    create: ({ f }, run, down) => {
+    create: ({ f: { call } }, run, down) => {
       const partitions = new Partitions();
       const become = (partition: readonly Value[]): readonly Value[] => {
         try {
-          return listFrom('mapPartitions', f(partition));
+          return listFrom('mapPartitions', call(partition));
         } catch (problem) {
           reportBad(run, problem, partition);
           return [];

@@ -17,10 +17,10 @@ export const mapValues = defineStage({
   behaviour: {
     kind: 'record',
     create:
-      ({ f }) =>
+      ({ f: { call } }) =>
       (record, emit) => {
         const [key, value] = pair(record);
-        emit([key, f(value)]);
+        emit([key, call(value)]);
       },
   },
   spark: { template: '$input.map { case (k, v) => (k, $f(v)) }' },

@@ -2,8 +2,9 @@ import { type Identity, identity } from '../../base/compare.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { BOOLEAN, keyType, pairOf, type Type, UNKNOWN, valueType } from '../../base/type.ts';
 import { aKind, isPair, type Pair, type Value } from '../../base/value.ts';
+import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
-import { duration, flag, type Lambda, lambda } from '../define/parameters.ts';
+import { duration, flag, lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
 import { pair } from '../groups/groupings.ts';
@@ -12,7 +13,7 @@ import { initial, initialStates } from '../state/initial.ts';
 import { type KeyedState, openState } from '../state/keyed-state.ts';
 
 interface Arguments {
-  readonly f: Lambda;
+  readonly f: Compiled;
   readonly timeout: number | undefined;
   readonly initial: readonly Value[];
   readonly snapshots: boolean;
@@ -55,7 +56,7 @@ export function mappingWithState(
       const [state] = states.get(key)!;
       keep(key, null);
       try {
-        give(stateAndOutput(f(key, null, state, true))[1]);
+        give(stateAndOutput(f.call(key, null, state, true))[1]);
       } catch (error) {
         reportBad(run, error, [key, null]);
       }
@@ -70,7 +71,7 @@ export function mappingWithState(
       begin();
       try {
         const [key, value] = pair(record);
-        const [state, output] = stateAndOutput(f(key, value, states.get(key)?.[0] ?? null, false));
+        const [state, output] = stateAndOutput(f.call(key, value, states.get(key)?.[0] ?? null, false));
         keep(key, state);
         give(output);
       } catch (error) {

@@ -17,7 +17,7 @@ export const reduce = defineStage({
   behaviour: {
     kind: 'group',
     create: ({ f }): Grouping<Value | undefined> => ({
-      aggregate: reducing(f),
+      aggregate: reducing(f.call),
       emit(_key, state, _span, out) {
         if (state !== undefined) out(state);
       },

@@ -14,6 +14,6 @@ export const reduceByKey = defineStage({
   instead: '`countByValue`, or `map([_, 1])` before it',
   combines: 'values',
   gives: (input, _args, results) => pairOf(keyType(input), results.f!),
-  behaviour: { kind: 'group', create: ({ f }) => byKey(reducing(f)) },
+  behaviour: { kind: 'group', create: ({ f }) => byKey(reducing(f.call)) },
   spark: { template: '$input.groupByKey(_._1).reduceGroups($f)' },
 });

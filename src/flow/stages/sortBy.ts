@@ -27,11 +27,11 @@ export const sortBy = defineStage({
   keeps: true,
   behaviour: {
     kind: 'group',
-    create({ f, desc }): Grouping<Entry[]> {
+    create({ f: { call }, desc }): Grouping<Entry[]> {
       const order = desc ? (a: Entry, b: Entry) => compare(b.by, a.by) : (a: Entry, b: Entry) => compare(a.by, b.by);
       const sorted = (entries: readonly Entry[]) => entries.toSorted(order).map(({ record }) => record);
       return {
-        aggregate: collecting((record) => ({ by: f(record), record }), sorted),
+        aggregate: collecting((record) => ({ by: call(record), record }), sorted),
         emit(_key, state, _span, out) {
           for (const record of sorted(state)) out(record);
         },

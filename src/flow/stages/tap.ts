@@ -24,7 +24,7 @@ export const tap = defineStage({
   behaviour: {
     kind: 'step',
     create: ({ f }, run, down) => {
-      const show = (record: Value) => run.trace(toText(f === undefined ? record : f(record)));
+      const show = (record: Value) => run.trace(toText(f === undefined ? record : f.call(record)));
       return passingOn(down, {
         ...keepingOrigin(down),
         push(record) {

@@ -41,7 +41,7 @@ export const top = defineStage({
     kind: 'group',
     create({ n, by }): Grouping<Largest<Entry>> {
       const largest = firstOf(n, rank);
-      const decides = by ?? ((record: Value) => (isPair(record) ? record[1] : record));
+      const decides = by?.call ?? ((record: Value) => (isPair(record) ? record[1] : record));
       return {
         aggregate: {
           zero: largest.zero,

@@ -1,8 +1,9 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import { keyType, listOf, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
+import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
-import { type Lambda, lambda } from '../define/parameters.ts';
+import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { passingOn, type Step } from '../define/step.ts';
 import { pair } from '../groups/groupings.ts';
@@ -15,7 +16,7 @@ const HELP = 'give null for keys that are no longer needed';
 
 /** Calls `f` at each close for every key with new values or a state, and gives out all states. */
 export function updatingState(
-  { f, initial }: { readonly f: Lambda; readonly initial: readonly Value[] },
+  { f, initial }: { readonly f: Compiled; readonly initial: readonly Value[] },
   run: RunContext,
   down: Step,
   states: KeyedState = openState(run, 'updateStateByKey', HELP),
@@ -28,7 +29,7 @@ export function updatingState(
   const update = (key: Value, values: readonly Value[], old: Value): void => {
     let state = old;
     try {
-      state = f(values, old);
+      state = f.call(values, old);
     } catch (error) {
       reportBad(run, error, [key, values]);
     }

@@ -1,7 +1,7 @@
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
+import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
-import { type Lambda, resultOf } from '../define/parameters.ts';
 import type { Reached } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { LateFile } from './late-file.ts';
@@ -10,7 +10,7 @@ import { Watermark } from './watermark.ts';
 
 /** What a stage in event time is told. All in ms. */
 export interface EventTimeSettings {
-  readonly on: Lambda;
+  readonly on: Compiled;
   /** Undefined where the program does not say: 0, and over bounded input as if it were endless. */
   readonly late: number | undefined;
   readonly idle: number;
@@ -38,7 +38,7 @@ export class EventTime {
   constructor(settings: EventTimeSettings, run: RunContext) {
     this.settings = settings;
     this.run = run;
-    const result = resultOf(settings.on);
+    const { result } = settings.on;
     this.known = result.kind === 'number' ? result.is : undefined;
     this.stamps = new Stamps(settings.zone, run);
     const late = settings.late ?? (run.isBounded ? Number.POSITIVE_INFINITY : 0);
@@ -77,7 +77,7 @@ export class EventTime {
   take(record: Value): number | undefined {
     const { run } = this;
     try {
-      const time = this.stamps.read(this.settings.on(record), this.known !== undefined);
+      const time = this.stamps.read(this.settings.on.call(record), this.known !== undefined);
       if (time > this.highest) {
         // Only the highest time so far can be too far ahead, and asking the clock costs more than comparing.
         if (run.live && !this.isTold) this.judge(time);

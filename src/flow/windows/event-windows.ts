@@ -148,7 +148,7 @@ class EventWindows<S> implements Step {
     const past = Math.max(time, over);
     let refused: unknown;
     try {
-      const key = this.grouping.key === undefined ? null : this.grouping.key(record);
+      const key = this.grouping.key === undefined ? null : this.grouping.key.call(record);
       const id = identity(key);
       for (let at = last; at * slide + length > past; at--) {
         const known = this.windows.get(at * slide);

@@ -201,7 +201,7 @@ class Sessions<S> implements Step {
 
   private add(record: Value, time: number, over: number): void {
     const { aggregate } = this.grouping;
-    const key = this.grouping.key === undefined ? null : this.grouping.key(record);
+    const key = this.grouping.key === undefined ? null : this.grouping.key.call(record);
     const id = identity(key);
     const holder = this.holders.get(id) ?? { key, id, sessions: [], latest: undefined };
     const end = time + this.gap;

@@ -5,7 +5,6 @@ import type { AggregateDefinition } from '../../flow/define/aggregate.ts';
 import type { SinkDefinition } from '../../flow/define/sink.ts';
 import type { SourceDefinition } from '../../flow/define/source.ts';
 import type { StageDefinition } from '../../flow/define/stage.ts';
-import type { TextForm } from '../../flow/define/text-form.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import type { Described } from '../../flow/define/word.ts';
 import { printExpression } from '../text/printer.ts';
@@ -15,12 +14,10 @@ import { type PlanProblem, type PlanProblemCode, planProblem } from './check/cod
 import { Copies } from './check/copies.ts';
 import { expandDerived } from './check/derived.ts';
 import { aggregateAsStage, foreignStage } from './check/foreign-stages.ts';
-import { matchArguments } from './check/match-arguments.ts';
 import { checkRhythm } from './check/rhythm.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './check/windows.ts';
 import type { Scope } from './expression/scope.ts';
 import { countPairs } from './faster/counted-pairs.ts';
-import { textFormOf } from './faster/text-forms.ts';
 import {
   inputsOf,
   isWritten,
@@ -214,16 +211,8 @@ class Binder {
       if (copies !== undefined) this.problems.push(copies);
       return node;
     }
-    const text = this.textForm(call, definition, input);
-    const node: StageNode = { kind: 'stage', ...common, input, rhythm: input.rhythm, ...(text && { text }) };
+    const node: StageNode = { kind: 'stage', ...common, input, rhythm: input.rhythm };
     return behaviour.kind === 'group' ? sinkWindow(node) : node;
-  }
-
-  /** What the function of a stage does with texts, where the stage could do that to bytes. */
-  private textForm(call: Call, { behaviour, parameters }: StageDefinition, input: Node): TextForm | undefined {
-    if (behaviour.kind !== 'record' || behaviour.texts === undefined || input.type.kind !== 'string') return undefined;
-    const f = matchArguments(call, parameters).given.get('f')?.[0]?.value;
-    return f === undefined || f.kind === 'stream' ? undefined : textFormOf(f);
   }
 
   private derived(call: Call, definition: StageDefinition, text: string, input: Node): Flow {

@@ -1,14 +1,11 @@
 import type { Type } from '../../base/type.ts';
+import type { BoundArguments } from '../../flow/define/parameters.ts';
 import type { SinkDefinition } from '../../flow/define/sink.ts';
 import type { SourceDefinition } from '../../flow/define/source.ts';
 import type { StageDefinition } from '../../flow/define/stage.ts';
-import type { TextForm } from '../../flow/define/text-form.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import type { Comparisons } from '../../flow/records/comparison.ts';
 import type { Call } from '../tree/tree.ts';
-
-/** The arguments of a word, checked and compiled, by the names of its parameters. */
-export type BoundArguments = { readonly [name: string]: unknown };
 
 /** How often a stream gives out something. Streams that meet must have the same rhythm. */
 export type Rhythm =
@@ -38,8 +35,6 @@ export interface StageNode extends Common {
   readonly input: Node;
   /** For groupings only: what is aggregated instead of the batch. */
   readonly window?: { readonly spec: WindowSpec; readonly call: Call };
-  /** What its function does with texts, where that can be done to bytes. */
-  readonly text?: TextForm;
   /** The last stage of a `transform`, which a window behind it does not look into. */
   readonly closed?: true;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
 import { aggregates } from '../../../src/flow/catalog.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import type { Span } from '../../../src/flow/define/span.ts';
 
 const SPAN: Span = { time: 2500, start: 0, end: 2000, partial: false };
@@ -9,7 +10,7 @@ const SPAN: Span = { time: 2500, start: 0, end: 2000, partial: false };
 /** What an aggregate gives for records, its functions being the record itself. */
 function resultOf(name: string, records: readonly Value[], args: object = {}, span = SPAN): Value {
   const definition = aggregates.find((aggregate) => aggregate.name === name)!;
-  const aggregate = definition.create({ f: (record: Value) => record, ...args } as never);
+  const aggregate = definition.create({ f: opaque((record) => record!), ...args } as never);
   return aggregate.result(
     records.reduce((state: unknown, record) => aggregate.add(state, record), aggregate.zero()),
     span,

@@ -43,7 +43,7 @@ const values: fc.Arbitrary<Value> = fc.oneof(
 /** What an expression gives, undefined where the program is refused. */
 function given(text: string, ...record: Value[]): Value | undefined {
   const bound = bind(text);
-  return bound.problems.length > 0 ? undefined : outcome(() => bound.lambda(record));
+  return bound.problems.length > 0 ? undefined : outcome(() => bound.compiled.call(record));
 }
 
 describe('calls', () => {

@@ -2,7 +2,8 @@ import { BadRecord, type Problem } from '../../../src/base/problem.ts';
 import { type Type, UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { functions } from '../../../src/flow/catalog.ts';
-import { type BoundLambda, bindConstant, bindLambda } from '../../../src/query/plan/expression/bind.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
+import { type BoundFunction, bindConstant, bindFunction } from '../../../src/query/plan/expression/bind.ts';
 import { createScope, type ImportedFunction } from '../../../src/query/plan/expression/scope.ts';
 import { parseProgram } from '../../../src/query/text/parser.ts';
 import type { Expression } from '../../../src/query/tree/tree.ts';
@@ -30,10 +31,10 @@ function isProblems(parsed: Expression | readonly Problem[]): parsed is readonly
 }
 
 /** Binds an expression as the function of a stage that is given values of these types. */
-export function bind(text: string, takes: readonly Type[] = [UNKNOWN], scope = SCOPE): BoundLambda {
+export function bind(text: string, takes: readonly Type[] = [UNKNOWN], scope = SCOPE): BoundFunction {
   const parsed = parse(text);
-  if (isProblems(parsed)) return { lambda: () => null, result: UNKNOWN, problems: parsed };
-  return bindLambda(parsed, { takes, placeholders: takes.length }, scope);
+  if (isProblems(parsed)) return { compiled: opaque(() => null), problems: parsed };
+  return bindFunction(parsed, { takes, placeholders: takes.length }, scope);
 }
 
 /** The problems of an expression, as `code: message`. */
@@ -48,7 +49,7 @@ export function apply(text: string, ...values: Value[]): Value {
     values.map(() => UNKNOWN),
   );
   if (bound.problems.length > 0) throw new Error(bound.problems.map(({ message }) => message).join('; '));
-  return outcome(() => bound.lambda(...values));
+  return outcome(() => bound.compiled.call(...values));
 }
 
 /** The value of an expression without parameters. */

@@ -17,7 +17,7 @@ describe('functions and methods', () => {
       expect(summary).not.toMatch(/\.$/);
       expect(examples.length).toBeGreaterThan(0);
       for (const { expression, gives } of examples)
-        expect([expression, toJson(bind(`() => ${expression}`).lambda())]).toEqual([expression, gives]);
+        expect([expression, toJson(bind(`() => ${expression}`).compiled.call())]).toEqual([expression, gives]);
       // Only the last takes the rest, and none that must be given stands behind one that may be left out.
       parameters.forEach(({ rest, optional }, i) => {
         if (rest) expect(i).toBe(parameters.length - 1);

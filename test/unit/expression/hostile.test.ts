@@ -24,7 +24,7 @@ function isValue(of: unknown, depth = 0): boolean {
 function fate(text: string, record: Value): unknown {
   const bound = bind(text);
   if (bound.problems.length > 0) return 'problem';
-  return outcome(() => bound.lambda(record));
+  return outcome(() => bound.compiled.call(record));
 }
 
 const inherited = Object.getOwnPropertyNames(Object.prototype).sort().join();
@@ -180,7 +180,7 @@ describe('names of the host', () => {
     '_.splice(0, 1)',
   ])('%s is a problem of the program', (text) => {
     expect(bind(text).problems.length).toBeGreaterThan(0);
-    expect(bind(text).lambda('x')).toBe(null);
+    expect(bind(text).compiled.call('x')).toBe(null);
   });
 });
 
@@ -217,7 +217,7 @@ describe('values', () => {
         const bound = bind(text);
         expect(bound.problems).toEqual([]);
         const before = JSON.stringify(hostile, (_key, value) => (typeof value === 'bigint' ? `${value}n` : value));
-        const result = outcome(() => bound.lambda([a, b, c]));
+        const result = outcome(() => bound.compiled.call([a, b, c]));
         expect([text, isValue(result)]).toEqual([text, true]);
         // Values are never changed in place.
         expect(JSON.stringify(hostile, (_key, value) => (typeof value === 'bigint' ? `${value}n` : value))).toBe(
@@ -239,9 +239,9 @@ describe('values', () => {
   });
 
   it('remember nothing from one record to the next', () => {
-    const f = bind('/a/.test(_) && _.replaceAll(/a/, "b").match(/b/) != null').lambda;
+    const f = bind('/a/.test(_) && _.replaceAll(/a/, "b").match(/b/) != null').compiled.call;
     expect([f('a'), f('a'), f('xa'), f('a')]).toEqual([true, true, true, true]);
-    const last = bind('_.reduce((a, b) => b, null)').lambda;
+    const last = bind('_.reduce((a, b) => b, null)').compiled.call;
     expect([last([1, 2]), last([]), last([3])]).toEqual([2, null, 3]);
   });
 });
@@ -251,7 +251,7 @@ describe('what is too large or too deep', () => {
     let deep: Value = [];
     for (let i = 0; i < 200_000; i++) deep = [deep];
     for (const text of ['toJson(_)', 'string(_)', '"" + _', '_ == [_]', 'hash(_)', '[_, [_]].sort()', '`${_}`']) {
-      expect([text, outcome(() => bind(text).lambda(deep))]).toEqual([text, 'bad: a value is nested too deep']);
+      expect([text, outcome(() => bind(text).compiled.call(deep))]).toEqual([text, 'bad: a value is nested too deep']);
     }
     // What does not look inside carries it.
     expect(apply('_.length', deep)).toBe(1);
@@ -267,17 +267,17 @@ describe('what is too large or too deep', () => {
   it('either works or is told, for long chains', () => {
     const chain = Array(3000).fill('_').join(' + ');
     const bound = bind(chain);
-    if (bound.problems.length === 0) expect(outcome(() => bound.lambda(1))).toBe(3000);
+    if (bound.problems.length === 0) expect(outcome(() => bound.compiled.call(1))).toBe(3000);
   });
 
   it('turns only limits of the engine into bad records', () => {
-    const failing = bind('_ + 1').lambda;
+    const failing = bind('_ + 1').compiled.call;
     expect(() => failing([])).toThrow();
     try {
       failing([]);
     } catch (error) {
       expect(error).toBeInstanceOf(BadRecord);
     }
-    expect(bind('(a, b) => a', [UNKNOWN, UNKNOWN]).lambda(1)).toBe(1);
+    expect(bind('(a, b) => a', [UNKNOWN, UNKNOWN]).compiled.call(1)).toBe(1);
   });
 });

@@ -2,14 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Lambda } from '../../../src/flow/define/parameters.ts';
-import { type MayRegroup, regroupingOf } from '../../../src/query/plan/faster/regrouping.ts';
+import type { Lambda, MayRegroup } from '../../../src/flow/define/compiled.ts';
 import { bind, outcome } from './evaluating.ts';
 
 function combining(text: string): { readonly f: Lambda; readonly test: MayRegroup | undefined } {
-  const { lambda, problems } = bind(text, [UNKNOWN, UNKNOWN]);
+  const { compiled, problems } = bind(text, [UNKNOWN, UNKNOWN]);
   if (problems.length > 0) throw new Error(`${text}: ${problems[0]!.message}`);
-  return { f: lambda, test: regroupingOf(lambda) };
+  return { f: compiled.call, test: compiled.regroups };
 }
 
 /** A body that combines `a` and `b`, whose members are at `path`; some of them do it member by member, and some do not. */

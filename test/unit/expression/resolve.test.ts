@@ -30,21 +30,21 @@ describe('placeholders', () => {
   ])('%s of %o is %o', (text, record, result) => {
     const bound = bind(text);
     expect(bound.problems).toEqual([]);
-    expect(bound.lambda(record as never)).toEqual(result);
+    expect(bound.compiled.call(record as never)).toEqual(result);
   });
 
   it('are the parameters in turn where several are expected', () => {
     const two = [UNKNOWN, UNKNOWN];
-    expect(bind('_ - _', two).lambda(5, 3)).toBe(2);
-    expect(bind('[_, _]', two).lambda(5, 3)).toEqual([5, 3]);
-    expect(bind('sum', two).lambda(5, 3)).toBe(8);
-    expect(bind('(a, b) => b', two).lambda(5, 3)).toBe(3);
-    expect(bind('a => a', two).lambda(5, 3)).toBe(5);
+    expect(bind('_ - _', two).compiled.call(5, 3)).toBe(2);
+    expect(bind('[_, _]', two).compiled.call(5, 3)).toEqual([5, 3]);
+    expect(bind('sum', two).compiled.call(5, 3)).toBe(8);
+    expect(bind('(a, b) => b', two).compiled.call(5, 3)).toBe(3);
+    expect(bind('a => a', two).compiled.call(5, 3)).toBe(5);
     const four = bind('(k, v, s, out) => [k, v, s, out]', [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]);
-    expect(four.lambda(1, 2, 3)).toEqual([1, 2, 3, null]);
-    expect(four.lambda(1, 2, 3, true)).toEqual([1, 2, 3, true]);
+    expect(four.compiled.call(1, 2, 3)).toEqual([1, 2, 3, null]);
+    expect(four.compiled.call(1, 2, 3, true)).toEqual([1, 2, 3, true]);
     const nested = bind('(k, v, s) => v.map(x => x + s).filter(_ > k)', [UNKNOWN, UNKNOWN, UNKNOWN]);
-    expect(nested.lambda(2, [1, 2], 1)).toEqual([3]);
+    expect(nested.compiled.call(2, [1, 2], 1)).toEqual([3]);
   });
 
   it.each<[string, readonly Type[], string]>([
@@ -163,7 +163,7 @@ describe('types', () => {
   ])('%s of %o is %s', (text, takes, type) => {
     const bound = bind(text, takes);
     expect(bound.problems).toEqual([]);
-    expect(formatType(bound.result)).toBe(type);
+    expect(formatType(bound.compiled.result)).toBe(type);
   });
 
   it.each<[string, Type, string]>([

@@ -156,7 +156,7 @@ describe('what differs from JavaScript', () => {
   ])('%s of %o is bad: %s', (text, record, reason) => {
     const bound = bind(text);
     expect(bound.problems).toEqual([]);
-    expect(outcome(() => bound.lambda(record))).toBe(`bad: ${reason}`);
+    expect(outcome(() => bound.compiled.call(record))).toBe(`bad: ${reason}`);
   });
 
   it('keeps the digits of long integers while they are carried, and makes doubles of them in arithmetic', () => {
@@ -224,7 +224,7 @@ describe('what differs from JavaScript', () => {
 
   it('changes over to summer time at the right moment', () => {
     const before = Date.UTC(2024, 2, 31, 0, 59, 59, 999);
-    const f = bind('formatTime(_, "HH:mm:ss.SSS xxx", "Europe/Berlin")').lambda;
+    const f = bind('formatTime(_, "HH:mm:ss.SSS xxx", "Europe/Berlin")').compiled.call;
     expect([f(before), f(before + 1), f(before)]).toEqual([
       '01:59:59.999 +01:00',
       '03:00:00.000 +02:00',
@@ -278,8 +278,8 @@ describe('operators', () => {
         // A mistake that is sure ahead of the run has no function; the constant alone never makes one.
         expect(special.problems.filter(({ code }) => code !== 'wrong-type')).toEqual([]);
         if (special.problems.length > 0) return;
-        const general = outcome(() => bind(`(x, y) => x ${operator} y`, [UNKNOWN, UNKNOWN]).lambda(a, b));
-        const given = outcome(() => special.lambda(a));
+        const general = outcome(() => bind(`(x, y) => x ${operator} y`, [UNKNOWN, UNKNOWN]).compiled.call(a, b));
+        const given = outcome(() => special.compiled.call(a));
         const isBad = typeof general === 'string' && general.startsWith('bad: ');
         if (isBad) expect(given).toMatch(/^bad: /);
         else expect([given, equal(given, general)]).toEqual([given, true]);
@@ -291,7 +291,7 @@ describe('operators', () => {
   it('never give undefined, NaN or an infinity, and compare as the total order does within a type', () => {
     fc.assert(
       fc.property(value, value, fc.constantFrom(...OPERATORS), (a, b, operator) => {
-        const given = outcome(() => bind(`(x, y) => x ${operator} y`, [UNKNOWN, UNKNOWN]).lambda(a, b));
+        const given = outcome(() => bind(`(x, y) => x ${operator} y`, [UNKNOWN, UNKNOWN]).compiled.call(a, b));
         expect(given).toBeDefined();
         if (typeof given === 'number') expect(Number.isFinite(given)).toBe(true);
         if (operator === '==') expect(given).toBe(equal(a, b));
@@ -318,7 +318,8 @@ describe('functions of the user', () => {
       return list;
     },
   });
-  const call = (text: string, record: Value = null) => outcome(() => bind(text, [UNKNOWN], scope).lambda(record));
+  const call = (text: string, record: Value = null) =>
+    outcome(() => bind(text, [UNKNOWN], scope).compiled.call(record));
 
   it('are called by name and as functions, and give values only', () => {
     expect(call('twice(_) + 1', 4)).toBe(9);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
 import { Bins } from '../../../src/flow/charts/bins.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import type { Frame, SinkContext } from '../../../src/flow/define/context.ts';
 import { bar, sparkline } from '../../../src/flow/drawing/bars.ts';
 import { History } from '../../../src/flow/drawing/history.ts';
@@ -122,7 +123,7 @@ test('what is no number is bad, null is passed over', async () => {
 });
 
 test('value and key say what is drawn', async () => {
-  const field = (name: string) => (record: Value) => (record as { [name: string]: Value })[name]!;
+  const field = (name: string) => opaque((record) => (record as { [name: string]: Value })[name]!);
   const records = [
     { a: 1, b: 'x', c: 5 },
     { a: 2, b: 'y', c: 'no' },

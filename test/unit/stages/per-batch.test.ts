@@ -6,6 +6,7 @@ import { max } from '../../../src/flow/aggregates/max.ts';
 import { sum } from '../../../src/flow/aggregates/sum.ts';
 import { stages } from '../../../src/flow/catalog.ts';
 import type { AggregateDefinition } from '../../../src/flow/define/aggregate.ts';
+import { type Compiled, opaque } from '../../../src/flow/define/compiled.ts';
 import type { Key, NamedAggregate } from '../../../src/flow/define/parameters.ts';
 import type { StageDefinition } from '../../../src/flow/define/stage.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
@@ -40,9 +41,11 @@ function run(name: string, args: Args, ...batches: readonly (readonly Value[])[]
   return { out, bads };
 }
 
-const of = (name: string) => (record: Value) => field(record, name);
-const aggregate = (name: string, definition: AggregateDefinition, f: unknown): NamedAggregate => ({
+const of = (name: string) => opaque((record) => field(record!, name));
+const aggregate = (name: string, definition: AggregateDefinition, f: Compiled): NamedAggregate => ({
   name,
+  word: definition,
+  arguments: { f },
   aggregate: definition.create({ f } as never),
   type: NUMBER,
 });
@@ -79,10 +82,10 @@ describe('groups', () => {
   });
 
   test('go on without a value that their function fails on', () => {
-    const f = (a: Value, b: Value) => {
+    const f = opaque((a, b) => {
       if (b === 'x') throw new BadRecord('no x');
       return `${a}${b}`;
-    };
+    });
     expect(
       run('reduceByKey', { f }, [
         ['k', 'a'],
@@ -123,7 +126,7 @@ describe('groupBy', () => {
 
   test('spreads a key that is an object over its columns', () => {
     const key: Key = {
-      of: (record) => ({ a: field(record, 'x'), b: 1 }),
+      of: opaque((record) => ({ a: field(record!, 'x'), b: 1 })),
       columns: [
         { name: 'a', type: STRING },
         { name: 'b', type: NUMBER },
@@ -134,14 +137,14 @@ describe('groupBy', () => {
   });
 
   test('treats __proto__ as any other name', () => {
-    const key: Key = { of: () => 'k', columns: [{ name: '__proto__', type: STRING }], isObject: false };
+    const key: Key = { of: opaque(() => 'k'), columns: [{ name: '__proto__', type: STRING }], isObject: false };
     const { out } = run('groupBy', { key, columns: [total] }, [{ v: 1 }]);
     expect(JSON.stringify(out)).toBe('[[{"__proto__":"k","total":1}]]');
   });
 
   test('leaves no trace of a record that one of its aggregates refuses', () => {
     const columns = [total, aggregate('other', sum, of('w'))];
-    const key: Key = { of: () => 1, columns: [{ name: 'key', type: NUMBER }], isObject: false };
+    const key: Key = { of: opaque(() => 1), columns: [{ name: 'key', type: NUMBER }], isObject: false };
     const { out, bads } = run('groupBy', { key, columns }, [
       { v: 1, w: 1 },
       { v: 10, w: 'x' },
@@ -165,7 +168,8 @@ describe('sort', () => {
       { k: 1, i: 2 },
       { k: 2, i: 3 },
     ];
-    const order = (args: Args) => run('sortBy', { f: of('k'), ...args }, records).out[0]!.map(of('i'));
+    const order = (args: Args) =>
+      run('sortBy', { f: of('k'), ...args }, records).out[0]!.map((record) => field(record, 'i'));
     expect(order({})).toEqual([0, 2, 1, 3]);
     expect(order({ desc: true })).toEqual([1, 3, 0, 2]);
   });

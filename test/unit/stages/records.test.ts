@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import { END, NUMBER, objectOf, pairOf, STRING, TIME, UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import { filter } from '../../../src/flow/stages/filter.ts';
 import { flatMap } from '../../../src/flow/stages/flatMap.ts';
 import { flatMapValues } from '../../../src/flow/stages/flatMapValues.ts';
@@ -18,7 +19,7 @@ import { tap } from '../../../src/flow/stages/tap.ts';
 import { values } from '../../../src/flow/stages/values.ts';
 import { outOf, StageRun } from '../../support/stage.ts';
 
-const same = (record: Value) => record;
+const same = opaque((record) => record!);
 
 describe('filter', () => {
   test('keeps what counts as true', () => {
@@ -45,7 +46,7 @@ describe('on pairs', () => {
   ];
 
   test('the value or the key alone is changed or taken', () => {
-    expect(outOf(mapValues, pairs, { f: (value: Value) => [value] })).toEqual([
+    expect(outOf(mapValues, pairs, { f: opaque((value) => [value!]) })).toEqual([
       ['a', [[1, 2]]],
       ['b', [null]],
     ]);
@@ -110,7 +111,7 @@ describe('partitions', () => {
   });
 
   test('mapPartitions is given each as a list', () => {
-    const f = (list: Value) => [(list as Value[]).length];
+    const f = opaque((list) => [(list as Value[]).length]);
     expect(new StageRun(mapPartitions, { f }).push(1).border().batch(2, 3).batch().emissions).toEqual([
       [[1], [2]],
       [[0]],
@@ -118,11 +119,11 @@ describe('partitions', () => {
   });
 
   test('what mapPartitions cannot use is bad, and the other partitions go on', () => {
-    const f = (list: Value): Value => {
+    const f = opaque((list) => {
       const [first] = list as Value[];
       if (first === 'fail') throw new BadRecord('failed');
       return first!;
-    };
+    });
     const run = new StageRun(mapPartitions, { f })
       .push('fail')
       .border()
@@ -141,16 +142,16 @@ describe('partitions', () => {
 
 describe('tap', () => {
   test('shows and passes on', () => {
-    const run = new StageRun(tap, { f: (record: Value) => [record] }).batch('a', 1);
+    const run = new StageRun(tap, { f: opaque((record) => [record!]) }).batch('a', 1);
     expect(run.traced).toEqual(['["a"]', '[1]']);
     expect(run.out).toEqual([['a', 1]]);
     expect(new StageRun(tap).batch('a', ['k', 1]).traced).toEqual(['a', '["k",1]']);
   });
 
   test('passes on what it cannot show', () => {
-    const f = () => {
+    const f = opaque(() => {
       throw new BadRecord('failed');
-    };
+    });
     const run = new StageRun(tap, { f }).batch('a');
     expect(run.out).toEqual([['a']]);
     expect(run.reasons).toEqual(['failed']);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Lambda } from '../../../src/flow/define/parameters.ts';
+import { type Lambda, opaque } from '../../../src/flow/define/compiled.ts';
 import { mappingWithState, type StateAndUse } from '../../../src/flow/stages/mapWithState.ts';
 import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
 import { INTERVAL, StateRun } from './harness.ts';
@@ -14,7 +14,7 @@ interface Options {
 }
 
 function mapping(f: Lambda, { timeout, initial = [], snapshots = false }: Options = {}): StateRun {
-  return new StateRun((run, down) => mappingWithState({ f, timeout, initial, snapshots }, run, down));
+  return new StateRun((run, down) => mappingWithState({ f: opaque(f), timeout, initial, snapshots }, run, down));
 }
 
 /** The running sum of a key; 0 forgets it, 13 fails, even sums give nothing. */
@@ -42,7 +42,7 @@ describe('mapWithState', () => {
   test('gives outputs as records come, before the batch closes', () => {
     const given: Value[] = [];
     const { step } = new StateRun((run) =>
-      mappingWithState({ f: sum, timeout: undefined, initial: [], snapshots: false }, run, {
+      mappingWithState({ f: opaque(sum), timeout: undefined, initial: [], snapshots: false }, run, {
         push: (record) => given.push(record),
         close() {},
         advance() {},
@@ -227,7 +227,7 @@ test('mapWithState goes on from a snapshot as if nothing had happened', () => {
           const run = new StateRun((run, down) => {
             kept = openState(run, 'mapWithState', '');
             if (data !== undefined) kept.restore(data);
-            return mappingWithState({ f: sum, timeout, initial: [['a', 2]], snapshots }, run, down, kept);
+            return mappingWithState({ f: opaque(sum), timeout, initial: [['a', 2]], snapshots }, run, down, kept);
           }, before);
           return { run, kept };
         };

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Lambda } from '../../../src/flow/define/parameters.ts';
+import { type Lambda, opaque } from '../../../src/flow/define/compiled.ts';
 import { updateStateByKey, updatingState } from '../../../src/flow/stages/updateStateByKey.ts';
 import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
 import { StateRun } from './harness.ts';
 
 const updating = (f: Lambda, initial: readonly Value[] = []) =>
-  new StateRun((run, down) => updatingState({ f, initial }, run, down));
+  new StateRun((run, down) => updatingState({ f: opaque(f), initial }, run, down));
 
 /** Adds the values; a key is forgotten when its sum is 0 or it had no value in a batch where it was odd. */
 const sum: Lambda = (values, state) => {
@@ -157,7 +157,7 @@ test('updateStateByKey goes on from a snapshot as if nothing had happened', () =
         const run = new StateRun((run, down) => {
           kept = openState(run, 'updateStateByKey', '');
           if (states !== undefined) kept.restore(states.snapshot());
-          return updatingState({ f: sum, initial }, run, down, kept);
+          return updatingState({ f: opaque(sum), initial }, run, down, kept);
         }, batchesBefore);
         return { run, kept };
       };

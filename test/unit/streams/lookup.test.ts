@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { entriesOf, fieldsOf } from '../../../src/base/fields.ts';
 import { type BadRecord, RunFailure } from '../../../src/base/problem.ts';
 import { type Fields, field, type Value } from '../../../src/base/value.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import { lookup } from '../../../src/flow/stages/lookup.ts';
 import { TestRun } from '../windows/harness.ts';
 
@@ -41,7 +42,7 @@ class Lookup {
   constructor(file: string, args: { readonly key?: string; readonly inner?: boolean } = {}) {
     const { behaviour } = lookup;
     if (behaviour.kind !== 'record') throw new Error('lookup works record by record');
-    const on = (record: Value | undefined) => field(record!, 'id');
+    const on = opaque((record) => field(record!, 'id'));
     this.work = behaviour.create({ inner: false, key: undefined, ...args, file, on } as never, this.run);
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
 import { reducing } from '../../../src/flow/groups/groupings.ts';
@@ -141,7 +142,7 @@ describe('a window over batches', () => {
   it('hides what fails the filter and still counts it later', () => {
     const run = new TestRun();
     const down = new Recorder();
-    const filter = (record: Value) => (record as readonly string[])[1]!.length > 4;
+    const filter = opaque((record) => (record as readonly string[])[1]!.length > 4);
     const step = windowedGroups({ kind: 'batches', length: 3, slide: 1, filter }, joining as Grouping, run, down);
     run.batch(step, 1, [['a', 1]]);
     run.batch(step, 2, [['b', 2]]);
@@ -220,7 +221,7 @@ describe('the cost of a slide', () => {
     let count = 0;
     const plain = reducing((a, b) => Number(a) + Number(b));
     const grouping: Grouping<Value | undefined> = {
-      key: (record) => record,
+      key: opaque((record) => record!),
       aggregate: {
         ...plain,
         add: (state) => plain.add(state, 1),
@@ -249,7 +250,7 @@ describe('the cost of a slide', () => {
   it('is nothing for keys that neither came nor left', () => {
     let count = 0;
     const grouping: Grouping<number> = {
-      key: (record) => record,
+      key: opaque((record) => record!),
       aggregate: {
         zero: () => 0,
         add: (state) => state + 1,

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import { type EventWindowSpec, eventWindows } from '../../../src/flow/windows/event-windows.ts';
 import { aggregateOf, countingAll, joining, Recorder, TestRun } from './harness.ts';
@@ -22,7 +23,7 @@ function spec(settings: Partial<EventWindowSpec> = {}): EventWindowSpec & { read
     kind: 'event',
     length: 10,
     slide: 10,
-    on: onTime,
+    on: opaque(onTime),
     idle: 1000,
     future: 1000,
     emit: 'close',
@@ -170,7 +171,7 @@ describe('a window by event time', () => {
   });
 
   it('hides what fails the filter', () => {
-    const filter = (record: Value) => Number(record) > 1;
+    const filter = opaque((record) => Number(record) > 1);
     const { emissions } = runBatches([at(1, 11, 12, 20)], { filter }, countingAll as Grouping);
     expect(emissions.map(({ records }) => records)).toEqual([[], [2], []]);
   });

@@ -2,11 +2,12 @@ import { VirtualClock } from '../../../src/base/clock.ts';
 import type { BadRecord, RunFailure } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
 import type { Origin } from '../../../src/flow/define/chunk.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import type { RunContext } from '../../../src/flow/define/context.ts';
 import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import type { Span } from '../../../src/flow/define/span.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
-import { counting, countingBy, pair } from '../../../src/flow/groups/groupings.ts';
+import { counting, countingBy, keyOfPair, pair } from '../../../src/flow/groups/groupings.ts';
 
 export interface Emission extends Span {
   readonly records: readonly Value[];
@@ -96,7 +97,7 @@ export class TestRun implements RunContext {
 
 /** Texts of values of each key, put together: wrong order, loss and repetition all show. */
 export const joining: Grouping<string> = {
-  key: (record) => pair(record)[0],
+  key: keyOfPair,
   aggregate: {
     zero: () => '',
     add: (state, record) => `${state}${pair(record)[1]}.`,
@@ -108,7 +109,7 @@ export const joining: Grouping<string> = {
 
 /** Lists that are changed in place, so that partials which are shared by mistake show. */
 export const listing = (grows: boolean): Grouping<Value[]> => ({
-  key: (record) => pair(record)[0],
+  key: keyOfPair,
   aggregate: {
     zero: () => [],
     add(state, record) {
@@ -135,7 +136,7 @@ export const countingAll: Grouping<number> = {
 export function aggregateOf<S>(grouping: Grouping<S>, records: readonly Value[], span: Span): Value[] {
   const groups = new Map<string, { key: Value; state: S }>();
   for (const record of records) {
-    const key = grouping.key?.(record) ?? null;
+    const key = grouping.key?.call(record) ?? null;
     const id = JSON.stringify(key);
     const group = groups.get(id) ?? { key, state: grouping.aggregate.zero() };
     group.state = grouping.aggregate.add(group.state, record);
@@ -150,6 +151,6 @@ export function aggregateOf<S>(grouping: Grouping<S>, records: readonly Value[],
 
 /** How often each record occurs, as `countByValue` counts. */
 export const countingValues: Grouping<number> = {
-  ...countingBy((record) => record),
+  ...countingBy(opaque((record) => record)),
   fromCount: { of: 'each', partial: (count) => count },
 };

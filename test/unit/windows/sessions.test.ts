@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import type { EventTimeSettings } from '../../../src/flow/windows/event-time.ts';
 import { sessions } from '../../../src/flow/windows/sessions.ts';
@@ -12,13 +13,13 @@ type Row = readonly [key: string, name: string, time: number];
 
 /** `[key, names in order of arrival, start, end]` */
 const named: Grouping<string> = {
-  key: (record) => (record as Row)[0],
+  key: opaque((record) => (record as Row)[0]),
   aggregate: { ...joining.aggregate, add: (state, record) => `${state}${(record as Row)[1]}` },
   emit: (key, state, span, out) => out([key, state, span.start - BASE, span.end - BASE]),
 };
 
 const settings = (late: number): EventTimeSettings => ({
-  on: (record) => BASE + (record as Row)[2],
+  on: opaque((record) => BASE + (record as Row)[2]),
   late,
   idle: 1000,
   future: 1000,
@@ -99,7 +100,7 @@ describe('session', () => {
     const run = new TestRun();
     const down = new Recorder();
     const strict = { ...joining, emit: named.emit } as Grouping;
-    const on = (record: Value) => BASE + Number((record as Row)[1]);
+    const on = opaque((record) => BASE + Number((record as Row)[1]));
     const step = sessions(strict, 10, { ...settings(0), on }, run, down);
     run.batch(step, 1, [
       ['k', 1],

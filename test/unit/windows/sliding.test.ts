@@ -4,6 +4,7 @@ import { approxDistinct } from '../../../src/flow/aggregates/approxDistinct.ts';
 import { max } from '../../../src/flow/aggregates/max.ts';
 import { p99 } from '../../../src/flow/aggregates/percentiles.ts';
 import { rate } from '../../../src/flow/aggregates/rate.ts';
+import { opaque } from '../../../src/flow/define/compiled.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../../../src/flow/define/grouping.ts';
 import { composite } from '../../../src/flow/groups/composite.ts';
 import { PaneQueue } from '../../../src/flow/windows/sliding/pane-queue.ts';
@@ -77,7 +78,7 @@ describe('two stacks', () => {
   });
 
   it('count thousands of different values like one counter of all', () => {
-    const aggregate = approxDistinct.create({ f: itself } as never);
+    const aggregate = approxDistinct.create({ f: opaque(itself) } as never);
     const panes = Array.from({ length: 120 }, (_, pane) =>
       Array.from({ length: 40 }, (_, i) => `user-${(pane * 31 + i) % 3000}`),
     );
@@ -115,12 +116,12 @@ function watched(aggregate: ReadingAggregate) {
   return { calls, aggregate: { ...counted, subtract: subtracting } };
 }
 
-const second = (record: Value) => (record as readonly Value[])[1]!;
+const second = opaque((record) => (record as readonly Value[])[1]!);
 
 function keyed(...aggregates: readonly ReadingAggregate[]): Grouping {
-  const all = composite(aggregates.map((aggregate, i) => ({ name: `a${i}`, aggregate, type: { kind: 'number' } })));
+  const all = composite(aggregates.map((aggregate, i) => ({ name: `a${i}`, aggregate })));
   return {
-    key: (record) => (record as readonly Value[])[0]!,
+    key: opaque((record) => (record as readonly Value[])[0]!),
     aggregate: all as Aggregate,
     emit: (key, state, at, out) => out([key, all.result(state as unknown[], at)]),
   };

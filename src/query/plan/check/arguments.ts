@@ -4,16 +4,14 @@ import { formatSize } from '../../../base/size.ts';
 import type { Type } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
 import type { AggregateDefinition } from '../../../flow/define/aggregate.ts';
-import type { Key, NamedAggregate, Parameter, Parameters } from '../../../flow/define/parameters.ts';
+import type { BoundArguments, Key, NamedAggregate, Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import { signature } from '../../../flow/define/signature.ts';
 import type { Described } from '../../../flow/define/word.ts';
 import { Pattern } from '../../../flow/pattern/pattern.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call, Expression } from '../../tree/tree.ts';
-import { bindConstant, bindLambda } from '../expression/bind.ts';
+import { bindConstant, bindFunction } from '../expression/bind.ts';
 import type { Scope } from '../expression/scope.ts';
-import { ofArguments } from '../faster/used-fields.ts';
-import type { BoundArguments } from '../plan.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 import { columnsOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
@@ -161,14 +159,14 @@ class ArgumentBinder implements ArgumentsResult {
     const expression = argument.value;
     switch (accepts.kind) {
       case 'lambda': {
-        const bound = bindLambda(
+        const bound = bindFunction(
           expression,
           { takes: accepts.takes(this.input), placeholders: accepts.placeholders },
           this.scope.expressions,
         );
         this.problems.push(...bound.problems);
-        this.results[name] = bound.result;
-        return bound.lambda;
+        this.results[name] = bound.compiled.result;
+        return bound.compiled;
       }
       case 'key':
         return this.key(expression);
@@ -226,10 +224,9 @@ class ArgumentBinder implements ArgumentsResult {
   }
 
   private key(expression: Expression): Key | undefined {
-    const bound = bindLambda(expression, { takes: [this.input], placeholders: 1 }, this.scope.expressions);
+    const bound = bindFunction(expression, { takes: [this.input], placeholders: 1 }, this.scope.expressions);
     this.problems.push(...bound.problems);
-    const columns = columnsOf(expression, bound.result);
-    return { of: bound.lambda, ...columns };
+    return { of: bound.compiled, ...columnsOf(expression, bound.compiled.result) };
   }
 
   private aggregates(expression: Expression): readonly NamedAggregate[] {
@@ -288,10 +285,12 @@ class ArgumentBinder implements ArgumentsResult {
     const bound = bindArguments(call, definition, this.input, this.scope);
     this.problems.push(...bound.problems);
     if (bound.problems.length > 0) return undefined;
+    const { values, results } = bound;
     return {
-      aggregate: definition.create(bound.values),
-      type: definition.gives(bound.values, bound.results),
-      fields: ofArguments(definition.parameters, bound.values),
+      word: definition,
+      arguments: values,
+      aggregate: definition.create(values),
+      type: definition.gives(values, results),
     };
   }
 

@@ -7,24 +7,25 @@
 import { BadRecord, type Problem } from '../../../base/problem.ts';
 import { type Type, UNKNOWN } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
-import { type Lambda, rememberResult } from '../../../flow/define/parameters.ts';
+import { type Compiled, opaque } from '../../../flow/define/compiled.ts';
 import type { Expression } from '../../tree/tree.ts';
-import { rememberColumns } from '../faster/column-form.ts';
-import { rememberFields } from '../faster/fields-read.ts';
-import { rememberRegrouping } from '../faster/regrouping.ts';
+import { columnFormOf } from '../faster/column-form.ts';
+import { fieldsOf } from '../faster/fields-read.ts';
+import { regroupingOf } from '../faster/regrouping.ts';
+import { textFormOf } from '../faster/text-form.ts';
+import { canonicalTree } from './canonical.ts';
 import { expressionProblem } from './codes.ts';
 import { compileLambda, evaluate } from './compile.ts';
+import type { FunctionNode } from './node.ts';
 import { Resolver } from './resolve.ts';
 import type { Expected } from './resolving.ts';
 import type { Scope } from './scope.ts';
 import { typeOf } from './types.ts';
 
-/** A lambda of the program, ready to be called. */
-export interface BoundLambda {
-  /** Throws BadRecord where the values cannot be worked on. Gives null always if there are problems. */
-  readonly lambda: Lambda;
-  /** The type of what it gives. */
-  readonly result: Type;
+/** A function of the program, ready to be called. */
+export interface BoundFunction {
+  /** Gives null always if there are problems. */
+  readonly compiled: Compiled;
   readonly problems: readonly Problem[];
 }
 
@@ -36,30 +37,42 @@ export interface BoundConstant {
   readonly problems: readonly Problem[];
 }
 
-const toNull: Lambda = () => null;
+/** What stands for a function that could not be bound. @param result what is known of what it would give. */
+function unbound(result: Type): Compiled {
+  return { ...opaque(() => null), result };
+}
 
 /**
  * Binds an argument that has to be a function: a lambda, an expression with `_` or `.name` in it, or the name of a function.
  *
  * @param expected the types of what the function is given, and how many of them its short form must use.
  */
-export function bindLambda(expression: Expression, expected: Expected, scope: Scope): BoundLambda {
+export function bindFunction(expression: Expression, expected: Expected, scope: Scope): BoundFunction {
   const resolver = new Resolver(scope);
   try {
     const resolved = resolver.outermost(expression, expected);
     const { problems } = resolver;
     if (resolved === undefined || problems.length > 0) {
-      return { lambda: toNull, result: resolved?.result ?? UNKNOWN, problems };
+      return { compiled: unbound(resolved?.result ?? UNKNOWN), problems };
     }
-    const lambda = compileLambda(resolved.node, scope);
-    rememberFields(lambda, resolved.node);
-    rememberColumns(lambda, resolved.node, scope);
-    rememberRegrouping(lambda, resolved.node);
-    rememberResult(lambda, resolved.result);
-    return { lambda, result: resolved.result, problems };
+    const { node, result } = resolved;
+    return { compiled: compiledOf(node, result, expected, scope), problems };
   } catch (error) {
-    return { lambda: toNull, result: UNKNOWN, problems: [...resolver.problems, tooDeep(error, expression)] };
+    return { compiled: unbound(UNKNOWN), problems: [...resolver.problems, tooDeep(error, expression)] };
   }
+}
+
+function compiledOf(node: FunctionNode, result: Type, { takes }: Expected, scope: Scope): Compiled {
+  const call = compileLambda(node, scope);
+  return {
+    call,
+    tree: canonicalTree(node),
+    result,
+    reads: fieldsOf(node),
+    column: columnFormOf(call, node, scope),
+    text: textFormOf(node, takes),
+    regroups: regroupingOf(node),
+  };
 }
 
 /** Binds an argument that has to be the same for all records, and works it out. */

@@ -1,7 +1,7 @@
 import { type FieldKey, keyOf } from '../../../base/field-key.ts';
 import { keysOf } from '../../../base/fields.ts';
 import { isFields, isList, isTruthy, type NewFields, setField, setFieldAt, type Value } from '../../../base/value.ts';
-import type { Lambda } from '../../../flow/define/parameters.ts';
+import type { Lambda } from '../../../flow/define/compiled.ts';
 import { questions } from '../../../flow/records/questions.ts';
 import { checkListLength, limited } from '../../../flow/texts/limits.ts';
 import { asBadRecord, type Code, constant, constantOf, type Frame, folded, variable } from './code.ts';

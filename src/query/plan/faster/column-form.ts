@@ -1,13 +1,13 @@
-import { type ColumnForm, type ComparisonOperator, rememberColumnForm } from '../../../flow/columns/column-form.ts';
-import type { Lambda } from '../../../flow/define/parameters.ts';
+import type { ColumnForm, ComparisonOperator } from '../../../flow/define/column-form.ts';
+import type { Lambda } from '../../../flow/define/compiled.ts';
 import { comparisonAt } from '../expression/comparisons.ts';
 import { compileLambda, type Surroundings } from '../expression/compile.ts';
 import type { ArgumentNode, FunctionNode, Node } from '../expression/node.ts';
 import { fieldName, fieldsOf, partsOf } from './fields-read.ts';
 
-/** Remembers what a compiled lambda of one parameter does, as far as that can be done to many records at once; called by the binder. */
-export function rememberColumns(lambda: Lambda, node: FunctionNode, surroundings: Surroundings): void {
-  if (node.slots.length === 1) rememberColumnForm({ ...shapeOf(node, surroundings), f: lambda });
+/** What a function does, as far as that can be done to many records at once. @param f the function itself. */
+export function columnFormOf(f: Lambda, node: FunctionNode, surroundings: Surroundings): ColumnForm {
+  return node.slots.length === 1 ? { ...shapeOf(node, surroundings), f } : { kind: 'record', f };
 }
 
 type Shape = ColumnForm extends infer Form ? (Form extends ColumnForm ? Omit<Form, 'f'> : never) : never;

@@ -1,7 +1,7 @@
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { Expression } from '../../tree/tree.ts';
 import { matchArguments } from '../check/match-arguments.ts';
-import { bindLambda } from '../expression/bind.ts';
+import { bindFunction } from '../expression/bind.ts';
 import { ownedPlaceholders } from '../expression/placeholders.ts';
 import type { Scope } from '../expression/scope.ts';
 import { inputsOf, type Node, type Plan, type StageNode } from '../plan.ts';
@@ -33,9 +33,9 @@ export function countPairs(plan: Plan, stages: readonly StageDefinition[], scope
     if (isItself(pair)) return counted(node, { definition: countByValue, arguments: {} }, rewrite(input));
     const f = keyOf(pair, scope);
     if (f === undefined) return undefined;
-    const { lambda, problems } = bindLambda(f, { takes: [input.type], placeholders: 1 }, scope);
+    const { compiled, problems } = bindFunction(f, { takes: [input.type], placeholders: 1 }, scope);
     if (problems.length > 0) return undefined;
-    return counted(node, { definition: countBy, arguments: { f: lambda }, written: f }, rewrite(input));
+    return counted(node, { definition: countBy, arguments: { f: compiled }, written: f }, rewrite(input));
   };
   const rewriteNode = (node: Node): Node => {
     const stage = node.kind === 'stage' ? counting(node) : undefined;

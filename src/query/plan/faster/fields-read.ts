@@ -1,8 +1,5 @@
-import type { Lambda } from '../../../flow/define/parameters.ts';
+import type { FieldSet } from '../../../flow/define/compiled.ts';
 import type { ArgumentNode, FunctionNode, Node } from '../expression/node.ts';
-
-/** Names of fields of a record, or `all` where it is not known that the others are not looked at. */
-export type FieldSet = ReadonlySet<string> | 'all';
 
 export function unionOf(sets: Iterable<FieldSet>): FieldSet {
   const names = new Set<string>();
@@ -11,18 +8,6 @@ export function unionOf(sets: Iterable<FieldSet>): FieldSet {
     for (const name of set) names.add(name);
   }
   return names;
-}
-
-const known = new WeakMap<Lambda, FieldSet>();
-
-/** Remembers what a compiled lambda reads; called by the binder. */
-export function rememberFields(lambda: Lambda, node: FunctionNode): void {
-  known.set(lambda, fieldsOf(node));
-}
-
-/** The fields of its first argument that a lambda of the program can look at: what it gives depends on no others. */
-export function fieldsReadBy(lambda: Lambda): FieldSet {
-  return known.get(lambda) ?? 'all';
 }
 
 /** The fields of its first argument that an expression looks at: `.a.b`, `_["a"]` and `x => x.a` read `a`; a parameter that stands alone, as in `upper(_)` or `{..._}`, may be read as a whole. */

@@ -1,21 +1,8 @@
 import type { Value } from '../../../base/value.ts';
-import type { Lambda } from '../../../flow/define/parameters.ts';
+import type { MayRegroup } from '../../../flow/define/compiled.ts';
 import { type Code, constant, FIRST } from '../expression/code.ts';
 import { compileIndex, compileMember } from '../expression/compile-member.ts';
 import type { ArgumentNode, FunctionNode, Node } from '../expression/node.ts';
-
-/** Whether a value is one that may be combined in any groups with others that are so too. */
-export type MayRegroup = (value: Value) => boolean;
-
-const known = new WeakMap<Lambda, MayRegroup>();
-
-/** Remembers what a compiled lambda of two values does with them; called by the binder. */
-export function rememberRegrouping(lambda: Lambda, { slots, body }: FunctionNode): void {
-  const [a, b, ...others] = slots;
-  if (a === undefined || b === undefined || others.length > 0) return;
-  const sums = sumsWithin(body, [a, b], []);
-  if (sums !== undefined) known.set(lambda, (value) => sums.every((code) => isCount(code(value, null, []))));
-}
 
 /**
  * Which values a function that combines two gives the same of, however they are grouped, in their order: f(f(x, y), z) is f(x, f(y, z)), to
@@ -24,8 +11,10 @@ export function rememberRegrouping(lambda: Lambda, { slots, body }: FunctionNode
  *
  * @returns a test of the values, and of what became of them, since sums may be too large; undefined where nothing is known.
  */
-export function regroupingOf(lambda: Lambda): MayRegroup | undefined {
-  return known.get(lambda);
+export function regroupingOf({ slots: [a, b, ...others], body }: FunctionNode): MayRegroup | undefined {
+  if (a === undefined || b === undefined || others.length > 0) return undefined;
+  const sums = sumsWithin(body, [a, b], []);
+  return sums && ((value) => sums.every((code) => isCount(code(value, null, []))));
 }
 
 function isCount(value: Value): boolean {

@@ -1,9 +1,10 @@
 import type { LookedAt } from '../../../flow/columns/projection-target.ts';
-import type { Key, Lambda, NamedAggregate, Parameters } from '../../../flow/define/parameters.ts';
+import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
+import type { BoundArguments, Key, NamedAggregate, Parameters } from '../../../flow/define/parameters.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
-import { type BoundArguments, inputsOf, type Node, nodesOf, type Plan, type StageNode } from '../plan.ts';
-import { type FieldSet, fieldsReadBy, unionOf } from './fields-read.ts';
+import { inputsOf, type Node, nodesOf, type Plan, type StageNode } from '../plan.ts';
+import { unionOf } from './fields-read.ts';
 
 /** The parsers of a plan of whose records only some fields are ever looked at, or at first. */
 export type UsedFields = ReadonlyMap<StageNode, LookedAt>;
@@ -91,11 +92,13 @@ export function setsOfArguments(parameters: Parameters, values: BoundArguments):
     switch (accepts.kind) {
       case 'lambda':
         if (value === undefined) return ['all'];
-        return rest ? (value as readonly Lambda[]).map(fieldsReadBy) : [fieldsReadBy(value as Lambda)];
+        return rest ? (value as readonly Compiled[]).map(({ reads }) => reads) : [(value as Compiled).reads];
       case 'key':
-        return [fieldsReadBy((value as Key).of)];
+        return [(value as Key).of.reads];
       case 'aggregates':
-        return (value as readonly NamedAggregate[]).map(({ fields }) => (fields === undefined ? 'all' : fields));
+        return (value as readonly NamedAggregate[]).map(({ word, arguments: given }) =>
+          ofArguments(word.parameters, given),
+        );
       case 'stream':
         return ['all'];
       default:
@@ -106,7 +109,7 @@ export function setsOfArguments(parameters: Parameters, values: BoundArguments):
 
 /** What a window looks at of the records that it is given. */
 export function setsOfWindow(spec: WindowSpec): readonly FieldSet[] {
-  return spec.kind === 'event' ? [fieldsReadBy(spec.on)] : [];
+  return spec.kind === 'event' ? [spec.on.reads] : [];
 }
 
 /** A window's filter is given what comes out of it, which is seen there. */
@@ -114,5 +117,5 @@ function ofWindow(spec: WindowSpec): FieldSet {
   if (spec.kind !== 'event') return spec.kind === 'running' || spec.filter === undefined ? unionOf([]) : 'all';
   // Records that come too late are written as they are.
   if (spec.lateTo !== undefined || spec.filter !== undefined) return 'all';
-  return fieldsReadBy(spec.on);
+  return spec.on.reads;
 }

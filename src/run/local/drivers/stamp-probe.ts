@@ -3,8 +3,8 @@ import { BadRecord } from '../../../base/problem.ts';
 import { isTime } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
+import type { Compiled } from '../../../flow/define/compiled.ts';
 import type { RunContext } from '../../../flow/define/context.ts';
-import { type Lambda, resultOf } from '../../../flow/define/parameters.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
 import { Stamps } from '../../../flow/windows/stamps.ts';
@@ -75,9 +75,9 @@ function setLost(origin: Origin, lost: Origin['lost']): void {
   else origin.lost = lost;
 }
 
-function timeOf(on: Lambda, stamps: Stamps, record: Value): number | undefined {
+function timeOf({ call, result }: Compiled, stamps: Stamps, record: Value): number | undefined {
   try {
-    return stamps.read(on(record), isTime(resultOf(on)));
+    return stamps.read(call(record), isTime(result));
   } catch (error) {
     if (error instanceof BadRecord) return undefined;
     throw error;
@@ -87,7 +87,7 @@ function timeOf(on: Lambda, stamps: Stamps, record: Value): number | undefined {
 interface EventTimePath {
   /** What stands between the source and the stage with `on:`. */
   readonly nodes: readonly Node[];
-  readonly on: Lambda;
+  readonly on: Compiled;
   readonly zone: string | undefined;
 }
 
@@ -112,8 +112,8 @@ function eventTimeOf(node: Node): Pick<EventTimePath, 'on' | 'zone'> | undefined
   // `on` of lookup is a key, not a time.
   const { group } = node.definition;
   const { on, zone } = node.arguments;
-  const isTime = (group === 'window' || group === 'state') && typeof on === 'function';
-  return isTime ? { on: on as Lambda, zone: zone as string | undefined } : undefined;
+  const isTime = (group === 'window' || group === 'state') && on !== undefined;
+  return isTime ? { on: on as Compiled, zone: zone as string | undefined } : undefined;
 }
 
 function ofWindow(spec: WindowSpec): Pick<EventTimePath, 'on' | 'zone'> | undefined {

@@ -1,13 +1,12 @@
 import { isPair, type Value } from '../../../base/value.ts';
-import type { Lambda } from '../../../flow/define/parameters.ts';
+import type { Compiled } from '../../../flow/define/compiled.ts';
 import type { RegroupingTest } from '../../../flow/groups/group-step.ts';
-import { regroupingOf } from '../../../query/plan/faster/regrouping.ts';
 import type { StageNode } from '../../../query/plan/plan.ts';
 
 /** How to tell whether an aggregation by a function of the program may be worked on in parts; undefined where nothing is known of the function. */
 export function regroupingTest({ definition, arguments: { f } }: StageNode): RegroupingTest<unknown> | undefined {
   const { combines } = definition;
-  const test = combines === undefined ? undefined : regroupingOf(f as Lambda);
+  const test = combines === undefined ? undefined : (f as Compiled).regroups;
   if (test === undefined) return undefined;
   return {
     // A record that is no pair is bad in any grouping.

@@ -5,7 +5,7 @@ import type { PrintFormat, RunContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import { type Emit, keepingOrigin, type OriginStep, passingOn, type Step } from '../../../flow/define/step.ts';
-import type { TakeTexts, TextForm } from '../../../flow/define/text-form.ts';
+import type { TakeTexts } from '../../../flow/define/text-form.ts';
 import { GroupStep } from '../../../flow/groups/group-step.ts';
 import { reportBad } from '../../../flow/records/report-bad.ts';
 import type { BatchWindowSpec } from '../../../flow/windows/batch-window.ts';
@@ -156,7 +156,7 @@ export function stageStep(
   const args = node.arguments as never;
   switch (behaviour.kind) {
     case 'record': {
-      const step = recordStep(behaviour, { args, form: node.text, run, down });
+      const step = recordStep(behaviour, { args, run, down });
       if (projects === undefined || lookedAt === undefined) return step;
       return projecting((target) => projects(lookedAt.names, run.cursor, target, args), lookedAt, step, down);
     }
@@ -191,13 +191,12 @@ type RecordBehaviour = Extract<StageDefinition['behaviour'], { kind: 'record' }>
 
 interface RecordSettings {
   readonly args: never;
-  readonly form: TextForm | undefined;
   readonly run: RunContext;
   readonly down: Step;
 }
 
 /** A stage that sees one record at a time. */
-function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: RecordSettings): Step {
+function recordStep(behaviour: RecordBehaviour, { args, run, down }: RecordSettings): Step {
   const work = behaviour.create(args, run);
   const emit: Emit = (record) => down.push(record);
   return passingOn(down, {
@@ -209,7 +208,7 @@ function recordStep(behaviour: RecordBehaviour, { args, form, run, down }: Recor
         reportBad(run, error, record);
       }
     },
-    texts: (cut) => behaviour.texts?.(cut, down, form, run),
+    texts: (cut) => behaviour.texts?.(cut, down, args, run),
     rows: (projection) => behaviour.rows?.(args, projection, down),
   });
 }

@@ -1,13 +1,16 @@
+import { STRING, type Type } from '../../../base/type.ts';
 import type { TextForm } from '../../../flow/define/text-form.ts';
-import type { Argument, Expression } from '../../tree/tree.ts';
+import type { ArgumentNode, FunctionNode } from '../expression/node.ts';
 
 /**
  * What a function does with a text, where that can be done to bytes: `_.includes("error")`, `line => line.split(",")`. Undefined for
- * everything else. The function must be one of texts.
+ * everything else.
+ *
+ * @param takes the types of what it is given.
  */
-export function textFormOf(f: Expression): TextForm | undefined {
-  const body = f.kind === 'lambda' && f.parameters.length === 1 ? f.body : f;
-  if (body.kind !== 'method' || body.optional || !isParameter(body.object, f)) return undefined;
+export function textFormOf({ slots: [slot], body }: FunctionNode, takes: readonly Type[]): TextForm | undefined {
+  if (takes.length !== 1 || takes[0]!.kind !== STRING.kind) return undefined;
+  if (body.kind !== 'method' || body.object.kind !== 'variable' || body.object.slot !== slot) return undefined;
   const text = onlyText(body.arguments);
   if (text === undefined) return undefined;
   switch (body.name) {
@@ -22,16 +25,9 @@ export function textFormOf(f: Expression): TextForm | undefined {
   }
 }
 
-/** Whether an expression is what the function is given. */
-function isParameter(expression: Expression, f: Expression): boolean {
-  if (f.kind !== 'lambda') return expression.kind === 'placeholder';
-  return expression.kind === 'name' && expression.name === f.parameters[0]!.name;
-}
-
-function onlyText([first, ...others]: readonly Argument[]): string | undefined {
-  if (first === undefined || others.length > 0 || first.name !== undefined) return undefined;
-  const { value } = first;
-  return value.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
+function onlyText([first, ...others]: readonly ArgumentNode[]): string | undefined {
+  if (first?.kind !== 'constant' || others.length > 0) return undefined;
+  return typeof first.value === 'string' ? first.value : undefined;
 }
 
 /** Half a character would be found in a text and not in its bytes; a line end is in no line. */

@@ -31,15 +31,3 @@ export type ColumnForm = { readonly f: OfRecord } & (
   /** Anything else. */
   | { readonly kind: 'record' }
 );
-
-const forms = new WeakMap<OfRecord, ColumnForm>();
-
-/** Remembers what a compiled function does; called by those who compile it. */
-export function rememberColumnForm(form: ColumnForm): void {
-  forms.set(form.f, form);
-}
-
-/** What a function does; undefined where nobody knows. */
-export function columnFormOf(f: OfRecord): ColumnForm | undefined {
-  return forms.get(f);
-}
