@@ -83,7 +83,6 @@ function planOf(
       docs: '',
       examples: [],
       parameters: {},
-      spark: { unsupported: 'a test' },
       gives: () => STRING,
       behaviour: () => behaviour(name),
     });

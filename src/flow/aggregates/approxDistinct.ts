@@ -26,5 +26,4 @@ export const approxDistinct = defineAggregate({
       },
       result: countHyperLogLog,
     }),
-  spark: { template: 'approx_count_distinct($f)' },
 });

@@ -42,5 +42,4 @@ export const avg = defineAggregate({
         return divideSum(sum, count);
       },
     }),
-  spark: { template: 'avg($f)' },
 });

@@ -19,5 +19,4 @@ export const count = defineAggregate({
       subtract: (state, oldest) => state - oldest,
       result: (state) => state,
     }),
-  spark: { template: 'count(lit(1))' },
 });

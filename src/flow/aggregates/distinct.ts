@@ -23,5 +23,4 @@ export const distinct = defineAggregate({
       grows: true,
       result: (state) => state.size,
     }),
-  spark: { template: 'size(collect_set($f))' },
 });

@@ -38,5 +38,4 @@ export const exactQuantile = defineAggregate({
       grows: true,
       result: (state) => (state.length === 0 ? null : inOrder(state)[rankOf(q, state.length) - 1]!),
     }),
-  spark: { template: 'percentile($f, $q)' },
 });

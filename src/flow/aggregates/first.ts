@@ -18,5 +18,4 @@ export const first = defineAggregate({
       merge: (into, from) => (into === undefined ? from : into),
       result: (state) => state ?? null,
     }),
-  spark: { template: 'first($f)' },
 });

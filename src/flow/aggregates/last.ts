@@ -18,5 +18,4 @@ export const last = defineAggregate({
       merge: (into, from) => (from === undefined ? into : from),
       result: (state) => state ?? null,
     }),
-  spark: { template: 'last($f)' },
 });

@@ -25,5 +25,4 @@ export const list = defineAggregate({
       grows: true,
       result: (state) => state.slice(),
     }),
-  spark: { template: 'collect_list($f)' },
 });

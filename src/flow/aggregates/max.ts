@@ -10,5 +10,4 @@ export const max = defineAggregate({
   parameters: { f: lambda('the value of a record') },
   gives: (_args, results) => results.f!,
   create: ({ f }) => extreme(f, -1),
-  spark: { template: 'max($f)' },
 });

@@ -20,7 +20,6 @@ function percentile(name: string, q: number, summary: string, tenth: number): Ag
     parameters: { f: lambda('the number of a record') },
     gives: () => NUMBER,
     create: ({ f }) => quantileBy(name, f, q),
-    spark: { template: `percentile_approx($f, ${q})` },
   });
 }
 

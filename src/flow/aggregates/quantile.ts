@@ -40,5 +40,4 @@ export const quantile = defineAggregate({
   },
   gives: () => NUMBER,
   create: ({ f, q }) => quantileBy('quantile', f, q),
-  spark: { template: 'percentile_approx($f, $q)' },
 });

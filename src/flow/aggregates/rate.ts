@@ -25,5 +25,4 @@ export const rate = defineAggregate({
       usesSpan: true,
       result: (state, span) => (span.end > span.start ? state / ((span.end - span.start) / 1000) : null),
     }),
-  spark: { unsupported: 'an aggregate of Spark does not know how long its window is' },
 });

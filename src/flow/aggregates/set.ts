@@ -31,5 +31,4 @@ export const set = defineAggregate({
       grows: true,
       result: (state) => [...state.values()],
     }),
-  spark: { template: 'collect_set($f)' },
 });

@@ -117,5 +117,4 @@ export const stddev = defineAggregate({
       },
       result: deviation,
     }),
-  spark: { template: 'stddev_samp($f)' },
 });

@@ -28,5 +28,4 @@ export const sum = defineAggregate({
       subtract: subtractSums,
       result: roundSum,
     }),
-  spark: { template: 'sum($f)' },
 });

@@ -24,5 +24,4 @@ export const top = defineAggregate({
       result: largest.first,
     });
   },
-  spark: { template: 'slice(sort_array(collect_list($f), false), 1, $n)' },
 });

@@ -1,6 +1,5 @@
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { SparkTranslation } from './word.ts';
 
 /** What an argument of a function must be: a kind of value, or a function of so many values. */
 export interface FunctionParameter {
@@ -72,7 +71,6 @@ export interface FunctionDefinition {
   readonly regroups?: 'any' | 'counts';
   /** It is this operator under another name, so that arguments whose values are not needed are not worked out: `if`, `coalesce`. */
   readonly operator?: 'conditional' | 'coalesce';
-  readonly spark: SparkTranslation;
 }
 
 export function defineFunction(definition: Omit<FunctionDefinition, 'kind'>): FunctionDefinition {

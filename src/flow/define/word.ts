@@ -14,9 +14,6 @@ export interface Example {
   readonly notRun?: string;
 }
 
-/** How the word is said in Spark Structured Streaming; only data here. `$name` stands for an argument, `$input` for what flows in. */
-export type SparkTranslation = { readonly template: string } | { readonly unsupported: string };
-
 /** What every definition says of its word. */
 export interface Described {
   readonly name: string;
@@ -31,5 +28,4 @@ export interface Described {
   readonly parameters: Parameters;
   /** What to write where it is given more arguments than it takes, with what the others are probably meant for. */
   readonly surplus?: string;
-  readonly spark: SparkTranslation;
 }

@@ -103,7 +103,6 @@ interface Row {
   readonly gives: FunctionDefinition['gives'];
   // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `takes`
   readonly call: (list: List, ...args: any[]) => Value;
-  readonly spark: string;
 }
 
 const one = (name: string, type: Type): FunctionParameter => ({ name, type });
@@ -141,7 +140,6 @@ const ROWS: readonly Row[] = [
     takes: [one('index', NUMBER)],
     gives: ITEM,
     call: (list, index) => list.at(index) ?? null,
-    spark: 'get($receiver, $index)',
   },
   {
     name: 'concat',
@@ -150,7 +148,6 @@ const ROWS: readonly Row[] = [
     takes: [{ name: 'others', type: UNKNOWN, rest: true }],
     gives: listOf(UNKNOWN),
     call: concat,
-    spark: 'concat($receiver, $others)',
   },
   {
     name: 'every',
@@ -159,7 +156,6 @@ const ROWS: readonly Row[] = [
     takes: [OF_ITEM],
     gives: BOOLEAN,
     call: (list, f: Lambda) => list.every((item, i) => isTruthy(f(item, i))),
-    spark: 'forall($receiver, $f)',
   },
   {
     name: 'filter',
@@ -168,7 +164,6 @@ const ROWS: readonly Row[] = [
     takes: [OF_ITEM],
     gives: LIST_OF_ITEMS,
     call: (list, f: Lambda) => list.filter((item, i) => isTruthy(f(item, i))),
-    spark: 'filter($receiver, $f)',
   },
   {
     name: 'find',
@@ -177,7 +172,6 @@ const ROWS: readonly Row[] = [
     takes: [OF_ITEM],
     gives: ITEM,
     call: (list, f: Lambda) => list.find((item, i) => isTruthy(f(item, i))) ?? null,
-    spark: 'get(filter($receiver, $f), 0)',
   },
   {
     name: 'findIndex',
@@ -186,7 +180,6 @@ const ROWS: readonly Row[] = [
     takes: [OF_ITEM],
     gives: NUMBER,
     call: (list, f: Lambda) => list.findIndex((item, i) => isTruthy(f(item, i))),
-    spark: 'array_position(transform($receiver, $f), true) - 1',
   },
   {
     name: 'findLast',
@@ -195,7 +188,6 @@ const ROWS: readonly Row[] = [
     takes: [OF_ITEM],
     gives: ITEM,
     call: (list, f: Lambda) => list.findLast((item, i) => isTruthy(f(item, i))) ?? null,
-    spark: 'get(reverse(filter($receiver, $f)), 0)',
   },
   {
     name: 'findLastIndex',
@@ -204,7 +196,6 @@ const ROWS: readonly Row[] = [
     takes: [OF_ITEM],
     gives: NUMBER,
     call: (list, f: Lambda) => list.findLastIndex((item, i) => isTruthy(f(item, i))),
-    spark: 'size($receiver) - array_position(reverse(transform($receiver, $f)), true)',
   },
   {
     name: 'flat',
@@ -213,7 +204,6 @@ const ROWS: readonly Row[] = [
     takes: [maybe('depth', NUMBER)],
     gives: listOf(UNKNOWN),
     call: (list, depth = 1) => (depth < 1 ? list : flattened(list, depth)),
-    spark: 'flatten($receiver)',
   },
   {
     name: 'flatMap',
@@ -225,7 +215,6 @@ const ROWS: readonly Row[] = [
       return listOf(result.kind === 'list' || result.kind === 'pair' ? itemType(result) : result);
     },
     call: flatMap,
-    spark: 'flatten(transform($receiver, $f))',
   },
   {
     name: 'includes',
@@ -234,7 +223,6 @@ const ROWS: readonly Row[] = [
     takes: [one('value', UNKNOWN), maybe('from', NUMBER)],
     gives: BOOLEAN,
     call: (list, value, from) => indexOf(list, value, from) >= 0,
-    spark: 'array_contains($receiver, $value)',
   },
   {
     name: 'indexOf',
@@ -243,7 +231,6 @@ const ROWS: readonly Row[] = [
     takes: [one('value', UNKNOWN), maybe('from', NUMBER)],
     gives: NUMBER,
     call: indexOf,
-    spark: 'array_position($receiver, $value) - 1',
   },
   {
     name: 'join',
@@ -252,7 +239,6 @@ const ROWS: readonly Row[] = [
     takes: [maybe('separator', STRING)],
     gives: STRING,
     call: join,
-    spark: 'array_join($receiver, $separator)',
   },
   {
     name: 'lastIndexOf',
@@ -261,7 +247,6 @@ const ROWS: readonly Row[] = [
     takes: [one('value', UNKNOWN)],
     gives: NUMBER,
     call: (list, value) => list.findLastIndex((item) => same(item, value)),
-    spark: 'size($receiver) - array_position(reverse($receiver), $value)',
   },
   {
     name: 'map',
@@ -270,7 +255,6 @@ const ROWS: readonly Row[] = [
     takes: [OF_ITEM],
     gives: (types) => listOf(types[1] ?? UNKNOWN),
     call: (list, f: Lambda) => list.map((item, i) => f(item, i)),
-    spark: 'transform($receiver, $f)',
   },
   {
     name: 'reduce',
@@ -279,7 +263,6 @@ const ROWS: readonly Row[] = [
     takes: FOLD,
     gives: (types) => (types.length > 2 ? common(types[1]!, types[2]!) : UNKNOWN),
     call: reduce,
-    spark: 'aggregate($receiver, $initial, $f)',
   },
   {
     name: 'reduceRight',
@@ -288,7 +271,6 @@ const ROWS: readonly Row[] = [
     takes: FOLD,
     gives: (types) => (types.length > 2 ? common(types[1]!, types[2]!) : UNKNOWN),
     call: reduceRight,
-    spark: 'aggregate(reverse($receiver), $initial, $f)',
   },
   {
     name: 'reverse',
@@ -296,7 +278,6 @@ const ROWS: readonly Row[] = [
     example: ['[1, 2].reverse()', '[2,1]'],
     gives: LIST_OF_ITEMS,
     call: (list) => list.toReversed(),
-    spark: 'reverse($receiver)',
   },
   {
     name: 'slice',
@@ -305,7 +286,6 @@ const ROWS: readonly Row[] = [
     takes: [maybe('start', NUMBER), maybe('end', NUMBER)],
     gives: LIST_OF_ITEMS,
     call: (list, start, end) => list.slice(start, end),
-    spark: 'slice($receiver, $start + 1, $end - $start)',
   },
   {
     name: 'some',
@@ -314,7 +294,6 @@ const ROWS: readonly Row[] = [
     takes: [OF_ITEM],
     gives: BOOLEAN,
     call: (list, f: Lambda) => list.some((item, i) => isTruthy(f(item, i))),
-    spark: 'exists($receiver, $f)',
   },
   {
     name: 'sort',
@@ -323,7 +302,6 @@ const ROWS: readonly Row[] = [
     takes: [ORDER],
     gives: LIST_OF_ITEMS,
     call: sort,
-    spark: 'array_sort($receiver, $order)',
   },
   {
     name: 'toReversed',
@@ -331,7 +309,6 @@ const ROWS: readonly Row[] = [
     example: ['[1, 2].toReversed()', '[2,1]'],
     gives: LIST_OF_ITEMS,
     call: (list) => list.toReversed(),
-    spark: 'reverse($receiver)',
   },
   {
     name: 'toSorted',
@@ -340,7 +317,6 @@ const ROWS: readonly Row[] = [
     takes: [ORDER],
     gives: LIST_OF_ITEMS,
     call: sort,
-    spark: 'array_sort($receiver, $order)',
   },
   {
     name: 'with',
@@ -349,13 +325,12 @@ const ROWS: readonly Row[] = [
     takes: [one('index', NUMBER), one('value', UNKNOWN)],
     gives: listOf(UNKNOWN),
     call: replaced,
-    spark: 'concat(slice($receiver, 1, $index), array($value), slice($receiver, $index + 2, size($receiver)))',
   },
 ];
 
 /** JavaScript's methods of lists, as far as they change nothing; `reverse` and `sort` give new lists here. */
 export const methodsOfLists: readonly FunctionDefinition[] = ROWS.map(
-  ({ name, summary, example, takes, gives, call, spark }) =>
+  ({ name, summary, example, takes, gives, call }) =>
     defineFunction({
       name,
       receiver: 'list',
@@ -365,6 +340,5 @@ export const methodsOfLists: readonly FunctionDefinition[] = ROWS.map(
       parameters: takes ?? [],
       gives,
       call,
-      spark: { template: spark },
     }),
 );

@@ -3,7 +3,6 @@ import { BadRecord } from '../../base/problem.ts';
 import { BOOLEAN, listOf, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition, type FunctionParameter } from '../define/function.ts';
-import type { SparkTranslation } from '../define/word.ts';
 import { type FieldsOfMatch, fieldsOfMatches, type ReadGroup } from '../pattern/groups.ts';
 import { Pattern } from '../pattern/pattern.ts';
 import { checkTextLength, within } from '../texts/limits.ts';
@@ -111,7 +110,6 @@ interface Row {
   // biome-ignore lint/suspicious/noExplicitAny: the binder checks arguments against `takes`
   readonly call: (text: string, ...args: any[]) => Value;
   readonly only?: FunctionDefinition['only'];
-  readonly spark: string | { readonly unsupported: string };
 }
 
 const one = (name: string, type: Type): FunctionParameter => ({ name, type });
@@ -127,7 +125,6 @@ const ROWS: readonly Row[] = [
     takes: [one('index', NUMBER)],
     gives: STRING,
     call: at,
-    spark: 'substring($receiver, $index + 1, 1)',
   },
   {
     name: 'charAt',
@@ -136,7 +133,6 @@ const ROWS: readonly Row[] = [
     takes: [maybe('index', NUMBER)],
     gives: STRING,
     call: (text, index = 0) => (index < 0 ? '' : (codePointAt(text, Math.trunc(index)) ?? '')),
-    spark: 'substring($receiver, $index + 1, 1)',
   },
   {
     name: 'codePointAt',
@@ -145,7 +141,6 @@ const ROWS: readonly Row[] = [
     takes: [maybe('index', NUMBER)],
     gives: NUMBER,
     call: codeAt,
-    spark: 'ascii(substring($receiver, $index + 1, 1))',
   },
   {
     name: 'concat',
@@ -154,7 +149,6 @@ const ROWS: readonly Row[] = [
     takes: [{ name: 'texts', type: STRING, rest: true }],
     gives: STRING,
     call: (text, ...others) => text.concat(...others),
-    spark: 'concat($receiver, $texts)',
   },
   {
     name: 'endsWith',
@@ -163,7 +157,6 @@ const ROWS: readonly Row[] = [
     takes: [one('search', STRING)],
     gives: BOOLEAN,
     call: (text, search) => text.endsWith(search),
-    spark: 'endswith($receiver, $search)',
   },
   {
     name: 'includes',
@@ -173,7 +166,6 @@ const ROWS: readonly Row[] = [
     takes: [one('search', STRING), maybe('from', NUMBER)],
     gives: BOOLEAN,
     call: (text, search, from = 0) => text.includes(search, toUnits(text, from)),
-    spark: 'contains($receiver, $search)',
   },
   {
     name: 'indexOf',
@@ -182,7 +174,6 @@ const ROWS: readonly Row[] = [
     takes: [one('search', STRING), maybe('from', NUMBER)],
     gives: NUMBER,
     call: (text, search, from = 0) => toCodePoints(text, text.indexOf(search, toUnits(text, from))),
-    spark: 'locate($search, $receiver) - 1',
   },
   {
     name: 'lastIndexOf',
@@ -192,7 +183,6 @@ const ROWS: readonly Row[] = [
     gives: NUMBER,
     call: (text, search, upTo?: number) =>
       toCodePoints(text, upTo === undefined ? text.lastIndexOf(search) : text.lastIndexOf(search, toUnits(text, upTo))),
-    spark: { unsupported: 'Spark looks for the first place only' },
   },
   {
     name: 'match',
@@ -202,7 +192,6 @@ const ROWS: readonly Row[] = [
     takes: [PATTERN],
     gives: UNKNOWN,
     call: match,
-    spark: { unsupported: 'a list of groups has no counterpart; regexp_extract gives one group' },
   },
   {
     name: 'matchAll',
@@ -211,7 +200,6 @@ const ROWS: readonly Row[] = [
     takes: [PATTERN],
     gives: listOf(UNKNOWN),
     call: matchAll,
-    spark: 'regexp_extract_all($receiver, $pattern)',
   },
   {
     name: 'normalize',
@@ -220,7 +208,6 @@ const ROWS: readonly Row[] = [
     takes: [maybe('form', STRING)],
     gives: STRING,
     call: normalize,
-    spark: { unsupported: 'Spark has no normal forms' },
   },
   {
     name: 'padEnd',
@@ -229,7 +216,6 @@ const ROWS: readonly Row[] = [
     takes: [one('length', NUMBER), maybe('fill', STRING)],
     gives: STRING,
     call: (text, length, fill = ' ') => text + padding(text, length, fill),
-    spark: 'rpad($receiver, $length, $fill)',
   },
   {
     name: 'padStart',
@@ -238,7 +224,6 @@ const ROWS: readonly Row[] = [
     takes: [one('length', NUMBER), maybe('fill', STRING)],
     gives: STRING,
     call: (text, length, fill = ' ') => padding(text, length, fill) + text,
-    spark: 'lpad($receiver, $length, $fill)',
   },
   {
     name: 'repeat',
@@ -247,7 +232,6 @@ const ROWS: readonly Row[] = [
     takes: [one('count', NUMBER)],
     gives: STRING,
     call: repeat,
-    spark: 'repeat($receiver, $count)',
   },
   {
     name: 'replace',
@@ -256,7 +240,6 @@ const ROWS: readonly Row[] = [
     takes: [SEARCH, one('replacement', STRING)],
     gives: STRING,
     call: replace,
-    spark: { unsupported: "Spark's regexp_replace replaces all" },
   },
   {
     name: 'replaceAll',
@@ -266,7 +249,6 @@ const ROWS: readonly Row[] = [
     takes: [SEARCH, one('replacement', STRING)],
     gives: STRING,
     call: replaceAll,
-    spark: 'regexp_replace($receiver, $search, $replacement)',
   },
   {
     name: 'search',
@@ -275,7 +257,6 @@ const ROWS: readonly Row[] = [
     takes: [PATTERN],
     gives: NUMBER,
     call: (text, pattern: Pattern) => toCodePoints(text, pattern.search(text)),
-    spark: 'regexp_instr($receiver, $pattern) - 1',
   },
   {
     name: 'slice',
@@ -285,7 +266,6 @@ const ROWS: readonly Row[] = [
     takes: [maybe('start', NUMBER), maybe('end', NUMBER)],
     gives: STRING,
     call: (text, start = 0, end?: number) => sliceCodePoints(text, start, end),
-    spark: 'substring($receiver, $start + 1, $end - $start)',
   },
   {
     name: 'split',
@@ -295,7 +275,6 @@ const ROWS: readonly Row[] = [
     gives: listOf(STRING),
     call: split,
     only: { length: splitLength, item: splitItem },
-    spark: 'split($receiver, $separator)',
   },
   {
     name: 'startsWith',
@@ -304,7 +283,6 @@ const ROWS: readonly Row[] = [
     takes: [one('search', STRING), maybe('position', NUMBER)],
     gives: BOOLEAN,
     call: (text, search, position = 0) => text.startsWith(search, toUnits(text, position)),
-    spark: 'startswith($receiver, $search)',
   },
   {
     name: 'substring',
@@ -313,7 +291,6 @@ const ROWS: readonly Row[] = [
     takes: [one('start', NUMBER), maybe('end', NUMBER)],
     gives: STRING,
     call: substring,
-    spark: 'substring($receiver, $start + 1, $end - $start)',
   },
   {
     name: 'toLowerCase',
@@ -321,7 +298,6 @@ const ROWS: readonly Row[] = [
     example: ['"ABC".toLowerCase()', '"abc"'],
     gives: STRING,
     call: (text) => text.toLowerCase(),
-    spark: 'lower($receiver)',
   },
   {
     name: 'toString',
@@ -329,7 +305,6 @@ const ROWS: readonly Row[] = [
     example: ['"a".toString()', '"a"'],
     gives: STRING,
     call: (text) => text,
-    spark: '$receiver',
   },
   {
     name: 'toUpperCase',
@@ -337,7 +312,6 @@ const ROWS: readonly Row[] = [
     example: ['"abc".toUpperCase()', '"ABC"'],
     gives: STRING,
     call: (text) => text.toUpperCase(),
-    spark: 'upper($receiver)',
   },
   {
     name: 'trim',
@@ -345,7 +319,6 @@ const ROWS: readonly Row[] = [
     example: ['"  a b ".trim()', '"a b"'],
     gives: STRING,
     call: (text) => text.trim(),
-    spark: 'trim($receiver)',
   },
   {
     name: 'trimEnd',
@@ -353,7 +326,6 @@ const ROWS: readonly Row[] = [
     example: ['" a ".trimEnd()', '" a"'],
     gives: STRING,
     call: (text) => text.trimEnd(),
-    spark: 'rtrim($receiver)',
   },
   {
     name: 'trimStart',
@@ -361,17 +333,12 @@ const ROWS: readonly Row[] = [
     example: ['" a ".trimStart()', '"a "'],
     gives: STRING,
     call: (text) => text.trimStart(),
-    spark: 'ltrim($receiver)',
   },
 ];
 
-function translation(spark: Row['spark']): SparkTranslation {
-  return typeof spark === 'string' ? { template: spark } : spark;
-}
-
 /** JavaScript's methods of texts, and `test` of regular expressions. */
 export const methodsOfStrings: readonly FunctionDefinition[] = [
-  ...ROWS.map(({ name, summary, synonyms = [], example, takes, gives, call, only, spark }) =>
+  ...ROWS.map(({ name, summary, synonyms = [], example, takes, gives, call, only }) =>
     defineFunction({
       name,
       receiver: 'string',
@@ -383,7 +350,6 @@ export const methodsOfStrings: readonly FunctionDefinition[] = [
       gives,
       call,
       ...(only && { only }),
-      spark: translation(spark),
     }),
   ),
   defineFunction({
@@ -395,6 +361,5 @@ export const methodsOfStrings: readonly FunctionDefinition[] = [
     parameters: [one('text', STRING)],
     gives: BOOLEAN,
     call: (pattern: Pattern, text: string) => pattern.test(text),
-    spark: { template: 'rlike($text, $receiver)' },
   }),
 ];

@@ -84,7 +84,6 @@ function ofOne(
   summary: string,
   call: (x: number) => number,
   example: { readonly expression: string; readonly gives: string },
-  spark = `${name}($x)`,
 ): FunctionDefinition {
   return defineFunction({
     name,
@@ -94,7 +93,6 @@ function ofOne(
     parameters: X,
     gives: NUMBER,
     call,
-    spark: { template: spark },
   });
 }
 
@@ -122,7 +120,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'value', type: UNKNOWN }],
     gives: NUMBER,
     call: number,
-    spark: { template: 'cast($value as double)' },
   }),
   defineFunction({
     name: 'sum',
@@ -137,7 +134,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     gives: NUMBER,
     call: (...given: Value[]) => roundSum(added('sum', given).total),
     regroups: 'counts',
-    spark: { template: 'aggregate($values, 0D, (a, x) -> a + x)' },
   }),
   defineFunction({
     name: 'min',
@@ -151,7 +147,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     gives: oneOf,
     call: (...given: Value[]) => extreme(given, -1),
     regroups: 'any',
-    spark: { template: 'array_min($values)' },
   }),
   defineFunction({
     name: 'max',
@@ -165,7 +160,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     gives: oneOf,
     call: (...given: Value[]) => extreme(given, 1),
     regroups: 'any',
-    spark: { template: 'array_max($values)' },
   }),
   defineFunction({
     name: 'avg',
@@ -181,7 +175,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
       const { total, count } = added('avg', given);
       return count === 0 ? null : divideSum(total, count);
     },
-    spark: { template: 'aggregate($values, 0D, (a, x) -> a + x) / size($values)' },
   }),
   defineFunction({
     name: 'round',
@@ -194,27 +187,20 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [...X, { name: 'digits', type: NUMBER, optional: true }],
     gives: NUMBER,
     call: round,
-    spark: { template: 'round($x, $digits)' },
   }),
   ofOne('floor', 'The greatest whole number that is not above it', Math.floor, {
     expression: 'floor(-1.5)',
     gives: '-2',
   }),
   ofOne('ceil', 'The least whole number that is not below it', Math.ceil, { expression: 'ceil(1.2)', gives: '2' }),
-  ofOne('trunc', 'The whole part', Math.trunc, { expression: 'trunc(-1.5)', gives: '-1' }, 'cast($x as bigint)'),
+  ofOne('trunc', 'The whole part', Math.trunc, { expression: 'trunc(-1.5)', gives: '-1' }),
   ofOne('abs', 'The number without its sign', Math.abs, { expression: 'abs(-3)', gives: '3' }),
-  ofOne('sign', '-1, 0 or 1', Math.sign, { expression: 'sign(-3)', gives: '-1' }, 'signum($x)'),
+  ofOne('sign', '-1, 0 or 1', Math.sign, { expression: 'sign(-3)', gives: '-1' }),
   ofOne('sqrt', 'The square root, null of a negative number', Math.sqrt, { expression: 'sqrt(9)', gives: '3' }),
   ofOne('cbrt', 'The cube root', Math.cbrt, { expression: 'cbrt(27)', gives: '3' }),
   ofOne('exp', 'e to the power of it', Math.exp, { expression: 'exp(0)', gives: '1' }),
   ofOne('expm1', 'e to the power of it, less 1', Math.expm1, { expression: 'expm1(0)', gives: '0' }),
-  ofOne(
-    'log',
-    'The natural logarithm, null of 0 and below',
-    Math.log,
-    { expression: 'log(0)', gives: 'null' },
-    'ln($x)',
-  ),
+  ofOne('log', 'The natural logarithm, null of 0 and below', Math.log, { expression: 'log(0)', gives: 'null' }),
   ofOne('log1p', 'The natural logarithm of 1 and it', Math.log1p, { expression: 'log1p(0)', gives: '0' }),
   ofOne('log2', 'The logarithm to base 2', Math.log2, { expression: 'log2(8)', gives: '3' }),
   ofOne('log10', 'The logarithm to base 10', Math.log10, { expression: 'log10(1000)', gives: '3' }),
@@ -235,7 +221,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'y', type: NUMBER }, ...X],
     gives: NUMBER,
     call: Math.atan2,
-    spark: { template: 'atan2($y, $x)' },
   }),
   defineFunction({
     name: 'pow',
@@ -245,7 +230,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [...X, { name: 'y', type: NUMBER }],
     gives: NUMBER,
     call: Math.pow,
-    spark: { template: 'pow($x, $y)' },
   }),
   defineFunction({
     name: 'hypot',
@@ -255,7 +239,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'numbers', type: NUMBER, rest: true }],
     gives: NUMBER,
     call: Math.hypot,
-    spark: { unsupported: 'hypot takes two numbers in Spark' },
   }),
   defineFunction({
     name: 'toFixed',
@@ -267,7 +250,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'digits', type: NUMBER, optional: true }],
     gives: STRING,
     call: (x: AnyNumber, digits = 0) => Number(x).toFixed(within('toFixed', digits, 0, 100)),
-    spark: { template: 'format_string("%.$digitsf", $receiver)' },
   }),
   defineFunction({
     name: 'toPrecision',
@@ -278,7 +260,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'digits', type: NUMBER }],
     gives: STRING,
     call: (x: AnyNumber, digits: number) => Number(x).toPrecision(within('toPrecision', digits, 1, 100)),
-    spark: { unsupported: 'Spark has no format by significant digits' },
   }),
   defineFunction({
     name: 'toExponential',
@@ -289,7 +270,6 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'digits', type: NUMBER }],
     gives: STRING,
     call: (x: AnyNumber, digits: number) => Number(x).toExponential(within('toExponential', digits, 0, 100)),
-    spark: { template: 'format_string("%.$digitse", $receiver)' },
   }),
   defineFunction({
     name: 'toString',
@@ -303,6 +283,5 @@ export const numberFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'base', type: NUMBER, optional: true }],
     gives: STRING,
     call: (x: AnyNumber, base = 10) => x.toString(within('toString', base, 2, 36)),
-    spark: { template: 'conv($receiver, 10, $base)' },
   }),
 ];

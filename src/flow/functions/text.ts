@@ -26,7 +26,6 @@ export const textFunctions: readonly FunctionDefinition[] = [
     parameters: TEXT,
     gives: STRING,
     call: (text: string) => text.toUpperCase(),
-    spark: { template: 'upper($text)' },
   }),
   defineFunction({
     name: 'lower',
@@ -36,7 +35,6 @@ export const textFunctions: readonly FunctionDefinition[] = [
     parameters: TEXT,
     gives: STRING,
     call: (text: string) => text.toLowerCase(),
-    spark: { template: 'lower($text)' },
   }),
   defineFunction({
     name: 'trim',
@@ -46,7 +44,6 @@ export const textFunctions: readonly FunctionDefinition[] = [
     parameters: TEXT,
     gives: STRING,
     call: (text: string) => text.trim(),
-    spark: { template: 'trim($text)' },
   }),
   defineFunction({
     name: 'words',
@@ -56,7 +53,6 @@ export const textFunctions: readonly FunctionDefinition[] = [
     parameters: TEXT,
     gives: listOf(STRING),
     call: words,
-    spark: { template: 'split(trim($text), "\\\\s+")' },
   }),
   defineFunction({
     name: 'lines',
@@ -66,6 +62,5 @@ export const textFunctions: readonly FunctionDefinition[] = [
     parameters: TEXT,
     gives: listOf(STRING),
     call: lines,
-    spark: { template: 'split($text, "\\\\r?\\\\n")' },
   }),
 ];

@@ -60,7 +60,6 @@ export const timeFunctions: readonly FunctionDefinition[] = [
     gives: TIME,
     call: time,
     asks: true,
-    spark: { template: 'to_timestamp($value)' },
   }),
   defineFunction({
     name: 'formatTime',
@@ -78,7 +77,6 @@ export const timeFunctions: readonly FunctionDefinition[] = [
     ],
     gives: STRING,
     call: (value: number, pattern = 'yyyy-MM-dd HH:mm:ss', zone = 'UTC') => formatTime(value, pattern, zone),
-    spark: { template: 'date_format(timestamp_millis($time), $pattern)' },
   }),
   defineFunction({
     name: 'now',
@@ -90,6 +88,5 @@ export const timeFunctions: readonly FunctionDefinition[] = [
     gives: TIME,
     call: (batchTime: number) => batchTime,
     needsTime: true,
-    spark: { template: 'unix_millis(current_timestamp())' },
   }),
 ];

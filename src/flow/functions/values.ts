@@ -79,7 +79,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: VALUE,
     gives: STRING,
     call: (value: Value) => (value === null ? null : toText(value)),
-    spark: { template: 'cast($value as string)' },
   }),
   defineFunction({
     name: 'parseJson',
@@ -90,7 +89,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'text', type: STRING }],
     gives: UNKNOWN,
     call: parsed,
-    spark: { template: 'from_json($text, $schema)' },
   }),
   defineFunction({
     name: 'toJson',
@@ -100,7 +98,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: VALUE,
     gives: STRING,
     call: (value: Value) => toJson(value),
-    spark: { template: 'to_json($value)' },
   }),
   defineFunction({
     name: 'type',
@@ -110,7 +107,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: VALUE,
     gives: STRING,
     call: (value: Value) => kindOf(value),
-    spark: { template: 'typeof($value)' },
   }),
   defineFunction({
     name: 'len',
@@ -124,7 +120,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: VALUE,
     gives: NUMBER,
     call: len,
-    spark: { template: 'length($value)' },
   }),
   defineFunction({
     name: 'keys',
@@ -134,7 +129,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: FIELDS,
     gives: listOf(STRING),
     call: (value: Fields) => namesOf(value),
-    spark: { template: 'map_keys($object)' },
   }),
   defineFunction({
     name: 'values',
@@ -144,7 +138,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: FIELDS,
     gives: listOf(UNKNOWN),
     call: (value: Fields) => valuesOf(value),
-    spark: { template: 'map_values($object)' },
   }),
   defineFunction({
     name: 'entries',
@@ -154,7 +147,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: FIELDS,
     gives: listOf(pairOf(STRING, UNKNOWN)),
     call: (value: Fields) => entriesOf(value),
-    spark: { template: 'map_entries($object)' },
   }),
   defineFunction({
     name: 'fromEntries',
@@ -164,7 +156,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: [{ name: 'pairs', type: listOf(UNKNOWN) }],
     gives: OBJECT,
     call: fromEntries,
-    spark: { template: 'map_from_entries($pairs)' },
   }),
   defineFunction({
     name: 'has',
@@ -177,7 +168,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: [...VALUE, { name: 'name', type: UNKNOWN }],
     gives: BOOLEAN,
     call: has,
-    spark: { template: 'map_contains_key($value, $name)' },
   }),
   defineFunction({
     name: 'coalesce',
@@ -189,7 +179,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     gives: commonOf,
     call: (...values: Value[]) => values.find((value) => value !== null) ?? null,
     operator: 'coalesce',
-    spark: { template: 'coalesce($values)' },
   }),
   defineFunction({
     name: 'if',
@@ -205,7 +194,6 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     gives: ([, yes, no]) => common(yes ?? UNKNOWN, no ?? UNKNOWN),
     call: (condition: Value, yes: Value, no: Value) => (isTruthy(condition) ? yes : no),
     operator: 'conditional',
-    spark: { template: 'if($condition, $yes, $no)' },
   }),
   defineFunction({
     name: 'hash',
@@ -218,6 +206,5 @@ export const valueFunctions: readonly FunctionDefinition[] = [
     parameters: VALUE,
     gives: NUMBER,
     call: (value: Value) => hashIdentity(identity(value)),
-    spark: { unsupported: "Spark's hash gives other numbers" },
   }),
 ];

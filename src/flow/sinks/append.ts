@@ -106,5 +106,4 @@ export const append = defineSink({
       context,
     });
   },
-  spark: { unsupported: 'Spark writes directories of part files; use save' },
 });

@@ -64,7 +64,6 @@ export const chart = defineSink({
     const read = pointsOf(value, key, context);
     return chartSink(createChart(kind, read, look, batches), look, context);
   },
-  spark: { unsupported: 'a cluster has no terminal; write the records to a table and draw that' },
 });
 
 function createChart(kind: string, read: ReadPoints, look: ChartLook, batches: number): Chart {

@@ -153,5 +153,4 @@ export const exec = defineSink({
       context,
     });
   },
-  spark: { template: '$input.writeStream.foreachBatch((batch, _) => batch.rdd.pipe($command).collect()).start()' },
 });

@@ -13,5 +13,4 @@ export const none = defineSink({
     blocked: () => undefined,
     finish: () => Promise.resolve(),
   }),
-  spark: { template: '$input.writeStream.format("noop").start()' },
 });

@@ -69,5 +69,4 @@ export const print = defineSink({
       },
     };
   },
-  spark: { template: '$input.writeStream.format("console").start()' },
 });

@@ -83,5 +83,4 @@ export const save = defineSink({
       context,
     });
   },
-  spark: { template: '$input.writeStream.format("text").option("path", $prefix).start()' },
 });

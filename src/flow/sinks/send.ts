@@ -86,5 +86,4 @@ export const send = defineSink({
       context,
     });
   },
-  spark: { unsupported: 'Spark has no socket sink; it takes a ForeachWriter of your own' },
 });

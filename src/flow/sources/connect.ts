@@ -104,7 +104,4 @@ export const connect = defineSource({
         readPeer(host, port, () => openFramer(args, context.origin(hostAndPort(host, port)), context), context),
     }),
   }),
-  spark: {
-    template: 'spark.readStream.format("socket").option("host", $host).option("port", $port).load().as[String]',
-  },
 });

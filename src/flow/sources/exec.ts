@@ -65,5 +65,4 @@ export const exec = defineSource({
     kind: 'live',
     open: ({ command, ...args }, context) => ({ run: () => readCommand(command, args, context) }),
   }),
-  spark: { unsupported: 'a command of one machine is no source of a cluster' },
 });

@@ -84,5 +84,4 @@ export const files = defineSource({
       };
     },
   }),
-  spark: { template: 'spark.read.textFile($paths)' },
 });

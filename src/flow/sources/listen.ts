@@ -112,7 +112,4 @@ export const listen = defineSource({
       },
     }),
   }),
-  spark: {
-    template: 'spark.readStream.format("socket").option("host", $host).option("port", $port).load().as[String]',
-  },
 });

@@ -51,5 +51,4 @@ export const queue = defineSource({
       (index) =>
         lists[index],
   }),
-  spark: { unsupported: 'a list in the program is no stream; use a MemoryStream in tests of the Spark program' },
 });

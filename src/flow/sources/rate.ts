@@ -53,5 +53,4 @@ export const rate = defineSource({
     kind: 'live',
     open: ({ rate }, context) => ({ run: () => generate(rate, context) }),
   }),
-  spark: { template: 'spark.readStream.format("rate").option("rowsPerSecond", $rate).load()' },
 });

@@ -49,5 +49,4 @@ export const replay = defineSource({
       },
     };
   },
-  spark: { unsupported: 'Spark reads no sessions; write the records to files and read those' },
 });

@@ -92,5 +92,4 @@ export const stdin = defineSource({
     if (stdin === 'filter') return { kind: 'bounded', arrives: true, open: readStandardInput };
     return { kind: 'live', open: readStandardInput };
   },
-  spark: { unsupported: 'a cluster has no standard input' },
 });

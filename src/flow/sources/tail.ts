@@ -156,5 +156,4 @@ export const tail = defineSource({
     kind: 'live',
     open: ({ path, from, ...args }, context) => new Tailing(path, from as From, args, context),
   }),
-  spark: { unsupported: 'Spark reads whole files of a directory only: use `watch`' },
 });

@@ -254,5 +254,4 @@ export const watch = defineSource({
     kind: 'live',
     open: ({ path, recursive, ...args }, context) => new Watching(normalize(path), recursive, args, context),
   }),
-  spark: { template: 'spark.readStream.textFile($path)' },
 });

@@ -26,5 +26,4 @@ export const aggregate = defineStage({
       return { aggregate: all, emitsEmpty: true, emit: (_key, state, span, out) => out(all.result(state, span)) };
     },
   },
-  spark: { template: '$input.agg($columns)' },
 });

@@ -27,5 +27,4 @@ export const aggregateByKey = defineStage({
     kind: 'group',
     create: ({ zero, add, merge }) => byKey(combining((value) => add.call(zero, value), add.call, merge.call)),
   },
-  spark: { template: '$input.groupByKey(_._1).agg(aggregator($zero, $add, $merge))' },
 });

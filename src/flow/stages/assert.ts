@@ -116,8 +116,4 @@ export const assert = defineStage({
   keepsOrigin: true,
   byClock: (args) => args.for !== undefined,
   behaviour: { kind: 'step', create: checking },
-  spark: {
-    template:
-      '$input.map { record => if (!$condition(record)) throw new IllegalStateException(record.toString); record }',
-  },
 });

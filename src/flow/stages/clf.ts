@@ -115,5 +115,4 @@ export const clf = defineStage({
     },
   },
   projects: clfFields,
-  spark: { unsupported: 'there is no reader for it; say the fields with regexp_extract' },
 });

@@ -33,8 +33,4 @@ export const cogroup = defineStage({
     return pairOf(common(keyType(input), keyType(right)), pairOf(listOf(valueType(input)), listOf(valueType(right))));
   },
   behaviour: { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs, run, down, meeting) },
-  spark: {
-    template:
-      '$input.groupByKey(_._1).cogroup($other.groupByKey(_._1))((key, left, right) => Iterator((key, (left.toSeq, right.toSeq))))',
-  },
 });

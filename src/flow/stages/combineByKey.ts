@@ -26,5 +26,4 @@ export const combineByKey = defineStage({
   gives: (input, _args, results) =>
     pairOf(keyType(input), common(results.create!, common(results.add!, results.merge!))),
   behaviour: { kind: 'group', create: ({ create, add, merge }) => byKey(combining(create.call, add.call, merge.call)) },
-  spark: { template: '$input.groupByKey(_._1).agg(combiner($create, $add, $merge))' },
 });

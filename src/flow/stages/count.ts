@@ -23,5 +23,4 @@ export const count = defineStage({
       emit: (_key, state, _span, out) => out(state as number),
     }),
   },
-  spark: { template: '$input.groupBy().count()' },
 });

@@ -21,5 +21,4 @@ export const countBy = defineStage({
   gives: (_input, _args, results) => pairOf(results.f!, NUMBER),
   uses: 'read',
   behaviour: { kind: 'group', create: ({ f }) => countingBy(f) },
-  spark: { template: '$input.groupByKey($f).count()' },
 });

@@ -13,5 +13,4 @@ export const countByKey = defineStage({
   instead: '`countByValue`, or `countBy(f)`',
   gives: (input) => pairOf(keyType(input), NUMBER),
   behaviour: { kind: 'group', create: () => countingBy(keyOfPair) },
-  spark: { template: '$input.groupByKey(_._1).count()' },
 });

@@ -22,5 +22,4 @@ export const countByValue = defineStage({
     kind: 'group',
     create: () => ({ ...countingBy(itself), fromCount: { of: 'each', partial: (count) => count } }),
   },
-  spark: { template: '$input.groupByKey(identity).count()' },
 });

@@ -12,5 +12,4 @@ export const countByValueAndWindow = defineStage({
   needs: 'anything',
   gives: (input) => pairOf(input, NUMBER),
   behaviour: { kind: 'derived', text: 'window($length, $slide) | countByValue' },
-  spark: { template: '$input.groupBy(window($time, $length, $slide), col("value")).count()' },
 });

@@ -12,5 +12,4 @@ export const countByWindow = defineStage({
   needs: 'anything',
   gives: () => NUMBER,
   behaviour: { kind: 'derived', text: 'window($length, $slide) | count' },
-  spark: { template: '$input.groupBy(window($time, $length, $slide)).count()' },
 });

@@ -26,5 +26,4 @@ export const csv = defineStage({
   gives: (_input, args) => layoutType(args),
   needsOrigin: hasHeader,
   behaviour: { kind: 'step', create: rowStep, isByOrigin: true, projecting: rowStepOfFields },
-  spark: { template: '$input.select(from_csv($"value", schema).as("value")).select("value.*")' },
 });

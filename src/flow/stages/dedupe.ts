@@ -159,5 +159,4 @@ export const dedupe = defineStage({
   // Without `within` a record is passed on once in the run, whenever that is.
   byClock: ({ within, on }) => within !== undefined && on === undefined,
   behaviour: { kind: 'step', create: (args, run, down) => deduping(args, run, down) },
-  spark: { template: '$input.withWatermark("time", $within).dropDuplicatesWithinWatermark($by)' },
 });

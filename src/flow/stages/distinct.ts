@@ -23,5 +23,4 @@ export const distinct = defineStage({
       emit: (key, _state, _span, out) => out(key),
     }),
   },
-  spark: { template: '$input.distinct()' },
 });

@@ -41,5 +41,4 @@ export const filter = defineStage({
     },
     rows: ({ f }, projection, down) => filteringRows(f, projection, down),
   },
-  spark: { template: '$input.filter($f)' },
 });

@@ -26,5 +26,4 @@ export const flatMap = defineStage({
     texts: (cut, down, { f: { text } }) =>
       cut.kind === 'lines' && text?.kind === 'split' ? down.texts?.(text) : undefined,
   },
-  spark: { template: '$input.flatMap($f)' },
 });

@@ -25,5 +25,4 @@ export const flatMapValues = defineStage({
         for (const item of listFrom('flatMapValues', call(value))) emit([key, item]);
       },
   },
-  spark: { template: '$input.flatMap { case (k, v) => $f(v).map(w => (k, w)) }' },
 });

@@ -17,5 +17,4 @@ export const fullOuterJoin = defineStage({
   instead: KEY_FIRST,
   gives: joinedType,
   behaviour: joining('fullOuterJoin', { left: true, right: true }),
-  spark: { template: '$input.toDF("key", "left").join($other.toDF("key", "right"), Seq("key"), "full_outer")' },
 });

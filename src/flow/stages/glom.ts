@@ -34,5 +34,4 @@ export const glom = defineStage({
       });
     },
   },
-  spark: { template: '$input.mapPartitions(records => Iterator(records.toSeq))' },
 });

@@ -40,5 +40,4 @@ export const groupBy = defineStage({
       };
     },
   },
-  spark: { template: '$input.groupBy($key).agg($columns)' },
 });

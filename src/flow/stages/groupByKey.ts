@@ -24,5 +24,4 @@ export const groupByKey = defineStage({
         ),
       ),
   },
-  spark: { template: '$input.groupByKey(_._1).mapGroups((k, rows) => (k, rows.map(_._2).toSeq))' },
 });

@@ -15,5 +15,4 @@ export const groupByKeyAndWindow = defineStage({
   instead: '`map([key, value])` before it',
   gives: (input) => pairOf(keyType(input), listOf(valueType(input))),
   behaviour: { kind: 'derived', text: 'window($length, $slide) | groupByKey' },
-  spark: { template: '$input.groupBy(window($time, $length, $slide), col("_1")).agg(collect_list("_2"))' },
 });

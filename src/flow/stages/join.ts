@@ -20,5 +20,4 @@ export const join = defineStage({
   instead: KEY_FIRST,
   gives: joinedType,
   behaviour: joining('join', { left: false, right: false }),
-  spark: { template: '$input.toDF("key", "left").join($other.toDF("key", "right"), Seq("key"), "inner")' },
 });

@@ -40,5 +40,4 @@ export const json = defineStage({
     },
   },
   projects: jsonFields,
-  spark: { template: '$input.select(from_json($"value", schema).as("value")).select("value.*")' },
 });

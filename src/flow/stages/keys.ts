@@ -14,5 +14,4 @@ export const keys = defineStage({
   gives: (input) => keyType(input),
   givesEach: true,
   behaviour: { kind: 'record', create: () => (record, emit) => emit(pair(record)[0]) },
-  spark: { template: '$input.map(_._1)' },
 });

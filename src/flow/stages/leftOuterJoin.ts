@@ -17,5 +17,4 @@ export const leftOuterJoin = defineStage({
   instead: KEY_FIRST,
   gives: joinedType,
   behaviour: joining('leftOuterJoin', { left: true, right: false }),
-  spark: { template: '$input.toDF("key", "left").join($other.toDF("key", "right"), Seq("key"), "left_outer")' },
 });

@@ -30,5 +30,4 @@ export const lines = defineStage({
     // Texts that lie in lines have no line end.
     texts: (cut, down) => down.texts?.(cut),
   },
-  spark: { template: '$input.flatMap(_.linesIterator)' },
 });

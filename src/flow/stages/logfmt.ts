@@ -90,5 +90,4 @@ export const logfmt = defineStage({
     },
   },
   projects: (names, cursor, target, args) => logfmtFields(names, cursor, target, fieldTypes(args.types)),
-  spark: { template: '$input.select(str_to_map($"value", " ", "="))' },
 });

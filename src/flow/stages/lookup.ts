@@ -152,5 +152,4 @@ export const lookup = defineStage({
   instead: '`json`, `csv` or `map({…})` before it',
   gives: withColumns,
   behaviour: { kind: 'record', create: lookingUp },
-  spark: { template: '$input.join(spark.read.option("header", true).csv($file), $on, "left_outer")' },
 });

@@ -20,5 +20,4 @@ export const map = defineStage({
       (record, emit) =>
         emit(call(record)),
   },
-  spark: { template: '$input.map($f)' },
 });

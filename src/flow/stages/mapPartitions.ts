@@ -43,5 +43,4 @@ export const mapPartitions = defineStage({
       });
     },
   },
-  spark: { template: '$input.mapPartitions($f)' },
 });

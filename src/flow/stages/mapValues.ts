@@ -23,5 +23,4 @@ export const mapValues = defineStage({
         emit([key, call(value)]);
       },
   },
-  spark: { template: '$input.map { case (k, v) => (k, $f(v)) }' },
 });

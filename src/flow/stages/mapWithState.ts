@@ -180,8 +180,4 @@ export const mapWithState = defineStage({
       ? pairOf(keyType(input), UNKNOWN)
       : outputType(input, results.f!, args.snapshots),
   behaviour: { kind: 'step', create: (args, run, down) => mappingWithState(args, run, down) },
-  spark: {
-    template:
-      '$input.groupByKey(_._1).flatMapGroupsWithState(OutputMode.Append, GroupStateTimeout.ProcessingTimeTimeout)($f)',
-  },
 });

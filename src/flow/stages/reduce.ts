@@ -23,5 +23,4 @@ export const reduce = defineStage({
       },
     }),
   },
-  spark: { template: '$input.reduce($f)' },
 });

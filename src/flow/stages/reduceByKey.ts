@@ -15,5 +15,4 @@ export const reduceByKey = defineStage({
   combines: 'values',
   gives: (input, _args, results) => pairOf(keyType(input), results.f!),
   behaviour: { kind: 'group', create: ({ f }) => byKey(reducing(f.call)) },
-  spark: { template: '$input.groupByKey(_._1).reduceGroups($f)' },
 });

@@ -32,5 +32,4 @@ export const reduceByKeyAndWindow = defineStage({
   instead: '`countByValueAndWindow(length, slide)`, or `map([_, 1])` before it',
   gives: (input, _args, results) => pairOf(keyType(input), results.f!),
   behaviour: { kind: 'derived', text: 'window($length, $slide, filter: $filter) | reduceByKey($f)' },
-  spark: { template: '$input.groupByKey(keyAndWindowOf($length, $slide)).reduceGroups($f)' },
 });

@@ -20,5 +20,4 @@ export const reduceByWindow = defineStage({
   needs: 'anything',
   gives: (_input, _args, results) => results.f!,
   behaviour: { kind: 'derived', text: 'window($length, $slide) | reduce($f)' },
-  spark: { template: '$input.groupByKey(windowOf($length, $slide)).reduceGroups($f)' },
 });

@@ -46,5 +46,4 @@ export const regex = defineStage({
       };
     },
   },
-  spark: { template: '$input.select(regexp_extract($"value", $pattern, 1))' },
 });

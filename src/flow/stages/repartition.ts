@@ -35,5 +35,4 @@ export const repartition = defineStage({
       });
     },
   },
-  spark: { template: '$input.repartition($n)' },
 });

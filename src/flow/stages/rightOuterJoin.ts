@@ -17,5 +17,4 @@ export const rightOuterJoin = defineStage({
   instead: KEY_FIRST,
   gives: joinedType,
   behaviour: joining('rightOuterJoin', { left: false, right: true }),
-  spark: { template: '$input.toDF("key", "left").join($other.toDF("key", "right"), Seq("key"), "right_outer")' },
 });

@@ -13,5 +13,4 @@ export const running = defineStage({
   needs: 'anything',
   gives: (input) => input,
   behaviour: { kind: 'window', window: () => ({ kind: 'running' }) },
-  spark: { template: '$input /* outputMode("complete") */' },
 });

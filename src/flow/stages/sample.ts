@@ -51,5 +51,4 @@ export const sample = defineStage({
       });
     },
   },
-  spark: { template: '$input.sample($p, $seed)' },
 });

@@ -73,5 +73,4 @@ A record that fills the gap between two sessions makes them one. One whose own t
       return sessions(sessionObjects(key, columns) as Grouping, gap, settings, run, down);
     },
   },
-  spark: { template: '$input.withWatermark($on, $late).groupBy(session_window($on, $gap), $key).agg($columns)' },
 });

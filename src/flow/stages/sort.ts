@@ -30,5 +30,4 @@ export const sort = defineStage({
       },
     }),
   },
-  spark: { template: '$input.sort($input.columns.map(col): _*)' },
 });

@@ -38,5 +38,4 @@ export const sortBy = defineStage({
       };
     },
   },
-  spark: { template: '$input.sort($f)' },
 });

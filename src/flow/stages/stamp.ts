@@ -50,5 +50,4 @@ export const stamp = defineStage({
       });
     },
   },
-  spark: { template: '$input.withColumn("start", $"window.start").withColumn("end", $"window.end")' },
 });

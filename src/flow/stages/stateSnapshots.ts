@@ -19,5 +19,4 @@ export const stateSnapshots = defineStage({
   needs: 'anything',
   gives: () => pairOf(UNKNOWN, UNKNOWN),
   behaviour: { kind: 'mode', of: 'mapWithState', argument: 'snapshots' },
-  spark: { unsupported: 'Structured Streaming gives out only the states that changed' },
 });

@@ -20,5 +20,4 @@ export const swap = defineStage({
       emit([value, key]);
     },
   },
-  spark: { template: '$input.map(_.swap)' },
 });

@@ -34,5 +34,4 @@ export const take = defineStage({
       },
     }),
   },
-  spark: { template: '$input.limit($n)' },
 });

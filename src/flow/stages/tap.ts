@@ -38,5 +38,4 @@ export const tap = defineStage({
       });
     },
   },
-  spark: { template: '$input.map { record => System.err.println($f(record)); record }' },
 });

@@ -55,5 +55,4 @@ export const top = defineStage({
       };
     },
   },
-  spark: { template: '$input.orderBy(desc("value"), asc("key")).limit($n)' },
 });

@@ -11,5 +11,4 @@ export const transform = defineStage({
   needs: 'anything',
   gives: (input) => input,
   behaviour: { kind: 'derived', text: '$stages' },
-  spark: { template: '$input.transform(batch => $stages)' },
 });

@@ -21,5 +21,4 @@ export const tsv = defineStage({
     isByOrigin: true,
     projecting: (lookedAt, args, run, down) => rowStepOfFields(lookedAt, { ...args, delimiter: '\t' }, run, down),
   },
-  spark: { template: '$input.select(from_csv($"value", schema, Map("sep" -> "\\t")).as("value")).select("value.*")' },
 });

@@ -66,5 +66,4 @@ export const union = defineStage({
   gives: (input, _args, results) => common(input, results.other ?? UNKNOWN),
   keepsOrigin: true,
   behaviour: { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs(run), run, down, meeting) },
-  spark: { template: '$input.union($other)' },
 });

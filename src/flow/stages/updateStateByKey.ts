@@ -102,7 +102,4 @@ export const updateStateByKey = defineStage({
   instead: '`map([_, 1])` before it',
   gives: (input, args, results) => pairOf(keyType(input), args.initial.length === 0 ? results.f! : UNKNOWN),
   behaviour: { kind: 'step', create: (args, run, down) => updatingState(args, run, down) },
-  spark: {
-    template: '$input.groupByKey(_._1).flatMapGroupsWithState(OutputMode.Update, GroupStateTimeout.NoTimeout)($f)',
-  },
 });

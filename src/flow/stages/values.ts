@@ -14,5 +14,4 @@ export const values = defineStage({
   gives: (input) => valueType(input),
   givesEach: true,
   behaviour: { kind: 'record', create: () => (record, emit) => emit(pair(record)[1]) },
-  spark: { template: '$input.map(_._2)' },
 });

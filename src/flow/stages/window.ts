@@ -64,5 +64,4 @@ With \`on\` it is a window of event time, half-open and aligned to the epoch, an
       };
     },
   },
-  spark: { template: '$input.withWatermark($on, $late).groupBy(window($on, $length, $slide))' },
 });

@@ -27,5 +27,4 @@ export const words = defineStage({
     // The words of a word are the word.
     texts: (cut, down) => (cut.kind === 'split' ? undefined : down.texts?.({ kind: 'words' })),
   },
-  spark: { template: '$input.flatMap(_.split("\\\\s+")).filter(_.nonEmpty)' },
 });

@@ -122,8 +122,8 @@ function withInput(spec: Spec): readonly SourceDefinition[] {
 }
 
 function scripted(stdin: SourceDefinition, { input, interval }: Spec): SourceDefinition {
-  const { name, summary, docs, examples, parameters, spark } = stdin;
-  const words = { name, summary, docs, examples, parameters, spark, gives: () => STRING };
+  const { name, summary, docs, examples, parameters } = stdin;
+  const words = { name, summary, docs, examples, parameters, gives: () => STRING };
   const bounded = input.find(({ time }) => time === undefined);
   if (bounded !== undefined) {
     return defineSource({

@@ -96,7 +96,6 @@ function input(coming: Coming): SourceDefinition {
     gives: () => UNKNOWN,
     behaviour: ({ number }) =>
       (coming.way === 'live' ? live(coming, number) : files(coming, number)) as SourceBehaviour<unknown>,
-    spark: { unsupported: '' },
   });
 }
 

@@ -36,8 +36,6 @@ test.each(words.map((word) => [word.kind, word.name, word] as const))('%s %s say
   expect(word.examples.length).toBeGreaterThan(0);
   for (const example of word.examples) expect(example.program).toContain(word.name);
   for (const { docs } of Object.values(word.parameters)) expect(docs).not.toMatch(/\.$/);
-  const spark = word.spark;
-  expect('template' in spark ? spark.template : spark.unsupported).not.toBe('');
 });
 
 test.each(functions.map((definition) => [definition.name, definition] as const))(

@@ -26,7 +26,6 @@ export async function run(program: string, chunks: readonly Buffer[], kernels: b
     docs: '',
     examples: [],
     parameters: {},
-    spark: { unsupported: 'a test' },
     gives: () => STRING,
     behaviour: () => ({
       kind: 'bounded',

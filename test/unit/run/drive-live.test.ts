@@ -52,7 +52,6 @@ test('a source may use its buffer again while what it delivered waits for a slow
     docs: '',
     examples: [],
     parameters: {},
-    spark: { unsupported: 'a test' },
     gives: () => STRING,
     behaviour: () => ({
       kind: 'live',

@@ -35,7 +35,6 @@ async function run(
     docs: '',
     examples: [],
     parameters: textParameters,
-    spark: { unsupported: 'a test' },
     gives: textType,
     behaviour: () => behaviour,
   });

@@ -25,7 +25,6 @@ async function run(program: string, batches: readonly (readonly string[])[], set
     docs: '',
     examples: [],
     parameters: textParameters,
-    spark: { unsupported: 'a test' },
     gives: textType,
     behaviour: () => ({
       kind: 'live',
