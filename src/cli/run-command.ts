@@ -6,7 +6,7 @@ import { wallClock } from '../base/clock.ts';
 import type { RunFailure } from '../base/problem.ts';
 import { sinkFailure } from '../flow/output/failure.ts';
 import { FileOutput } from '../flow/output/stdout.ts';
-import { nodesOf, type Plan } from '../query/plan/plan.ts';
+import type { Plan } from '../query/plan/plan.ts';
 import { filterOrStream } from '../run/local/drivers/filter-or-stream.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import type { Workers } from '../run/local/parts/workers.ts';
@@ -131,7 +131,7 @@ export async function runCommand(
 
 /** Whether the run may wait for input for so long that nobody may be there any more to read what it prints. */
 function isWaiting({ plan, sources, options }: LocalRun): boolean {
-  const prints = nodesOf(plan).some((node) => node.kind === 'sink' && node.definition.prints === true);
+  const prints = plan.nodes.some((node) => node.kind === 'sink' && node.definition.prints === true);
   return (
     prints &&
     sources.some(

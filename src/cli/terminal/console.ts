@@ -5,7 +5,6 @@ import { visibleLine } from '../../base/visible.ts';
 import type { Output, Region } from '../../flow/define/context.ts';
 import { FileOutput } from '../../flow/output/stdout.ts';
 import type { Plan } from '../../query/plan/plan.ts';
-import { nodesOf } from '../../query/plan/plan.ts';
 import type { LocalRun } from '../../run/local/local-run.ts';
 import { tell } from '../door.ts';
 import { wantsColor } from '../paint.ts';
@@ -146,7 +145,7 @@ export class Console {
   /** What the program starts may ask the user for something (a password), and shall have its keys. */
   private mayHearKeys(): boolean {
     return (
-      isInForeground() && !nodesOf(this.plan).some((node) => node.kind !== 'window' && node.definition.name === 'exec')
+      isInForeground() && !this.plan.nodes.some((node) => node.kind !== 'window' && node.definition.name === 'exec')
     );
   }
 

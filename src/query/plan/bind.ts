@@ -23,6 +23,7 @@ import {
   isWritten,
   type Node,
   type Plan,
+  planOf,
   type SourceNode,
   type StageNode,
   type StreamsNode,
@@ -105,7 +106,7 @@ class Binder {
     const outputs = program.streams.flatMap((stream) => this.printed(this.stream(stream, undefined)) ?? []);
     for (const [name, { used }] of this.lets) if (!used) this.note(`nothing uses the stream \`${name}\``);
     const { comparisons } = this.settings.expressions;
-    return { sources: this.sources, outputs, notes: [...this.notes], comparisons };
+    return planOf({ sources: this.sources, outputs, notes: [...this.notes], comparisons });
   }
 
   private kindOfWord(name: string): string | undefined {

@@ -2,7 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { formatType } from '../../base/type.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import { printExpression } from '../text/printer.ts';
-import { inputsOf, type Node, nodesOf, type Plan } from './plan.ts';
+import { inputsOf, type Node, type Plan } from './plan.ts';
 
 /**
  * The plan as text: a line a node, its type behind it, and what it aggregates over. A node that feeds several streams, or is the second
@@ -14,12 +14,11 @@ import { inputsOf, type Node, nodesOf, type Plan } from './plan.ts';
  *     print
  */
 export function explain(plan: Plan, onBytes?: ReadonlySet<Node>): string {
-  const nodes = nodesOf(plan);
-  const feeds = new Map<Node, number>();
-  for (const node of nodes) for (const input of inputsOf(node)) feeds.set(input, (feeds.get(input) ?? 0) + 1);
+  const { nodes, consumers } = plan;
+  const feeds = (node: Node) => consumers.get(node)!.length;
   const names = new Map<Node, string>();
   const isNamed = (node: Node, next: Node | undefined) =>
-    (feeds.get(node) ?? 0) > 1 || (next !== undefined && inputsOf(next)[0] !== node && feeds.get(node) !== undefined);
+    feeds(node) > 1 || (next !== undefined && inputsOf(next)[0] !== node && feeds(node) > 0);
   const width = Math.max(...nodes.map((node) => textOf(node).length)) + 2;
   const lines: string[] = [];
   nodes.forEach((node, i) => {

@@ -1,5 +1,5 @@
 import { setsOfArguments, setsOfWindow } from './faster/used-fields.ts';
-import { inputsOf, type Node, nodesOf, type Plan, type StageNode } from './plan.ts';
+import type { Node, Plan, StageNode } from './plan.ts';
 
 /**
  * The fields that the functions of a program ask the records of each parser for, as far as they name them.
@@ -8,17 +8,13 @@ import { inputsOf, type Node, nodesOf, type Plan, type StageNode } from './plan.
  *     json | filter(.status >= 500) | map({..._, a: 1})   status
  */
 export function namedFields(plan: Plan): ReadonlyMap<StageNode, readonly string[]> {
-  const nodes = nodesOf(plan);
-  const consumers = new Map<Node, Node[]>();
-  for (const node of nodes) {
-    for (const input of inputsOf(node)) consumers.set(input, [...(consumers.get(input) ?? []), node]);
-  }
+  const { nodes, consumers } = plan;
   const named = new Map<StageNode, readonly string[]>();
   for (const node of nodes) {
     if (node.kind !== 'stage' || node.definition.group !== 'parser') continue;
     const names = new Set<string>();
     const look = (from: Node) => {
-      for (const consumer of consumers.get(from) ?? []) {
+      for (const consumer of consumers.get(from)!) {
         for (const name of namedBy(consumer)) names.add(name);
         if (passesOn(consumer)) look(consumer);
       }

@@ -69,6 +69,10 @@ export interface Plan {
   readonly sources: readonly SourceNode[];
   /** The last node of each stream of the program, in its order. */
   readonly outputs: readonly Node[];
+  /** All nodes on the way to the outputs, each once, feeding nodes before fed ones. */
+  readonly nodes: readonly Node[];
+  /** The nodes that each node feeds, in the order of `nodes`: twice where it is both inputs of one. */
+  readonly consumers: ReadonlyMap<Node, readonly Node[]>;
   /** What the user may want to know, though nothing is wrong. */
   readonly notes: readonly string[];
   /** What its comparisons have met, while it runs. */
@@ -92,14 +96,17 @@ export function inputsOf(node: Node): readonly Node[] {
   }
 }
 
-/** All nodes of a plan, each once, feeding nodes before fed ones. */
-export function nodesOf(plan: Plan): readonly Node[] {
+/** A plan of these streams. */
+export function planOf(streams: Omit<Plan, 'nodes' | 'consumers'>): Plan {
   const seen = new Set<Node>();
+  const consumers = new Map<Node, Node[]>(streams.sources.map((source) => [source, []]));
   const visit = (node: Node) => {
     if (seen.has(node)) return;
     for (const input of inputsOf(node)) visit(input);
     seen.add(node);
+    if (!consumers.has(node)) consumers.set(node, []);
+    for (const input of inputsOf(node)) consumers.get(input)!.push(node);
   };
-  for (const output of plan.outputs) visit(output);
-  return [...seen];
+  for (const output of streams.outputs) visit(output);
+  return { ...streams, nodes: [...seen], consumers };
 }

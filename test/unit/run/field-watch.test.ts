@@ -3,7 +3,6 @@ import { aggregates, functions, sinks, sources, stages } from '../../../src/flow
 import type { RunContext } from '../../../src/flow/define/context.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import { nodesOf } from '../../../src/query/plan/plan.ts';
 import { stageStep } from '../../../src/run/local/steps/build-steps.ts';
 import { FieldWatch } from '../../../src/run/local/steps/field-watch.ts';
 import { sinkContext } from '../../support/sink.ts';
@@ -17,7 +16,7 @@ function watchedParser(program: string) {
     expressions: createScope({ functions, imports: new Map(), now: () => 0 }),
     interval: 1000,
   });
-  const node = nodesOf(plan).find((candidate) => candidate.kind === 'stage')!;
+  const node = plan.nodes.find((candidate) => candidate.kind === 'stage')!;
   if (node.kind !== 'stage') throw new Error('no stage');
   let given = 0;
   const down = { push: () => void given++, close() {}, advance() {}, finish() {} };

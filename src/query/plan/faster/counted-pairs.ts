@@ -4,7 +4,7 @@ import { matchArguments } from '../check/match-arguments.ts';
 import { bindFunction } from '../expression/bind.ts';
 import { ownedPlaceholders } from '../expression/placeholders.ts';
 import type { Scope } from '../expression/scope.ts';
-import { inputsOf, type Node, type Plan, type StageNode } from '../plan.ts';
+import { inputsOf, type Node, type Plan, planOf, type StageNode } from '../plan.ts';
 
 /**
  * Puts `countByValue` and `countBy` where a program counts in two steps, as is usual in Spark; the answer is the same.
@@ -47,7 +47,7 @@ export function countPairs(plan: Plan, stages: readonly StageDefinition[], scope
       ? { ...node, left: changed[0]!, right: changed[1]! }
       : ({ ...node, input: changed[0]! } as Node);
   };
-  return { ...plan, outputs: plan.outputs.map(rewrite) };
+  return planOf({ ...plan, outputs: plan.outputs.map(rewrite) });
 }
 
 interface Counting extends Pick<StageNode, 'definition' | 'arguments'> {

@@ -3,7 +3,7 @@ import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
 import type { BoundArguments, Key, NamedAggregate, Parameters } from '../../../flow/define/parameters.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
-import { inputsOf, type Node, nodesOf, type Plan, type StageNode } from '../plan.ts';
+import { inputsOf, type Node, type Plan, type StageNode } from '../plan.ts';
 import { unionOf } from './fields-read.ts';
 
 /** The parsers of a plan of whose records only some fields are ever looked at, or at first. */
@@ -17,15 +17,11 @@ export type UsedFields = ReadonlyMap<StageNode, LookedAt>;
  *     json | print                                        none is worth reading by itself
  */
 export function usedFields(plan: Plan): UsedFields {
-  const nodes = nodesOf(plan);
-  const consumers = new Map<Node, Node[]>();
-  for (const node of nodes) {
-    for (const input of inputsOf(node)) consumers.set(input, [...(consumers.get(input) ?? []), node]);
-  }
+  const { nodes, consumers } = plan;
   /** What the consumers of a node can see of its records. */
   const seen = new Map<Node, FieldSet>();
   for (const node of nodes.toReversed()) {
-    const behind = (consumers.get(node) ?? []).map((consumer) => seenBy(consumer, seen.get(consumer) ?? 'all'));
+    const behind = consumers.get(node)!.map((consumer) => seenBy(consumer, seen.get(consumer) ?? 'all'));
     seen.set(node, behind.length === 0 ? 'all' : unionOf(behind));
   }
   const used = new Map<StageNode, LookedAt>();

@@ -1,5 +1,5 @@
 import { greatestCommonDivisor, nextMultiple } from '../../../flow/windows/batch-window.ts';
-import { nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import type { Plan } from '../../../query/plan/plan.ts';
 import { windowOf } from '../output/manner.ts';
 
 /** The next window by time of arrival that will come out. */
@@ -29,7 +29,7 @@ export class WindowClock {
   /** @param interval of batches, ms. */
   constructor(plan: Plan, interval: number) {
     this.interval = interval;
-    this.windows = nodesOf(plan).flatMap((node) => {
+    this.windows = plan.nodes.flatMap((node) => {
       const spec = windowOf(node);
       if (spec?.kind !== 'batches' || spec.slide === undefined || spec.slide <= interval) return [];
       return [{ length: spec.length, slide: spec.slide, marks: [] }];

@@ -1,4 +1,4 @@
-import { inputsOf, type Node, nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
 import { windowOf } from '../output/manner.ts';
 import type { Core } from './core.ts';
 
@@ -20,7 +20,7 @@ export class EmptyBatches {
   private readonly isSilent: boolean;
 
   constructor(core: Core) {
-    const nodes = nodesOf(core.plan);
+    const { nodes } = core.plan;
     const inBatches = (ms: number) => Math.ceil(ms / core.interval) + 1;
     const durations = nodes.flatMap((node) => {
       const spec = windowOf(node);
@@ -76,7 +76,7 @@ function argumentsOf(node: Node): { readonly [name: string]: unknown } {
 
 /** Whether nothing can come out at a tick without records once no origin holds event time back any more: all goes through event time first. */
 function isSilent(plan: Plan): boolean {
-  const nodes = nodesOf(plan);
+  const { nodes } = plan;
   const acts = (node: Node) => {
     const kind = windowOf(node)?.kind;
     const isState = node.kind === 'stage' && node.definition.group === 'state';

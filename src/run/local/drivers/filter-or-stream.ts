@@ -1,5 +1,5 @@
 import type { PrintFormat } from '../../../flow/define/context.ts';
-import { isWritten, type Node, nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import { isWritten, type Node, type Plan } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
 import { windowOf } from '../output/manner.ts';
 
@@ -60,7 +60,7 @@ const REASONS: readonly Reason[] = [
   { of: (_plan, { stdin }) => (stdin === 'terminal' ? 'standard input is a terminal' : undefined), isLooks: true },
   {
     of: (plan, { stdoutIsTerminal }) =>
-      stdoutIsTerminal && nodesOf(plan).some((node) => node.kind === 'sink' && node.definition.prints === true)
+      stdoutIsTerminal && plan.nodes.some((node) => node.kind === 'sink' && node.definition.prints === true)
         ? 'standard output is a terminal'
         : undefined,
     isLooks: true,
@@ -73,7 +73,7 @@ function stdinOf({ sources }: Plan) {
 
 /** A word whose results belong to a batch or to the time of arrival: a window without `on:`, state, a chart. */
 function wordByClock(plan: Plan): string | undefined {
-  const node = nodesOf(plan).find(goesByClock);
+  const node = plan.nodes.find(goesByClock);
   return (
     node && `\`${node.kind === 'stage' && node.window ? node.window.call.name : node.call.name}\` goes by the clock`
   );

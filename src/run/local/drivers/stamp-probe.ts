@@ -8,7 +8,7 @@ import type { RunContext } from '../../../flow/define/context.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
 import { Stamps } from '../../../flow/windows/stamps.ts';
-import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../../query/plan/plan.ts';
+import type { Node, Plan, SourceNode } from '../../../query/plan/plan.ts';
 import { Reader, type RunCursor } from '../reading/reader.ts';
 import { quietRun } from '../reports/quiet-run.ts';
 import { stageStep } from '../steps/build-steps.ts';
@@ -92,9 +92,8 @@ interface EventTimePath {
 }
 
 function pathToEventTime(plan: Plan, source: SourceNode): EventTimePath | undefined {
-  const nodes = nodesOf(plan);
   const visit = (node: Node, path: readonly Node[]): EventTimePath | undefined => {
-    for (const next of nodes.filter((candidate) => inputsOf(candidate).includes(node))) {
+    for (const next of plan.consumers.get(node)!) {
       const event = eventTimeOf(next);
       if (event !== undefined) return { nodes: path, ...event };
       const found = seesOneRecord(next) ? visit(next, [...path, next]) : undefined;

@@ -1,6 +1,6 @@
 import type { Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
-import { isWritten, nodesOf, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
+import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import type { LocalOptions } from '../local-options.ts';
 import { mannerOf } from './manner.ts';
 
@@ -32,7 +32,7 @@ export class Outputs {
     this.run = run;
     this.looks = looks;
     this.isPaced = isPaced;
-    this.prints = nodesOf(plan).flatMap((node) => (node.kind === 'sink' && node.definition.prints ? [node] : []));
+    this.prints = plan.nodes.flatMap((node) => (node.kind === 'sink' && node.definition.prints ? [node] : []));
   }
 
   /** Called once a sink, in the order of the program. */

@@ -4,7 +4,7 @@ import type { Span } from '../../../flow/define/span.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { Total } from '../../../flow/groups/total.ts';
-import { inputsOf, type Node, nodesOf, type Plan, type SinkNode, type StageNode } from '../../../query/plan/plan.ts';
+import { inputsOf, type Node, type Plan, type SinkNode, type StageNode } from '../../../query/plan/plan.ts';
 import { stageStep } from '../steps/build-steps.ts';
 
 /** What is printed of a stream: its first aggregation, and the stages from there to the sink. */
@@ -35,7 +35,7 @@ export class Totals {
     sinks: ReadonlyMap<SinkNode, Sink>,
     run: RunContext,
   ) {
-    for (const { group, behind, sink } of nodesOf(plan).flatMap(printedBy)) {
+    for (const { group, behind, sink } of plan.nodes.flatMap(printedBy)) {
       const end = intoSink(sinks.get(sink)!);
       const down = behind.reduceRight<Step>((next, node) => stageStep(node, { run, isOneBatch: false }, next), end);
       const total = groups.get(group)?.total(down);

@@ -1,4 +1,4 @@
-import { inputsOf, type Node, nodesOf, type Plan, type StageNode } from '../../../query/plan/plan.ts';
+import { type Node, type Plan, planOf, type StageNode } from '../../../query/plan/plan.ts';
 
 export interface PartedStages {
   readonly plan: Plan;
@@ -16,10 +16,9 @@ export interface PartedStages {
 export function partedStages(plan: Plan): PartedStages | undefined {
   const [source, ...others] = plan.sources;
   if (source === undefined || others.length > 0) return undefined;
-  const nodes = nodesOf(plan);
   let byOrigin: StageNode | undefined;
   for (let node: Node = source; ; ) {
-    const consumers: readonly Node[] = nodes.filter((candidate) => inputsOf(candidate).includes(node));
+    const consumers: readonly Node[] = plan.consumers.get(node)!;
     const [next] = consumers;
     if (consumers.length !== 1 || next?.kind !== 'stage') return undefined;
     const { behaviour } = next.definition;
@@ -27,7 +26,7 @@ export function partedStages(plan: Plan): PartedStages | undefined {
       const isWhole = next.window === undefined || next.window.spec.kind === 'batches';
       return isWhole
         ? {
-            plan: { sources: plan.sources, outputs: [next], notes: [], comparisons: plan.comparisons },
+            plan: planOf({ sources: plan.sources, outputs: [next], notes: [], comparisons: plan.comparisons }),
             group: next,
             byOrigin,
           }

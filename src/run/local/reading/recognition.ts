@@ -2,7 +2,7 @@ import { toJson } from '../../../base/json.ts';
 import { countNewlines } from '../../../flow/bytes/newlines.ts';
 import type { Origin } from '../../../flow/define/chunk.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
-import { inputsOf, type Node, nodesOf, type Plan, type SourceNode } from '../../../query/plan/plan.ts';
+import type { Node, Plan, SourceNode } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
 import { endsInReturns, type Foreign, foreignFormOf, LOOKED_AT, type TextForm, textFormOf } from './input-form.ts';
 
@@ -93,9 +93,8 @@ export class Recognition {
 
 /** The parser that the lines of a source come to, as they are; undefined where there is none, or several. */
 function parserBehind(plan: Plan, source: SourceNode): string | undefined {
-  const nodes = nodesOf(plan);
   for (let node: Node = source; ; ) {
-    const [next, ...others] = nodes.filter((candidate) => inputsOf(candidate).includes(node));
+    const [next, ...others]: readonly Node[] = plan.consumers.get(node)!;
     if (next?.kind !== 'stage' || others.length > 0) return undefined;
     const { name, behaviour } = next.definition;
     if (PARSERS.includes(name)) return isAsUsual(next.arguments) ? name : undefined;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import { formatSize } from '../../../base/size.ts';
-import { type Node, nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import type { Node, Plan } from '../../../query/plan/plan.ts';
 import { windowOf } from '../output/manner.ts';
 
 /** So long, ms, nobody wonders where the result is. */
@@ -29,7 +29,7 @@ function flows(node: Node): boolean {
 
 /** Whether something that is read can come out at the end of the input only. */
 function waits(plan: Plan): boolean {
-  return !nodesOf(plan).every(flows);
+  return !plan.nodes.every(flows);
 }
 
 /** What a filter is asked when people may begin to wonder. */
@@ -56,7 +56,7 @@ export function noteOnFilter(filtering: Filtering, clock: Clock): () => void {
       records === 0
         ? 'nothing was read so far'
         : `${records === 1 ? '1 record' : `${records.toLocaleString('en-US')} records`} (${formatSize(bytes)}) read so far`;
-    const isByEventTime = nodesOf(filtering.plan).some((node) => isLetOut(node) === false);
+    const isByEventTime = filtering.plan.nodes.some((node) => isLetOut(node) === false);
     const ways = isByEventTime
       ? 'late: lets each window out when it is over, and so does `stdin | …` or --batch 1s'
       : '`stdin | …` or --batch 1s gives one each second';

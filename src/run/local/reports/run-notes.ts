@@ -1,11 +1,11 @@
 /** What a run says of itself, at its start and its end, where it may be not what was meant. */
-import { nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import type { Plan } from '../../../query/plan/plan.ts';
 import type { PipeManner } from '../drivers/filter-or-stream.ts';
 import { windowOf } from '../output/manner.ts';
 
 /** A window by time of arrival holds all of an input that is one batch. */
 export function noteOnWholeWindows(plan: Plan): string | undefined {
-  const isByArrival = nodesOf(plan).some((node) => windowOf(node)?.kind === 'batches');
+  const isByArrival = plan.nodes.some((node) => windowOf(node)?.kind === 'batches');
   if (!isByArrival) return undefined;
   return 'all input is one batch, so a window by time of arrival holds the whole of it; window(…, on: …) goes by the times in the records';
 }
@@ -17,7 +17,7 @@ export function noteOnWholeWindows(plan: Plan): string | undefined {
  */
 export function noteOnSeveralBatches(plan: Plan, pipe: PipeManner | undefined, batches: number): string | undefined {
   if (pipe?.manner !== 'stream' || pipe.isAsked || batches < 2) return undefined;
-  const aggregates = nodesOf(plan).some(
+  const aggregates = plan.nodes.some(
     (node) => node.kind === 'stage' && node.definition.behaviour.kind === 'group' && node.window === undefined,
   );
   if (!aggregates) return undefined;

@@ -1,12 +1,5 @@
 import type { SourceBehaviour } from '../../../flow/define/source.ts';
-import {
-  inputsOf,
-  type Node,
-  nodesOf,
-  type Plan,
-  type SourceNode,
-  type StreamsNode,
-} from '../../../query/plan/plan.ts';
+import { inputsOf, type Node, type Plan, type SourceNode, type StreamsNode } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
 import { windowOf } from '../output/manner.ts';
 
@@ -18,7 +11,7 @@ import { windowOf } from '../output/manner.ts';
  */
 export function notesOnStaticJoins(plan: Plan, behaviours: readonly SourceBehaviour<never>[]): readonly string[] {
   const isStatic = (source: SourceNode) => behaviours[plan.sources.indexOf(source)]?.kind === 'bounded';
-  return nodesOf(plan).flatMap((node) => {
+  return plan.nodes.flatMap((node) => {
     if (node.kind !== 'streams' || node.definition.name === 'union') return [];
     const sides = [node.left, node.right];
     const still = sides.filter((side) => sourcesOf(side).every(isStatic));

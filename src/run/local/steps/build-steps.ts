@@ -18,7 +18,6 @@ import { type UsedFields, usedFields } from '../../../query/plan/faster/used-fie
 import {
   inputsOf,
   type Node,
-  nodesOf,
   type Plan,
   type SinkNode,
   type SourceNode,
@@ -68,7 +67,7 @@ const nowhere: Step = { push() {}, texts: () => () => {}, close() {}, advance() 
  */
 export function buildSteps(plan: Plan, settings: StepSettings): ReadonlyMap<SourceNode, Step> {
   const { meter } = settings;
-  meter?.expect(nodesOf(plan));
+  meter?.expect(plan.nodes);
   const builder = new StepBuilder(plan, settings);
   return new Map(
     plan.sources.map((source) => {
@@ -87,7 +86,7 @@ class StepBuilder {
   constructor(plan: Plan, settings: StepSettings) {
     this.settings = settings;
     this.usedFields = usedFields(plan);
-    const nodes = nodesOf(plan);
+    const { nodes } = plan;
     const sinks = new Map(
       nodes.filter((node) => node.kind === 'sink').map((node) => [node, settings.openSink(node)] as const),
     );

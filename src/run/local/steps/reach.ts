@@ -1,6 +1,6 @@
 import type { Step, TakeCount } from '../../../flow/define/step.ts';
 import type { Cut } from '../../../flow/define/text-form.ts';
-import { inputsOf, type Node, nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
 
 /**
@@ -50,12 +50,12 @@ export class Reach {
 
   /** Which nodes of a part of the plan records have come to, by their places in it: plain data, for {@link absorb}. */
   snapshot(part: Plan): readonly number[] {
-    return nodesOf(part).flatMap((node, i) => (this.reached.has(node) ? [i] : []));
+    return part.nodes.flatMap((node, i) => (this.reached.has(node) ? [i] : []));
   }
 
   /** Records have come as far as a thread says that has worked on the same part of the plan. */
   absorb(part: Plan, places: readonly number[]): void {
-    const nodes = nodesOf(part);
+    const { nodes } = part;
     for (const place of places) this.reached.add(nodes[place]!);
   }
 
@@ -69,7 +69,7 @@ export class Reach {
 
   /** Whether records came in, and none of them came as far as an end of the program: what counts nothing at a tick is no record. */
   get isAllLost(): boolean {
-    return !nodesOf(this.plan).some((node) => node.kind === 'sink' && this.isFed(node));
+    return !this.plan.nodes.some((node) => node.kind === 'sink' && this.isFed(node));
   }
 
   /**
@@ -77,7 +77,7 @@ export class Reach {
    * and none was late: no stage on the way leaves records out for another reason.
    */
   get isLostAsBad(): boolean {
-    const fed = nodesOf(this.plan).filter((node) => this.isFed(node));
+    const fed = this.plan.nodes.filter((node) => this.isFed(node));
     const passed = new Set(fed.flatMap((node) => inputsOf(node)));
     return fed.every((node) => node.kind === 'source' || leavesOutOnlyBad(node, passed.has(node)));
   }
@@ -89,7 +89,7 @@ export class Reach {
 
   /** The first stage that was given records and gave out none, as it is written; undefined where records came to an end of the program. */
   blocker(): string | undefined {
-    const nodes = nodesOf(this.plan);
+    const { nodes } = this.plan;
     if (nodes.some((node) => node.kind === 'sink' && this.reached.has(node))) return undefined;
     const passedBy = new Set(nodes.filter((node) => this.reached.has(node)).flatMap((node) => inputsOf(node)));
     const blocking = nodes.find((node) => this.reached.has(node) && !passedBy.has(node));
