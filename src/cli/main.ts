@@ -40,7 +40,9 @@ function createCommand(finish: (exit: number) => void): Command {
     .option('--live', 'on a terminal, draw every printed result in place; groups, windows and states are so anyway')
     .option('--no-live', 'one result below the other')
     .option('--raw', 'on a terminal, texts as they are, control characters too')
-    .option('--spark', "a line of each key's last values in live tables")
+    .option('--sparklines', "a line of each key's last values in live tables")
+    // Its name up to 0.1.
+    .addOption(new Option('--spark').hideHelp())
     .option('--status', 'the status line on standard error, also where output is a pipe')
     .option('--no-status', 'no status line')
     .addOption(

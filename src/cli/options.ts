@@ -17,6 +17,8 @@ export interface RunFlags {
   readonly color?: boolean;
   readonly live?: boolean;
   readonly status?: boolean;
+  readonly sparklines?: true;
+  /** The former name of `sparklines`. */
   readonly spark?: true;
   /** Data goes to a terminal as it is. */
   readonly raw?: true;

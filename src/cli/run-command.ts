@@ -93,7 +93,7 @@ export async function runCommand(
       isWatched: isTerminal && flags.format === undefined && flags.live !== false,
       mayShowAsIs: !isTerminal || flags.raw === true,
       ascii,
-      sparkline: flags.spark === true,
+      sparklines: flags.sparklines === true || flags.spark === true,
       showsTotals: isTerminal && format === 'table',
       ...(meter === undefined ? {} : { meter }),
       stateMax: flags.stateMax,

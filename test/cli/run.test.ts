@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { leat, shell, start, temporaryFolder } from './harness.ts';
 
@@ -234,3 +235,27 @@ test('what live data is, is told when enough of it has come', async () => {
   run.input('');
   expect((await run.ended).code).toBe(1);
 });
+
+test('a failure of a sink ends with 4, and with what its word knows to do about it', async () => {
+  const { stderr, code } = await leat([`queue(["a"]) | send("127.0.0.1", ${await freePort()})`]);
+  expect(stderr).toMatch(/^leat: cannot write to 127\.0\.0\.1:\d+: nobody listens there$/m);
+  expect(stderr).toContain('help: start the receiver first: `nc -lk PORT`\n');
+  expect(code).toBe(4);
+});
+
+test('--sparklines is taken by its former name too, which help does not show', async () => {
+  for (const option of ['--sparklines', '--spark']) expect((await leat([option, 'count'], 'a')).code).toBe(0);
+  const { stdout } = await leat(['--help']);
+  expect(stdout).toContain('--sparklines ');
+  expect(stdout).not.toContain('--spark ');
+});
+
+/** A port at which nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

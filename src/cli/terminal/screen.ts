@@ -1,6 +1,7 @@
 import textWidth from 'fast-string-width';
 import type { Clock } from '../../base/clock.ts';
 import type { RunFailure } from '../../base/problem.ts';
+import { Room } from '../../base/room.ts';
 import type { Frame, Output, Region } from '../../flow/define/context.ts';
 import { sinkFailure } from '../../flow/output/failure.ts';
 import type { Channel } from './channel.ts';
@@ -68,7 +69,7 @@ export class Screen implements Output {
   private isPaused = false;
   private lastDraw = Number.NEGATIVE_INFINITY;
   private callOff: (() => void) | undefined;
-  private room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
+  private readonly room = new Room();
   private readonly waiting = new Set<() => void>();
   private readonly restore = () => {
     if (this.isWriting) this.channel.putNow(RESTORE);
@@ -99,15 +100,7 @@ export class Screen implements Output {
   }
 
   blocked(): Promise<void> | undefined {
-    if (this.length <= BOUND || this.isDead) return undefined;
-    if (this.room === undefined) {
-      let open = () => {};
-      const promise = new Promise<void>((resolve) => {
-        open = resolve;
-      });
-      this.room = { promise, open };
-    }
-    return this.room.promise;
+    return this.length <= BOUND || this.isDead ? undefined : this.room.wait();
   }
 
   /** Resolves when the text that was written so far, and the newest frame, are out. */
@@ -233,7 +226,7 @@ export class Screen implements Output {
     this.channel.put(Buffer.from(drawing)).then(
       () => {
         this.isWriting = false;
-        if (this.length <= BOUND) this.makeRoom();
+        if (this.length <= BOUND) this.room.make();
         if (this.isClosing || this.hasLine()) this.draw();
         else if (this.isDirty) this.schedule();
         else this.settle();
@@ -280,17 +273,12 @@ export class Screen implements Output {
     this.waiting.clear();
   }
 
-  private makeRoom(): void {
-    this.room?.open();
-    this.room = undefined;
-  }
-
   private fail(error: unknown): void {
     this.isWriting = false;
     this.isDead = true;
     this.text = '';
     this.pieces = [];
-    this.makeRoom();
+    this.room.make();
     this.settle();
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EIO' || code === 'EPIPE' || code === 'ENXIO') this.options.onClosed();

@@ -109,8 +109,8 @@ export interface SinkContext extends RunContext {
   readonly mayShowAsIs?: boolean;
   /** Whether bars and lines are drawn with ASCII characters only; else with Unicode's. */
   readonly ascii?: boolean;
-  /** `--spark`: whether the live table shows a line of each key's last values. */
-  readonly sparkline?: boolean;
+  /** `--sparklines`: whether the live table shows a line of each key's last values. */
+  readonly sparklines?: boolean;
 }
 
 export const PRINT_FORMATS = ['table', 'text', 'json', 'csv', 'tsv', 'batches', 'spark'] as const;

@@ -30,6 +30,8 @@ export interface SinkDefinition<P extends Parameters = Parameters> extends Descr
   readonly create: (args: Bound<P>, context: SinkContext) => Sink;
   /** Whether texts may be given to it as lines that are still bytes. `format` is the look of the run. */
   readonly takesLines?: (args: Bound<P>, format: PrintFormat) => boolean;
+  /** What the user may do about a failure, by its code, where the failure itself says nothing of that. */
+  readonly failureHelp?: { readonly [code: string]: string };
   /** It writes to standard output, which several such sinks take in turns. */
   readonly prints?: true;
   /** What it writes is a picture: where people look on, each takes the place of the one before, whatever the records are. */

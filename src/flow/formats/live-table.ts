@@ -24,7 +24,7 @@ const LAST = 20;
 /** Title, names of columns and a row: an emission with less room is not begun. */
 const LEAST_ROWS = 3;
 
-type LiveOptions = Pick<SinkContext, 'color' | 'interval' | 'output' | 'ascii' | 'sparkline' | 'isRunning'>;
+type LiveOptions = Pick<SinkContext, 'color' | 'interval' | 'output' | 'ascii' | 'sparklines' | 'isRunning'>;
 
 /** An emission as it is shown. */
 interface Emission {
@@ -56,12 +56,12 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
   let before = 0;
 
   const emissionOf = (span: Span, total: number): Emission => {
-    const points = options.sparkline ? reader.read(rows) : [];
+    const points = options.sparklines ? reader.read(rows) : [];
     history.add(points);
     const grid = gridOf(rows, order, widths.fractions);
     if (grid.columns.kind === 'object') order = mergeOrder(order, grid.columns.names);
     widths.see(grid);
-    const lasts = options.sparkline ? points.map(({ key }) => history.of(key).slice()) : undefined;
+    const lasts = options.sparklines ? points.map(({ key }) => history.of(key).slice()) : undefined;
     return { span, total, grid, lasts };
   };
 

@@ -1,7 +1,7 @@
 import { RunFailure } from '../../base/problem.ts';
 
 /** Words for what the operating system says, and the code of the failure. Anything else is `sink-failed` in the system's own words. */
-const CAUSES: { readonly [errno: string]: readonly [code: string, words: string, help?: string] } = {
+const CAUSES: { readonly [errno: string]: readonly [code: string, words: string] } = {
   ENOSPC: ['sink-full', 'no space left on the device'],
   EDQUOT: ['sink-full', 'the disk quota is used up'],
   EFBIG: ['sink-full', 'the file would become too large'],
@@ -16,7 +16,7 @@ const CAUSES: { readonly [errno: string]: readonly [code: string, words: string,
   EIO: ['sink-failed', 'the device reports an input/output error'],
   EPIPE: ['sink-closed', 'the other end was closed'],
   ECONNRESET: ['sink-closed', 'the other end closed the connection'],
-  ECONNREFUSED: ['sink-unreachable', 'nobody listens there', 'start the receiver first: `nc -lk PORT`'],
+  ECONNREFUSED: ['sink-unreachable', 'nobody listens there'],
   ENOTFOUND: ['sink-unreachable', 'there is no host of that name'],
   EAI_AGAIN: ['sink-unreachable', 'the name of the host cannot be looked up now'],
   EHOSTUNREACH: ['sink-unreachable', 'there is no way to that host'],
@@ -41,5 +41,5 @@ export function sinkFailure(target: string, error: unknown): RunFailure {
       `cannot write to ${target}: ${error instanceof Error ? error.message : error}`,
     );
   }
-  return new RunFailure(cause[0], 4, `cannot write to ${target}: ${cause[1]}`, cause[2]);
+  return new RunFailure(cause[0], 4, `cannot write to ${target}: ${cause[1]}`);
 }

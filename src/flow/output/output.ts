@@ -1,3 +1,4 @@
+import { Room } from '../../base/room.ts';
 import type { Output } from '../define/context.ts';
 
 /** Text is collected to this many characters before it becomes a write. */
@@ -28,7 +29,7 @@ export class QueuedOutput implements Output {
   private waiting = 0;
   private running = false;
   private dead = false;
-  private room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
+  private readonly room = new Room();
   private readonly flushes = new Set<() => void>();
 
   /**
@@ -64,15 +65,7 @@ export class QueuedOutput implements Output {
   }
 
   blocked(): Promise<void> | undefined {
-    if (this.waiting <= BOUND) return undefined;
-    if (this.room === undefined) {
-      let open = () => {};
-      const promise = new Promise<void>((resolve) => {
-        open = resolve;
-      });
-      this.room = { promise, open };
-    }
-    return this.room.promise;
+    return this.waiting <= BOUND ? undefined : this.room.wait();
   }
 
   /** Resolves when all that was written so far is out, or never can be, since the output has failed. */
@@ -96,7 +89,7 @@ export class QueuedOutput implements Output {
     this.filled = 0;
     this.jobs = [];
     this.waiting = 0;
-    this.makeRoom();
+    this.room.make();
     for (const resolve of this.flushes) resolve();
     this.flushes.clear();
     this.failed(error);
@@ -148,18 +141,13 @@ export class QueuedOutput implements Output {
           await (job instanceof Uint8Array ? this.put(job) : job());
           if (this.dead) break;
           this.waiting -= weight(job);
-          if (this.waiting <= BOUND) this.makeRoom();
+          if (this.waiting <= BOUND) this.room.make();
         }
       }
     } catch (error) {
       this.fail(error);
     }
     this.running = false;
-  }
-
-  private makeRoom(): void {
-    this.room?.open();
-    this.room = undefined;
   }
 }
 

@@ -86,7 +86,7 @@ export const append = defineSink({
       writes: { 'counts.csv': 'key,value\na,2\nb,1\n' },
     },
   ],
-  parameters: { file: text('the file'), format: formatParameter },
+  parameters: { file: text('the file'), format: formatParameter('text unless the name says json, csv or tsv') },
   takesLines: ({ file, format }) => (format ?? formatOfName(file)) === 'text',
   create({ file, format }, context) {
     const look = format ?? formatOfName(file);

@@ -142,7 +142,7 @@ export const exec = defineSink({
     each: text('how often it is run: once a `run`, or once a `batch`', { named: true, choices: ['run', 'batch'] }).or(
       'run',
     ),
-    format: formatParameter,
+    format: formatParameter('text unless given'),
   },
   create({ command, each, format }, context) {
     return new TargetSink({

@@ -62,7 +62,7 @@ export const save = defineSink({
   parameters: {
     prefix: text('where the files stand, and how their names begin'),
     suffix: text('how their names end, without the point').optional(),
-    format: formatParameter,
+    format: formatParameter('text unless the suffix says json, csv or tsv'),
     empty: flag('whether an empty batch has a file too'),
   },
   claims(args) {

@@ -75,8 +75,9 @@ export const send = defineSink({
   parameters: {
     host: text('the host to connect to'),
     port: whole('the port', { least: 1, most: 65535 }),
-    format: formatParameter,
+    format: formatParameter('text unless given'),
   },
+  failureHelp: { 'sink-unreachable': 'start the receiver first: `nc -lk PORT`' },
   create({ host, port, format }, context) {
     return new TargetSink({
       name: `${host}:${port}`,

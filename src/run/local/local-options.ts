@@ -47,7 +47,7 @@ export interface LocalOptions {
   /** A pipe that was a stream has its results over all batches printed last. */
   readonly showsTotals?: boolean;
   /** Live tables show each key's last values. */
-  readonly sparkline?: boolean;
+  readonly sparklines?: boolean;
   /** Counts what goes through each stage. */
   readonly meter?: StageMeter;
   /** Bytes (estimated) that one stage may keep between batches. */

@@ -200,8 +200,8 @@ test('windows that come out in one tick stand one below the other, the newest la
   for (let rows = 1; rows < 14; rows++) expect(lines(80, rows).length).toBeLessThanOrEqual(rows);
 });
 
-test('--spark shows the last values of each key, with nothing where it had none', () => {
-  const { emit, lines } = livePrint({}, { sparkline: true });
+test('--sparklines shows the last values of each key, with nothing where it had none', () => {
+  const { emit, lines } = livePrint({}, { sparklines: true });
   emit(1, [{ service: 'a', n: 1 }]);
   emit(2, [
     { service: 'b', n: 2 },

@@ -1,3 +1,4 @@
+import { Room } from '../../../base/room.ts';
 import type { Chunk } from '../../../flow/define/chunk.ts';
 import type { Reader } from '../reading/reader.ts';
 
@@ -21,7 +22,7 @@ export class Inbox {
   private queue: Delivery[] = [];
   private first = 0;
   private bytes = 0;
-  private room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  private readonly room = new Room();
 
   /** @param capacity in bytes. */
   constructor(capacity: number) {
@@ -41,15 +42,7 @@ export class Inbox {
   put(delivery: Delivery): Promise<void> | undefined {
     this.queue.push(delivery);
     this.bytes += sizeOf(delivery.chunk);
-    if (this.bytes <= this.capacity) return undefined;
-    if (this.room === undefined) {
-      let resolve = () => {};
-      const promise = new Promise<void>((done) => {
-        resolve = done;
-      });
-      this.room = { promise, resolve };
-    }
-    return this.room.promise;
+    return this.bytes <= this.capacity ? undefined : this.room.wait();
   }
 
   /** The bytes of what was put last are about to be used for something else: if it still waits, it is given its own. */
@@ -72,10 +65,7 @@ export class Inbox {
       this.first = 0;
     }
     // Half empty before sources go on, so that they do not wake for each chunk.
-    if (this.room !== undefined && this.bytes <= this.capacity / 2) {
-      this.room.resolve();
-      this.room = undefined;
-    }
+    if (this.room.isAwaited && this.bytes <= this.capacity / 2) this.room.make();
     return delivery;
   }
 }

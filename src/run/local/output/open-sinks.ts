@@ -1,3 +1,4 @@
+import { RunFailure } from '../../../base/problem.ts';
 import type { Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
@@ -16,7 +17,7 @@ type Looks = Pick<
   | 'isWatched'
   | 'mayShowAsIs'
   | 'ascii'
-  | 'sparkline'
+  | 'sparklines'
 >;
 
 /** The sinks of a run. */
@@ -59,7 +60,7 @@ export class Outputs {
 
   private contextOf(node: SinkNode): SinkContext {
     const { run, looks, prints } = this;
-    const { stdout, format, color, ascii = false, sparkline = false, isWatched = false, mayShowAsIs = true } = looks;
+    const { stdout, format, color, ascii = false, sparklines = false, isWatched = false, mayShowAsIs = true } = looks;
     const { isFlowing, isRunning } = mannerOf(node.input);
     const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
     return {
@@ -74,7 +75,7 @@ export class Outputs {
       late: (why) => run.late(why),
       note: (message, about) => run.note(message, about),
       trace: (line) => run.trace(line),
-      fail: (failure) => run.fail(failure),
+      fail: (failure) => run.fail(withHelp(failure, node)),
       follow: (reached) => run.follow?.(reached),
       stdout,
       format,
@@ -88,7 +89,7 @@ export class Outputs {
       isRunning,
       mayShowAsIs,
       ascii,
-      sparkline,
+      sparklines,
     };
   }
 
@@ -100,4 +101,10 @@ export class Outputs {
     const isFit = node.definition.draws === true || (mannerOf(node.input).isAggregated && !isWritten(node));
     return liveSinks === 'all' || (this.isPaced && isFit) ? openRegion() : undefined;
   }
+}
+
+/** A failure of a sink, with what its word knows to do about it. */
+function withHelp(failure: RunFailure, { definition }: SinkNode): RunFailure {
+  const help = failure.help ?? definition.failureHelp?.[failure.code];
+  return help === failure.help ? failure : new RunFailure(failure.code, failure.exit, failure.message, help);
 }
