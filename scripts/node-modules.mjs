@@ -1,10 +1,13 @@
-// A plugin of esbuild for how a bundle gets at the modules of Node.
+// A plugin of esbuild for how a bundle gets at the modules of Node, and at packages.
 import { builtinModules, createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
 /** Loaded when one of their members is first used. Few programs need them, and together they take longer to load than all of ours. */
 const WHEN_USED = ['child_process', 'crypto', 'fs/promises', 'net', 'os', 'tty', 'v8', 'worker_threads', 'zlib'];
+
+/** Packages that are loaded when one of their functions is first called: what paints, measures or splits is not in each program. */
+const PACKAGES = ['chalk', 'fast-string-width', 'split2'];
 
 export const nodeModules = {
   name: 'node-modules',
@@ -16,6 +19,12 @@ export const nodeModules = {
     });
     build.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path }) => ({ contents: whenUsed(path) }));
     build.onLoad({ filter: /.*/, namespace: 'at-once' }, ({ path }) => ({ contents: atOnce(path) }));
+    build.onResolve({ filter: new RegExp(`^(${PACKAGES.join('|')})$`) }, ({ path, kind }) => {
+      return kind === 'import-statement' ? { path, namespace: 'when-called', sideEffects: false } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'when-called' }, async ({ path }) => {
+      return { contents: await whenCalled(path), resolveDir: import.meta.dirname };
+    });
   },
 };
 
@@ -38,4 +47,20 @@ function atOnce(name) {
   return `const found = process.getBuiltinModule('node:${name}');
 const member = (name) => found[name];
 export default found;\n${constants.join('\n')}\n`;
+}
+
+/** Functions that load the package and call the one of it, as functions or as classes. What is no function cannot be had this way. */
+async function whenCalled(name) {
+  const functions = Object.entries(await import(name)).filter(
+    ([member, value]) => typeof value === 'function' && /^\w+$/.test(member),
+  );
+  const exported = functions.map(([member]) => {
+    // A CommonJS package is its default export.
+    const real = member === 'default' ? '(loaded().default ?? loaded())' : `loaded().${member}`;
+    return `export ${member === 'default' ? 'default function' : `function ${member}`}(...given) {
+  return new.target === undefined ? ${real}(...given) : new (${real})(...given);
+}`;
+  });
+  return `let found;
+const loaded = () => (found ??= require('${name}'));\n${exported.join('\n')}\n`;
 }

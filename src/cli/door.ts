@@ -2,9 +2,9 @@
  * What leat itself says, on standard error and beside results, goes out here and nowhere else, so that nothing of the data in it (a name of
  * a field or a file, a record) can be a command to a terminal, or look like another line of ours.
  */
-import { isatty } from 'node:tty';
 import { visibleLine, visibleLines } from '../base/visible.ts';
 import { leavePolitely } from './leave.ts';
+import { leadsToTerminal } from './terminal/leads-to-terminal.ts';
 
 /** One line on standard error. Tabs stay, line ends in it are written out. */
 export function tell(line: string): void {
@@ -26,5 +26,5 @@ export function tellLines(text: string): void {
 /** Text on standard output, lines with their ends; as it is where that is no terminal. */
 export function say(text: string): void {
   leavePolitely();
-  process.stdout.write(isatty(1) ? visibleLines(text) : text);
+  process.stdout.write(leadsToTerminal(1) ? visibleLines(text) : text);
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { say } from './door.ts';
+import { leadsToTerminal } from './terminal/leads-to-terminal.ts';
 
 /** Where the package has its page, seen from the bundle. */
 const PAGE = new URL('../man/leat.1', import.meta.url);
@@ -13,7 +13,7 @@ const PAGE = new URL('../man/leat.1', import.meta.url);
  * @param page as roff.
  */
 export function manCommand(page: string): void {
-  if (isatty(1) && shown(fileURLToPath(PAGE))) return;
+  if (leadsToTerminal(1) && shown(fileURLToPath(PAGE))) return;
   say(textOfRoff(page));
 }
 

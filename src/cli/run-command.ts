@@ -1,7 +1,6 @@
 import { fstatSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { isatty } from 'node:tty';
 import { wallClock } from '../base/clock.ts';
 import type { RunFailure } from '../base/problem.ts';
 import { sinkFailure } from '../flow/output/failure.ts';
@@ -22,6 +21,7 @@ import { surplusHint, unreadHint } from './shell-hints.ts';
 import { Signals } from './signals.ts';
 import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
 import { Console } from './terminal/console.ts';
+import { leadsToTerminal } from './terminal/leads-to-terminal.ts';
 
 /**
  * Runs a program to its end.
@@ -56,7 +56,9 @@ export async function runCommand(
   keepHeapSmall();
   const stdin = standardInput();
   const pipe =
-    stdin === 'file' ? undefined : filterOrStream(program.plan, { ...flags, stdin, stdoutIsTerminal: isatty(1) });
+    stdin === 'file'
+      ? undefined
+      : filterOrStream(program.plan, { ...flags, stdin, stdoutIsTerminal: leadsToTerminal(1) });
   const console = new Console(program.plan, flags);
   const { stdout, isTerminal, openRegion, ascii } = console;
   const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
@@ -206,7 +208,7 @@ function openRecord(
 }
 
 function standardInput(): 'file' | 'pipe' | 'terminal' {
-  if (isatty(0)) return 'terminal';
+  if (leadsToTerminal(0)) return 'terminal';
   try {
     return fstatSync(0).isFile() ? 'file' : 'pipe';
   } catch {

@@ -1,6 +1,7 @@
 import { formatType, keyType, type Type, valueType } from '../../base/type.ts';
 import { functions } from '../../flow/catalog.ts';
 import type { Parameter } from '../../flow/define/parameters.ts';
+import { isName } from '../../query/text/names.ts';
 import { endsValue, type Token } from '../../query/text/token.ts';
 import type { Candidate } from './candidate.ts';
 import type { Frame } from './frames.ts';
@@ -70,12 +71,10 @@ function partOf(type: Type, step: string | number): Type | undefined {
   return typeof step === 'number' ? valueType(type) : undefined;
 }
 
-const NAME = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
-
 /** What may stand behind the point: the fields of an object, what a text, a number or a list can do, or all of it. */
 export function membersOf(type: Type | undefined): readonly Candidate[] {
   if (type?.kind === 'object') {
-    return [...type.fields].flatMap(([name, of]) => (NAME.test(name) ? [{ text: name, summary: formatType(of) }] : []));
+    return [...type.fields].flatMap(([name, of]) => (isName(name) ? [{ text: name, summary: formatType(of) }] : []));
   }
   const receiver = type?.kind === 'pair' ? 'list' : type?.kind;
   const own = functions.filter((definition) => definition.receiver === receiver);

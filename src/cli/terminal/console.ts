@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import { Chalk } from 'chalk';
 import { wallClock } from '../../base/clock.ts';
 import { visibleLine } from '../../base/visible.ts';
@@ -10,6 +9,7 @@ import { tell } from '../door.ts';
 import { wantsColor } from '../paint.ts';
 import { openChannel } from './channel.ts';
 import { isInForeground, listenToKeys } from './keys.ts';
+import { leadsToTerminal } from './leads-to-terminal.ts';
 import { Screen, type ScreenOptions } from './screen.ts';
 import { StatusLine } from './status-line.ts';
 import { lookAround, sizeOf } from './terminal.ts';
@@ -64,7 +64,7 @@ export class Console {
     this.flags = flags;
     const around = lookAround(isInForeground());
     // What the user types would stand between the lines that are drawn.
-    const canDraw = around.canDraw && !(this.readsStdin && isatty(0));
+    const canDraw = around.canDraw && !(this.readsStdin && leadsToTerminal(0));
     this.isTerminal = around.stdoutIsTerminal;
     this.ascii = around.ascii;
     const mayStand = around.stdoutIsTerminal ? around.isSame : !around.stdoutIsPiped || flags.status === true;

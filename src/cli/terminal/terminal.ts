@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { isatty, type WriteStream } from 'node:tty';
+import type { WriteStream } from 'node:tty';
+import { leadsToTerminal } from './leads-to-terminal.ts';
 import type { Size } from './screen.ts';
 
 /** What is known of the terminal before anything is written. */
@@ -18,8 +19,8 @@ export interface Surroundings {
 
 export function lookAround(inForeground: boolean): Surroundings {
   // Asked of the descriptors: Node makes a stream of each, which most runs do not use.
-  const stdoutIsTerminal = isatty(1);
-  const stderrIsTerminal = isatty(2);
+  const stdoutIsTerminal = leadsToTerminal(1);
+  const stderrIsTerminal = leadsToTerminal(2);
   const stdout = fstatSync(1);
   return {
     stdoutIsTerminal,

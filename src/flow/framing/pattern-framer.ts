@@ -19,7 +19,7 @@ const PLAIN = /^(?:\\r\?\\n|\\[^bBcdDkpPsSuwWx0-9]|\\[dDsSwW]|\[(?:[^\\\]]|\\.)+
 
 /** Stands for a byte that is not UTF-8: half of a surrogate pair, which no valid text contains. */
 const INVALID = '\udc80';
-const LONE = /\p{Surrogate}/u;
+const LONE = /[\ud800-\udfff]/u;
 const REPLACEMENT = '\ufffd';
 const ENCODED_REPLACEMENT = Buffer.from(REPLACEMENT).toString('latin1');
 

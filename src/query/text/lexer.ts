@@ -1,6 +1,7 @@
 import type { Place } from '../../base/problem.ts';
 import { type TextProblem, textProblem } from './codes.ts';
 import { readEscape } from './escapes.ts';
+import { isBeyondAscii } from './names.ts';
 import { readNumber } from './numbers.ts';
 import { checkRegex } from './regex.ts';
 import { signAt } from './signs.ts';
@@ -25,9 +26,19 @@ export function lex(text: string): Lexed {
 
 // U+200B comes along when code is copied from web pages.
 const BLANK = /(?:[\s\u200b\ufeff]+|#[^\n]*|\/\/[^\n]*)+/y;
-const NAME = /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy;
-const RADIX_WORD = /0[xXoObB][\p{ID_Continue}$]*/uy;
-const NUMBER_WORD = /(?:\d|\.\d)(?:[\p{ID_Continue}$]|\.\d|(?<=[\d_][eE])[+-]\d)*/uy;
+const ASCII = {
+  name: /[A-Za-z_$][\w$]*/y,
+  radixWord: /0[xXoObB][\w$]*/y,
+  numberWord: /(?:\d|\.\d)(?:[\w$]|\.\d|(?<=[\d_][eE])[+-]\d)*/y,
+  flags: /[\w$]*/y,
+};
+/** See names.ts for why these are not made at once. */
+const unicode = (): typeof ASCII => ({
+  name: /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy,
+  radixWord: /0[xXoObB][\p{ID_Continue}$]*/uy,
+  numberWord: /(?:\d|\.\d)(?:[\p{ID_Continue}$]|\.\d|(?<=[\d_][eE])[+-]\d)*/uy,
+  flags: /[\p{ID_Continue}$]*/uy,
+});
 /** What has a beginning and an end that can be forgotten. */
 const QUOTED = {
   'unclosed-string': 'text',
@@ -37,6 +48,7 @@ const QUOTED = {
 
 class Lexer {
   private readonly text: string;
+  private readonly patterns: typeof ASCII;
   private at = 0;
   private readonly tokens: Token[] = [];
   private readonly problems: TextProblem[] = [];
@@ -46,6 +58,7 @@ class Lexer {
 
   constructor(text: string) {
     this.text = text;
+    this.patterns = isBeyondAscii(text) ? unicode() : ASCII;
   }
 
   run(): Lexed {
@@ -88,7 +101,7 @@ class Lexer {
 
   private number(): boolean {
     const start = this.at;
-    const word = this.take(RADIX_WORD) ?? this.take(NUMBER_WORD);
+    const word = this.take(this.patterns.radixWord) ?? this.take(this.patterns.numberWord);
     if (word === undefined) return false;
     const written = this.since(start);
     this.tokens.push({ kind: 'number', ...written, ...readNumber(word, written.place, this.problems) });
@@ -104,7 +117,7 @@ class Lexer {
       // Something like a value stands here, so a `/` behind it divides.
       this.tokens.push({ kind: 'name', ...this.since(start) });
     } else {
-      if (this.take(NAME) === undefined) return false;
+      if (this.take(this.patterns.name) === undefined) return false;
       this.tokens.push({ kind: 'name', ...this.since(start) });
     }
     return true;
@@ -206,7 +219,7 @@ class Lexer {
       else if (character === '/' && !isInClass) break;
     }
     const pattern = this.text.slice(start + 1, this.at++);
-    const flags = this.take(/[\p{ID_Continue}$]*/uy) ?? '';
+    const flags = this.take(this.patterns.flags) ?? '';
     const written = this.since(start);
     this.problems.push(...checkRegex(pattern, flags, written.place));
     this.tokens.push({ kind: 'regex', pattern, flags, ...written });

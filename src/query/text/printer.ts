@@ -1,4 +1,5 @@
 import type { Argument, Call, Entry, Expression, Program, Spread, Stream } from '../tree/tree.ts';
+import { isName } from './names.ts';
 import { isRelational, POWER_OF_ATOM, POWER_OF_UNARY, powerOf } from './operators.ts';
 
 /**
@@ -123,13 +124,10 @@ function printItem(item: Expression | Spread): string {
   return item.kind === 'spread' ? `...${printExpression(item.value)}` : printExpression(item);
 }
 
-/** What the lexer reads as a name: `$` alone and `$1` are none. */
-const PLAIN_KEY = /^(?:[\p{ID_Start}_]|\$(?=[\p{ID_Start}_$]))[\p{ID_Continue}$]*$/u;
-
 function printEntry(entry: Entry | Spread): string {
   if (entry.kind === 'spread') return printItem(entry);
   const { key, value } = entry;
-  const name = typeof key !== 'string' ? `[${printExpression(key)}]` : PLAIN_KEY.test(key) ? key : JSON.stringify(key);
+  const name = typeof key !== 'string' ? `[${printExpression(key)}]` : isName(key) ? key : JSON.stringify(key);
   return `${name}: ${printExpression(value)}`;
 }
 

@@ -29,9 +29,6 @@ interface Item {
 class NotSaid {}
 
 const CLAUSES = new Set(['select', 'from', 'where', 'group', 'having', 'order', 'limit']);
-const WORD =
-  /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|\d+(?:\.\d+)?|[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*|<>|[!<>]=|\S/gu;
-const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u;
 const AGGREGATES = new Set(['count', 'sum', 'avg', 'min', 'max', 'stddev']);
 const FUNCTIONS: { readonly [name: string]: string } = {
   lower: 'lower',
@@ -80,7 +77,7 @@ class Query {
 
   constructor(text: string) {
     let clause: Word[] = [];
-    for (const match of text.replace(/;\s*$/, '').matchAll(WORD)) {
+    for (const match of wordsOf(text.replace(/;\s*$/, ''))) {
       const word = { text: match[0], start: match.index, end: match.index + match[0].length };
       const name = word.text.toLowerCase();
       if (CLAUSES.has(name)) {
@@ -267,12 +264,24 @@ class Query {
 
   private field(text: string): string {
     const name = unquoted(text);
-    if (!NAME.test(name)) throw new NotSaid();
+    if (!isPath(name)) throw new NotSaid();
     const item = this.items.find(({ alias, aggregate }) => aggregate === undefined && alias === name);
     // A selected expression goes by its name only once it is selected.
     if (item !== undefined) throw new NotSaid();
     return `.${this.alias !== undefined && name.startsWith(`${this.alias}.`) ? name.slice(this.alias.length + 1) : name}`;
   }
+}
+
+// Both are made where they are used, as few ever need them: see names.ts.
+
+function wordsOf(query: string): Iterable<RegExpExecArray> {
+  return query.matchAll(
+    /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|\d+(?:\.\d+)?|[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*|<>|[!<>]=|\S/gu,
+  );
+}
+
+function isPath(text: string): boolean {
+  return /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u.test(text);
 }
 
 function itemOf(words: readonly Word[]): Item {
@@ -282,7 +291,7 @@ function itemOf(words: readonly Word[]): Item {
   const first = own[0]?.text.toLowerCase() ?? '';
   const isAggregate =
     AGGREGATES.has(first) && own[1]?.text === '(' && own.findIndex(({ text }) => text === ')') === own.length - 1;
-  if (alias !== undefined && !NAME.test(alias)) throw new NotSaid();
+  if (alias !== undefined && !isPath(alias)) throw new NotSaid();
   return {
     words: own,
     alias,
@@ -306,7 +315,7 @@ function withNames(items: readonly Item[]): readonly Item[] {
 /** What a column is called that has no name of its own: like the field, or, for `sum(ms)`, the aggregate. */
 function nameOf(words: readonly Word[], otherwise: string): string {
   const [only] = words;
-  return words.length === 1 && NAME.test(only!.text) ? only!.text.slice(only!.text.lastIndexOf('.') + 1) : otherwise;
+  return words.length === 1 && isPath(only!.text) ? only!.text.slice(only!.text.lastIndexOf('.') + 1) : otherwise;
 }
 
 /** Words between commas, but for those in brackets. */

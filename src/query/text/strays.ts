@@ -16,13 +16,14 @@ export function readStray(text: string, at: number): Stray {
   return closers === undefined ? meaningless(text, at, character) : smartQuotes(text, at, closers);
 }
 
-/** `$1`, `$0`, `${name}` and the like; a name may start with `$`, as in JavaScript, but these are none. */
-const SHELL_VARIABLE = /\$(?:\d+|\{\w*\}?|[@*#?](?![\p{ID_Start}_$])|(?![\p{ID_Start}_$]))/uy;
-
-/** A variable of the shell or of awk at this offset, undefined if there is none. */
+/**
+ * A variable of the shell or of awk at this offset, undefined if there is none: `$1`, `$0`, `${name}` and the like. A name may start with `$`,
+ * as in JavaScript, but these are none.
+ */
 export function readShellVariable(text: string, at: number): TextProblem | undefined {
-  SHELL_VARIABLE.lastIndex = at;
-  const word = SHELL_VARIABLE.exec(text)?.[0];
+  const variable = /\$(?:\d+|\{\w*\}?|[@*#?](?![\p{ID_Start}_$])|(?![\p{ID_Start}_$]))/uy;
+  variable.lastIndex = at;
+  const word = variable.exec(text)?.[0];
   if (word === undefined) return undefined;
   return textProblem('shell-variable', { start: at, end: at + word.length }, `\`${word}\` is no name`, {
     label: 'fields are no variables here',
@@ -104,8 +105,6 @@ const LOOKALIKES: ReadonlyMap<string, string> = new Map([
   ['）', ')'],
 ]);
 
-const STARTS_TOKEN = /^[\p{ID_Start}\d_$\s"'`#\\]/u;
-
 function meaningless(text: string, at: number, character: string): Stray {
   let end = at + character.length;
   const same = LOOKALIKES.get(character);
@@ -129,7 +128,7 @@ function meaningless(text: string, at: number, character: string): Stray {
 function isMeaningless(text: string, at: number): boolean {
   const character = text[at]!;
   return (
-    !STARTS_TOKEN.test(text.slice(at, at + 2)) &&
+    !/^[\p{ID_Start}\d_$\s"'`#\\]/u.test(text.slice(at, at + 2)) &&
     signAt(text, at) === undefined &&
     !SMART_QUOTES.has(character) &&
     !LOOKALIKES.has(character)

@@ -54,7 +54,7 @@ export class Recognition {
   /** Judges by what has come. @param least so many line ends have to have come: of live data there may be more soon. */
   finish(least = 0): void {
     for (const [origin, { source, bytes }] of this.heads) {
-      if (countNewlines(bytes) < least) continue;
+      if (least > 0 && countNewlines(bytes) < least) continue;
       this.heads.delete(origin);
       this.judged.add(origin);
       this.judge(source, origin.name, bytes);
