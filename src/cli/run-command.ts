@@ -62,7 +62,7 @@ export async function runCommand(
   const console = new Console(program.plan, flags);
   const { stdout, isTerminal, openRegion, ascii } = console;
   const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
-  const meter = flags.stats === undefined ? undefined : new StageMeter();
+  const meter = flags.stats === undefined ? undefined : new StageMeter(program.plan);
   let record: FileOutput | undefined;
   let keepBad: FileOutput | undefined;
   try {

@@ -103,7 +103,7 @@ function recordsOf(ahead: readonly string[], lines: Buffer): readonly Value[] {
     finish() {},
   };
   let node = lastOf(compile(['stdin', ...ahead].join(' | ')));
-  for (; node?.kind === 'stage'; node = inputsOf(node)[0]) step = stageStep(node, { run, isOneBatch: true }, step);
+  for (; node?.kind === 'stage'; node = inputsOf(node)[0]) step = stageStep(node, run, step);
   pushLines(lines, cursor, (line) => step.push(line));
   return records;
 }

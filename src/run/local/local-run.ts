@@ -6,9 +6,8 @@ import type { Value } from '../../base/value.ts';
 import type { Chunk, Origin } from '../../flow/define/chunk.ts';
 import type { RunContext, SourceContext } from '../../flow/define/context.ts';
 import type { Source } from '../../flow/define/source.ts';
-import type { OriginStep, Step } from '../../flow/define/step.ts';
-import type { GroupStep } from '../../flow/groups/group-step.ts';
-import type { Plan, SourceNode, StageNode } from '../../query/plan/plan.ts';
+import type { Step } from '../../flow/define/step.ts';
+import type { Plan, SourceNode } from '../../query/plan/plan.ts';
 import type { BatchTime } from './batches/batch-time.ts';
 import { WindowClock } from './batches/next-window.ts';
 import { Outflow } from './batches/outflow.ts';
@@ -29,6 +28,7 @@ import { Origins, type RunState } from './reports/run-state.ts';
 import { notesOnStaticJoins } from './reports/static-join.ts';
 import { buildSteps } from './steps/build-steps.ts';
 import { FieldWatch } from './steps/field-watch.ts';
+import { KeptSteps } from './steps/kept-steps.ts';
 import { Reach } from './steps/reach.ts';
 
 /** So many lines of live data are wanted to say what they are. */
@@ -51,8 +51,7 @@ export class LocalRun implements RunContext, Core {
   readonly options: LocalOptions;
   readonly plan: Plan;
   readonly sources: readonly OpenSource[];
-  readonly groups = new Map<StageNode, GroupStep<unknown>>();
-  readonly originSteps = new Map<StageNode, OriginStep>();
+  readonly kept = new KeptSteps();
   batchEnd = 0;
   private batchStart = 0;
   closedBatches = 0;
@@ -112,7 +111,7 @@ export class LocalRun implements RunContext, Core {
     this.badLog = new BadLog(options.badMax, options.tell, keepBad && ((line) => keepBad.write(`${line}\n`)));
     this.origins = plan.sources.map(() => new Origins());
     const behaviours = plan.sources.map(({ definition, arguments: args }) =>
-      definition.behaviour(args as never, { stdin: options.stdin }),
+      definition.behaviour(args, { stdin: options.stdin }),
     );
     this.mode = chooseMode(behaviours, options);
     const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
@@ -166,15 +165,11 @@ export class LocalRun implements RunContext, Core {
   }
 
   private buildSteps(): ReadonlyMap<SourceNode, Step> {
+    const { meter, format } = this.options;
     return buildSteps(this.plan, {
       run: this,
-      format: this.options.format,
-      onGroup: (node, step) => this.groups.set(node, step),
-      onOriginStep: (node, step) => this.originSteps.set(node, step),
-      fieldWatch: this.fieldWatch,
-      reach: this.reach,
-      isOneBatch: this.isOneBatch,
-      ...(this.options.meter === undefined ? {} : { meter: this.options.meter }),
+      format,
+      watchers: [...(meter === undefined ? [] : [meter]), this.fieldWatch, this.reach, this.kept],
       openSink: (node) => this.outputs.open(node),
     });
   }
@@ -363,7 +358,7 @@ export class LocalRun implements RunContext, Core {
       },
     };
     try {
-      await read(behaviour.open(node.arguments as never, context));
+      await read(behaviour.open(node.arguments, context));
     } catch (error) {
       if (!(error instanceof RunFailure)) throw error;
       this.fail(error);
@@ -459,7 +454,7 @@ export class LocalRun implements RunContext, Core {
   private keepTotals(): Totals | undefined {
     const isPipe = this.mode === 'live' && this.plan.sources.every(({ definition }) => definition.name === 'stdin');
     if (!isPipe || this.options.showsTotals !== true) return undefined;
-    return new Totals(this.plan, this.groups, this.outputs.sinks, quietRun(this, this.cursor));
+    return new Totals(this.plan, this.kept.groups, this.outputs.sinks, quietRun(this, this.cursor));
   }
 
   private giveTotals(): void {

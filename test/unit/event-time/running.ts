@@ -2,6 +2,7 @@ import { VirtualClock, wallClock } from '../../../src/base/clock.ts';
 import { UNKNOWN } from '../../../src/base/type.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import type { Origin } from '../../../src/flow/define/chunk.ts';
+import type { BoundArguments } from '../../../src/flow/define/parameters.ts';
 import { whole } from '../../../src/flow/define/parameters.ts';
 import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../../src/flow/define/source.ts';
 import type { SessionEvent } from '../../../src/flow/input/session.ts';
@@ -104,7 +105,7 @@ const originsOf = ({ origins }: Coming, source: number) =>
   Array.from({ length: origins }, (_, o) => o).filter((o) => o % 2 === source);
 
 /** Files, one after the other or all at the same time, in chunks. */
-function files(coming: Coming, source: number): SourceBehaviour<never> {
+function files(coming: Coming, source: number): SourceBehaviour<BoundArguments> {
   return {
     kind: 'bounded',
     open: (_args, context) => {
@@ -135,7 +136,7 @@ function files(coming: Coming, source: number): SourceBehaviour<never> {
 }
 
 /** Clients that all are there from the start, send as it comes, and leave behind their last record. */
-function live(coming: Coming, source: number): SourceBehaviour<never> {
+function live(coming: Coming, source: number): SourceBehaviour<BoundArguments> {
   const { rows, cuts } = coming;
   return {
     kind: 'recorded',

@@ -21,17 +21,15 @@ function watchedParser(program: string) {
   let given = 0;
   const down = { push: () => void given++, close() {}, advance() {}, finish() {} };
   const watch = new FieldWatch(plan, run);
-  const step = watch.around(node, stageStep(node, { run, isOneBatch: false }, down), (context, behind) =>
-    stageStep(node, { run: context, isOneBatch: false }, behind),
-  );
+  const [step] = watch.around(node, down, (behind) => [stageStep(node, run, behind)]);
   let time = 0;
   return {
     notes,
     given: () => given,
     batch(...lines: readonly string[]) {
-      for (const line of lines) step.push(line);
+      for (const line of lines) step!.push(line);
       time += 1000;
-      step.close({ time, start: time - 1000, end: time, partial: false });
+      step!.close({ time, start: time - 1000, end: time, partial: false });
     },
     finish: () => watch.finish(),
   };

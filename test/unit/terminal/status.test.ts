@@ -111,7 +111,7 @@ async function metered(program: string) {
     expressions: createScope({ functions, imports: new Map(), now: () => 0 }),
     interval: 1000,
   });
-  const meter = new StageMeter();
+  const meter = new StageMeter(plan);
   const options = {
     interval: 1000,
     once: false,

@@ -1,18 +1,19 @@
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
 import type { RunContext } from '../../../flow/define/context.ts';
+import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { Source, SourceBehaviour, StdinManner } from '../../../flow/define/source.ts';
-import type { OriginStep, Step } from '../../../flow/define/step.ts';
-import type { GroupStep } from '../../../flow/groups/group-step.ts';
-import type { Plan, SourceNode, StageNode } from '../../../query/plan/plan.ts';
+import type { Step } from '../../../flow/define/step.ts';
+import type { Plan, SourceNode } from '../../../query/plan/plan.ts';
 import type { Workers } from '../parts/workers.ts';
 import type { Reader, RunCursor } from '../reading/reader.ts';
 import type { BadSummary } from '../reports/bad-log.ts';
+import type { KeptSteps } from '../steps/kept-steps.ts';
 import type { Reach } from '../steps/reach.ts';
 
 /** A source of the plan, ready to be started. */
 export interface OpenSource {
   readonly node: SourceNode;
-  readonly behaviour: SourceBehaviour<never>;
+  readonly behaviour: SourceBehaviour<BoundArguments>;
   /** Gives what is delivered to `step`. */
   readonly reader: Reader;
   readonly step: Step;
@@ -33,10 +34,8 @@ export interface Core extends RunContext {
     readonly kernels: boolean;
     readonly workers?: Workers;
   };
-  /** The steps of the aggregations that are over batches. */
-  readonly groups: ReadonlyMap<StageNode, GroupStep<unknown>>;
-  /** The steps that remember something of each origin. */
-  readonly originSteps: ReadonlyMap<StageNode, OriginStep>;
+  /** The steps that drivers may ask for more. */
+  readonly kept: KeptSteps;
   /** How far records have come. */
   readonly reach: Reach;
   /** The tick that closes the batch under way, ms. */
@@ -132,7 +131,7 @@ export async function sinksReady(core: Core): Promise<void> {
 export function openLists(core: Core): readonly ((index: number) => boolean)[] {
   return core.sources.flatMap(({ behaviour, node, reader }) => {
     if (behaviour.kind !== 'batches') return [];
-    const list = behaviour.open(node.arguments as never);
+    const list = behaviour.open(node.arguments);
     const origin = core.origin(node, node.definition.name);
     return [
       (index: number) => {

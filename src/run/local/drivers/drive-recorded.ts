@@ -1,5 +1,6 @@
 import { RunFailure } from '../../../base/problem.ts';
 import type { Origin } from '../../../flow/define/chunk.ts';
+import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { SourceBehaviour } from '../../../flow/define/source.ts';
 import { chunkOf, type SessionEvent } from '../../../flow/input/session.ts';
 import { type Core, type Driven, hadAllBatches, type OpenSource, sinksReady } from './core.ts';
@@ -108,7 +109,7 @@ function isBefore(event: SessionEvent, other: SessionEvent): boolean {
 
 /** One session, an event after the other. */
 class Session {
-  readonly behaviour: Extract<SourceBehaviour<never>, { kind: 'recorded' }>;
+  readonly behaviour: Extract<SourceBehaviour<BoundArguments>, { kind: 'recorded' }>;
   /** Its file, as the program names it. */
   readonly path: string;
   /** Undefined before the first, and when there are no more. */
@@ -123,7 +124,7 @@ class Session {
     this.source = source;
     this.behaviour = behaviour;
     this.path = String(source.node.arguments.path);
-    this.events = behaviour.open(source.node.arguments as never)[Symbol.asyncIterator]();
+    this.events = behaviour.open(source.node.arguments)[Symbol.asyncIterator]();
   }
 
   async advance(): Promise<void> {

@@ -84,13 +84,13 @@ function goesByClock(node: Node): boolean {
   // Windows that are to come out again in each batch that changed them need batches.
   if (window !== undefined && (window.kind !== 'event' || window.emit === 'update')) return true;
   if (node.kind !== 'stage' && node.kind !== 'sink') return false;
-  return node.definition.byClock?.(node.arguments as never) === true;
+  return node.definition.byClock?.(node.arguments) === true;
 }
 
 function liveBeside({ sources }: Plan): string | undefined {
   const live = sources.find(
     ({ definition, arguments: args }) =>
-      definition.name !== 'stdin' && definition.behaviour(args as never, { stdin: 'filter' }).kind === 'live',
+      definition.name !== 'stdin' && definition.behaviour(args, { stdin: 'filter' }).kind === 'live',
   );
   return live && `\`${printExpression(live.call)}\` beside it is live`;
 }

@@ -1,3 +1,4 @@
+import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { SourceBehaviour } from '../../../flow/define/source.ts';
 import type { Core, Driven } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
@@ -19,7 +20,7 @@ export const DRIVERS: { readonly [mode in Mode]: (core: Core) => Promise<Driven>
 };
 
 export function chooseMode(
-  behaviours: readonly SourceBehaviour<never>[],
+  behaviours: readonly SourceBehaviour<BoundArguments>[],
   { once, replay }: { readonly once: boolean; readonly replay?: number },
 ): Mode {
   if (behaviours.some(({ kind }) => kind === 'recorded')) return 'recorded';

@@ -50,8 +50,7 @@ export function createStampProbe(
     finish() {},
   };
   let first = end;
-  for (const node of path.nodes.toReversed())
-    if (node.kind === 'stage') first = stageStep(node, { run: quiet, isOneBatch: false }, first);
+  for (const node of path.nodes.toReversed()) if (node.kind === 'stage') first = stageStep(node, quiet, first);
   const reader = new Reader(cursor, first, () => {}, false);
   const ahead = new WeakMap<Origin, Pick<Origin, 'lost'>>();
   return {

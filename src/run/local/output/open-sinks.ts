@@ -38,7 +38,7 @@ export class Outputs {
 
   /** Called once a sink, in the order of the program. */
   open(node: SinkNode): Sink {
-    const sink = node.definition.create(node.arguments as never, this.contextOf(node));
+    const sink = node.definition.create(node.arguments, this.contextOf(node));
     this.sinks.set(node, sink);
     return sink;
   }

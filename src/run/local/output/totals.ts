@@ -37,7 +37,7 @@ export class Totals {
   ) {
     for (const { group, behind, sink } of plan.nodes.flatMap(printedBy)) {
       const end = intoSink(sinks.get(sink)!);
-      const down = behind.reduceRight<Step>((next, node) => stageStep(node, { run, isOneBatch: false }, next), end);
+      const down = behind.reduceRight<Step>((next, node) => stageStep(node, run, next), end);
       const total = groups.get(group)?.total(down);
       if (total !== undefined) this.totals.push(total);
     }

@@ -33,7 +33,7 @@ const KILOBYTE = 1024;
  */
 export async function driveParts(core: Core, source: Source, workers: Workers): Promise<boolean> {
   const parted = partedStages(core.plan);
-  const group = parted && core.groups.get(parted.group);
+  const group = parted && core.kept.groups.get(parted.group);
   if (source.inParts === undefined || group === undefined) return false;
   const test = regroupingTest(parted!.group);
   if (group.isByProgram && test === undefined) return false;
@@ -41,7 +41,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
   if (test !== undefined) group.watch(test);
-  const originStep = parted?.byOrigin && core.originSteps.get(parted.byOrigin);
+  const originStep = parted?.byOrigin && core.kept.byOrigin.get(parted.byOrigin);
   const cut = cutFiles(files, sharesOf(total, workers.count));
   const runs =
     originStep === undefined ? cut.map((parts) => ({ parts, memory: undefined })) : guessRuns(cut, originStep);

@@ -5,9 +5,7 @@ import { aggregates, functions, sinks, sources, stages } from '../../../flow/cat
 import type { Origin } from '../../../flow/define/chunk.ts';
 import type { RunContext, SourceContext } from '../../../flow/define/context.ts';
 import type { StdinManner } from '../../../flow/define/source.ts';
-import type { OriginStep } from '../../../flow/define/step.ts';
 import { type FilePart, isFirst } from '../../../flow/files/parts.ts';
-import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { TableSnapshot } from '../../../flow/groups/group-table.ts';
 import { observeMatches } from '../../../flow/pattern/watched.ts';
 import type { Found } from '../../../flow/records/comparison.ts';
@@ -17,6 +15,7 @@ import { Reader, RunCursor } from '../reading/reader.ts';
 import { Recognition } from '../reading/recognition.ts';
 import { BadLog, type BadSummary } from '../reports/bad-log.ts';
 import { buildSteps } from '../steps/build-steps.ts';
+import { KeptSteps } from '../steps/kept-steps.ts';
 import { Reach } from '../steps/reach.ts';
 import { partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
@@ -79,6 +78,7 @@ class PartRun implements RunContext {
   readonly cursor = new RunCursor();
   readonly clock = wallClock;
   readonly live = false;
+  readonly isOneBatch = true;
   readonly stateMax: number;
   private readonly task: PartTask;
   /** What is told, by what it is about. */
@@ -128,32 +128,26 @@ class PartRun implements RunContext {
     const parted = partedStages(plan);
     const [source] = plan.sources;
     if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
-    let group: GroupStep<unknown> | undefined;
-    let originStep: OriginStep | undefined;
+    const kept = new KeptSteps();
     const reach = new Reach(parted.plan);
     const steps = buildSteps(parted.plan, {
       run: this,
-      reach,
-      isOneBatch: true,
+      watchers: [reach, kept],
       format: 'text',
       openSink() {
         throw new Error('a part has no sinks');
       },
-      onGroup(node, step) {
-        if (node === parted.group) group = step;
-      },
-      onOriginStep(_node, step) {
-        originStep = step;
-      },
     });
+    const group = kept.groups.get(parted.group)!;
+    const originStep = parted.byOrigin && kept.byOrigin.get(parted.byOrigin);
     const test = regroupingTest(parted.group);
-    if (test !== undefined) group!.watch(test);
+    if (test !== undefined) group.watch(test);
     const bad = (problem: BadRecord) => this.bad(problem);
     const recognition = new Recognition(plan, (message, about) => this.note(message, about));
     let isStart = false;
     const look = (from: Origin, first: Uint8Array) => isStart && recognition.look(source, from, first);
     const reader = new Reader(this.cursor, steps.get(source)!, bad, kernels, leaveIfInterrupted, look);
-    const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined || !group!.mayRegroup;
+    const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined || !group.mayRegroup;
     observeMatches({
       begins() {},
       ended() {
@@ -175,9 +169,9 @@ class PartRun implements RunContext {
       },
       note: (message) => this.note(message),
     };
-    const behaviour = source.definition.behaviour(source.arguments as never, { stdin });
+    const behaviour = source.definition.behaviour(source.arguments, { stdin });
     if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
-    const opened = behaviour.open(source.arguments as never, context);
+    const opened = behaviour.open(source.arguments, context);
     const lines: number[] = [];
     const summaries: BadSummary[] = [];
     const memories: Value[] = [];
@@ -204,8 +198,8 @@ class PartRun implements RunContext {
     }
     const { failure } = this;
     return {
-      groups: group!.snapshot(),
-      mayRegroup: group!.mayRegroup,
+      groups: group.snapshot(),
+      mayRegroup: group.mayRegroup,
       records: reader.records,
       bytes: reader.bytes,
       lines,

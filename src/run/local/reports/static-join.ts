@@ -1,3 +1,4 @@
+import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { SourceBehaviour } from '../../../flow/define/source.ts';
 import { inputsOf, type Node, type Plan, type SourceNode, type StreamsNode } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
@@ -9,7 +10,10 @@ import { windowOf } from '../output/manner.ts';
  *
  * @param behaviours of the plan's sources.
  */
-export function notesOnStaticJoins(plan: Plan, behaviours: readonly SourceBehaviour<never>[]): readonly string[] {
+export function notesOnStaticJoins(
+  plan: Plan,
+  behaviours: readonly SourceBehaviour<BoundArguments>[],
+): readonly string[] {
   const isStatic = (source: SourceNode) => behaviours[plan.sources.indexOf(source)]?.kind === 'bounded';
   return plan.nodes.flatMap((node) => {
     if (node.kind !== 'streams' || node.definition.name === 'union') return [];

@@ -2,9 +2,10 @@ import type { Value } from '../../../base/value.ts';
 import type { ProjectionTarget } from '../../../flow/bytes/projected-lines.ts';
 import { type LookedAt, targetBehind } from '../../../flow/columns/projection-target.ts';
 import type { PrintFormat, RunContext } from '../../../flow/define/context.ts';
+import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
-import { type Emit, keepingOrigin, type OriginStep, passingOn, type Step } from '../../../flow/define/step.ts';
+import { type Emit, keepingOrigin, passingOn, type Step } from '../../../flow/define/step.ts';
 import type { TakeTexts } from '../../../flow/define/text-form.ts';
 import { GroupStep } from '../../../flow/groups/group-step.ts';
 import { reportBad } from '../../../flow/records/report-bad.ts';
@@ -24,15 +25,7 @@ import {
   type StageNode,
   type StreamsNode,
 } from '../../../query/plan/plan.ts';
-import type { FieldWatch } from './field-watch.ts';
-import type { Reach } from './reach.ts';
-import type { StageMeter } from './stage-meter.ts';
-
-/** Looks at steps as they are put together. */
-export interface Watcher {
-  /** The steps of a node. @param create makes them, given what stands behind. */
-  around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[];
-}
+import type { Watcher } from './watcher.ts';
 
 /** What the steps of a run are made with. */
 export interface StepSettings {
@@ -41,20 +34,8 @@ export interface StepSettings {
   readonly openSink: (node: SinkNode) => Sink;
   /** The look of what is printed. */
   readonly format: PrintFormat;
-  /** All input is one batch, which is the whole of any window by time of arrival. */
-  readonly isOneBatch: boolean;
-  /** Told of each aggregation over batches. */
-  readonly onGroup?: (node: StageNode, step: GroupStep<unknown>) => void;
-  /** Told of each step that remembers something of each origin. */
-  readonly onOriginStep?: (node: StageNode, step: OriginStep) => void;
-  /** Counts what goes through the steps, where that is wanted. */
-  readonly meter?: StageMeter;
-  /** Tells of fields that are not there. */
-  readonly fieldWatch?: FieldWatch;
-  /** Knows how far records have come. */
-  readonly reach?: Reach;
-  /** Told which steps take bytes, where that is all that is wanted of them. */
-  readonly forms?: Watcher;
+  /** From the outermost to the innermost. */
+  readonly watchers: readonly Watcher[];
 }
 
 /** The end of a stream that nothing follows. */
@@ -66,13 +47,11 @@ const nowhere: Step = { push() {}, texts: () => () => {}, close() {}, advance() 
  * @returns for each source the step that its records go into.
  */
 export function buildSteps(plan: Plan, settings: StepSettings): ReadonlyMap<SourceNode, Step> {
-  const { meter } = settings;
-  meter?.expect(plan.nodes);
   const builder = new StepBuilder(plan, settings);
   return new Map(
     plan.sources.map((source) => {
-      const step = builder.behind(source);
-      return [source, meter === undefined ? step : meter.behind(source, step)];
+      const watched = (step: Step, watcher: Watcher) => watcher.behind?.(source, step) ?? step;
+      return [source, settings.watchers.reduceRight(watched, builder.behind(source))];
     }),
   );
 }
@@ -94,21 +73,13 @@ class StepBuilder {
     // Fed nodes stand behind feeding ones, so from the back each node's own followers are ready.
     for (const node of nodes.toReversed()) {
       if (node.kind === 'source') continue;
-      const create = (down: Step) => this.watched(node, this.create(node, down, sinks));
-      const down = this.behind(node);
-      const watch = settings.meter ?? settings.forms;
-      const steps = watch?.around(node, down, create) ?? create(down);
+      const create = settings.watchers.reduceRight(
+        (inner, watcher) => (down: Step) => watcher.around(node, down, inner),
+        (down: Step) => this.create(node, down, sinks),
+      );
+      const steps = create(this.behind(node));
       for (const [i, input] of inputsOf(node).entries()) this.consumers.get(input)?.unshift(steps[i]!);
     }
-  }
-
-  private watched(node: Node, steps: readonly Step[]): readonly Step[] {
-    const { reach, fieldWatch, isOneBatch } = this.settings;
-    return steps.map((step) => {
-      const marked = reach === undefined ? step : reach.mark(node, step);
-      if (fieldWatch === undefined || node.kind !== 'stage') return marked;
-      return fieldWatch.around(node, marked, (run, down) => stageStep(node, { run, isOneBatch }, down));
-    });
   }
 
   /** What takes the records of a node. */
@@ -120,18 +91,18 @@ class StepBuilder {
 
   /** The steps of a node, one an input. */
   private create(node: Exclude<Node, SourceNode>, down: Step, sinks: ReadonlyMap<SinkNode, Sink>): readonly Step[] {
-    const { run, isOneBatch } = this.settings;
+    const { run } = this.settings;
     switch (node.kind) {
       case 'sink':
         return [sinkStep(node, sinks.get(node)!, this.settings.format, down)];
       case 'window':
         if (node.spec.kind === 'event') return [eventWindows(node.spec, undefined, run, down)];
-        if (node.spec.kind === 'batches' && isOneBatch) return [filtered(node.spec, run, down)];
+        if (node.spec.kind === 'batches' && run.isOneBatch === true) return [filtered(node.spec, run, down)];
         return [node.spec.kind === 'running' ? runningRecords(run, down) : windowedRecords(node.spec, run, down)];
       case 'streams':
         return streamSteps(node, run, down);
       case 'stage':
-        return [stageStep(node, this.settings, down, this.usedFields.get(node))];
+        return [stageStep(node, run, down, this.usedFields.get(node))];
     }
   }
 }
@@ -140,19 +111,14 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
   const { behaviour } = node.definition;
   if (behaviour.kind !== 'streams') throw new Error(`${node.definition.name} does not take two streams`);
   const meeting = node.rhythm.kind === 'event' ? 'window' : 'tick';
-  const { left, right } = behaviour.create(node.arguments as never, run, down, meeting);
+  const { left, right } = behaviour.create(node.arguments, run, down, meeting);
   return [left, right];
 }
 
 /** The step of one stage. `lookedAt` says which fields of its records are looked at, where that is known. */
-export function stageStep(
-  node: StageNode,
-  { run, isOneBatch, onGroup, onOriginStep }: Pick<StepSettings, 'run' | 'isOneBatch' | 'onGroup' | 'onOriginStep'>,
-  down: Step,
-  lookedAt?: LookedAt,
-): Step {
+export function stageStep(node: StageNode, run: RunContext, down: Step, lookedAt?: LookedAt): Step {
   const { behaviour, name, projects } = node.definition;
-  const args = node.arguments as never;
+  const args = node.arguments;
   switch (behaviour.kind) {
     case 'record': {
       const step = recordStep(behaviour, { args, run, down });
@@ -160,21 +126,17 @@ export function stageStep(
       return projecting((target) => projects(lookedAt.names, run.cursor, target, args), lookedAt, step, down);
     }
     case 'step': {
-      const { create, projecting: createOfFields, isByOrigin } = behaviour;
+      const { create, projecting: createOfFields } = behaviour;
       const isWhole = createOfFields === undefined || lookedAt === undefined;
-      const step = isWhole ? create(args, run, down) : createOfFields(lookedAt, args, run, down);
-      if (isByOrigin) onOriginStep?.(node, step as OriginStep);
-      return step;
+      return isWhole ? create(args, run, down) : createOfFields(lookedAt, args, run, down);
     }
     case 'group': {
       const grouping = behaviour.create(args, run);
       const spec = node.window?.spec;
       if (spec?.kind === 'event') return eventWindows(spec, grouping, run, down);
       if (spec?.kind === 'running') return runningGroups(grouping, run, down);
-      if (spec !== undefined && !isOneBatch) return windowedGroups(spec, grouping, run, down);
-      const step = new GroupStep(grouping, run, spec === undefined ? down : filtered(spec, run, down));
-      onGroup?.(node, step as GroupStep<unknown>);
-      return step;
+      if (spec !== undefined && run.isOneBatch !== true) return windowedGroups(spec, grouping, run, down);
+      return new GroupStep(grouping, run, spec === undefined ? down : filtered(spec, run, down));
     }
     default:
       throw new Error(`${name} should not be left in a plan`);
@@ -189,7 +151,7 @@ function filtered({ filter }: BatchWindowSpec, run: RunContext, down: Step): Ste
 type RecordBehaviour = Extract<StageDefinition['behaviour'], { kind: 'record' }>;
 
 interface RecordSettings {
-  readonly args: never;
+  readonly args: BoundArguments;
   readonly run: RunContext;
   readonly down: Step;
 }
@@ -232,7 +194,7 @@ function sinkStep(node: SinkNode, sink: Sink, format: PrintFormat, down: Step): 
       down.push(record);
     },
     texts(cut) {
-      if (cut.kind !== 'lines' || !node.definition.takesLines?.(node.arguments as never, format)) return undefined;
+      if (cut.kind !== 'lines' || !node.definition.takesLines?.(node.arguments, format)) return undefined;
       const takeOn = down.texts?.(cut);
       if (takeOn === undefined) return undefined;
       return (lines) => {

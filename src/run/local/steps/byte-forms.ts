@@ -5,6 +5,7 @@ import type { Step } from '../../../flow/define/step.ts';
 import { readsFields } from '../../../query/plan/faster/used-fields.ts';
 import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
 import { buildSteps } from './build-steps.ts';
+import type { Watcher } from './watcher.ts';
 
 /**
  * Finds the stages and sinks of a plan that are given texts as bytes, by putting its steps together and asking them as a run does. Nothing
@@ -14,13 +15,13 @@ import { buildSteps } from './build-steps.ts';
  */
 export function nodesOnBytes(plan: Plan, format: PrintFormat): ReadonlySet<Node> {
   const forms = new ByteForms();
-  const steps = buildSteps(plan, { run: nothing, openSink: () => closed, format, isOneBatch: false, forms });
+  const steps = buildSteps(plan, { run: nothing, openSink: () => closed, format, watchers: [forms] });
   for (const step of steps.values()) step.texts?.({ kind: 'lines' });
   return new Set(forms.answered);
 }
 
 /** Notes which steps answer where texts are offered as bytes. */
-export class ByteForms {
+class ByteForms implements Watcher {
   /** In the order of their answers; some may stand in it twice. */
   readonly answered: Node[] = [];
 

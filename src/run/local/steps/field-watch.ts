@@ -5,7 +5,9 @@ import { pushLines } from '../../../flow/framing/lines.ts';
 import { namedFields } from '../../../query/plan/named-fields.ts';
 import type { Node, Plan, StageNode } from '../../../query/plan/plan.ts';
 import { quietRun } from '../reports/quiet-run.ts';
+import { stageStep } from './build-steps.ts';
 import { FieldSample } from './field-sample.ts';
+import type { Watcher } from './watcher.ts';
 
 /**
  * Tells of fields that the program asks for and the data does not have: a slip of the pen in `.stauts` is no mistake that can be seen
@@ -13,7 +15,7 @@ import { FieldSample } from './field-sample.ts';
  * lines: the first ones, and of live data some every now and then, so that fields which come late or stay away are told as well. In
  * between the copy is given nothing, and costs nothing.
  */
-export class FieldWatch {
+export class FieldWatch implements Watcher {
   private readonly run: RunContext;
   private readonly named: ReadonlyMap<StageNode, readonly string[]>;
   private readonly samples: FieldSample[] = [];
@@ -23,19 +25,21 @@ export class FieldWatch {
     this.named = namedFields(plan);
   }
 
-  /**
-   * The step of a node, watched where it is a parser and fields of its records have names.
-   *
-   * @param createCopy makes a step of the same kind, which gives all fields of its records.
-   */
-  around(node: Node, step: Step, createCopy: (run: RunContext, down: Step) => Step): Step {
-    const names = node.kind === 'stage' ? this.named.get(node) : undefined;
-    if (names === undefined || names.length === 0) return step;
+  /** The steps of a node, watched where it is a parser and fields of its records have names. */
+  around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[] {
+    const steps = create(down);
+    if (node.kind !== 'stage') return steps;
+    const names = this.named.get(node);
+    if (names === undefined || names.length === 0) return steps;
     // A parser that has to see the first line of each file cannot look away in between.
-    const looksAgain = this.run.live && !needsFirstLines(node as StageNode);
-    const sample = new FieldSample(names, looksAgain, (message) => this.run.note(message));
-    this.samples.push(sample);
-    return watched(step, sample, this.run, createCopy);
+    const looksAgain = this.run.live && !needsFirstLines(node);
+    return steps.map((step) => {
+      const sample = new FieldSample(names, looksAgain, (message) => this.run.note(message));
+      this.samples.push(sample);
+      // Beside the steps of the run, it gives all fields of its records.
+      const copy = stageStep(node, quietRun(this.run, this.run.cursor), seenBy(sample));
+      return watched(step, copy, sample, this.run);
+    });
   }
 
   /** The run is over: what was seen by now is all there is. */
@@ -45,17 +49,15 @@ export class FieldWatch {
 }
 
 function needsFirstLines({ definition, arguments: args }: StageNode): boolean {
-  return definition.needsOrigin?.(args as never) === true;
+  return definition.needsOrigin?.(args) === true;
 }
 
-function watched(
-  step: Step,
-  sample: FieldSample,
-  run: RunContext,
-  createCopy: (run: RunContext, down: Step) => Step,
-): Step {
-  const down: Step = { push: (record) => sample.see(record), close() {}, advance() {}, finish() {} };
-  const copy = createCopy(quietRun(run, run.cursor), down);
+function seenBy(sample: FieldSample): Step {
+  return { push: (record) => sample.see(record), close() {}, advance() {}, finish() {} };
+}
+
+/** @param copy is given what `step` is, while a sample is taken. */
+function watched(step: Step, copy: Step, sample: FieldSample, run: RunContext): Step {
   const push = step.push.bind(step);
   const look = (record: Value) => {
     if (sample.isOver) tapped.push = push;

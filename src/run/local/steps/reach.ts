@@ -2,12 +2,13 @@ import type { Step, TakeCount } from '../../../flow/define/step.ts';
 import type { Cut } from '../../../flow/define/text-form.ts';
 import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
+import type { Watcher } from './watcher.ts';
 
 /**
  * Knows how far records have come, to say where they were lost when nothing comes out. The first record that a step is given takes the
  * watch away again, so that it costs nothing.
  */
-export class Reach {
+export class Reach implements Watcher {
   private readonly plan: Plan;
   private readonly reached = new Set<Node>();
 
@@ -15,8 +16,12 @@ export class Reach {
     this.plan = plan;
   }
 
-  /** Watches the step of a node, which it changes. */
-  mark(node: Node, step: Step): Step {
+  /** The steps of a node, which it changes. */
+  around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[] {
+    return create(down).map((step) => this.mark(node, step));
+  }
+
+  private mark(node: Node, step: Step): Step {
     const push = step.push;
     step.push = (record) => {
       this.reached.add(node);

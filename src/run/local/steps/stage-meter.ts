@@ -1,6 +1,7 @@
 import { stopwatch } from '../../../base/clock.ts';
 import { keepingOrigin, type Reached, type Step } from '../../../flow/define/step.ts';
-import type { Node } from '../../../query/plan/plan.ts';
+import type { Node, Plan } from '../../../query/plan/plan.ts';
+import type { Watcher } from './watcher.ts';
 
 /** What went through a stage so far. */
 export interface StageCount {
@@ -25,21 +26,20 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  *     in ─▶ │ enter   step   leave │ out ─▶ │ enter   next step …
  *            └────── ms of it ────┘          its ms stand still
  */
-export class StageMeter {
+export class StageMeter implements Watcher {
   private readonly counts = new Map<Node, Mutable<StageCount>>();
   /** The stages at work, each called by the one before. */
   private readonly active: Mutable<StageCount>[] = [];
   /** When the last one entered or left. */
   private since = 0;
 
-  /** In the order of the plan, once the steps are put together. */
-  get stages(): readonly StageCount[] {
-    return [...this.counts.values()];
+  constructor(plan: Plan) {
+    for (const node of plan.nodes) this.counts.set(node, { node, in: 0, out: 0, bad: 0, late: 0, ms: 0 });
   }
 
-  /** All of them, in this order, without anything counted yet. */
-  expect(nodes: readonly Node[]): void {
-    for (const node of nodes) this.counts.set(node, { node, in: 0, out: 0, bad: 0, late: 0, ms: 0 });
+  /** In the order of the plan. */
+  get stages(): readonly StageCount[] {
+    return [...this.counts.values()];
   }
 
   /** A bad record was reported by the stage at work. */

@@ -1,0 +1,22 @@
+import type { OriginStep, Step } from '../../../flow/define/step.ts';
+import { GroupStep } from '../../../flow/groups/group-step.ts';
+import type { Node, StageNode } from '../../../query/plan/plan.ts';
+import type { Watcher } from './watcher.ts';
+
+/** Keeps the steps at hand that a run has more to ask of than to take records. Last in the list, so that it sees the steps themselves. */
+export class KeptSteps implements Watcher {
+  /** Those of the aggregations that are over batches. */
+  readonly groups = new Map<StageNode, GroupStep<unknown>>();
+  /** Those that remember something of each origin. */
+  readonly byOrigin = new Map<StageNode, OriginStep>();
+
+  around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[] {
+    const steps = create(down);
+    if (node.kind !== 'stage') return steps;
+    const [step] = steps;
+    const { behaviour } = node.definition;
+    if (step instanceof GroupStep) this.groups.set(node, step);
+    if (behaviour.kind === 'step' && behaviour.isByOrigin) this.byOrigin.set(node, step as OriginStep);
+    return steps;
+  }
+}
