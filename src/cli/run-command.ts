@@ -136,7 +136,7 @@ function isWaiting({ plan, sources, options }: LocalRun): boolean {
   const prints = plan.nodes.some((node) => node.kind === 'sink' && node.definition.prints === true);
   return (
     prints &&
-    sources.some(
+    sources.all.some(
       ({ behaviour, node }) =>
         behaviour.kind === 'live' || (node.definition.name === 'stdin' && options.stdin !== 'file'),
     )

@@ -13,23 +13,24 @@ interface Fault {
 const driver = 'src/run/local/drivers/drive-live.ts';
 const inbox = 'src/run/local/drivers/inbox.ts';
 const run = 'src/run/local/local-run.ts';
+const batches = 'src/run/local/batches/batches.ts';
 const core = 'src/run/local/drivers/core.ts';
 
 const FAULTS: { readonly [what: string]: Fault } = {
   'what waits keeps bytes that were lent': { file: driver, line: 'this.inbox.own();', planted: '' },
   'a tick that is due is put off to the next': {
     file: driver,
-    line: 'core.clock.now() >= core.batchEnd',
-    planted: 'core.clock.now() > core.batchEnd',
+    line: 'core.context.clock.now() >= core.batches.end',
+    planted: 'core.context.clock.now() > core.batches.end',
   },
   'what comes at a tick belongs to the next batch': {
     file: driver,
-    line: 'next.arrived > core.batchEnd',
-    planted: 'next.arrived >= core.batchEnd',
+    line: 'next.arrived > core.batches.end',
+    planted: 'next.arrived >= core.batches.end',
   },
   'what waits belongs to the batch in which it is worked on': {
     file: driver,
-    line: 'next.arrived > core.batchEnd && !this.isLast()',
+    line: 'next.arrived > core.batches.end && !this.isLast()',
     planted: 'false',
   },
   'the first batch does not wait for what is bounded': {
@@ -44,13 +45,13 @@ const FAULTS: { readonly [what: string]: Fault } = {
   },
   'what comes behind the last batch belongs to it': {
     file: driver,
-    line: '!core.isWanted || hadAllBatches(core)',
-    planted: '!core.isWanted',
+    line: '!core.endings.isWanted || hadAllBatches(core)',
+    planted: '!core.endings.isWanted',
   },
   'one batch too many': {
     file: core,
-    line: 'closedBatches >= options.batches',
-    planted: 'closedBatches > options.batches',
+    line: 'batches.closed >= options.batches',
+    planted: 'batches.closed > options.batches',
   },
   'the last of what waits is forgotten': {
     file: inbox,
@@ -58,14 +59,14 @@ const FAULTS: { readonly [what: string]: Fault } = {
     planted: 'this.queue = this.queue.slice(this.first, -1);',
   },
   'batches that are late are left out': {
-    file: run,
-    line: 'this.openBatch(this.batchEnd + this.interval);',
+    file: batches,
+    line: 'this.open(this.end + this.interval);',
     planted:
-      'this.openBatch(Math.max(this.batchEnd, Math.floor(this.options.clock.now() / this.interval) * this.interval) + this.interval);',
+      'this.open(Math.max(this.end, Math.floor(this.settings.clock.now() / this.interval) * this.interval) + this.interval);',
   },
   'the batch under way is not closed at the end': {
     file: run,
-    line: 'this.closeOpen(lastIsWhole);',
+    line: 'if (this.endings.mayPrint(this.sources.records)) this.closeOpen(lastIsWhole);',
     planted: 'if (this.signal.aborted) this.closeOpen(lastIsWhole);',
   },
 };

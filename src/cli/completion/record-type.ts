@@ -1,4 +1,3 @@
-import { VirtualClock } from '../../base/clock.ts';
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
@@ -11,7 +10,7 @@ import { createScope } from '../../query/plan/expression/scope.ts';
 import { inputsOf, type Node, type Plan } from '../../query/plan/plan.ts';
 import { lex } from '../../query/text/lexer.ts';
 import { RunCursor } from '../../run/local/reading/reader.ts';
-import { quietRun } from '../../run/local/reports/quiet-run.ts';
+import { noRun } from '../../run/local/reports/run-context.ts';
 import { stageStep } from '../../run/local/steps/build-steps.ts';
 import { sampleOf } from './sample.ts';
 import { seenType } from './seen-type.ts';
@@ -94,8 +93,7 @@ function recordsOf(ahead: readonly string[], lines: Buffer): readonly Value[] {
   const origin: Origin = { name: '', source: 0, lines: 0 };
   const cursor = new RunCursor();
   cursor.origin = origin;
-  const clock = new VirtualClock();
-  const run = quietRun({ interval: 1000, clock, stateMax: 2 ** 30, now: () => 0, fail() {} }, cursor);
+  const run = noRun(cursor);
   let step: Step = {
     push: (record) => void (records.length < MOST && records.push(record)),
     close() {},

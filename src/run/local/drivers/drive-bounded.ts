@@ -1,18 +1,19 @@
 import type { Chunk } from '../../../flow/define/chunk.ts';
 import { driveParts } from '../parts/drive-parts.ts';
-import { type Core, type Driven, type OpenSource, untilEnded } from './core.ts';
+import type { OpenSource } from '../reading/open-sources.ts';
+import { type Core, type Driven, untilEnded } from './core.ts';
 
 /** All input is one batch, read as fast as it comes. */
 export async function driveBounded(core: Core): Promise<Driven> {
   const { duration, clock } = core.options;
   const callOff = duration === undefined ? () => {} : clock.at(clock.now() + duration, () => core.stop());
   await readAll(core, (source, chunk) => {
-    if (isInTime(source)) core.extendBatch(core.clock.now());
+    if (isInTime(source)) core.batches.extend(core.context.clock.now());
     source.reader.read(chunk);
     core.arrived();
   });
   callOff();
-  if (core.sources.some(isInTime)) core.extendBatch(core.clock.now());
+  if (core.sources.all.some(isInTime)) core.batches.extend(core.context.clock.now());
   return { lastIsWhole: !core.signal.aborted };
 }
 
@@ -27,12 +28,12 @@ export async function readAll(
   take = ({ reader }: OpenSource, chunk: Chunk) => reader.read(chunk),
 ): Promise<void> {
   const { workers } = core.options;
-  const running = core.sources.map((source) => {
+  const running = core.sources.all.map((source) => {
     const deliver = (chunk: Chunk) => {
-      if (core.isWanted) take(source, chunk);
+      if (core.endings.isWanted) take(source, chunk);
       return core.blocked();
     };
-    return core.start(source, deliver, async (opened) => {
+    return core.sources.start(source, deliver, async (opened) => {
       const isDone = workers !== undefined && (await driveParts(core, opened, workers));
       if (!isDone) await opened.run();
     });

@@ -10,10 +10,10 @@ export async function driveLists(core: Core): Promise<Driven> {
   // They have begun before the files beside them are read, and hold event time back until then.
   const lists = openLists(core);
   await readAll(core);
-  for (let index = 0; index < batches && core.batchEnd <= duration && !core.signal.aborted; index++) {
+  for (let index = 0; index < batches && core.batches.end <= duration && !core.signal.aborted; index++) {
     const given = lists.map((next) => next(index));
     const isOver = given.every((isList) => !isList) && batches === Number.POSITIVE_INFINITY;
-    if (isOver && (index > 0 || core.records === 0)) break;
+    if (isOver && (index > 0 || core.sources.records === 0)) break;
     if (!once) core.tick();
     await sinksReady(core);
     if (index % BATCHES_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));

@@ -50,13 +50,13 @@ class LiveDriver {
     const { duration, clock } = core.options;
     const callOff = duration === undefined ? () => {} : clock.at(clock.now() + duration, () => core.stop());
     this.openLists();
-    const running = core.sources.map((source) => {
+    const running = core.sources.all.map((source) => {
       if (source.behaviour.kind !== 'bounded') {
-        return core.start(source, (chunk) => this.deliver(source.reader, chunk));
+        return core.sources.start(source, (chunk) => this.deliver(source.reader, chunk));
       }
       this.openBounded++;
-      const reading = core.start(source, (chunk) => {
-        if (core.isWanted) source.reader.read(chunk);
+      const reading = core.sources.start(source, (chunk) => {
+        if (core.endings.isWanted) source.reader.read(chunk);
         return core.blocked();
       });
       return reading.finally(() => {
@@ -74,7 +74,7 @@ class LiveDriver {
   }
 
   private deliver(reader: Reader, chunk: Chunk): Promise<void> | undefined {
-    const arrived = this.core.clock.now();
+    const arrived = this.core.context.clock.now();
     const room = this.inbox.put({ reader, chunk, arrived });
     this.work();
     if (this.inbox.isEmpty) return this.core.blocked();
@@ -87,12 +87,12 @@ class LiveDriver {
     const { core } = this;
     for (let next = this.inbox.peek(); next !== undefined; next = this.inbox.peek()) {
       // What came behind the last batch that was asked for belongs to none.
-      if (!core.isWanted || hadAllBatches(core)) {
+      if (!core.endings.isWanted || hadAllBatches(core)) {
         this.inbox.take();
         continue;
       }
       if (this.waits(this.core.blocked() ?? this.turnOver())) return;
-      if (next.arrived > core.batchEnd && !this.isLast()) {
+      if (next.arrived > core.batches.end && !this.isLast()) {
         if (this.openBounded > 0) return;
         this.tick();
       } else {
@@ -130,7 +130,12 @@ class LiveDriver {
     const { core } = this;
     if (this.isDone) return;
     this.work();
-    while (this.inbox.isEmpty && this.openBounded === 0 && !this.isLast() && core.clock.now() >= core.batchEnd) {
+    while (
+      this.inbox.isEmpty &&
+      this.openBounded === 0 &&
+      !this.isLast() &&
+      core.context.clock.now() >= core.batches.end
+    ) {
       // A machine that slept has many batches to make up for.
       if (this.waits(core.blocked() ?? this.turnOver())) return;
       this.tick();
@@ -141,7 +146,7 @@ class LiveDriver {
 
   private arm(): void {
     this.disarm();
-    this.disarm = this.core.clock.at(this.core.batchEnd, () => this.onTime());
+    this.disarm = this.core.context.clock.at(this.core.batches.end, () => this.onTime());
   }
 
   private tick(): void {
@@ -150,11 +155,11 @@ class LiveDriver {
     this.turn.resultCame();
     if (hadAllBatches(core)) core.stop();
     else if (this.lists.length > 0) this.openLists();
-    else this.emptyBatches.leaveOutMany(this.inbox.peek()?.arrived ?? core.clock.now(), this.empty++);
+    else this.emptyBatches.leaveOutMany(this.inbox.peek()?.arrived ?? core.context.clock.now(), this.empty++);
   }
 
   private openLists(): void {
-    for (const list of this.lists) list(this.core.closedBatches);
+    for (const list of this.lists) list(this.core.batches.closed);
   }
 
   /** Resolves when the inbox is empty. */

@@ -3,7 +3,8 @@ import type { Origin } from '../../../flow/define/chunk.ts';
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { SourceBehaviour } from '../../../flow/define/source.ts';
 import { chunkOf, type SessionEvent } from '../../../flow/input/session.ts';
-import { type Core, type Driven, hadAllBatches, type OpenSource, sinksReady } from './core.ts';
+import type { OpenSource } from '../reading/open-sources.ts';
+import { type Core, type Driven, hadAllBatches, sinksReady } from './core.ts';
 import { readAll } from './drive-bounded.ts';
 import { Pace } from './pace.ts';
 
@@ -19,7 +20,7 @@ const EVENTS_BETWEEN_TURNS = 4096;
  * Several sessions are merged by time. Bounded sources beside them are read into the first batch.
  */
 export async function driveRecorded(core: Core): Promise<Driven> {
-  const sessions = core.sources.flatMap((source) =>
+  const sessions = core.sources.all.flatMap((source) =>
     source.behaviour.kind === 'recorded' ? [new Session(core, source, source.behaviour)] : [],
   );
   try {
@@ -27,7 +28,7 @@ export async function driveRecorded(core: Core): Promise<Driven> {
     return await new RecordedDriver(core, sessions).drive();
   } catch (error) {
     if (!(error instanceof RunFailure)) throw error;
-    core.fail(error);
+    core.reports.fail(error);
     return { lastIsWhole: false };
   } finally {
     for (const session of sessions) await session.leave();
@@ -36,7 +37,7 @@ export async function driveRecorded(core: Core): Promise<Driven> {
 
 /** What has a clock of its own, or batches of its own, cannot stand beside a session. */
 function refuseOthers({ sources, options }: Core): void {
-  const other = sources.find(({ behaviour: { kind } }) => kind === 'batches' || (kind === 'live' && !options.once));
+  const other = sources.all.find(({ behaviour: { kind } }) => kind === 'batches' || (kind === 'live' && !options.once));
   if (other === undefined) return;
   const message = `\`replay\` goes by the times of its session, and \`${other.node.definition.name}\` beside it does not`;
   throw new RunFailure('replay-beside', 2, message, 'record both sources in one session');
@@ -70,23 +71,24 @@ class RecordedDriver {
       if (core.blocked() !== undefined) await sinksReady(core);
       if (handled % EVENTS_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    return { lastIsWhole: core.isOneBatch && this.endsWhole };
+    return { lastIsWhole: core.timing.isOneBatch && this.endsWhole };
   }
 
   private async handle(session: Session, event: SessionEvent): Promise<void> {
     const { core } = this;
     const { duration = Number.POSITIVE_INFINITY } = core.options;
     if (event.kind === 'cut') {
-      core.note(`the last line of ${session.path}, line ${event.line}, is cut off: what it held is left out`);
+      core.reports.note(`the last line of ${session.path}, line ${event.line}, is cut off: what it held is left out`);
       return;
     }
     if (event.time - this.start > duration) core.stop();
-    if (!core.isOneBatch) await this.pace.reach(event.time);
+    if (!core.timing.isOneBatch) await this.pace.reach(event.time);
     if (core.signal.aborted) return;
-    core.moveClock(event.time);
+    core.batches.moveClock(event.time);
     if (event.kind === 'record') session.read(event);
     else this.endsWhole = !event.partial;
-    if (event.kind === 'tick' && !event.partial && !core.isOneBatch && core.batchEnd <= event.time) core.tick();
+    if (event.kind === 'tick' && !event.partial && !core.timing.isOneBatch && core.batches.end <= event.time)
+      core.tick();
     if (hadAllBatches(core)) core.stop();
   }
 }
@@ -135,7 +137,7 @@ class Session {
   read({ origin: number, name, content }: Extract<SessionEvent, { kind: 'record' }>): void {
     let origin = this.origins.get(number);
     if (origin === undefined) {
-      origin = this.core.origin(this.source.node, name, 'opened' in content ? content.firstLine : undefined);
+      origin = this.core.sources.origin(this.source, name, 'opened' in content ? content.firstLine : undefined);
       this.origins.set(number, origin);
     }
     const chunk = chunkOf(content, origin);

@@ -1,6 +1,7 @@
 import { RunFailure } from '../../../base/problem.ts';
 import { TimeQueue } from '../../../flow/windows/time-queue.ts';
-import { type Core, type Driven, type OpenSource, sinksReady, untilEnded } from './core.ts';
+import type { OpenSource } from '../reading/open-sources.ts';
+import { type Core, type Driven, sinksReady, untilEnded } from './core.ts';
 import { Pace } from './pace.ts';
 import { type Lane, openLanes } from './replay-lanes.ts';
 import { createStampProbe, type StampProbe } from './stamp-probe.ts';
@@ -18,7 +19,7 @@ import { Turn } from './turn.ts';
  * A record without a time, or one out of order, comes with the one before it. Several sources, and several files of one, are merged by time.
  */
 export async function driveReplay(core: Core): Promise<Driven> {
-  const opened = core.sources.map((source) => openLanes(core, source, probeOf(core, source)));
+  const opened = core.sources.all.map((source) => openLanes(core, source, probeOf(core, source)));
   const running = opened.map(({ running }) => running);
   const lanes = (await Promise.all(opened.map((source) => source.lanes))).flat();
   await play(core, lanes);
@@ -57,17 +58,17 @@ async function play(core: Core, lanes: readonly Lane[]): Promise<void> {
 }
 
 function probeOf(core: Core, source: OpenSource): StampProbe {
-  const probe = createStampProbe(core.plan, source.node, core, core.cursor, core.options.clock);
+  const probe = createStampProbe(core.plan, source.node, core.context, core.reports.cursor, core.options.clock);
   const { name } = source.node.call;
   if (source.behaviour.kind === 'batches') {
     const message = `--replay plays recorded input, and the lists of ${name} have a clock of their own`;
-    core.fail(
+    core.reports.fail(
       new RunFailure('replay-of-lists', 2, message, 'leave --replay out; --batch sets how far apart the lists are'),
     );
   } else if (probe === undefined) {
     const message = `--replay needs the time of the records of ${name}`;
     const help = 'give a stage behind it an event time: window(10s, on: .time)';
-    core.fail(new RunFailure('replay-without-time', 2, message, help));
+    core.reports.fail(new RunFailure('replay-without-time', 2, message, help));
   }
   return probe ?? { stampOf: () => undefined };
 }

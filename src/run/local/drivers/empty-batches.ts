@@ -21,7 +21,7 @@ export class EmptyBatches {
 
   constructor(core: Core) {
     const { nodes } = core.plan;
-    const inBatches = (ms: number) => Math.ceil(ms / core.interval) + 1;
+    const inBatches = (ms: number) => Math.ceil(ms / core.batches.interval) + 1;
     const durations = nodes.flatMap((node) => {
       const spec = windowOf(node);
       if (spec?.kind === 'batches') return spec.length;
@@ -42,7 +42,7 @@ export class EmptyBatches {
    */
   leaveOut(time: number, walked: number): void {
     if (!this.isSilent) this.leaveOutMany(time, walked);
-    else if (this.batchesTo(time, walked) > 0) this.core.skipTo(time);
+    else if (this.batchesTo(time, walked) > 0) this.core.batches.skipTo(time);
   }
 
   /** The same where there are too many, and not otherwise. */
@@ -50,18 +50,18 @@ export class EmptyBatches {
     const { core } = this;
     const count = this.batchesTo(time, walked);
     if (count + walked <= MOST) return;
-    const from = dateOf(core.batchEnd - core.interval);
-    core.note(
+    const from = dateOf(core.batches.end - core.batches.interval);
+    core.reports.note(
       `no record from ${from} to ${dateOf(time)}: ${count.toLocaleString('en-US')} empty batches are left out (if a time is wrong, filter its record)`,
     );
-    core.skipTo(time);
+    core.batches.skipTo(time);
   }
 
   /** How many batches there are up to a time, if they may be left out. */
   private batchesTo(time: number, walked: number): number {
     const { core } = this;
     if (walked < this.settled || core.options.batches !== undefined) return 0;
-    return Math.max(0, Math.ceil((time - core.batchEnd) / core.interval));
+    return Math.max(0, Math.ceil((time - core.batches.end) / core.batches.interval));
   }
 }
 

@@ -17,7 +17,7 @@ export class Pace {
 
   /** Whether a time has been reached, so that what happened then may be read at once. */
   isAt(stamp: number): boolean {
-    return this.core.batchEnd >= stamp && this.dueOf(stamp) <= this.core.options.clock.now();
+    return this.core.batches.end >= stamp && this.dueOf(stamp) <= this.core.options.clock.now();
   }
 
   /**
@@ -29,10 +29,10 @@ export class Pace {
     if (!Number.isFinite(stamp)) return;
     if (this.begin === undefined) {
       this.begin = { stamp, wall: core.options.clock.now() };
-      core.openBatch(Math.floor(stamp / core.interval) * core.interval + core.interval);
+      core.batches.open(Math.floor(stamp / core.batches.interval) * core.batches.interval + core.batches.interval);
     }
-    for (let ticks = 0; core.batchEnd < stamp && !core.signal.aborted; ticks++) {
-      await this.wait(core.batchEnd);
+    for (let ticks = 0; core.batches.end < stamp && !core.signal.aborted; ticks++) {
+      await this.wait(core.batches.end);
       core.tick();
       if (hadAllBatches(core)) core.stop();
       if (core.blocked() !== undefined) await sinksReady(core);

@@ -1,5 +1,6 @@
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
-import type { Core, OpenSource } from './core.ts';
+import type { OpenSource } from '../reading/open-sources.ts';
+import type { Core } from './core.ts';
 import type { StampProbe } from './stamp-probe.ts';
 
 const NEWLINE = 10;
@@ -24,7 +25,7 @@ export function openLanes(core: Core, source: OpenSource, probe: StampProbe): Op
   const byOrigin = new Map<Origin, Lane>();
   const common = new Lane(source, probe);
   const deliver = (chunk: Chunk) => (byOrigin.get(chunk.origin) ?? common).deliver(chunk);
-  const running = core
+  const running = core.sources
     .start(source, deliver, async (opened) => {
       const wholes = await opened.wholes?.();
       if (wholes === undefined) {

@@ -10,7 +10,7 @@ import type { WindowSpec } from '../../../flow/define/window-spec.ts';
 import { Stamps } from '../../../flow/windows/stamps.ts';
 import type { Node, Plan, SourceNode } from '../../../query/plan/plan.ts';
 import { Reader, type RunCursor } from '../reading/reader.ts';
-import { quietRun } from '../reports/quiet-run.ts';
+import { quietRun } from '../reports/run-context.ts';
 import { stageStep } from '../steps/build-steps.ts';
 
 /**

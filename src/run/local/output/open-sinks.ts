@@ -1,5 +1,5 @@
 import { RunFailure } from '../../../base/problem.ts';
-import type { Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
+import type { Output, Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import type { LocalOptions } from '../local-options.ts';
@@ -21,8 +21,8 @@ type Looks = Pick<
 >;
 
 /** The sinks of a run. */
-export class Outputs {
-  readonly sinks = new Map<SinkNode, Sink>();
+export class OpenSinks {
+  readonly all = new Map<SinkNode, Sink>();
   private readonly run: RunContext;
   private readonly looks: Looks;
   /** People can look on while results come, by the clock of the wall. */
@@ -39,23 +39,29 @@ export class Outputs {
   /** Called once a sink, in the order of the program. */
   open(node: SinkNode): Sink {
     const sink = node.definition.create(node.arguments, this.contextOf(node));
-    this.sinks.set(node, sink);
+    this.all.set(node, sink);
     return sink;
   }
 
   /** Whether one of them keeps something until the batch is over. */
   get isHolding(): boolean {
-    return [...this.sinks.values()].some((sink) => sink.isHolding === true);
+    return [...this.all.values()].some((sink) => sink.isHolding === true);
   }
 
   /** What can go out does, though the batch goes on. */
   flush(): void {
-    for (const sink of this.sinks.values()) sink.flush?.();
+    for (const sink of this.all.values()) sink.flush?.();
+  }
+
+  /** A promise while one of them, or of some other outputs, cannot take more. */
+  blocked(others: readonly (Pick<Output, 'blocked'> | undefined)[]): Promise<void> | undefined {
+    const blocked = [...this.all.values(), ...others].flatMap((output) => output?.blocked() ?? []);
+    return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
   }
 
   /** Resolves when everything is out. */
   async finish(): Promise<void> {
-    await Promise.all([...this.sinks.values()].map((sink) => sink.finish()));
+    await Promise.all([...this.all.values()].map((sink) => sink.finish()));
   }
 
   private contextOf(node: SinkNode): SinkContext {
@@ -64,19 +70,8 @@ export class Outputs {
     const { isFlowing, isRunning } = mannerOf(node.input);
     const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
     return {
-      interval: run.interval,
-      cursor: run.cursor,
-      clock: run.clock,
-      live: run.live,
-      isOneBatch: run.isOneBatch === true,
-      stateMax: run.stateMax,
-      now: () => run.now(),
-      bad: (problem, record) => run.bad(problem, record),
-      late: (why) => run.late(why),
-      note: (message, about) => run.note(message, about),
-      trace: (line) => run.trace(line),
+      ...run,
       fail: (failure) => run.fail(withHelp(failure, node)),
-      follow: (reached) => run.follow?.(reached),
       stdout,
       format,
       color,

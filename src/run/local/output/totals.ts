@@ -5,13 +5,30 @@ import type { Step } from '../../../flow/define/step.ts';
 import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { Total } from '../../../flow/groups/total.ts';
 import { inputsOf, type Node, type Plan, type SinkNode, type StageNode } from '../../../query/plan/plan.ts';
+import type { Batches } from '../batches/batches.ts';
+import type { Timing } from '../drivers/timing.ts';
+import type { LocalOptions } from '../local-options.ts';
+import type { Reports } from '../reports/reports.ts';
+import { quietRun } from '../reports/run-context.ts';
 import { stageStep } from '../steps/build-steps.ts';
+import type { KeptSteps } from '../steps/kept-steps.ts';
+import type { OpenSinks } from './open-sinks.ts';
 
 /** What is printed of a stream: its first aggregation, and the stages from there to the sink. */
 interface Printed {
   readonly group: StageNode;
   readonly behind: readonly StageNode[];
   readonly sink: SinkNode;
+}
+
+/** What is looked at of a run that may have them. */
+interface TotalledRun {
+  readonly plan: Plan;
+  readonly options: Pick<LocalOptions, 'showsTotals'>;
+  readonly timing: Timing;
+  readonly context: RunContext;
+  readonly kept: KeptSteps;
+  readonly sinks: OpenSinks;
 }
 
 /**
@@ -43,15 +60,27 @@ export class Totals {
     }
   }
 
-  /** Gives out those that were kept. @returns whether all were. */
-  give(span: Span): boolean {
+  /** Gives them out behind the last batch, where there were several to add up. */
+  conclude({ filled, lastTick, firstStart, closed }: Batches, reports: Pick<Reports, 'note'>): void {
+    if (this.isEmpty || filled < 2) return;
+    const span: Span = { time: lastTick, start: firstStart, end: lastTick, partial: false, batches: closed };
     for (const total of this.totals) total.give(span);
-    return this.totals.every(({ isKept }) => isKept);
+    if (this.totals.every(({ isKept }) => isKept)) return;
+    reports.note(
+      'the result over all batches was not kept: it would take more than --state-max, or cannot be put together',
+    );
   }
 
   get isEmpty(): boolean {
     return this.totals.length === 0;
   }
+}
+
+/** Of a pipe that was a stream: what its batches amount to, for those who look on. Called when the steps are put together. */
+export function totalsOf({ plan, options, timing, context, kept, sinks }: TotalledRun): Totals | undefined {
+  const isPipe = timing.mode === 'live' && plan.sources.every(({ definition }) => definition.name === 'stdin');
+  if (!isPipe || options.showsTotals !== true) return undefined;
+  return new Totals(plan, kept.groups, sinks.all, quietRun(context, context.cursor));
 }
 
 function printedBy(sink: Node): readonly Printed[] {

@@ -52,7 +52,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   const stopWorkers = () => Atomics.store(signals, 0, 1);
   core.signal.addEventListener('abort', stopWorkers, { once: true });
   let absorbed = 0;
-  core.expectParts(core.sources[0]!, total, () => {
+  core.sources.expectParts(core.sources.all[0]!, total, () => {
     let kilobytes = 0;
     for (let own = absorbed + 1; own < signals.length; own++) kilobytes += Atomics.load(signals, own);
     return kilobytes * KILOBYTE;
@@ -88,14 +88,15 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
 
 /** Makes what a worker did the run's own, beside the groups. */
 function takeOver(core: Core, parts: readonly FilePart[], result: PartResult, input: PartedInput): void {
-  const { reader } = core.sources[0]!;
+  const { reader } = core.sources.all[0]!;
   const { failure } = result;
-  for (const [about, message] of result.notes) core.note(message, about);
+  for (const [about, message] of result.notes) core.reports.note(message, about);
   core.plan.comparisons.absorb(result.comparisons);
   reader.records += result.records;
   reader.bytes += result.bytes;
   input.absorb(parts, result);
-  if (failure !== undefined) core.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
+  if (failure !== undefined)
+    core.reports.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
 }
 
 /** The parts of the input: the main thread has the larger one, since it need not start. */
@@ -111,9 +112,9 @@ function startWorker(
 ): Promise<PartResult> {
   const task: PartTask = {
     program,
-    interval: core.interval,
-    batchEnd: core.batchEnd,
-    stateMax: core.stateMax,
+    interval: core.batches.interval,
+    batchEnd: core.batches.end,
+    stateMax: core.context.stateMax,
     stdin: core.options.stdin,
     kernels: core.options.kernels,
     ...share,

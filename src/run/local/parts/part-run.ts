@@ -3,21 +3,25 @@ import { type BadRecord, type FailureExit, RunFailure, RunInterrupted } from '..
 import type { Value } from '../../../base/value.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../flow/catalog.ts';
 import type { Origin } from '../../../flow/define/chunk.ts';
-import type { RunContext, SourceContext } from '../../../flow/define/context.ts';
-import type { StdinManner } from '../../../flow/define/source.ts';
+import type { Source, StdinManner } from '../../../flow/define/source.ts';
+import type { OriginStep } from '../../../flow/define/step.ts';
 import { type FilePart, isFirst } from '../../../flow/files/parts.ts';
+import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { TableSnapshot } from '../../../flow/groups/group-table.ts';
 import { observeMatches } from '../../../flow/pattern/watched.ts';
 import type { Found } from '../../../flow/records/comparison.ts';
 import { compileProgram } from '../../../query/compile.ts';
 import { createScope } from '../../../query/plan/expression/scope.ts';
-import { Reader, RunCursor } from '../reading/reader.ts';
+import type { Plan, SourceNode } from '../../../query/plan/plan.ts';
+import { Reader } from '../reading/reader.ts';
 import { Recognition } from '../reading/recognition.ts';
-import { BadLog, type BadSummary } from '../reports/bad-log.ts';
+import type { BadSummary } from '../reports/bad-log.ts';
+import { Reports } from '../reports/reports.ts';
+import { runContext } from '../reports/run-context.ts';
 import { buildSteps } from '../steps/build-steps.ts';
 import { KeptSteps } from '../steps/kept-steps.ts';
 import { Reach } from '../steps/reach.ts';
-import { partedStages } from './parted-plan.ts';
+import { type PartedStages, partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
 
 /** What a worker is told: the same program as the run's, and which parts of the input are its own. Plain data. */
@@ -73,144 +77,145 @@ export async function runParts(task: PartTask): Promise<PartResult> {
   return run.run();
 }
 
-class PartRun implements RunContext {
-  readonly interval: number;
-  readonly cursor = new RunCursor();
-  readonly clock = wallClock;
-  readonly live = false;
-  readonly isOneBatch = true;
-  readonly stateMax: number;
+class PartRun {
   private readonly task: PartTask;
-  /** What is told, by what it is about. */
-  private readonly notes = new Map<string, string>();
-  private badLog = quietLog();
-  private failure: RunFailure | undefined;
+  /** The run itself tells what is said here, once it knows the lines before each part. */
+  private readonly reports = new Reports({ tell() {}, trace() {} }, () => {});
+  private readonly plan: Plan;
+  private readonly parted: PartedStages;
+  private readonly source: SourceNode;
+  private readonly group: GroupStep<unknown>;
+  private readonly originStep: OriginStep | undefined;
+  private readonly reach: Reach;
+  private readonly recognition: Recognition;
+  private readonly reader: Reader;
+  private readonly ending = new AbortController();
+  /** Whether the part being read is the start of its file, which tells what the file is. */
+  private isStart = false;
 
   constructor(task: PartTask) {
+    const { interval, stateMax, batchEnd, kernels } = task;
+    const { reports } = this;
     this.task = task;
-    this.interval = task.interval;
-    this.stateMax = task.stateMax;
-  }
-
-  now(): number {
-    return this.task.batchEnd;
-  }
-
-  bad(problem: BadRecord): void {
-    const { origin, line } = this.cursor;
-    this.badLog.add(problem, { source: origin?.name, line, text: origin === null ? '' : this.cursor.text() });
-  }
-
-  late(): void {}
-
-  note(message: string, about = message): void {
-    if (!this.notes.has(about)) this.notes.set(about, message);
-  }
-
-  trace(): void {}
-
-  fail(failure: RunFailure): void {
-    this.failure ??= failure;
-  }
-
-  async run(): Promise<PartResult> {
-    const { program, interval, parts, memory, signals, own, kernels, stdin } = this.task;
-    const plan = compileProgram(program, {
-      words: { sources, stages, aggregates, sinks },
-      expressions: createScope({
-        functions,
-        imports: new Map(),
-        now: () => this.now(),
-        note: (about, message) => this.note(message(), about),
-      }),
-      interval,
-    });
-    const parted = partedStages(plan);
-    const [source] = plan.sources;
+    this.plan = compile(task, reports);
+    const parted = partedStages(this.plan);
+    const [source] = this.plan.sources;
     if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
+    this.parted = parted;
+    this.source = source;
+    this.reach = new Reach(parted.plan);
     const kept = new KeptSteps();
-    const reach = new Reach(parted.plan);
+    const frame = { interval, clock: wallClock, live: false, isOneBatch: true, stateMax, now: () => batchEnd };
     const steps = buildSteps(parted.plan, {
-      run: this,
-      watchers: [reach, kept],
+      run: runContext(frame, reports),
+      watchers: [this.reach, kept],
       format: 'text',
       openSink() {
         throw new Error('a part has no sinks');
       },
     });
-    const group = kept.groups.get(parted.group)!;
-    const originStep = parted.byOrigin && kept.byOrigin.get(parted.byOrigin);
+    this.group = kept.groups.get(parted.group)!;
+    this.originStep = parted.byOrigin && kept.byOrigin.get(parted.byOrigin);
     const test = regroupingTest(parted.group);
-    if (test !== undefined) group.watch(test);
-    const bad = (problem: BadRecord) => this.bad(problem);
-    const recognition = new Recognition(plan, (message, about) => this.note(message, about));
-    let isStart = false;
-    const look = (from: Origin, first: Uint8Array) => isStart && recognition.look(source, from, first);
-    const reader = new Reader(this.cursor, steps.get(source)!, bad, kernels, leaveIfInterrupted, look);
-    const isStopped = () => Atomics.load(signals, 0) !== 0 || this.failure !== undefined || !group.mayRegroup;
+    if (test !== undefined) this.group.watch(test);
+    this.recognition = new Recognition(this.plan, (message, about) => reports.note(message, about));
+    const bad = (problem: BadRecord) => reports.bad(problem);
+    const look = (from: Origin, first: Uint8Array) => this.isStart && this.recognition.look(source, from, first);
+    this.reader = new Reader(reports.cursor, steps.get(source)!, bad, kernels, leaveIfInterrupted, look);
+  }
+
+  async run(): Promise<PartResult> {
     observeMatches({
       begins() {},
-      ended() {
-        if (isStopped()) throw new RunInterrupted();
+      ended: () => {
+        if (this.isStopped) throw new RunInterrupted();
       },
     });
-    const signal = new AbortController();
-    const context: SourceContext = {
-      clock: wallClock,
-      signal: signal.signal,
-      once: true,
-      origin: newOrigin,
-      deliver(chunk) {
-        reader.read(chunk);
-        return undefined;
-      },
-      bad(problem, badOrigin, text) {
-        reader.read({ kind: 'bad', origin: badOrigin, problem, text });
-      },
-      note: (message) => this.note(message),
-    };
-    const behaviour = source.definition.behaviour(source.arguments, { stdin });
-    if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
-    const opened = behaviour.open(source.arguments, context);
+    const { reports, reader, group, originStep, plan } = this;
+    const { parts, memory } = this.task;
+    const opened = this.open();
     const lines: number[] = [];
-    const summaries: BadSummary[] = [];
+    const bad: BadSummary[] = [];
     const memories: Value[] = [];
     for (const part of parts) {
-      if (isStopped()) break;
-      isStart = isFirst(part);
-      this.badLog = quietLog();
+      if (this.isStopped) break;
       const origin = newOrigin(part.name);
       if (memory !== undefined && part === parts[0]) originStep?.resume(origin, memory, 0);
-      try {
-        await opened.inParts!.read(part, origin, () => {
-          if (isStopped()) signal.abort();
-          Atomics.store(signals, own, reader.bytes / KILOBYTE);
-          return undefined;
-        });
-      } catch (error) {
-        if (!(error instanceof RunFailure)) throw error;
-        this.fail(error);
-      }
-      recognition.finish();
+      await this.read(opened, part, origin);
       lines.push(origin.lines);
-      summaries.push(this.badLog.snapshot());
+      bad.push(reports.takeBad());
       if (originStep !== undefined) memories.push(originStep.recall(origin));
     }
-    const { failure } = this;
+    const { failure, notes } = reports;
     return {
       groups: group.snapshot(),
       mayRegroup: group.mayRegroup,
       records: reader.records,
       bytes: reader.bytes,
       lines,
-      bad: summaries,
+      bad,
       memories,
-      notes: [...this.notes],
+      notes: [...notes],
       comparisons: plan.comparisons.snapshot(),
-      reached: reach.snapshot(parted.plan),
+      reached: this.reach.snapshot(this.parted.plan),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
   }
+
+  private async read(opened: Source, part: FilePart, origin: Origin): Promise<void> {
+    const { signals, own } = this.task;
+    this.isStart = isFirst(part);
+    try {
+      await opened.inParts!.read(part, origin, () => {
+        if (this.isStopped) this.ending.abort();
+        Atomics.store(signals, own, this.reader.bytes / KILOBYTE);
+        return undefined;
+      });
+    } catch (error) {
+      if (!(error instanceof RunFailure)) throw error;
+      this.reports.fail(error);
+    }
+    this.recognition.finish();
+  }
+
+  /** Whether what is made here will not be used. */
+  private get isStopped(): boolean {
+    return Atomics.load(this.task.signals, 0) !== 0 || this.reports.failure !== undefined || !this.group.mayRegroup;
+  }
+
+  private open(): Source {
+    const { source, reader, reports } = this;
+    const behaviour = source.definition.behaviour(source.arguments, { stdin: this.task.stdin });
+    if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
+    return behaviour.open(source.arguments, {
+      clock: wallClock,
+      signal: this.ending.signal,
+      once: true,
+      origin: newOrigin,
+      deliver(chunk) {
+        reader.read(chunk);
+        return undefined;
+      },
+      bad(problem, origin, text) {
+        reader.read({ kind: 'bad', origin, problem, text });
+      },
+      note: (message) => reports.note(message),
+    });
+  }
+}
+
+/** The program of the run, once more: functions cannot be sent. */
+function compile({ program, interval, batchEnd }: PartTask, reports: Reports): Plan {
+  return compileProgram(program, {
+    words: { sources, stages, aggregates, sinks },
+    expressions: createScope({
+      functions,
+      imports: new Map(),
+      now: () => batchEnd,
+      note: (about, message) => reports.noteOnce(about, message),
+    }),
+    interval,
+  });
 }
 
 /** The run is to end, and will not use what has been made of the part. */
@@ -225,9 +230,4 @@ function newOrigin(name: string): Origin {
 /** Errors lose their fields on the way between threads. */
 function plainFailure({ code, exit, message, help }: RunFailure): NonNullable<PartResult['failure']> {
   return { code, exit, message, ...(help === undefined ? {} : { help }) };
-}
-
-/** The run tells what is bad, once it knows the lines before the part. */
-function quietLog(): BadLog {
-  return new BadLog(undefined, () => {}, undefined);
 }

@@ -46,7 +46,7 @@ export class PartedInput {
   absorb(parts: readonly FilePart[], { lines, bad, memories }: Pick<PartResult, 'lines' | 'bad' | 'memories'>): void {
     lines.forEach((count, i) => {
       const origin = this.originOf(parts[i]!);
-      this.core.absorbBad(bad[i]!, origin.lines);
+      this.core.reports.absorbBad(bad[i]!, origin.lines);
       this.last = this.continued(origin, memories[i]);
       this.last.lines += count;
       this.last.over?.();
@@ -55,7 +55,8 @@ export class PartedInput {
 
   /** The file that a part is of: the last one, if it goes on there. */
   private originOf(part: FilePart): Origin {
-    if (this.last === undefined || isFirst(part)) this.last = this.core.origin(this.core.sources[0]!.node, part.name);
+    if (this.last === undefined || isFirst(part))
+      this.last = this.core.sources.origin(this.core.sources.all[0]!, part.name);
     // It is counted as over with its first part.
     else this.last.over = () => {};
     return this.last;

@@ -1,34 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
-import type { Output } from '../../../flow/define/context.ts';
+import type { Output, RunContext } from '../../../flow/define/context.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
 import { lineEnd, textEnd } from '../../../flow/framing/lines.ts';
 import { type RecordedContent, type SessionHead, writeEvent, writeHead } from '../../../flow/input/session.ts';
+import type { Batches } from '../batches/batches.ts';
 import { Reader } from './reader.ts';
-
-/** What the recorder looks at of the run that it records. */
-export interface Recorded {
-  readonly interval: number;
-  readonly live: boolean;
-  readonly isOneBatch: boolean;
-  /** The tick that closes the batch under way. */
-  readonly batchEnd: number;
-  readonly clock: { now(): number };
-}
 
 /**
  * Keeps what sources deliver, as a session that `replay` reads (`--record`). Records are written when they are read into a batch, with a
  * time within that batch, so that they come into the same one again.
  */
 export class Recorder {
-  private readonly run: Recorded;
+  private readonly run: RunContext;
+  private readonly batches: Pick<Batches, 'end'>;
   private readonly output: Output;
   private readonly origins = new Map<Origin, number>();
   private hasHead = false;
   private latest = Number.NEGATIVE_INFINITY;
 
-  constructor(run: Recorded, output: Output) {
+  constructor(run: RunContext, batches: Pick<Batches, 'end'>, output: Output) {
     this.run = run;
+    this.batches = batches;
     this.output = output;
   }
 
@@ -57,22 +50,23 @@ export class Recorder {
   /** The batch under way is closed. What was recorded of it goes out. */
   tick(partial: boolean): void {
     this.begin();
-    this.output.write(writeEvent({ kind: 'tick', time: this.run.batchEnd, partial }));
+    this.output.write(writeEvent({ kind: 'tick', time: this.batches.end, partial }));
     void this.output.flush();
   }
 
   private begin(): void {
     if (this.hasHead) return;
     this.hasHead = true;
-    const { interval, live, isOneBatch, batchEnd } = this.run;
-    const head: SessionHead = { start: batchEnd - interval, interval, live, whole: isOneBatch };
+    const { interval, live, isOneBatch = false } = this.run;
+    const head: SessionHead = { start: this.batches.end - interval, interval, live, whole: isOneBatch };
     this.output.write(writeHead(head));
   }
 
   private time(): number {
-    const { batchEnd, interval, clock } = this.run;
-    const now = Math.max(clock.now(), batchEnd - interval + 1, this.latest);
-    this.latest = Math.min(now, batchEnd);
+    const { interval, clock } = this.run;
+    const { end } = this.batches;
+    const now = Math.max(clock.now(), end - interval + 1, this.latest);
+    this.latest = Math.min(now, end);
     return this.latest;
   }
 

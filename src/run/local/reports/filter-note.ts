@@ -1,6 +1,6 @@
-import type { Clock } from '../../../base/clock.ts';
 import { formatSize } from '../../../base/size.ts';
 import type { Node, Plan } from '../../../query/plan/plan.ts';
+import type { LocalOptions } from '../local-options.ts';
 import { windowOf } from '../output/manner.ts';
 
 /** So long, ms, nobody wonders where the result is. */
@@ -38,19 +38,22 @@ export interface Filtering {
   /** How much was read so far. */
   state(): { readonly records: number; readonly bytes: number };
   /** Whether a sink holds something until the batch is over. */
-  isHolding(): boolean;
-  note(message: string): void;
+  readonly sinks: { readonly isHolding: boolean };
+  readonly options: Pick<LocalOptions, 'stdin' | 'pipe' | 'clock'>;
+  readonly reports: { note(message: string): void };
 }
 
 /**
- * Tells, after a while, that a pipe gives its result when it ends, and how to see one each second; once, and only where something waits.
+ * Tells, after a while, that a pipe gives its result when it ends, though nobody has asked for that, and how to see one each second; once,
+ * and only where something waits.
  *
- * @param clock the wall's.
  * @returns how to call it off.
  */
-export function noteOnFilter(filtering: Filtering, clock: Clock): () => void {
+export function noteOnFilter(filtering: Filtering): () => void {
+  const { stdin, pipe, clock } = filtering.options;
+  if (stdin !== 'filter' || pipe?.isAsked !== false) return () => {};
   return clock.at(clock.now() + PATIENCE, () => {
-    if (!waits(filtering.plan) && !filtering.isHolding()) return;
+    if (!waits(filtering.plan) && !filtering.sinks.isHolding) return;
     const { records, bytes } = filtering.state();
     const read =
       records === 0
@@ -60,6 +63,6 @@ export function noteOnFilter(filtering: Filtering, clock: Clock): () => void {
     const ways = isByEventTime
       ? 'late: lets each window out when it is over, and so does `stdin | …` or --batch 1s'
       : '`stdin | …` or --batch 1s gives one each second';
-    filtering.note(`${read}; the result comes when the input ends (${ways})`);
+    filtering.reports.note(`${read}; the result comes when the input ends (${ways})`);
   });
 }

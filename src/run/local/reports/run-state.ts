@@ -1,5 +1,9 @@
 import type { SourceNode } from '../../../query/plan/plan.ts';
+import type { Batches } from '../batches/batches.ts';
 import type { NextWindow } from '../batches/next-window.ts';
+import type { Timing } from '../drivers/timing.ts';
+import type { EventProgress } from './event-progress.ts';
+import type { Reports } from './reports.ts';
 
 /** How far a run is: what a status line shows. Asking for it costs little, and a run that nobody asks counts no more than it must. */
 export interface RunState {
@@ -30,6 +34,33 @@ export interface SourceState {
   readonly opened: number;
   /** Those of them that are not over. */
   readonly open: number;
+}
+
+/** What is looked at of a run under way. */
+interface Observed {
+  readonly timing: Timing;
+  readonly reports: Pick<Reports, 'badCount' | 'lateCount'>;
+  readonly batches: Batches;
+  readonly eventProgress: EventProgress;
+  readonly sources: Pick<RunState, 'records' | 'bytes' | 'expected'> & { readonly states: readonly SourceState[] };
+}
+
+/** How far a run is, now. */
+export function stateOf({ timing, reports, batches, eventProgress, sources }: Observed): RunState {
+  const { records } = sources;
+  return {
+    records,
+    bytes: sources.bytes,
+    expected: timing.live ? undefined : sources.expected,
+    bad: reports.badCount,
+    late: reports.lateCount,
+    batches: batches.closed,
+    lag: batches.lag,
+    watermark: eventProgress.watermark,
+    nextEventWindow: eventProgress.nextWindow,
+    nextWindow: timing.mode === 'live' ? batches.nextWindow(records) : undefined,
+    sources: sources.states,
+  };
 }
 
 /** Counts the places that the data of one source comes from. */

@@ -1,9 +1,9 @@
-import { VirtualClock } from '../../../base/clock.ts';
-import type { PrintFormat, RunContext } from '../../../flow/define/context.ts';
+import type { PrintFormat } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import { readsFields } from '../../../query/plan/faster/used-fields.ts';
 import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
+import { noRun } from '../reports/run-context.ts';
 import { buildSteps } from './build-steps.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -15,7 +15,7 @@ import type { Watcher } from './watcher.ts';
  */
 export function nodesOnBytes(plan: Plan, format: PrintFormat): ReadonlySet<Node> {
   const forms = new ByteForms();
-  const steps = buildSteps(plan, { run: nothing, openSink: () => closed, format, watchers: [forms] });
+  const steps = buildSteps(plan, { run: noRun(), openSink: () => closed, format, watchers: [forms] });
   for (const step of steps.values()) step.texts?.({ kind: 'lines' });
   return new Set(forms.answered);
 }
@@ -71,17 +71,3 @@ function mayTakeBytes(node: Node): boolean {
 const inert: Step = { push() {}, close() {}, advance() {}, finish() {} };
 
 const closed: Sink = { push() {}, close() {}, blocked: () => undefined, finish: () => Promise.resolve() };
-
-const nothing: RunContext = {
-  interval: 1000,
-  cursor: { origin: null, line: 0, text: () => '' },
-  clock: new VirtualClock(),
-  live: false,
-  stateMax: Number.POSITIVE_INFINITY,
-  now: () => 0,
-  bad() {},
-  late() {},
-  note() {},
-  trace() {},
-  fail() {},
-};

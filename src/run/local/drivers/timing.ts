@@ -1,0 +1,56 @@
+import type { BoundArguments } from '../../../flow/define/parameters.ts';
+import type { SourceBehaviour } from '../../../flow/define/source.ts';
+import type { LocalOptions } from '../local-options.ts';
+
+/** The ways through time; which one a run takes follows from its sources and options. */
+export type Mode = 'live' | 'bounded' | 'lists' | 'replay' | 'recorded';
+
+/** How a run goes through time. */
+export interface Timing {
+  readonly mode: Mode;
+  /** Records come in real time, or came so when they were recorded. */
+  readonly live: boolean;
+  /** All input is bounded and one batch. */
+  readonly isBounded: boolean;
+  /** All input is one batch: bounded, or a pipe that is read to its end. */
+  readonly isOneBatch: boolean;
+  /** Nothing that is read once is missed by later batches: there are none, or all is merged by its times. */
+  readonly isReadAtOnce: boolean;
+  /** The clock is moved by the run. */
+  readonly isVirtual: boolean;
+  /** People can look on while results come, by the clock of the wall. */
+  readonly isPaced: boolean;
+}
+
+/** @param behaviours of the sources. */
+export function timingOf(
+  behaviours: readonly SourceBehaviour<BoundArguments>[],
+  options: Pick<LocalOptions, 'once' | 'batches' | 'replay'>,
+): Timing {
+  const mode = chooseMode(behaviours, options);
+  const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
+  const { once, batches, replay } = options;
+  const live = mode === 'live' || (mode === 'recorded' && sessions.some((session) => session.live));
+  const wasOneBatch = sessions.every(({ whole }) => whole);
+  const isOneBatch = mode === 'recorded' ? once || wasOneBatch : mode === 'bounded' || (mode === 'lists' && once);
+  return {
+    mode,
+    live,
+    isBounded: mode === 'recorded' ? once || (isOneBatch && !live) : isOneBatch,
+    isOneBatch,
+    isReadAtOnce: isOneBatch || batches === 1 || mode === 'replay',
+    isVirtual: mode === 'lists' || mode === 'replay' || mode === 'recorded',
+    isPaced: mode === 'live' || Number.isFinite(replay),
+  };
+}
+
+function chooseMode(
+  behaviours: readonly SourceBehaviour<BoundArguments>[],
+  { once, replay }: Pick<LocalOptions, 'once' | 'replay'>,
+): Mode {
+  if (behaviours.some(({ kind }) => kind === 'recorded')) return 'recorded';
+  if (replay !== undefined) return 'replay';
+  const isAnyLive = behaviours.some(({ kind }) => kind === 'live') && !once;
+  if (isAnyLive) return 'live';
+  return behaviours.some(({ kind }) => kind === 'batches') ? 'lists' : 'bounded';
+}

@@ -1,0 +1,155 @@
+import type { Clock } from '../../../base/clock.ts';
+import { RunFailure } from '../../../base/problem.ts';
+import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
+import type { SourceContext } from '../../../flow/define/context.ts';
+import type { BoundArguments } from '../../../flow/define/parameters.ts';
+import type { Source, SourceBehaviour } from '../../../flow/define/source.ts';
+import type { Span } from '../../../flow/define/span.ts';
+import type { RunEnd, Step } from '../../../flow/define/step.ts';
+import type { SourceNode } from '../../../query/plan/plan.ts';
+import type { Reports } from '../reports/reports.ts';
+import { Origins, type SourceState } from '../reports/run-state.ts';
+import type { Reader } from './reader.ts';
+import type { Recorder } from './recorder.ts';
+
+/** A source of the plan, ready to be started. */
+export interface OpenSource {
+  readonly node: SourceNode;
+  readonly behaviour: SourceBehaviour<BoundArguments>;
+  /** Gives what is delivered to `step`. */
+  readonly reader: Reader;
+  readonly step: Step;
+}
+
+interface SourceSettings {
+  /** The clock of the wall. */
+  readonly clock: Clock;
+  /** Sources are to take what is there, and end. */
+  readonly once: boolean;
+  /** Records of all origins are merged by their times. */
+  readonly isMerged: boolean;
+  /** Aborted when the run is to end. */
+  readonly signal: AbortSignal;
+  readonly reports: Pick<Reports, 'note' | 'fail'>;
+  readonly recorder: Recorder | undefined;
+}
+
+/** The sources of a run, and the steps that take what they give. */
+export class OpenSources {
+  /** In the order of the plan. */
+  readonly all: readonly OpenSource[];
+  private readonly settings: SourceSettings;
+  /** The places that the data of each comes from. */
+  private readonly origins: readonly Origins[];
+  private readByOthers = () => 0;
+
+  constructor(all: readonly OpenSource[], settings: SourceSettings) {
+    this.all = all;
+    this.settings = settings;
+    this.origins = all.map(() => new Origins());
+  }
+
+  /** Records read so far. */
+  get records(): number {
+    return this.all.reduce((sum, { reader }) => sum + reader.records, 0);
+  }
+
+  /** Bytes of text read so far. */
+  get bytes(): number {
+    return this.all.reduce((sum, { reader }) => sum + reader.bytes, this.readByOthers());
+  }
+
+  /** Bytes of text there are to read in all, where every source knows. */
+  get expected(): number | undefined {
+    const sum = this.origins.reduce((all, { expected = Number.NaN }) => all + expected, 0);
+    return Number.isFinite(sum) ? sum : undefined;
+  }
+
+  get states(): readonly SourceState[] {
+    return this.all.map(({ node }, i) => ({ node, opened: this.origins[i]!.opened, open: this.origins[i]!.open }));
+  }
+
+  /** A new place where data of a source comes from. */
+  origin({ node, step }: OpenSource, name: string, firstLine?: string): Origin {
+    const { isMerged, recorder } = this.settings;
+    const source = this.numberOf(node);
+    const origins = this.origins[source]!;
+    origins.opened++;
+    const origin: Origin = { name, source, lines: 0, firstLine, isMerged, over: () => void origins.closed++ };
+    // It begins with its first record then, when the clock has come there.
+    if (!isMerged) {
+      recorder?.opened(origin);
+      step.opened?.(origin);
+    }
+    return origin;
+  }
+
+  /** Starts a source, in the way that `read` says. Resolves when it has ended; a failure becomes the run's. */
+  async start(
+    source: OpenSource,
+    deliver: (chunk: Chunk) => Promise<void> | undefined,
+    read: (source: Source) => Promise<void> = (opened) => opened.run(),
+  ): Promise<void> {
+    const { node, behaviour } = source;
+    if (behaviour.kind === 'batches' || behaviour.kind === 'recorded') return;
+    try {
+      await read(behaviour.open(node.arguments, this.contextOf(source, deliver)));
+    } catch (error) {
+      if (!(error instanceof RunFailure)) throw error;
+      this.settings.reports.fail(error);
+    }
+  }
+
+  private contextOf(source: OpenSource, deliver: (chunk: Chunk) => Promise<void> | undefined): SourceContext {
+    const { clock, signal, once, reports } = this.settings;
+    return {
+      clock,
+      signal,
+      once,
+      origin: (name, firstLine) => {
+        const origin = this.origin(source, name, firstLine);
+        const { over } = origin;
+        origin.over = () => {
+          over?.();
+          void deliver({ kind: 'end', origin });
+        };
+        return origin;
+      },
+      deliver,
+      bad: (problem, origin, text) => {
+        void deliver({ kind: 'bad', origin, problem, text });
+      },
+      note: (message) => reports.note(message),
+      expect: (bytes) => {
+        const origins = this.origins[this.numberOf(source.node)]!;
+        origins.expected = (origins.expected ?? 0) + bytes;
+      },
+    };
+  }
+
+  /** So many bytes will be read of a source by threads; `read` tells how many other threads than this one have read so far. */
+  expectParts({ node }: OpenSource, bytes: number, read: () => number): void {
+    this.origins[this.numberOf(node)]!.expected = bytes;
+    this.readByOthers = read;
+  }
+
+  /** The batch under way is whole. */
+  close(span: Span): void {
+    for (const { step } of this.all) step.close(span);
+    for (const { step } of this.all) step.advance(span.end);
+  }
+
+  /** What waits for nothing comes out, though the batch goes on. */
+  release(): void {
+    for (const { step } of this.all) step.release?.();
+  }
+
+  /** The run is over. */
+  finish(end: RunEnd): void {
+    for (const { step } of this.all) step.finish(end);
+  }
+
+  private numberOf(node: SourceNode): number {
+    return this.all.findIndex((source) => source.node === node);
+  }
+}
