@@ -1,18 +1,28 @@
 import { formatDuration } from '../base/duration.ts';
+import { toJson } from '../base/json.ts';
 import { explain } from '../query/plan/explain.ts';
+import { planAsData } from '../query/plan/explain-json.ts';
 import { filterOrStream, type PipeManner } from '../run/local/drivers/filter-or-stream.ts';
 import { nodesOnBytes } from '../run/local/steps/byte-forms.ts';
 import { say, tell } from './door.ts';
 import { loadProgram, tellUsage, UsageError } from './load-program.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 
-/** Shows the plan of a program. @returns the exit code. */
-export async function explainCommand(text: string | undefined, flags: RunFlags): Promise<number> {
+export interface ExplainFlags extends RunFlags {
+  readonly json?: true;
+}
+
+/** Shows the plan of a program, with `json` as data on one line. @returns the exit code. */
+export async function explainCommand(text: string | undefined, flags: ExplainFlags): Promise<number> {
   try {
     const { plan } = await loadProgram(text, flags);
     const { isTTY = false } = process.stdout;
     const format = flags.format ?? (isTTY ? 'table' : 'text');
     const onBytes = flags.kernels ? nodesOnBytes(plan, format) : new Set<never>();
+    if (flags.json === true) {
+      say(`${toJson(planAsData(plan, onBytes))}\n`);
+      return 0;
+    }
     say(`${explain(plan, onBytes)}\n`);
     const pipe =
       flags.replay === undefined

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/define/context.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
 import { say, tellLines } from './door.ts';
+import type { ExplainFlags } from './explain-command.ts';
 import { leavePolitely } from './leave.ts';
 import {
   collect,
@@ -81,9 +82,10 @@ function createCommand(finish: (exit: number) => void): Command {
     .command('explain')
     .description('show the plan of a program, without reading anything')
     .argument('[program]')
+    .option('--json', 'as data, with how records come together where many work on it')
     .action(async (text: string | undefined, _flags: object, command: Command) => {
       const { explainCommand } = await import('./explain-command.ts');
-      finish(await explainCommand(text, command.optsWithGlobals<RunFlags>()));
+      finish(await explainCommand(text, command.optsWithGlobals<ExplainFlags>()));
     });
   leat
     .command('test')

@@ -106,7 +106,7 @@ const stageSubjects: Subject[] = stages.flatMap(({ name, behaviour }) => {
   if (behaviour.kind !== 'group') return [];
   const settings = GROUPS[name];
   if (settings === undefined) throw new Error(`this suite has no arguments for the stage ${name}`);
-  const grouping: Grouping = behaviour.create((settings.args ?? {}) as never, {} as never);
+  const grouping: Grouping = behaviour.create((settings.args ?? {}) as never);
   const out = (state: unknown, span = SPAN) => {
     const records: Value[] = [];
     grouping.emit('k', state, span, (record) => records.push(record));

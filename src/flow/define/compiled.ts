@@ -20,8 +20,8 @@ export type MayRegroup = (value: Value) => boolean;
 export interface Compiled {
   readonly call: Lambda;
   /**
-   * What it does as plain data, in lists. Two functions of one program text have equal trees, whatever their spaces, comments, and names of
-   * parameters, and whether they are written short (`_`) or long (`x => x`). Null where it is no function of the program.
+   * What it does as plain data, in lists. Functions that do the same in the same way have equal trees, whatever their spaces, comments, and
+   * names of parameters, and whether they are written short (`_`) or long (`x => x`). Null where nobody says it.
    */
   readonly tree: Value;
   /** What is known of the values that it gives. */
@@ -40,11 +40,11 @@ export interface Compiled {
   readonly regroups: MayRegroup | undefined;
 }
 
-/** A function of leat's own where one of the program may stand: nothing is known of it but what it does. */
-export function opaque(call: Lambda): Compiled {
+/** A function of leat's own where one of the program may stand: nothing is known of it but what it does. @param tree what a function of the program that does the same has as its tree. */
+export function opaque(call: Lambda, tree: Value = null): Compiled {
   return {
     call,
-    tree: null,
+    tree,
     result: UNKNOWN,
     reads: 'all',
     column: { kind: 'record', f: call },

@@ -6,6 +6,7 @@ import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { Meeting } from '../state/pairing.ts';
 import type { Cursor } from './chunk.ts';
 import type { RunContext } from './context.ts';
+import type { Exchange } from './exchange.ts';
 import type { Grouping } from './grouping.ts';
 import type { Bound, Parameters } from './parameters.ts';
 import type { Emit, Step } from './step.ts';
@@ -30,11 +31,13 @@ export type Behaviour<A> =
       readonly rows?: (args: A, projection: Projection, down: Step) => TakeRows;
     }
   /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
-  | { readonly kind: 'group'; readonly create: (args: A, run: RunContext) => Grouping }
+  | { readonly kind: 'group'; readonly create: (args: A) => Grouping }
   /** Anything else with one input: it sees pushes and closes. */
   | {
       readonly kind: 'step';
       readonly create: (args: A, run: RunContext, down: Step) => Step;
+      /** What it needs of other records. A grouping's is told by its key. */
+      readonly exchange: (args: A) => Exchange;
       /** Its steps are of the kind `OriginStep`. */
       readonly isByOrigin?: true;
       /** For parsers, see {@link StageDefinition.projects}: the same step, which may take lines as bytes and then gives out only the fields that are looked at. */
@@ -49,6 +52,8 @@ export type Behaviour<A> =
         down: Step,
         meeting: Meeting,
       ) => { readonly left: Step; readonly right: Step };
+      /** What it needs of other records of both streams. */
+      readonly exchange: (args: A) => Exchange;
     }
   /** No step of its own: sets the flag `argument` of the stage directly before it, which must be `of`; anything else there is a problem. */
   | { readonly kind: 'mode'; readonly of: string; readonly argument: string }

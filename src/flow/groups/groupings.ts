@@ -10,8 +10,11 @@ export function pair(record: Value): Pair {
   throw new BadRecord('not a pair [key, value]');
 }
 
-/** The key of a pair. */
-export const keyOfPair = opaque((record) => pair(record)[0]);
+/** The record itself, as `_` would be. */
+export const itself = opaque((record) => record, ['given', 0, 0]);
+
+/** The key of a pair, as `_[0]` would be. */
+export const keyOfPair = opaque((record) => pair(record)[0], ['index', ['given', 0, 0], ['value', 0]]);
 
 /** Groups pairs by their key and gives `[key, result]`; the aggregate is given the values alone. */
 export function byKey<S>(values: Aggregate<S>): Grouping<S> {

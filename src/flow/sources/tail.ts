@@ -145,9 +145,11 @@ export const tail = defineSource({
   ],
   parameters: {
     path: text('a path or a glob'),
-    from: text('where to begin in files that are there at the start', { named: true, choices: ['end', 'start'] }).or(
-      'end',
-    ),
+    from: text('where to begin in files that are there at the start', {
+      named: true,
+      choices: ['end', 'start'],
+      connection: true,
+    }).or('end'),
     ...textParameters,
   },
   gives: textType,

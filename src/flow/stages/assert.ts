@@ -115,5 +115,5 @@ export const assert = defineStage({
   keeps: true,
   keepsOrigin: true,
   byClock: (args) => args.for !== undefined,
-  behaviour: { kind: 'step', create: checking },
+  behaviour: { kind: 'step', create: checking, exchange: () => 'whole' },
 });

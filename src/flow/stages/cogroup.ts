@@ -1,5 +1,6 @@
 import { common, keyType, listOf, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
 import { defineStage } from '../define/stage.ts';
+import { keyOfPair } from '../groups/groupings.ts';
 import { byKeys, KEY_FIRST, type KeyedPairs, other } from '../state/joining.ts';
 import { Pairing, type Pairs } from '../state/pairing.ts';
 
@@ -32,5 +33,9 @@ export const cogroup = defineStage({
     const right = results.other ?? UNKNOWN;
     return pairOf(common(keyType(input), keyType(right)), pairOf(listOf(valueType(input)), listOf(valueType(right))));
   },
-  behaviour: { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs, run, down, meeting) },
+  behaviour: {
+    kind: 'streams',
+    create: (_args, run, down, meeting) => new Pairing(pairs, run, down, meeting),
+    exchange: () => ({ by: keyOfPair }),
+  },
 });

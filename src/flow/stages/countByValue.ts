@@ -1,9 +1,6 @@
 import { NUMBER, pairOf } from '../../base/type.ts';
-import { opaque } from '../define/compiled.ts';
 import { defineStage } from '../define/stage.ts';
-import { countingBy } from '../groups/groupings.ts';
-
-const itself = opaque((record) => record);
+import { countingBy, itself } from '../groups/groupings.ts';
 
 export const countByValue = defineStage({
   name: 'countByValue',

@@ -25,5 +25,5 @@ export const csv = defineStage({
   needs: 'text',
   gives: (_input, args) => layoutType(args),
   needsOrigin: hasHeader,
-  behaviour: { kind: 'step', create: rowStep, isByOrigin: true, projecting: rowStepOfFields },
+  behaviour: { kind: 'step', create: rowStep, exchange: () => 'none', isByOrigin: true, projecting: rowStepOfFields },
 });

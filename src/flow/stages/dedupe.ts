@@ -4,6 +4,7 @@ import type { RunContext } from '../define/context.ts';
 import { duration, lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { passingOn, type Step } from '../define/step.ts';
+import { itself } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { AllPassTimes, type PassTimes } from '../state/all-pass-times.ts';
 import { type KeyedState, openState } from '../state/keyed-state.ts';
@@ -158,5 +159,9 @@ export const dedupe = defineStage({
   keepsOrigin: true,
   // Without `within` a record is passed on once in the run, whenever that is.
   byClock: ({ within, on }) => within !== undefined && on === undefined,
-  behaviour: { kind: 'step', create: (args, run, down) => deduping(args, run, down) },
+  behaviour: {
+    kind: 'step',
+    create: (args, run, down) => deduping(args, run, down),
+    exchange: ({ by }) => ({ by: by ?? itself }),
+  },
 });

@@ -1,6 +1,6 @@
-import { opaque } from '../define/compiled.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { defineStage } from '../define/stage.ts';
+import { itself } from '../groups/groupings.ts';
 
 export const distinct = defineStage({
   name: 'distinct',
@@ -17,7 +17,7 @@ export const distinct = defineStage({
     kind: 'group',
     // That the group exists is all there is to know.
     create: (): Grouping<null> => ({
-      key: opaque((record) => record),
+      key: itself,
       aggregate: { zero: () => null, add: () => null, merge: () => null, subtract: () => null, result: () => null },
       fromCount: { of: 'each', partial: () => null },
       emit: (key, _state, _span, out) => out(key),

@@ -19,6 +19,7 @@ export const glom = defineStage({
   gives: (input) => listOf(input),
   behaviour: {
     kind: 'step',
+    exchange: () => 'whole',
     create: (_args, _run, down) => {
       const partitions = new Partitions();
       return passingOn(down, {

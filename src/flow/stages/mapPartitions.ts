@@ -23,6 +23,7 @@ export const mapPartitions = defineStage({
   gives: (_input, _args, results) => itemType(results.f!),
   behaviour: {
     kind: 'step',
+    exchange: () => 'whole',
     create: ({ f: { call } }, run, down) => {
       const partitions = new Partitions();
       const become = (partition: readonly Value[]): readonly Value[] => {

@@ -7,7 +7,7 @@ import type { RunContext } from '../define/context.ts';
 import { duration, flag, lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
-import { pair } from '../groups/groupings.ts';
+import { keyOfPair, pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { initial, initialStates } from '../state/initial.ts';
 import { type KeyedState, openState } from '../state/keyed-state.ts';
@@ -179,5 +179,9 @@ export const mapWithState = defineStage({
     args.initial.length > 0 && args.snapshots
       ? pairOf(keyType(input), UNKNOWN)
       : outputType(input, results.f!, args.snapshots),
-  behaviour: { kind: 'step', create: (args, run, down) => mappingWithState(args, run, down) },
+  behaviour: {
+    kind: 'step',
+    create: (args, run, down) => mappingWithState(args, run, down),
+    exchange: () => ({ by: keyOfPair }),
+  },
 });

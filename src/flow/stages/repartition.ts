@@ -19,6 +19,7 @@ export const repartition = defineStage({
   gives: (input) => input,
   behaviour: {
     kind: 'step',
+    exchange: () => 'whole',
     create: ({ n }, _run, down) => {
       const partitions = new Partitions();
       return passingOn(down, {

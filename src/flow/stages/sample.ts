@@ -41,6 +41,7 @@ export const sample = defineStage({
   keepsOrigin: true,
   behaviour: {
     kind: 'step',
+    exchange: () => 'whole',
     create: ({ p, seed }, _run, down) => {
       let index = 0;
       return passingOn(down, {

@@ -35,6 +35,7 @@ export const stamp = defineStage({
   gives: stampedType,
   behaviour: {
     kind: 'step',
+    exchange: () => 'none',
     create: (_args, _run, down) => {
       const partitions = new Partitions();
       return passingOn(down, {

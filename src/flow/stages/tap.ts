@@ -23,6 +23,7 @@ export const tap = defineStage({
   uses: 'passed',
   behaviour: {
     kind: 'step',
+    exchange: () => 'none',
     create: ({ f }, run, down) => {
       const show = (record: Value) => run.trace(toText(f === undefined ? record : f.call(record)));
       return passingOn(down, {

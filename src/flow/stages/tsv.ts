@@ -17,6 +17,7 @@ export const tsv = defineStage({
   needsOrigin: hasHeader,
   behaviour: {
     kind: 'step',
+    exchange: () => 'none',
     create: (args, run, down) => rowStep({ ...args, delimiter: '\t' }, run, down),
     isByOrigin: true,
     projecting: (lookedAt, args, run, down) => rowStepOfFields(lookedAt, { ...args, delimiter: '\t' }, run, down),

@@ -65,5 +65,9 @@ export const union = defineStage({
   needs: 'anything',
   gives: (input, _args, results) => common(input, results.other ?? UNKNOWN),
   keepsOrigin: true,
-  behaviour: { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs(run), run, down, meeting) },
+  behaviour: {
+    kind: 'streams',
+    create: (_args, run, down, meeting) => new Pairing(pairs(run), run, down, meeting),
+    exchange: () => 'none',
+  },
 });

@@ -6,7 +6,7 @@ import type { RunContext } from '../define/context.ts';
 import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { passingOn, type Step } from '../define/step.ts';
-import { pair } from '../groups/groupings.ts';
+import { keyOfPair, pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { initial, initialStates } from '../state/initial.ts';
 import { type KeyedState, openState } from '../state/keyed-state.ts';
@@ -101,5 +101,9 @@ export const updateStateByKey = defineStage({
   needs: 'pairs',
   instead: '`map([_, 1])` before it',
   gives: (input, args, results) => pairOf(keyType(input), args.initial.length === 0 ? results.f! : UNKNOWN),
-  behaviour: { kind: 'step', create: (args, run, down) => updatingState(args, run, down) },
+  behaviour: {
+    kind: 'step',
+    create: (args, run, down) => updatingState(args, run, down),
+    exchange: () => ({ by: keyOfPair }),
+  },
 });

@@ -3,7 +3,7 @@ import { common, keyType, pairOf, type Type, UNKNOWN, valueType } from '../../ba
 import type { Pair, Value } from '../../base/value.ts';
 import { otherStream } from '../define/parameters.ts';
 import type { Behaviour } from '../define/stage.ts';
-import { pair } from '../groups/groupings.ts';
+import { keyOfPair, pair } from '../groups/groupings.ts';
 import { Pairing, type Pairs } from './pairing.ts';
 
 /** The parameter of the stages that join two streams of pairs. */
@@ -64,7 +64,11 @@ export function joining(stage: string, unmatched: Unmatched): Behaviour<unknown>
       for (const [key, value] of right.pairs) if (!left.groups.has(joinIdentity(key))) out([key, [null, value]]);
     },
   };
-  return { kind: 'streams', create: (_args, run, down, meeting) => new Pairing(pairs, run, down, meeting) };
+  return {
+    kind: 'streams',
+    create: (_args, run, down, meeting) => new Pairing(pairs, run, down, meeting),
+    exchange: () => ({ by: keyOfPair }),
+  };
 }
 
 /** The type of what a join gives. */

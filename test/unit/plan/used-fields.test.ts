@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest';
-import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
-import { compileProgram } from '../../../src/query/compile.ts';
-import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { usedFields } from '../../../src/query/plan/faster/used-fields.ts';
+import { planned } from './planning.ts';
 
 /** The fields that each parser of a program has to give out, in order of name; `all` where that is not known. */
 function fieldsOf(program: string): string {
-  const imports = new Map([['own', () => null]]);
-  const plan = compileProgram(program, {
-    words: { sources, stages, aggregates, sinks },
-    expressions: createScope({ functions, imports, now: () => 0 }),
-    interval: 1000,
-  });
+  const plan = planned(program);
   const used = [...usedFields(plan).values()].map(({ names, byFilters }) => {
     return `{${[...names].sort().join(' ')}}${byFilters ? ' first' : ''}`;
   });

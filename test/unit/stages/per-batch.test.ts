@@ -32,7 +32,7 @@ function run(name: string, args: Args, ...batches: readonly (readonly Value[])[]
     finish() {},
   };
   const context = { bad: ({ reason }: BadRecord) => bads.push(reason) } as never;
-  const grouping = definition.behaviour.create({ ...Object.fromEntries(fallbacks), ...args } as never, context);
+  const grouping = definition.behaviour.create({ ...Object.fromEntries(fallbacks), ...args } as never);
   const step = new GroupStep(grouping, context, down);
   batches.forEach((batch, index) => {
     for (const record of batch) step.push(record);

@@ -131,7 +131,7 @@ export function stageStep(node: StageNode, run: RunContext, down: Step, lookedAt
       return isWhole ? create(args, run, down) : createOfFields(lookedAt, args, run, down);
     }
     case 'group': {
-      const grouping = behaviour.create(args, run);
+      const grouping = behaviour.create(args);
       const spec = node.window?.spec;
       if (spec?.kind === 'event') return eventWindows(spec, grouping, run, down);
       if (spec?.kind === 'running') return runningGroups(grouping, run, down);

@@ -1,0 +1,71 @@
+import { fieldsOf } from '../../base/fields.ts';
+import type { Value } from '../../base/value.ts';
+import type { Compiled } from '../../flow/define/compiled.ts';
+import type { BoundArguments, Key, NamedAggregate, ParameterKind, Parameters } from '../../flow/define/parameters.ts';
+import type { WindowSpec } from '../../flow/define/window-spec.ts';
+import { Pattern } from '../../flow/pattern/pattern.ts';
+import type { Node, Rhythm } from './plan.ts';
+
+/** The arguments of a word as plain data, by parameter: defaults filled in, functions as their trees, streams left out. */
+export function argumentsAsData(parameters: Parameters, values: BoundArguments): Value {
+  return fieldsOf(
+    Object.entries(parameters).flatMap(([name, { accepts, rest }]) => {
+      const value = values[name];
+      if (value === undefined) return [];
+      const data = rest ? (value as readonly unknown[]).map((item) => asData(accepts, item)) : asData(accepts, value);
+      return [[name, data] as const];
+    }),
+  );
+}
+
+function asData({ kind }: ParameterKind, value: unknown): Value {
+  switch (kind) {
+    case 'lambda':
+      return (value as Compiled).tree;
+    case 'key': {
+      const { of, columns } = value as Key;
+      return fieldsOf([
+        ['of', of.tree],
+        ['columns', columns.map(({ name }) => name)],
+      ]);
+    }
+    case 'aggregates':
+      return (value as readonly NamedAggregate[]).map(({ name, word, arguments: given }) => [
+        name,
+        word.name,
+        argumentsAsData(word.parameters, given),
+      ]);
+    default:
+      return value instanceof Pattern ? ['pattern', value.source, value.flags] : (value as Value);
+  }
+}
+
+/**
+ * A window as plain data. One that slides with each batch says no slide, however that was written; where late records are written is left
+ * out, since nothing depends on it.
+ */
+export function windowAsData(spec: WindowSpec, rhythm: Rhythm): Value {
+  const { kind } = spec;
+  if (kind === 'running') return fieldsOf([['kind', kind]]);
+  const { length, filter } = spec;
+  const slide = kind === 'event' ? spec.slide : rhythm.kind === 'slides' ? rhythm.slide : undefined;
+  const own: readonly (readonly [string, Value | undefined])[] =
+    kind === 'batches'
+      ? []
+      : [
+          ['on', spec.on.tree],
+          ['late', spec.late],
+          ['idle', spec.idle],
+          ['future', spec.future],
+          ['emit', spec.emit],
+          ['zone', spec.zone],
+        ];
+  const all = [['kind', kind], ['length', length], ['slide', slide], ...own, ['filter', filter?.tree]] as const;
+  return fieldsOf(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+}
+
+/** The window of a node, or the window that it is, as plain data. */
+export function windowOf(node: Node): Value | undefined {
+  if (node.kind === 'window') return windowAsData(node.spec, node.rhythm);
+  return node.kind === 'stage' && node.window !== undefined ? windowAsData(node.window.spec, node.rhythm) : undefined;
+}

@@ -1,0 +1,51 @@
+import { toJson } from '../../base/json.ts';
+import type { Value } from '../../base/value.ts';
+import type { Parameters } from '../../flow/define/parameters.ts';
+import { inputsOf, type Node, type Plan } from './plan.ts';
+import { argumentsAsData, windowOf } from './plan-data.ts';
+
+/**
+ * What each node is: its part of the plan, it and all in front of it up to the sources, as one text. Two nodes of any two programs have
+ * equal texts where they give the same of the same input: defaults are filled in, names of streams and derived words are resolved, windows
+ * are where they belong; spaces, comments and the names of parameters do not count, nor do how input is reached (`connection`), sinks on
+ * the way, and what stands behind. What is kept of a stage between two runs belongs to it by this text.
+ *
+ *     words | map([_, 1]) | reduceByKey(_ + _)
+ *     words | countByValue            [["stdin",[],{…}],["words",[0],{}],["countByValue",[1],{}]]
+ *
+ * Each node is a list of its word, the places of its inputs among the nodes before it, its arguments, and its window if it has one. A
+ * stream that goes in twice stands there once.
+ */
+export function planTexts(plan: Plan): ReadonlyMap<Node, string> {
+  return new Map(plan.nodes.map((node) => [node, textOf(node)]));
+}
+
+function textOf(node: Node): string {
+  const places = new Map<Node, number>();
+  const lines: Value[] = [];
+  const visit = (at: Node): number => {
+    // What goes into a sink goes on behind it.
+    if (at.kind === 'sink' && at !== node) return visit(at.input);
+    const known = places.get(at);
+    if (known !== undefined) return known;
+    const line = lineOf(at, inputsOf(at).map(visit));
+    const place = lines.length;
+    places.set(at, place);
+    lines.push(line);
+    return place;
+  };
+  visit(node);
+  return toJson(lines);
+}
+
+function lineOf(node: Node, inputs: readonly number[]): Value {
+  const window = windowOf(node);
+  if (node.kind === 'window') return ['window', inputs, window!];
+  const { name, parameters } = node.definition;
+  const line = [name, inputs, argumentsAsData(counting(parameters), node.arguments)];
+  return window === undefined ? line : [...line, window];
+}
+
+function counting(parameters: Parameters): Parameters {
+  return Object.fromEntries(Object.entries(parameters).filter(([, { connection }]) => connection !== true));
+}
