@@ -59,7 +59,7 @@ export const chart = defineSink({
   create({ kind, value, key, height, batches }, context) {
     // A program that reads us wants the records, whatever people are shown.
     const isForPeople = context.format === 'table' || context.format === 'text';
-    if (!isForPeople) return print.create({} as never, context);
+    if (!isForPeople) return print.create({}, context);
     const look = chartLook(context, height);
     const read = pointsOf(value, key, context);
     return chartSink(createChart(kind, read, look, batches), look, context);

@@ -196,12 +196,12 @@ class Binder {
     if (flowing) return stream && this.inline(stream, input);
     if (behaviour.kind === 'derived') return this.derived(call, definition, behaviour.text, input);
     if (behaviour.kind === 'mode') return this.mode(call, definition, behaviour, input);
-    if (behaviour.kind === 'window') return this.window(call, behaviour.window(bound.values as never), input);
+    if (behaviour.kind === 'window') return this.window(call, behaviour.window(bound.values), input);
     const right = stream && this.other(stream);
     if (behaviour.kind === 'streams' && right === undefined) return { ...input, type: UNKNOWN };
     const results = right === undefined ? bound.results : { ...bound.results, [streams[0]![0]]: right.type };
-    const type = definition.gives(input.type, bound.values as never, results);
-    if (definition.needsOrigin?.(bound.values as never)) this.checkOrigin(call, input);
+    const type = definition.gives(input.type, bound.values, results);
+    if (definition.needsOrigin?.(bound.values)) this.checkOrigin(call, input);
     const common = { call, definition, arguments: bound.values, type };
     if (right !== undefined) {
       this.checkOther(call, definition, stream!, right);
@@ -238,7 +238,7 @@ class Binder {
         value: { kind: 'literal', value: true, text: 'true', place: call.place },
       };
       const set: Call = { ...input.call, arguments: [...input.call.arguments, shown] };
-      return { ...input, call: set, arguments: values, type: definition.gives(input.type, {} as never, {}) };
+      return { ...input, call: set, arguments: values, type: definition.gives(input.type, {}, {}) };
     }
     this.problem('needs-stage-before', call.place, {
       message: `\`${call.name}\` stands directly behind \`${of}\`, found ${nameOf(input)} before it`,
@@ -262,7 +262,7 @@ class Binder {
     const definition = this.sinkWords.get(call.name)!;
     const bound = this.arguments(call, definition, input.type);
     if (bound === undefined) return input;
-    const claimed = definition.claims?.(bound.values as never);
+    const claimed = definition.claims?.(bound.values);
     if (claimed !== undefined) this.claim(claimed, call);
     return { kind: 'sink', call, definition, arguments: bound.values, input, type: input.type, rhythm: input.rhythm };
   }

@@ -55,7 +55,7 @@ function placeBefore(inputs: readonly WorkPlace[]): WorkPlace {
 function crossingOf(node: Node): Crossing | undefined {
   if (node.kind === 'source' || node.kind === 'sink') return undefined;
   if (node.kind === 'window') return { of: 'records', by: undefined };
-  const args = node.arguments as never;
+  const args = node.arguments;
   const { behaviour } = node.definition;
   switch (behaviour.kind) {
     case 'record':
