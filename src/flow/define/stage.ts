@@ -55,12 +55,13 @@ export type Behaviour<A> =
       /** What it needs of other records of both streams. */
       readonly exchange: (args: A) => Exchange;
     }
-  /** No step of its own: sets the flag `argument` of the stage directly before it, which must be `of`; anything else there is a problem. */
-  | { readonly kind: 'mode'; readonly of: string; readonly argument: string }
   /** A window over batches or over event time; what it aggregates is decided by the plan. */
   | { readonly kind: 'window'; readonly window: (args: A) => WindowSpec }
-  /** Said in the language itself: `$name` stands for the argument's text. */
-  | { readonly kind: 'derived'; readonly text: string };
+  /**
+   * Said in the language itself: `$name` stands for the argument's text. With `behind`, the word must stand directly behind the stage of that
+   * name, and is that stage with the arguments of the one in the text as well.
+   */
+  | { readonly kind: 'derived'; readonly text: string; readonly behind?: string };
 
 export interface StageDefinition<P extends Parameters = Parameters> extends Described {
   readonly kind: 'stage';

@@ -18,5 +18,5 @@ export const stateSnapshots = defineStage({
   parameters: {},
   needs: 'anything',
   gives: () => pairOf(UNKNOWN, UNKNOWN),
-  behaviour: { kind: 'mode', of: 'mapWithState', argument: 'snapshots' },
+  behaviour: { kind: 'derived', text: 'mapWithState(snapshots: true)', behind: 'mapWithState' },
 });

@@ -1,6 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
 import { type Place, type Problem, ProgramError } from '../../base/problem.ts';
-import { formatType, formatTypes, mayBePair, type Type, UNKNOWN } from '../../base/type.ts';
+import { type Type, UNKNOWN } from '../../base/type.ts';
 import type { AggregateDefinition } from '../../flow/define/aggregate.ts';
 import type { SinkDefinition } from '../../flow/define/sink.ts';
 import type { SourceDefinition } from '../../flow/define/source.ts';
@@ -13,21 +13,13 @@ import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from 
 import { type PlanProblem, type PlanProblemCode, planProblem } from './check/codes.ts';
 import { Copies } from './check/copies.ts';
 import { expandDerived } from './check/derived.ts';
-import { aggregateAsStage, foreignStage } from './check/foreign-stages.ts';
+import { checkNeeds, checkOrigin, checkOther, nameOf } from './check/needs.ts';
 import { checkRhythm } from './check/rhythm.ts';
+import { unknownStage, type Vocabulary } from './check/unknown-stage.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './check/windows.ts';
 import type { Scope } from './expression/scope.ts';
 import { countPairs } from './faster/counted-pairs.ts';
-import {
-  inputsOf,
-  isWritten,
-  type Node,
-  type Plan,
-  planOf,
-  type SourceNode,
-  type StageNode,
-  type StreamsNode,
-} from './plan.ts';
+import { isWritten, type Node, type Plan, planOf, type SourceNode, type StageNode, type StreamsNode } from './plan.ts';
 
 /** The words of the language, as the catalog lists them. */
 export interface Words {
@@ -69,6 +61,12 @@ function byName<T extends { readonly name: string }>(definitions: readonly T[]):
   return new Map(definitions.map((definition) => [definition.name, definition]));
 }
 
+interface WordsByName {
+  readonly sources: ReadonlyMap<string, SourceDefinition>;
+  readonly stages: ReadonlyMap<string, StageDefinition>;
+  readonly sinks: ReadonlyMap<string, SinkDefinition>;
+}
+
 class Binder {
   readonly problems: Problem[] = [];
   private readonly notes = new Set<string>();
@@ -78,17 +76,20 @@ class Binder {
   private readonly copies = new Copies();
   private readonly settings: PlanSettings;
   private readonly scope: ArgumentScope;
-  private readonly sourceWords: ReadonlyMap<string, SourceDefinition>;
-  private readonly stageWords: ReadonlyMap<string, StageDefinition>;
-  private readonly sinkWords: ReadonlyMap<string, SinkDefinition>;
+  private readonly words: WordsByName & Vocabulary;
 
   constructor(settings: PlanSettings) {
     const { words } = settings;
     this.settings = settings;
     this.scope = { expressions: settings.expressions, aggregates: byName(words.aggregates) };
-    this.sourceWords = byName(words.sources);
-    this.stageWords = byName(words.stages);
-    this.sinkWords = byName(words.sinks);
+    this.words = {
+      sources: byName(words.sources),
+      stages: byName(words.stages),
+      sinks: byName(words.sinks),
+      aggregates: this.scope.aggregates,
+      functions: settings.expressions.functions,
+      lets: this.lets,
+    };
   }
 
   program(program: Program): Plan {
@@ -110,9 +111,9 @@ class Binder {
   }
 
   private kindOfWord(name: string): string | undefined {
-    if (this.stageWords.has(name)) return 'stage';
-    if (this.sourceWords.has(name)) return 'source';
-    return this.sinkWords.has(name) ? 'sink' : undefined;
+    if (this.words.stages.has(name)) return 'stage';
+    if (this.words.sources.has(name)) return 'source';
+    return this.words.sinks.has(name) ? 'sink' : undefined;
   }
 
   private printed(node: Flow): Flow {
@@ -136,12 +137,12 @@ class Binder {
       letStream.used = true;
       return { node: letStream.node, isFirst: true };
     }
-    if (this.sourceWords.has(first.name)) return { node: this.source(first), isFirst: true };
+    if (this.words.sources.has(first.name)) return { node: this.source(first), isFirst: true };
     return { node: this.source(implicitCall('stdin')), isFirst: false };
   }
 
   private source(call: Call): Flow {
-    const definition = this.sourceWords.get(call.name)!;
+    const definition = this.words.sources.get(call.name)!;
     const bound = this.arguments(call, definition, UNKNOWN);
     // Standard input is one pipe: whoever names it again gets the same records.
     const same = this.sources.find((source) => source.definition === definition && call.name === 'stdin');
@@ -170,16 +171,16 @@ class Binder {
   }
 
   private stage(call: Call, input: Node): Flow {
-    const definition = this.stageWords.get(call.name);
+    const definition = this.words.stages.get(call.name);
     if (definition !== undefined) return this.knownStage(call, definition, input);
-    if (this.sinkWords.has(call.name)) return this.sink(call, input);
-    this.problems.push(this.unknownStage(call));
+    if (this.words.sinks.has(call.name)) return this.sink(call, input);
+    this.problems.push(unknownStage(call, this.words));
     // Bound on without knowing the type, to find what else is wrong.
     return { ...input, type: UNKNOWN };
   }
 
   private knownStage(call: Call, definition: StageDefinition, input: Node): Flow {
-    this.checkNeeds(call, definition, input);
+    this.tell(checkNeeds(call, definition, input));
     const { behaviour } = definition;
     const misplaced = behaviour.kind === 'window' ? checkEventTimePlace(call, input) : undefined;
     if (misplaced !== undefined) {
@@ -194,56 +195,48 @@ class Binder {
     const stream = streams.map(([name]) => bound.streams[name]).find((argument) => argument !== undefined);
     const flowing = streams.some(([, { accepts }]) => accepts.kind === 'stream' && accepts.flowing);
     if (flowing) return stream && this.inline(stream, input);
-    if (behaviour.kind === 'derived') return this.derived(call, definition, behaviour.text, input);
-    if (behaviour.kind === 'mode') return this.mode(call, definition, behaviour, input);
+    if (behaviour.kind === 'derived') return this.derived(call, definition, behaviour, input);
     if (behaviour.kind === 'window') return this.window(call, behaviour.window(bound.values), input);
     const right = stream && this.other(stream);
     if (behaviour.kind === 'streams' && right === undefined) return { ...input, type: UNKNOWN };
     const results = right === undefined ? bound.results : { ...bound.results, [streams[0]![0]]: right.type };
     const type = definition.gives(input.type, bound.values, results);
-    if (definition.needsOrigin?.(bound.values)) this.checkOrigin(call, input);
+    if (definition.needsOrigin?.(bound.values)) this.tell(checkOrigin(call, input));
     const common = { call, definition, arguments: bound.values, type };
     if (right !== undefined) {
-      this.checkOther(call, definition, stream!, right);
-      const problem = checkRhythm(call, input, right);
-      if (problem !== undefined) this.problems.push(problem);
+      this.tell(checkOther(call, definition, stream!, right));
+      this.tell(checkRhythm(call, input, right));
       const node: StreamsNode = { kind: 'streams', ...common, left: input, right, rhythm: input.rhythm };
-      const copies = this.copies.check(node);
-      if (copies !== undefined) this.problems.push(copies);
+      this.tell(this.copies.check(node));
       return node;
     }
     const node: StageNode = { kind: 'stage', ...common, input, rhythm: input.rhythm };
     return behaviour.kind === 'group' ? sinkWindow(node) : node;
   }
 
-  private derived(call: Call, definition: StageDefinition, text: string, input: Node): Flow {
-    return expandDerived(call, text, definition.parameters).reduce<Flow>(
-      (node, stage) => node && this.stage(stage, node),
-      input,
-    );
-  }
-
-  /** A word that only sets an argument of the stage directly before it. */
-  private mode(
+  private derived(
     call: Call,
-    definition: StageDefinition,
-    { of, argument }: Extract<StageDefinition['behaviour'], { kind: 'mode' }>,
+    { parameters }: StageDefinition,
+    { text, behind }: Extract<StageDefinition['behaviour'], { kind: 'derived' }>,
     input: Node,
   ): Flow {
-    if (input.kind === 'stage' && input.definition.name === of) {
-      const values = { ...input.arguments, [argument]: true };
-      // The plan shows the argument as if it had been written.
-      const shown: Argument = {
-        name: argument,
-        value: { kind: 'literal', value: true, text: 'true', place: call.place },
-      };
-      const set: Call = { ...input.call, arguments: [...input.call.arguments, shown] };
-      return { ...input, call: set, arguments: values, type: definition.gives(input.type, {}, {}) };
+    const stages = expandDerived(call, text, parameters);
+    if (behind !== undefined) return this.behind(call, behind, stages[0]!, input);
+    return stages.reduce<Flow>((node, stage) => node && this.stage(stage, node), input);
+  }
+
+  /** A word that stands directly behind a certain stage, and is that stage with more arguments. */
+  private behind(call: Call, word: string, more: Call, input: Node): Flow {
+    if (input.kind === 'stage' && input.definition.name === word) {
+      const others = input.call.arguments.filter(
+        ({ name }) => !more.arguments.some((argument) => argument.name === name),
+      );
+      return this.stage({ ...input.call, arguments: [...others, ...more.arguments] }, input.input);
     }
     this.problem('needs-stage-before', call.place, {
-      message: `\`${call.name}\` stands directly behind \`${of}\`, found ${nameOf(input)} before it`,
-      label: `not behind \`${of}\``,
-      help: `\`${of}(…) | ${call.name}\``,
+      message: `\`${call.name}\` stands directly behind \`${word}\`, found ${nameOf(input)} before it`,
+      label: `not behind \`${word}\``,
+      help: `\`${word}(…) | ${call.name}\``,
     });
     return input;
   }
@@ -259,7 +252,7 @@ class Binder {
   }
 
   private sink(call: Call, input: Node): Flow {
-    const definition = this.sinkWords.get(call.name)!;
+    const definition = this.words.sinks.get(call.name)!;
     const bound = this.arguments(call, definition, input.type);
     if (bound === undefined) return input;
     const claimed = definition.claims?.(bound.values);
@@ -292,7 +285,7 @@ class Binder {
     const stream = this.streamOf(argument);
     const first = stream?.stages[0];
     if (stream === undefined || first === undefined) return undefined;
-    if (!this.lets.has(first.name) && !this.sourceWords.has(first.name)) {
+    if (!this.lets.has(first.name) && !this.words.sources.has(first.name)) {
       const near = nearest(first.name, this.lets.keys());
       this.problem('needs-stream', first.namePlace, {
         message: `another stream starts with a source or the name of a \`let\` stream, found \`${first.name}\``,
@@ -322,80 +315,8 @@ class Binder {
     return bound.problems.length === 0 ? bound : undefined;
   }
 
-  /** Behind a stage that holds lines until the end of a batch, the first line of a file need not come first any more. */
-  private checkOrigin(call: Call, input: Node): void {
-    const holding = holdsBefore(input);
-    if (holding === undefined) return;
-    const { name } = holding.call;
-    this.problem('header-place', call.namePlace, {
-      message: `\`${call.name}\` takes the first line of each file or connection for a header, and behind \`${name}\` nobody knows which that is`,
-      label: 'cannot tell headers from rows',
-      help: `put \`${call.name}\` before \`${name}\`, or name the columns: \`${call.name}(columns: ["a", "b"])\``,
-      also: { place: holding.call.place, label: 'lines do not leave it as they come' },
-    });
-  }
-
-  private checkNeeds(call: Call, definition: StageDefinition, input: Node): void {
-    const { needs, instead } = definition;
-    if (needs === 'anything' || fits(needs, input.type)) return;
-    this.problem(`needs-${needs}`, call.namePlace, {
-      message: `\`${call.name}\` needs ${NEEDED[needs]}, found ${formatTypes(input.type)}`,
-      label: `${nameOf(input)} gives ${describe(input.type)}`,
-      help: `write ${lineOf(needs, input.type) ?? instead ?? WAYS_OUT[needs]}`,
-    });
-  }
-
-  private checkOther(call: Call, definition: StageDefinition, argument: Argument, right: Node): void {
-    const { needs, instead } = definition;
-    if (needs === 'anything' || fits(needs, right.type)) return;
-    this.problem(`needs-${needs}`, argument.value.place, {
-      message: `\`${call.name}\` needs ${NEEDED[needs]} from both streams, found ${formatTypes(right.type)}`,
-      label: `gives ${describe(right.type)}`,
-      help: `write ${instead ?? WAYS_OUT[needs]}`,
-    });
-  }
-
-  private unknownStage(call: Call): PlanProblem {
-    const { name, namePlace } = call;
-    if (this.sourceWords.has(name)) {
-      return planProblem('source-inside', namePlace, {
-        message: `the source \`${name}\` can only start a stream`,
-        label: 'stands behind another stage',
-        help: `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``,
-      });
-    }
-    if (this.lets.has(name)) {
-      return planProblem('source-inside', namePlace, {
-        message: `the stream \`${name}\` can only start a stream`,
-        label: 'stands behind another stage',
-        help: `bring it in with \`union(${name})\` or \`join(${name})\``,
-      });
-    }
-    const foreign = foreignStage(call);
-    const near =
-      foreign === undefined ? nearest(name, [...this.stageWords.keys(), ...this.sinkWords.keys()]) : undefined;
-    return planProblem('unknown-stage', namePlace, {
-      message: `there is no stage \`${name}\``,
-      label: foreign !== undefined ? "Spark's word" : near === undefined ? 'not a stage' : `did you mean \`${near}\`?`,
-      help: foreign ?? this.otherUse(call) ?? '`leat help` lists all stages',
-    });
-  }
-
-  /** Where a name that is no stage belongs, if it is another word of the language. */
-  private otherUse(call: Call): string | undefined {
-    const { name } = call;
-    if (this.scope.aggregates.has(name)) {
-      const meant = aggregateAsStage(call);
-      if (meant !== undefined) return `write ${meant}; \`${name}\` is an aggregate`;
-      const written = call.arguments.length > 0 ? printExpression(call) : `${name}(_)`;
-      return `\`${name}\` is an aggregate: \`aggregate({${name}: ${written}})\``;
-    }
-    if (this.settings.expressions.functions.has(name)) return `\`${name}\` is a function: \`map(${name})\``;
-    const words = [...this.stageWords.values(), ...this.sinkWords.values()];
-    const same = words.filter(({ synonyms }) => synonyms?.some((other) => other.toLowerCase() === name.toLowerCase()));
-    return same.length === 0
-      ? undefined
-      : `what others call \`${name}\` is ${same.map((word) => `\`${word.name}\``).join(' or ')} here`;
+  private tell(problem: Problem | undefined): void {
+    if (problem !== undefined) this.problems.push(problem);
   }
 
   private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
@@ -404,53 +325,5 @@ class Binder {
 
   private note(note: string): void {
     this.notes.add(note);
-  }
-}
-
-const NEEDED = { pairs: 'pairs', text: 'strings', objects: 'objects' } as const;
-
-const WAYS_OUT = {
-  pairs: '`map([_, 1])` before it',
-  text: '`map(string(_))` before it',
-  objects: '`json`, `csv` or `map({…})` before it',
-} as const;
-
-/** The way out where lines were given with the names of their files: `files(tag: true) | json`. */
-function lineOf(needs: keyof typeof NEEDED, type: Type): string | undefined {
-  const isTagged = needs === 'text' && type.kind === 'object' && type.fields.get('line')?.kind === 'string';
-  return isTagged ? '`map(.line)` before it' : undefined;
-}
-
-/** The last stage before a point of a stream that does not pass lines on as they come; undefined if all do. */
-function holdsBefore(node: Node): Node | undefined {
-  if (node.kind === 'source') return undefined;
-  const passes =
-    node.kind === 'sink' ||
-    (node.kind !== 'window' && (node.definition.keepsOrigin === true || node.definition.behaviour.kind === 'record'));
-  if (!passes) return node;
-  return inputsOf(node)
-    .map(holdsBefore)
-    .find((holding) => holding !== undefined);
-}
-
-/** What gives out the records of a node, as a user would call it. */
-function nameOf(node: Node): string {
-  return isWritten(node) ? `\`${node.call.name}\`` : 'standard input';
-}
-
-/** What is known about records, for "gives …". */
-function describe(type: Type): string {
-  const isPlain = type.kind !== 'pair' && type.kind !== 'object';
-  return isPlain || formatType(type) === type.kind ? formatTypes(type) : formatType(type);
-}
-
-function fits(needs: keyof typeof NEEDED, type: Type): boolean {
-  switch (needs) {
-    case 'pairs':
-      return mayBePair(type);
-    case 'text':
-      return type.kind === 'string' || type.kind === 'unknown' || type.kind === 'null';
-    case 'objects':
-      return type.kind === 'object' || type.kind === 'unknown' || type.kind === 'null';
   }
 }

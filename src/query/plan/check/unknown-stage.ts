@@ -1,0 +1,63 @@
+import { nearest } from '../../../base/nearest.ts';
+import type { Described } from '../../../flow/define/word.ts';
+import { printExpression } from '../../text/printer.ts';
+import type { Call } from '../../tree/tree.ts';
+import { type PlanProblem, planProblem } from './codes.ts';
+import { aggregateAsStage, foreignStage } from './foreign-stages.ts';
+
+type Named = ReadonlyMap<string, unknown>;
+
+/** The names that a program may use. */
+export interface Vocabulary {
+  readonly sources: Named;
+  readonly stages: ReadonlyMap<string, Described>;
+  readonly sinks: ReadonlyMap<string, Described>;
+  readonly aggregates: Named;
+  readonly functions: Named;
+  /** The streams that the program has named. */
+  readonly lets: Named;
+}
+
+/** The problem of a name that stands where a stage should and is none, with what is probably meant. */
+export function unknownStage(call: Call, vocabulary: Vocabulary): PlanProblem {
+  const { name, namePlace } = call;
+  const { sources, stages, sinks, lets } = vocabulary;
+  if (sources.has(name)) {
+    return planProblem('source-inside', namePlace, {
+      message: `the source \`${name}\` can only start a stream`,
+      label: 'stands behind another stage',
+      help: `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``,
+    });
+  }
+  if (lets.has(name)) {
+    return planProblem('source-inside', namePlace, {
+      message: `the stream \`${name}\` can only start a stream`,
+      label: 'stands behind another stage',
+      help: `bring it in with \`union(${name})\` or \`join(${name})\``,
+    });
+  }
+  const foreign = foreignStage(call);
+  const near = foreign === undefined ? nearest(name, [...stages.keys(), ...sinks.keys()]) : undefined;
+  return planProblem('unknown-stage', namePlace, {
+    message: `there is no stage \`${name}\``,
+    label: foreign !== undefined ? "Spark's word" : near === undefined ? 'not a stage' : `did you mean \`${near}\`?`,
+    help: foreign ?? otherUse(call, vocabulary) ?? '`leat help` lists all stages',
+  });
+}
+
+/** Where a name that is no stage belongs, if it is another word of the language. */
+function otherUse(call: Call, { stages, sinks, aggregates, functions }: Vocabulary): string | undefined {
+  const { name } = call;
+  if (aggregates.has(name)) {
+    const meant = aggregateAsStage(call);
+    if (meant !== undefined) return `write ${meant}; \`${name}\` is an aggregate`;
+    const written = call.arguments.length > 0 ? printExpression(call) : `${name}(_)`;
+    return `\`${name}\` is an aggregate: \`aggregate({${name}: ${written}})\``;
+  }
+  if (functions.has(name)) return `\`${name}\` is a function: \`map(${name})\``;
+  const words = [...stages.values(), ...sinks.values()];
+  const same = words.filter(({ synonyms }) => synonyms?.some((other) => other.toLowerCase() === name.toLowerCase()));
+  return same.length === 0
+    ? undefined
+    : `what others call \`${name}\` is ${same.map((word) => `\`${word.name}\``).join(' or ')} here`;
+}
