@@ -1,5 +1,5 @@
 import { ProgramError } from '../base/problem.ts';
-import { bindProgram, type PlanSettings } from './plan/bind.ts';
+import { bindProgram, type PlanSettings } from './bind.ts';
 import type { Plan } from './plan/plan.ts';
 import { parseProgram } from './text/parser.ts';
 

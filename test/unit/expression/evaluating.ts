@@ -3,7 +3,7 @@ import { type Type, UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { functions } from '../../../src/flow/catalog.ts';
 import { opaque } from '../../../src/flow/define/compiled.ts';
-import { type BoundFunction, bindConstant, bindFunction } from '../../../src/query/plan/expression/bind.ts';
+import { type BoundFunction, bindConstant, bindFunction } from '../../../src/query/plan/compiled/bind.ts';
 import { createScope, type ImportedFunction } from '../../../src/query/plan/expression/scope.ts';
 import { parseProgram } from '../../../src/query/text/parser.ts';
 import type { Expression } from '../../../src/query/tree/tree.ts';

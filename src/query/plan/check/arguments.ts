@@ -9,7 +9,7 @@ import type { Described } from '../../../flow/define/word.ts';
 import { Pattern } from '../../../flow/pattern/pattern.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call, Expression } from '../../tree/tree.ts';
-import { bindConstant, bindFunction } from '../expression/bind.ts';
+import { bindConstant, bindFunction } from '../compiled/bind.ts';
 import type { Scope } from '../expression/scope.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 import { expectation } from './expectation.ts';

@@ -1,9 +1,9 @@
 import { toJson } from '../../../base/json.ts';
 import type { Value } from '../../../base/value.ts';
 import { Comparison, type Side } from '../../../flow/records/comparison.ts';
-import { fieldName } from '../faster/fields-read.ts';
 import type { Node } from './node.ts';
 import { isComparison } from './operators.ts';
+import { fieldName } from './parts.ts';
 import type { Scope } from './scope.ts';
 
 /** What watches a comparison of the program for values of two types; undefined where nothing of a record is compared. */

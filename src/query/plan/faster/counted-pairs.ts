@@ -1,7 +1,7 @@
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { Expression } from '../../tree/tree.ts';
 import { matchArguments } from '../check/match-arguments.ts';
-import { bindFunction } from '../expression/bind.ts';
+import { bindFunction } from '../compiled/bind.ts';
 import { ownedPlaceholders } from '../expression/placeholders.ts';
 import type { Scope } from '../expression/scope.ts';
 import { inputsOf, type Node, type Plan, planOf, type StageNode } from '../plan.ts';

@@ -3,8 +3,8 @@ import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
 import type { BoundArguments, Key, NamedAggregate, Parameters } from '../../../flow/define/parameters.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
+import { unionOf } from '../compiled/fields-read.ts';
 import { inputsOf, type Node, type Plan, type StageNode } from '../plan.ts';
-import { unionOf } from './fields-read.ts';
 
 /** The parsers of a plan of whose records only some fields are ever looked at, or at first. */
 export type UsedFields = ReadonlyMap<StageNode, LookedAt>;

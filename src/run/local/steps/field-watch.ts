@@ -2,7 +2,7 @@ import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../../../flow/define/context.ts';
 import { keepingOrigin, type Step } from '../../../flow/define/step.ts';
 import { pushLines } from '../../../flow/framing/lines.ts';
-import { namedFields } from '../../../query/plan/named-fields.ts';
+import { namedFields } from '../../../query/plan/faster/named-fields.ts';
 import type { Node, Plan, StageNode } from '../../../query/plan/plan.ts';
 import { quietRun } from '../reports/run-context.ts';
 import { stageStep } from './build-steps.ts';

@@ -9,18 +9,18 @@ import { type Type, UNKNOWN } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
 import { type Compiled, opaque } from '../../../flow/define/compiled.ts';
 import type { Expression } from '../../tree/tree.ts';
-import { columnFormOf } from '../faster/column-form.ts';
-import { fieldsOf } from '../faster/fields-read.ts';
-import { regroupingOf } from '../faster/regrouping.ts';
-import { textFormOf } from '../faster/text-form.ts';
+import { expressionProblem } from '../expression/codes.ts';
+import { compileLambda, evaluate } from '../expression/compile.ts';
+import type { FunctionNode } from '../expression/node.ts';
+import { Resolver } from '../expression/resolve.ts';
+import type { Expected } from '../expression/resolving.ts';
+import type { Scope } from '../expression/scope.ts';
+import { typeOf } from '../expression/types.ts';
 import { canonicalTree } from './canonical.ts';
-import { expressionProblem } from './codes.ts';
-import { compileLambda, evaluate } from './compile.ts';
-import type { FunctionNode } from './node.ts';
-import { Resolver } from './resolve.ts';
-import type { Expected } from './resolving.ts';
-import type { Scope } from './scope.ts';
-import { typeOf } from './types.ts';
+import { columnFormOf } from './column-form.ts';
+import { fieldsOf } from './fields-read.ts';
+import { regroupingOf } from './regrouping.ts';
+import { textFormOf } from './text-form.ts';
 
 /** A function of the program, ready to be called. */
 export interface BoundFunction {

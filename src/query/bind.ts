@@ -1,25 +1,33 @@
-import { nearest } from '../../base/nearest.ts';
-import { type Place, type Problem, ProgramError } from '../../base/problem.ts';
-import { type Type, UNKNOWN } from '../../base/type.ts';
-import type { AggregateDefinition } from '../../flow/define/aggregate.ts';
-import type { SinkDefinition } from '../../flow/define/sink.ts';
-import type { SourceDefinition } from '../../flow/define/source.ts';
-import type { StageDefinition } from '../../flow/define/stage.ts';
-import type { WindowSpec } from '../../flow/define/window-spec.ts';
-import type { Described } from '../../flow/define/word.ts';
-import { printExpression } from '../text/printer.ts';
-import type { Argument, Call, Program, Stream } from '../tree/tree.ts';
-import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './check/arguments.ts';
-import { type PlanProblem, type PlanProblemCode, planProblem } from './check/codes.ts';
-import { Copies } from './check/copies.ts';
-import { expandDerived } from './check/derived.ts';
-import { checkNeeds, checkOrigin, checkOther, nameOf } from './check/needs.ts';
-import { checkRhythm } from './check/rhythm.ts';
-import { unknownStage, type Vocabulary } from './check/unknown-stage.ts';
-import { checkEventTimePlace, placeWindow, sinkWindow } from './check/windows.ts';
-import type { Scope } from './expression/scope.ts';
-import { countPairs } from './faster/counted-pairs.ts';
-import { isWritten, type Node, type Plan, planOf, type SourceNode, type StageNode, type StreamsNode } from './plan.ts';
+import { nearest } from '../base/nearest.ts';
+import { type Place, type Problem, ProgramError } from '../base/problem.ts';
+import { type Type, UNKNOWN } from '../base/type.ts';
+import type { AggregateDefinition } from '../flow/define/aggregate.ts';
+import type { SinkDefinition } from '../flow/define/sink.ts';
+import type { SourceDefinition } from '../flow/define/source.ts';
+import type { StageDefinition } from '../flow/define/stage.ts';
+import type { WindowSpec } from '../flow/define/window-spec.ts';
+import type { Described } from '../flow/define/word.ts';
+import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './plan/check/arguments.ts';
+import { type PlanProblem, type PlanProblemCode, planProblem } from './plan/check/codes.ts';
+import { Copies } from './plan/check/copies.ts';
+import { expandDerived } from './plan/check/derived.ts';
+import { checkNeeds, checkOrigin, checkOther, nameOf } from './plan/check/needs.ts';
+import { checkRhythm } from './plan/check/rhythm.ts';
+import { unknownStage, type Vocabulary } from './plan/check/unknown-stage.ts';
+import { checkEventTimePlace, placeWindow, sinkWindow } from './plan/check/windows.ts';
+import type { Scope } from './plan/expression/scope.ts';
+import { countPairs } from './plan/faster/counted-pairs.ts';
+import {
+  isWritten,
+  type Node,
+  type Plan,
+  planOf,
+  type SourceNode,
+  type StageNode,
+  type StreamsNode,
+} from './plan/plan.ts';
+import { printExpression } from './text/printer.ts';
+import type { Argument, Call, Program, Stream } from './tree/tree.ts';
 
 /** The words of the language, as the catalog lists them. */
 export interface Words {

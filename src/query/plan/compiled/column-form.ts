@@ -3,7 +3,8 @@ import type { Lambda } from '../../../flow/define/compiled.ts';
 import { comparisonAt } from '../expression/comparisons.ts';
 import { compileLambda, type Surroundings } from '../expression/compile.ts';
 import type { ArgumentNode, FunctionNode, Node } from '../expression/node.ts';
-import { fieldName, fieldsOf, partsOf } from './fields-read.ts';
+import { fieldName, partsOf } from '../expression/parts.ts';
+import { fieldsOf } from './fields-read.ts';
 
 /** What a function does, as far as that can be done to many records at once. @param f the function itself. */
 export function columnFormOf(f: Lambda, node: FunctionNode, surroundings: Surroundings): ColumnForm {

@@ -1,5 +1,5 @@
-import { setsOfArguments, setsOfWindow } from './faster/used-fields.ts';
-import type { Node, Plan, StageNode } from './plan.ts';
+import type { Node, Plan, StageNode } from '../plan.ts';
+import { setsOfArguments, setsOfWindow } from './used-fields.ts';
 
 /**
  * The fields that the functions of a program ask the records of each parser for, as far as they name them.

@@ -1,5 +1,5 @@
 import type { Value } from '../../../base/value.ts';
-import type { ArgumentNode, FunctionNode, ObjectEntry } from './node.ts';
+import type { ArgumentNode, FunctionNode, ObjectEntry } from '../expression/node.ts';
 
 /** Where a variable was given: the nesting of its lambda from the outermost one, 0, and its place among the parameters. */
 type Places = ReadonlyMap<number, readonly [level: number, index: number]>;
