@@ -39,7 +39,7 @@ export class TestRun implements SourceContext {
   }
 
   origin(name: string, firstLine?: string): Origin {
-    const origin = { name, source: 0, lines: 0, firstLine };
+    const origin = { id: this.origins.length, name, source: 0, lines: 0, firstLine };
     this.origins.push(origin);
     return origin;
   }

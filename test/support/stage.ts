@@ -30,8 +30,10 @@ export class From {
   }
 }
 
+let origins = 0;
+
 export function origin(name: string): Origin {
-  return { name, source: 0, lines: 0 };
+  return { id: origins++, name, source: 0, lines: 0 };
 }
 
 /** A run whose batches are 1 s long, from 0. */

@@ -90,7 +90,7 @@ function lastOf({ outputs }: Plan): Node | undefined {
 /** What some lines become in stages that see one record at a time. */
 function recordsOf(ahead: readonly string[], lines: Buffer): readonly Value[] {
   const records: Value[] = [];
-  const origin: Origin = { name: '', source: 0, lines: 0 };
+  const origin: Origin = { id: 0, name: '', source: 0, lines: 0 };
   const cursor = new RunCursor();
   cursor.origin = origin;
   const run = noRun(cursor);

@@ -3,6 +3,8 @@ import type { Value } from '../../base/value.ts';
 
 /** Where data came from: one file, one connection, one pipe. Line numbers are counted in it. */
 export interface Origin {
+  /** Counted from 0 in the order in which the run opened them: plain data by which it is found again (see `snapshot.ts`). */
+  readonly id: number;
   /** What a user calls it: `app.log`, `127.0.0.1:50312`, `stdin`. */
   readonly name: string;
   /** The number of the source in the program, from 0. */

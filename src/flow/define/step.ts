@@ -1,6 +1,7 @@
 import type { Value } from '../../base/value.ts';
 import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { Origin } from './chunk.ts';
+import type { Remembering } from './snapshot.ts';
 import type { Span } from './span.ts';
 import type { Cut, TakeTexts } from './text-form.ts';
 
@@ -13,7 +14,7 @@ import type { Cut, TakeTexts } from './text-form.ts';
  * A step that gives nothing at a tick (a window that does not fire) does not close what is behind it, which is how a tick
  * without an emission differs from an empty emission.
  */
-export interface Step {
+export interface Step extends Partial<Remembering> {
   /** One record of the open emission. Never throws for a bad record: the step reports it itself. */
   push(record: Value): void;
   /**

@@ -78,7 +78,7 @@ export class GroupStep<S> implements Step {
   }
 
   /** What the groups of the open batch are so far, as plain data. */
-  snapshot(): TableSnapshot<S> {
+  soFar(): TableSnapshot<S> {
     return this.table.snapshot();
   }
 

@@ -330,7 +330,7 @@ function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): Ori
 
 /** What is remembered behind the first line of an origin; undefined where it is not a row by itself. */
 function memoryBehind(firstLine: string, layout: Layout): Value | undefined {
-  const origin: Origin = { name: '', source: 0, lines: 1 };
+  const origin: Origin = { id: 0, name: '', source: 0, lines: 1 };
   const cursor: Cursor = { origin, line: 1, text: () => firstLine };
   let isRow = true;
   const bad = () => {

@@ -6,6 +6,7 @@ import type { PipeManner } from './drivers/filter-or-stream.ts';
 import type { Workers } from './parts/workers.ts';
 import type { BadMax } from './reports/bad-log.ts';
 import type { StageMeter } from './steps/stage-meter.ts';
+import type { Watcher } from './steps/watcher.ts';
 
 /** How a plan is run, and with what around it. */
 export interface LocalOptions {
@@ -50,6 +51,8 @@ export interface LocalOptions {
   readonly sparklines?: boolean;
   /** Counts what goes through each stage. */
   readonly meter?: StageMeter;
+  /** Takes the steps as they are made, to take snapshots of them or to put others in their places. */
+  readonly memory?: Watcher;
   /** Bytes (estimated) that one stage may keep between batches. */
   readonly stateMax: number;
   /** Whether stages may work on bytes, which gives the same answer faster. */

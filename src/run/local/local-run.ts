@@ -137,12 +137,12 @@ export class LocalRun implements Core {
 
   /** The steps; none if one of them cannot start (a table that cannot be read), which is the failure of the run. */
   private tryToBuild(): ReadonlyMap<SourceNode, Step> {
-    const { meter, format } = this.options;
+    const { meter, memory, format } = this.options;
     try {
       return buildSteps(this.plan, {
         run: this.context,
         format,
-        watchers: [...(meter === undefined ? [] : [meter]), this.fieldWatch, this.reach, this.kept],
+        watchers: [meter, this.fieldWatch, this.reach, memory, this.kept].filter((watcher) => watcher !== undefined),
         openSink: (node) => this.sinks.open(node),
       });
     } catch (error) {

@@ -59,7 +59,7 @@ function seenOf(
     ? behaviour.projecting!({ names, byFilters: false }, args, context, down)
     : behaviour.create(args, context, down);
   const take = kernel ? step.texts?.({ kind: 'lines' }) : undefined;
-  const files: Origin[] = [0, 1].map((file) => ({ name: `file ${file}`, source: 0, lines: 0 }));
+  const files: Origin[] = [0, 1].map((file) => ({ id: file, name: `file ${file}`, source: 0, lines: 0 }));
   for (const { file, lines } of pieces) {
     if (lines.length === 0) continue;
     const origin = files[file]!;

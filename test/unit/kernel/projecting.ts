@@ -15,7 +15,7 @@ export interface Seen {
   readonly bad?: unknown;
 }
 
-const newCursor = (): Cursor => ({ origin: { name: 'test', source: 0, lines: 0 }, line: 1, text: () => '' });
+const newCursor = (): Cursor => ({ origin: { id: 0, name: 'test', source: 0, lines: 0 }, line: 1, text: () => '' });
 
 /** Any stage that reads one record at a time. */
 function working(stage: StageDefinition, args: object, push: (record: Value) => void, bad: (error: unknown) => void) {

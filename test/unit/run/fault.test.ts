@@ -18,7 +18,7 @@ function readUpTo(thrown: unknown) {
   const failures: (RunFailure | undefined)[] = [];
   const fault = (error: unknown) => void failures.push(failureOf(error, cursor));
   const reader = new Reader(cursor, step, () => {}, false, fault);
-  const origin = { name: 'app.log', source: 0, lines: 7 };
+  const origin = { id: 0, name: 'app.log', source: 0, lines: 7 };
   reader.read({ kind: 'text', origin, bytes: Buffer.from('a\nb\nc\n') });
   return { seen, failures, records: reader.records, lines: origin.lines, isAway: cursor.origin === null };
 }

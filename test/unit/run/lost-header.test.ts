@@ -45,7 +45,7 @@ test('a header that is too long is told with what to do', () => {
   const down = { push: (row: Value) => void rows.push(row), close() {}, advance() {}, finish() {} };
   const step = rowStep(layout, { cursor, bad } as unknown as RunContext, down);
   const reader = new Reader(cursor, step, bad, true);
-  const origin: Origin = { name: 'a.csv', source: 0, lines: 0 };
+  const origin: Origin = { id: 0, name: 'a.csv', source: 0, lines: 0 };
   reader.read({ kind: 'bad', origin, problem: new BadRecord('longer than maxLine', '10b'), text: 'aaaa' });
   reader.read({ kind: 'text', origin, bytes: utf8('1,2\n3,4\n') });
   expect(rows).toEqual([]);

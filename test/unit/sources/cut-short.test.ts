@@ -26,7 +26,7 @@ function endingRun(): { readonly context: SourceContext; readonly given: () => s
     clock: new VirtualClock(),
     signal: stopping.signal,
     once: false,
-    origin: (name) => ({ name, source: 0, lines: 0 }),
+    origin: (name) => ({ id: 0, name, source: 0, lines: 0 }),
     deliver(chunk: Chunk) {
       if (chunk.kind === 'text') pieces.push(Buffer.from(chunk.bytes));
       stopping.abort();

@@ -43,7 +43,7 @@ class Thread {
   }
 }
 
-const newOrigin = (): Origin => ({ name: 'a.csv', source: 0, lines: 0 });
+const newOrigin = (): Origin => ({ id: 0, name: 'a.csv', source: 0, lines: 0 });
 
 const line = fc.constantFrom(
   'x,y',

@@ -89,7 +89,7 @@ export class TestRun implements RunContext {
   }
 
   origin(number: number): Origin {
-    const known = this.origins.get(number) ?? { name: `origin ${number}`, source: 0, lines: 0 };
+    const known = this.origins.get(number) ?? { id: number, name: `origin ${number}`, source: 0, lines: 0 };
     this.origins.set(number, known);
     return known;
   }

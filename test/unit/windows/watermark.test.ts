@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Origin } from '../../../src/flow/define/chunk.ts';
 import { Watermark } from '../../../src/flow/windows/watermark.ts';
 
-const origins = Array.from({ length: 4 }, (_, i): Origin => ({ name: `${i}`, source: 0, lines: 0 }));
+const origins = Array.from({ length: 4 }, (_, i): Origin => ({ id: i, name: `${i}`, source: 0, lines: 0 }));
 const [a, b] = origins as [Origin, Origin];
 
 /** One over two origins that begin together. */
@@ -62,7 +62,7 @@ describe('a watermark', () => {
     watermark.see(a, 30, 9);
     watermark.passTick(9);
     expect(watermark.see(b, 12, 10)).toBe(30);
-    const merged: Origin = { name: 'merged', source: 0, lines: 0, isMerged: true };
+    const merged: Origin = { id: 4, name: 'merged', source: 0, lines: 0, isMerged: true };
     expect(watermark.see(merged, 30, 10)).toBe(Number.NEGATIVE_INFINITY);
   });
 

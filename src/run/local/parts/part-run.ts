@@ -92,6 +92,7 @@ class PartRun {
   private readonly ending = new AbortController();
   /** Whether the part being read is the start of its file, which tells what the file is. */
   private isStart = false;
+  private openedOrigins = 0;
 
   constructor(task: PartTask) {
     const { interval, stateMax, batchEnd, kernels } = task;
@@ -139,7 +140,7 @@ class PartRun {
     const memories: Value[] = [];
     for (const part of parts) {
       if (this.isStopped) break;
-      const origin = newOrigin(part.name);
+      const origin = this.origin(part.name);
       if (memory !== undefined && part === parts[0]) originStep?.resume(origin, memory, 0);
       await this.read(opened, part, origin);
       lines.push(origin.lines);
@@ -148,7 +149,7 @@ class PartRun {
     }
     const { failure, notes } = reports;
     return {
-      groups: group.snapshot(),
+      groups: group.soFar(),
       mayRegroup: group.mayRegroup,
       records: reader.records,
       bytes: reader.bytes,
@@ -160,6 +161,10 @@ class PartRun {
       reached: this.reach.snapshot(this.parted.plan),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
+  }
+
+  private origin(name: string): Origin {
+    return { id: this.openedOrigins++, name, source: 0, lines: 0 };
   }
 
   private async read(opened: Source, part: FilePart, origin: Origin): Promise<void> {
@@ -191,7 +196,7 @@ class PartRun {
       clock: wallClock,
       signal: this.ending.signal,
       once: true,
-      origin: newOrigin,
+      origin: (name) => this.origin(name),
       deliver(chunk) {
         reader.read(chunk);
         return undefined;
@@ -221,10 +226,6 @@ function compile({ program, interval, batchEnd }: PartTask, reports: Reports): P
 /** The run is to end, and will not use what has been made of the part. */
 function leaveIfInterrupted(error: unknown): void {
   if (!(error instanceof RunInterrupted)) throw error;
-}
-
-function newOrigin(name: string): Origin {
-  return { name, source: 0, lines: 0 };
 }
 
 /** Errors lose their fields on the way between threads. */

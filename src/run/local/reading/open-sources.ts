@@ -41,6 +41,7 @@ export class OpenSources {
   private readonly settings: SourceSettings;
   /** The places that the data of each comes from. */
   private readonly origins: readonly Origins[];
+  private openedOrigins = 0;
   private readByOthers = () => 0;
 
   constructor(all: readonly OpenSource[], settings: SourceSettings) {
@@ -75,7 +76,8 @@ export class OpenSources {
     const source = this.numberOf(node);
     const origins = this.origins[source]!;
     origins.opened++;
-    const origin: Origin = { name, source, lines: 0, firstLine, isMerged, over: () => void origins.closed++ };
+    const id = this.openedOrigins++;
+    const origin: Origin = { id, name, source, lines: 0, firstLine, isMerged, over: () => void origins.closed++ };
     // It begins with its first record then, when the clock has come there.
     if (!isMerged) {
       recorder?.opened(origin);

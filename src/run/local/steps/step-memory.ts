@@ -1,0 +1,41 @@
+import type { KnownOrigins, State } from '../../../flow/define/snapshot.ts';
+import type { Step } from '../../../flow/define/step.ts';
+import type { Node, Plan } from '../../../query/plan/plan.ts';
+import type { Watcher } from './watcher.ts';
+
+/** What the steps of a plan remember, for each node with such steps: its place in the plan, and the states of its steps in their order. */
+export type PlanState = readonly (readonly [place: number, states: readonly State[]])[];
+
+/** The steps of a plan that remember something: takes the snapshots of all of them, and gives them to steps that are made anew. */
+export class StepMemory implements Watcher {
+  private readonly steps = new Map<Node, readonly Step[]>();
+  private readonly nodes: readonly Node[];
+
+  constructor(plan: Plan) {
+    this.nodes = plan.nodes;
+  }
+
+  /** Steps that are made again for a node take the place of those before. */
+  around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[] {
+    const steps = create(down);
+    this.steps.set(node, steps);
+    return steps;
+  }
+
+  /** What all of them remember; lent, see `Remembering`. */
+  snapshot(): PlanState {
+    return this.nodes.flatMap((node, place) => {
+      const steps = this.steps.get(node) ?? [];
+      if (!steps.some((step) => step.snapshot !== undefined)) return [];
+      return [[place, steps.map((step) => step.snapshot?.())] as const];
+    });
+  }
+
+  /** Called once all steps are made, before anything is pushed into them. */
+  restore(states: PlanState, origins: KnownOrigins): void {
+    for (const [place, ofSteps] of states) {
+      const steps = this.steps.get(this.nodes[place]!) ?? [];
+      for (const [i, step] of steps.entries()) step.restore?.(ofSteps[i], origins);
+    }
+  }
+}
