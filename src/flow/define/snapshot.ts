@@ -32,10 +32,14 @@ export interface Remembering {
   /**
    * What it remembers. The step stays as it was. What is returned is lent: it may share parts with the step, so that it is good until the
    * next call of the step, by when it is written down or copied.
+   *
+   * @param onlyChanges what has changed since the last snapshot of either kind is enough, where it is read behind that one. It costs no more
+   *   than there is of that; a step that does not tell it apart gives all.
    */
-  snapshot(): State;
+  snapshot(onlyChanges?: boolean): State;
   /**
-   * Goes on from what a snapshot was, which is the step's own from then on. Called once, before all other calls.
+   * Goes on from what a snapshot was, which is the step's own from then on. Called before all other calls: with a whole snapshot, then with
+   * those that were taken of what had changed, in their order.
    *
    * @param origins finds the places that data comes from.
    */

@@ -2,12 +2,13 @@ import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { duration, lambda } from '../define/parameters.ts';
+import type { State } from '../define/snapshot.ts';
 import { defineStage } from '../define/stage.ts';
 import { passingOn, type Step } from '../define/step.ts';
 import { itself } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { AllPassTimes, type PassTimes } from '../state/all-pass-times.ts';
-import { type KeyedState, openState } from '../state/keyed-state.ts';
+import { type Columns, type KeyedState, openState } from '../state/keyed-state.ts';
 import { EventTime } from '../windows/event-time.ts';
 import { zone } from '../windows/parameters.ts';
 
@@ -21,6 +22,33 @@ interface Arguments {
 /** How long a source without records holds the time back, and how far ahead of the clock a time may be, ms: as for windows. */
 const IDLE = 10_000;
 const FUTURE = 3_600_000;
+
+/** The times of keys as a list of numbers, and how many each has where that is not one. */
+const columns: Columns<PassTimes> = {
+  write(values) {
+    const isOneEach = values.every(({ length }) => length === 1);
+    return {
+      counts: isOneEach ? undefined : Int32Array.from(values, ({ length }) => length),
+      times: Float64Array.from(values.flat()),
+    };
+  },
+  read(state) {
+    const { counts, times } = state as { readonly counts: Int32Array | undefined; readonly times: Float64Array };
+    if (counts === undefined) return Array.from(times, (time) => [time]);
+    let at = 0;
+    return Array.from(counts, (count) => {
+      at += count;
+      return [...times.subarray(at - count, at)];
+    });
+  },
+};
+
+type DedupeState = {
+  readonly passed: State;
+  readonly all: State;
+  readonly eventTime: State;
+  readonly swept: number;
+};
 
 const LATE = 'behind the highest time so far by more than the within: of dedupe';
 const HELP = 'remember for a shorter time with within:';
@@ -37,7 +65,7 @@ export function deduping(
   { by, within, on, zone }: Arguments,
   run: RunContext,
   down: Step,
-  passed: KeyedState<PassTimes> = openState(run, 'dedupe', HELP),
+  passed: KeyedState<PassTimes> = openState(run, 'dedupe', HELP, columns),
 ): Step {
   const distance = within ?? Number.POSITIVE_INFINITY;
   // Without `within` a key is there or not, whatever the time.
@@ -119,6 +147,19 @@ export function deduping(
     finish(end) {
       eventTime?.finish(end);
       down.finish(end);
+    },
+    snapshot: (onlyChanges): DedupeState => ({
+      passed: passed.snapshot(onlyChanges),
+      all: all?.snapshot(onlyChanges),
+      eventTime: eventTime?.snapshot(),
+      swept,
+    }),
+    restore(state, origins) {
+      const kept = state as DedupeState;
+      passed.restore(kept.passed);
+      all?.restore(kept.all);
+      eventTime?.restore(kept.eventTime, origins);
+      swept = kept.swept;
     },
   });
 }

@@ -5,12 +5,13 @@ import { aKind, isPair, type Pair, type Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { duration, flag, lambda } from '../define/parameters.ts';
+import type { State } from '../define/snapshot.ts';
 import { defineStage } from '../define/stage.ts';
 import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
 import { keyOfPair, pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { initial, initialStates } from '../state/initial.ts';
-import { type KeyedState, openState } from '../state/keyed-state.ts';
+import { type Columns, type KeyedState, openState } from '../state/keyed-state.ts';
 
 interface Arguments {
   readonly f: Compiled;
@@ -20,27 +21,45 @@ interface Arguments {
 }
 
 /** The state of a key, the time of the last batch that had a record for it (ms), and a number that grows with the order of use. */
-export type StateAndUse = readonly [state: Value, time: number, order: number];
+type StateAndUse = readonly [state: Value, time: number, order: number];
+
+const columns: Columns<StateAndUse> = {
+  write: (values) => ({
+    states: values.map(([state]) => state),
+    times: Float64Array.from(values, ([, time]) => time),
+    orders: Float64Array.from(values, ([, , order]) => order),
+  }),
+  read(state) {
+    const { states, times, orders } = state as {
+      readonly states: readonly Value[];
+      readonly times: Float64Array;
+      readonly orders: Float64Array;
+    };
+    return states.map((of, i) => [of, times[i]!, orders[i]!]);
+  },
+};
+
+type MappingState = {
+  readonly states: State;
+  readonly begun: boolean;
+};
 
 const HELP = 'forget keys: give a null state, or set timeout:';
 
 /** Calls `f` for each record as it comes; at the close it times out idle keys and, where asked, gives out all states. */
-export function mappingWithState(
-  { f, timeout, initial, snapshots }: Arguments,
-  run: RunContext,
-  down: Step,
-  states: KeyedState<StateAndUse> = openState(run, 'mapWithState', HELP),
-): Step {
-  const idle = new LongestIdle(states);
-  let begun = states.restored;
+export function mappingWithState({ f, timeout, initial, snapshots }: Arguments, run: RunContext, down: Step): Step {
+  const states = openState(run, 'mapWithState', HELP, columns);
+  let longestIdle: LongestIdle | undefined;
+  const idle = () => (longestIdle ??= new LongestIdle(states));
+  let begun = false;
 
   const keep = (key: Value, state: Value): void => {
     if (state === null) {
       states.forget(key);
-      idle.forget(key);
+      if (timeout !== undefined) idle().forget(key);
     } else {
       const time = run.now();
-      states.put(key, [state, time, timeout === undefined ? 0 : idle.use(key, time)]);
+      states.put(key, [state, time, timeout === undefined ? 0 : idle().use(key, time)]);
     }
   };
   const give = (output: Value): void => {
@@ -52,7 +71,7 @@ export function mappingWithState(
     begun = true;
   };
   const timeOut = (before: number): void => {
-    for (const key of idle.before(before)) {
+    for (const key of idle().before(before)) {
       const [state] = states.get(key)!;
       keep(key, null);
       try {
@@ -83,6 +102,13 @@ export function mappingWithState(
       if (timeout !== undefined) timeOut(span.time - timeout);
       if (snapshots) for (const { key, value } of states.entries()) down.push([key, value[0]]);
       down.close(span);
+    },
+    snapshot: (onlyChanges): MappingState => ({ states: states.snapshot(onlyChanges), begun }),
+    restore(state) {
+      const kept = state as MappingState;
+      states.restore(kept.states);
+      begun = kept.begun;
+      longestIdle = undefined;
     },
   });
 }

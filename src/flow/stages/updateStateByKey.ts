@@ -4,24 +4,32 @@ import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { lambda } from '../define/parameters.ts';
+import type { State } from '../define/snapshot.ts';
 import { defineStage } from '../define/stage.ts';
 import { passingOn, type Step } from '../define/step.ts';
 import { keyOfPair, pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { initial, initialStates } from '../state/initial.ts';
-import { type KeyedState, openState } from '../state/keyed-state.ts';
+import { openState } from '../state/keyed-state.ts';
 import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
 
 const HELP = 'give null for keys that are no longer needed';
+
+type UpdateState = {
+  readonly states: State;
+  /** The keys that have new values in the batch under way, and these for each. */
+  readonly keys: readonly Value[];
+  readonly values: readonly (readonly Value[])[];
+};
 
 /** Calls `f` at each close for every key with new values or a state, and gives out all states. */
 export function updatingState(
   { f, initial }: { readonly f: Compiled; readonly initial: readonly Value[] },
   run: RunContext,
   down: Step,
-  states: KeyedState = openState(run, 'updateStateByKey', HELP),
 ): Step {
-  if (!states.restored) for (const [key, state] of initialStates(initial)) states.put(key, state);
+  const states = openState(run, 'updateStateByKey', HELP);
+  for (const [key, state] of initialStates(initial)) states.put(key, state);
   let arrived = new Map<Identity, { readonly key: Value; readonly values: Value[] }>();
   let arrivedBytes = 0;
   const bound = new MemoryBound(run, 'updateStateByKey', 'choose a shorter --batch');
@@ -41,28 +49,36 @@ export function updatingState(
     }
   };
 
+  const arrive = (key: Value, value: Value): void => {
+    const id = identity(key);
+    const known = arrived.get(id);
+    if (known === undefined) arrived.set(id, { key, values: [value] });
+    else known.values.push(value);
+    const bytes = estimatedBytes(value);
+    arrivedBytes += bytes;
+    bound.add(bytes);
+  };
+  const leave = () => {
+    const news = arrived;
+    arrived = new Map();
+    bound.add(-arrivedBytes);
+    arrivedBytes = 0;
+    return news;
+  };
+
   return passingOn(down, {
     // States come out again and again, whatever their times.
     passed() {},
     push(record) {
       try {
         const [key, value] = pair(record);
-        const id = identity(key);
-        const known = arrived.get(id);
-        if (known === undefined) arrived.set(id, { key, values: [value] });
-        else known.values.push(value);
-        const bytes = estimatedBytes(value);
-        arrivedBytes += bytes;
-        bound.add(bytes);
+        arrive(key, value);
       } catch (error) {
         reportBad(run, error, record);
       }
     },
     close(span) {
-      const news = arrived;
-      arrived = new Map();
-      bound.add(-arrivedBytes);
-      arrivedBytes = 0;
+      const news = leave();
       // Known keys first, in the order first seen; they put nothing new while the states are walked.
       for (const { id, key, value } of states.entries()) {
         update(key, news.get(id)?.values ?? [], value);
@@ -70,6 +86,20 @@ export function updatingState(
       }
       for (const { key, values } of news.values()) update(key, values, null);
       down.close(span);
+    },
+    snapshot(onlyChanges): UpdateState {
+      const news = [...arrived.values()];
+      return {
+        states: states.snapshot(onlyChanges),
+        keys: news.map(({ key }) => key),
+        values: news.map(({ values }) => values),
+      };
+    },
+    restore(state) {
+      const kept = state as UpdateState;
+      states.restore(kept.states);
+      leave();
+      for (const [i, key] of kept.keys.entries()) for (const value of kept.values[i]!) arrive(key, value);
     },
   });
 }

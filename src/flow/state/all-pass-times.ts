@@ -1,6 +1,7 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
+import type { State } from '../define/snapshot.ts';
 import { estimatedBytes, MemoryBound } from './memory-bound.ts';
 
 /** The times (ms) at which records with a key were passed on: all that a record still to come may be too near to. */
@@ -16,6 +17,25 @@ const LONGEST = 128;
 const KEY_BYTES = 64;
 const TIME_BYTES = 16;
 
+type AllTimesState = {
+  /** Whether it is all there is; else the times that came since the snapshot before, and their keys. */
+  readonly isWhole: boolean;
+  readonly ids: readonly Identity[];
+  /** How many times each of these has; absent where that is one. */
+  readonly counts: Int32Array | undefined;
+  /** Those of the first, those of the second, …; each in order. */
+  readonly times: Float64Array;
+};
+
+/** The times that came since the last snapshot, with their keys. */
+interface News {
+  readonly ids: Identity[];
+  readonly times: number[];
+}
+
+/** Before so many there is no use in comparing the news with all there is. */
+const FEW_NEWS = 1000;
+
 /**
  * Remembers all times at which records were passed on, where one may come that is behind all of them. Those of a key lie in stretches, one
  * behind the other, so that what a record costs hardly depends on how many there are.
@@ -28,6 +48,10 @@ export class AllPassTimes {
   private readonly times = new Map<Identity, number | Stretch[]>();
   private readonly distance: number;
   private readonly bound: MemoryBound;
+  /** How many times there are in all. */
+  private count = 0;
+  /** Undefined where there was no snapshot, and once there are more of them than there were times before. */
+  private news: News | undefined;
 
   /** @param distance how near to a time of its key a record is not passed on, ms. */
   constructor(run: RunContext, distance: number, help: string) {
@@ -38,26 +62,86 @@ export class AllPassTimes {
   /** Whether no time of the key is near to this one; it is remembered then. */
   isNew(key: Value, time: number): boolean {
     const id = identity(key);
+    if (!this.add(id, time, this.distance)) return false;
+    this.count++;
+    if (this.news !== undefined) this.note(this.news, id, time);
+    return true;
+  }
+
+  /** @param onlyChanges what has come since the last snapshot will do, if that is less. */
+  snapshot(onlyChanges = false): State {
+    const { news } = this;
+    this.news = { ids: [], times: [] };
+    if (onlyChanges && news !== undefined) {
+      const { ids, times } = news;
+      return { isWhole: false, ids, counts: undefined, times: Float64Array.from(times) } satisfies AllTimesState;
+    }
+    const counts = new Int32Array(this.times.size);
+    const times = new Float64Array(this.count);
+    let key = 0;
+    let at = 0;
+    for (const kept of this.times.values()) {
+      const start = at;
+      if (typeof kept === 'number') times[at++] = kept;
+      else for (const stretch of kept) for (const time of stretch) times[at++] = time;
+      counts[key++] = at - start;
+    }
+    const isOneEach = this.count === this.times.size;
+    return {
+      isWhole: true,
+      ids: [...this.times.keys()],
+      counts: isOneEach ? undefined : counts,
+      times,
+    } satisfies AllTimesState;
+  }
+
+  /** Called with what was whole before anything else, then with the changes since. */
+  restore(state: State): void {
+    const { isWhole, ids, counts, times } = state as AllTimesState;
+    if (isWhole) this.forgetAll();
+    let at = 0;
+    for (const [i, id] of ids.entries()) {
+      for (const end = at + (counts?.[i] ?? 1); at < end; at++) this.add(id, times[at]!, 0);
+    }
+    this.count += times.length;
+    this.news = { ids: [], times: [] };
+  }
+
+  private note({ ids, times }: News, id: Identity, time: number): void {
+    ids.push(id);
+    times.push(time);
+    // Where nobody asks any more, they must not become more and more.
+    if (times.length > FEW_NEWS && 2 * times.length > this.count) this.news = undefined;
+  }
+
+  private forgetAll(): void {
+    this.times.clear();
+    this.count = 0;
+    this.bound.hold(0);
+  }
+
+  /** Whether no time of the key is nearer than that; it is remembered then. */
+  private add(id: Identity, time: number, distance: number): boolean {
     const kept = this.times.get(id);
     if (kept === undefined) {
       this.times.set(id, time);
       this.bound.add(KEY_BYTES + TIME_BYTES + estimatedBytes(id as Value));
       return true;
     }
-    if (typeof kept !== 'number') return this.addTo(kept, time);
-    if (Math.abs(time - kept) < this.distance) return false;
+    if (typeof kept !== 'number') return this.addTo(kept, time, distance);
+    if (Math.abs(time - kept) < distance) return false;
     this.times.set(id, [kept < time ? [kept, time] : [time, kept]]);
     this.bound.add(TIME_BYTES + estimatedBytes([[]]));
     return true;
   }
 
-  private addTo(stretches: Stretch[], time: number): boolean {
+  private addTo(stretches: Stretch[], time: number, distance: number): boolean {
     const at = Math.max(0, firstAfter(stretches, time, startOf) - 1);
     const stretch = stretches[at]!;
     const place = firstAfter(stretch, time, itself);
     const before = stretch[place - 1] ?? Number.NEGATIVE_INFINITY;
     const after = stretch[place] ?? stretches[at + 1]?.[0] ?? Number.POSITIVE_INFINITY;
-    if (time - before < this.distance || after - time < this.distance) return false;
+    if (time - before < distance || after - time < distance) return false;
     stretch.splice(place, 0, time);
     this.bound.add(TIME_BYTES);
     if (stretch.length > LONGEST) {

@@ -1,6 +1,8 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
+import type { State } from '../define/snapshot.ts';
+import { Changes } from './changes.ts';
 import { estimatedBytes, MemoryBound } from './memory-bound.ts';
 
 /** A key with what is kept for it. */
@@ -18,8 +20,6 @@ export interface Kept<V extends Value> {
 export interface KeyedState<V extends Value = Value> {
   /** How many keys there are. */
   readonly size: number;
-  /** Whether it was filled by {@link restore}, so that nothing initial belongs into it. */
-  readonly restored: boolean;
   /** What is kept for the key, if anything. */
   get(key: Value): V | undefined;
   /** Keeps `value` for the key. A key that is there stays in its place, a new one is the last. */
@@ -28,11 +28,34 @@ export interface KeyedState<V extends Value = Value> {
   forget(key: Value): void;
   /** All keys in the order in which they were first put. Keys may be forgotten, and known ones put, while it is walked. */
   entries(): Iterable<Kept<V>>;
-  /** Everything as a value, in order: to be taken between batches, when the stage holds nothing else. */
-  snapshot(): Value;
-  /** Replaces everything by what {@link snapshot} gave. */
-  restore(data: Value): void;
+  /**
+   * Everything, in order. @param onlyChanges what has changed since the last snapshot of either kind will do, if that is less; then it costs
+   * no more than there is of that.
+   */
+  snapshot(onlyChanges?: boolean): State;
+  /** Replaces everything by what {@link snapshot} gave, or changes it by what it gave of the changes since the one before. */
+  restore(state: State): void;
 }
+
+/** How what is kept for keys is written down: lists of numbers rather than a list of lists. */
+export interface Columns<V extends Value> {
+  write(values: readonly V[]): State;
+  /** As many values, in their order. */
+  read(state: State): readonly V[];
+}
+
+/** Values as they are. */
+const asTheyAre: Columns<Value> = { write: (values) => values, read: (state) => state as readonly Value[] };
+
+type KeyedSnapshot = {
+  /** Whether it is all there is; else what has changed since the one before. */
+  readonly isWhole: boolean;
+  /** Keys that were there and were forgotten since; they may be there again. */
+  readonly forgotten: readonly Value[];
+  /** The others, in order, and in the order of these what is kept for each. */
+  readonly keys: readonly Value[];
+  readonly values: State;
+};
 
 /** About what a `Map` and the entry itself take, bytes. */
 const ENTRY_BYTES = 96;
@@ -43,18 +66,29 @@ interface Entry<V extends Value> extends Kept<V> {
   readonly keyBytes: number;
 }
 
-/** Opens the state of a stage, empty. The run fails when it holds more than `run.stateMax`; `help` says what else can be done then. */
-export function openState<V extends Value = Value>(run: RunContext, stage: string, help: string): KeyedState<V> {
-  return new MapState<V>(new MemoryBound(run, stage, help));
+/**
+ * Opens the state of a stage, empty. The run fails when it holds more than `run.stateMax`; `help` says what else can be done then.
+ *
+ * @param columns how what is kept is written down.
+ */
+export function openState<V extends Value = Value>(
+  run: RunContext,
+  stage: string,
+  help: string,
+  columns: Columns<V> = asTheyAre as unknown as Columns<V>,
+): KeyedState<V> {
+  return new MapState<V>(new MemoryBound(run, stage, help), columns);
 }
 
 class MapState<V extends Value> implements KeyedState<V> {
-  restored = false;
   private readonly kept = new Map<Identity, Entry<V>>();
   private readonly bound: MemoryBound;
+  private readonly columns: Columns<V>;
+  private readonly changes = new Changes<Entry<V>>();
 
-  constructor(bound: MemoryBound) {
+  constructor(bound: MemoryBound, columns: Columns<V>) {
     this.bound = bound;
+    this.columns = columns;
   }
 
   get size(): number {
@@ -72,13 +106,16 @@ class MapState<V extends Value> implements KeyedState<V> {
       // A list or an object stands in the map a second time, as the text that tells it from others.
       const keyBytes = ENTRY_BYTES + estimatedBytes(key) + (typeof key === 'object' ? estimatedBytes(id as Value) : 0);
       const valueBytes = estimatedBytes(value);
-      this.kept.set(id, { id, key, value, valueBytes, keyBytes });
+      const added: Entry<V> = { id, key, value, valueBytes, keyBytes };
+      this.kept.set(id, added);
       this.bound.add(keyBytes + valueBytes);
+      this.changes.note(added, this.kept.size);
     } else if (entry.value !== value) {
       const valueBytes = estimatedBytes(value);
       this.bound.add(valueBytes - entry.valueBytes);
       entry.value = value;
       entry.valueBytes = valueBytes;
+      this.changes.note(entry, this.kept.size);
     }
   }
 
@@ -88,19 +125,32 @@ class MapState<V extends Value> implements KeyedState<V> {
     if (entry === undefined) return;
     this.kept.delete(id);
     this.bound.add(-entry.keyBytes - entry.valueBytes);
+    this.changes.forget(entry, entry.key, this.kept.size);
   }
 
   entries(): Iterable<Kept<V>> {
     return this.kept.values();
   }
 
-  snapshot(): Value {
-    return Array.from(this.kept.values(), ({ key, value }) => [key, value]);
+  snapshot(onlyChanges = false): State {
+    const changed = this.changes.take();
+    const isWhole = !onlyChanges || changed === undefined;
+    const entries = [...(isWhole ? this.kept.values() : changed.items)];
+    return {
+      isWhole,
+      forgotten: isWhole ? [] : changed.forgotten,
+      keys: entries.map(({ key }) => key),
+      values: this.columns.write(entries.map(({ value }) => value)),
+    } satisfies KeyedSnapshot;
   }
 
-  restore(data: Value): void {
-    for (const { key } of this.kept.values()) this.forget(key);
-    for (const [key, value] of data as readonly (readonly [Value, V])[]) this.put(key, value);
-    this.restored = true;
+  restore(state: State): void {
+    const { isWhole, forgotten, keys, values } = state as KeyedSnapshot;
+    this.changes.stop();
+    if (isWhole) for (const { key } of this.kept.values()) this.forget(key);
+    for (const key of forgotten) this.forget(key);
+    const read = this.columns.read(values);
+    for (const [i, key] of keys.entries()) this.put(key, read[i]!);
+    this.changes.take();
   }
 }

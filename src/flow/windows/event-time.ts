@@ -2,6 +2,7 @@ import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
+import type { KnownOrigins, State } from '../define/snapshot.ts';
 import type { Reached } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { LateFile } from './late-file.ts';
@@ -21,6 +22,13 @@ export interface EventTimeSettings {
   /** What is told of records that are late. */
   readonly why?: string;
 }
+
+type EventTimeState = {
+  readonly highest: number;
+  readonly watermark: State;
+  readonly stamps: State;
+  readonly lateFile: State;
+};
 
 /** The event times of a stage's records, its watermark, and where its late records go. */
 export class EventTime {
@@ -109,6 +117,23 @@ export class EventTime {
   passTick(): number {
     this.lateFile?.flush();
     return this.watermark.passTick(this.run.now());
+  }
+
+  snapshot(): State {
+    return {
+      highest: this.highest,
+      watermark: this.watermark.snapshot(),
+      stamps: this.stamps.snapshot(),
+      lateFile: this.lateFile?.snapshot(),
+    } satisfies EventTimeState;
+  }
+
+  restore(state: State, known: KnownOrigins): void {
+    const { highest, watermark, stamps, lateFile } = state as EventTimeState;
+    this.highest = highest;
+    this.watermark.restore(watermark, known);
+    this.stamps.restore(stamps);
+    this.lateFile?.restore(lateFile);
   }
 
   /** The run is over. Returns how far event time has come: what lies behind was cut short by the end, ms. */

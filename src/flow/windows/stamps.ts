@@ -5,6 +5,7 @@ import { parseTime } from '../../base/time.ts';
 import { isNumber, type Value } from '../../base/value.ts';
 import { localZone, spelledOffset, UTC, type Zone, zoneNamed } from '../../base/zone.ts';
 import type { RunContext } from '../define/context.ts';
+import type { State } from '../define/snapshot.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -17,6 +18,14 @@ const SLOW = 2 * MINUTE;
 /** How long, and in how many records, times have to be off by the same before it is told. */
 const SURE_AFTER = 10_000;
 const SURE_RECORDS = 10;
+
+/** What was seen of times that say no zone. */
+type ZoneWatch = {
+  readonly isWatching: boolean;
+  readonly off: number;
+  readonly since: number;
+  readonly seen: number;
+};
 
 /** Reads what `on` gives, in the zone of `zone:`, and sees where a zone is missing. */
 export class Stamps {
@@ -80,6 +89,15 @@ export class Stamps {
     const isLocal = off === this.machine.offsetAt(now);
     if (this.isWatching && (isLocal || (this.seen >= SURE_RECORDS && now - this.since >= SURE_AFTER)))
       this.tell(off, now);
+  }
+
+  snapshot(): State {
+    const { isWatching, off, since, seen } = this;
+    return { isWatching, off, since, seen } satisfies ZoneWatch;
+  }
+
+  restore(state: State): void {
+    Object.assign(this, state as ZoneWatch);
   }
 
   private tell(off: number, now: number): void {

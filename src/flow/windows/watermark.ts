@@ -1,4 +1,5 @@
 import type { Origin } from '../define/chunk.ts';
+import { type KnownOrigins, type OriginState, originState, type State } from '../define/snapshot.ts';
 
 interface Heard {
   /** The highest event time, ms; −Infinity before the first record. */
@@ -9,6 +10,18 @@ interface Heard {
   tick: number;
   isIdle: boolean;
 }
+
+/** What a watermark is, as plain data; of each origin, null for none, what was heard of it. */
+type WatermarkState = {
+  readonly value: number;
+  readonly told: number | undefined;
+  readonly highestEnded: number;
+  readonly origins: readonly (OriginState | null)[];
+  readonly highest: Float64Array;
+  readonly over: Float64Array;
+  readonly ticks: Float64Array;
+  readonly isIdle: readonly boolean[];
+};
 
 /**
  * How far event time has come: for each origin (a file, a client, a connection) its highest event time less `late`, and for all of them
@@ -100,6 +113,35 @@ export class Watermark {
   /** How far event time had come when all was read, ms. @param late what is taken for `late` then. */
   atEnd(late: number): number {
     return Math.max(this.value, this.furthest() - late);
+  }
+
+  snapshot(): State {
+    const heard = [...this.origins.values()];
+    return {
+      value: this.value,
+      told: this.told,
+      highestEnded: this.highestEnded,
+      origins: Array.from(this.origins.keys(), (origin) => origin && originState(origin)),
+      highest: Float64Array.from(heard, ({ highest }) => highest),
+      over: Float64Array.from(heard, ({ over }) => over),
+      ticks: Float64Array.from(heard, ({ tick }) => tick),
+      isIdle: heard.map(({ isIdle }) => isIdle),
+    } satisfies WatermarkState;
+  }
+
+  restore(state: State, known: KnownOrigins): void {
+    const { value, told, highestEnded, origins, highest, over, ticks, isIdle } = state as WatermarkState;
+    this.value = value;
+    this.told = told;
+    this.highestEnded = highestEnded;
+    this.last = undefined;
+    this.silent = 0;
+    this.origins.clear();
+    for (const [i, origin] of origins.entries()) {
+      const heard = { highest: highest[i]!, over: over[i]!, tick: ticks[i]!, isIdle: isIdle[i]! };
+      this.origins.set(origin && known.of(origin), heard);
+      if (heard.highest === Number.NEGATIVE_INFINITY && !heard.isIdle) this.silent++;
+    }
   }
 
   private lookUp(origin: Origin | null, tick: number): Heard {

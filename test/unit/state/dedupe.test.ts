@@ -178,29 +178,6 @@ test('dedupe in event time is a look at all that was passed on, wherever batches
   );
 });
 
-test('dedupe goes on from a snapshot as if nothing had happened', () => {
-  const whole = deduped({ within: 35 });
-  const first = deduped({ within: 35 });
-  for (const batch of [['a', 'b'], [], ['b', 'c']]) {
-    whole.run.batch(...batch);
-    first.run.batch(...batch);
-  }
-  const second = new StateRun((run, down) => {
-    const state = openState<PassTimes>(run, 'dedupe', '');
-    state.restore(first.state.snapshot());
-    return deduping({ by: undefined, within: 35, on: undefined }, run, down, state);
-  }, 3);
-  for (const batch of [
-    ['a', 'c'],
-    ['a', 'b', 'c'],
-    ['c', 'b'],
-  ]) {
-    whole.run.batch(...batch);
-    second.batch(...batch);
-  }
-  expect([...first.run.out, ...second.out]).toEqual(whole.run.out);
-});
-
 test('where nothing is forgotten, a record is held against all that was passed on, however many and however long before', () => {
   fc.assert(
     fc.property(

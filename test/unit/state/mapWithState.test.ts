@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { type Lambda, opaque } from '../../../src/flow/define/compiled.ts';
-import { mappingWithState, type StateAndUse } from '../../../src/flow/stages/mapWithState.ts';
-import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
+import { mappingWithState } from '../../../src/flow/stages/mapWithState.ts';
 import { INTERVAL, StateRun } from './harness.ts';
 
 interface Options {
@@ -211,35 +210,5 @@ test('mapWithState is the reference loop, with any timeout', () => {
       for (const batch of batches) state.batch(...batch);
       expect(state.out).toEqual(reference(batches, timeout));
     }),
-  );
-});
-
-test('mapWithState goes on from a snapshot as if nothing had happened', () => {
-  fc.assert(
-    fc.property(
-      batchesOfPairs,
-      timeouts,
-      fc.boolean(),
-      fc.integer({ min: 1, max: 11 }),
-      (batches, timeout, snapshots, at) => {
-        const make = (before: number, data?: Value) => {
-          let kept!: KeyedState<StateAndUse>;
-          const run = new StateRun((run, down) => {
-            kept = openState(run, 'mapWithState', '');
-            if (data !== undefined) kept.restore(data);
-            return mappingWithState({ f: opaque(sum), timeout, initial: [['a', 2]], snapshots }, run, down, kept);
-          }, before);
-          return { run, kept };
-        };
-        const whole = make(0);
-        for (const batch of batches) whole.run.batch(...batch);
-        const first = make(0);
-        for (const batch of batches.slice(0, at)) first.run.batch(...batch);
-        if (batches.length < at) return;
-        const second = make(at, first.kept.snapshot());
-        for (const batch of batches.slice(at)) second.run.batch(...batch);
-        expect([...first.run.out, ...second.run.out]).toEqual(whole.run.out);
-      },
-    ),
   );
 });

@@ -4,7 +4,6 @@ import { BadRecord } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { type Lambda, opaque } from '../../../src/flow/define/compiled.ts';
 import { updateStateByKey, updatingState } from '../../../src/flow/stages/updateStateByKey.ts';
-import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
 import { StateRun } from './harness.ts';
 
 const updating = (f: Lambda, initial: readonly Value[] = []) =>
@@ -144,31 +143,6 @@ test('updateStateByKey is the reference loop', () => {
       const state = updating(sum);
       for (const batch of batches) state.batch(...batch);
       expect(state.out).toEqual(reference(batches));
-    }),
-  );
-});
-
-test('updateStateByKey goes on from a snapshot as if nothing had happened', () => {
-  fc.assert(
-    fc.property(batchesOfPairs, fc.nat(8), (batches, at) => {
-      const initial = [['i', 2]];
-      const make = (states?: KeyedState) => (batchesBefore: number) => {
-        let kept!: KeyedState;
-        const run = new StateRun((run, down) => {
-          kept = openState(run, 'updateStateByKey', '');
-          if (states !== undefined) kept.restore(states.snapshot());
-          return updatingState({ f: opaque(sum), initial }, run, down, kept);
-        }, batchesBefore);
-        return { run, kept };
-      };
-      const whole = make()(0);
-      const first = make()(0);
-      for (const batch of batches) whole.run.batch(...batch);
-      for (const batch of batches.slice(0, at)) first.run.batch(...batch);
-      if (batches.length === 0 || at === 0) return;
-      const second = make(first.kept)(at);
-      for (const batch of batches.slice(at)) second.run.batch(...batch);
-      expect([...first.run.out, ...second.run.out]).toEqual(whole.run.out);
     }),
   );
 });
