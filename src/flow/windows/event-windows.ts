@@ -3,10 +3,11 @@ import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
+import type { KnownOrigins, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
 import type { WindowSpec } from '../define/window-spec.ts';
-import { GroupTable, recordsThemselves } from '../groups/group-table.ts';
+import { GroupTable, recordsThemselves, type TableSnapshot } from '../groups/group-table.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
 import { EventTime } from './event-time.ts';
@@ -28,9 +29,24 @@ interface EventWindow<S> {
   readonly table: GroupTable<S>;
   /** Whether a record came in the batch under way. */
   isChanged: boolean;
+  /** Whether it is as it was in the last snapshot, but for the batch under way. */
+  isWritten: boolean;
   /** About how much it keeps. */
   bytes: number;
 }
+
+type EventWindowsState = {
+  readonly time: State;
+  /** The starts of all that are open, and for each what else there is of it; undefined where that has not changed. */
+  readonly starts: readonly number[];
+  readonly windows: readonly (WindowState | undefined)[];
+};
+
+type WindowState = {
+  readonly isChanged: boolean;
+  readonly bytes: number;
+  readonly table: State;
+};
 
 /**
  *     window(10s, 5s, on: .ts)                 a record at 12 is in [5, 15) and [10, 20)
@@ -119,6 +135,42 @@ class EventWindows<S> implements Step {
     this.down.finish({ ...end, reached: this.reachedBy(reached) });
   }
 
+  snapshot(onlyChanges = false): State {
+    const windows = [...this.windows.values()];
+    const state: EventWindowsState = {
+      time: this.time.snapshot(),
+      starts: windows.map(({ start }) => start),
+      windows: windows.map(({ isChanged, isWritten, bytes, table }) => {
+        if (onlyChanges && isWritten && !isChanged) return undefined;
+        return { isChanged, bytes, table: table.snapshot() as unknown as State };
+      }),
+    };
+    // What changed in the batch under way does so until its end.
+    for (const window of windows) window.isWritten = !window.isChanged;
+    return state;
+  }
+
+  restore(state: State, origins: KnownOrigins): void {
+    const { time, starts, windows } = state as EventWindowsState;
+    this.time.restore(time, origins);
+    const before = new Map(this.windows);
+    this.windows.clear();
+    let bytes = 0;
+    for (const [i, start] of starts.entries()) {
+      const written = windows[i];
+      const window = written === undefined ? before.get(start)! : this.create(start);
+      if (written !== undefined) {
+        window.table.absorb(written.table as unknown as TableSnapshot<S>);
+        window.isChanged = written.isChanged;
+        window.bytes = written.bytes;
+      }
+      window.isWritten = !window.isChanged;
+      this.windows.set(start, window);
+      bytes += window.bytes;
+    }
+    this.bound.hold(bytes);
+  }
+
   /** A tick: windows that are over come out, and those that changed where updates are wanted. */
   private giveDue(time: number): void {
     const reached = this.time.passTick();
@@ -172,7 +224,10 @@ class EventWindows<S> implements Step {
   private settle(): number {
     let bytes = 0;
     for (const window of this.windows.values()) {
-      if (window.isChanged) window.bytes = window.table.bytes;
+      if (window.isChanged) {
+        window.bytes = window.table.bytes;
+        window.isWritten = false;
+      }
       window.isChanged = false;
       bytes += window.bytes;
     }
@@ -180,7 +235,8 @@ class EventWindows<S> implements Step {
   }
 
   private create(start: number): EventWindow<S> {
-    return { start, end: start + this.spec.length, table: new GroupTable(this.grouping), isChanged: false, bytes: 0 };
+    const end = start + this.spec.length;
+    return { start, end, table: new GroupTable(this.grouping), isChanged: false, isWritten: false, bytes: 0 };
   }
 
   private firstEnd(): number | undefined {

@@ -1,8 +1,9 @@
-import { type Identity, identity } from '../../base/compare.ts';
+import { identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
+import type { KnownOrigins, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
 import { PARTIAL_BYTES, partialBytes } from '../groups/partial-bytes.ts';
@@ -12,7 +13,8 @@ import { ClosedSessions } from './closed-sessions.ts';
 import { EventTime, type EventTimeSettings } from './event-time.ts';
 import { byStart, type Holder, join, type Session } from './open-sessions.ts';
 import { type Linked, least, linkedWith, touchesOthers } from './session-links.ts';
-import { TimeQueue } from './time-queue.ts';
+import { readSessions, type SessionsState, writeSessions } from './session-state.ts';
+import { SessionTable } from './session-table.ts';
 
 const SPLIT = 'records came when the sessions that they touch were over, and began others (late: allows for more)';
 
@@ -32,6 +34,17 @@ export function sessions(
   return new Sessions(grouping, gap, eventTime, run, down);
 }
 
+type SessionsSnapshot = {
+  readonly open: State;
+  readonly closed: State;
+  readonly eventTime: State;
+  readonly ticked: number;
+  readonly last: Span | undefined;
+  readonly taken: number;
+  readonly held: SessionsState;
+  readonly hasGiven: boolean;
+};
+
 /**
  *     a    ├────┤   ├────┤           two sessions of one key
  *     b           ├────┤             a record between them, however late it comes: they are one
@@ -44,9 +57,7 @@ export function sessions(
  * To keep the order of arrival each session has its records in stretches; while a key has one open session, which is nearly always, that is one stretch.
  */
 class Sessions<S> implements Step {
-  private readonly holders = new Map<Identity, Holder<S>>();
-  /** By an end that a session once had; it may have become longer, or part of another one. */
-  private readonly ends = new TimeQueue<Session<S>>();
+  private readonly open: SessionTable<S>;
   /** By time of arrival: the last tick, ms. */
   private ticked = Number.NEGATIVE_INFINITY;
   private last: Span | undefined;
@@ -73,6 +84,7 @@ class Sessions<S> implements Step {
     this.grouping = grouping;
     this.gap = gap;
     this.bound = new MemoryBound(run, 'session', 'use fewer keys or a shorter gap, or let less be late');
+    this.open = new SessionTable(this.bound, (session) => this.bytesOf(session));
     this.closed = new ClosedSessions(this.bound);
     this.eventTime = eventTime === undefined ? undefined : new EventTime(eventTime, run);
     this.run = run;
@@ -137,6 +149,31 @@ class Sessions<S> implements Step {
     this.down.finish(reached === undefined ? end : { ...end, reached: { ends: reached, times: () => reached } });
   }
 
+  snapshot(onlyChanges?: boolean): State {
+    const held = this.held.map((session) => ({ ...session.holder, sessions: [session], latest: session }));
+    return {
+      open: this.open.snapshot(onlyChanges),
+      closed: this.closed.snapshot(onlyChanges),
+      eventTime: this.eventTime?.snapshot(),
+      ticked: this.ticked,
+      last: this.last && { ...this.last },
+      taken: this.taken,
+      held: writeSessions(held),
+      hasGiven: this.hasGiven,
+    } satisfies SessionsSnapshot;
+  }
+
+  restore(state: State, origins: KnownOrigins): void {
+    const { open, closed, eventTime, held, ...rest } = state as SessionsSnapshot;
+    this.open.restore(open);
+    this.closed.restore(closed);
+    this.eventTime?.restore(eventTime, origins);
+    const sessions = readSessions<S>(held).flatMap((holder) => holder.sessions);
+    for (const session of sessions) session.bytes = this.bytesOf(session);
+    this.hold(sessions);
+    Object.assign(this, rest);
+  }
+
   /** Whether there is one batch, whose sessions are one result, those that are open at its end as well. */
   private get isWhole(): boolean {
     return this.eventTime !== undefined && this.run.isOneBatch === true;
@@ -146,7 +183,7 @@ class Sessions<S> implements Step {
   private giveDue(over: number, isAll: boolean): void {
     if (isAll) this.give(this.allOver());
     else {
-      const taken = this.takeOver(over);
+      const taken = this.open.takeOver(over);
       if (this.eventTime !== undefined) this.closed.remember(taken, over - this.gap);
       this.give(this.isWhole ? this.inTurn(taken) : taken);
     }
@@ -155,7 +192,7 @@ class Sessions<S> implements Step {
   }
 
   private allOver(): Session<S>[] {
-    const all = byStart([...this.held, ...this.takeOver(Number.POSITIVE_INFINITY)]);
+    const all = byStart([...this.held, ...this.open.takeOver(Number.POSITIVE_INFINITY)]);
     this.hold([]);
     return all;
   }
@@ -166,7 +203,7 @@ class Sessions<S> implements Step {
    */
   private inTurn(over: readonly Session<S>[]): Session<S>[] {
     if (over.length === 0 && this.held.length === 0) return [];
-    const first = this.firstOpen();
+    const first = this.open.firstStart();
     const all = byStart([...this.held, ...over]);
     const behind = all.findIndex(({ start }) => start >= first);
     this.hold(behind === -1 ? [] : all.slice(behind));
@@ -179,18 +216,9 @@ class Sessions<S> implements Step {
     this.held = sessions;
   }
 
-  /** The start of the first session that is open, ms; Infinity where there is none. */
-  private firstOpen(): number {
-    let first = Number.POSITIVE_INFINITY;
-    for (const { sessions } of this.holders.values()) {
-      for (const session of sessions) if (!session.isOut) first = Math.min(first, session.start);
-    }
-    return first;
-  }
-
   /** No session that follows has a time before this. */
   private earliest(over: number): number {
-    return Math.min(over - this.gap, this.firstOpen(), this.held[0]?.start ?? Number.POSITIVE_INFINITY);
+    return Math.min(over - this.gap, this.open.firstStart(), this.held[0]?.start ?? Number.POSITIVE_INFINITY);
   }
 
   /** Within the batch under way: the clock may be past its tick while the last records are worked on, or may have been set back. */
@@ -202,8 +230,7 @@ class Sessions<S> implements Step {
   private add(record: Value, time: number, over: number): void {
     const { aggregate } = this.grouping;
     const key = this.grouping.key === undefined ? null : this.grouping.key.call(record);
-    const id = identity(key);
-    const holder = this.holders.get(id) ?? { key, id, sessions: [], latest: undefined };
+    const holder = this.open.of(key, identity(key));
     const end = time + this.gap;
     const link = over < time ? { from: time, isOpen: false } : { from: over, isOpen: true };
     const { first, behind } = linkedWith(holder.sessions, link, end);
@@ -216,9 +243,7 @@ class Sessions<S> implements Step {
     let session = latest ?? touched[0];
     if (session === undefined) {
       session = { holder, start: time, end, link, isOut: false, stretches: [], bytes: 0 };
-      holder.sessions.splice(first, 0, session);
-      this.holders.set(id, holder);
-      this.ends.add(end, session);
+      this.open.add(session, first);
     } else if (touched.length > 1) holder.sessions.splice(first, behind - first, session);
     if (known === undefined) session.stretches.push({ order: this.taken, state });
     else known.state = state;
@@ -234,6 +259,7 @@ class Sessions<S> implements Step {
     if (session.stretches.length > 1 && this.isOnlyOpen(session)) this.mergeStretches(session);
     session.bytes = this.bytesOf(session);
     this.bound.add(session.bytes);
+    this.open.changed(holder);
   }
 
   /** Whether a record touches a session of its key that it is not linked with, since one of them was over for the other. */
@@ -265,30 +291,6 @@ class Sessions<S> implements Step {
     let bytes = stretches.length * PARTIAL_BYTES;
     if (this.grouping.aggregate.grows) for (const { state } of stretches) bytes += partialBytes(state);
     return bytes;
-  }
-
-  /** Takes out the sessions that are over, by start and then by first record. */
-  private takeOver(over: number): Session<S>[] {
-    const taken: Session<S>[] = [];
-    const changed = new Set<Holder<S>>();
-    for (let session = this.ends.take(over); session !== undefined; session = this.ends.take(over)) {
-      const { holder } = session;
-      if (session.isOut) continue;
-      if (session.end > over) {
-        this.ends.add(session.end, session);
-        continue;
-      }
-      session.isOut = true;
-      changed.add(holder);
-      if (holder.latest === session) holder.latest = undefined;
-      this.bound.add(-session.bytes);
-      taken.push(session);
-    }
-    for (const holder of changed) {
-      holder.sessions = holder.sessions.filter(({ isOut }) => !isOut);
-      if (holder.sessions.length === 0) this.holders.delete(holder.id);
-    }
-    return byStart(taken);
   }
 
   private give(taken: readonly Session<S>[]): void {

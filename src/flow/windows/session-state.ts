@@ -1,0 +1,68 @@
+import { identity } from '../../base/compare.ts';
+import type { Value } from '../../base/value.ts';
+import type { State } from '../define/snapshot.ts';
+import type { Holder, Session, Stretch } from './open-sessions.ts';
+
+/** Sessions as plain data: a list a field, of all keys one behind the other. */
+export type SessionsState = {
+  readonly keys: readonly Value[];
+  /** How many sessions each key has; absent where that is one. */
+  readonly counts: Int32Array | undefined;
+  /** Which of them the key's last record went into, −1 for none; absent where that is the last one of each. */
+  readonly latest: Int32Array | undefined;
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+  readonly links: Float64Array;
+  readonly areOpen: Uint8Array;
+  /** How many stretches each session has; absent where that is one. */
+  readonly stretches: Int32Array | undefined;
+  readonly orders: Float64Array;
+  readonly partials: readonly State[];
+};
+
+/** Writes down the sessions of keys. What is kept of them is lent. */
+export function writeSessions<S>(holders: readonly Holder<S>[]): SessionsState {
+  const sessions = holders.flatMap((holder) => holder.sessions);
+  const stretches = sessions.flatMap((session) => session.stretches);
+  const isLast = ({ sessions: own, latest }: Holder<S>) => latest !== undefined && own.at(-1) === latest;
+  return {
+    keys: holders.map(({ key }) => key),
+    counts: countsOf(holders, (holder) => holder.sessions.length),
+    latest: holders.every(isLast)
+      ? undefined
+      : Int32Array.from(holders, ({ sessions: own, latest }) => (latest === undefined ? -1 : own.indexOf(latest))),
+    starts: Float64Array.from(sessions, ({ start }) => start),
+    ends: Float64Array.from(sessions, ({ end }) => end),
+    links: Float64Array.from(sessions, ({ link }) => link.from),
+    areOpen: Uint8Array.from(sessions, ({ link }) => Number(link.isOpen)),
+    stretches: countsOf(sessions, (session) => session.stretches.length),
+    orders: Float64Array.from(stretches, ({ order }) => order),
+    partials: stretches.map(({ state }) => state as State),
+  };
+}
+
+/** Makes sessions of what was written down; about how much they keep is not known yet. */
+export function readSessions<S>(state: SessionsState): Holder<S>[] {
+  const { keys, counts, latest, starts, ends, links, areOpen, stretches, orders, partials } = state;
+  let session = 0;
+  let stretch = 0;
+  const nextStretch = (): Stretch<S> => ({ order: orders[stretch]!, state: partials[stretch++] as S });
+  const nextSession = (holder: Holder<S>): Session<S> => {
+    const link = { from: links[session]!, isOpen: areOpen[session] === 1 };
+    const own = Array.from({ length: stretches?.[session] ?? 1 }, nextStretch);
+    const [start, end] = [starts[session]!, ends[session]!];
+    session++;
+    return { holder, start, end, link, isOut: false, stretches: own, bytes: 0 };
+  };
+  return keys.map((key, i) => {
+    const holder: Holder<S> = { key, id: identity(key), sessions: [], latest: undefined };
+    for (let left = counts?.[i] ?? 1; left > 0; left--) holder.sessions.push(nextSession(holder));
+    holder.latest = latest === undefined ? holder.sessions.at(-1) : holder.sessions[latest[i]!];
+    return holder;
+  });
+}
+
+/** How many there are of each; undefined where there is one of each. */
+function countsOf<T>(items: readonly T[], countOf: (item: T) => number): Int32Array | undefined {
+  return items.every((item) => countOf(item) === 1) ? undefined : Int32Array.from(items, countOf);
+}
