@@ -4,6 +4,7 @@ import type { Value } from '../../base/value.ts';
 import type { Cursor, Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
 import { otherStream } from '../define/parameters.ts';
+import { type OriginState, originState } from '../define/snapshot.ts';
 import { defineStage } from '../define/stage.ts';
 import type { Emit } from '../define/step.ts';
 import { Pairing, type Pairs } from '../state/pairing.ts';
@@ -14,6 +15,12 @@ interface Stretch {
   readonly lines: number[];
   readonly records: Value[];
 }
+
+type StretchState = {
+  readonly origin: OriginState | null;
+  readonly lines: Float64Array;
+  readonly records: readonly Value[];
+};
 
 /**
  * A record that waits for its turn is given out with the cursor where it stood when the record came: what is bad further down is
@@ -47,6 +54,18 @@ function pairs({ cursor }: RunContext): Pairs<Stretch[]> {
       for (const stretch of left) give(stretch, out);
       for (const stretch of right) give(stretch, out);
     },
+    write: (gathered): readonly StretchState[] =>
+      gathered.map(({ origin, lines, records }) => ({
+        origin: origin && originState(origin),
+        lines: Float64Array.from(lines),
+        records,
+      })),
+    read: (state, origins) =>
+      (state as readonly StretchState[]).map(({ origin, lines, records }) => ({
+        origin: origin && origins.of(origin),
+        lines: [...lines],
+        records: [...records],
+      })),
     passesLeft: true,
     keepsOrigin: true,
   };

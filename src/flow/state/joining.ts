@@ -27,7 +27,7 @@ export interface KeyGroup {
  * How pairs are gathered to be joined. Keys are told apart by content, but a number meets the text that is its spelling; null is a key like
  * any other, as in Spark's streams.
  */
-export const byKeys: Pick<Pairs<KeyedPairs>, 'gather' | 'add'> = {
+export const byKeys: Pick<Pairs<KeyedPairs>, 'gather' | 'add' | 'write' | 'read'> = {
   gather: () => ({ pairs: [], groups: new Map() }),
   add({ pairs, groups }, record) {
     const keyed = pair(record);
@@ -37,6 +37,12 @@ export const byKeys: Pick<Pairs<KeyedPairs>, 'gather' | 'add'> = {
     if (group === undefined) groups.set(id, { key, values: [value] });
     else group.values.push(value);
     pairs.push(keyed);
+  },
+  write: ({ pairs }) => pairs,
+  read(state) {
+    const gathered = byKeys.gather();
+    for (const record of state as readonly Pair[]) byKeys.add(gathered, record);
+    return gathered;
   },
 };
 

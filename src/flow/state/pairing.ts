@@ -1,6 +1,7 @@
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
+import { type KnownOrigins, type OriginState, originState, type Remembering, type State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { type Emit, NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
@@ -19,6 +20,10 @@ export interface Pairs<G> {
   add(into: G, record: Value): void;
   /** Both sides of one emission; a side that gave nothing is empty. */
   emit(left: G, right: G, out: Emit): void;
+  /** What was gathered, as plain data. */
+  write(gathered: G): State;
+  /** The same again. */
+  read(state: State, origins: KnownOrigins): G;
   /** Whether what comes out starts with the left records as they are, so that they need not be gathered. */
   readonly passesLeft?: boolean;
   /** Whether each record comes out while it is the one under way, still known by its origin. */
@@ -37,6 +42,29 @@ interface Gathered<G> {
 }
 
 type SideName = 'left' | 'right';
+
+type GatheredState = { readonly records: State; readonly bytes: number };
+
+type MeetState = {
+  readonly span: Span;
+  readonly left: GatheredState | undefined;
+  readonly right: GatheredState | undefined;
+};
+
+type SideState = {
+  readonly reached: { readonly ends: number; readonly times: number } | undefined;
+  readonly open: GatheredState;
+  readonly through: number;
+  readonly advanced: number;
+};
+
+type PairingState = {
+  readonly left: SideState;
+  readonly right: SideState;
+  readonly meets: readonly MeetState[];
+  readonly advanced: number;
+  readonly ended: readonly OriginState[];
+};
 
 /**
  * Brings the emissions of two streams together.
@@ -75,7 +103,8 @@ export class Pairing<G> {
       'let less wait: shorter batches or windows, or two streams that keep pace',
     );
     this.sides = { left: new Side(pairs), right: new Side(pairs) };
-    this.left = this.step('left');
+    // The left step writes down what both remember.
+    this.left = { ...this.step('left'), ...this.memory() };
     this.right = this.step('right');
   }
 
@@ -91,6 +120,41 @@ export class Pairing<G> {
         opened: (origin) => this.down.opened?.(origin),
         ended: (origin) => void this.ended.push(origin),
       }),
+    };
+  }
+
+  private memory(): Remembering {
+    const { sides, pairs } = this;
+    return {
+      snapshot: (): PairingState => ({
+        left: sides.left.snapshot(pairs),
+        right: sides.right.snapshot(pairs),
+        meets: Array.from(this.meets.values(), ({ span, gathered: { left, right } }) => ({
+          span: { ...span },
+          left: left && writeGathered(pairs, left),
+          right: right && writeGathered(pairs, right),
+        })),
+        advanced: this.advanced,
+        ended: this.ended.map(originState),
+      }),
+      restore: (state, origins) => {
+        const { left, right, meets, advanced, ended } = state as PairingState;
+        const read = (written: GatheredState | undefined) => written && readGathered(pairs, written, origins);
+        sides.left.restore(left, pairs, origins);
+        sides.right.restore(right, pairs, origins);
+        let bytes = left.open.bytes + right.open.bytes;
+        this.meets.clear();
+        for (const meet of meets) {
+          bytes += (meet.left?.bytes ?? 0) + (meet.right?.bytes ?? 0);
+          this.meets.set(this.meetingAt(meet.span), {
+            span: meet.span,
+            gathered: { left: read(meet.left), right: read(meet.right) },
+          });
+        }
+        this.bound.hold(bytes);
+        this.advanced = advanced;
+        this.ended = ended.map((origin) => origins.of(origin));
+      },
     };
   }
 
@@ -135,8 +199,7 @@ export class Pairing<G> {
 
   private close(name: SideName, span: Span): void {
     const side = this.sides[name];
-    // By end, not by time: what the end of the run cuts short comes out at the tick of the last whole emission.
-    const key = this.meeting === 'tick' ? span.end : `${span.start} ${span.end}`;
+    const key = this.meetingAt(span);
     const meet = this.meets.get(key) ?? { span, gathered: { left: undefined, right: undefined } };
     this.meets.set(key, meet);
     const replaced = meet.gathered[name];
@@ -148,6 +211,11 @@ export class Pairing<G> {
       side.through = Math.max(side.through, span.end);
       this.settle(span.time);
     }
+  }
+
+  /** By end, not by time: what the end of the run cuts short comes out at the tick of the last whole emission. */
+  private meetingAt({ start, end }: Span): string | number {
+    return this.meeting === 'tick' ? end : `${start} ${end}`;
   }
 
   private advance(name: SideName, through: number): void {
@@ -214,6 +282,32 @@ class Side<G> {
   constructor(pairs: Pairs<G>) {
     this.open = { records: pairs.gather(), bytes: 0 };
   }
+
+  snapshot(pairs: Pairs<G>): SideState {
+    const { reached, open, through, advanced } = this;
+    // What it has reached is asked for now: by the time it would have been, what stands in front has told it anew.
+    return {
+      reached: reached && { ends: reached.ends, times: reached.times() },
+      open: writeGathered(pairs, open),
+      through,
+      advanced,
+    };
+  }
+
+  restore({ reached, open, through, advanced }: SideState, pairs: Pairs<G>, origins: KnownOrigins): void {
+    this.reached = reached && { ends: reached.ends, times: () => reached.times };
+    this.open = readGathered(pairs, open, origins);
+    this.through = through;
+    this.advanced = advanced;
+  }
+}
+
+function writeGathered<G>(pairs: Pairs<G>, { records, bytes }: Gathered<G>): GatheredState {
+  return { records: pairs.write(records), bytes };
+}
+
+function readGathered<G>(pairs: Pairs<G>, { records, bytes }: GatheredState, origins: KnownOrigins): Gathered<G> {
+  return { records: pairs.read(records, origins), bytes };
 }
 
 /** Windows of one slide may differ in length; what comes out spans both. */
