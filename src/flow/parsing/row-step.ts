@@ -6,6 +6,7 @@ import { delimitedFields, isPlainDelimiter } from '../bytes/delimited-fields.ts'
 import { type LookedAt, targetBehind } from '../columns/projection-target.ts';
 import type { Cursor, Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
+import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { keepingOrigin, type OriginStep, passingOn, type Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
@@ -20,13 +21,12 @@ import {
   lessPatient,
   loseHeader,
   memoryOf,
-  newTable,
-  noteOnOpen,
   patienceAt,
   type RowMemory,
   type Table,
   unreadable,
 } from './row-table.ts';
+import { RowTables } from './row-tables.ts';
 
 /** The most rows that may be open at a time, one an origin: connections that broke off in the middle of a row never close theirs. */
 const MOST_OPEN = 64;
@@ -48,9 +48,7 @@ class RowStep {
   /** The columns of the last row, and their names as objects hold them. */
   private last: readonly string[] = [];
   private keys: readonly FieldKey[] = [];
-  private readonly tables = new WeakMap<Origin, Table>();
-  private readonly unplaced: Table = newTable(null);
-  private readonly opened = new Set<Table>();
+  readonly tables: RowTables;
 
   constructor(layout: Layout, run: Place, down: Step) {
     this.layout = layout;
@@ -61,11 +59,15 @@ class RowStep {
     this.columns = layout.columns && columnNames(layout.columns.map(toText));
     this.hasHeader = hasHeader(layout);
     if (this.columns !== undefined || !this.hasHeader) this.checkTypes(this.columns ?? []);
+    this.tables = new RowTables({
+      begin: (table, line) => this.hasHeader && beginBehind(table, line, layout, this.columns),
+      leaveOpen: (table, line) => this.leaveOpen(table, line),
+    });
   }
 
   push(record: Value): void {
     try {
-      this.line(this.table(this.run.cursor.origin), textOf(record));
+      this.line(this.tables.of(this.run.cursor.origin), textOf(record));
     } catch (problem) {
       reportBad(this.run, problem, record);
     }
@@ -76,20 +78,20 @@ class RowStep {
    * the header, within a row, and where rows are lists.
    */
   columnsNow(): readonly string[] | undefined {
-    const table = this.table(this.run.cursor.origin);
+    const table = this.tables.of(this.run.cursor.origin);
     if (!table.started || table.open !== undefined) return undefined;
     return (this.hasHeader ? table.columns : this.columns) ?? undefined;
   }
 
   /** See `OriginStep`. */
   recall(origin: Origin): Value {
-    return memoryOf(this.table(origin), origin) as unknown as Value;
+    return memoryOf(this.tables.of(origin), origin) as unknown as Value;
   }
 
   /** See `OriginStep`. */
   resume(origin: Origin, memory: Value, linesBefore: number): void {
     const { started, header, isHeaderRead, headless, open, patience } = memory as unknown as RowMemory;
-    const table = this.table(origin);
+    const table = this.tables.of(origin);
     table.started = started;
     table.columns = isHeaderRead ? header : undefined;
     table.headless = headless;
@@ -102,30 +104,9 @@ class RowStep {
 
   /** All lines have come: rows that are still open end here, and what of their lines are rows by themselves comes out. */
   endOpen(): void {
-    for (const table of this.opened) {
+    for (const table of this.tables.open) {
       while (table.open !== undefined) this.settle(table, table.open.giveUp(', up to the end'));
     }
-  }
-
-  /** A tick: says why nothing comes out, where that may last. */
-  tellOpen(): void {
-    for (const table of this.opened) {
-      const note = noteOnOpen(table);
-      if (note !== undefined) this.run.note(note, 'open row');
-    }
-  }
-
-  private table(origin: Origin | null): Table {
-    // Without a header it does not matter from where a row is; with one the plan sees to it that it is known.
-    if (origin === null) return this.unplaced;
-    let table = this.tables.get(origin);
-    if (table === undefined) {
-      table = newTable(origin);
-      this.tables.set(origin, table);
-      if (this.hasHeader && origin.firstLine !== undefined)
-        beginBehind(table, origin.firstLine, this.layout, this.columns);
-    }
-    return table;
   }
 
   private line(table: Table, text: string): void {
@@ -149,8 +130,8 @@ class RowStep {
       return;
     }
     this.settle(table, this.leaveOpen(table, this.run.cursor.line, reader).begin(line, fields));
-    while (this.opened.size > MOST_OPEN) {
-      const [oldest] = this.opened;
+    while (this.tables.open.size > MOST_OPEN) {
+      const [oldest] = this.tables.open;
       this.settle(oldest!, oldest!.open!.giveUp());
     }
   }
@@ -163,7 +144,7 @@ class RowStep {
     table.open = open;
     table.openLine = line;
     table.lostBefore = table.origin?.lost?.count ?? 0;
-    this.opened.add(table);
+    this.tables.open.add(table);
     return open;
   }
 
@@ -174,7 +155,7 @@ class RowStep {
     const { lines } = open!;
     const isHollow = hasHole(table);
     table.open = undefined;
-    this.opened.delete(table);
+    this.tables.open.delete(table);
     if (verdict.kind === 'row') {
       this.at(table, openLine, lines, () => {
         if (!isHollow) return this.row(table, verdict.fields);
@@ -271,6 +252,12 @@ class RowStep {
   }
 }
 
+type RowsState = {
+  readonly tables: State;
+  /** The last batch. */
+  readonly last: Span | undefined;
+};
+
 /** The step of `csv` and `tsv`. */
 export function rowStep(layout: Layout, run: RunContext, down: Step): OriginStep {
   return stepOf(new RowStep(layout, run, down), layout, run, down);
@@ -301,10 +288,18 @@ function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): Ori
   let last: Span | undefined;
   const step = passingOn(down, {
     ...keepingOrigin(down),
+    opened(origin) {
+      rows.tables.opened(origin);
+      down.opened?.(origin);
+    },
+    ended(origin) {
+      rows.tables.ended(origin);
+      down.ended?.(origin);
+    },
     push: (record) => rows.push(record),
     close(span) {
       if (run.isOneBatch) rows.endOpen();
-      else rows.tellOpen();
+      else rows.tables.tellOpen(run);
       last = span;
       down.close(span);
     },
@@ -314,6 +309,12 @@ function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): Ori
       // Rows behind one that was never closed belong to a batch as well.
       if (rows.given > given && last !== undefined) down.close({ ...last, time: end.time, partial: true });
       down.finish(end);
+    },
+    snapshot: (): RowsState => ({ tables: rows.tables.snapshot(), last }),
+    restore(state, origins) {
+      const kept = state as RowsState;
+      rows.tables.restore(kept.tables, origins);
+      last = kept.last;
     },
   });
   return {
