@@ -1,9 +1,18 @@
 import type { Value } from '../../base/value.ts';
+import type { Remembering } from '../define/snapshot.ts';
 import type { Step } from '../define/step.ts';
 
 /** Collects the open emission as lists, one a partition: at least one, also where it is empty. */
 export class Partitions {
   private collected: Value[][] = [[]];
+
+  /** Of a step that remembers these and nothing else. */
+  readonly memory: Remembering = {
+    snapshot: () => this.collected,
+    restore: (state) => {
+      this.collected = state as Value[][];
+    },
+  };
 
   push(record: Value): void {
     this.collected.at(-1)!.push(record);

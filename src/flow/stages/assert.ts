@@ -5,6 +5,7 @@ import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { duration, lambda, text } from '../define/parameters.ts';
+import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { defineStage } from '../define/stage.ts';
 import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
@@ -18,6 +19,13 @@ interface Arguments {
   readonly for: number | undefined;
   readonly message: string | undefined;
 }
+
+type Seen = {
+  readonly records: number;
+  readonly broken: number;
+  readonly shown: Value[];
+  readonly since: number | undefined;
+};
 
 /** What was seen of the batch under way. */
 class Check {
@@ -59,6 +67,15 @@ class Check {
     this.shown = [];
   }
 
+  snapshot(): State {
+    const { records, broken, shown, since } = this;
+    return { records, broken, shown, since } satisfies Seen;
+  }
+
+  restore(state: State): void {
+    Object.assign(this, state as Seen);
+  }
+
   private fail(): void {
     for (const record of this.shown) this.run.trace(toText(record));
     if (this.broken > this.shown.length) this.run.trace(`… and ${this.broken - this.shown.length} more`);
@@ -83,6 +100,8 @@ function checking(args: Arguments, run: RunContext, down: Step): Step {
       check.close(span);
       down.close(span);
     },
+    snapshot: () => check.snapshot(),
+    restore: (state) => check.restore(state),
   });
 }
 

@@ -32,6 +32,7 @@ export const glom = defineStage({
           });
           down.close(span);
         },
+        ...partitions.memory,
       });
     },
   },

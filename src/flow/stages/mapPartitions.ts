@@ -41,6 +41,7 @@ export const mapPartitions = defineStage({
           pushPartitions(partitions.take().map(become), down);
           down.close(span);
         },
+        ...partitions.memory,
       });
     },
   },

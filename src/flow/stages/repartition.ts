@@ -33,6 +33,7 @@ export const repartition = defineStage({
           pushPartitions(runs, down);
           down.close(span);
         },
+        ...partitions.memory,
       });
     },
   },

@@ -49,6 +49,10 @@ export const sample = defineStage({
         push(record) {
           if (randomAt(seed, index++) < p) down.push(record);
         },
+        snapshot: () => index,
+        restore(state) {
+          index = state as number;
+        },
       });
     },
   },

@@ -48,6 +48,7 @@ export const stamp = defineStage({
           );
           down.close(span);
         },
+        ...partitions.memory,
       });
     },
   },
