@@ -1,10 +1,9 @@
-import { fieldsOf } from '../../base/fields.ts';
 import { formatType } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { printExpression } from '../text/printer.ts';
 import { type Crossing, cut } from './cut.ts';
 import { inputsOf, isWritten, type Node, type Plan } from './plan.ts';
-import { argumentsAsData, windowOf } from './plan-data.ts';
+import { argumentsAsData, known, windowOf } from './plan-data.ts';
 import { planTexts } from './plan-text.ts';
 
 /**
@@ -18,30 +17,31 @@ export function planAsData(plan: Plan, onBytes: ReadonlySet<Node>): Value {
   const ids = new Map(plan.nodes.map((node, id) => [node, id]));
   const nodes = plan.nodes.map((node, id) => {
     const crossing = crossings.get(node);
-    return object({
-      id,
-      kind: node.kind,
-      word: node.kind === 'window' ? node.call.name : node.definition.name,
-      written: isWritten(node) ? printExpression(node.call) : undefined,
-      inputs: inputsOf(node).map((input) => ids.get(input)!),
-      arguments: node.kind === 'window' ? undefined : argumentsAsData(node.definition.parameters, node.arguments),
-      window: windowOf(node),
-      gives: node.kind === 'sink' ? undefined : formatType(node.type),
-      step: node.kind === 'source' ? undefined : onBytes.has(node) ? 'bytes' : 'rows',
-      exchange: crossing === undefined ? undefined : crossingAsData(crossing),
-      place: places.get(node),
-      text: texts.get(node),
-    });
+    return known([
+      ['id', id],
+      ['kind', node.kind],
+      ['word', node.kind === 'window' ? node.call.name : node.definition.name],
+      ['written', isWritten(node) ? printExpression(node.call) : undefined],
+      ['inputs', inputsOf(node).map((input) => ids.get(input)!)],
+      ['arguments', node.kind === 'window' ? undefined : argumentsAsData(node.definition.parameters, node.arguments)],
+      ['window', windowOf(node)],
+      ['gives', node.kind === 'sink' ? undefined : formatType(node.type)],
+      ['step', node.kind === 'source' ? undefined : onBytes.has(node) ? 'bytes' : 'rows'],
+      ['exchange', crossing === undefined ? undefined : crossingAsData(crossing)],
+      ['place', places.get(node)],
+      ['text', texts.get(node)],
+    ]);
   });
-  return object({ nodes, outputs: plan.outputs.map((node) => ids.get(node)!), notes: [...plan.notes] });
+  return known([
+    ['nodes', nodes],
+    ['outputs', plan.outputs.map((node) => ids.get(node)!)],
+    ['notes', [...plan.notes]],
+  ]);
 }
 
 function crossingAsData({ of, by }: Crossing): Value {
-  return object({ of, by: by === undefined ? 'all' : by.tree });
-}
-
-function object(fields: { readonly [name: string]: Value | undefined }): Value {
-  return fieldsOf(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
-  );
+  return known([
+    ['of', of],
+    ['by', by === undefined ? 'all' : by.tree],
+  ]);
 }

@@ -1,20 +1,43 @@
 import { fieldsOf } from '../../base/fields.ts';
 import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../../flow/define/compiled.ts';
-import type { BoundArguments, Key, NamedAggregate, ParameterKind, Parameters } from '../../flow/define/parameters.ts';
+import type {
+  BoundArguments,
+  Key,
+  NamedAggregate,
+  Parameter,
+  ParameterKind,
+  Parameters,
+} from '../../flow/define/parameters.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import { Pattern } from '../../flow/pattern/pattern.ts';
 import type { Node, Rhythm } from './plan.ts';
 
-/** The arguments of a word as plain data, by parameter: defaults filled in, functions as their trees, streams left out. */
-export function argumentsAsData(parameters: Parameters, values: BoundArguments): Value {
-  return fieldsOf(
-    Object.entries(parameters).flatMap(([name, { accepts, rest }]) => {
-      const value = values[name];
-      if (value === undefined) return [];
-      const data = rest ? (value as readonly unknown[]).map((item) => asData(accepts, item)) : asData(accepts, value);
-      return [[name, data] as const];
-    }),
+/** An object of those fields that have a value. */
+export function known(fields: readonly (readonly [name: string, value: Value | undefined])[]): Value {
+  return fieldsOf(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+}
+
+/**
+ * The arguments of a word as plain data, by parameter: defaults filled in, functions as their trees, streams left out.
+ *
+ * @param counts whether a parameter is among them; all are unless given.
+ */
+export function argumentsAsData(
+  parameters: Parameters,
+  values: BoundArguments,
+  counts: (parameter: Parameter<unknown>) => boolean = () => true,
+): Value {
+  return known(
+    Object.entries(parameters)
+      .filter(([, parameter]) => counts(parameter))
+      .map(([name, { accepts, rest }]) => {
+        const value = values[name];
+        if (value === undefined) return [name, undefined];
+        const items = rest ? (value as readonly unknown[]) : [value];
+        const data = items.map((item) => asData(accepts, item));
+        return [name, rest ? data : data[0]];
+      }),
   );
 }
 
@@ -60,8 +83,7 @@ export function windowAsData(spec: WindowSpec, rhythm: Rhythm): Value {
           ['emit', spec.emit],
           ['zone', spec.zone],
         ];
-  const all = [['kind', kind], ['length', length], ['slide', slide], ...own, ['filter', filter?.tree]] as const;
-  return fieldsOf(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+  return known([['kind', kind], ['length', length], ['slide', slide], ...own, ['filter', filter?.tree]]);
 }
 
 /** The window of a node, or the window that it is, as plain data. */

@@ -1,6 +1,5 @@
 import { toJson } from '../../base/json.ts';
 import type { Value } from '../../base/value.ts';
-import type { Parameters } from '../../flow/define/parameters.ts';
 import { inputsOf, type Node, type Plan } from './plan.ts';
 import { argumentsAsData, windowOf } from './plan-data.ts';
 
@@ -42,10 +41,6 @@ function lineOf(node: Node, inputs: readonly number[]): Value {
   const window = windowOf(node);
   if (node.kind === 'window') return ['window', inputs, window!];
   const { name, parameters } = node.definition;
-  const line = [name, inputs, argumentsAsData(counting(parameters), node.arguments)];
+  const line = [name, inputs, argumentsAsData(parameters, node.arguments, ({ connection }) => connection !== true)];
   return window === undefined ? line : [...line, window];
-}
-
-function counting(parameters: Parameters): Parameters {
-  return Object.fromEntries(Object.entries(parameters).filter(([, { connection }]) => connection !== true));
 }
