@@ -87,7 +87,7 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
   try {
     const words = { sources, stages, aggregates, sinks };
     const plan = compileProgram(program.text, { words, expressions: scope, interval: intervalOf(flags) });
-    if (flags.file === '-' && plan.sources.some(({ definition }) => definition.name === 'stdin')) {
+    if (flags.file === '-' && plan.sources.some(({ definition }) => definition.isDefault)) {
       throw new UsageError('leat: the program came from standard input, so it needs another source: listen(9999) | …');
     }
     return { text: program.text, plan, batchTime };

@@ -138,7 +138,7 @@ function isWaiting({ plan, sources, options }: LocalRun): boolean {
     prints &&
     sources.all.some(
       ({ behaviour, node }) =>
-        behaviour.kind === 'live' || (node.definition.name === 'stdin' && options.stdin !== 'file'),
+        behaviour.kind === 'live' || (node.definition.isDefault === true && options.stdin !== 'file'),
     )
   );
 }

@@ -1,24 +1,27 @@
 import { existsSync } from 'node:fs';
 import type { Problem } from '../base/problem.ts';
+import { sources } from '../flow/catalog.ts';
 import { parseProgram } from '../query/text/parser.ts';
 import { command } from './example-text.ts';
 
 /** What the shell may have done to a program before we saw it, told beside the problems that it leaves behind. */
 
-/** Sources that read files, and sound like commands that do. */
-const READERS = new Set(['tail', 'files', 'watch']);
-
 /** A way out for someone who gave more than one argument: files behind the program, or a program without quotes. */
 export function surplusHint(program: string, surplus: readonly string[]): string {
   if (surplus.every((path) => existsSync(path))) {
     const paths = surplus.map((path) => `"${path}"`).join(', ');
-    if (READERS.has(program)) return `a source names its files in brackets: ${command(`${program}(${paths})`)}`;
+    if (opensFiles(program)) return `a source names its files in brackets: ${command(`${program}(${paths})`)}`;
     const input = surplus.length === 1 ? `; or give it as input: ${command(program)} < ${surplus[0]}` : '';
     return `a program names the files that it reads: ${command(`files(${paths}) | ${program}`)}${input}`;
   }
   const whole = [program, ...surplus].join(' ');
   const isProgram = parseProgram(whole).problems.length === 0;
   return `put the whole program into single quotes: ${command(isProgram ? whole : 'words | countByValue')}`;
+}
+
+/** Whether a word is a source that reads files: it may sound like a command that does. */
+function opensFiles(word: string): boolean {
+  return sources.some(({ name, opensFiles }) => name === word && opensFiles === true);
 }
 
 /**

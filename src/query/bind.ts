@@ -128,7 +128,7 @@ class Binder {
     return node === undefined || node.kind === 'sink' ? node : this.sink(implicitCall('print'), node);
   }
 
-  /** Binds the stages one after the other. `input` flows into the first; without it, the first is a source or `stdin` goes before it. */
+  /** Binds the stages one after the other. `input` flows into the first; without it, the first is a source or the default source goes before it. */
   private stream({ stages }: Stream, input: Flow): Flow {
     const [first, ...others] = stages;
     if (first === undefined) return input;
@@ -146,14 +146,19 @@ class Binder {
       return { node: letStream.node, isFirst: true };
     }
     if (this.words.sources.has(first.name)) return { node: this.source(first), isFirst: true };
-    return { node: this.source(implicitCall('stdin')), isFirst: false };
+    return { node: this.source(implicitCall(this.defaultWord)), isFirst: false };
+  }
+
+  /** The source of a stream that names none. */
+  private get defaultWord(): string {
+    return this.settings.words.sources.find(({ isDefault }) => isDefault)!.name;
   }
 
   private source(call: Call): Flow {
     const definition = this.words.sources.get(call.name)!;
     const bound = this.arguments(call, definition, UNKNOWN);
     // Standard input is one pipe: whoever names it again gets the same records.
-    const same = this.sources.find((source) => source.definition === definition && call.name === 'stdin');
+    const same = this.sources.find((source) => source.definition === definition && definition.isDefault === true);
     if (same !== undefined && call.arguments.length === 0) {
       if (isWritten({ call })) same.call = call;
       return same;

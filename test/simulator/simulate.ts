@@ -171,7 +171,7 @@ class LiveSimulation {
       world,
       (name) => ({
         kind: this.isBounded(name) ? 'bounded' : 'live',
-        open: (_args, context) => ({
+        open: (_args: object, context: SourceContext) => ({
           run: () => {
             const tap = new Tap(context);
             this.taps.set(name, tap);
@@ -300,7 +300,13 @@ async function runLists(
   const batchTime = { time: 0 };
   const plan = planOf(
     world,
-    (name) => ({ kind: 'batches', open: () => (index) => lists.get(name)![index] }),
+    (name) => ({
+      kind: 'batches',
+      open: () => (index) => {
+        const values = lists.get(name)![index];
+        return values && { values };
+      },
+    }),
     batchTime,
   );
   const options = optionsOf(world, { clock: new VirtualClock(), stdout });

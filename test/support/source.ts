@@ -5,14 +5,24 @@ import { join } from 'node:path';
 import { type Clock, wallClock } from '../../src/base/clock.ts';
 import type { BadRecord } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
-import type { Chunk, Origin } from '../../src/flow/define/chunk.ts';
+import type { Chunk, Origin, OriginChunk } from '../../src/flow/define/chunk.ts';
 import type { SourceContext } from '../../src/flow/define/context.ts';
+import type { Position, Split } from '../../src/flow/define/position.ts';
 import type { Source, SourceDefinition } from '../../src/flow/define/source.ts';
+import { TakenPosition } from '../../src/run/local/reading/taken-position.ts';
 
 export interface Bad {
   readonly reason: string;
   readonly text: string;
   readonly origin: string;
+}
+
+/** A place behind a chunk. */
+export interface Cut {
+  /** What had come by then of `TestRun.numbered`. */
+  readonly count: number;
+  /** As JSON; undefined where the source cannot go on from here. */
+  readonly position: string | undefined;
 }
 
 export class TestRun implements SourceContext {
@@ -23,39 +33,65 @@ export class TestRun implements SourceContext {
   readonly bads: Bad[] = [];
   /** Records and bad ones as they come: a bad one as `bad: reason`. */
   readonly records: Value[] = [];
-  readonly chunks: Chunk[] = [];
+  readonly chunks: OriginChunk[] = [];
+  /** Records with the name of their origin and their number in it. */
+  readonly numbered: (readonly [origin: string, line: number, record: Value])[] = [];
+  /** Behind each chunk, and before the first. */
+  readonly cuts: Cut[] = [];
+  private readonly taken: TakenPosition;
   private readonly abortion = new AbortController();
   private readonly watchers = new Set<() => void>();
   private open: (() => void) | undefined;
   private gate: Promise<void> | undefined;
 
-  constructor(settings: { readonly clock?: Clock; readonly once?: boolean } = {}) {
+  constructor(settings: { readonly clock?: Clock; readonly once?: boolean; readonly from?: Position } = {}) {
     this.clock = settings.clock ?? wallClock;
     this.once = settings.once ?? false;
+    this.taken = new TakenPosition(settings.from);
+    this.cut();
   }
 
   get signal(): AbortSignal {
     return this.abortion.signal;
   }
 
-  origin(name: string, firstLine?: string): Origin {
-    const origin = { id: this.origins.length, name, source: 0, lines: 0, firstLine };
+  origin(name: string, firstLine?: string, from?: Split): Origin {
+    const over = (behind?: Split) => void this.deliver({ kind: 'end', origin, behind });
+    const id = this.origins.length;
+    const origin: Origin = { lines: 0, ...from?.origin, id, name, source: 0, firstLine, over };
     this.origins.push(origin);
     return origin;
   }
 
   deliver(chunk: Chunk): Promise<void> | undefined {
-    this.chunks.push(chunk);
-    if (chunk.kind === 'values') this.records.push(...chunk.values);
-    if (chunk.kind === 'text') this.records.push(...linesOf(chunk.bytes));
+    if (chunk.kind === 'values') this.give(chunk, chunk.values);
+    if (chunk.kind === 'text') this.give(chunk, linesOf(chunk.bytes));
+    this.taken.take(chunk);
+    this.cut();
     this.changed();
     return this.gate;
   }
 
-  bad(problem: BadRecord, origin: Origin, text: string): void {
+  bad(problem: BadRecord, origin: Origin, text: string, behind?: Split): void {
     this.bads.push({ reason: problem.reason, text, origin: origin.name });
-    this.records.push(`bad: ${problem.reason}`);
+    const record = `bad: ${problem.reason}`;
+    this.records.push(record);
+    this.numbered.push([origin.name, ++origin.lines, record]);
+    this.taken.take({ kind: 'bad', origin, problem, text, behind });
+    this.cut();
     this.changed();
+  }
+
+  private give(chunk: OriginChunk, records: readonly Value[]): void {
+    this.chunks.push(chunk);
+    this.records.push(...records);
+    const { origin } = chunk;
+    for (const record of records) this.numbered.push([origin.name, ++origin.lines, record]);
+  }
+
+  private cut(): void {
+    const { position } = this.taken;
+    this.cuts.push({ count: this.numbered.length, position: position && JSON.stringify(position) });
   }
 
   note(message: string): void {
@@ -115,6 +151,7 @@ export function openSource(
   definition: SourceDefinition,
   args: { readonly [name: string]: unknown },
   run: SourceContext,
+  from?: Position,
 ): Source {
   const bound: { [name: string]: unknown } = {};
   for (const [name, parameter] of Object.entries(definition.parameters)) bound[name] = parameter.fallback;
@@ -122,7 +159,7 @@ export function openSource(
   const behaviour = definition.behaviour(bound as never, { stdin: 'stream' });
   if (behaviour.kind === 'batches' || behaviour.kind === 'recorded')
     throw new Error(`${definition.name} gives batches`);
-  return behaviour.open(bound as never, run);
+  return behaviour.open(bound as never, run, from);
 }
 
 /** An empty directory for one test, and how to remove it. */

@@ -15,8 +15,8 @@ import { stageStep } from '../../run/local/steps/build-steps.ts';
 import { sampleOf } from './sample.ts';
 import { seenType } from './seen-type.ts';
 
-/** Sources that name files of lines by their first argument. */
-const OF_FILES = new Set(['files', 'tail', 'watch']);
+/** What a program reads that names no source. */
+const DEFAULT = sources.find(({ isDefault }) => isDefault)!;
 /** So many records are looked at. */
 const MOST = 500;
 
@@ -40,24 +40,24 @@ export function recordType(written: readonly string[], input: string | undefined
 
 function typeBehind(written: readonly string[], input: string | undefined): Type | undefined {
   const source = sources.find(({ name }) => name === nameOf(written[0]));
-  const file = source === undefined || source.name === 'stdin' ? input : pathIn(source, written[0]!);
+  const file = source === undefined || source === DEFAULT ? input : pathIn(source, written[0]!);
   const rest = source === undefined ? written : written.slice(1);
   const lines = file === undefined ? undefined : sampleOf(file);
-  if (lines === undefined) return typeOf(written.length === 0 ? 'stdin' : written.join(' | '));
+  if (lines === undefined) return typeOf(written.length === 0 ? DEFAULT.name : written.join(' | '));
   const end = rest.findIndex((stage) => !isForSample(stage));
   const ahead = end === -1 ? rest : rest.slice(0, end);
   const records = recordsOf(ahead, lines);
   if (records.length === 0) return typeOf(written.join(' | '));
   const type = seenType(records);
-  return ahead.length === rest.length ? type : typeOf(['stdin', ...rest.slice(ahead.length)].join(' | '), type);
+  return ahead.length === rest.length ? type : typeOf([DEFAULT.name, ...rest.slice(ahead.length)].join(' | '), type);
 }
 
 function nameOf(stage: string | undefined): string | undefined {
   return lex(stage ?? '').tokens[0]?.text;
 }
 
-function pathIn({ name }: SourceDefinition, stage: string): string | undefined {
-  if (!OF_FILES.has(name)) return undefined;
+function pathIn({ opensFiles }: SourceDefinition, stage: string): string | undefined {
+  if (opensFiles !== true) return undefined;
   const [, open, path] = lex(stage).tokens;
   return open?.text === '(' && path?.kind === 'string' ? path.value : undefined;
 }
@@ -70,8 +70,7 @@ function isForSample(stage: string): boolean {
 
 /** @param given the type of what standard input gives, instead of texts. */
 function compile(text: string, given?: Type): Plan {
-  const own =
-    given === undefined ? sources : sources.map((s) => (s.name === 'stdin' ? { ...s, gives: () => given } : s));
+  const own = given === undefined ? sources : sources.map((s) => (s === DEFAULT ? { ...s, gives: () => given } : s));
   const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
   // Windows of any length fit the shortest interval.
   return compileProgram(text, { words: { sources: own, stages, aggregates, sinks }, expressions, interval: 1 });
@@ -100,7 +99,7 @@ function recordsOf(ahead: readonly string[], lines: Buffer): readonly Value[] {
     advance() {},
     finish() {},
   };
-  let node = lastOf(compile(['stdin', ...ahead].join(' | ')));
+  let node = lastOf(compile([DEFAULT.name, ...ahead].join(' | ')));
   for (; node?.kind === 'stage'; node = inputsOf(node)[0]) step = stageStep(node, run, step);
   pushLines(lines, cursor, (line) => step.push(line));
   return records;

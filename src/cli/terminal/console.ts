@@ -139,7 +139,7 @@ export class Console {
   }
 
   private get readsStdin(): boolean {
-    return this.plan.sources.some(({ definition }) => definition.name === 'stdin');
+    return this.plan.sources.some(({ definition }) => definition.isDefault);
   }
 
   /** What the program starts may ask the user for something (a password), and shall have its keys. */

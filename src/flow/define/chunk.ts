@@ -1,5 +1,6 @@
 import type { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
+import type { Split } from './position.ts';
 
 /** Where data came from: one file, one connection, one pipe. Line numbers are counted in it. */
 export interface Origin {
@@ -17,43 +18,58 @@ export interface Origin {
   readonly firstLine?: string | undefined;
   /** It is merged with others by event time: what has come of those has not gone past what comes from it. */
   readonly isMerged?: boolean;
-  /** Called once when nothing more comes from it: the client has left, the file was read. */
-  over?(): void;
+  /** Called once when nothing more comes from it: the client has left, the file was read. @param behind what of the position that changes. */
+  over?(behind?: Split): void;
+}
+
+/** What a source delivers says where it stands behind it. */
+interface Delivered {
+  readonly origin: Origin;
+  /**
+   * What of the source's position is different behind it. Always there where the source is `replayable`, but for a record that the end of the
+   * run has cut off: who goes on later leaves that out, since it comes again, whole.
+   */
+  readonly behind?: Split | undefined;
 }
 
 /**
  * Whole records as bytes, each ended by the delimiter but for the last of an origin. `bytes` are lent: they are the source's again when it
  * has delivered them, so a receiver that keeps them copies them.
  */
-export interface TextChunk {
+export interface TextChunk extends Delivered {
   readonly kind: 'text';
-  readonly origin: Origin;
   readonly bytes: Uint8Array;
 }
 
 /** Records that never were text, or that were framed by a regular expression. */
-export interface ValueChunk {
+export interface ValueChunk extends Delivered {
   readonly kind: 'values';
-  readonly origin: Origin;
   readonly values: readonly Value[];
 }
 
 /** A record that could not be framed, in its place among the others. It counts as a line. */
-export interface BadChunk {
+export interface BadChunk extends Delivered {
   readonly kind: 'bad';
-  readonly origin: Origin;
   readonly problem: BadRecord;
   /** The start of its text. */
   readonly text: string;
 }
 
 /** Nothing more comes from an origin: what was delivered of it stands before this. */
-export interface EndChunk {
+export interface EndChunk extends Delivered {
   readonly kind: 'end';
-  readonly origin: Origin;
 }
 
-export type Chunk = TextChunk | ValueChunk | BadChunk | EndChunk;
+/** No data: only the source's position is another, such as where a file that is there need not be read. */
+export interface PositionChunk {
+  readonly kind: 'position';
+  readonly behind: Split;
+}
+
+/** What comes from an origin. */
+export type OriginChunk = TextChunk | ValueChunk | BadChunk | EndChunk;
+
+export type Chunk = OriginChunk | PositionChunk;
 
 /**
  * The place of the record under way. One for a run, moved by the reader before each record, so that a step far behind can say

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Cursor, Origin } from './chunk.ts';
+import type { Split } from './position.ts';
 
 /** What steps know of the run they are in. */
 export interface RunContext {
@@ -42,8 +43,13 @@ export interface SourceContext {
   readonly signal: AbortSignal;
   /** `--once`: take what is there, or one connection, then end. */
   readonly once: boolean;
-  /** A new place where data comes from, with its own line numbers. @param firstLine of a file, where what comes begins behind it. */
-  origin(name: string, firstLine?: string): Origin;
+  /**
+   * A new place where data comes from, with its own line numbers.
+   *
+   * @param firstLine of a file, where what comes begins behind it.
+   * @param from the split of the position that it goes on in: its lines are counted on.
+   */
+  origin(name: string, firstLine?: string, from?: Split): Origin;
   /**
    * Hands a chunk over. Returns a promise where the inbox is full: the source must not read on until it resolves. A chunk that
    * is handed over all the same is kept. Its bytes are the source's again after the call.
@@ -51,9 +57,9 @@ export interface SourceContext {
   deliver(chunk: Chunk): Promise<void> | undefined;
   /**
    * A record that could not be framed or was too long: counted as bad, with the start of its text. It is the origin's next line
-   * behind those that have been delivered, so its number is known only when the reader has come there.
+   * behind those that have been delivered, so its number is known only when the reader has come there. `behind` as of a chunk.
    */
-  bad(problem: BadRecord, origin: Origin, text: string): void;
+  bad(problem: BadRecord, origin: Origin, text: string, behind?: Split): void;
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
   /** So many more bytes of text will be delivered, where that is known ahead (the sizes of files): what progress is shown of. */

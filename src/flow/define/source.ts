@@ -1,10 +1,11 @@
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { FilePart, PlainFile } from '../files/parts.ts';
-import type { SessionEvent } from '../input/session.ts';
 import type { Origin } from './chunk.ts';
 import type { SourceContext } from './context.ts';
+import type { FilePart, PlainFile } from './file-part.ts';
 import type { Bound, Parameters } from './parameters.ts';
+import type { Position, Split } from './position.ts';
+import type { SessionEvent } from './session-event.ts';
 import type { Described } from './word.ts';
 
 /** One of several places that a source reads to their ends. */
@@ -14,7 +15,13 @@ export interface Whole {
   read(piece?: number): Promise<void>;
 }
 
-/** A source at work. */
+/**
+ * A source at work.
+ *
+ * **Delivered in order, once.** What `deliver` takes up to the end of a chunk, and what a source that is opened from the position behind that
+ * chunk delivers, is together what one source would have delivered: nothing twice, nothing lost, the lines of each origin numbered on. A
+ * record is in the position once it was delivered whole; what a source holds of one whose end has not come is read again.
+ */
 export interface Source {
   /**
    * Reads until its end or until `signal` aborts, then resolves; what it had read by then has been delivered. Rejects with a
@@ -23,9 +30,9 @@ export interface Source {
   run(): Promise<void>;
   /** Where it reads several places one after the other: all of them, so that they may be read at the same time. Used instead of `run`; rejects as that does. */
   readonly wholes?: () => Promise<readonly Whole[]>;
-  /** Set where it may read plain files of lines, which several threads can share. Used instead of `run`. */
-  readonly inParts?: {
-    /** The files, in order; undefined where they must be read as a whole. Rejects as `run` does. */
+  /** Set where the definition says `shared`. Used instead of `run`, by readers that each take some parts. What it delivers has no positions. */
+  readonly shared?: {
+    /** The files, in order; undefined where they must be read as a whole: one is packed, or it goes on from a position. Rejects as `run` does. */
     files(): Promise<readonly PlainFile[] | undefined>;
     /**
      * Reads a part of one as what comes from `origin`. What is delivered belongs to the source again after the call. `between` is called after
@@ -35,28 +42,67 @@ export interface Source {
   };
 }
 
-export type SourceBehaviour<A> =
-  | { readonly kind: 'live'; readonly open: (args: A, context: SourceContext) => Source }
-  /** Ends by itself and is read as one batch, as fast as the machine goes. */
-  | {
-      readonly kind: 'bounded';
-      /** It is not there yet when the run starts: records come when they come, and their time is that of their arrival. */
-      readonly arrives?: true;
-      readonly open: (args: A, context: SourceContext) => Source;
-    }
-  /** Lists of records, one a batch: batch `index` (from 0), or undefined when there are no more. The clock is virtual if all sources are so. */
-  | { readonly kind: 'batches'; readonly open: (args: A) => (index: number) => readonly Value[] | undefined }
-  /** A session that was kept: what came, and when its batches were closed. The clock is virtual, and begins at `start`. */
-  | {
-      readonly kind: 'recorded';
-      /** Whether its records came in real time, and whether all of them were one batch. */
-      readonly live: boolean;
-      readonly whole: boolean;
-      /** The start of its first batch, ms. */
-      readonly start: number;
-      /** Fails with a RunFailure of exit 3 where it cannot be read. */
-      readonly open: (args: A) => AsyncIterable<SessionEvent>;
-    };
+/** The records of one batch, and what of the position is different behind them. */
+export interface ListBatch {
+  readonly values: readonly Value[];
+  readonly behind?: Split;
+}
+
+/** An event of a session, and what of the position is different behind it. A record's split is that of its origin, by its number. */
+export interface PlayedEvent {
+  readonly event: SessionEvent;
+  readonly behind?: Split;
+}
+
+/** Opens a source. Nothing is read before it is `run`. */
+type Open<A> = (args: A, context: SourceContext, from?: Position) => Source;
+
+/** What all sources say of where they stand. */
+interface Replaying {
+  /**
+   * Whether it can go on, in a later run too, behind any chunk that it delivered: then `open` takes the position behind that chunk, written as
+   * JSON and read again, and each chunk says what of the position is different behind it. A position that does not fit any more (the file is
+   * shorter, another one, gone) ends the run with exit 3 or, where a source goes on whatever becomes of its files, is a note: what, where, and
+   * what to do; it is never taken for another place. Where it cannot, `from` is never given, and chunks have no position.
+   */
+  readonly replayable?: boolean;
+}
+
+interface LiveBehaviour<A> extends Replaying {
+  readonly kind: 'live';
+  readonly open: Open<A>;
+}
+
+/** Ends by itself and is read as one batch, as fast as the machine goes. */
+interface BoundedBehaviour<A> extends Replaying {
+  readonly kind: 'bounded';
+  /** It is not there yet when the run starts: records come when they come, and their time is that of their arrival. */
+  readonly arrives?: true;
+  /** Its input can be read in parts, by others as well: plain files of lines, by ranges of bytes. */
+  readonly shared?: boolean;
+  readonly open: Open<A>;
+}
+
+/** Lists of records, one a batch. The clock is virtual if all sources are so. */
+interface ListsBehaviour<A> extends Replaying {
+  readonly kind: 'batches';
+  /** Gives the list of batch `index`, counted from 0 where it begins, or undefined when there are no more. */
+  readonly open: (args: A, from?: Position) => (index: number) => ListBatch | undefined;
+}
+
+/** A session that was kept: what came, and when its batches were closed. The clock is virtual, and begins at `start`. */
+interface RecordedBehaviour<A> extends Replaying {
+  readonly kind: 'recorded';
+  /** Whether its records came in real time, and whether all of them were one batch. */
+  readonly live: boolean;
+  readonly whole: boolean;
+  /** The start of its first batch, ms. */
+  readonly start: number;
+  /** Fails with a RunFailure of exit 3 where it cannot be read. */
+  readonly open: (args: A, from?: Position) => AsyncIterable<PlayedEvent>;
+}
+
+export type SourceBehaviour<A> = LiveBehaviour<A> | BoundedBehaviour<A> | ListsBehaviour<A> | RecordedBehaviour<A>;
 
 /**
  * How standard input is taken: a regular `file`, a pipe as a `filter` (one batch until it ends), or a pipe or terminal as a `stream`
@@ -76,6 +122,10 @@ export interface SourceDefinition<P extends Parameters = Parameters> extends Des
   readonly gives: (args: Bound<P>) => Type;
   /** What the places are called that its data comes from, where there may be several: `client`, `file`. */
   readonly origins?: string;
+  /** Its first argument names the files, or the directory, that its data comes from, so that its origins are files. */
+  readonly opensFiles?: true;
+  /** What a program reads that names no source: one input, which is the same wherever it is named. */
+  readonly isDefault?: true;
   readonly behaviour: (args: Bound<P>, environment: SourceEnvironment) => SourceBehaviour<Bound<P>>;
 }
 

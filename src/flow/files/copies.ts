@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { constants, gunzipSync } from 'node:zlib';
 import { packingOf } from '../framing/packing.ts';
+import { unpacked } from './first-line.ts';
 import { bytesAt, type ReadMark } from './read-mark.ts';
 
 /** How much at the start and at the end is compared, bytes. */
@@ -39,14 +39,25 @@ export function holdsNoMore(fd: number, size: number, other: number): boolean {
 }
 
 /** A member of gzip ends with how many bytes it unpacks to (modulo 2^32), the lowest first. */
-function isPackedCopy(fd: number, size: number, unpacked: number, begin: Buffer): boolean {
+function isPackedCopy(fd: number, size: number, count: number, begin: Buffer): boolean {
   const end = bytesAt(fd, size - 4, 4);
-  if (unpacked === 0 || end.length < 4 || end.readUInt32LE() !== unpacked % 2 ** 32) return false;
-  try {
-    const start = gunzipSync(bytesAt(fd, 0, SAMPLE), { finishFlush: constants.Z_SYNC_FLUSH });
-    const count = Math.min(start.length, begin.length);
-    return start.subarray(0, count).equals(begin.subarray(0, count));
-  } catch {
-    return false;
-  }
+  if (count === 0 || end.length < 4 || end.readUInt32LE() !== count % 2 ** 32) return false;
+  return beginsAlike(unpacked(bytesAt(fd, 0, SAMPLE)), begin);
+}
+
+/**
+ * Whether a file is packed, begins with what another one was read to begin with, and holds at least so many bytes, as far as it says (only
+ * modulo 2^32).
+ */
+export function isPackedFrom(fd: number, size: number, least: number, begin: Buffer): boolean {
+  if (packingOf(bytesAt(fd, 0, 3)) !== 'gzip') return false;
+  const end = bytesAt(fd, size - 4, 4);
+  if (end.length < 4 || (least < 2 ** 32 && end.readUInt32LE() < least)) return false;
+  return beginsAlike(unpacked(bytesAt(fd, 0, SAMPLE)), begin);
+}
+
+/** Whether two texts begin alike, as far as both go, and say something. */
+function beginsAlike(one: Buffer, other: Buffer): boolean {
+  const count = Math.min(one.length, other.length);
+  return count > 0 && one.subarray(0, count).equals(other.subarray(0, count));
 }

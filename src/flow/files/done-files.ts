@@ -6,6 +6,13 @@ const FORGET = 5000;
 /** What is looked at to tell one file from another. */
 export type FileStats = Pick<BigIntStats, 'dev' | 'ino' | 'birthtimeNs' | 'mtimeNs' | 'ctimeNs'>;
 
+/** A file that is done, as plain data. */
+export type WrittenDone = {
+  readonly made: string;
+  readonly changed: string;
+  readonly size?: string | undefined;
+};
+
 interface Done {
   /** When it was made, and last changed when it was done, ns. */
   readonly made: bigint;
@@ -38,6 +45,13 @@ export class DoneFiles {
   /** @param size how many bytes of it were read; undefined if it is passed over. */
   add(found: FileStats, size?: bigint): void {
     this.done.set(identityOf(found), { made: found.birthtimeNs, changed: found.mtimeNs, size });
+  }
+
+  /** A file that an earlier run was done with. What has become of it since then is not known. */
+  restore(identity: string, { made, changed, size }: WrittenDone): void {
+    const missingSince = Number.POSITIVE_INFINITY;
+    const read = size === undefined ? undefined : BigInt(size);
+    this.done.set(identity, { made: BigInt(made), changed: BigInt(changed), size: read, missingSince });
   }
 
   /** How many bytes of this very file were read, see `isSame`; undefined if none were, or if it is not known. */
@@ -79,12 +93,22 @@ export class DoneFiles {
     return done.missingSince === undefined || done.changed === found.mtimeNs;
   }
 
-  /** Forgets, after a while, the files that are not among those `present` at `now` (ms). */
-  forgetMissing(present: ReadonlySet<string>, now: number): void {
+  /** Forgets, after a while, the files that are not among those `present` at `now` (ms). @returns which. */
+  forgetMissing(present: ReadonlySet<string>, now: number): readonly string[] {
+    const forgotten: string[] = [];
     for (const [identity, done] of this.done) {
       if (present.has(identity)) delete done.missingSince;
-      else if (done.missingSince === undefined) done.missingSince = now;
-      else if (now - done.missingSince >= FORGET) this.done.delete(identity);
+      else if (done.missingSince === undefined || done.missingSince > now) done.missingSince = now;
+      else if (now - done.missingSince >= FORGET) {
+        this.done.delete(identity);
+        forgotten.push(identity);
+      }
     }
+    return forgotten;
   }
+}
+
+/** A file as one that is done, as plain data. @param size see `DoneFiles.add`. */
+export function writtenDone({ birthtimeNs, mtimeNs }: FileStats, size?: bigint): WrittenDone {
+  return { made: `${birthtimeNs}`, changed: `${mtimeNs}`, size: size === undefined ? undefined : `${size}` };
 }

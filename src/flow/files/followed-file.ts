@@ -1,12 +1,16 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { SourceContext } from '../define/context.ts';
+import type { Split } from '../define/position.ts';
 import type { Framer } from '../framing/framer.ts';
 import { openFramer, type TextArguments } from '../framing/text.ts';
 import { reasonOf } from '../input/fault.ts';
 import { orAbort } from '../input/reading.ts';
 import { identityOf } from './done-files.ts';
+import type { FileAt } from './file-progress.ts';
+import { firstLineOf } from './first-line.ts';
+import { isPacked } from './packed.ts';
+import { realpathOf } from './paths.ts';
 import { bytesAt, ReadMark } from './read-mark.ts';
-import { isPacked } from './whole.ts';
 
 /** One read, bytes. */
 const PIECE = 512 * 1024;
@@ -17,15 +21,25 @@ const BACKWARDS = 64 * 1024;
 /** How many first bytes tell what a file has in it from what it will have, once it is truncated. */
 const START = 256;
 
-/** The most that is read for a file's first line, bytes. */
-const FIRST_LINE = 64 * 1024;
-
 /** Where reading begins: at what is there, or behind it. */
 export type From = 'start' | 'end';
+
+/** A file that is followed, as the position has it. */
+export type FollowedAt = FileAt & {
+  /** What it is called, and that path without links when it was opened. */
+  readonly path: string;
+  readonly real: string;
+  /** When it was made, ns. */
+  readonly made: string;
+  /** Its size and time of change (ns) when reading began behind the last whole line in it, and the half line there was not read. */
+  readonly passedOver?: { readonly size: number; readonly changed: string } | undefined;
+};
 
 /** What a file that was truncated had in it, and has not been read. */
 export interface Copy {
   readonly path: string;
+  /** Called once it has been read. */
+  readonly done: () => void;
   /** Open to be read; whoever asks for it closes it. */
   readonly fd: number;
   /** Whether what was read of the file is in it as well, up to the same place. */
@@ -46,10 +60,18 @@ export class FollowedFile {
   /** Since when no path leads to it and it has not grown, ms. */
   lostSince: number | undefined;
   mark = new ReadMark();
+  private readonly real: string;
   private readonly args: TextArguments;
   private readonly context: SourceContext;
   /** From the first byte that is read on. */
   private framer: Framer | undefined;
+  /** Where the framer begins: see `Progress` and `FileAt`. */
+  private begin = { start: 0, from: 0, skip: 0, isPassing: false };
+  /** What an earlier run had read of it, while reading goes on there. */
+  private earlier: Split | undefined;
+  /** It was written anew since an earlier run read it. */
+  private isOther = false;
+  private passedOver: FollowedAt['passedOver'];
   /** Of the file, where reading begins behind it. */
   private firstLine: string | undefined;
   /** Its size and time of change (ns) when last looked at. */
@@ -61,11 +83,19 @@ export class FollowedFile {
   /** Not read any more, since it is damaged. */
   private isGivenUp = false;
 
-  private constructor(path: string, fd: number, found: BigIntStats, args: TextArguments, context: SourceContext) {
+  private constructor(
+    path: string,
+    real: string,
+    fd: number,
+    found: BigIntStats,
+    args: TextArguments,
+    context: SourceContext,
+  ) {
     this.identity = identityOf(found);
     this.path = path;
     this.fd = fd;
     this.made = found.birthtimeNs;
+    this.real = real;
     this.args = args;
     this.context = context;
   }
@@ -83,17 +113,49 @@ export class FollowedFile {
     args: TextArguments,
     context: SourceContext,
   ): FollowedFile {
-    // What has become a pipe meanwhile must not be waited for.
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const found = fstatSync(fd, { bigint: true });
-      const file = new FollowedFile(name, fd, found, args, context);
+    return opened(path, (fd, found) => {
+      const file = new FollowedFile(name, realpathOf(name), fd, found, args, context);
       if (from !== 'start' && identityOf(found) === identityOf(expected)) file.startAt(from, found);
       return file;
-    } catch (error) {
-      closeSync(fd);
-      throw error;
-    }
+    });
+  }
+
+  /**
+   * Goes on where an earlier run was.
+   *
+   * @param path where the file is now, or a copy of it.
+   * @param isPacking whether it is a packed copy of one that was none.
+   */
+  static goOn(
+    path: string,
+    split: Split,
+    isPacking: boolean,
+    args: TextArguments,
+    context: SourceContext,
+  ): FollowedFile {
+    const at = split.at as FollowedAt;
+    return opened(path, (fd, found) => {
+      const file = new FollowedFile(at.path, at.real, fd, found, args, context);
+      file.earlier = split;
+      if (isPacking) file.skipTo((at.start ?? 0) + at.offset, at.isPassing === true);
+      else file.goOnAt(at);
+      return file;
+    });
+  }
+
+  /** The split of the position that it is, up to an offset in what the framer is given; see `Progress`. */
+  split(offset = this.begin.from, isPassing = this.begin.isPassing): Split {
+    const at: FollowedAt = {
+      path: this.path,
+      real: this.real,
+      made: `${this.made}`,
+      start: this.begin.start || undefined,
+      offset,
+      isPassing: isPassing || undefined,
+      passedOver: offset === 0 ? this.passedOver : undefined,
+      mark: this.mark.written(),
+    };
+    return { key: this.identity, at };
   }
 
   /** Reads what was appended; all of it where the file was written anew. @returns whether anything was different from the last look. */
@@ -103,7 +165,7 @@ export class FollowedFile {
     if ((size === this.size && found.mtimeNs === this.changed) || this.isGivenUp) return false;
     this.changed = found.mtimeNs;
     try {
-      if (size < this.mark.position || !this.mark.isOf(this.fd)) await this.startAnew(findCopies);
+      if (this.isOther || size < this.mark.position || !this.mark.isOf(this.fd)) await this.startAnew(findCopies);
       else if (this.mark.position === 0 && this.size === 0) await this.startAgain(findCopies);
       if (!(await this.readTo(size))) await this.startAnew(findCopies);
     } catch (error) {
@@ -132,17 +194,32 @@ export class FollowedFile {
       this.size = position;
       this.changed = found.mtimeNs;
       if (!isPacked(this.fd, 0)) position = lastBorder(this.fd, position, this.args);
+      if (position < this.size) this.passedOver = { size: this.size, changed: `${this.changed}` };
     }
     this.mark = ReadMark.at(this.fd, position);
-    this.firstLine = this.findFirstLine();
+    this.firstLine = firstLineOf(this.fd, position, this.args);
+    this.begin = { ...this.begin, start: position };
   }
 
-  private findFirstLine(): string | undefined {
-    const { delimiter } = this.args;
-    if (typeof delimiter !== 'string' || this.mark.position === 0) return undefined;
-    const start = bytesAt(this.fd, 0, Math.min(FIRST_LINE, this.mark.position)).toString();
-    const end = start.indexOf(delimiter);
-    return end === -1 ? undefined : start.slice(start.startsWith('\ufeff') ? 1 : 0, end).replace(/\r$/, '');
+  private goOnAt({ start = 0, offset, isPassing, passedOver, mark }: FollowedAt): void {
+    const known = ReadMark.of(mark);
+    const isUnpacked = isPacked(this.fd, start);
+    const seek = isUnpacked ? start : start + offset;
+    this.isOther = !known.isOf(this.fd);
+    this.mark = this.isOther ? known.back(known.position - seek) : ReadMark.at(this.fd, seek);
+    this.begin = { start, from: offset, skip: isUnpacked ? offset : 0, isPassing: isPassing === true };
+    this.passedOver = passedOver;
+    if (passedOver !== undefined) {
+      this.size = passedOver.size;
+      this.changed = BigInt(passedOver.changed);
+    }
+    if (!this.isOther) this.firstLine = firstLineOf(this.fd, start + offset, this.args, isUnpacked);
+  }
+
+  /** Packed data is read from its start; what is in front of an offset was read before. */
+  private skipTo(offset: number, isPassing: boolean): void {
+    this.begin = { start: 0, from: offset, skip: offset, isPassing };
+    this.firstLine = firstLineOf(this.fd, offset, this.args, true);
   }
 
   /**
@@ -151,6 +228,7 @@ export class FollowedFile {
    */
   private async startAnew(findCopies: FindCopies): Promise<void> {
     const { position } = this.mark;
+    this.isOther = false;
     if (position === 0) return this.startAgain(findCopies);
     const copies = findCopies(this);
     this.truncations++;
@@ -187,10 +265,11 @@ export class FollowedFile {
   }
 
   private async readCopies(copies: readonly Copy[]): Promise<void> {
-    for (const { fd, goesOn } of copies) {
+    for (const { fd, goesOn, done } of copies) {
       if (!goesOn) await this.beginAnew();
       await this.readTo(Number.POSITIVE_INFINITY, fd);
       closeSync(fd);
+      if (!this.context.signal.aborted) done();
     }
   }
 
@@ -207,7 +286,17 @@ export class FollowedFile {
     this.framer = undefined;
     this.firstLine = undefined;
     this.start = undefined;
+    this.earlier = undefined;
+    this.passedOver = undefined;
+    this.begin = { start: 0, from: 0, skip: 0, isPassing: false };
     this.mark = new ReadMark();
+  }
+
+  private openFramer(): Framer {
+    const origin = this.context.origin(this.path, this.firstLine, this.earlier);
+    const behind = (offset: number, isPassing: boolean) => this.split(offset, isPassing);
+    // That it is over is known when it is left.
+    return openFramer(this.args, origin, this.context, { ...this.begin, behind, over: () => undefined });
   }
 
   /**
@@ -231,12 +320,24 @@ export class FollowedFile {
       if (position === 0 && !this.isAsSeen(piece)) return this.start!.length === 0;
       this.start = undefined;
       this.mark.take(piece);
-      this.framer ??= openFramer(this.args, this.context.origin(this.path, this.firstLine), this.context);
+      this.framer ??= this.openFramer();
       await orAbort(this.framer.push(piece), signal);
       // Others have a turn, signals too.
       if (piece.length === PIECE) await new Promise((resolve) => setImmediate(resolve));
     }
     return true;
+  }
+}
+
+/** Opens a file and makes something of it; it is closed where that fails. @throws the system's error. */
+function opened<T>(path: string, make: (fd: number, found: BigIntStats) => T): T {
+  // What has become a pipe meanwhile must not be waited for.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return make(fd, fstatSync(fd, { bigint: true }));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
 }
 

@@ -1,17 +1,20 @@
-import { type BigIntStats, closeSync, fstatSync, realpathSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Position } from '../define/position.ts';
 import type { TextArguments } from '../framing/text.ts';
 import { Appearances } from './appearances.ts';
 import { holdsNoMore, isCopy, type Original } from './copies.ts';
-import { DoneFiles, identityOf } from './done-files.ts';
-import { type Copy, FollowedFile, type From } from './followed-file.ts';
-import { filesOf, hasVanished, kindOf, type PathPattern } from './paths.ts';
-import { bytesAt } from './read-mark.ts';
+import { DoneFiles, type FileStats, identityOf, type WrittenDone, writtenDone } from './done-files.ts';
+import { EarlierFiles } from './earlier-files.ts';
+import { type Copy, type FollowedAt, FollowedFile, type From } from './followed-file.ts';
+import { isPacked } from './packed.ts';
+import { filesOf, hasVanished, kindOf, type PathPattern, realpathOf } from './paths.ts';
+import { bytesAt, ReadMark, type WrittenMark } from './read-mark.ts';
 import { namesBefore } from './rotation.ts';
 import { Siblings } from './siblings.ts';
-import { isPacked } from './whole.ts';
+import { BEGUN, hasBegun, tell } from './telling.ts';
 
 /** How many files that were left are known by what was read of them. */
 const MOST_LEFT = 256;
@@ -35,6 +38,9 @@ interface Fresh {
   readonly found: BigIntStats;
   readonly from: From | number;
 }
+
+/** What the position has of a file: how far it is followed, or that it is not to be read (any more). */
+type At = FollowedAt | (WrittenDone & { readonly mark?: WrittenMark | undefined });
 
 /** What tells the order of files. */
 type Aged = Pick<Fresh, 'path' | 'found'> & { readonly name?: string };
@@ -69,14 +75,39 @@ export class FollowedFiles {
   /** How many files were at a path and have not been found. */
   private readonly lost = new Map<string, number>();
   private readonly siblings: Siblings;
-  private isFirst = true;
+  private readonly earlier: EarlierFiles;
+  /** Nothing is known of what is there. */
+  private isFirst: boolean;
+  private hasLooked = false;
 
-  constructor(pattern: PathPattern, from: From, args: TextArguments, context: SourceContext) {
+  /** @param position where an earlier run was: all that it has not seen is read from its start. */
+  constructor(pattern: PathPattern, from: From, args: TextArguments, context: SourceContext, position?: Position) {
     this.pattern = pattern;
     this.from = from;
     this.args = args;
     this.context = context;
     this.siblings = new Siblings(context);
+    this.earlier = new EarlierFiles(this.siblings, args, context);
+    this.isFirst = !hasBegun(position);
+    if (position !== undefined && !this.isFirst) this.restore(position);
+  }
+
+  private restore(position: Position): void {
+    for (const split of position) {
+      if (split.key === BEGUN.key) continue;
+      const { key } = split;
+      const at = split.at as At;
+      if ('offset' in at) {
+        this.earlier.add(split);
+        // Of several that were at a path, the last one was opened last.
+        this.count(this.led.get(at.path)?.identity, -1);
+        this.count(key, 1);
+        this.led.set(at.path, { identity: key, real: at.real });
+      } else {
+        this.known.restore(key, at);
+        if (at.mark !== undefined) this.left.push({ mark: ReadMark.of(at.mark) });
+      }
+    }
   }
 
   get size(): number {
@@ -97,18 +128,29 @@ export class FollowedFiles {
     const paths = await filesOf(this.pattern, (where, error) => this.siblings.complain(where, error));
     const fresh: FreshFiles = new Map();
     this.siblings.remember();
+    const isTaken = (found: BigIntStats) => this.files.has(identityOf(found)) || this.known.isSame(found);
+    for (const file of this.earlier.open(paths, isTaken)) this.files.set(file.identity, file);
     const there = new Set(paths.filter((path) => this.visit(path, fresh)));
     for (const path of this.led.keys()) if (!there.has(path)) this.visit(path, fresh);
     // It may come later.
     if (this.isFirst && !this.pattern.isGlob) this.visit(this.pattern.base, fresh);
     this.siblings.forget();
     this.follow(fresh);
+    if (this.isFirst) tell(this.context, BEGUN);
     this.isFirst = false;
+    this.hasLooked = true;
+  }
+
+  /** A file is not to be read (any more). @param size how many bytes of it were. @param mark what those were, of one that was followed. */
+  private know(found: FileStats, size?: bigint, mark?: ReadMark): void {
+    this.known.add(found, size);
+    const at: At = { ...writtenDone(found, size), mark: mark?.written() };
+    tell(this.context, { key: identityOf(found), at });
   }
 
   /** Something came to a path of the pattern, or left it: what is there now is opened at once, since it may be gone at the next look. */
   glance(path: string): void {
-    if (this.isFirst) return;
+    if (!this.hasLooked) return;
     const fresh: FreshFiles = new Map();
     this.visit(path, fresh);
     this.follow(fresh);
@@ -139,11 +181,13 @@ export class FollowedFiles {
   /** Nothing more is read of a file, for good or until it grows again. */
   async leave(file: FollowedFile): Promise<void> {
     const found = fstatSync(file.fd, { bigint: true });
-    this.known.add(found, BigInt(file.mark.position));
     this.left.push({ mark: file.mark });
     if (this.left.length > MOST_LEFT) this.left.shift();
     this.files.delete(file.identity);
     await file.close();
+    // Who goes on after the end of the run goes on in it.
+    if (this.context.signal.aborted) this.known.add(found, BigInt(file.mark.position));
+    else this.know(found, BigInt(file.mark.position), file.mark);
   }
 
   /** For a file that was truncated: the copies that were made of it before, where they can be found. */
@@ -161,9 +205,10 @@ export class FollowedFiles {
       // What the file has in it now will be truncated later, if at all.
       const isCurrent =
         !goesOn && !isOld && (holdsNoMore(fd, Number(found.size), file.fd) || this.isCopyAt(path, found));
-      if (!isCurrent) this.known.add(found, found.size);
+      if (isOld) this.know(found, found.size);
+      else if (!isCurrent) this.known.add(found, found.size);
       if (isOld || isCurrent) closeSync(fd);
-      else copies.push({ path, fd, found, goesOn });
+      else copies.push({ path, fd, found, goesOn, done: () => this.know(found, found.size) });
     }
     copies.sort((a, b) => Number(b.goesOn) - Number(a.goesOn) || byAge(a, b));
     // Of several that go on, the one that was made last has most; what is older than it has been read.
@@ -228,7 +273,7 @@ export class FollowedFiles {
       const identity = identityOf(found);
       if (this.files.has(identity) || fresh.has(identity) || this.known.isSame(found)) continue;
       const isOlder = made !== undefined && this.known.isDated(found) && found.birthtimeNs < made;
-      if (isOlder) this.known.add(found);
+      if (isOlder) this.know(found);
       else if (!this.isCopyAt(other, found)) fresh.set(identity, { path: other, name: path, found, from: 'start' });
     }
   }
@@ -262,7 +307,8 @@ export class FollowedFiles {
         }
         this.known.learn(found);
         this.files.set(file.identity, file);
-        if (!this.isFirst) this.appearances.found(name);
+        if (this.hasLooked) this.appearances.found(name);
+        tell(this.context, file.split());
       } catch (error) {
         if (!hasVanished(error)) this.siblings.complain(path, error);
       }
@@ -273,7 +319,7 @@ export class FollowedFiles {
   private learnOld(real: string): void {
     for (const path of this.siblings.of(real)) {
       const found = this.pattern.matches(path) ? undefined : this.siblings.stat(path);
-      if (found?.isFile()) this.known.add(found);
+      if (found?.isFile()) this.know(found);
     }
   }
 
@@ -286,14 +332,6 @@ export class FollowedFiles {
     }
     const help = found.isFIFO() ? `\`files("${path}")\` reads it until its writers have left` : undefined;
     throw new RunFailure('not-a-file', 3, `${path} is ${kindOf(found) ?? 'no file'}, and cannot be followed`, help);
-  }
-}
-
-function realpathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }
 

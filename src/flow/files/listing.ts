@@ -3,8 +3,8 @@ import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
 import { isAtEnd } from '../input/reading.ts';
+import { isPacked } from './packed.ts';
 import { filesOf, type PathPattern, pathPattern, statOf, whatIs } from './paths.ts';
-import { isPacked } from './whole.ts';
 
 /** A file that is to be read. */
 export interface Listed {
@@ -16,12 +16,23 @@ export interface Listed {
   readonly size: number | undefined;
 }
 
-/** The files that the arguments name, each once: by argument, then by name. Rejects with exit 3 where one is missing, or none of a glob can be read. */
-export async function listFiles(paths: readonly string[], context: SourceContext): Promise<readonly Listed[]> {
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * The files that the arguments name, each once: by argument, then by name. Rejects with exit 3 where one is missing, or none of a glob can be read.
+ *
+ * @param done those that need not be read any more: they are left out, whatever has become of them.
+ */
+export async function listFiles(
+  paths: readonly string[],
+  context: SourceContext,
+  done: ReadonlySet<string> = NONE,
+): Promise<readonly Listed[]> {
   const listed = new Map<string, Listed>();
   for (const path of paths) {
     const pattern = pathPattern(path);
-    for (const file of pattern.isGlob ? await matching(pattern, context) : [await named(path, pattern.base)]) {
+    if (!pattern.isGlob && done.has(pattern.base)) continue;
+    for (const file of pattern.isGlob ? await matching(pattern, context, done) : [await named(path, pattern.base)]) {
       if (listed.get(file.path)?.isNamed !== true) listed.set(file.path, file);
     }
   }
@@ -49,11 +60,16 @@ async function named(text: string, path: string): Promise<Listed> {
   }
 }
 
-async function matching({ text, ...pattern }: PathPattern, context: SourceContext): Promise<readonly Listed[]> {
+async function matching(
+  { text, ...pattern }: PathPattern,
+  context: SourceContext,
+  done: ReadonlySet<string>,
+): Promise<readonly Listed[]> {
   const left: { readonly path: string; readonly error: unknown }[] = [];
   const found = await filesOf({ text, ...pattern }, (path, error) => left.push({ path, error }));
   const readable: Listed[] = [];
   for (const path of found) {
+    if (done.has(path)) continue;
     try {
       readable.push(await inspect(path, false));
     } catch (error) {
@@ -62,7 +78,7 @@ async function matching({ text, ...pattern }: PathPattern, context: SourceContex
     }
   }
   const [first] = left;
-  if (readable.length === 0) {
+  if (readable.length === 0 && ![...done].some(pattern.matches)) {
     if (first !== undefined) throw sourceFailure('cannot-read', `cannot read ${first.path}`, first.error);
     const help = 'to wait for files that come later, use `watch` or `tail`';
     throw new RunFailure('no-such-file', 3, `no file matches ${text}`, help);

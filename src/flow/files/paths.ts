@@ -1,5 +1,5 @@
 /** Paths and globs: which files a `path or glob` of a source stands for. */
-import { existsSync, type Stats } from 'node:fs';
+import { existsSync, realpathSync, type Stats } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import picomatch from 'picomatch';
@@ -113,6 +113,15 @@ async function walk(directory: string, depth: number, above: readonly string[], 
 export async function filesOf(pattern: PathPattern, passOver: PassOver): Promise<string[]> {
   if (!pattern.isGlob) return (await statOf(pattern.base)) === undefined ? [] : [pattern.base];
   return filesBelow(pattern.base, pattern.depth, pattern, passOver);
+}
+
+/** A path without links; as it is where it does not exist. */
+export function realpathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** What the system knows of a path; undefined if there is nothing (any more). */

@@ -12,6 +12,9 @@ export function bytesAt(fd: number, start: number, count: number): Buffer {
   return buffer.subarray(0, readSync(fd, buffer, 0, count, start));
 }
 
+/** A mark as plain data: the bytes in base64. */
+export type WrittenMark = { readonly read: number; readonly first: string; readonly last: string };
+
 /**
  * How far a file was read, and by what to know that it still is the one: its first bytes, and the last ones before that place. A file that was
  * truncated and written anew has others, as a rule the latter, even where it begins with the same banner.
@@ -29,6 +32,28 @@ export class ReadMark {
     mark.first = bytesAt(fd, 0, Math.min(SIZE, position));
     mark.last = bytesAt(fd, Math.max(0, position - SIZE), Math.min(SIZE, position));
     return mark;
+  }
+
+  /** The mark that was written down. */
+  static of({ read, first, last }: WrittenMark): ReadMark {
+    const mark = new ReadMark();
+    mark.position = read;
+    mark.first = Buffer.from(first, 'base64');
+    mark.last = Buffer.from(last, 'base64');
+    return mark;
+  }
+
+  /** The mark so many bytes in front of this one, as far as its bytes are known. */
+  back(count: number): ReadMark {
+    const mark = new ReadMark();
+    mark.position = this.position - count;
+    mark.first = this.first.subarray(0, mark.position);
+    mark.last = this.last.subarray(0, Math.max(0, this.last.length - count));
+    return mark;
+  }
+
+  written(): WrittenMark {
+    return { read: this.position, first: this.first.toString('base64'), last: this.last.toString('base64') };
   }
 
   /** How many bytes in front of the place `isLast` wants to see. */

@@ -34,6 +34,12 @@ export class Siblings {
     return (names.get(basename(path)) ?? []).map((name) => join(directory, name));
   }
 
+  /** All that is in the directory of a file, by name. */
+  beside(path: string): readonly string[] {
+    const directory = dirname(path);
+    return this.namesIn(directory).map((name) => join(directory, name));
+  }
+
   stat(path: string): BigIntStats | undefined {
     try {
       return statSync(path, { bigint: true, throwIfNoEntry: false });

@@ -1,47 +1,62 @@
-import { readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
-import { PACKING_SIZE, packingOf } from '../framing/packing.ts';
 import { openFramer, type TextArguments } from '../framing/text.ts';
 import { readToEnd } from '../input/reading.ts';
+import type { FileAt, FileProgress } from './file-progress.ts';
+import { firstLineOf } from './first-line.ts';
+import { isPacked } from './packed.ts';
 
 /** How a whole file is read. */
 export interface Reading {
-  /** Its own; a new one unless given. */
-  readonly origin?: Origin;
+  /** Its own, or how to make it once the file is open; a new one unless given. */
+  readonly origin?: Origin | (() => Origin);
   /** How much to read at a time, bytes; as much as is fast unless given. */
   readonly piece?: number | undefined;
+  readonly progress: FileProgress;
+  /** Where an earlier run was in it. */
+  readonly from?: FileAt | undefined;
 }
 
 /**
- * Reads a whole file as an origin of its own; up to the end of the run if that comes first.
+ * Reads a whole file as an origin of its own, or the rest of it; up to the end of the run if that comes first.
  *
- * @returns how many bytes the file had. Rejects with the system's error; what had been read by then is delivered.
+ * @returns up to which byte it was read. Rejects with the system's error, or a RunFailure of exit 3 where it is not the file that an earlier
+ *   run was in; what had been read by then is delivered.
  */
 export async function readWhole(
   path: string,
   args: TextArguments,
   context: SourceContext,
-  { origin, piece }: Reading = {},
+  { origin, piece, progress, from }: Reading,
 ): Promise<number> {
   const file = await open(path).catch((error: unknown) => {
-    origin?.over?.();
+    if (typeof origin === 'object') origin.over?.();
     throw error;
   });
   try {
-    return await readToEnd(file.fd, openFramer(args, origin ?? context.origin(path), context), context, {
-      start: 0,
-      piece,
-    });
+    const seek = from && progress.goOn(file.fd, path, from);
+    const place = typeof origin === 'function' ? origin() : (origin ?? context.origin(path));
+    const framer = openFramer(args, place, context, progress);
+    const around = progress.around(framer);
+    const onFault = () => progress.breakOff();
+    return await readToEnd(file.fd, around, context, { start: 0, seek, piece, onFault });
   } finally {
     await file.close();
   }
 }
 
-/** Whether what an open regular file has at `position` is packed. @throws the system's error. */
-export function isPacked(fd: number, position: number): boolean {
-  const first = Buffer.alloc(PACKING_SIZE);
-  const packing = packingOf(first.subarray(0, readSync(fd, first, 0, PACKING_SIZE, position)));
-  return packing !== undefined && packing !== 'more';
+/** The first line of a file in which an earlier run was, see `firstLineOf`; undefined where it cannot be read. */
+export function firstLineAt(path: string, { offset }: FileAt, args: TextArguments): string | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    return firstLineOf(fd, offset, args, isPacked(fd, 0));
+  } catch {
+    // Reading it will tell.
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
 }

@@ -1,7 +1,6 @@
 import { BadRecord } from '../../base/problem.ts';
 import { formatSize } from '../../base/size.ts';
-import type { Origin } from '../define/chunk.ts';
-import type { SourceContext } from '../define/context.ts';
+import type { Delivery } from './delivery.ts';
 
 /**
  * Cuts the bytes of one origin into records and delivers them. However the bytes are cut into pieces, the records are the same.
@@ -106,41 +105,49 @@ export class Held {
  * A line of more than `maxLine` bytes (its end not counted) is one bad record; what comes of it is passed over, not kept.
  */
 export class LineFramer implements HoldingFramer {
-  private readonly origin: Origin;
-  private readonly context: SourceContext;
+  private readonly delivery: Delivery;
   private readonly maxLine: number;
   private readonly rest = new Held();
   /** In the rest of a line that was cut off. */
-  private skipping = false;
+  private skipping: boolean;
   private full: Promise<void> | undefined;
+  /** How many bytes came before the piece under way. */
+  private given = 0;
+  /** Where the line under way begins, in all that came. */
+  private border = 0;
 
-  constructor(origin: Origin, context: SourceContext, maxLine: number) {
-    this.origin = origin;
-    this.context = context;
+  constructor(delivery: Delivery, maxLine: number) {
+    this.delivery = delivery;
     this.maxLine = maxLine;
+    this.skipping = delivery.isPassing;
   }
 
   push(piece: Uint8Array): Promise<void> | undefined {
     this.full = undefined;
     const bytes = asBuffer(piece);
+    this.cut(bytes);
+    this.given += bytes.length;
+    return this.full;
+  }
+
+  private cut(bytes: Buffer): void {
     let start = 0;
     if (this.skipping || this.rest.length > 0) {
       start = bytes.indexOf(NEWLINE) + 1;
       if (start === 0) {
         this.hold(bytes);
-        return undefined;
+        return;
       }
       this.finishLine(bytes.subarray(0, start));
     }
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end > start) this.lines(bytes, start, end);
     if (bytes.length > Math.max(start, end)) this.hold(bytes.subarray(Math.max(start, end)));
-    return this.full;
   }
 
   end(): Promise<void> | undefined {
     this.full = undefined;
-    if (this.rest.length > 0) this.deliver(this.rest.take());
+    if (this.rest.length > 0) this.full = this.delivery.text(this.rest.take(), this.given, true);
     return this.full;
   }
 
@@ -150,16 +157,17 @@ export class LineFramer implements HoldingFramer {
 
   giveUp(problem: BadRecord): void {
     if (this.rest.length === 0) return;
-    this.context.bad(problem, this.origin, startOf(this.rest.take()));
+    this.delivery.bad(problem, startOf(this.rest.take()), this.border, true);
     this.skipping = true;
   }
 
   /** The rest of the line under way, with its end. */
   private finishLine(rest: Buffer): void {
+    this.border = this.given + rest.length;
     if (this.skipping) {
       this.skipping = false;
     } else if (this.rest.length + rest.length - 1 > this.maxLine) {
-      this.cutOff(rest);
+      this.cutOff(rest, false);
     } else {
       this.rest.append(rest);
       this.deliver(this.rest.take());
@@ -172,12 +180,15 @@ export class LineFramer implements HoldingFramer {
     for (let at = start; end - from - 1 > this.maxLine && at < end; ) {
       const next = bytes.indexOf(NEWLINE, at) + 1;
       if (next - 1 - at > this.maxLine) {
+        this.border = this.given + at;
         if (at > from) this.deliver(bytes.subarray(from, at));
-        this.context.bad(tooLong(this.maxLine), this.origin, startOf(bytes.subarray(at, next - 1)));
+        this.border = this.given + next;
+        this.delivery.bad(tooLong(this.maxLine), startOf(bytes.subarray(at, next - 1)), this.border, false);
         from = next;
       }
       at = next;
     }
+    this.border = this.given + end;
     if (end > from) this.deliver(bytes.subarray(from, end));
   }
 
@@ -185,20 +196,22 @@ export class LineFramer implements HoldingFramer {
   private hold(part: Buffer): void {
     if (this.skipping) return;
     if (this.rest.length + part.length > this.maxLine) {
-      this.cutOff(part);
+      this.cutOff(part, true);
       this.skipping = true;
     } else {
       this.rest.append(part);
     }
   }
 
-  private cutOff(rest: Buffer): void {
+  /** @param isPassing whether its end has not come. */
+  private cutOff(rest: Buffer, isPassing: boolean): void {
     const start = this.rest.take();
     const shown = start.length < SHOWN ? Buffer.concat([start, rest.subarray(0, SHOWN)]) : start;
-    this.context.bad(tooLong(this.maxLine), this.origin, startOf(shown));
+    this.delivery.bad(tooLong(this.maxLine), startOf(shown), this.border, isPassing);
   }
 
+  /** Lines up to the border. */
   private deliver(bytes: Buffer): void {
-    this.full = this.context.deliver({ kind: 'text', origin: this.origin, bytes }) ?? this.full;
+    this.full = this.delivery.text(bytes, this.border) ?? this.full;
   }
 }

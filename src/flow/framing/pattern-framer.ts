@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import split2 from 'split2';
 import { BadRecord } from '../../base/problem.ts';
 import type { Pattern } from '../pattern/pattern.ts';
+import { bytesOf, decode, isWrong, withoutWrong } from './decoding.ts';
 import { asBuffer, type HoldingFramer, tooLong, unfinished } from './framer.ts';
-import type { RecordOutlet } from './record-framer.ts';
+import type { Borders, RecordOutlet } from './record-framer.ts';
 
 /**
  * A match of the delimiter counts once a whole line, or so many characters, are known behind it. Until then more text could
@@ -16,12 +16,6 @@ const OVERLAP = 4096;
 
 /** An expression that is a plain row of characters and classes: nothing that follows can change a match of it. */
 const PLAIN = /^(?:\\r\?\\n|\\[^bBcdDkpPsSuwWx0-9]|\\[dDsSwW]|\[(?:[^\\\]]|\\.)+\]|[^\\[\](){}*+?|^$])+$/;
-
-/** Stands for a byte that is not UTF-8: half of a surrogate pair, which no valid text contains. */
-const INVALID = '\udc80';
-const LONE = /[\ud800-\udfff]/u;
-const REPLACEMENT = '\ufffd';
-const ENCODED_REPLACEMENT = Buffer.from(REPLACEMENT).toString('latin1');
 
 /** Where a delimiter is, in characters; `end` behind its last. */
 interface Match {
@@ -42,11 +36,18 @@ export class PatternFramer implements HoldingFramer {
   /** The start of a character whose other bytes have not come. */
   private tail: Buffer = Buffer.alloc(0);
   private ended = false;
-  private skipping = false;
+  private skipping: boolean;
   /** The start of a record that was given up on in this piece; reported after those before it. */
-  private cutOff: { readonly problem: BadRecord; readonly start: string } | undefined;
+  private cutOff: { readonly problem: BadRecord; readonly start: string; readonly place: Borders } | undefined;
   /** The text of the record under way, as far as it is known. */
   private rest = '';
+  /** How many bytes have been decoded. */
+  private decoded = 0;
+  /** Where that text begins in them, and where the record does, of which only the end is kept while it is passed over. */
+  private base = 0;
+  private border = 0;
+  /** The text that is being split, where it begins, and the borders in it of the records that are not handed on yet. */
+  private splitting = { text: '', base: 0, borders: [] as { readonly start: number; readonly end: number }[] };
   /** No match begins before this in the rest. */
   private searched = 0;
 
@@ -55,6 +56,7 @@ export class PatternFramer implements HoldingFramer {
     this.plain = PLAIN.test(pattern.source);
     this.maxLine = maxLine;
     this.outlet = outlet;
+    this.skipping = outlet.delivery.isPassing;
     // The mapper gives nothing to be read, so a write is worked on within its call. The types know no Symbol.split, the code does.
     const matcher = { [Symbol.split]: (text: string) => this.split(text) } as unknown as RegExp;
     this.splitter = split2(matcher, (text: string) => this.record(text), { decodeStrings: false });
@@ -64,20 +66,22 @@ export class PatternFramer implements HoldingFramer {
     const bytes = this.tail.length === 0 ? asBuffer(piece) : Buffer.concat([this.tail, piece]);
     const whole = bytes.length - unfinished(bytes);
     this.tail = Buffer.from(bytes.subarray(whole));
+    this.decoded += whole;
     this.splitter.write(decode(bytes.subarray(0, whole)));
     return this.flush();
   }
 
   end(): Promise<void> | undefined {
     this.ended = true;
+    this.decoded += this.tail.length;
     this.splitter.write(decode(this.tail));
     return this.flush();
   }
 
   private flush(): Promise<void> | undefined {
-    if (this.cutOff !== undefined) this.outlet.bad(this.cutOff.problem, this.cutOff.start);
+    if (this.cutOff !== undefined) this.outlet.bad(this.cutOff.problem, this.cutOff.start, this.cutOff.place);
     this.cutOff = undefined;
-    return this.outlet.flush();
+    return this.outlet.flush(this.border, this.ended);
   }
 
   get held(): number {
@@ -86,7 +90,7 @@ export class PatternFramer implements HoldingFramer {
 
   giveUp(problem: BadRecord): void {
     if (this.held === 0) return;
-    this.outlet.bad(problem, this.rest);
+    this.outlet.bad(problem, this.rest, { start: this.border, end: undefined });
     this.skipping = true;
     // What split2 keeps of it is cut by the next split.
     this.splitter.write('');
@@ -95,27 +99,39 @@ export class PatternFramer implements HoldingFramer {
   /** The records of `text` that are whole, and last the rest, which comes again in front of the next piece. */
   private split(text: string): string[] {
     const parts: string[] = [];
+    const { base } = this;
+    const borders: { readonly start: number; readonly end: number }[] = [];
+    this.splitting = { text, base, borders };
     let rest = text;
     try {
       let match = this.find(rest, this.searched);
       while (match !== undefined && this.isSettled(rest, match)) {
         if (this.skipping) this.skipping = false;
-        else parts.push(rest.slice(0, match.start));
+        else {
+          const start = text.length - rest.length;
+          parts.push(rest.slice(0, match.start));
+          borders.push({ start, end: start + match.end });
+        }
         rest = rest.slice(match.end);
         match = this.find(rest, 0);
       }
+      if (rest.length < text.length) this.border = this.base = this.decoded - bytesOf(rest);
       if (match === undefined && !this.ended) rest = this.bounded(rest);
       this.searched = match === undefined ? Math.max(0, rest.length - OVERLAP) : 0;
     } catch (error) {
       if (!(error instanceof BadRecord)) throw error;
       // The match took too long: all that is there is one bad record, and what comes begins another.
-      this.cutOff = { problem: error, start: rest };
+      const end = this.decoded;
+      this.cutOff = { problem: error, start: rest, place: { start: end - bytesOf(rest), end } };
+      this.border = this.base = end;
       rest = '';
       this.searched = 0;
     }
     if (this.ended) {
       // The newline that ends a file is not the last record's.
       const last = rest.replace(/\r?\n$/, '');
+      borders.push({ start: text.length - rest.length, end: text.length });
+      this.border = this.decoded;
       return this.skipping || last === '' ? [...parts, ''] : [...parts, last, ''];
     }
     this.rest = rest;
@@ -139,30 +155,30 @@ export class PatternFramer implements HoldingFramer {
   /** Gives up on a record that is already too long, though its end is not in sight. */
   private bounded(rest: string): string {
     if (!this.skipping && isLonger(rest, this.maxLine)) {
-      this.cutOff = { problem: tooLong(this.maxLine), start: rest };
+      this.cutOff = { problem: tooLong(this.maxLine), start: rest, place: { start: this.border, end: undefined } };
       this.skipping = true;
     }
-    return this.skipping ? rest.slice(-OVERLAP) : rest;
+    if (!this.skipping || rest.length <= OVERLAP) return rest;
+    const kept = rest.slice(-OVERLAP);
+    this.base += bytesOf(rest) - bytesOf(kept);
+    return kept;
   }
 
   private record(text: string): undefined {
-    if (isLonger(text, this.maxLine)) this.outlet.tooLong(this.maxLine, text);
-    else if (LONE.test(text)) this.outlet.invalid(text.replaceAll(INVALID, REPLACEMENT));
+    const { start, end } = this.splitting.borders.shift()!;
+    if (isLonger(text, this.maxLine)) this.outlet.tooLong(this.maxLine, text, this.place(start, end));
+    else if (isWrong(text)) this.outlet.invalid(withoutWrong(text), this.place(start, end));
     else this.outlet.text(text);
+  }
+
+  /** The borders of a record in all bytes that came. Worked out only of bad ones, since it takes as long as reading them. */
+  private place(start: number, end: number): Borders {
+    const { text, base } = this.splitting;
+    return { start: base + bytesOf(text.slice(0, start)), end: base + bytesOf(text.slice(0, end)) };
   }
 }
 
 /** Whether a text has more than `bytes` bytes of UTF-8. */
 function isLonger(text: string, bytes: number): boolean {
   return text.length * 3 > bytes && (text.length > bytes || Buffer.byteLength(text) > bytes);
-}
-
-function decode(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8');
-  // What is replaced can be told from a U+FFFD of the text itself only with those taken out first.
-  return bytes
-    .toString('latin1')
-    .split(ENCODED_REPLACEMENT)
-    .map((part) => Buffer.from(part, 'latin1').toString('utf8').replaceAll(REPLACEMENT, INVALID))
-    .join(REPLACEMENT);
 }

@@ -4,8 +4,9 @@ import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import { type Bound, flag, size, textOrPattern } from '../define/parameters.ts';
 import type { Pattern } from '../pattern/pattern.ts';
+import { Delivery, type Progress } from './delivery.ts';
 import { type HoldingFramer, LineFramer } from './framer.ts';
-import { WithoutMark } from './mark.ts';
+import { WithoutMark, WithoutStart } from './mark.ts';
 import { PatternFramer } from './pattern-framer.ts';
 import { RecordFramer, RecordOutlet } from './record-framer.ts';
 import { Unpacker } from './unpacker.ts';
@@ -38,19 +39,29 @@ export function isPlainLines({ delimiter, tag }: TextArguments): boolean {
   return delimiter === LINE && !tag;
 }
 
-/** The framer of one origin, which may be packed by gzip. Plain lines stay bytes; anything else becomes values here. */
+/**
+ * The framer of one origin, which may be packed by gzip. Plain lines stay bytes; anything else becomes values here.
+ *
+ * @param progress tells the position, and where to begin, where the source knows.
+ */
 export function openFramer(
   { delimiter, maxLine, tag }: TextArguments,
   origin: Origin,
   context: SourceContext,
+  progress?: Progress,
 ): HoldingFramer {
-  return new Unpacker(new WithoutMark(inner(), () => origin.over?.()), context.signal);
+  const delivery = new Delivery(origin, context, progress);
+  const { from, skip } = progress ?? { from: 0, skip: 0 };
+  const framer = inner();
+  const begun = from > 0 ? framer : new WithoutMark(framer, delivery);
+  const isPlain = from > 0 && skip === 0;
+  return new Unpacker(skip > 0 ? new WithoutStart(begun, skip) : begun, delivery, context.signal, isPlain);
 
   function inner(): HoldingFramer {
-    if (delimiter === LINE && !tag) return new LineFramer(origin, context, maxLine);
+    if (delimiter === LINE && !tag) return new LineFramer(delivery, maxLine);
     const bare = delimiter === LINE ? (text: string) => (text.endsWith('\r') ? text.slice(0, -1) : text) : same;
     const toValue = tag ? (text: string) => ({ source: origin.name, line: bare(text) }) : bare;
-    const outlet = new RecordOutlet(origin, context, toValue);
+    const outlet = new RecordOutlet(delivery, toValue);
     return typeof delimiter === 'string'
       ? new RecordFramer(delimiter, maxLine, outlet)
       : new PatternFramer(delimiter, maxLine, outlet);

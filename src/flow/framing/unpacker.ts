@@ -1,5 +1,6 @@
 import { createGunzip, type Gunzip } from 'node:zlib';
 import type { BadRecord } from '../../base/problem.ts';
+import type { Delivery } from './delivery.ts';
 import { asBuffer, type HoldingFramer } from './framer.ts';
 import { packingOf } from './packing.ts';
 
@@ -23,9 +24,10 @@ export class UnpackError extends Error {
  */
 export class Unpacker implements HoldingFramer {
   private readonly inner: HoldingFramer;
+  private readonly delivery: Delivery;
   private readonly signal: AbortSignal;
   /** The first bytes, while they are too few to tell. */
-  private first: Buffer | undefined = Buffer.alloc(0);
+  private first: Buffer | undefined;
   private gunzip: Gunzip | undefined;
   /** Bytes of packed data so far. */
   private taken = 0;
@@ -35,10 +37,16 @@ export class Unpacker implements HoldingFramer {
   /** Who waits for a piece, or for the end; told when it fails. */
   private readonly waiting = new Set<() => void>();
 
-  /** @param signal of the run: where it ends, what has not been unpacked is left. */
-  constructor(inner: HoldingFramer, signal: AbortSignal) {
+  /**
+   * @param delivery told when all is handed on, or broken off.
+   * @param signal of the run: where it ends, what has not been unpacked is left.
+   * @param isPlain the first bytes are in the midst of what is not packed.
+   */
+  constructor(inner: HoldingFramer, delivery: Delivery, signal: AbortSignal, isPlain: boolean) {
     this.inner = inner;
+    this.delivery = delivery;
     this.signal = signal;
+    this.first = isPlain ? undefined : Buffer.alloc(0);
   }
 
   push(piece: Uint8Array): Promise<void> | undefined {
@@ -60,8 +68,13 @@ export class Unpacker implements HoldingFramer {
   end(): Promise<void> | undefined {
     if (this.gunzip !== undefined) return this.finish(this.gunzip);
     if (this.first !== undefined && this.first.length > 0) this.inner.push(this.first);
-    this.inner.end();
+    this.close();
     return undefined;
+  }
+
+  private close(): void {
+    this.inner.end();
+    this.delivery.over(this.failure === undefined);
   }
 
   get held(): number {
@@ -105,17 +118,17 @@ export class Unpacker implements HoldingFramer {
 
   /** Done when all is handed on, or at once where the run ends. */
   private finish(gunzip: Gunzip): Promise<void> | undefined {
-    const { inner, signal } = this;
+    const { signal } = this;
     if (this.failure !== undefined || signal.aborted) {
       gunzip.destroy();
-      inner.end();
+      this.close();
       return undefined;
     }
     return new Promise((resolve, reject) => {
       const close = () => {
         signal.removeEventListener('abort', close);
         gunzip.removeAllListeners('end').destroy();
-        inner.end();
+        this.close();
         if (this.failure === undefined) resolve();
         else reject(this.failure);
       };

@@ -18,6 +18,10 @@ const REASONS: { readonly [code: string]: string } = {
   ETIMEDOUT: 'no answer',
 };
 
+/** The code of a failure where a position does not fit what is there now, and what to do. */
+export const DOES_NOT_FIT = 'position-does-not-fit';
+export const BEGIN_ANEW = 'put it back as it was, or begin anew, without the position';
+
 /** The system's code of an error: `ENOENT`; empty where it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -54,28 +54,42 @@ export async function readFile(fd: number, framer: Framer, context: SourceContex
   return total;
 }
 
+/** How a file is read to its end. */
+export interface ToEnd {
+  /** Where its descriptor is, in bytes, where that is known. */
+  readonly start?: number | undefined;
+  /** Where to read from instead, in bytes. */
+  readonly seek?: number | undefined;
+  /** How much to read at a time, bytes. */
+  readonly piece?: number | undefined;
+  /** Called where reading fails, before the framer is ended. */
+  readonly onFault?: () => void;
+}
+
 /**
- * Reads a file from where its descriptor is, `start` in bytes where that is known, to its end, `piece` bytes at a time, and ends the framer; so also where reading
- * failed. A run that ends before has read a part of a record at most, which is none of the file's: then the framer is left as it is.
+ * Reads a file from where its descriptor is to its end, and ends the framer; so also where reading failed. A run that ends before has read a part of a record at most, which is none of the file's: then the framer is left as it is.
  *
- * @returns how many bytes there were. Rejects with the system's error, or with an `UnpackError`.
+ * @returns up to which byte of the file it was read, or how many there were where it is not known from where. Rejects with the system's error, or with an `UnpackError`.
  */
 export async function readToEnd(
   fd: number,
   framer: Framer,
   context: SourceContext,
-  { start, piece }: { readonly start?: number | undefined; readonly piece?: number | undefined } = {},
+  { start, seek, piece, onFault }: ToEnd = {},
 ): Promise<number> {
   const { signal } = context;
+  const first = seek ?? start;
+  const range = { ...(seek === undefined ? {} : { start: seek }), ...(piece === undefined ? {} : { piece }) };
   let count: number;
   try {
-    count = await readFile(fd, framer, context, piece === undefined ? {} : { piece });
+    count = await readFile(fd, framer, context, range);
   } catch (error) {
+    onFault?.();
     await framer.end()?.catch(() => {});
     throw error;
   }
-  if (!signal.aborted || isAtEnd(fd, start === undefined ? null : start + count)) await framer.end();
-  return count;
+  if (!signal.aborted || isAtEnd(fd, first === undefined ? null : first + count)) await framer.end();
+  return (first ?? 0) + count;
 }
 
 /**

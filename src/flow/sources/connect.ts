@@ -99,6 +99,7 @@ export const connect = defineSource({
   gives: textType,
   behaviour: () => ({
     kind: 'live',
+    replayable: false,
     open: ({ host, port, ...args }, context) => ({
       run: () =>
         readPeer(host, port, () => openFramer(args, context.origin(hostAndPort(host, port)), context), context),

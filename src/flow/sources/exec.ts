@@ -63,6 +63,7 @@ export const exec = defineSource({
   gives: textType,
   behaviour: () => ({
     kind: 'live',
+    replayable: false,
     open: ({ command, ...args }, context) => ({ run: () => readCommand(command, args, context) }),
   }),
 });

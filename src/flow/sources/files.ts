@@ -1,28 +1,71 @@
+import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import { text } from '../define/parameters.ts';
+import type { Position, Split } from '../define/position.ts';
 import { defineSource, type Whole } from '../define/source.ts';
+import { DONE, type FileAt, FileProgress, fileIsGone } from '../files/file-progress.ts';
 import { type Listed, leaveOut, listFiles } from '../files/listing.ts';
 import { readPart } from '../files/parts.ts';
-import { readWhole } from '../files/whole.ts';
+import { firstLineAt, readWhole } from '../files/whole.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
 
+/** What the position has of a file: how far it was read, or that it was. */
+type At = FileAt | typeof DONE;
+
+/** Which files an earlier run has read, and where it was in others. */
+class Before {
+  readonly done = new Set<string>();
+  readonly splits = new Map<string, Split>();
+
+  constructor(from: Position = []) {
+    for (const split of from) {
+      if ('isDone' in (split.at as At)) this.done.add(split.key);
+      else this.splits.set(split.key, split);
+    }
+  }
+
+  at(path: string): FileAt | undefined {
+    return this.splits.get(path)?.at as FileAt | undefined;
+  }
+
+  /** Those in which it was come first. @throws RunFailure of exit 3 where one of them is gone. */
+  order(listed: readonly Listed[]): readonly Listed[] {
+    const begun = [...this.splits.keys()].map((path) => {
+      const file = listed.find((other) => other.path === path);
+      if (file === undefined) throw fileIsGone(path, this.at(path)!);
+      return file;
+    });
+    return [...begun, ...listed.filter(({ path }) => !this.splits.has(path))];
+  }
+}
+
 /** The files as origins, which all are known before the first is read. */
-function wholesOf(all: readonly Listed[], args: TextArguments, context: SourceContext): readonly Whole[] {
+function wholesOf(
+  all: readonly Listed[],
+  args: TextArguments,
+  context: SourceContext,
+  before: Before,
+): readonly Whole[] {
   // A packed file says nothing of how much there is to read.
   if (all.every(({ isPacked, size }) => !isPacked && size !== undefined)) {
-    context.expect?.(all.reduce((sum, { size }) => sum + (size ?? 0), 0));
+    context.expect?.(all.reduce((sum, { path, size }) => sum + (size ?? 0) - (before.at(path)?.offset ?? 0), 0));
   }
   return all.map(({ path, isNamed }) => {
-    const origin = context.origin(path);
+    const from = before.at(path);
+    const progress = new FileProgress(path, {}, () => DONE);
+    const firstLine = from && firstLineAt(path, from, args);
+    const origin = context.origin(path, firstLine, before.splits.get(path));
     return {
       origin,
       async read(piece) {
         try {
-          await readWhole(path, args, context, { origin, piece });
+          await readWhole(path, args, context, { origin, piece, progress, from });
         } catch (error) {
+          if (error instanceof RunFailure) throw error;
           if (isNamed) throw sourceFailure('cannot-read', `cannot read ${path}`, error);
           leaveOut(path, error, context);
+          await context.deliver({ kind: 'position', behind: { key: path, at: DONE } });
         }
       },
     };
@@ -48,18 +91,22 @@ export const files = defineSource({
   parameters: { paths: text('a path or a glob').many(), ...textParameters },
   gives: textType,
   origins: 'file',
-  behaviour: () => ({
+  opensFiles: true,
+  behaviour: (args) => ({
     kind: 'bounded',
-    open({ paths, ...args }, context) {
+    replayable: true,
+    shared: isPlainLines(args),
+    open({ paths, ...args }, context, from) {
+      const before = new Before(from);
       let listed: Promise<readonly Listed[]> | undefined;
       const list = () => {
-        listed ??= listFiles(paths, context);
+        listed ??= listFiles(paths, context, before.done).then((all) => before.order(all));
         return listed;
       };
       return {
-        inParts: {
+        shared: {
           async files() {
-            if (!isPlainLines(args)) return undefined;
+            if (!isPlainLines(args) || from !== undefined) return undefined;
             const plain = [];
             for (const { path, isPacked, size } of await list()) {
               if (isPacked || size === undefined) return undefined;
@@ -74,9 +121,9 @@ export const files = defineSource({
             });
           },
         },
-        wholes: async () => wholesOf(await list(), args, context),
+        wholes: async () => wholesOf(await list(), args, context, before),
         async run() {
-          for (const whole of wholesOf(await list(), args, context)) {
+          for (const whole of wholesOf(await list(), args, context, before)) {
             if (context.signal.aborted) return;
             await whole.read();
           }

@@ -85,6 +85,7 @@ export const listen = defineSource({
   origins: 'client',
   behaviour: () => ({
     kind: 'live',
+    replayable: false,
     open: ({ port, host, clients, maxUnfinished, ...args }, context) => ({
       async run() {
         const served = new Map<Socket, Promise<void>>();

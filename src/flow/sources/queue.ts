@@ -46,9 +46,13 @@ export const queue = defineSource({
   gives: ({ lists }) => typeOfAll(lists.flat()),
   behaviour: () => ({
     kind: 'batches',
-    open:
-      ({ lists }) =>
-      (index) =>
-        lists[index],
+    replayable: true,
+    open({ lists }, from) {
+      const taken = Number(from?.[0]?.at ?? 0);
+      return (index) => {
+        const values = lists[taken + index];
+        return values && { values, behind: { key: 'lists', at: taken + index + 1 } };
+      };
+    },
   }),
 });

@@ -2,6 +2,7 @@ import { NUMBER, objectOf } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { SourceContext } from '../define/context.ts';
 import { number } from '../define/parameters.ts';
+import type { Position } from '../define/position.ts';
 import { defineSource } from '../define/source.ts';
 import { orAbort, sleep } from '../input/reading.ts';
 
@@ -11,22 +12,28 @@ const STEP = 10;
 /** The most records of one delivery, after a pause of the machine too. */
 const MOST = 10_000;
 
+/** When it began, ms, and which record is the next. */
+type Generated = { readonly start: number; readonly next: number };
+
 /**
  * Record i belongs to start + i / rate; it is given out once that has passed. The number due is worked out from the time since
- * the start, so that no error adds up and a slow run catches up.
+ * the start, so that no error adds up and a slow run catches up; so does one that goes on from an earlier one's position.
  */
-async function generate(rate: number, context: SourceContext): Promise<void> {
+async function generate(rate: number, context: SourceContext, from: Position | undefined): Promise<void> {
   const { clock, signal } = context;
-  const origin = context.origin('rate');
-  const start = clock.now();
+  const [split] = from ?? [];
+  const begun = split?.at as Generated | undefined;
+  const origin = context.origin('rate', undefined, split);
+  const start = begun?.start ?? clock.now();
   const timeOf = (value: number) => start + (value * 1000) / rate;
-  let next = 0;
+  let next = begun?.next ?? 0;
   while (!signal.aborted) {
     const due = Math.min(Math.ceil(((clock.now() - start) * rate) / 1000), next + MOST);
     if (due > next) {
       const values: Value[] = [];
       for (; next < due; next++) values.push({ time: Math.floor(timeOf(next)), value: next });
-      await orAbort(context.deliver({ kind: 'values', origin, values }), signal);
+      const behind = { key: 'rate', at: { start, next } satisfies Generated };
+      await orAbort(context.deliver({ kind: 'values', origin, values, behind }), signal);
     }
     const isBehind = timeOf(next) < clock.now();
     // A ms further, since a record is due only when its time has passed.
@@ -51,6 +58,7 @@ export const rate = defineSource({
   gives: () => objectOf({ time: NUMBER, value: NUMBER }),
   behaviour: () => ({
     kind: 'live',
-    open: ({ rate }, context) => ({ run: () => generate(rate, context) }),
+    replayable: true,
+    open: ({ rate }, context, from) => ({ run: () => generate(rate, context, from) }),
   }),
 });

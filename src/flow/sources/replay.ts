@@ -1,6 +1,9 @@
+import { RunFailure } from '../../base/problem.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import { text, whole } from '../define/parameters.ts';
-import { defineSource } from '../define/source.ts';
+import type { Position } from '../define/position.ts';
+import { defineSource, type PlayedEvent } from '../define/source.ts';
+import { BEGIN_ANEW, DOES_NOT_FIT } from '../input/fault.ts';
 import { peekHead, readSession } from '../input/session.ts';
 
 const SESSION = `{"session":1,"start":0,"interval":1000,"live":true,"whole":false}
@@ -10,6 +13,26 @@ const SESSION = `{"session":1,"start":0,"interval":1000,"live":true,"whole":fals
 {"time":1300,"source":1,"origin":1,"name":"127.0.0.1:50312","text":"to sleep"}
 {"tick":2000}
 `;
+
+/** The events of a session, or those of one source and the ticks. A position counts them; each origin has the count behind its last one. */
+async function* play(
+  path: string,
+  source: number | undefined,
+  from: Position = [],
+): AsyncGenerator<PlayedEvent, void, undefined> {
+  const played = Math.max(0, ...from.map(({ at }) => Number(at)));
+  let count = 0;
+  for await (const event of readSession(path)) {
+    if (event.kind === 'record' && source !== undefined && event.source !== source) continue;
+    count++;
+    if (count <= played) continue;
+    yield { event, behind: { key: event.kind === 'record' ? `${event.origin}` : event.kind, at: count } };
+  }
+  if (count < played) {
+    const what = `${path} has ${count} events, and was played up to event ${played}`;
+    throw new RunFailure(DOES_NOT_FIT, 3, what, BEGIN_ANEW);
+  }
+}
 
 export const replay = defineSource({
   name: 'replay',
@@ -42,11 +65,8 @@ export const replay = defineSource({
       live: head?.live ?? false,
       whole: head?.whole ?? false,
       start: head?.start ?? 0,
-      async *open() {
-        for await (const event of readSession(path)) {
-          if (event.kind !== 'record' || source === undefined || event.source === source) yield event;
-        }
-      },
+      replayable: true,
+      open: (_args, from) => play(path, source, from),
     };
   },
 });

@@ -2,20 +2,23 @@ import { fstatSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Position } from '../define/position.ts';
 import { defineSource, type Source } from '../define/source.ts';
+import { DONE, type FileAt, FileProgress } from '../files/file-progress.ts';
+import { firstLineOf } from '../files/first-line.ts';
+import { isPacked } from '../files/packed.ts';
 import { readPart } from '../files/parts.ts';
-import { isPacked } from '../files/whole.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { readStream, readToEnd } from '../input/reading.ts';
 
 /** Standard input as a regular file: read by its descriptor, which is several times faster than a stream. */
-export function readInputFile(fd: number, args: TextArguments, context: SourceContext): Source {
+export function readInputFile(fd: number, args: TextArguments, context: SourceContext, from?: Position): Source {
   return {
-    inParts: {
+    shared: {
       async files() {
         const start = positionOf(fd);
-        if (start === undefined || !isPlainLines(args) || isPacked(fd, start)) return undefined;
+        if (from !== undefined || start === undefined || !isPlainLines(args) || isPacked(fd, start)) return undefined;
         return [{ name: 'stdin', file: fd, start, end: fstatSync(fd).size }];
       },
       async read(part, origin, between) {
@@ -26,11 +29,22 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
       },
     },
     async run() {
-      const framer = openFramer(args, context.origin('stdin'), context);
-      const start = positionOf(fd);
+      const [split] = from ?? [];
+      const at = split?.at as FileAt | typeof DONE | undefined;
+      if (at !== undefined && 'isDone' in at) return;
+      const start = positionOf(fd) ?? 0;
+      const progress = new FileProgress('stdin', {}, () => DONE);
+      if (start > 0) progress.startAt(fd, start);
+      const seek = at && progress.goOn(fd, 'standard input', at);
+      const firstLine = at && firstLineOf(fd, at.offset, args, progress.skip > 0);
+      const framer = openFramer(args, context.origin('stdin', firstLine, split), context, progress);
       // How much there is to read, where it is what will be delivered: a packed file says nothing of that.
-      if (!isPacked(fd, start ?? 0)) context.expect?.(fstatSync(fd).size);
-      await readToEnd(fd, framer, context, { start }).catch((error: unknown) => {
+      if (!isPacked(fd, at === undefined ? start : 0)) context.expect?.(fstatSync(fd).size - (seek ?? 0));
+      await readToEnd(fd, progress.around(framer), context, {
+        start,
+        seek,
+        onFault: () => progress.breakOff(),
+      }).catch((error: unknown) => {
         throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', error);
       });
     },
@@ -87,9 +101,17 @@ export const stdin = defineSource({
   examples: [{ program: 'stdin | map(_.toUpperCase())', in: 'to be\nor not', out: 'TO BE\nOR NOT' }],
   parameters: textParameters,
   gives: textType,
-  behaviour(_args, { stdin }) {
-    if (stdin === 'file') return { kind: 'bounded', open: (args, context) => readInputFile(0, args, context) };
-    if (stdin === 'filter') return { kind: 'bounded', arrives: true, open: readStandardInput };
-    return { kind: 'live', open: readStandardInput };
+  isDefault: true,
+  behaviour(args, { stdin }) {
+    if (stdin === 'file') {
+      return {
+        kind: 'bounded',
+        replayable: true,
+        shared: isPlainLines(args),
+        open: (given, context, from) => readInputFile(0, given, context, from),
+      };
+    }
+    if (stdin === 'filter') return { kind: 'bounded', replayable: false, arrives: true, open: readStandardInput };
+    return { kind: 'live', replayable: false, open: readStandardInput };
   },
 });

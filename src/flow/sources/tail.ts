@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import { text } from '../define/parameters.ts';
+import type { Position } from '../define/position.ts';
 import { defineSource } from '../define/source.ts';
 import type { FollowedFile, From } from '../files/followed-file.ts';
 import { FollowedFiles } from '../files/followed-files.ts';
@@ -29,10 +30,10 @@ class Tailing {
   /** When all paths are looked at next, ms; events tell of single ones before. */
   private due = 0;
 
-  constructor(path: string, from: From, args: TextArguments, context: SourceContext) {
+  constructor(path: string, from: From, args: TextArguments, context: SourceContext, position?: Position) {
     this.pattern = pathPattern(path);
     this.context = context;
-    this.files = new FollowedFiles(this.pattern, context.once ? 'start' : from, args, context);
+    this.files = new FollowedFiles(this.pattern, context.once ? 'start' : from, args, context, position);
     this.wake = new Wake(context);
   }
 
@@ -154,8 +155,10 @@ export const tail = defineSource({
   },
   gives: textType,
   origins: 'file',
+  opensFiles: true,
   behaviour: () => ({
     kind: 'live',
-    open: ({ path, from, ...args }, context) => new Tailing(path, from as From, args, context),
+    replayable: true,
+    open: ({ path, from, ...args }, context, position) => new Tailing(path, from as From, args, context, position),
   }),
 });

@@ -4,11 +4,14 @@ import { stopwatch } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import { duration, flag, text } from '../define/parameters.ts';
+import type { Position, Split } from '../define/position.ts';
 import { defineSource } from '../define/source.ts';
-import { type Change, DoneFiles, identityOf } from '../files/done-files.ts';
+import { type Change, DoneFiles, identityOf, type WrittenDone, writtenDone } from '../files/done-files.ts';
+import { type FileAt, FileProgress } from '../files/file-progress.ts';
 import { Observer } from '../files/observer.ts';
 import { filesBelow, kindOf, type PathPattern, pathPattern, statOf, whatIs } from '../files/paths.ts';
-import { readWhole } from '../files/whole.ts';
+import { BEGUN, hasBegun, tell } from '../files/telling.ts';
+import { firstLineAt, readWhole } from '../files/whole.ts';
 import { type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
 import { Wake } from '../input/wake.ts';
@@ -35,6 +38,19 @@ interface Waiting {
   readonly since: number;
 }
 
+/** A file that an earlier run had not read to its end. */
+type Begun = FileAt & { readonly path: string } & Pick<WrittenDone, 'made'>;
+
+/** What the position has of a file: how far it was read, or that it is done, or was passed over. */
+type At = Begun | WrittenDone;
+
+/** A file that is to be read. */
+interface Ready {
+  readonly path: string;
+  readonly identity: string;
+  readonly found: BigIntStats;
+}
+
 /** What is said of a file to which something happens that is not read. */
 const CHANGES: { readonly [change in Change]: string } = {
   grown:
@@ -53,13 +69,22 @@ class Watching {
   private readonly done = new DoneFiles();
   /** By identity. */
   private readonly waiting = new Map<string, Waiting>();
+  /** Those in which an earlier run was, by identity, until they are found. */
+  private readonly begun = new Map<string, Split>();
   private readonly complained = new Set<string>();
-  private isFirst = true;
+  private isFirst: boolean;
   private isAnnounced = false;
   /** What has been told of the first file to which it happened: where it happens to one, it may happen to all. */
   private readonly told = new Set<Change>();
 
-  constructor(path: string, recursive: boolean, args: WatchArguments, context: SourceContext) {
+  constructor(path: string, recursive: boolean, args: WatchArguments, context: SourceContext, from?: Position) {
+    this.isFirst = !hasBegun(from);
+    for (const split of hasBegun(from) ? from : []) {
+      if (split.key === BEGUN.key) continue;
+      const at = split.at as At;
+      if ('offset' in at) this.begun.set(split.key, split);
+      else this.done.restore(split.key, at);
+    }
     this.pattern = pathPattern(path);
     this.depth = !this.pattern.isGlob && recursive ? Number.POSITIVE_INFINITY : this.pattern.depth;
     this.args = args;
@@ -103,7 +128,7 @@ class Watching {
     const { once } = this.context;
     const directory = await this.findDirectory();
     if (directory !== undefined) this.done.learn(directory);
-    const ready: { readonly path: string; readonly identity: string; readonly found: BigIntStats }[] = [];
+    const ready: Ready[] = [];
     const present = new Set<string>();
     let hasMoved = false;
     let next: number | undefined;
@@ -115,12 +140,16 @@ class Watching {
       // Another name of a file that has just been seen.
       if (present.has(identity)) continue;
       present.add(identity);
+      if (this.isBegun(identity, found)) {
+        ready.unshift({ path, identity, found });
+        continue;
+      }
       if (this.done.has(found)) {
         this.noteChange(path, this.done.changeOf(found));
         continue;
       }
       if (this.isFirst && !once && !this.args.existing) {
-        this.done.add(found);
+        this.know(found);
         continue;
       }
       const due = once ? now : this.settledAt(identity, found);
@@ -128,17 +157,19 @@ class Watching {
       else next = Math.min(next ?? due, due);
     }
     // A file that was renamed during the look was perhaps found under neither name.
-    if (!hasMoved) this.done.forgetMissing(present, now);
+    if (!hasMoved) for (const key of this.done.forgetMissing(present, now)) this.moveTo(key, null);
     for (const identity of this.waiting.keys()) if (!present.has(identity)) this.waiting.delete(identity);
     if (directory !== undefined && !once && !this.isAnnounced) {
       this.context.note(`watching ${this.pattern.text} for new files`);
       this.isAnnounced = true;
     }
+    if (this.isFirst) tell(this.context, BEGUN);
     this.isFirst = false;
-    for (const { path, identity, found } of ready) {
+    if (directory !== undefined && !hasMoved) this.missBegun(present);
+    for (const file of ready) {
       if (this.context.signal.aborted) return undefined;
-      await this.read(path, found);
-      this.waiting.delete(identity);
+      await this.read(file);
+      this.waiting.delete(file.identity);
     }
     return next;
   }
@@ -195,18 +226,55 @@ class Watching {
     this.context.note(`${path} ${CHANGES[change]}`);
   }
 
-  /** Reads a file that is whole, and knows it from then on, unless it was not there to be read. */
-  private async read(path: string, found: BigIntStats): Promise<void> {
+  /** Reads a file that is whole, or the rest of it, and knows it from then on, unless it was not there to be read. */
+  private async read({ path, identity, found }: Ready): Promise<void> {
+    const { args, context, done } = this;
+    const split = this.begun.get(identity);
+    const from = split && (split.at as Begun);
     try {
       // Others may have been read since it was looked at. What it is written from here on is told of, in doubt also what has been read.
-      const now = (await statOf(path)) ?? found;
-      const size = await readWhole(path, this.args, this.context);
-      this.done.add(identityOf(now) === identityOf(found) ? now : found, BigInt(size));
+      const latest = (await statOf(path)) ?? found;
+      const now = identityOf(latest) === identity ? latest : found;
+      const name = from?.path ?? path;
+      const about = { path: name, made: `${now.birthtimeNs}` };
+      const progress = new FileProgress(identity, about, (read) => writtenDone(now, BigInt(read)));
+      const origin = () => context.origin(name, from && firstLineAt(path, from, args), split);
+      done.add(now, BigInt(await readWhole(path, args, context, { origin, progress, from })));
     } catch (error) {
       this.complain(path, error);
       // Opened and broken off: what it had has been given out, and is not to come twice.
-      if (!['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(codeOf(error))) this.done.add(found, found.size);
+      if (!['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(codeOf(error))) this.know(found, found.size);
     }
+    this.begun.delete(identity);
+  }
+
+  /** Whether an earlier run was in this very file. */
+  private isBegun(identity: string, found: BigIntStats): boolean {
+    const split = this.begun.get(identity);
+    if (split === undefined) return false;
+    this.done.learn(found);
+    return !this.done.isDated(found) || (split.at as Begun).made === `${found.birthtimeNs}`;
+  }
+
+  /** The files in which an earlier run was, and which are not there any more. */
+  private missBegun(present: ReadonlySet<string>): void {
+    for (const [identity, { at }] of this.begun) {
+      if (present.has(identity)) continue;
+      const { path, mark } = at as Begun;
+      this.context.note(`${path} was read up to byte ${mark.read} before, and is gone: what is behind that is lost`);
+      this.begun.delete(identity);
+      this.moveTo(identity, null);
+    }
+  }
+
+  /** A file need not be read (any more). @param size how many bytes of it were; undefined if it is passed over. */
+  private know(found: BigIntStats, size?: bigint): void {
+    this.done.add(found, size);
+    this.moveTo(identityOf(found), writtenDone(found, size));
+  }
+
+  private moveTo(key: string, at: At | null): void {
+    tell(this.context, { key, at });
   }
 
   /** Says once of a path that it cannot be read. */
@@ -214,7 +282,13 @@ class Watching {
     if (this.complained.has(path)) return;
     this.complained.add(path);
     const isGone = codeOf(error) === 'ENOENT';
-    this.context.note(isGone ? `${path} was gone before it could be read` : `cannot read ${path}: ${reasonOf(error)}`);
+    this.context.note(
+      error instanceof RunFailure
+        ? `${error.message}; nothing more is read of it`
+        : isGone
+          ? `${path} was gone before it could be read`
+          : `cannot read ${path}: ${reasonOf(error)}`,
+    );
   }
 }
 
@@ -252,8 +326,11 @@ export const watch = defineSource({
   },
   gives: textType,
   origins: 'file',
+  opensFiles: true,
   behaviour: () => ({
     kind: 'live',
-    open: ({ path, recursive, ...args }, context) => new Watching(normalize(path), recursive, args, context),
+    replayable: true,
+    open: ({ path, recursive, ...args }, context, from) =>
+      new Watching(normalize(path), recursive, args, context, from),
   }),
 });

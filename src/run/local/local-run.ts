@@ -109,6 +109,7 @@ export class LocalRun implements Core {
         node,
         step,
         behaviour: behaviours[plan.sources.indexOf(node)]!,
+        from: options.from?.[plan.sources.indexOf(node)],
         reader: this.readerInto(node, step),
       })),
       {
@@ -131,6 +132,7 @@ export class LocalRun implements Core {
       this.options.kernels,
       (error) => endings.fault(error),
       (origin, first) => recognition.look(node, origin, first),
+      this.options.from?.[this.plan.sources.indexOf(node)],
     ];
     return recorder === undefined ? new Reader(...settings) : new RecordingReader(recorder, ...settings);
   }

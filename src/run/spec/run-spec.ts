@@ -131,12 +131,12 @@ function linesOf(text: string): string[] {
 
 /** The catalog's sources, with standard input replaced by the lines of the spec. */
 function withInput(spec: Spec): readonly SourceDefinition[] {
-  return sources.map((source) => (source.name === 'stdin' ? scripted(source, spec) : source));
+  return sources.map((source) => (source.isDefault ? scripted(source, spec) : source));
 }
 
 function scripted(stdin: SourceDefinition, { input, interval }: Spec): SourceDefinition {
-  const { name, summary, docs, examples, parameters } = stdin;
-  const words = { name, summary, docs, examples, parameters, gives: () => STRING };
+  const { kind: _kind, behaviour: _behaviour, ...described } = stdin;
+  const words = { ...described, gives: () => STRING };
   const bounded = input.find(({ time }) => time === undefined);
   if (bounded !== undefined) {
     return defineSource({
@@ -147,7 +147,7 @@ function scripted(stdin: SourceDefinition, { input, interval }: Spec): SourceDef
           async run() {
             if (bounded.lines.length === 0) return;
             const bytes = Buffer.from(`${bounded.lines.join('\n')}\n`);
-            await context.deliver({ kind: 'text', origin: context.origin('stdin'), bytes });
+            await context.deliver({ kind: 'text', origin: context.origin(stdin.name), bytes });
           },
         }),
       }),
@@ -157,7 +157,8 @@ function scripted(stdin: SourceDefinition, { input, interval }: Spec): SourceDef
   const lists = Array.from({ length: last }, (_, batch) =>
     input.filter(({ time }) => Math.ceil(time! / interval) === batch + 1).flatMap(({ lines }) => lines),
   );
-  return defineSource({ ...words, behaviour: () => ({ kind: 'batches', open: () => (index) => lists[index] }) });
+  const open = () => (index: number) => lists[index] && { values: lists[index] };
+  return defineSource({ ...words, behaviour: () => ({ kind: 'batches', open }) });
 }
 
 /** An object of the `batches` format as an `out` section. The span is left out where it is the batch's own. */

@@ -4,8 +4,13 @@ import { aggregates, functions, sinks, sources, stages } from '../../../src/flow
 import type { Origin } from '../../../src/flow/define/chunk.ts';
 import type { BoundArguments } from '../../../src/flow/define/parameters.ts';
 import { whole } from '../../../src/flow/define/parameters.ts';
-import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../../src/flow/define/source.ts';
-import type { SessionEvent } from '../../../src/flow/input/session.ts';
+import type { SessionEvent } from '../../../src/flow/define/session-event.ts';
+import {
+  defineSource,
+  type PlayedEvent,
+  type SourceBehaviour,
+  type SourceDefinition,
+} from '../../../src/flow/define/source.ts';
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
@@ -143,15 +148,10 @@ function live(coming: Coming, source: number): SourceBehaviour<BoundArguments> {
     live: true,
     whole: false,
     start: BEGIN,
-    async *open(): AsyncGenerator<SessionEvent> {
+    async *open(): AsyncGenerator<PlayedEvent> {
       let time = BEGIN + 1;
-      const event = (o: number, content: Extract<SessionEvent, { kind: 'record' }>['content']): SessionEvent => ({
-        kind: 'record',
-        time,
-        source: source + 1,
-        origin: o,
-        name: `client ${o}`,
-        content,
+      const event = (o: number, content: Extract<SessionEvent, { kind: 'record' }>['content']): PlayedEvent => ({
+        event: { kind: 'record', time, source: source + 1, origin: o, name: `client ${o}`, content },
       });
       for (const o of originsOf(coming, source)) {
         yield event(o, { opened: true });
@@ -165,7 +165,7 @@ function live(coming: Coming, source: number): SourceBehaviour<BoundArguments> {
         // Both sources come to the same times.
         time += (cuts[i] ?? 0) * INTERVAL + 1;
       }
-      yield { kind: 'tick', time: Math.ceil(time / INTERVAL) * INTERVAL, partial: false };
+      yield { event: { kind: 'tick', time: Math.ceil(time / INTERVAL) * INTERVAL, partial: false } };
     },
   };
 }

@@ -31,6 +31,7 @@ async function run(
   const batchTime = { time: 0 };
   const stdin = defineSource({
     name: 'stdin',
+    isDefault: true,
     summary: 'Lines of a test',
     docs: '',
     examples: [],

@@ -21,6 +21,7 @@ async function run(program: string, batches: readonly (readonly string[])[], set
   const clock = new VirtualClock();
   const stdin = defineSource({
     name: 'stdin',
+    isDefault: true,
     summary: 'Lines of a test',
     docs: '',
     examples: [],

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
 import type { Chunk } from '../../../src/flow/define/chunk.ts';
 import type { SourceContext } from '../../../src/flow/define/context.ts';
+import { DONE, FileProgress } from '../../../src/flow/files/file-progress.ts';
 import { readPart } from '../../../src/flow/files/parts.ts';
 import { readWhole } from '../../../src/flow/files/whole.ts';
 import { openFramer } from '../../../src/flow/framing/text.ts';
@@ -44,7 +45,7 @@ test.each(['a part', 'the whole'])('a run that ends within a file takes no half 
   const { context, given } = endingRun();
   const file = fileOfLines();
   if (how === 'the whole') {
-    await readWhole(file, args, context);
+    await readWhole(file, args, context, { progress: new FileProgress(file, {}, () => DONE) });
   } else {
     const framer = openFramer(args, context.origin(file), context);
     const part = { name: file, file, fileStart: 0, start: 0, end: 1_000_000 };

@@ -89,15 +89,15 @@ export async function sinksReady(core: Core): Promise<void> {
 /** For each source of lists: has the list of a batch (from 0) read, and says whether there was one. */
 export function openLists(core: Core): readonly ((index: number) => boolean)[] {
   return core.sources.all.flatMap((source) => {
-    const { behaviour, node, reader } = source;
+    const { behaviour, node, reader, from } = source;
     if (behaviour.kind !== 'batches') return [];
-    const list = behaviour.open(node.arguments);
+    const list = behaviour.open(node.arguments, from);
     const origin = core.sources.origin(source, node.definition.name);
     return [
       (index: number) => {
-        const values = list(index);
-        if (values !== undefined) reader.read({ kind: 'values', origin, values });
-        return values !== undefined;
+        const batch = list(index);
+        if (batch !== undefined) reader.read({ kind: 'values', origin, ...batch });
+        return batch !== undefined;
       },
     ];
   });

@@ -1,8 +1,10 @@
 import { RunFailure } from '../../../base/problem.ts';
 import type { Origin } from '../../../flow/define/chunk.ts';
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
-import type { SourceBehaviour } from '../../../flow/define/source.ts';
-import { chunkOf, type SessionEvent } from '../../../flow/input/session.ts';
+import type { Split } from '../../../flow/define/position.ts';
+import type { SessionEvent } from '../../../flow/define/session-event.ts';
+import type { PlayedEvent, SourceBehaviour } from '../../../flow/define/source.ts';
+import { chunkOf } from '../../../flow/input/session.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import { type Core, type Driven, hadAllBatches, sinksReady } from './core.ts';
 import { readAll } from './drive-bounded.ts';
@@ -86,7 +88,10 @@ class RecordedDriver {
     if (core.signal.aborted) return;
     core.batches.moveClock(event.time);
     if (event.kind === 'record') session.read(event);
-    else this.endsWhole = !event.partial;
+    else {
+      this.endsWhole = !event.partial;
+      session.pass();
+    }
     if (event.kind === 'tick' && !event.partial && !core.timing.isOneBatch && core.batches.end <= event.time)
       core.tick();
     if (hadAllBatches(core)) core.stop();
@@ -116,9 +121,10 @@ class Session {
   readonly path: string;
   /** Undefined before the first, and when there are no more. */
   next: SessionEvent | undefined;
+  private behind: Split | undefined;
   private readonly core: Core;
   private readonly source: OpenSource;
-  private readonly events: AsyncIterator<SessionEvent>;
+  private readonly events: AsyncIterator<PlayedEvent>;
   private readonly origins = new Map<number, Origin>();
 
   constructor(core: Core, source: OpenSource, behaviour: Session['behaviour']) {
@@ -126,22 +132,31 @@ class Session {
     this.source = source;
     this.behaviour = behaviour;
     this.path = String(source.node.arguments.path);
-    this.events = behaviour.open(source.node.arguments)[Symbol.asyncIterator]();
+    this.events = behaviour.open(source.node.arguments, source.from)[Symbol.asyncIterator]();
   }
 
   async advance(): Promise<void> {
     const { done, value } = await this.events.next();
-    this.next = done === true ? undefined : value;
+    this.next = done === true ? undefined : value.event;
+    this.behind = done === true ? undefined : value.behind;
+  }
+
+  /** The next event is behind the source now, though it gave no record. */
+  pass(): void {
+    if (this.behind !== undefined) this.source.reader.read({ kind: 'position', behind: this.behind });
   }
 
   read({ origin: number, name, content }: Extract<SessionEvent, { kind: 'record' }>): void {
     let origin = this.origins.get(number);
     if (origin === undefined) {
-      origin = this.core.sources.origin(this.source, name, 'opened' in content ? content.firstLine : undefined);
+      const split = this.source.from?.find(({ key }) => key === `${number}`);
+      const firstLine = 'opened' in content ? content.firstLine : undefined;
+      origin = this.core.sources.origin(this.source, name, firstLine, split);
       this.origins.set(number, origin);
     }
     const chunk = chunkOf(content, origin);
-    if (chunk !== undefined) this.source.reader.read(chunk);
+    if (chunk === undefined) this.pass();
+    else this.source.reader.read({ ...chunk, ...(this.behind === undefined ? {} : { behind: this.behind }) });
   }
 
   /** The file is closed, also where the run ended before its end. */

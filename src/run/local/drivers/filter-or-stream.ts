@@ -68,7 +68,7 @@ const REASONS: readonly Reason[] = [
 ];
 
 function stdinOf({ sources }: Plan) {
-  return sources.find(({ definition }) => definition.name === 'stdin');
+  return sources.find(({ definition }) => definition.isDefault);
 }
 
 /** A word whose results belong to a batch or to the time of arrival: a window without `on:`, state, a chart. */
@@ -90,7 +90,7 @@ function goesByClock(node: Node): boolean {
 function liveBeside({ sources }: Plan): string | undefined {
   const live = sources.find(
     ({ definition, arguments: args }) =>
-      definition.name !== 'stdin' && definition.behaviour(args, { stdin: 'filter' }).kind === 'live',
+      definition.isDefault !== true && definition.behaviour(args, { stdin: 'filter' }).kind === 'live',
   );
   return live && `\`${printExpression(live.call)}\` beside it is live`;
 }

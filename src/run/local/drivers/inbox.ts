@@ -78,6 +78,7 @@ function sizeOf(chunk: Chunk): number {
       return chunk.values.length * BYTES_PER_VALUE;
     case 'bad':
     case 'end':
+    case 'position':
       return BYTES_PER_VALUE;
   }
 }

@@ -1,4 +1,4 @@
-import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
+import type { Chunk, Origin, OriginChunk } from '../../../flow/define/chunk.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import type { Core } from './core.ts';
 import type { StampProbe } from './stamp-probe.ts';
@@ -24,7 +24,9 @@ export function openLanes(core: Core, source: OpenSource, probe: StampProbe): Op
   });
   const byOrigin = new Map<Origin, Lane>();
   const common = new Lane(source, probe);
-  const deliver = (chunk: Chunk) => (byOrigin.get(chunk.origin) ?? common).deliver(chunk);
+  // What is told of the position alone would have to come in order with all that is merged here.
+  const deliver = (chunk: Chunk) =>
+    chunk.kind === 'position' ? undefined : (byOrigin.get(chunk.origin) ?? common).deliver(chunk);
   const running = core.sources
     .start(source, deliver, async (opened) => {
       const wholes = await opened.wholes?.();
@@ -51,8 +53,8 @@ export class Lane {
   stamp: number | undefined;
   private readonly source: OpenSource;
   private readonly probe: StampProbe;
-  private readonly chunks: Iterator<Chunk>[] = [];
-  private head: Chunk | undefined;
+  private readonly chunks: Iterator<OriginChunk>[] = [];
+  private head: OriginChunk | undefined;
   private latest = Number.NEGATIVE_INFINITY;
   private isOver = false;
   private usedUp: (() => void) | undefined;
@@ -63,7 +65,7 @@ export class Lane {
     this.probe = probe;
   }
 
-  deliver(chunk: Chunk): Promise<void> | undefined {
+  deliver(chunk: OriginChunk): Promise<void> | undefined {
     if (this.isOver) return undefined;
     this.chunks.push(singleRecords(chunk));
     this.arrived?.();
@@ -125,21 +127,24 @@ export class Lane {
   }
 }
 
-/** A chunk cut into chunks of one record each. */
-function singleRecords(chunk: Chunk): Iterator<Chunk> {
+/** A chunk cut into chunks of one record each. What it says of the position holds behind the last of them. */
+function singleRecords(chunk: OriginChunk): Iterator<OriginChunk> {
   // Bytes are kept until it is their turn.
   return cut(chunk.kind === 'text' ? { ...chunk, bytes: Buffer.from(chunk.bytes) } : chunk);
 }
 
-function* cut(chunk: Chunk): Generator<Chunk, undefined> {
-  const { origin } = chunk;
-  if (chunk.kind === 'values') for (const value of chunk.values) yield { kind: 'values', origin, values: [value] };
-  else if (chunk.kind !== 'text') yield chunk;
+function* cut(chunk: OriginChunk): Generator<OriginChunk, undefined> {
+  const { origin, behind } = chunk;
+  if (chunk.kind === 'values') {
+    for (const [i, value] of chunk.values.entries()) {
+      yield { kind: 'values', origin, values: [value], ...(i === chunk.values.length - 1 ? { behind } : {}) };
+    }
+  } else if (chunk.kind !== 'text') yield chunk;
   else {
     const bytes = chunk.bytes as Buffer;
     for (let start = 0; start < bytes.length; ) {
       const end = bytes.indexOf(NEWLINE, start) + 1 || bytes.length;
-      yield { kind: 'text', origin, bytes: bytes.subarray(start, end) };
+      yield { kind: 'text', origin, bytes: bytes.subarray(start, end), ...(end === bytes.length ? { behind } : {}) };
       start = end;
     }
   }

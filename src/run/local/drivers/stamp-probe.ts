@@ -2,7 +2,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { isTime } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
-import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
+import type { Origin, OriginChunk } from '../../../flow/define/chunk.ts';
 import type { Compiled } from '../../../flow/define/compiled.ts';
 import type { RunContext } from '../../../flow/define/context.ts';
 import type { Step } from '../../../flow/define/step.ts';
@@ -19,7 +19,7 @@ import { stageStep } from '../steps/build-steps.ts';
  */
 export interface StampProbe {
   /** The highest event time of a chunk's records, ms; undefined where none of them has one. */
-  stampOf(chunk: Chunk): number | undefined;
+  stampOf(chunk: OriginChunk): number | undefined;
 }
 
 /**

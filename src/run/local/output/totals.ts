@@ -78,7 +78,7 @@ export class Totals {
 
 /** Of a pipe that was a stream: what its batches amount to, for those who look on. Called when the steps are put together. */
 export function totalsOf({ plan, options, timing, context, kept, sinks }: TotalledRun): Totals | undefined {
-  const isPipe = timing.mode === 'live' && plan.sources.every(({ definition }) => definition.name === 'stdin');
+  const isPipe = timing.mode === 'live' && plan.sources.every(({ definition }) => definition.isDefault);
   if (!isPipe || options.showsTotals !== true) return undefined;
   return new Totals(plan, kept.groups, sinks.all, quietRun(context, context.cursor));
 }

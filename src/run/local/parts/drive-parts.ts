@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { RunFailure } from '../../../base/problem.ts';
+import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source } from '../../../flow/define/source.ts';
-import { cutFiles, type FilePart } from '../../../flow/files/parts.ts';
+import { cutFiles } from '../../../flow/files/parts.ts';
 import type { Core } from '../drivers/core.ts';
 import { guessRuns } from './guessed-runs.ts';
 import { fromMessage, type PartMessage } from './part-message.ts';
@@ -34,10 +35,10 @@ const KILOBYTE = 1024;
 export async function driveParts(core: Core, source: Source, workers: Workers): Promise<boolean> {
   const parted = partedStages(core.plan);
   const group = parted && core.kept.groups.get(parted.group);
-  if (source.inParts === undefined || group === undefined) return false;
+  if (source.shared === undefined || group === undefined) return false;
   const test = regroupingTest(parted!.group);
   if (group.isByProgram && test === undefined) return false;
-  const files = await source.inParts.files();
+  const files = await source.shared.files();
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
   if (test !== undefined) group.watch(test);

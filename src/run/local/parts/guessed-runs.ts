@@ -1,6 +1,7 @@
 import type { Value } from '../../../base/value.ts';
+import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
-import { type FilePart, isFirst, sampleOf } from '../../../flow/files/parts.ts';
+import { isFirst, sampleOf } from '../../../flow/files/parts.ts';
 
 /** What one thread reads. */
 export interface GuessedRun {

@@ -3,9 +3,10 @@ import { type BadRecord, type FailureExit, RunFailure, RunInterrupted } from '..
 import type { Value } from '../../../base/value.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../flow/catalog.ts';
 import type { Origin } from '../../../flow/define/chunk.ts';
+import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source, StdinManner } from '../../../flow/define/source.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
-import { type FilePart, isFirst } from '../../../flow/files/parts.ts';
+import { isFirst } from '../../../flow/files/parts.ts';
 import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { TableSnapshot } from '../../../flow/groups/group-table.ts';
 import { observeMatches } from '../../../flow/pattern/watched.ts';
@@ -171,7 +172,7 @@ class PartRun {
     const { signals, own } = this.task;
     this.isStart = isFirst(part);
     try {
-      await opened.inParts!.read(part, origin, () => {
+      await opened.shared!.read(part, origin, () => {
         if (this.isStopped) this.ending.abort();
         Atomics.store(signals, own, this.reader.bytes / KILOBYTE);
         return undefined;

@@ -1,9 +1,10 @@
 import { equal } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Origin } from '../../../flow/define/chunk.ts';
+import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source } from '../../../flow/define/source.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
-import { type FilePart, isFirst } from '../../../flow/files/parts.ts';
+import { isFirst } from '../../../flow/files/parts.ts';
 import type { Core } from '../drivers/core.ts';
 import { Turn } from '../drivers/turn.ts';
 import type { PartResult } from './part-run.ts';
@@ -29,7 +30,7 @@ export class PartedInput {
     const turn = new Turn(core.options.clock);
     for (const part of parts) {
       if (core.signal.aborted) return;
-      await this.source.inParts!.read(part, this.originOf(part), () => {
+      await this.source.shared!.read(part, this.originOf(part), () => {
         afterPiece();
         return turn.over();
       });

@@ -3,6 +3,7 @@ import { RunFailure } from '../../../base/problem.ts';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
 import type { SourceContext } from '../../../flow/define/context.ts';
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
+import type { Position, Split } from '../../../flow/define/position.ts';
 import type { Source, SourceBehaviour } from '../../../flow/define/source.ts';
 import type { Span } from '../../../flow/define/span.ts';
 import type { RunEnd, Step } from '../../../flow/define/step.ts';
@@ -16,6 +17,8 @@ import type { Recorder } from './recorder.ts';
 export interface OpenSource {
   readonly node: SourceNode;
   readonly behaviour: SourceBehaviour<BoundArguments>;
+  /** The position that it goes on from. */
+  readonly from: Position | undefined;
   /** Gives what is delivered to `step`. */
   readonly reader: Reader;
   readonly step: Step;
@@ -41,13 +44,16 @@ export class OpenSources {
   private readonly settings: SourceSettings;
   /** The places that the data of each comes from. */
   private readonly origins: readonly Origins[];
-  private openedOrigins = 0;
+  private openedOrigins: number;
   private readByOthers = () => 0;
 
   constructor(all: readonly OpenSource[], settings: SourceSettings) {
     this.all = all;
     this.settings = settings;
     this.origins = all.map(() => new Origins());
+    // Those of an earlier run that may be gone on with keep their numbers.
+    const known = all.flatMap(({ from = [] }) => from.flatMap(({ origin }) => origin?.id ?? []));
+    this.openedOrigins = Math.max(-1, ...known) + 1;
   }
 
   /** Records read so far. */
@@ -66,18 +72,24 @@ export class OpenSources {
     return Number.isFinite(sum) ? sum : undefined;
   }
 
+  /** For each source, how far the steps have taken what it gave; undefined where it cannot go on from there, or not from here. */
+  get positions(): readonly (Position | undefined)[] {
+    return this.all.map(({ behaviour, reader }) => (behaviour.replayable === true ? reader.taken.position : undefined));
+  }
+
   get states(): readonly SourceState[] {
     return this.all.map(({ node }, i) => ({ node, opened: this.origins[i]!.opened, open: this.origins[i]!.open }));
   }
 
-  /** A new place where data of a source comes from. */
-  origin({ node, step }: OpenSource, name: string, firstLine?: string): Origin {
+  /** A new place where data of a source comes from, see `SourceContext.origin`. */
+  origin({ node, step }: OpenSource, name: string, firstLine?: string, from?: Split): Origin {
     const { isMerged, recorder } = this.settings;
     const source = this.numberOf(node);
     const origins = this.origins[source]!;
     origins.opened++;
-    const id = this.openedOrigins++;
-    const origin: Origin = { id, name, source, lines: 0, firstLine, isMerged, over: () => void origins.closed++ };
+    const id = from?.origin?.id ?? this.openedOrigins++;
+    const over = () => void origins.closed++;
+    const origin: Origin = { lines: 0, ...from?.origin, id, name, source, firstLine, isMerged, over };
     // It begins with its first record then, when the clock has come there.
     if (!isMerged) {
       recorder?.opened(origin);
@@ -92,10 +104,10 @@ export class OpenSources {
     deliver: (chunk: Chunk) => Promise<void> | undefined,
     read: (source: Source) => Promise<void> = (opened) => opened.run(),
   ): Promise<void> {
-    const { node, behaviour } = source;
+    const { node, behaviour, from } = source;
     if (behaviour.kind === 'batches' || behaviour.kind === 'recorded') return;
     try {
-      await read(behaviour.open(node.arguments, this.contextOf(source, deliver)));
+      await read(behaviour.open(node.arguments, this.contextOf(source, deliver), from));
     } catch (error) {
       if (!(error instanceof RunFailure)) throw error;
       this.settings.reports.fail(error);
@@ -108,18 +120,18 @@ export class OpenSources {
       clock,
       signal,
       once,
-      origin: (name, firstLine) => {
-        const origin = this.origin(source, name, firstLine);
+      origin: (name, firstLine, from) => {
+        const origin = this.origin(source, name, firstLine, from);
         const { over } = origin;
-        origin.over = () => {
+        origin.over = (behind) => {
           over?.();
-          void deliver({ kind: 'end', origin });
+          void deliver({ kind: 'end', origin, behind });
         };
         return origin;
       },
       deliver,
-      bad: (problem, origin, text) => {
-        void deliver({ kind: 'bad', origin, problem, text });
+      bad: (problem, origin, text, behind) => {
+        void deliver({ kind: 'bad', origin, problem, text, behind });
       },
       note: (message) => reports.note(message),
       expect: (bytes) => {

@@ -2,11 +2,21 @@ import { isUtf8 } from 'node:buffer';
 import { toText } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { countNewlines } from '../../../flow/bytes/newlines.ts';
-import type { BadChunk, Chunk, Cursor, Origin, TextChunk, ValueChunk } from '../../../flow/define/chunk.ts';
+import type {
+  BadChunk,
+  Chunk,
+  Cursor,
+  Origin,
+  OriginChunk,
+  TextChunk,
+  ValueChunk,
+} from '../../../flow/define/chunk.ts';
+import type { Position } from '../../../flow/define/position.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import type { TakeTexts } from '../../../flow/define/text-form.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
 import { lineEnd, pushLines, textEnd } from '../../../flow/framing/lines.ts';
+import { TakenPosition } from './taken-position.ts';
 
 const NEWLINE = 10;
 
@@ -37,6 +47,8 @@ export class Reader {
   records = 0;
   /** Bytes of text read so far. */
   bytes = 0;
+  /** Where the source stands behind what was read. */
+  readonly taken: TakenPosition;
   private readonly cursor: RunCursor;
   private readonly step: Step;
   private readonly bad: (problem: BadRecord) => void;
@@ -48,6 +60,7 @@ export class Reader {
    * @param kernels whether the step may be given lines as bytes, where it takes them.
    * @param fault told what a step has thrown that is no bad record, with the cursor where that was; the rest of the chunk is not read.
    * @param look is given the bytes of each chunk, before they are read.
+   * @param from where the source goes on from.
    */
   constructor(
     cursor: RunCursor,
@@ -56,7 +69,9 @@ export class Reader {
     kernels: boolean,
     fault: (error: unknown) => void = rethrow,
     look?: (origin: Origin, first: Uint8Array) => void,
+    from?: Position,
   ) {
+    this.taken = new TakenPosition(from);
     this.fault = fault;
     this.cursor = cursor;
     this.step = step;
@@ -66,10 +81,12 @@ export class Reader {
   }
 
   read(chunk: Chunk): void {
-    if (chunk.kind === 'end') {
-      this.step.ended?.(chunk.origin);
-      return;
-    }
+    if (chunk.kind === 'end') this.step.ended?.(chunk.origin);
+    else if (chunk.kind !== 'position') this.readRecords(chunk);
+    this.taken.take(chunk);
+  }
+
+  private readRecords(chunk: Exclude<OriginChunk, { kind: 'end' }>): void {
     this.cursor.origin = chunk.origin;
     try {
       if (this.look !== undefined) this.lookAt(chunk);

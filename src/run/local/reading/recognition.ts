@@ -110,13 +110,10 @@ function isAsUsual({ delimiter }: { readonly [name: string]: unknown }): boolean
 
 function wayOut(source: SourceNode, name: string, { command }: Foreign): string | undefined {
   if (command === undefined) return undefined;
-  if (source.definition.name === 'stdin') return `${command} FILE | leat '…' reads it`;
-  if (!FILES.has(source.definition.name)) return undefined;
+  if (source.definition.isDefault) return `${command} FILE | leat '…' reads it`;
+  if (source.definition.opensFiles !== true) return undefined;
   return `exec(${toJson(`${command} ${quoted(name)}`)}) | … reads it`;
 }
-
-/** Sources whose origins are files. */
-const FILES: ReadonlySet<string> = new Set(['files', 'tail', 'watch']);
 
 /** A name as a word of the shell. */
 function quoted(name: string): string {

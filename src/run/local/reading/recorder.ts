@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
+import type { Chunk, Origin, OriginChunk } from '../../../flow/define/chunk.ts';
 import type { Output, RunContext } from '../../../flow/define/context.ts';
+import type { RecordedContent } from '../../../flow/define/session-event.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
 import { lineEnd, textEnd } from '../../../flow/framing/lines.ts';
-import { type RecordedContent, type SessionHead, writeEvent, writeHead } from '../../../flow/input/session.ts';
+import { type SessionHead, writeEvent, writeHead } from '../../../flow/input/session.ts';
 import type { Batches } from '../batches/batches.ts';
 import { Reader } from './reader.ts';
 
@@ -26,7 +27,7 @@ export class Recorder {
   }
 
   take(chunk: Chunk): void {
-    this.write(chunk.origin, contentsOf(chunk));
+    if (chunk.kind !== 'position') this.write(chunk.origin, contentsOf(chunk));
   }
 
   /** Data comes from an origin from now on. */
@@ -77,7 +78,7 @@ export class Recorder {
   }
 }
 
-function* contentsOf(chunk: Chunk): Generator<RecordedContent> {
+function* contentsOf(chunk: OriginChunk): Generator<RecordedContent> {
   if (chunk.kind === 'end') {
     yield { ended: true };
   } else if (chunk.kind === 'values') {

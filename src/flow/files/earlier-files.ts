@@ -1,0 +1,106 @@
+import { type BigIntStats, closeSync } from 'node:fs';
+import type { SourceContext } from '../define/context.ts';
+import type { Split } from '../define/position.ts';
+import type { TextArguments } from '../framing/text.ts';
+import { isPackedFrom } from './copies.ts';
+import { identityOf } from './done-files.ts';
+import { type FollowedAt, FollowedFile } from './followed-file.ts';
+import { ReadMark } from './read-mark.ts';
+import type { Siblings } from './siblings.ts';
+import { tell } from './telling.ts';
+
+/**
+ * Finds the files that an earlier run followed, wherever they are now: by their numbers in the directory that they were in, or, where a file is
+ * gone, by what was read of it in a copy, maybe a packed one.
+ */
+export class EarlierFiles {
+  private readonly siblings: Siblings;
+  private readonly args: TextArguments;
+  private readonly context: SourceContext;
+  private splits: Split[] = [];
+
+  constructor(siblings: Siblings, args: TextArguments, context: SourceContext) {
+    this.siblings = siblings;
+    this.args = args;
+    this.context = context;
+  }
+
+  /** @param split at a `FollowedAt`. */
+  add(split: Split): void {
+    this.splits.push(split);
+  }
+
+  /**
+   * Opens them, once. What cannot be found is told of as lost.
+   *
+   * @param paths those of the pattern.
+   * @param isTaken whether a file is followed already, or not to be read; asked when those before have been taken.
+   */
+  *open(paths: readonly string[], isTaken: (found: BigIntStats) => boolean): Generator<FollowedFile, void, undefined> {
+    const { splits } = this;
+    this.splits = [];
+    for (const split of splits) {
+      const file = this.openItself(split, paths) ?? this.openCopy(split, paths, isTaken);
+      if (file !== undefined) yield file;
+      if (file?.identity === split.key) continue;
+      if (file !== undefined) tell(this.context, file.split());
+      tell(this.context, { key: split.key, at: null });
+    }
+  }
+
+  private openItself(split: Split, paths: readonly string[]): FollowedFile | undefined {
+    const { path, real, made, mark } = split.at as FollowedAt;
+    const known = ReadMark.of(mark);
+    const place = [path, ...this.siblings.beside(real), ...paths].find((other) => {
+      const found = this.siblings.stat(other);
+      if (!found?.isFile() || identityOf(found) !== split.key) return false;
+      // Where it is not known when files were made, another one may have got its number.
+      return `${found.birthtimeNs}` === made || this.look(other, (fd) => known.isOf(fd)) === true;
+    });
+    return place === undefined ? undefined : this.goOn(place, split, false);
+  }
+
+  private openCopy(
+    split: Split,
+    paths: readonly string[],
+    isTaken: (found: BigIntStats) => boolean,
+  ): FollowedFile | undefined {
+    const { path, real, start = 0, offset, mark } = split.at as FollowedAt;
+    const known = ReadMark.of(mark);
+    for (const place of [...this.siblings.of(real), ...paths]) {
+      const found = this.siblings.stat(place);
+      if (!found?.isFile() || isTaken(found)) continue;
+      const kind = this.look(place, (fd) => {
+        if (known.position > 0 && known.isOf(fd)) return 'plain';
+        return isPackedFrom(fd, Number(found.size), start + offset, known.begin) ? 'packed' : undefined;
+      });
+      if (kind !== undefined) return this.goOn(place, split, kind === 'packed');
+    }
+    // Of a file of which nothing was read, a copy is as good as another file.
+    if (known.position > 0) {
+      this.context.note(
+        `${path} was read up to byte ${known.position} before, and is gone: what is behind that is lost`,
+      );
+    }
+    return undefined;
+  }
+
+  private goOn(path: string, split: Split, isPacking: boolean): FollowedFile | undefined {
+    try {
+      return FollowedFile.goOn(path, split, isPacking, this.args, this.context);
+    } catch (error) {
+      return this.siblings.complain(path, error);
+    }
+  }
+
+  /** Asks something of a file; undefined where it cannot be opened. */
+  private look<T>(path: string, ask: (fd: number) => T): T | undefined {
+    const fd = this.siblings.open(path);
+    if (fd === undefined) return undefined;
+    try {
+      return ask(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { constants, gunzipSync } from 'node:zlib';
+import type { TextArguments } from '../framing/text.ts';
+import { bytesAt } from './read-mark.ts';
+
+/** The most that is read for a file's first line, bytes. */
+const MOST = 64 * 1024;
+
+/**
+ * The first line of an open file, for steps that find a header there where reading begins behind it. Undefined where it is not whole within
+ * what was read, or where records do not end at a text.
+ *
+ * @param before where reading begins, bytes; of a packed file, of what is unpacked.
+ * @throws the system's error.
+ */
+export function firstLineOf(
+  fd: number,
+  before: number,
+  { delimiter }: Pick<TextArguments, 'delimiter'>,
+  isPacked = false,
+): string | undefined {
+  if (typeof delimiter !== 'string' || before === 0) return undefined;
+  const bytes = isPacked ? unpacked(bytesAt(fd, 0, MOST)) : bytesAt(fd, 0, Math.min(MOST, before));
+  const start = bytes.subarray(0, before).toString();
+  const end = start.indexOf(delimiter);
+  return end === -1 ? undefined : start.slice(start.startsWith('\ufeff') ? 1 : 0, end).replace(/\r$/, '');
+}
+
+/** What the first bytes of packed data unpack to; nothing where they are damaged. */
+export function unpacked(first: Buffer): Buffer {
+  try {
+    return gunzipSync(first, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}

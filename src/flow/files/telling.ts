@@ -1,0 +1,15 @@
+import type { SourceContext } from '../define/context.ts';
+import type { Position, Split } from '../define/position.ts';
+
+/** Stands in the position once all that was there at the start has been looked at. What came before says too little to go on from. */
+export const BEGUN: Split = { key: 'begun', at: true };
+
+/** Whether a position is that of a source which had seen all that was there at the start; else it begins as if there were none. */
+export function hasBegun(position: Position | undefined): position is Position {
+  return position?.some(({ key }) => key === BEGUN.key) === true;
+}
+
+/** The position changes, and nothing has come. That takes so little room that nobody need wait for it. */
+export function tell(context: SourceContext, behind: Split): void {
+  void context.deliver({ kind: 'position', behind });
+}

@@ -1,0 +1,39 @@
+import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
+import type { Position, Split } from '../../../flow/define/position.ts';
+
+/**
+ * How far the steps have taken what a source delivered: what is to be read again by a run that goes on from here, and nothing else. What waits
+ * in the inbox is not taken yet.
+ */
+export class TakenPosition {
+  private readonly splits = new Map<string, Split>();
+  /** Origins of which something was taken that no split stands behind. */
+  private readonly between = new Set<Origin>();
+
+  /** @param from where the source began. */
+  constructor(from: Position = []) {
+    for (const split of from) this.splits.set(split.key, split);
+  }
+
+  /** A chunk was read, and its origin has counted its lines. */
+  take(chunk: Chunk): void {
+    const { behind } = chunk;
+    if (chunk.kind !== 'position') {
+      if (behind !== undefined) this.between.delete(chunk.origin);
+      else if (chunk.kind !== 'end') this.between.add(chunk.origin);
+    }
+    if (behind === undefined) return;
+    const { key, at } = behind;
+    if (at === null) this.splits.delete(key);
+    else if (chunk.kind === 'position') this.splits.set(key, behind);
+    else {
+      const { id, lines, lost } = chunk.origin;
+      this.splits.set(key, { key, at, origin: lost === undefined ? { id, lines } : { id, lines, lost } });
+    }
+  }
+
+  /** The position; undefined while nothing can be gone on from, since a part of what is known only as a whole was taken. */
+  get position(): Position | undefined {
+    return this.between.size > 0 ? undefined : [...this.splits.values()];
+  }
+}
