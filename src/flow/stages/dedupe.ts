@@ -8,6 +8,7 @@ import { passingOn, type Step } from '../define/step.ts';
 import { itself } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { AllPassTimes, type PassTimes } from '../state/all-pass-times.ts';
+import { wholesOf } from '../state/columns.ts';
 import { type Columns, type KeyedState, openState } from '../state/keyed-state.ts';
 import { EventTime } from '../windows/event-time.ts';
 import { zone } from '../windows/parameters.ts';
@@ -28,8 +29,8 @@ const columns: Columns<PassTimes> = {
   write(values) {
     const isOneEach = values.every(({ length }) => length === 1);
     return {
-      counts: isOneEach ? undefined : Int32Array.from(values, ({ length }) => length),
-      times: Float64Array.from(values.flat()),
+      counts: isOneEach ? undefined : wholesOf(values, ({ length }) => length),
+      times: new Float64Array(values.flat()),
     };
   },
   read(state) {

@@ -10,6 +10,7 @@ import { defineStage } from '../define/stage.ts';
 import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
 import { keyOfPair, pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
+import { doublesOf } from '../state/columns.ts';
 import { initial, initialStates } from '../state/initial.ts';
 import { type Columns, type KeyedState, openState } from '../state/keyed-state.ts';
 
@@ -26,8 +27,8 @@ type StateAndUse = readonly [state: Value, time: number, order: number];
 const columns: Columns<StateAndUse> = {
   write: (values) => ({
     states: values.map(([state]) => state),
-    times: Float64Array.from(values, ([, time]) => time),
-    orders: Float64Array.from(values, ([, , order]) => order),
+    times: doublesOf(values, ([, time]) => time),
+    orders: doublesOf(values, ([, , order]) => order),
   }),
   read(state) {
     const { states, times, orders } = state as {

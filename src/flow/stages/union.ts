@@ -57,7 +57,7 @@ function pairs({ cursor }: RunContext): Pairs<Stretch[]> {
     write: (gathered): readonly StretchState[] =>
       gathered.map(({ origin, lines, records }) => ({
         origin: origin && originState(origin),
-        lines: Float64Array.from(lines),
+        lines: new Float64Array(lines),
         records,
       })),
     read: (state, origins) =>

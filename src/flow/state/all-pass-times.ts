@@ -74,7 +74,7 @@ export class AllPassTimes {
     this.news = { ids: [], times: [] };
     if (onlyChanges && news !== undefined) {
       const { ids, times } = news;
-      return { isWhole: false, ids, counts: undefined, times: Float64Array.from(times) } satisfies AllTimesState;
+      return { isWhole: false, ids, counts: undefined, times: new Float64Array(times) } satisfies AllTimesState;
     }
     const counts = new Int32Array(this.times.size);
     const times = new Float64Array(this.count);

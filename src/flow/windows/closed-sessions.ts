@@ -1,6 +1,7 @@
 import type { Identity } from '../../base/compare.ts';
 import type { State } from '../define/snapshot.ts';
 import { Changes } from '../state/changes.ts';
+import { doublesOf } from '../state/columns.ts';
 import type { MemoryBound } from '../state/memory-bound.ts';
 
 /** About what is kept to remember that a session came out, bytes. */
@@ -47,7 +48,7 @@ export class ClosedSessions {
     const changed = this.changes.take();
     const isWhole = !onlyChanges || changed === undefined;
     const ids = isWhole ? [...this.ends.keys()] : [...changed.items].filter((id) => this.ends.has(id));
-    const ends = Float64Array.from(ids, (id) => this.ends.get(id)!);
+    const ends = doublesOf(ids, (id) => this.ends.get(id)!);
     return { isWhole, ids, ends, earliest: this.earliest } satisfies ClosedState;
   }
 

@@ -1,6 +1,7 @@
 import { identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { State } from '../define/snapshot.ts';
+import { doublesOf, wholesOf } from '../state/columns.ts';
 import type { Holder, Session, Stretch } from './open-sessions.ts';
 
 /** Sessions as plain data: a list a field, of all keys one behind the other. */
@@ -13,7 +14,7 @@ export type SessionsState = {
   readonly starts: Float64Array;
   readonly ends: Float64Array;
   readonly links: Float64Array;
-  readonly areOpen: Uint8Array;
+  readonly areOpen: Int32Array;
   /** How many stretches each session has; absent where that is one. */
   readonly stretches: Int32Array | undefined;
   readonly orders: Float64Array;
@@ -22,21 +23,23 @@ export type SessionsState = {
 
 /** Writes down the sessions of keys. What is kept of them is lent. */
 export function writeSessions<S>(holders: readonly Holder<S>[]): SessionsState {
-  const sessions = holders.flatMap((holder) => holder.sessions);
-  const stretches = sessions.flatMap((session) => session.stretches);
+  const sessions: Session<S>[] = [];
+  for (const holder of holders) for (const session of holder.sessions) sessions.push(session);
+  const stretches: Stretch<S>[] = [];
+  for (const session of sessions) for (const stretch of session.stretches) stretches.push(stretch);
   const isLast = ({ sessions: own, latest }: Holder<S>) => latest !== undefined && own.at(-1) === latest;
   return {
     keys: holders.map(({ key }) => key),
     counts: countsOf(holders, (holder) => holder.sessions.length),
     latest: holders.every(isLast)
       ? undefined
-      : Int32Array.from(holders, ({ sessions: own, latest }) => (latest === undefined ? -1 : own.indexOf(latest))),
-    starts: Float64Array.from(sessions, ({ start }) => start),
-    ends: Float64Array.from(sessions, ({ end }) => end),
-    links: Float64Array.from(sessions, ({ link }) => link.from),
-    areOpen: Uint8Array.from(sessions, ({ link }) => Number(link.isOpen)),
+      : wholesOf(holders, ({ sessions: own, latest }) => (latest === undefined ? -1 : own.indexOf(latest))),
+    starts: doublesOf(sessions, ({ start }) => start),
+    ends: doublesOf(sessions, ({ end }) => end),
+    links: doublesOf(sessions, ({ link }) => link.from),
+    areOpen: wholesOf(sessions, ({ link }) => Number(link.isOpen)),
     stretches: countsOf(sessions, (session) => session.stretches.length),
-    orders: Float64Array.from(stretches, ({ order }) => order),
+    orders: doublesOf(stretches, ({ order }) => order),
     partials: stretches.map(({ state }) => state as State),
   };
 }
@@ -64,5 +67,5 @@ export function readSessions<S>(state: SessionsState): Holder<S>[] {
 
 /** How many there are of each; undefined where there is one of each. */
 function countsOf<T>(items: readonly T[], countOf: (item: T) => number): Int32Array | undefined {
-  return items.every((item) => countOf(item) === 1) ? undefined : Int32Array.from(items, countOf);
+  return items.every((item) => countOf(item) === 1) ? undefined : wholesOf(items, countOf);
 }

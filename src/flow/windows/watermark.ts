@@ -1,5 +1,6 @@
 import type { Origin } from '../define/chunk.ts';
 import { type KnownOrigins, type OriginState, originState, type State } from '../define/snapshot.ts';
+import { doublesOf } from '../state/columns.ts';
 
 interface Heard {
   /** The highest event time, ms; −Infinity before the first record. */
@@ -122,9 +123,9 @@ export class Watermark {
       told: this.told,
       highestEnded: this.highestEnded,
       origins: Array.from(this.origins.keys(), (origin) => origin && originState(origin)),
-      highest: Float64Array.from(heard, ({ highest }) => highest),
-      over: Float64Array.from(heard, ({ over }) => over),
-      ticks: Float64Array.from(heard, ({ tick }) => tick),
+      highest: doublesOf(heard, ({ highest }) => highest),
+      over: doublesOf(heard, ({ over }) => over),
+      ticks: doublesOf(heard, ({ tick }) => tick),
       isIdle: heard.map(({ isIdle }) => isIdle),
     } satisfies WatermarkState;
   }
