@@ -40,6 +40,38 @@ test('the next window holds what was read since its start', () => {
   );
 });
 
+test('is told as if nothing had happened by one that goes on from what another knew', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 2, max: 8 }),
+      fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 30 }),
+      fc.nat({ max: 30 }),
+      (length, slide, batches, cut) => {
+        const program = `window(${length}s, ${slide}s) | count`;
+        const whole = clockOf(program);
+        let clock = clockOf(program);
+        let read = 0;
+        // Of the records before, those who go on have read none.
+        let before = 0;
+        batches.forEach((records, i) => {
+          const tick = (i + 1) * INTERVAL;
+          if (i === cut) {
+            const state = clock.snapshot(read - before);
+            before = read;
+            clock = clockOf(program);
+            clock.restore(state);
+          }
+          read += records;
+          expect(clock.next(tick, read - before)).toEqual(whole.next(tick, read));
+          whole.passTick(tick, read);
+          clock.passTick(tick, read - before);
+        });
+      },
+    ),
+  );
+});
+
 test('of several windows it is the one that comes out first', () => {
   expect(clockOf('let a = words; a | window(10s, 10s) | count; a | count | window(6s, 3s)').next(1000, 2)).toEqual({
     end: 3000,

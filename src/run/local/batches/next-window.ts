@@ -1,3 +1,4 @@
+import type { State } from '../../../flow/define/snapshot.ts';
 import { greatestCommonDivisor, nextMultiple } from '../../../flow/windows/batch-window.ts';
 import type { Plan } from '../../../query/plan/plan.ts';
 import { windowOf } from '../output/manner.ts';
@@ -10,11 +11,17 @@ export interface NextWindow {
   readonly records: number;
 }
 
-interface Mark {
+type Mark = {
   readonly tick: number;
   /** Records read in all, up to there. */
   readonly records: number;
-}
+};
+
+type Known = {
+  readonly read: number;
+  /** Of each window. */
+  readonly marks: readonly (readonly Mark[])[];
+};
 
 /**
  * Knows which window comes out next, where none does with every batch, so that somebody who waits for it can be told.
@@ -23,8 +30,10 @@ interface Mark {
  *                                              └─────── 30 s ─────────────┤ next
  */
 export class WindowClock {
+  /** How many were read before those that are counted now. */
+  private readBefore = 0;
   private readonly interval: number;
-  private readonly windows: readonly { readonly length: number; readonly slide: number; readonly marks: Mark[] }[];
+  private readonly windows: readonly { readonly length: number; readonly slide: number; marks: Mark[] }[];
 
   /** @param interval of batches, ms. */
   constructor(plan: Plan, interval: number) {
@@ -40,10 +49,22 @@ export class WindowClock {
   passTick(tick: number, records: number): void {
     for (const { length, slide, marks } of this.windows) {
       if (tick % greatestCommonDivisor(length, slide) !== 0) continue;
-      marks.push({ tick, records });
+      marks.push({ tick, records: this.readBefore + records });
       const start = nextMultiple(tick + this.interval, slide) - length;
       while (marks.length > 1 && marks[1]!.tick <= start) marks.shift();
     }
+  }
+
+  /** What it knows of the windows that are open, so that they are told with all that they hold. @param records read so far in all. */
+  snapshot(records: number): State {
+    return { read: this.readBefore + records, marks: this.windows.map(({ marks }) => [...marks]) } satisfies Known;
+  }
+
+  /** Goes on from there. Records are counted anew. */
+  restore(state: State): void {
+    const { read, marks } = state as Known;
+    this.readBefore = read;
+    for (const [i, window] of this.windows.entries()) window.marks = [...marks[i]!];
   }
 
   /** @param batchEnd the tick that closes the batch under way, ms. @param records read so far in all. */
@@ -54,7 +75,7 @@ export class WindowClock {
       // With a slide longer than the length there are batches that no window holds.
       if (batchEnd <= start) return { end, records: 0 };
       const before = marks.findLast(({ tick }) => tick <= start);
-      return { end, records: records - (before?.records ?? 0) };
+      return { end, records: this.readBefore + records - (before?.records ?? 0) };
     });
     return nexts.reduce<NextWindow | undefined>(
       (first, next) => (first && first.end <= next.end ? first : next),

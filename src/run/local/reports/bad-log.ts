@@ -6,22 +6,22 @@ import type { Value } from '../../../base/value.ts';
 export type BadMax = { readonly count: number } | { readonly share: number };
 
 /** Where a bad record stood. */
-export interface BadPlace {
+export type BadPlace = {
   /** Undefined at a tick, where no record of the input is under way. */
   readonly source: string | undefined;
   /** From 1. */
   readonly line: number;
   readonly text: string;
-}
+};
 
 /** The code of the failure of a run in which no record was good; where a signal has ended it, that goes before it. */
 export const ALL_BAD = 'all-bad';
 
-interface Reason {
+type Reason = {
   count: number;
   readonly first: BadPlace;
   readonly detail: string | undefined;
-}
+};
 
 /** What was bad, by reason in the order first seen. Plain data, so that a worker can send it. */
 export type BadSummary = readonly (readonly [reason: string, what: Readonly<Reason>])[];
@@ -68,6 +68,16 @@ export class BadLog {
   absorb(summary: BadSummary, linesBefore: number): void {
     for (const [reason, what] of summary) {
       this.note(reason, { ...what, first: { ...what.first, line: what.first.line + linesBefore } });
+    }
+  }
+
+  /** Goes on from what another one had counted, and has told. */
+  restore(summary: BadSummary): void {
+    this.count = 0;
+    this.reasons.clear();
+    for (const [reason, what] of summary) {
+      this.reasons.set(reason, { ...what });
+      this.count += what.count;
     }
   }
 

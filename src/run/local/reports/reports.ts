@@ -1,6 +1,7 @@
 import { toText } from '../../../base/json.ts';
 import type { BadRecord, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
+import type { State } from '../../../flow/define/snapshot.ts';
 import type { LocalOptions } from '../local-options.ts';
 import { RunCursor } from '../reading/reader.ts';
 import { BadLog, type BadSummary } from './bad-log.ts';
@@ -8,6 +9,11 @@ import type { Telling } from './run-context.ts';
 
 /** Where a run says what it has to say, see {@link LocalOptions}. */
 export type ReportSettings = Pick<LocalOptions, 'tell' | 'trace' | 'badMax' | 'keepBad' | 'meter'>;
+
+type ReportsState = {
+  readonly bad: BadSummary;
+  readonly lates: ReadonlyMap<string, number>;
+};
 
 /**
  * What a run says: which records were bad or late, notes, traces, and why it failed. It needs no source, no clock and no plan, so that
@@ -97,6 +103,18 @@ export class Reports implements Telling {
     const summary = this.badLog.snapshot();
     this.badLog = this.newBadLog();
     return summary;
+  }
+
+  /** What was bad and late so far, as plain data. Notes are no part of it: what is told once in a run is told to whoever runs it. */
+  snapshot(): State {
+    return { bad: this.badLog.snapshot(), lates: new Map(this.lates) } satisfies ReportsState;
+  }
+
+  /** Goes on counting from there; nothing of it is told again. Called before anything is reported. */
+  restore(state: State): void {
+    const { bad, lates } = state as ReportsState;
+    this.badLog.restore(bad);
+    for (const [why, count] of lates) this.lates.set(why, count);
   }
 
   /** The last that is told of what was bad or late. @param records read in all. @returns the failure, if so many may not be bad. */
