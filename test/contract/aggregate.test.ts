@@ -134,7 +134,7 @@ function shown(subject: Subject, state: unknown, span = SPAN): string[] {
 }
 
 function putsMany(aggregate: Aggregate): boolean {
-  return 'putMany' in aggregate;
+  return (aggregate as ReadingAggregate).faster?.putMany !== undefined;
 }
 
 /** A composite is taken apart, so that its parts alone subtract. */
@@ -295,11 +295,11 @@ describe.each(subjects)('$name', (subject) => {
   });
 
   test('putting many numbers at once is putting them one by one', { skip: !putsMany(aggregate) }, () => {
-    const { reads } = aggregate as ReadingAggregate;
+    const { reads, putMany } = (aggregate as ReadingAggregate).faster!;
     const run = fc.array(numbers, { maxLength: 200, size: 'max' });
     fc.assert(
       fc.property(run, fc.array(run, { maxLength: 3 }), (first, runs) => {
-        const { put, putMany, zero } = aggregate as ReadingAggregate;
+        const { put, zero } = aggregate as ReadingAggregate;
         let [one, many] = [zero(), zero()];
         const single = (x: number) => {
           one = put(one, reads === 'nothing' ? null : x);

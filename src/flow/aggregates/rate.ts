@@ -19,7 +19,7 @@ export const rate = defineAggregate({
     readingNothing({
       zero: () => 0,
       put: (state) => state + 1,
-      putMany: (state, _numbers, count) => state + count,
+      faster: { putMany: (state, _numbers, count) => state + count },
       merge: (into, from) => into + from,
       subtract: (state, oldest) => state - oldest,
       usesSpan: true,

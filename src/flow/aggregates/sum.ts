@@ -23,7 +23,7 @@ export const sum = defineAggregate({
     readingAmounts('sum', f, {
       zero: emptySum,
       put: (state, x) => (x === null ? state : addToSum(state, x)),
-      putMany: addAllToSum,
+      faster: { putMany: addAllToSum },
       merge: mergeSums,
       subtract: subtractSums,
       result: roundSum,

@@ -1,7 +1,6 @@
-import type { Cursor } from '../define/chunk.ts';
-import type { TakeTexts } from '../define/text-form.ts';
+import type { FieldReading, ReadFields } from '../define/faster.ts';
 import { Kernel } from './kernel.ts';
-import { ProjectedLines, type ProjectionTarget } from './projected-lines.ts';
+import { ProjectedLines } from './projected-lines.ts';
 
 /** How fields stand in a row. */
 export interface FieldLayout {
@@ -25,26 +24,20 @@ export function isPlainDelimiter(delimiter: string): boolean {
  * @param columnsNow the names of the columns, asked before lines are read; undefined while the row form has to see each line: a header,
  *   what is left of a row.
  */
-export function delimitedFields(
-  names: readonly string[],
-  layout: FieldLayout,
-  columnsNow: () => readonly string[] | undefined,
-  cursor: Cursor,
-  target: ProjectionTarget,
-): TakeTexts {
-  let lines: ProjectedLines | undefined;
-  return (bytes) => {
-    lines ??= create(names, layout, columnsNow, cursor, target);
-    return lines.take(bytes);
+export function delimitedFields(layout: FieldLayout, columnsNow: () => readonly string[] | undefined): ReadFields {
+  return (reading) => {
+    let lines: ProjectedLines | undefined;
+    return (bytes) => {
+      lines ??= create(reading, layout, columnsNow);
+      return lines.take(bytes);
+    };
   };
 }
 
 function create(
-  names: readonly string[],
+  reading: FieldReading,
   { delimiter, quotes, numbers, texts }: FieldLayout,
   columnsNow: () => readonly string[] | undefined,
-  cursor: Cursor,
-  target: ProjectionTarget,
 ): ProjectedLines {
   const kernel = new Kernel();
   const { functions } = kernel;
@@ -57,11 +50,11 @@ function create(
       known = columns;
       functions.startColumns(columns.length);
       columns.forEach((column, number) => {
-        const field = names.indexOf(column);
+        const field = reading.names.indexOf(column);
         if (field >= 0) functions.addColumn(number, field, texts.has(column));
       });
     }
     return functions.readDelimited(start, end);
   };
-  return new ProjectedLines(kernel, read, names, cursor, target);
+  return new ProjectedLines(kernel, read, reading);
 }

@@ -1,5 +1,6 @@
 import type { Cursor } from '../define/chunk.ts';
-import type { TakeTexts, TextForm } from '../define/text-form.ts';
+import type { TakeTexts } from '../define/faster.ts';
+import type { TextForm } from '../define/text-form.ts';
 import { lineEnd, textEnd } from '../framing/lines.ts';
 import { inPieces } from './pieces.ts';
 import { TextFinder } from './text-finder.ts';

@@ -1,6 +1,5 @@
 import { MOST_ROWS, RowBlock } from '../columns/row-block.ts';
-import { NONE, type TakeRows } from '../columns/take-rows.ts';
-import type { Cursor } from '../define/chunk.ts';
+import { type FieldReading, NONE } from '../define/faster.ts';
 import type { Kernel } from './kernel.ts';
 import { inPieces } from './pieces.ts';
 
@@ -16,20 +15,11 @@ const OTHER = 2;
 /** How many rows are given at once behind one that was not taken, so that a file of such rows is not looked at again and again. */
 const FEW_ROWS = 8;
 
-/** What takes the lines of a projection. */
-export interface ProjectionTarget {
-  /** Takes rows of the wanted fields. */
-  readonly rows: TakeRows;
-  /** A line that the kernel leaves to the row form, or that `rows` did not take. */
-  line(text: string): void;
-}
-
 /** Turns whole lines into rows of only the wanted fields, read by a kernel; the run's cursor is on a line when it is given by itself. */
 export class ProjectedLines {
   private readonly kernel: Kernel;
   private readonly read: (start: number, end: number) => number;
-  private readonly cursor: Cursor;
-  private readonly target: ProjectionTarget;
+  private readonly reading: FieldReading;
   private readonly block: RowBlock;
   private readonly rows = new Int32Array(MOST_ROWS);
   /** How many rows are given at once. */
@@ -38,19 +28,13 @@ export class ProjectedLines {
   private firstLine = 0;
   private row = 0;
 
-  /** @param read fills rows with the fields `names` of lines in the kernel's memory, and says how many. */
-  constructor(
-    kernel: Kernel,
-    read: (start: number, end: number) => number,
-    names: readonly string[],
-    cursor: Cursor,
-    target: ProjectionTarget,
-  ) {
+  /** @param read fills rows with the wanted fields of lines in the kernel's memory, and says how many. */
+  constructor(kernel: Kernel, read: (start: number, end: number) => number, reading: FieldReading) {
     this.kernel = kernel;
     this.read = read;
-    this.cursor = cursor;
-    this.target = target;
+    this.reading = reading;
     const { functions } = kernel;
+    const { names } = reading;
     this.block = new RowBlock({
       names,
       first: functions.makeRows(names.length),
@@ -63,11 +47,12 @@ export class ProjectedLines {
 
   /** Whole lines of valid UTF-8; the cursor stands on the first of them. @returns how many there are. */
   take(lines: Buffer): number {
-    const first = this.cursor.line;
+    const { cursor } = this.reading;
+    const first = cursor.line;
     this.firstLine = first;
-    this.cursor.text = () => this.block.line(this.row);
+    cursor.text = () => this.block.line(this.row);
     inPieces(lines, (piece) => this.piece(piece));
-    this.cursor.line = this.firstLine - 1;
+    cursor.line = this.firstLine - 1;
     return this.firstLine - first;
   }
 
@@ -94,7 +79,7 @@ export class ProjectedLines {
 
   /** Gives out the rows of a block. */
   private give(count: number): void {
-    const { block, rows, target } = this;
+    const { block, rows, reading } = this;
     const { ints, size } = block;
     let found = 0;
     for (let row = 0, kind = block.at(0) + 2; row < count; row++, kind += size) {
@@ -103,7 +88,7 @@ export class ProjectedLines {
       } else if (ints[kind] === OTHER) {
         this.giveRows(found);
         found = 0;
-        target.line(block.lineInPlace(row));
+        reading.line(block.lineInPlace(row));
       }
     }
     this.giveRows(found);
@@ -111,16 +96,16 @@ export class ProjectedLines {
 
   /** Gives out the first `count` of the rows that were found. */
   private giveRows(count: number): void {
-    const { block, rows, target } = this;
+    const { block, rows, reading } = this;
     for (let from = 0; from < count; ) {
       const length = Math.min(this.run, count - from);
-      const left = target.rows(block, from === 0 ? rows : rows.subarray(from), length);
+      const left = reading.rows(block, from === 0 ? rows : rows.subarray(from), length);
       if (left === NONE) {
         from += length;
         this.run = Math.min(this.run * 2, MOST_ROWS);
         continue;
       }
-      target.line(block.lineInPlace(left));
+      reading.line(block.lineInPlace(left));
       from = rows.indexOf(left, from) + 1;
       this.run = FEW_ROWS;
     }
@@ -128,6 +113,6 @@ export class ProjectedLines {
 
   private place(row: number): void {
     this.row = row;
-    this.cursor.line = this.firstLine + row;
+    this.reading.cursor.line = this.firstLine + row;
   }
 }

@@ -1,11 +1,10 @@
 import { RunFailure } from '../../base/problem.ts';
 import type { RunContext } from '../define/context.ts';
-import type { Grouping } from '../define/grouping.ts';
-import type { Cut, TakeTexts } from '../define/text-form.ts';
+import type { TakeTexts } from '../define/faster.ts';
+import type { FasterGrouping } from '../define/grouping.ts';
+import type { Cut } from '../define/text-form.ts';
 import { textCounter } from './count-texts.ts';
 import { TextTable } from './text-table.ts';
-
-type FromCount<S> = NonNullable<Grouping<S>['fromCount']>;
 
 /** What {@link TextCounts} counted: how many texts of one group, or each text with its count (see TextTable). */
 export interface CountedTexts {
@@ -17,11 +16,11 @@ export interface CountedTexts {
 export class TextCounts<S> {
   private readonly table = new TextTable();
   private total = 0;
-  private readonly fromCount: FromCount<S>;
+  private readonly faster: FasterGrouping<S>;
   private readonly run: RunContext;
 
-  constructor(fromCount: FromCount<S>, run: RunContext) {
-    this.fromCount = fromCount;
+  constructor(faster: FasterGrouping<S>, run: RunContext) {
+    this.faster = faster;
     this.run = run;
   }
 
@@ -31,7 +30,7 @@ export class TextCounts<S> {
   }
 
   taking(cut: Cut): TakeTexts {
-    if (this.fromCount.of === 'each') return this.takingEach(cut);
+    if (this.faster.countOf === 'each') return this.takingEach(cut);
     const count = textCounter(cut);
     return (lines) => {
       this.add(count(lines));
@@ -45,9 +44,9 @@ export class TextCounts<S> {
 
   /** Each group, in the order first seen: its key, which is null where all are one group, and its partial. */
   visit(visit: (key: string | null, state: S) => void): void {
-    const { fromCount, total } = this;
-    if (total > 0) visit(null, fromCount.partial(total));
-    this.table.visit((text, count) => visit(text, fromCount.partial(count)));
+    const { faster, total } = this;
+    if (total > 0) visit(null, faster.partial(total));
+    this.table.visit((text, count) => visit(text, faster.partial(count)));
   }
 
   /** What was counted so far, as plain data that another thread can be given. */

@@ -1,4 +1,5 @@
-import type { Cut, TakeTexts } from '../define/text-form.ts';
+import type { TakeTexts } from '../define/faster.ts';
+import type { Cut } from '../define/text-form.ts';
 import { Kernel } from './kernel.ts';
 import { inPieces, PIECE } from './pieces.ts';
 

@@ -1,15 +1,15 @@
 import { isTruthy } from '../../base/value.ts';
 import type { ColumnForm, ComparisonOperator, OfRecord } from '../define/column-form.ts';
+import { NONE, type Rows } from '../define/faster.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
-import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT, type RowBlock } from './row-block.ts';
-import { NONE } from './take-rows.ts';
+import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT } from './row-block.ts';
 
 /**
  * Says of rows whether a condition is true of them, as 1 or 0 in `passes` at the number of the row.
  *
  * @returns the first row of which it is not sure, behind which nothing is said; NONE if it is sure of all.
  */
-export type Condition = (block: RowBlock, rows: Int32Array, count: number, passes: Uint8Array) => number;
+export type Condition = (block: Rows, rows: Int32Array, count: number, passes: Uint8Array) => number;
 
 /** What a function says as a condition, for rows with the fields `names`, which must have all that it looks at. */
 export function conditionOf(form: ColumnForm, names: readonly string[]): Condition {

@@ -1,13 +1,14 @@
 import type { Compiled } from '../define/compiled.ts';
+import type { Offer, TakeRows } from '../define/faster.ts';
 import type { Step } from '../define/step.ts';
+import { rowsInto } from '../records/one-by-one.ts';
 import { conditionOf } from './condition.ts';
 import { MOST_ROWS } from './row-block.ts';
-import { type Projection, pushingRows, type TakeRows } from './take-rows.ts';
 
 /** Takes rows and hands on those for which a function is true. Where nothing behind it takes rows, only these become records. */
-export function filteringRows(f: Compiled, projection: Projection, down: Step): TakeRows {
-  const condition = conditionOf(f.column, projection.names);
-  const takeOn = down.rows?.(projection) ?? projection.asLines ?? pushingRows((record) => down.push(record));
+export function filteringRows(f: Compiled, offer: Offer<'rows'>, down: Step): TakeRows {
+  const condition = conditionOf(f.column, offer.names);
+  const takeOn = rowsInto(down, offer);
   const passes = new Uint8Array(MOST_ROWS);
   const passed = new Int32Array(MOST_ROWS);
   return (block, rows, count) => {

@@ -1,9 +1,9 @@
 import type { Value } from '../../base/value.ts';
 import type { OfRecord } from '../define/column-form.ts';
 import type { Compiled } from '../define/compiled.ts';
+import { NONE, type Rows } from '../define/faster.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
-import { NUMBER, type RowBlock, SPELT } from './row-block.ts';
-import { NONE } from './take-rows.ts';
+import { NUMBER, SPELT } from './row-block.ts';
 
 /** A group under its key. */
 export interface Group<S> {
@@ -28,7 +28,7 @@ export interface Groups<S> {
  *
  * @returns the first row whose key it is not sure of, behind which nothing is found or made; NONE if it is sure of all.
  */
-export type FindGroups = (block: RowBlock, rows: Int32Array, count: number, found: Int32Array) => number;
+export type FindGroups = (block: Rows, rows: Int32Array, count: number, found: Int32Array) => number;
 
 /** @param key gives the key of a record; without it all are one group. */
 export function findingGroups(
@@ -69,7 +69,7 @@ class OfSpelling {
     this.groups = groups;
   }
 
-  of(block: RowBlock, slot: number): number {
+  of(block: Rows, slot: number): number {
     const decimals = block.ints[slot + 1]!;
     if (decimals < 0) return this.groups.placeOf(block.value(slot));
     this.byDecimals[decimals] ??= new Map();

@@ -1,15 +1,15 @@
 import type { Value } from '../../base/value.ts';
-import type { ReadingAggregate } from '../define/grouping.ts';
+import { NONE, type Rows } from '../define/faster.ts';
+import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
 import type { Groups } from './find-groups.ts';
 import type { GroupRuns } from './group-runs.ts';
 import { FAILED, tried } from './of-field.ts';
-import { hasNumber, MOST_ROWS, NOTHING, type RowBlock } from './row-block.ts';
-import { NONE } from './take-rows.ts';
+import { hasNumber, MOST_ROWS, NOTHING } from './row-block.ts';
 
 /** What an aggregate takes of rows: read first, of all rows, and put into their groups once it is known of how many. */
 export interface Input {
   /** @returns the first row of which it is not sure; NONE if it is sure of all. */
-  read(block: RowBlock, rows: Int32Array, count: number): number;
+  read(block: Rows, rows: Int32Array, count: number): number;
   /** Puts what was read of the first `count` rows into the groups found for them. `runs` are these by group, where that is worth it. */
   put(found: Int32Array, count: number, runs: GroupRuns | undefined): void;
 }
@@ -25,7 +25,7 @@ export function inputOf(
   groups: Groups<unknown>,
   part: number | undefined,
 ): Input {
-  const { reads } = aggregate;
+  const reads = aggregate.faster?.reads;
   const states = new States(aggregate, groups, part);
   if (reads === 'nothing') return nothing(states);
   const form = reads?.of.column;
@@ -36,7 +36,8 @@ export function inputOf(
 
 /** An aggregate's partials in those of groups. */
 class States {
-  readonly canTakeMany: boolean;
+  /** Absent where it takes them one by one. */
+  readonly takeMany: FasterAggregate<unknown>['putMany'];
   private readonly aggregate: ReadingAggregate;
   private readonly groups: Groups<unknown>;
   private readonly part: number | undefined;
@@ -45,7 +46,7 @@ class States {
     this.aggregate = aggregate;
     this.groups = groups;
     this.part = part;
-    this.canTakeMany = aggregate.putMany !== undefined;
+    this.takeMany = aggregate.faster?.putMany;
   }
 
   put(place: number, value: unknown): void {
@@ -61,10 +62,10 @@ class States {
   putMany(place: number, numbers: Float64Array, count: number): void {
     const group = this.groups.places[place]!;
     if (this.part === undefined) {
-      group.state = this.aggregate.putMany!(group.state, numbers, count);
+      group.state = this.takeMany!(group.state, numbers, count);
     } else {
       const parts = group.state as unknown[];
-      parts[this.part] = this.aggregate.putMany!(parts[this.part], numbers, count);
+      parts[this.part] = this.takeMany!(parts[this.part], numbers, count);
     }
   }
 }
@@ -75,7 +76,7 @@ function nothing(states: States): Input {
   return {
     read: () => NONE,
     put(found, count, runs) {
-      if (runs === undefined || !states.canTakeMany) {
+      if (runs === undefined || states.takeMany === undefined) {
         for (let i = 0; i < count; i++) states.put(found[i]!, null);
         return;
       }
@@ -107,7 +108,7 @@ function numbers(field: number, states: States): Input {
       return NONE;
     },
     put(found, count, runs) {
-      if (runs === undefined || !states.canTakeMany) {
+      if (runs === undefined || states.takeMany === undefined) {
         for (let i = 0; i < count; i++) states.put(found[i]!, Number.isNaN(read[i]!) ? null : read[i]);
         return;
       }
@@ -145,8 +146,8 @@ function anything(aggregate: ReadingAggregate, states: States): Input {
 
 function reading(
   states: States,
-  read: (block: RowBlock, row: number) => unknown,
-  lookUp: (block: RowBlock, rows: Int32Array, count: number) => void,
+  read: (block: Rows, row: number) => unknown,
+  lookUp: (block: Rows, rows: Int32Array, count: number) => void,
 ): Input {
   const all: unknown[] = [];
   return {

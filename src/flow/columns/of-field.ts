@@ -3,8 +3,9 @@ import { fieldsOf } from '../../base/fields.ts';
 import { BadRecord } from '../../base/problem.ts';
 import type { NewFields, Value } from '../../base/value.ts';
 import type { OfRecord } from '../define/column-form.ts';
+import type { Rows } from '../define/faster.ts';
 import { questions } from '../records/questions.ts';
-import { INTERNED, type RowBlock } from './row-block.ts';
+import { INTERNED } from './row-block.ts';
 
 /** Stands for what a function gave where it failed: the record is bad, which is for others to tell. */
 export const FAILED = Symbol('failed');
@@ -51,7 +52,7 @@ export class OfField {
     this.byId.fill(0);
   }
 
-  of(block: RowBlock, row: number): number {
+  of(block: Rows, row: number): number {
     const slot = block.slot(this.field) + row * block.size;
     if (block.ints[slot] !== INTERNED) return this.work(block, slot);
     if (this.generation !== block.generation) {
@@ -74,7 +75,7 @@ export class OfField {
     this.byId = larger;
   }
 
-  private work(block: RowBlock, slot: number): number {
+  private work(block: Rows, slot: number): number {
     this.probe[this.key] = block.value(slot);
     return this.settle(tried(this.f, this.probe));
   }

@@ -5,6 +5,7 @@ import { parseJson } from '../../base/json.ts';
 import { readNumber } from '../../base/number-text.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
 import type { NewFields, Value } from '../../base/value.ts';
+import type { Rows } from '../define/faster.ts';
 
 // The kinds of slots that src/kernel/rows.ts gives out.
 export const NOTHING = 0;
@@ -49,7 +50,7 @@ export interface RowBlockSettings {
  *
  * What is read of it must be read before the next block comes: it is one object that is filled anew.
  */
-export class RowBlock {
+export class RowBlock implements Rows {
   readonly names: readonly string[];
   /** How many integers a row has. */
   readonly size: number;

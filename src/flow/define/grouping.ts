@@ -49,16 +49,22 @@ export interface Aggregate<S = unknown> {
 export interface ReadingAggregate<S = unknown, X = unknown> extends Aggregate<S> {
   /** What it takes of a record. Throws BadRecord. */
   read(record: Value): X;
-  /**
-   * What `read` gives, so that it can be read of many records at once: null of any record (`nothing`), or what a function gives; with
-   * `numbers` it gives numbers and nulls as they are, and has something else to say to all other values. Absent where it is none of these.
-   */
-  readonly reads?: 'nothing' | { readonly of: Compiled; readonly numbers: boolean };
   /** Adds what was read, like `add`. Never throws. */
   put(state: S, read: X): S;
+  /** How it takes many records at once; absent where it has to be given each. */
+  readonly faster?: FasterAggregate<S>;
+}
+
+/** All that an aggregate can do in the fast lane, see `Offers`. */
+export interface FasterAggregate<S> {
   /**
-   * Puts the first `count` of the numbers, one after the other, as `put` does, only faster; where it reads nothing, so many records. May
-   * change and return `state`, never `numbers`.
+   * What `read` gives, so that it can be read of many records at once: null of any record (`nothing`), or what a function gives; with
+   * `numbers` it gives numbers and nulls as they are, and has something else to say to all other values.
+   */
+  readonly reads: 'nothing' | { readonly of: Compiled; readonly numbers: boolean };
+  /**
+   * Puts the first `count` of the numbers, one after the other, as `put` does; where it reads nothing, so many records. May change and
+   * return `state`, never `numbers`.
    */
   putMany?(state: S, numbers: Float64Array, count: number): S;
 }
@@ -75,11 +81,14 @@ export interface Grouping<S = unknown> {
   readonly emitsEmpty?: boolean;
   /** Gives out what one group became: one record, or many (`sort`, `top`). `key` is null without a key. Must not change `state`. */
   emit(key: Value, state: S, span: Span, out: (record: Value) => void): void;
-  /** Set where it matters only how many records there were, so that bytes may stand for texts. */
-  readonly fromCount?: {
-    /** Whether each record's group is the record itself, and gives one record, or all records are one group. */
-    readonly of: 'each' | 'all';
-    /** The partial of so many records, from 1 up. */
-    readonly partial: (count: number) => S;
-  };
+  /** Set where it matters only how many records there were, so that bytes may stand for texts, and a number for records. */
+  readonly faster?: FasterGrouping<S>;
+}
+
+/** All that a grouping can do in the fast lane besides its aggregates, see `Offers`. */
+export interface FasterGrouping<S> {
+  /** Whether each record's group is the record itself, and gives one record, or all records are one group. */
+  readonly countOf: 'each' | 'all';
+  /** The partial of so many records, from 1 up. */
+  readonly partial: (count: number) => S;
 }

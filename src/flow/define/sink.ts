@@ -8,7 +8,7 @@ import type { Described } from './word.ts';
 export interface Sink {
   /** One record of the open batch. */
   push(record: Value): void;
-  /** The same for texts that are whole lines of valid UTF-8, see `TakeTexts`; only where the definition says `takesLines`. */
+  /** The same for texts that are whole lines of valid UTF-8, see `TakeTexts`; only where the definition says `faster`. */
   lines?(lines: Buffer): void;
   /** The batch is whole: what was pushed goes out at once. */
   close(span: Span): void;
@@ -28,8 +28,11 @@ export interface SinkDefinition<P extends Parameters = Parameters> extends Descr
   /** What it writes to and shares with no other sink of the program: two with the same are a mistake. Undefined for others. */
   readonly claims?: (args: Bound<P>) => string;
   readonly create: (args: Bound<P>, context: SinkContext) => Sink;
-  /** Whether texts may be given to it as lines that are still bytes. `format` is the look of the run. */
-  readonly takesLines?: (args: Bound<P>, format: PrintFormat) => boolean;
+  /** All that it can do in the fast lane, see `Offers`. */
+  readonly faster?: {
+    /** Whether texts may be given to it as lines that are still bytes. `format` is the look of the run. */
+    readonly lines: (args: Bound<P>, format: PrintFormat) => boolean;
+  };
   /** What the user may do about a failure, by its code, where the failure itself says nothing of that. */
   readonly failureHelp?: { readonly [code: string]: string };
   /** It writes to standard output, which several such sinks take in turns. */

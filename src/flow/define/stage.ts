@@ -1,16 +1,12 @@
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { ProjectionTarget } from '../bytes/projected-lines.ts';
-import type { LookedAt } from '../columns/projection-target.ts';
-import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { Meeting } from '../state/pairing.ts';
-import type { Cursor } from './chunk.ts';
 import type { RunContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
+import type { Answers, ReadFields } from './faster.ts';
 import type { Grouping } from './grouping.ts';
 import type { Bound, Parameters } from './parameters.ts';
 import type { Emit, Step } from './step.ts';
-import type { Cut, TakeTexts } from './text-form.ts';
 import type { WindowSpec } from './window-spec.ts';
 import type { Described } from './word.ts';
 
@@ -18,30 +14,25 @@ import type { Described } from './word.ts';
 export type Needs = 'anything' | 'pairs' | 'text' | 'objects';
 
 /**
- * How a stage behaves in one process; this is its meaning. `A` are its bound arguments. Each `create` is called once a run.
+ * How a stage behaves in one process; this is its meaning. `A` are its bound arguments, `S` is what its steps are. Each `create` is called
+ * once a run.
  */
-export type Behaviour<A> =
+export type Behaviour<A, S extends Step = Step> =
   /** One record at a time, without memory of others. Throwing BadRecord drops the record as bad; anything else is a fault of ours. */
   | {
       readonly kind: 'record';
       readonly create: (args: A, run: RunContext) => (record: Value, emit: Emit) => void;
-      /** The same for texts that are still bytes, where it can be said so: only a faster way to the same answer. */
-      readonly texts?: (cut: Cut, down: Step, args: A, run: RunContext) => TakeTexts | undefined;
-      /** The same for rows of a kernel, which have all the fields that its functions look at; only for stages that pass records on. */
-      readonly rows?: (args: A, projection: Projection, down: Step) => TakeRows;
     }
   /** Records into groups, once a batch; a window behind it or before it aggregates the same way. */
   | { readonly kind: 'group'; readonly create: (args: A) => Grouping }
   /** Anything else with one input: it sees pushes and closes. */
   | {
       readonly kind: 'step';
-      readonly create: (args: A, run: RunContext, down: Step) => Step;
+      readonly create: (args: A, run: RunContext, down: Step) => S;
       /** What it needs of other records. A grouping's is told by its key. */
       readonly exchange: (args: A) => Exchange;
       /** Its steps are of the kind `OriginStep`. */
       readonly isByOrigin?: true;
-      /** For parsers, see {@link StageDefinition.projects}: the same step, which may take lines as bytes and then gives out only the fields that are looked at. */
-      readonly projecting?: (lookedAt: LookedAt, args: A, run: RunContext, down: Step) => Step;
     }
   /** Two streams into one; the second is the argument of kind `stream`. */
   | {
@@ -63,7 +54,34 @@ export type Behaviour<A> =
    */
   | { readonly kind: 'derived'; readonly text: string; readonly behind?: string };
 
-export interface StageDefinition<P extends Parameters = Parameters> extends Described {
+/** Where the step of a stage answers. */
+export interface AtStage<A> {
+  readonly args: A;
+  readonly run: RunContext;
+  readonly down: Step;
+}
+
+/**
+ * All that a stage can do in the fast lane. Each part may be absent, and none changes what comes out.
+ *
+ * Stages of the kind `record` answer here, form by form. The steps of other kinds answer by themselves: groups in all three forms, by what their
+ * grouping and its aggregates say ({@link Grouping.faster}, {@link ReadingAggregate.faster}).
+ */
+export interface FasterStage<A, S extends Step = Step> extends Answers<AtStage<A>> {
+  /**
+   * What it does with a record, at once, besides giving it to the functions among its arguments: nothing (`read`), or it gives it on as
+   * it is (`passed`). Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.
+   * Where all that follows a parser says so, the parser may give out only those fields that the functions look at.
+   */
+  readonly uses?: 'read' | 'passed';
+  /**
+   * For parsers: how a kernel reads only some fields of lines; undefined where it cannot with such arguments. Asked once, when the step that
+   * the behaviour made is offered lines, and only where it is known what is looked at behind it.
+   */
+  readonly fields?: (args: A, step: S) => ReadFields | undefined;
+}
+
+export interface StageDefinition<P extends Parameters = Parameters, S extends Step = Step> extends Described {
   readonly kind: 'stage';
   readonly parameters: P;
   /** Where it stands in help. */
@@ -80,18 +98,9 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
   readonly needsOrigin?: (args: Bound<P>) => boolean;
   /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
   readonly keepsOrigin?: true;
-  readonly behaviour: Behaviour<Bound<P>>;
-  /**
-   * What it does with a record, at once, besides giving it to the functions among its arguments: nothing (`read`), or it gives it on as
-   * it is (`passed`). Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.
-   * Where all that follows a parser says so, the parser may give out objects of only those fields that the functions look at.
-   */
-  readonly uses?: 'read' | 'passed';
-  /**
-   * For parsers: takes lines as bytes and gives out objects of only the fields `names`, null where there is none. What it is not sure of,
-   * bad lines too, it leaves to the behaviour.
-   */
-  readonly projects?: (names: readonly string[], cursor: Cursor, target: ProjectionTarget, args: Bound<P>) => TakeTexts;
+  readonly behaviour: Behaviour<Bound<P>, S>;
+  /** What it can do besides, so that its records need not be made. */
+  readonly faster?: FasterStage<Bound<P>, S>;
   /** Its function `f` combines records two by two in the order of arrival, or the values of pairs. */
   readonly combines?: 'records' | 'values';
   /** It gives one record for each that it is given, or finds that bad. */
@@ -102,6 +111,8 @@ export interface StageDefinition<P extends Parameters = Parameters> extends Desc
   readonly byClock?: (args: Bound<P>) => boolean;
 }
 
-export function defineStage<const P extends Parameters>(definition: Omit<StageDefinition<P>, 'kind'>): StageDefinition {
+export function defineStage<const P extends Parameters, S extends Step = Step>(
+  definition: Omit<StageDefinition<P, S>, 'kind'>,
+): StageDefinition {
   return { kind: 'stage', ...definition } as unknown as StageDefinition;
 }

@@ -1,9 +1,8 @@
 import type { Value } from '../../base/value.ts';
-import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { Origin } from './chunk.ts';
+import type { Form, Offer, Takes } from './faster.ts';
 import type { Remembering } from './snapshot.ts';
 import type { Span } from './span.ts';
-import type { Cut, TakeTexts } from './text-form.ts';
 
 /**
  * A stage at work. Records are pushed as they arrive; the tick closes what was pushed.
@@ -17,21 +16,8 @@ import type { Cut, TakeTexts } from './text-form.ts';
 export interface Step extends Partial<Remembering> {
   /** One record of the open emission. Never throws for a bad record: the step reports it itself. */
   push(record: Value): void;
-  /**
-   * The same for texts that are still bytes: only a faster way to the same answer. A step is asked once, when steps are put together,
-   * whether it takes texts of that cut; one that does is given either those or records from call to call, with one state and in order.
-   */
-  texts?(cut: Cut): TakeTexts | undefined;
-  /**
-   * The same for records of which only some fields are known, and which still lie in the memory of a kernel. A step is asked once, and is
-   * given either those or records from call to call.
-   */
-  rows?(projection: Projection): TakeRows | undefined;
-  /**
-   * The same for records of which it matters only how many there are, 0 or more: what is returned is told that so many came. A step is
-   * asked once, by the one in front of it; one that needs the records themselves does not answer.
-   */
-  counts?(): TakeCount | undefined;
+  /** The same for many records at once, in a form that is cheaper than they are: what takes them, or undefined where they have to be pushed. See {@link Offers}. */
+  faster?<F extends Form>(offer: Offer<F>): Takes[F] | undefined;
   /** The emission is whole. Called in order of time. */
   close(span: Span): void;
   /**
@@ -87,9 +73,6 @@ export interface RunEnd {
   /** Behind stages that give event-time results: how far they had come. */
   readonly reached?: Reached;
 }
-
-/** Takes the number of records that came, instead of the records. */
-export type TakeCount = (records: number) => void;
 
 /**
  * A step that remembers something of each file or connection and nothing else: a header, a row that is not over. So a file can be cut

@@ -6,14 +6,6 @@ export type Cut =
   /** Between delimiters, empty ones too: one byte of ASCII, not `\n` or `\r`. */
   | { readonly kind: 'split'; readonly delimiter: number };
 
-/**
- * Takes whole lines: valid UTF-8, each ended by `\n` or `\r\n` but perhaps the last. They belong to the caller again after the call. The
- * records are the texts that the cut finds, in their order. Before the call the cursor stands on the first line.
- *
- * @returns how many lines there were, where it came by that on its way; else whoever has to know counts them.
- */
-export type TakeTexts = (lines: Buffer) => number | undefined;
-
 /** What the function of a stage does with a text, where the plan finds it to be something that can be done to bytes. */
 export type TextForm =
   /** Whether the text has another in it, at its start or at its end: whole characters, no `\n` or `\r`, not empty. */

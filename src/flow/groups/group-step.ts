@@ -1,10 +1,9 @@
 import type { Value } from '../../base/value.ts';
-import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { RunContext } from '../define/context.ts';
+import { COUNT, type Form, type Offer, type TakeCount, type Takes } from '../define/faster.ts';
 import type { Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
-import type { Reached, RunEnd, Step, TakeCount } from '../define/step.ts';
-import type { Cut, TakeTexts } from '../define/text-form.ts';
+import type { Reached, RunEnd, Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { GroupTable, type TableSnapshot } from './group-table.ts';
 import { Total } from './total.ts';
@@ -31,19 +30,11 @@ export class GroupStep<S> implements Step {
     this.run = run;
     this.down = down;
     this.table = new GroupTable(grouping);
-    this.tellCount = grouping.fromCount?.of === 'each' ? down.counts?.() : undefined;
+    this.tellCount = grouping.faster?.countOf === 'each' ? down.faster?.(COUNT) : undefined;
   }
 
-  texts(cut: Cut): TakeTexts | undefined {
-    return this.table.taking(cut, this.run);
-  }
-
-  rows(projection: Projection): TakeRows | undefined {
-    return this.table.takingRows(projection);
-  }
-
-  counts(): TakeCount | undefined {
-    return this.table.counting(this.run);
+  faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
+    return this.table.faster(offer, this.run);
   }
 
   push(record: Value): void {

@@ -3,13 +3,11 @@ import type { Value } from '../../base/value.ts';
 import { type CountedTexts, TextCounts } from '../bytes/text-counts.ts';
 import type { Group, Groups } from '../columns/find-groups.ts';
 import { groupingRows } from '../columns/group-rows.ts';
-import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { Lambda } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
-import type { Grouping } from '../define/grouping.ts';
+import { type Answers, answer, type Form, type Offer, type Takes } from '../define/faster.ts';
+import type { FasterGrouping, Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
-import type { TakeCount } from '../define/step.ts';
-import type { Cut, TakeTexts } from '../define/text-form.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
 
@@ -67,32 +65,21 @@ export class GroupTable<S> implements Groups<S> {
     return bytes;
   }
 
-  /** What takes texts as bytes; undefined where the aggregation needs the records themselves. */
-  taking(cut: Cut, run: RunContext): TakeTexts | undefined {
-    const { fromCount } = this.grouping;
-    if (fromCount === undefined) return undefined;
-    this.counted ??= new TextCounts(fromCount, run);
-    return this.counted.taking(cut);
+  /** What takes records in the form of an offer; undefined where the aggregation needs the records themselves. */
+  faster<F extends Form>(offer: Offer<F>, run: RunContext): Takes[F] | undefined {
+    return answer(ANSWERS, offer, { table: this as GroupTable<unknown>, grouping: this.grouping as Grouping, run });
   }
 
-  /** What takes rows of a kernel; undefined where the aggregation needs the records themselves. */
-  takingRows({ names, asLines }: Projection): TakeRows | undefined {
-    return asLines === undefined ? groupingRows(this.grouping, names, this) : undefined;
+  /** The texts that are still bytes, which somebody is to count from now on. */
+  textsOf(faster: FasterGrouping<S>, run: RunContext): TextCounts<S> {
+    this.counted ??= new TextCounts(faster, run);
+    return this.counted;
   }
 
   placeOf(key: Value): number {
     this.takeInTexts();
     const id = identity(key);
     return (this.records.get(id) ?? this.addGroup(id, key, this.grouping.aggregate.zero())).place;
-  }
-
-  /** What takes how many records there are; undefined where the aggregation needs the records themselves. */
-  counting(run: RunContext): TakeCount | undefined {
-    const { fromCount } = this.grouping;
-    if (fromCount?.of !== 'all') return undefined;
-    this.counted ??= new TextCounts(fromCount, run);
-    const { counted } = this;
-    return (records) => counted.add(records);
   }
 
   /** @throws BadRecord, with nothing changed. */
@@ -190,6 +177,24 @@ export class GroupTable<S> implements Groups<S> {
     this.counted.clear();
   }
 }
+
+interface AtTable {
+  readonly table: GroupTable<unknown>;
+  readonly grouping: Grouping;
+  readonly run: RunContext;
+}
+
+const ANSWERS: Answers<AtTable> = {
+  texts: ({ cut }, { table, grouping: { faster }, run }) => faster && table.textsOf(faster, run).taking(cut),
+  rows: ({ names, asLines }, { table, grouping }) => {
+    return asLines === undefined ? groupingRows(grouping, names, table) : undefined;
+  },
+  count: (_offer, { table, grouping: { faster }, run }) => {
+    if (faster?.countOf !== 'all') return undefined;
+    const counts = table.textsOf(faster, run);
+    return (records) => counts.add(records);
+  },
+};
 
 /** What stands for the aggregation where there is none: the records themselves, in order of arrival. */
 export const recordsThemselves: Grouping<Value[]> = {

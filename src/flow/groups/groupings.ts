@@ -30,7 +30,7 @@ export function byKey<S>(values: Aggregate<S>): Grouping<S> {
 export const counting = readingNothing<number>({
   zero: () => 0,
   put: (state) => state + 1,
-  putMany: (state, _numbers, count) => state + count,
+  faster: { putMany: (state, _numbers, count) => state + count },
   merge: (into, from) => into + from,
   subtract: (state, oldest) => state - oldest,
   result: (state) => state,

@@ -3,18 +3,20 @@ import { BadRecord } from '../../base/problem.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
 import { aKind, type Value } from '../../base/value.ts';
 import type { Compiled, Lambda } from '../define/compiled.ts';
-import type { ReadingAggregate } from '../define/grouping.ts';
+import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
 
-type Putting<S, X> = Omit<ReadingAggregate<S, X>, 'add' | 'read' | 'reads'>;
+type Putting<S, X> = Omit<ReadingAggregate<S, X>, 'add' | 'read' | 'faster'> & {
+  readonly faster?: Pick<FasterAggregate<S>, 'putMany'>;
+};
 
 /** An aggregate of what `f` gives of each record. */
 export function reading<S>(f: Compiled, rest: Putting<S, Value>): ReadingAggregate<S, Value> {
-  return { ...rest, ...readBy(f.call, rest), reads: { of: f, numbers: false } };
+  return { ...rest, ...readBy(f.call, rest), faster: { ...rest.faster, reads: { of: f, numbers: false } } };
 }
 
 /** An aggregate to which it matters only that there was a record. */
 export function readingNothing<S>(rest: Putting<S, null>): ReadingAggregate<S, null> {
-  return { ...rest, ...readBy(() => null, rest), reads: 'nothing' };
+  return { ...rest, ...readBy(() => null, rest), faster: { ...rest.faster, reads: 'nothing' } };
 }
 
 /** An aggregate of the numbers that `f` gives, as doubles; null stays null, and anything else is bad. `word` is named in the reason. */
@@ -28,7 +30,7 @@ export function readingNumbers<S>(
     const number = read(record);
     return typeof number === 'bigint' ? Number(number) : number;
   };
-  return { ...rest, ...readBy(double, rest), reads: { of: f, numbers: true } };
+  return { ...rest, ...readBy(double, rest), faster: { ...rest.faster, reads: { of: f, numbers: true } } };
 }
 
 /** The same of all their digits, where what is rounded is the result alone. */
@@ -37,7 +39,11 @@ export function readingExactly<S>(
   f: Compiled,
   rest: Putting<S, number | bigint | null>,
 ): ReadingAggregate<S, number | bigint | null> {
-  return { ...rest, ...readBy(numberOf(word, f.call), rest), reads: { of: f, numbers: true } };
+  return {
+    ...rest,
+    ...readBy(numberOf(word, f.call), rest),
+    faster: { ...rest.faster, reads: { of: f, numbers: true } },
+  };
 }
 
 /** As {@link readingExactly}, but a boolean counts 0 or 1, so that a sum is how often something holds, and a mean how large its part is. */
@@ -51,7 +57,11 @@ export function readingAmounts<S>(
     const value = call(record);
     return typeof value === 'boolean' ? Number(value) : value;
   };
-  return { ...rest, ...readBy(numberOf(word, amount), rest), reads: { of: f, numbers: true } };
+  return {
+    ...rest,
+    ...readBy(numberOf(word, amount), rest),
+    faster: { ...rest.faster, reads: { of: f, numbers: true } },
+  };
 }
 
 function readBy<S, X>(

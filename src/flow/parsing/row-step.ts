@@ -3,9 +3,9 @@ import { toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import { delimitedFields, isPlainDelimiter } from '../bytes/delimited-fields.ts';
-import { type LookedAt, targetBehind } from '../columns/projection-target.ts';
 import type { Cursor, Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
+import type { ReadFields } from '../define/faster.ts';
 import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { keepingOrigin, type OriginStep, passingOn, type Step } from '../define/step.ts';
@@ -73,10 +73,7 @@ class RowStep {
     }
   }
 
-  /**
-   * The columns of the lines to come from where the cursor stands; undefined while lines have to be pushed one by one: up to the end of
-   * the header, within a row, and where rows are lists.
-   */
+  /** See {@link RowsStep}. */
   columnsNow(): readonly string[] | undefined {
     const table = this.tables.of(this.run.cursor.origin);
     if (!table.started || table.open !== undefined) return undefined;
@@ -259,32 +256,25 @@ type RowsState = {
 };
 
 /** The step of `csv` and `tsv`. */
-export function rowStep(layout: Layout, run: RunContext, down: Step): OriginStep {
+export interface RowsStep extends OriginStep {
+  /**
+   * The columns of the lines to come from where the cursor stands; undefined while lines have to be pushed one by one: up to the end of
+   * the header, within a row, and where rows are lists.
+   */
+  columnsNow(): readonly string[] | undefined;
+}
+
+export function rowStep(layout: Layout, run: RunContext, down: Step): RowsStep {
   return stepOf(new RowStep(layout, run, down), layout, run, down);
 }
 
-/** The same where only some columns are looked at: it takes lines as bytes. */
-export function rowStepOfFields(lookedAt: LookedAt, layout: Layout, run: RunContext, down: Step): OriginStep {
-  const rows = new RowStep(layout, run, down);
-  const columnsNow = () => rows.columnsNow();
-  const isKnown = isPlainDelimiter(layout.delimiter) && (hasHeader(layout) || layout.columns !== undefined);
-  return {
-    ...stepOf(rows, layout, run, down),
-    texts(cut) {
-      if (cut.kind !== 'lines' || !isKnown) return undefined;
-      const target = targetBehind(lookedAt, down, (line) => rows.push(line));
-      return delimitedFields(
-        lookedAt.names,
-        { ...layout, ...fieldTypes(layout.types) },
-        columnsNow,
-        run.cursor,
-        target,
-      );
-    },
-  };
+/** How a kernel reads only some columns; undefined where it does not know the delimiter, or rows are lists. */
+export function fieldsOfRows(layout: Layout, step: RowsStep): ReadFields | undefined {
+  if (!isPlainDelimiter(layout.delimiter) || (!hasHeader(layout) && layout.columns === undefined)) return undefined;
+  return delimitedFields({ ...layout, ...fieldTypes(layout.types) }, () => step.columnsNow());
 }
 
-function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): OriginStep {
+function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): RowsStep {
   let last: Span | undefined;
   const step = passingOn(down, {
     ...keepingOrigin(down),
@@ -319,6 +309,7 @@ function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): Ori
   });
   return {
     ...step,
+    columnsNow: () => rows.columnsNow(),
     recall: (origin) => rows.recall(origin),
     resume: (origin, memory, linesBefore) => rows.resume(origin, memory, linesBefore),
     guess(firstLine, lines) {

@@ -87,7 +87,7 @@ export const append = defineSink({
     },
   ],
   parameters: { file: text('the file'), format: formatParameter('text unless the name says json, csv or tsv') },
-  takesLines: ({ file, format }) => (format ?? formatOfName(file)) === 'text',
+  faster: { lines: ({ file, format }) => (format ?? formatOfName(file)) === 'text' },
   create({ file, format }, context) {
     const look = format ?? formatOfName(file);
     let columns: readonly string[] | undefined;

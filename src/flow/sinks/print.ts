@@ -31,7 +31,7 @@ export const print = defineSink({
     bars: optionalFlag('bars behind the numbers of a table; where a live table shows pairs unless given'),
   },
   prints: true,
-  takesLines: ({ n }, format) => n === undefined && format === 'text',
+  faster: { lines: ({ n }, format) => n === undefined && format === 'text' },
   create({ n, bars }, context) {
     const { stdout, output } = context;
     // Outputs come in the order of the program, batch by batch: all but the first wait for their turn. In one batch that is its end,

@@ -69,7 +69,7 @@ export const save = defineSink({
     const { start, ending } = partsOfName(args);
     return normalize(`${start}TIME${ending}`);
   },
-  takesLines: ({ format, ...name }) => (format ?? formatOfName(partsOfName(name).ending)) === 'text',
+  faster: { lines: ({ format, ...name }) => (format ?? formatOfName(partsOfName(name).ending)) === 'text' },
   create({ prefix, suffix, format, empty }, context) {
     const { start, ending } = partsOfName({ prefix, suffix });
     removeLeft(start);

@@ -18,7 +18,7 @@ export const aggregate = defineStage({
   parameters: { columns: aggregates('what to work out') },
   needs: 'anything',
   gives: (_input, { columns }) => columnTypes(undefined, columns),
-  uses: 'read',
+  faster: { uses: 'read' },
   behaviour: {
     kind: 'group',
     create({ columns }): Grouping<unknown[]> {

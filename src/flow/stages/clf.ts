@@ -114,5 +114,5 @@ export const clf = defineStage({
       if (line.trim() !== '') emit(parseClf(line));
     },
   },
-  projects: clfFields,
+  faster: { fields: () => clfFields },
 });

@@ -13,13 +13,13 @@ export const count = defineStage({
   surplus: '`filter(f) | count` counts some of them, `countBy(f)` counts by what a function gives',
   needs: 'anything',
   gives: () => NUMBER,
-  uses: 'read',
+  faster: { uses: 'read' },
   behaviour: {
     kind: 'group',
     create: () => ({
       aggregate: counting,
       emitsEmpty: true,
-      fromCount: { of: 'all', partial: (count) => count },
+      faster: { countOf: 'all', partial: (count) => count },
       emit: (_key, state, _span, out) => out(state as number),
     }),
   },

@@ -19,6 +19,6 @@ export const countBy = defineStage({
   parameters: { f: lambda('what to count by') },
   needs: 'anything',
   gives: (_input, _args, results) => pairOf(results.f!, NUMBER),
-  uses: 'read',
+  faster: { uses: 'read' },
   behaviour: { kind: 'group', create: ({ f }) => countingBy(f) },
 });

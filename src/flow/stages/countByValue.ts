@@ -17,6 +17,6 @@ export const countByValue = defineStage({
   gives: (input) => pairOf(input, NUMBER),
   behaviour: {
     kind: 'group',
-    create: () => ({ ...countingBy(itself), fromCount: { of: 'each', partial: (count) => count } }),
+    create: () => ({ ...countingBy(itself), faster: { countOf: 'each', partial: (count) => count } }),
   },
 });

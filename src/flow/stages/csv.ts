@@ -1,7 +1,7 @@
 import { text } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { hasHeader, layoutDocs, layoutParameters, layoutType } from '../parsing/delimited.ts';
-import { rowStep, rowStepOfFields } from '../parsing/row-step.ts';
+import { fieldsOfRows, rowStep } from '../parsing/row-step.ts';
 
 export const csv = defineStage({
   name: 'csv',
@@ -25,5 +25,6 @@ export const csv = defineStage({
   needs: 'text',
   gives: (_input, args) => layoutType(args),
   needsOrigin: hasHeader,
-  behaviour: { kind: 'step', create: rowStep, exchange: () => 'none', isByOrigin: true, projecting: rowStepOfFields },
+  behaviour: { kind: 'step', create: rowStep, exchange: () => 'none', isByOrigin: true },
+  faster: { fields: fieldsOfRows },
 });

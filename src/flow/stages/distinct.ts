@@ -19,7 +19,7 @@ export const distinct = defineStage({
     create: (): Grouping<null> => ({
       key: itself,
       aggregate: { zero: () => null, add: () => null, merge: () => null, subtract: () => null, result: () => null },
-      fromCount: { of: 'each', partial: () => null },
+      faster: { countOf: 'each', partial: () => null },
       emit: (key, _state, _span, out) => out(key),
     }),
   },

@@ -3,8 +3,7 @@ import { matchingLines } from '../bytes/matching-lines.ts';
 import { filteringRows } from '../columns/filter-rows.ts';
 import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
-import type { TakeTexts } from '../define/text-form.ts';
-import { pushLines } from '../framing/lines.ts';
+import { linesInto } from '../records/one-by-one.ts';
 
 export const filter = defineStage({
   name: 'filter',
@@ -23,7 +22,6 @@ export const filter = defineStage({
   parameters: { f: lambda('whether to keep a record') },
   needs: 'anything',
   gives: (input) => input,
-  uses: 'passed',
   behaviour: {
     kind: 'record',
     create:
@@ -31,14 +29,15 @@ export const filter = defineStage({
       (record, emit) => {
         if (isTruthy(call(record))) emit(record);
       },
-    texts(cut, down, { f: { text } }, { cursor }) {
+  },
+  faster: {
+    uses: 'passed',
+    texts({ cut }, { args, down, run }) {
+      const { text } = args.f;
       if (cut.kind !== 'lines' || text === undefined || text.kind === 'split') return undefined;
       // Worth it even where texts must become strings behind it: only those that pass do.
-      const push: TakeTexts = (lines) => {
-        pushLines(lines, cursor, (line) => down.push(line));
-      };
-      return matchingLines(text, cursor, down.texts?.(cut) ?? push);
+      return matchingLines(text, run.cursor, linesInto(down, run.cursor));
     },
-    rows: ({ f }, projection, down) => filteringRows(f, projection, down),
+    rows: (offer, { args, down }) => filteringRows(args.f, offer, down),
   },
 });

@@ -24,7 +24,7 @@ export const groupBy = defineStage({
   parameters: { key: key('what to group by'), columns: aggregates('what to work out for each group') },
   needs: 'anything',
   gives: (_input, { key, columns }) => columnTypes(key, columns),
-  uses: 'read',
+  faster: { uses: 'read' },
   behaviour: {
     kind: 'group',
     create({ key, columns }): Grouping<unknown[]> {

@@ -39,5 +39,5 @@ export const json = defineStage({
       if (!BLANK.test(line)) emit(parseLine(line));
     },
   },
-  projects: jsonFields,
+  faster: { fields: () => jsonFields },
 });

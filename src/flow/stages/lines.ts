@@ -27,7 +27,9 @@ export const lines = defineStage({
       if (pieces.at(-1) === '') pieces.pop();
       for (const line of pieces) emit(line);
     },
+  },
+  faster: {
     // Texts that lie in lines have no line end.
-    texts: (cut, down) => down.texts?.(cut),
+    texts: (offer, { down }) => down.faster?.(offer),
   },
 });

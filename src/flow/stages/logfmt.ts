@@ -89,5 +89,5 @@ export const logfmt = defineStage({
       };
     },
   },
-  projects: (names, cursor, target, args) => logfmtFields(names, cursor, target, fieldTypes(args.types)),
+  faster: { fields: (args) => logfmtFields(fieldTypes(args.types)) },
 });

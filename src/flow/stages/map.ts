@@ -11,7 +11,7 @@ export const map = defineStage({
   parameters: { f: lambda('what a record becomes') },
   needs: 'anything',
   gives: (_input, _args, results) => results.f!,
-  uses: 'read',
+  faster: { uses: 'read' },
   givesEach: true,
   behaviour: {
     kind: 'record',

@@ -37,7 +37,7 @@ export const sample = defineStage({
   },
   needs: 'anything',
   gives: (input) => input,
-  uses: 'passed',
+  faster: { uses: 'passed' },
   keepsOrigin: true,
   behaviour: {
     kind: 'step',

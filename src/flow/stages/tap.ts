@@ -20,7 +20,7 @@ export const tap = defineStage({
   needs: 'anything',
   gives: (input) => input,
   keepsOrigin: true,
-  uses: 'passed',
+  faster: { uses: 'passed' },
   behaviour: {
     kind: 'step',
     exchange: () => 'none',

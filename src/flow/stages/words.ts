@@ -24,7 +24,10 @@ export const words = defineStage({
       // Only the first and the last piece can be empty.
       for (const word of textOf(record).split(WHITE_SPACE)) if (word !== '') emit(word);
     },
+  },
+  faster: {
     // The words of a word are the word.
-    texts: (cut, down) => (cut.kind === 'split' ? undefined : down.texts?.({ kind: 'words' })),
+    texts: ({ cut }, { down }) =>
+      cut.kind === 'split' ? undefined : down.faster?.({ form: 'texts', cut: { kind: 'words' } }),
   },
 });

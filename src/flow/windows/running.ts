@@ -1,10 +1,9 @@
 import type { Value } from '../../base/value.ts';
-import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { RunContext } from '../define/context.ts';
+import type { Form, Offer, Takes } from '../define/faster.ts';
 import type { Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
 import type { RunEnd, Step } from '../define/step.ts';
-import type { Cut, TakeTexts } from '../define/text-form.ts';
 import { GroupTable, recordsThemselves } from '../groups/group-table.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
@@ -38,12 +37,8 @@ class Running<S> implements Step {
     this.down = down;
   }
 
-  texts(cut: Cut): TakeTexts | undefined {
-    return this.table.taking(cut, this.run);
-  }
-
-  rows(projection: Projection): TakeRows | undefined {
-    return this.table.takingRows(projection);
+  faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
+    return this.table.faster(offer, this.run);
   }
 
   push(record: Value): void {

@@ -1,11 +1,10 @@
 import type { Identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
-import type { Projection, TakeRows } from '../columns/take-rows.ts';
 import type { RunContext } from '../define/context.ts';
+import type { Form, Offer, Takes } from '../define/faster.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
 import type { Step } from '../define/step.ts';
-import type { Cut, TakeTexts } from '../define/text-form.ts';
 import { GroupTable } from '../groups/group-table.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
@@ -60,12 +59,8 @@ class WindowedGroups<S> extends BatchWindow {
     this.out = outThrough(spec.filter, run, down);
   }
 
-  texts(cut: Cut): TakeTexts | undefined {
-    return this.open.taking(cut, this.run);
-  }
-
-  rows(projection: Projection): TakeRows | undefined {
-    return this.open.takingRows(projection);
+  faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
+    return this.open.faster(offer, this.run);
   }
 
   push(record: Value): void {

@@ -7,6 +7,7 @@ import type { RunContext } from '../../../src/flow/define/context.ts';
 import type { StageDefinition } from '../../../src/flow/define/stage.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
 import { pushLines } from '../../../src/flow/framing/lines.ts';
+import { fieldsInto } from '../../../src/flow/records/one-by-one.ts';
 import { csv } from '../../../src/flow/stages/csv.ts';
 import { tsv } from '../../../src/flow/stages/tsv.ts';
 import { numberText } from '../../support/values.ts';
@@ -28,7 +29,7 @@ interface Piece {
 
 /** What came of lines, in order: records with the wanted fields alone, and what was bad, with where the cursor stood. */
 function seenOf(
-  { behaviour }: StageDefinition,
+  { behaviour, faster }: StageDefinition,
   layout: Layout,
   names: readonly string[],
   pieces: readonly Piece[],
@@ -55,10 +56,9 @@ function seenOf(
   };
   const context = run as unknown as RunContext;
   const args = layout as never;
-  const step = kernel
-    ? behaviour.projecting!({ names, byFilters: false }, args, context, down)
-    : behaviour.create(args, context, down);
-  const take = kernel ? step.texts?.({ kind: 'lines' }) : undefined;
+  const step = behaviour.create(args, context, down);
+  const read = kernel ? faster!.fields!(args, step) : undefined;
+  const take = read?.(fieldsInto(down, step, { names, byFilters: false }, cursor));
   const files: Origin[] = [0, 1].map((file) => ({ id: file, name: `file ${file}`, source: 0, lines: 0 }));
   for (const { file, lines } of pieces) {
     if (lines.length === 0) continue;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { field, type Value } from '../../../src/base/value.ts';
-import { pushingRows } from '../../../src/flow/columns/take-rows.ts';
+import { jsonFields } from '../../../src/flow/bytes/json-fields.ts';
+import { pushingRows } from '../../../src/flow/records/one-by-one.ts';
 import { json } from '../../../src/flow/stages/json.ts';
 import { jsonLines, NAMES, ODD_NAMES } from './json-lines.ts';
 import { byProjection, byRows } from './projecting.ts';
@@ -32,12 +33,12 @@ test('more different texts than are remembered are all read right, as are those 
     if (id !== `id${i}` || kind !== `k${i % 7}` || pair !== String(i % 50_000)) wrong++;
     i++;
   };
-  const take = json.projects!(
-    ['pair', 'id', 'kind'],
-    { origin: null, line: 1, text: () => '' },
-    { rows: pushingRows(push), line: () => wrong++ },
-    {} as never,
-  );
+  const take = jsonFields({
+    names: ['pair', 'id', 'kind'],
+    cursor: { origin: null, line: 1, text: () => '' },
+    rows: pushingRows(push),
+    line: () => wrong++,
+  });
   take(lines);
   expect([i, wrong]).toEqual([count, 0]);
 });

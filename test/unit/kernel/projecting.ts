@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { fieldsOf } from '../../../src/base/fields.ts';
 import { field, isFields, type Value } from '../../../src/base/value.ts';
-import { pushingRows } from '../../../src/flow/columns/take-rows.ts';
 import type { Cursor } from '../../../src/flow/define/chunk.ts';
 import type { RunContext } from '../../../src/flow/define/context.ts';
 import type { StageDefinition } from '../../../src/flow/define/stage.ts';
+import type { Step } from '../../../src/flow/define/step.ts';
 import { pushLines } from '../../../src/flow/framing/lines.ts';
+import { pushingRows } from '../../../src/flow/records/one-by-one.ts';
 
 /** What came of a line: an object, or nothing, or that it is bad. */
 export interface Seen {
@@ -63,7 +64,8 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
     if (!isFields(record) || Object.keys(record).length !== names.length) throw new Error('not the wanted fields');
     seen.push({ ...at(), gives: only(record, names) });
   };
-  const take = stage.projects!(names, cursor, { rows: pushingRows(own), line }, args as never);
+  const read = stage.faster!.fields!(args as never, {} as Step)!;
+  const take = read({ names, cursor, rows: pushingRows(own), line });
   for (const piece of pieces) {
     if (piece.length === 0) continue;
     take(piece);

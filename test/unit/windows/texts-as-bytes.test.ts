@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LINES } from '../../../src/flow/define/faster.ts';
 import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
 import { runningGroups } from '../../../src/flow/windows/running.ts';
@@ -22,7 +23,7 @@ describe.each(created)('texts that are still bytes, in %s', (_name, create) => {
           const run = new TestRun();
           const down = new Recorder();
           const step = create(countingValues as Grouping, run, down);
-          const take = step.texts!({ kind: 'lines' });
+          const take = step.faster!(LINES);
           batches.forEach((texts, i) => {
             if (isBytes) take!(Buffer.from(texts.map((text) => `${text}\n`).join('')));
             run.batch(step, i + 1, isBytes ? [] : texts);
@@ -37,6 +38,6 @@ describe.each(created)('texts that are still bytes, in %s', (_name, create) => {
 
   it('are not taken by an aggregation that does more than count', () => {
     const step = create(joining as Grouping, new TestRun(), new Recorder());
-    expect(step.texts?.({ kind: 'lines' })).toBeUndefined();
+    expect(step.faster?.(LINES)).toBeUndefined();
   });
 });

@@ -39,5 +39,5 @@ function namesOf(fields: ReadonlySet<string> | 'all'): readonly string[] {
 /** Whether records leave a node as they came. */
 function passesOn(node: Node): boolean {
   if (node.kind === 'sink' || node.kind === 'window') return true;
-  return node.kind === 'stage' && (node.definition.uses === 'passed' || node.definition.keeps === true);
+  return node.kind === 'stage' && (node.definition.faster?.uses === 'passed' || node.definition.keeps === true);
 }

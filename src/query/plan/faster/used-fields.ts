@@ -1,5 +1,5 @@
-import type { LookedAt } from '../../../flow/columns/projection-target.ts';
 import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
+import type { LookedAt } from '../../../flow/define/faster.ts';
 import type { BoundArguments, Key, NamedAggregate, Parameters } from '../../../flow/define/parameters.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
@@ -42,8 +42,8 @@ function seenByFilters(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>
   for (let last = node; ; ) {
     const [next, ...others] = consumers.get(last) ?? [];
     if (next?.kind !== 'stage' || others.length > 0) break;
-    const { behaviour, parameters } = next.definition;
-    if (behaviour.kind !== 'record' || behaviour.rows === undefined) break;
+    const { faster, parameters } = next.definition;
+    if (faster?.uses !== 'passed' || faster.rows === undefined) break;
     const seen = ofArguments(parameters, next.arguments);
     if (seen === 'all') break;
     own.push(seen);
@@ -53,8 +53,8 @@ function seenByFilters(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>
 }
 
 /** Whether a stage can read single fields of lines that are still bytes. */
-export function readsFields({ projects, behaviour }: StageDefinition): boolean {
-  return projects !== undefined || (behaviour.kind === 'step' && behaviour.projecting !== undefined);
+export function readsFields({ faster }: StageDefinition): boolean {
+  return faster?.fields !== undefined;
 }
 
 /**
@@ -68,7 +68,8 @@ function isOnlyOne(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>): b
 /** What a node can see of the records that it is given. `behind` is what can be seen of those it gives out. */
 function seenBy(node: Node, behind: FieldSet): FieldSet {
   if (node.kind !== 'stage') return 'all';
-  const { uses, parameters } = node.definition;
+  const { faster, parameters } = node.definition;
+  const uses = faster?.uses;
   if (uses === undefined) return 'all';
   const own = [ofArguments(parameters, node.arguments)];
   if (node.window !== undefined) own.push(ofWindow(node.window.spec));

@@ -11,9 +11,9 @@ import type {
   TextChunk,
   ValueChunk,
 } from '../../../flow/define/chunk.ts';
+import { LINES, type TakeTexts } from '../../../flow/define/faster.ts';
 import type { Position } from '../../../flow/define/position.ts';
 import type { Step } from '../../../flow/define/step.ts';
-import type { TakeTexts } from '../../../flow/define/text-form.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
 import { lineEnd, pushLines, textEnd } from '../../../flow/framing/lines.ts';
 import { TakenPosition } from './taken-position.ts';
@@ -77,7 +77,7 @@ export class Reader {
     this.step = step;
     this.bad = bad;
     this.look = look;
-    this.take = kernels ? step.texts?.({ kind: 'lines' }) : undefined;
+    this.take = kernels ? step.faster?.(LINES) : undefined;
   }
 
   read(chunk: Chunk): void {

@@ -1,13 +1,10 @@
 import type { Value } from '../../../base/value.ts';
-import type { ProjectionTarget } from '../../../flow/bytes/projected-lines.ts';
-import { type LookedAt, targetBehind } from '../../../flow/columns/projection-target.ts';
 import type { PrintFormat, RunContext } from '../../../flow/define/context.ts';
-import type { BoundArguments } from '../../../flow/define/parameters.ts';
+import { answer, LINES, type LookedAt, type Offer, type TakeTexts } from '../../../flow/define/faster.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
-import type { StageDefinition } from '../../../flow/define/stage.ts';
 import { type Emit, keepingOrigin, passingOn, type Step } from '../../../flow/define/step.ts';
-import type { TakeTexts } from '../../../flow/define/text-form.ts';
 import { GroupStep } from '../../../flow/groups/group-step.ts';
+import { fieldsInto } from '../../../flow/records/one-by-one.ts';
 import { reportBad } from '../../../flow/records/report-bad.ts';
 import type { BatchWindowSpec } from '../../../flow/windows/batch-window.ts';
 import { eventWindows } from '../../../flow/windows/event-windows.ts';
@@ -39,7 +36,13 @@ export interface StepSettings {
 }
 
 /** The end of a stream that nothing follows. */
-const nowhere: Step = { push() {}, texts: () => () => {}, close() {}, advance() {}, finish() {} };
+const nowhere: Step = {
+  push() {},
+  faster: (offer) => answer({ texts: () => () => undefined }, offer, undefined),
+  close() {},
+  advance() {},
+  finish() {},
+};
 
 /**
  * Puts the steps of a plan together, from the sinks back to the sources.
@@ -117,19 +120,13 @@ function streamSteps(node: StreamsNode, run: RunContext, down: Step): readonly S
 
 /** The step of one stage. `lookedAt` says which fields of its records are looked at, where that is known. */
 export function stageStep(node: StageNode, run: RunContext, down: Step, lookedAt?: LookedAt): Step {
-  const { behaviour, name, projects } = node.definition;
+  const { behaviour, name } = node.definition;
   const args = node.arguments;
   switch (behaviour.kind) {
-    case 'record': {
-      const step = recordStep(behaviour, { args, run, down });
-      if (projects === undefined || lookedAt === undefined) return step;
-      return projecting((target) => projects(lookedAt.names, run.cursor, target, args), lookedAt, step, down);
-    }
-    case 'step': {
-      const { create, projecting: createOfFields } = behaviour;
-      const isWhole = createOfFields === undefined || lookedAt === undefined;
-      return isWhole ? create(args, run, down) : createOfFields(lookedAt, args, run, down);
-    }
+    case 'record':
+      return readingFields(node, recordStep(node, behaviour.create(args, run), run, down), { run, down, lookedAt });
+    case 'step':
+      return readingFields(node, behaviour.create(args, run, down), { run, down, lookedAt });
     case 'group': {
       const grouping = behaviour.create(args);
       const spec = node.window?.spec;
@@ -148,18 +145,15 @@ function filtered({ filter }: BatchWindowSpec, run: RunContext, down: Step): Ste
   return passingOn(down, { ...keepingOrigin(down), push: outThrough(filter, run, down) });
 }
 
-type RecordBehaviour = Extract<StageDefinition['behaviour'], { kind: 'record' }>;
-
-interface RecordSettings {
-  readonly args: BoundArguments;
-  readonly run: RunContext;
-  readonly down: Step;
-}
-
 /** A stage that sees one record at a time. */
-function recordStep(behaviour: RecordBehaviour, { args, run, down }: RecordSettings): Step {
-  const work = behaviour.create(args, run);
+function recordStep(
+  { definition, arguments: args }: StageNode,
+  work: (record: Value, emit: Emit) => void,
+  run: RunContext,
+  down: Step,
+): Step {
   const emit: Emit = (record) => down.push(record);
+  const at = { args, run, down };
   return passingOn(down, {
     ...keepingOrigin(down),
     push(record: Value) {
@@ -169,39 +163,45 @@ function recordStep(behaviour: RecordBehaviour, { args, run, down }: RecordSetti
         reportBad(run, error, record);
       }
     },
-    texts: (cut) => behaviour.texts?.(cut, down, args, run),
-    rows: (projection) => behaviour.rows?.(args, projection, down),
+    faster: (offer) => answer(definition.faster, offer, at),
   });
 }
 
-/** A parser that reads only some fields of lines that are still bytes, or those of them first that decide whether the others are wanted. */
-function projecting(
-  project: (target: ProjectionTarget) => TakeTexts,
-  lookedAt: LookedAt,
-  step: Step,
-  down: Step,
-): Step {
-  const target = () => targetBehind(lookedAt, down, (line) => step.push(line));
-  return { ...step, texts: (cut) => (cut.kind === 'lines' ? project(target()) : step.texts?.(cut)) };
+interface FieldSettings {
+  readonly run: RunContext;
+  readonly down: Step;
+  readonly lookedAt: LookedAt | undefined;
+}
+
+/** A parser that reads only some fields of lines that are still bytes, or those of them first that decide whether the others are wanted. It changes `step`. */
+function readingFields(node: StageNode, step: Step, { run, down, lookedAt }: FieldSettings): Step {
+  const { faster } = node.definition;
+  if (faster?.fields === undefined || lookedAt === undefined) return step;
+  const { fields } = faster;
+  const texts = ({ cut }: Offer<'texts'>) =>
+    cut.kind === 'lines' ? fields(node.arguments, step)?.(fieldsInto(down, step, lookedAt, run.cursor)) : undefined;
+  step.faster = (offer) => answer({ texts }, offer, undefined);
+  return step;
 }
 
 /** A sink hands its records on. */
 function sinkStep(node: SinkNode, sink: Sink, format: PrintFormat, down: Step): Step {
+  const takesLines = node.definition.faster?.lines(node.arguments, format) === true;
+  const texts = ({ cut }: Offer<'texts'>): TakeTexts | undefined => {
+    const takeOn = takesLines && cut.kind === 'lines' ? down.faster?.(LINES) : undefined;
+    if (takeOn === undefined) return undefined;
+    return (lines) => {
+      sink.lines?.(lines);
+      return takeOn(lines);
+    };
+  };
   return passingOn(down, {
     ...keepingOrigin(down),
     push(record) {
       sink.push(record);
       down.push(record);
     },
-    texts(cut) {
-      if (cut.kind !== 'lines' || !node.definition.takesLines?.(node.arguments, format)) return undefined;
-      const takeOn = down.texts?.(cut);
-      if (takeOn === undefined) return undefined;
-      return (lines) => {
-        sink.lines?.(lines);
-        return takeOn(lines);
-      };
-    },
+    faster: (offer) => answer({ texts }, offer, undefined),
     close(span) {
       sink.close(span);
       down.close(span);

@@ -1,7 +1,7 @@
 import type { PrintFormat } from '../../../flow/define/context.ts';
+import { LINES } from '../../../flow/define/faster.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import type { Step } from '../../../flow/define/step.ts';
-import { readsFields } from '../../../query/plan/faster/used-fields.ts';
 import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
 import { noRun } from '../reports/run-context.ts';
 import { buildSteps } from './build-steps.ts';
@@ -16,7 +16,7 @@ import type { Watcher } from './watcher.ts';
 export function nodesOnBytes(plan: Plan, format: PrintFormat): ReadonlySet<Node> {
   const forms = new ByteForms();
   const steps = buildSteps(plan, { run: noRun(), openSink: () => closed, format, watchers: [forms] });
-  for (const step of steps.values()) step.texts?.({ kind: 'lines' });
+  for (const step of steps.values()) step.faster?.(LINES);
   return new Set(forms.answered);
 }
 
@@ -32,40 +32,31 @@ class ByteForms implements Watcher {
   }
 
   private noted(node: Node, step: Step): Step {
-    return {
-      ...inert,
-      texts: (cut) => this.answer(node, step.texts?.(cut)),
-      rows: (projection) => this.answer(node, step.rows?.(projection)),
+    const faster: Step['faster'] = (offer) => {
+      const take = step.faster?.(offer);
+      if (take !== undefined) this.answered.push(node);
+      return take;
     };
-  }
-
-  private answer<Take>(node: Node, take: Take | undefined): Take | undefined {
-    if (take !== undefined) this.answered.push(node);
-    return take;
+    return { ...inert, faster };
   }
 
   /** What stands behind one that was refused does not count. */
   private settled(step: Step): Step {
-    const settle = <Take>(ask: () => Take | undefined): Take | undefined => {
+    const faster: Step['faster'] = (offer) => {
       const before = this.answered.length;
-      const take = ask();
+      const take = step.faster?.(offer);
       if (take === undefined) this.answered.length = before;
       return take;
     };
-    return {
-      ...inert,
-      texts: (cut) => settle(() => step.texts?.(cut)),
-      rows: (projection) => settle(() => step.rows?.(projection)),
-    };
+    return { ...inert, faster };
   }
 }
 
 function mayTakeBytes(node: Node): boolean {
   if (node.kind === 'sink') return true;
   if (node.kind !== 'stage' || node.window?.spec.kind === 'event') return false;
-  const { behaviour } = node.definition;
-  if (behaviour.kind === 'record' && behaviour.texts !== undefined) return true;
-  return behaviour.kind === 'group' || readsFields(node.definition);
+  const { behaviour, faster } = node.definition;
+  return behaviour.kind === 'group' || faster?.texts !== undefined || faster?.fields !== undefined;
 }
 
 const inert: Step = { push() {}, close() {}, advance() {}, finish() {} };

@@ -1,5 +1,6 @@
 import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../../../flow/define/context.ts';
+import { watchedTake } from '../../../flow/define/faster.ts';
 import { keepingOrigin, type Step } from '../../../flow/define/step.ts';
 import { pushLines } from '../../../flow/framing/lines.ts';
 import { namedFields } from '../../../query/plan/faster/named-fields.ts';
@@ -76,16 +77,14 @@ function watched(step: Step, copy: Step, sample: FieldSample, run: RunContext): 
     finish: (end) => step.finish(end),
     ...keepingOrigin(step),
     ...(step.partition === undefined ? {} : { partition: () => step.partition?.() }),
-    texts(cut) {
-      const take = step.texts?.(cut);
-      if (take === undefined || cut.kind !== 'lines') return take;
-      return (lines) => {
-        if (!sample.isOver) {
+    faster(offer) {
+      return watchedTake(offer, step.faster?.(offer), {
+        given(given) {
+          if (sample.isOver || given.form !== 'texts') return;
           const cursor = { origin: run.cursor.origin, line: run.cursor.line, text: () => '' };
-          pushLines(sample.headOf(lines), cursor, (line) => copy.push(line));
-        }
-        return take(lines);
-      };
+          pushLines(sample.headOf(given.lines), cursor, (line) => copy.push(line));
+        },
+      });
     },
   };
   return tapped;

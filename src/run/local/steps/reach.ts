@@ -1,5 +1,5 @@
-import type { Step, TakeCount } from '../../../flow/define/step.ts';
-import type { Cut } from '../../../flow/define/text-form.ts';
+import { type Given, watchedTake } from '../../../flow/define/faster.ts';
+import type { Step } from '../../../flow/define/step.ts';
 import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
 import type { Watcher } from './watcher.ts';
@@ -28,28 +28,14 @@ export class Reach implements Watcher {
       step.push = push;
       step.push(record);
     };
-    const { counts, rows, texts } = step;
-    if (counts !== undefined) step.counts = () => this.marking(node, counts.call(step));
-    if (texts !== undefined) {
-      step.texts = (cut) => {
-        const take = texts.call(step, cut);
-        if (take === undefined) return undefined;
-        return (lines) => {
-          if (!this.reached.has(node) && hasTexts(lines, cut)) this.reached.add(node);
-          return take(lines);
-        };
-      };
-    }
-    if (rows !== undefined) {
-      step.rows = (projection) => {
-        const take = rows.call(step, projection);
-        if (take === undefined) return undefined;
-        return (block, given, count) => {
-          if (count > 0) this.reached.add(node);
-          return take(block, given, count);
-        };
-      };
-    }
+    const faster = step.faster?.bind(step);
+    if (faster === undefined) return step;
+    step.faster = (offer) =>
+      watchedTake(offer, faster(offer), {
+        given: (given) => {
+          if (!this.reached.has(node) && hasRecords(given)) this.reached.add(node);
+        },
+      });
     return step;
   }
 
@@ -62,14 +48,6 @@ export class Reach implements Watcher {
   absorb(part: Plan, places: readonly number[]): void {
     const { nodes } = part;
     for (const place of places) this.reached.add(nodes[place]!);
-  }
-
-  private marking(node: Node, take: TakeCount | undefined): TakeCount | undefined {
-    if (take === undefined) return undefined;
-    return (records) => {
-      if (records > 0) this.reached.add(node);
-      take(records);
-    };
   }
 
   /** Whether records came in, and none of them came as far as an end of the program: what counts nothing at a tick is no record. */
@@ -102,8 +80,10 @@ export class Reach implements Watcher {
   }
 }
 
-/** Whether lines have any texts of that cut: in each is one at least, but for words. */
-function hasTexts(lines: Buffer, cut: Cut): boolean {
+/** Whether a step was given any records at once: in each line is a text at least, but for words. */
+function hasRecords(given: Given): boolean {
+  if (given.form !== 'texts') return given.count > 0;
+  const { lines, cut } = given;
   return lines.length > 0 && (cut.kind !== 'words' || /\S/.test(lines.toString()));
 }
 
