@@ -6,6 +6,7 @@ import type { StdinManner } from '../../flow/define/source.ts';
 import type { PipeManner } from './drivers/filter-or-stream.ts';
 import type { Workers } from './parts/workers.ts';
 import type { BadMax } from './reports/bad-log.ts';
+import type { FastLane } from './steps/fast-lane.ts';
 import type { StageMeter } from './steps/stage-meter.ts';
 import type { Watcher } from './steps/watcher.ts';
 
@@ -54,6 +55,8 @@ export interface LocalOptions {
   readonly sparklines?: boolean;
   /** Counts what goes through each stage. */
   readonly meter?: StageMeter;
+  /** Counts what each stage takes in the fast lane. */
+  readonly fastLane?: FastLane;
   /** Takes the steps as they are made, to take snapshots of them or to put others in their places. */
   readonly memory?: Watcher;
   /** Bytes (estimated) that one stage may keep between batches. */

@@ -139,12 +139,14 @@ export class LocalRun implements Core {
 
   /** The steps; none if one of them cannot start (a table that cannot be read), which is the failure of the run. */
   private tryToBuild(): ReadonlyMap<SourceNode, Step> {
-    const { meter, memory, format } = this.options;
+    const { meter, fastLane, memory, format } = this.options;
     try {
       return buildSteps(this.plan, {
         run: this.context,
         format,
-        watchers: [meter, this.fieldWatch, this.reach, memory, this.kept].filter((watcher) => watcher !== undefined),
+        watchers: [meter, this.fieldWatch, this.reach, fastLane, memory, this.kept].filter(
+          (watcher) => watcher !== undefined,
+        ),
         openSink: (node) => this.sinks.open(node),
       });
     } catch (error) {

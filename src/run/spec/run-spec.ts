@@ -15,6 +15,7 @@ import { createScope } from '../../query/plan/expression/scope.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import type { BatchTime } from '../local/batches/batch-time.ts';
 import { LocalRun } from '../local/local-run.ts';
+import { FastLane } from '../local/steps/fast-lane.ts';
 import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
 
 /** Stands at the end of a line that goes on. */
@@ -96,6 +97,7 @@ async function observe(spec: Spec): Promise<Expected> {
   const stdout = new TextOutput();
   const notes: string[] = [];
   const { format = 'batches', batches, once } = spec.settings;
+  const fastLane = spec.expected.faster === undefined ? undefined : new FastLane();
   const run = new LocalRun(
     plan,
     {
@@ -109,6 +111,7 @@ async function observe(spec: Spec): Promise<Expected> {
       color: false,
       stateMax: 2 ** 31,
       kernels: true,
+      ...(fastLane === undefined ? {} : { fastLane }),
       tell: (line) => notes.push(line),
       trace: (line) => notes.push(line),
     },
@@ -117,11 +120,15 @@ async function observe(spec: Spec): Promise<Expected> {
   const result = await run.run();
   if (result.failure !== undefined) notes.push(`exit ${result.exit}: ${result.failure.message}`);
   const text = stdout.text;
-  if (spec.settings.format !== undefined) {
-    return { out: [], anyOrder, notes, ...shownPlan, text: linesOf(text) };
-  }
+  const common = {
+    anyOrder,
+    notes,
+    ...shownPlan,
+    ...(fastLane === undefined ? {} : { faster: fastLane.describe(plan) }),
+  };
+  if (spec.settings.format !== undefined) return { out: [], ...common, text: linesOf(text) };
   const lines = text.split('\n').filter((line) => line !== '');
-  return { out: lines.map((line) => readBatch(parseSpeltJson(line), spec.interval)), anyOrder, notes, ...shownPlan };
+  return { out: lines.map((line) => readBatch(parseSpeltJson(line), spec.interval)), ...common };
 }
 
 /** The lines of what was printed, without empty ones at the end, which a spec file could not show; none if nothing was. */

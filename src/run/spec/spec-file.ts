@@ -52,6 +52,8 @@ export interface Expected {
   readonly text?: readonly string[];
   readonly problem?: readonly string[];
   readonly plan?: readonly string[];
+  /** What each stage took in the fast lane, see `FastLane`. */
+  readonly faster?: string;
 }
 
 /** A spec file that cannot be read. */
@@ -61,9 +63,9 @@ export class SpecError extends Error {
   }
 }
 
-const EXPECTATION = /^(out|note|text|problem|plan|any order)\b/;
+const EXPECTATION = /^(out|note|text|problem|plan|faster|any order)\b/;
 const SETTING = /^(every|batches|once|format)\b\s*(.*)$/;
-const SECTION = /^(in|out|note|text|problem|plan|any order)\b ?(.*)$/;
+const SECTION = /^(in|out|note|text|problem|plan|faster|any order)\b ?(.*)$/;
 const IN = /^(\d[\w.]*)?\s*(.*)$/;
 const OUT = /^(\d[\w.]*(?: #\d+)?(?: -?\d[\w.]*\.\.-?\d[\w.]*)?(?: partial)?)\s*(.*)$/;
 
@@ -84,6 +86,7 @@ class SpecReader {
   private readonly out: { head: string; records: string[] }[] = [];
   private readonly notes: string[] = [];
   private anyOrder = false;
+  private faster: string | undefined;
   private readonly blocks: { text?: string[]; problem?: string[]; plan?: string[] } = {};
 
   constructor(lines: readonly string[]) {
@@ -101,8 +104,8 @@ class SpecReader {
       .join('\n')
       .trimEnd();
     while (this.at < this.lines.length) this.readSection();
-    const { out, anyOrder, notes, blocks } = this;
-    const expected = { out, anyOrder, notes, ...blocks };
+    const { out, anyOrder, notes, blocks, faster } = this;
+    const expected = { out, anyOrder, notes, ...blocks, ...(faster === undefined ? {} : { faster }) };
     return { sentence, interval: this.interval, settings: this.settings, program, input: this.input, expected, head };
   }
 
@@ -133,7 +136,7 @@ class SpecReader {
       return;
     }
     const match = SECTION.exec(line);
-    if (match === null) throw this.error('expected in, out, any order, note, text, problem or plan');
+    if (match === null) throw this.error('expected in, out, any order, note, text, problem, plan or faster');
     const [, name, rest] = match;
     switch (name) {
       case 'in':
@@ -144,6 +147,10 @@ class SpecReader {
         return;
       case 'note':
         this.notes.push(rest!.trim());
+        this.at++;
+        return;
+      case 'faster':
+        this.faster = rest!.trim();
         this.at++;
         return;
       case 'any order':
@@ -216,5 +223,6 @@ export function printExpected(expected: Expected): string {
     if (block !== undefined)
       sections.push([name, ...block.map((line) => (line === '' ? '' : `    ${line}`))].join('\n'));
   }
+  if (expected.faster !== undefined) sections.push(`faster ${expected.faster}`);
   return sections.join('\n\n');
 }

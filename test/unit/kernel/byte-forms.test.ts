@@ -22,6 +22,7 @@ test.each([
   ['json | filter(.a > 1) | groupBy(.b, {n: count()}) | running', ['filter', 'groupBy', 'json']],
   ['json | filter(.a > 1) | sortBy(.b)', ['filter', 'json']],
   ['flatMap(_.split(", ")) | countByValue', []],
+  ['distinct | count', ['distinct']],
   ['words | countByValue | window(30s)', ['countByValue', 'words']],
   ['words | countByValue | running', ['countByValue', 'words']],
   ['words | window(30s, on: _) | count', []],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { run } from './both-ways.ts';
+import { FastLaneUse, run } from './both-ways.ts';
 
 const seek = fc.constantFrom('a', 'bb', 'é', ' ', 'a b', '\u3000', ',', 'x'.repeat(20), '\u0000');
 const delimiter = fc.constantFrom(' ', ',', 'a', '\t', '\u0000', ';');
@@ -93,13 +93,14 @@ function chunksOf(bytes: Buffer, borders: readonly number[]): Buffer[] {
 }
 
 test('a program gives the same with kernels and without, in its output and its bad records, wherever chunks end', async () => {
+  const use = new FastLaneUse();
   await fc.assert(
     fc.asyncProperty(program, content, fc.array(fc.nat(200), { maxLength: 4 }), async (text, bytes, borders) => {
-      const byRows = await run(text, [bytes], false);
-      expect(await run(text, chunksOf(bytes, borders), true)).toEqual(byRows);
+      await use.bothWays(text, chunksOf(bytes, borders), [bytes]);
     }),
     { numRuns: 400 },
   );
+  use.expectTaken('words', 'lines', 'filter', 'flatMap', 'countByValue', 'count', 'distinct', 'print');
 });
 
 test.each([

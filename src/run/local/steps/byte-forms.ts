@@ -34,7 +34,8 @@ class ByteForms implements Watcher {
   private noted(node: Node, step: Step): Step {
     const faster: Step['faster'] = (offer) => {
       const take = step.faster?.(offer);
-      if (take !== undefined) this.answered.push(node);
+      // A count is given without bytes.
+      if (take !== undefined && offer.form !== 'count') this.answered.push(node);
       return take;
     };
     return { ...inert, faster };
