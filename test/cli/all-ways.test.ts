@@ -2,7 +2,7 @@
  * One program and one input give one answer, by whatever way: as bytes or as records, by one thread or by three, from a file, from a packed one,
  * from a pipe that comes in pieces, live where event time decides, and from a session that was recorded. `LEAT_SEED=7` runs one seed again.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -122,9 +122,24 @@ function seen({ stdout, stderr, code }: Ended): string {
   return `${stdout}${counts}\nexit ${code}`;
 }
 
+/** Where the plan has the parser read bytes, it does so: most lines are as its kernel likes them. */
+async function checkFastLane({ form, program, text }: Task, folder: string, about: string): Promise<void> {
+  const whole = `${form.parser} | ${program}`;
+  const lines = text.split('\n');
+  const explained = await start(['explain', whole], folder).ended;
+  if (!new RegExp(`^${form.parser} +bytes`, 'm').test(explained.stdout) || lines.length < 50) return;
+  writeFileSync(join(folder, 'f.spec'), `# Lines.\n${whole}\n\nin\n    ${lines.join('\n    ')}\n\nfaster ?\n`);
+  await start(['test', '--update', 'f.spec'], folder).ended;
+  const taken = new RegExp(`^faster ${form.parser} (\\d+)`, 'm').exec(
+    readFileSync(join(folder, 'f.spec'), 'utf8'),
+  )?.[1];
+  expect(Number(taken ?? 0), `${about}, lines in the fast lane`).toBeGreaterThan(lines.length / 4);
+}
+
 async function judge(seed: number): Promise<void> {
   const random = new Random(seed);
-  const { form, program, isEvent, text } = taskOf(random);
+  const task = taskOf(random);
+  const { form, program, isEvent, text } = task;
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'f'), text);
   writeFileSync(join(folder, 'f.gz'), gzipSync(text));
@@ -144,6 +159,7 @@ async function judge(seed: number): Promise<void> {
   for (const [way, other] of [...others, replayed].entries()) {
     expect(seen(other), `${about}, way ${way}\n${wanted!.stderr}${other.stderr}`).toBe(seen(wanted!));
   }
+  await checkFastLane(task, folder, about);
   // Live, what is over comes out sooner, and so in another order.
   if (live !== undefined) expect(inOrder(seen(live)), `${about}, live\n${live.stderr}`).toEqual(inOrder(seen(wanted!)));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { fieldNames } from '../../support/values.ts';
-import { run } from './both-ways.ts';
+import { FastLaneUse } from './both-ways.ts';
 
 /** The fields of a record as they were written, of different names. */
 type Entries = readonly (readonly [name: string, value: number])[];
@@ -16,12 +16,13 @@ const text = (name: string) => JSON.stringify(name);
 const json = (entries: Entries) => `{${entries.map(([name, value]) => `${text(name)}:${value}`).join(',')}}`;
 const member = (name: string) => `_[${text(name)}]`;
 
+const use = new FastLaneUse();
+
 /** What a program makes of lines, by the rows of kernels and by records. */
 async function both(program: string, lines: string): Promise<string[]> {
-  const [kernels, rows] = await Promise.all([true, false].map((way) => run(program, [Buffer.from(lines)], way)));
-  expect(kernels!.told).toEqual([]);
-  expect(kernels!.out).toBe(rows!.out);
-  return rows!.out.split('\n').slice(0, -1);
+  const { told, out } = await use.bothWays(program, [Buffer.from(lines)]);
+  expect(told).toEqual([]);
+  return out.split('\n').slice(0, -1);
 }
 
 /** Fields set one after the other: a name that is there keeps its place. */
@@ -146,3 +147,5 @@ test('columns of csv keep their places and their names, read whole or only some 
     { numRuns: 60 },
   );
 });
+
+afterAll(() => use.expectTaken('json', 'filter', 'groupBy', 'csv'));
