@@ -6,7 +6,7 @@ import { defineSource } from '../../../src/flow/define/source.ts';
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import { nodesOf, type Plan } from '../../../src/query/plan/plan.ts';
+import type { Plan } from '../../../src/query/plan/plan.ts';
 import type { BatchTime } from '../../../src/run/local/batches/batch-time.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
 import { nodesOnBytes } from '../../../src/run/local/steps/byte-forms.ts';
@@ -41,7 +41,7 @@ export class FastLaneUse {
     const { plan, ...fast } = await running(program, chunks, true, fastLane);
     expect(fast).toEqual(slow);
     const onBytes = nodesOnBytes(plan, 'text');
-    for (const node of nodesOf(plan)) {
+    for (const node of plan.nodes) {
       const taken = fastLane.of(node);
       if (onBytes.has(node)) this.add(node.call.name, fast.records > 0, taken > 0);
       // A count is told by a step that has records, and needs no bytes.

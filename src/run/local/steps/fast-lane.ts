@@ -1,6 +1,6 @@
 import { watchedTake } from '../../../flow/define/faster.ts';
 import type { Step } from '../../../flow/define/step.ts';
-import { type Node, nodesOf, type Plan } from '../../../query/plan/plan.ts';
+import type { Node, Plan } from '../../../query/plan/plan.ts';
 import type { Watcher } from './watcher.ts';
 
 /**
@@ -48,7 +48,7 @@ export class FastLane implements Watcher {
 
   /** `json 4 | countBy 4`: the stages and sinks that took any, in the order of the plan, and how many; `none` where there are none. */
   describe(plan: Plan): string {
-    const taken = nodesOf(plan).filter((node) => this.of(node) > 0);
+    const taken = plan.nodes.filter((node) => this.of(node) > 0);
     return taken.length === 0 ? 'none' : taken.map((node) => `${node.call.name} ${this.of(node)}`).join(' | ');
   }
 
