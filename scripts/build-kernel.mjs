@@ -6,9 +6,22 @@ import { dirname, join } from 'node:path';
 const SOURCE = 'src/kernel';
 const TARGET = 'src/flow/bytes/module.ts';
 
+const sources = new Map(
+  readdirSync(SOURCE)
+    .sort()
+    .map((name) => [name, readFileSync(join(SOURCE, name), 'utf8')]),
+);
 const hash = createHash('sha256').update(readFileSync('scripts/build-kernel.mjs'));
-for (const name of readdirSync(SOURCE).sort()) hash.update(name).update(readFileSync(join(SOURCE, name)));
+for (const [name, text] of sources) hash.update(name).update(text);
 const stamp = `// Made by scripts/build-kernel.mjs from ${SOURCE}, ${hash.digest('hex').slice(0, 16)}.\n`;
+
+/** The files that no other one imports: all that these export is offered. */
+function entries(files) {
+  const imported = new Set(
+    [...files.values()].flatMap((text) => [...text.matchAll(/from '\.\/(.*)'/g)]).map(([, name]) => `${name}.ts`),
+  );
+  return [...files.keys()].filter((name) => !imported.has(name));
+}
 
 if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
   // Loading the compiler takes longer than all the rest.
@@ -16,7 +29,7 @@ if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
   let wasm;
   const { error, stderr } = await asc.main(
     [
-      join(SOURCE, 'index.ts'),
+      ...entries(sources).map((name) => join(SOURCE, name)),
       ...['--outFile', 'kernel.wasm', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
       // Nothing is imported: where a kernel cannot go on, it traps.
       ...['--use', 'abort='],

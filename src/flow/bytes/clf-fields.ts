@@ -1,21 +1,21 @@
-import type { FieldReading, TakeTexts } from '../define/faster.ts';
+import type { FieldReading } from '../define/faster.ts';
 import { Kernel } from './kernel.ts';
-import { ProjectedLines } from './projected-lines.ts';
+import { ProjectedLines, whenLinesCome } from './projected-lines.ts';
+
+/** See src/kernel. */
+interface ClfKernel {
+  wantColumn(column: number, field: number): void;
+  readClf(start: number, end: number): number;
+}
 
 /** The columns as src/kernel/clf.ts numbers them. */
 const COLUMNS = ['host', 'user', 'time', 'method', 'path', 'protocol', 'status', 'bytes', 'referrer', 'agent'];
 
 /** What takes lines of the common or combined log format and gives out only some fields. */
-export function clfFields(reading: FieldReading): TakeTexts {
-  let lines: ProjectedLines | undefined;
-  return (bytes) => {
-    lines ??= create(reading);
-    return lines.take(bytes);
-  };
-}
+export const clfFields = whenLinesCome(create);
 
 function create(reading: FieldReading): ProjectedLines {
-  const kernel = new Kernel();
+  const kernel = new Kernel<ClfKernel>();
   const { functions } = kernel;
   COLUMNS.forEach((column, number) => {
     const field = reading.names.indexOf(column);

@@ -1,6 +1,15 @@
 import type { FieldReading, ReadFields } from '../define/faster.ts';
 import { Kernel } from './kernel.ts';
-import { ProjectedLines } from './projected-lines.ts';
+import { ProjectedLines, whenLinesCome } from './projected-lines.ts';
+
+/** See src/kernel. */
+interface DelimitedKernel {
+  setLayout(delimiter: number, quotes: boolean, numbers: boolean): void;
+  startColumns(count: number): void;
+  addColumn(column: number, field: number, isText: boolean): void;
+  leaveLine(start: number): number;
+  readDelimited(start: number, end: number): number;
+}
 
 /** How fields stand in a row. */
 export interface FieldLayout {
@@ -25,13 +34,7 @@ export function isPlainDelimiter(delimiter: string): boolean {
  *   what is left of a row.
  */
 export function delimitedFields(layout: FieldLayout, columnsNow: () => readonly string[] | undefined): ReadFields {
-  return (reading) => {
-    let lines: ProjectedLines | undefined;
-    return (bytes) => {
-      lines ??= create(reading, layout, columnsNow);
-      return lines.take(bytes);
-    };
-  };
+  return whenLinesCome((reading) => create(reading, layout, columnsNow));
 }
 
 function create(
@@ -39,7 +42,7 @@ function create(
   { delimiter, quotes, numbers, texts }: FieldLayout,
   columnsNow: () => readonly string[] | undefined,
 ): ProjectedLines {
-  const kernel = new Kernel();
+  const kernel = new Kernel<DelimitedKernel>();
   const { functions } = kernel;
   functions.setLayout(delimiter.charCodeAt(0), quotes, numbers);
   let known: readonly string[] | undefined;

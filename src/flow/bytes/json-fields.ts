@@ -1,19 +1,18 @@
-import type { FieldReading, TakeTexts } from '../define/faster.ts';
+import type { FieldReading } from '../define/faster.ts';
 import { Kernel } from './kernel.ts';
-import { ProjectedLines } from './projected-lines.ts';
+import { ProjectedLines, whenLinesCome } from './projected-lines.ts';
 import { wantNames } from './wanted-names.ts';
 
-/** What takes lines of JSON and gives out only some fields of each object. */
-export function jsonFields(reading: FieldReading): TakeTexts {
-  let lines: ProjectedLines | undefined;
-  return (bytes) => {
-    lines ??= create(reading);
-    return lines.take(bytes);
-  };
+/** See src/kernel. */
+interface JsonKernel {
+  readJson(start: number, end: number): number;
 }
 
+/** What takes lines of JSON and gives out only some fields of each object. */
+export const jsonFields = whenLinesCome(create);
+
 function create(reading: FieldReading): ProjectedLines {
-  const kernel = new Kernel();
+  const kernel = new Kernel<JsonKernel>();
   wantNames(kernel, reading.names);
   return new ProjectedLines(kernel, (start, end) => kernel.functions.readJson(start, end), reading);
 }

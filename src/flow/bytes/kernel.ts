@@ -1,6 +1,6 @@
 import { MODULE } from './module.ts';
 
-/** What the module offers; the promises stand beside the functions in src/kernel. Addresses and sizes in bytes. */
+/** What the module offers to several; the promises stand beside the functions in src/kernel. Addresses and sizes in bytes. */
 interface Functions {
   readonly memory: { readonly buffer: ArrayBuffer };
   input(size: number): number;
@@ -23,16 +23,6 @@ interface Functions {
   forgetKnownTexts(fields: number): void;
   makeNames(count: number, size: number): number;
   wantName(start: number, end: number): void;
-  readJson(start: number, end: number): number;
-  wantColumn(column: number, field: number): void;
-  readClf(start: number, end: number): number;
-  keepText(field: number): void;
-  readLogfmt(start: number, end: number, numbers: boolean): number;
-  setLayout(delimiter: number, quotes: boolean, numbers: boolean): void;
-  startColumns(count: number): void;
-  addColumn(column: number, field: number, isText: boolean): void;
-  leaveLine(start: number): number;
-  readDelimited(start: number, end: number): number;
 }
 
 /** Neither Node's types nor those of the language itself know it. */
@@ -43,14 +33,17 @@ declare const WebAssembly: {
 
 let compiled: object | undefined;
 
-/** The kernels with a memory of their own. The module is compiled with the first of them, in about a millisecond. */
-export class Kernel {
-  readonly functions: Functions;
+/**
+ * The kernels with a memory of their own. The module is compiled with the first of them, in about a millisecond. `Own` are functions that
+ * only whoever makes it calls, and whose types stand there.
+ */
+export class Kernel<Own = object> {
+  readonly functions: Functions & Own;
   private view = Buffer.alloc(0);
 
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
-    this.functions = new WebAssembly.Instance(compiled).exports as Functions;
+    this.functions = new WebAssembly.Instance(compiled).exports as Functions & Own;
   }
 
   /** The memory as it is now: to be asked for anew after every call, since a memory that has grown is another one. */

@@ -1,7 +1,13 @@
 import type { FieldReading, ReadFields } from '../define/faster.ts';
 import { Kernel } from './kernel.ts';
-import { ProjectedLines } from './projected-lines.ts';
+import { ProjectedLines, whenLinesCome } from './projected-lines.ts';
 import { wantNames } from './wanted-names.ts';
+
+/** See src/kernel. */
+interface LogfmtKernel {
+  keepText(field: number): void;
+  readLogfmt(start: number, end: number, numbers: boolean): number;
+}
 
 /** Whether values that are numbers become such, and in which fields they do not. */
 interface ValueTypes {
@@ -11,17 +17,11 @@ interface ValueTypes {
 
 /** What takes lines of logfmt and gives out only some fields. */
 export function logfmtFields(types: ValueTypes): ReadFields {
-  return (reading) => {
-    let lines: ProjectedLines | undefined;
-    return (bytes) => {
-      lines ??= create(reading, types);
-      return lines.take(bytes);
-    };
-  };
+  return whenLinesCome((reading) => create(reading, types));
 }
 
 function create(reading: FieldReading, { numbers, texts }: ValueTypes): ProjectedLines {
-  const kernel = new Kernel();
+  const kernel = new Kernel<LogfmtKernel>();
   const { functions } = kernel;
   const { names } = reading;
   wantNames(kernel, names);

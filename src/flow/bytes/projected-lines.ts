@@ -1,5 +1,5 @@
 import { MOST_ROWS, RowBlock } from '../columns/row-block.ts';
-import { type FieldReading, NONE } from '../define/faster.ts';
+import { type FieldReading, NONE, type ReadFields } from '../define/faster.ts';
 import type { Kernel } from './kernel.ts';
 import { inPieces } from './pieces.ts';
 
@@ -115,4 +115,15 @@ export class ProjectedLines {
     this.row = row;
     this.reading.cursor.line = this.firstLine + row;
   }
+}
+
+/** Makes what reads lines when the first of them come: not every parser of a program is given any. */
+export function whenLinesCome(create: (reading: FieldReading) => ProjectedLines): ReadFields {
+  return (reading) => {
+    let lines: ProjectedLines | undefined;
+    return (bytes) => {
+      lines ??= create(reading);
+      return lines.take(bytes);
+    };
+  };
 }
