@@ -27,7 +27,6 @@ type EventTimeState = {
   readonly highest: number;
   readonly watermark: State;
   readonly stamps: State;
-  readonly lateFile: State;
 };
 
 /** The event times of a stage's records, its watermark, and where its late records go. */
@@ -124,16 +123,14 @@ export class EventTime {
       highest: this.highest,
       watermark: this.watermark.snapshot(),
       stamps: this.stamps.snapshot(),
-      lateFile: this.lateFile?.snapshot(),
     } satisfies EventTimeState;
   }
 
   restore(state: State, known: KnownOrigins): void {
-    const { highest, watermark, stamps, lateFile } = state as EventTimeState;
+    const { highest, watermark, stamps } = state as EventTimeState;
     this.highest = highest;
     this.watermark.restore(watermark, known);
     this.stamps.restore(stamps);
-    this.lateFile?.restore(lateFile);
   }
 
   /** The run is over. Returns how far event time has come: what lies behind was cut short by the end, ms. */

@@ -3,7 +3,6 @@ import { toJson } from '../../base/json.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
-import type { State } from '../define/snapshot.ts';
 
 /** How much is gathered before it is written, UTF-16 units. */
 const ENOUGH = 64 * 1024;
@@ -12,8 +11,6 @@ const ENOUGH = 64 * 1024;
 export class LateFile {
   private file: number | undefined;
   private lines = '';
-  /** How many lines it was given so far. */
-  private count = 0;
   private readonly path: string;
   private readonly run: RunContext;
 
@@ -28,7 +25,6 @@ export class LateFile {
 
   write(record: Value): void {
     this.lines += `${toJson(record)}\n`;
-    this.count++;
     if (this.lines.length >= ENOUGH) this.flush();
   }
 
@@ -41,16 +37,6 @@ export class LateFile {
     this.attempt(() => {
       while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
     });
-  }
-
-  /** Its place: how many lines are written, which are all that came so far. */
-  snapshot(): State {
-    this.flush();
-    return this.count;
-  }
-
-  restore(state: State): void {
-    this.count = state as number;
   }
 
   close(): void {
