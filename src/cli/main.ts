@@ -155,7 +155,11 @@ function commandsOf(command: Command): CommandName[] {
   return command
     .createHelp()
     .visibleCommands(command)
-    .map((visible) => ({ name: visible.name(), summary: visible.description() }));
+    .map((visible) => ({
+      name: visible.name(),
+      summary: visible.description(),
+      options: optionsOf(visible).filter(({ long }) => long !== '--help'),
+    }));
 }
 
 /**

@@ -20,6 +20,8 @@ export interface CommandOption {
 export interface CommandName {
   readonly name: string;
   readonly summary: string;
+  /** Those that it has beside the options of a run. */
+  readonly options: readonly CommandOption[];
 }
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -42,12 +44,15 @@ export function complete(
   if (isRedirected) return pathsLike(current);
   const program = (text: string) => inProgram(text, inputOf(whole, text) ?? inputOf(line, text));
   const given = positionals(words.slice(1), options);
+  const [first, ...others] = given.words;
   const expecting = given.open;
   if (expecting !== undefined) return ofValue(expecting, current);
   if (current.startsWith('-') && quote === '') {
-    return options.filter(({ long }) => long.startsWith(current)).map(({ long, summary }) => ({ text: long, summary }));
+    const own = commands.find(({ name }) => name === first)?.options ?? [];
+    return [...own, ...options]
+      .filter(({ long }) => long.startsWith(current))
+      .map(({ long, summary }) => ({ text: long, summary }));
   }
-  const [first, ...others] = given.words;
   switch (first) {
     case undefined: {
       const isWord = quote === '' && /^\w*$/.test(current);

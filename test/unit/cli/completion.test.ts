@@ -222,11 +222,17 @@ describe('a line of the shell', () => {
     { long: '--once', short: undefined, summary: 'all', value: undefined, mayLack: false, choices: [] },
     { long: '--stats', short: undefined, summary: 'counts', value: 'when', mayLack: true, choices: [] },
   ];
-  const commands = [{ name: 'help', summary: 'help' }];
+  const json = { long: '--json', short: undefined, summary: 'as data', value: undefined, mayLack: false, choices: [] };
+  const commands = [
+    { name: 'help', summary: 'help', options: [] },
+    { name: 'explain', summary: 'the plan', options: [json] },
+  ];
   const texts = (line: string) => complete(line, options, commands).map(({ text }) => text);
 
   test('options and their values', () => {
     expect(texts('leat --fo')).toEqual(['--format', '--for']);
+    expect(texts('leat explain --')).toEqual(['--json', '--format', '--for', '--bad', '--once', '--stats']);
+    expect(texts('leat --j')).toEqual([]);
     expect(texts('leat --format t')).toEqual(['table', 'text']);
     expect(texts('leat --bad a')).toEqual(['all.csv', 'app.log']);
     expect(texts("leat --stats 'json | distin")).toEqual(['json | distinct']);
