@@ -11,18 +11,13 @@
 
 import { VirtualClock } from '../../src/base/clock.ts';
 import { RunFailure } from '../../src/base/problem.ts';
-import { STRING } from '../../src/base/type.ts';
-import { aggregates, functions, sinks, stages } from '../../src/flow/catalog.ts';
-import type { Origin } from '../../src/flow/define/chunk.ts';
 import type { SourceContext } from '../../src/flow/define/context.ts';
-import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../src/flow/define/source.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
-import { compileProgram } from '../../src/query/compile.ts';
-import { createScope } from '../../src/query/plan/expression/scope.ts';
-import type { LocalOptions, LocalResult } from '../../src/run/local/local-options.ts';
+import type { LocalResult } from '../../src/run/local/local-options.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import { ShutterOutput, SimulatedClock } from './instruments.ts';
-import { type Happening, type SourceName, type World, worldOf } from './world.ts';
+import { optionsOf, planOf, type SourceName, settle, Tap } from './program.ts';
+import { type Happening, type World, worldOf } from './world.ts';
 
 /** A line, and the batch that it belongs to, from 1. */
 interface Arrival {
@@ -67,80 +62,7 @@ async function judge(seed: number, world: World): Promise<string | undefined> {
 }
 
 function describe(seed: number, world: World, what: string): string {
-  return `seed ${seed}: ${what}\n${JSON.stringify(world, null, 1)}`;
-}
-
-/** The program over sources that behave as they are told to. */
-function planOf(
-  { program, interval }: World,
-  behaviour: (name: SourceName) => SourceBehaviour<object>,
-  batchTime: { time: number },
-) {
-  const source = (name: SourceName): SourceDefinition =>
-    defineSource({
-      name,
-      summary: 'Lines of a simulation',
-      docs: '',
-      examples: [],
-      parameters: {},
-      gives: () => STRING,
-      behaviour: () => behaviour(name),
-    });
-  return compileProgram(program, {
-    words: { sources: [source('left'), source('right')], stages, aggregates, sinks },
-    expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
-    interval,
-  });
-}
-
-function optionsOf({ interval, batches }: World, changes: Pick<LocalOptions, 'clock' | 'stdout'>): LocalOptions {
-  return {
-    interval,
-    once: false,
-    ...(batches === undefined ? {} : { batches }),
-    stdin: 'stream',
-    format: 'batches',
-    color: false,
-    stateMax: 2 ** 31,
-    kernels: true,
-    tell: () => {},
-    trace: () => {},
-    ...changes,
-  };
-}
-
-/** A source that gives what it is told to, until it is told to end or the run does. */
-class Tap {
-  private readonly context: SourceContext;
-  private readonly clients = new Map<number, Origin>();
-  readonly over: Promise<void>;
-  isOver = false;
-  end = () => {};
-
-  constructor(context: SourceContext) {
-    this.context = context;
-    this.over = new Promise((resolve) => {
-      this.end = () => {
-        this.isOver = true;
-        resolve();
-      };
-    });
-    context.signal.addEventListener('abort', () => this.end());
-  }
-
-  /** Bytes are lent, so they are spoilt behind the call. */
-  give(client: number, lines: readonly string[]): void {
-    const origin = this.clients.get(client) ?? this.context.origin(`client ${client}`);
-    this.clients.set(client, origin);
-    const bytes = Buffer.from(`${lines.join('\n')}\n`);
-    void this.context.deliver({ kind: 'text', origin, bytes });
-    bytes.fill('#');
-  }
-}
-
-/** Lets everything happen that waits for its turn and not for time. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+  return `seed ${seed}: ${what}\n${JSON.stringify(world, null, 1)}\nagain: LEAT_SEED=${seed} npx vitest run test/simulator/simulator.test.ts`;
 }
 
 /** What a run that was told to end comes to. @throws Error if it does not end. */
@@ -227,6 +149,9 @@ class LiveSimulation {
         break;
       case 'arrive':
         this.arrive(happening);
+        break;
+      case 'leave':
+        this.taps.get(happening.source)?.leave(happening.client);
         break;
       case 'finish':
         this.taps.get('right')?.end();

@@ -3,6 +3,7 @@
  * stops reading, and how it ends.
  */
 import { Random } from '../support/random.ts';
+import type { Simulated, SourceName } from './program.ts';
 
 /** One thing that happens; times are ms since the start. */
 export type Happening =
@@ -12,25 +13,20 @@ export type Happening =
   | { readonly kind: 'sleep'; readonly ms: number }
   /** Lines arrive together from one client of a source. */
   | { readonly kind: 'arrive'; readonly source: SourceName; readonly client: number; readonly lines: readonly string[] }
+  /** A client has nothing more. */
+  | { readonly kind: 'leave'; readonly source: SourceName; readonly client: number }
   /** The source on the right has nothing more. */
   | { readonly kind: 'finish' }
   /** Whoever reads the output stops, or goes on. */
   | { readonly kind: 'shut' }
   | { readonly kind: 'open' };
 
-export type SourceName = 'left' | 'right';
-
 /** How a run ends: its sources do, it is stopped, or its output is closed or fails. */
 export type Ending = 'over' | 'stop' | 'closed' | 'failed';
 
-export interface World {
-  readonly program: string;
-  /** The batch interval, ms. */
-  readonly interval: number;
+export interface World extends Simulated {
   /** Whether the source on the right is bounded, so that all of it belongs to the first batch. */
   readonly isRightBounded: boolean;
-  /** `--batches`. */
-  readonly batches: number | undefined;
   /** How long looking at the clock takes, ms: work that goes on for longer than a turn of the event loop. */
   readonly drag: number;
   readonly happenings: readonly Happening[];
@@ -91,7 +87,8 @@ function happenings(random: Random, interval: number, sources: readonly SourceNa
     else if (die < 0.82)
       made.push({ kind: 'sleep', ms: random.pick([interval, 2 * interval, random.whole(1, 8 * interval)]) });
     else if (die < 0.92) made.push({ kind: 'shut' });
-    else if (die < 0.97) made.push({ kind: 'open' });
+    else if (die < 0.95) made.push({ kind: 'open' });
+    else if (die < 0.98) made.push({ kind: 'leave', source: random.pick(sources), client: random.whole(0, 2) });
     else made.push({ kind: 'finish' });
   }
   return made;

@@ -29,7 +29,6 @@ export class Recognition {
   private readonly told = new Set<string>();
   /** What has come of origins that are not judged yet. */
   private readonly heads = new Map<Origin, { readonly source: SourceNode; bytes: Buffer }>();
-  private readonly judged = new WeakSet<Origin>();
 
   /** @param note tells the user, once for all that is about the same, in other threads too. */
   constructor(plan: Plan, note: (message: string, about: string) => void) {
@@ -39,8 +38,9 @@ export class Recognition {
 
   /** @param bytes of the next chunk of an origin. */
   look(source: SourceNode, origin: Origin, bytes: Uint8Array): void {
-    if (this.judged.has(origin)) return;
     const head = this.heads.get(origin);
+    // Of one that is judged some lines were read. A list of those would grow with each client that comes and goes.
+    if (head === undefined && origin.lines > 0) return;
     // The one before has come to its end, unless it is live.
     if (head === undefined) this.finish();
     const first = asBuffer(bytes).subarray(0, LOOKED_AT - (head?.bytes.length ?? 0));
@@ -56,7 +56,6 @@ export class Recognition {
     for (const [origin, { source, bytes }] of this.heads) {
       if (least > 0 && countNewlines(bytes) < least) continue;
       this.heads.delete(origin);
-      this.judged.add(origin);
       this.judge(source, origin.name, bytes);
     }
   }

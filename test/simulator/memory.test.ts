@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { heapGrowth, LEAST_LEAK, PROGRAMS } from './memory.ts';
+
+for (const [what, program] of Object.entries(PROGRAMS)) {
+  test(`thirty days of keys and clients that come and go leave the heap as it was: ${what}`, {
+    timeout: 200_000,
+  }, async () => {
+    expect(await heapGrowth(program)).toBeLessThan(LEAST_LEAK);
+  });
+}
