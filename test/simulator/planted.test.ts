@@ -16,6 +16,7 @@ const inbox = 'src/run/local/drivers/inbox.ts';
 const run = 'src/run/local/local-run.ts';
 const batches = 'src/run/local/batches/batches.ts';
 const core = 'src/run/local/drivers/core.ts';
+const state = 'src/flow/state/keyed-state.ts';
 
 const FAULTS: { readonly [what: string]: Fault } = {
   'what waits keeps bytes that were lent': { file: driver, line: 'this.inbox.own();', planted: '' },
@@ -69,6 +70,21 @@ const FAULTS: { readonly [what: string]: Fault } = {
     file: run,
     line: 'if (this.endings.mayPrint(this.sources.records)) this.closeOpen(lastIsWhole);',
     planted: 'if (this.signal.aborted) this.closeOpen(lastIsWhole);',
+  },
+  'keys that were forgotten since the last snapshot come back': {
+    file: state,
+    line: 'forgotten: isWhole ? [] : changed.forgotten,',
+    planted: 'forgotten: [],',
+  },
+  'states that changed since the last snapshot are as they were': {
+    file: state,
+    line: 'this.changes.note(entry, this.kept.size);',
+    planted: '',
+  },
+  'what one side of a join had in the open batch is lost with a snapshot': {
+    file: 'src/flow/state/pairing.ts',
+    line: 'this.open = readGathered(pairs, open, origins);',
+    planted: '',
   },
 };
 

@@ -11,12 +11,14 @@
 
 import { VirtualClock } from '../../src/base/clock.ts';
 import { RunFailure } from '../../src/base/problem.ts';
+import type { Origin } from '../../src/flow/define/chunk.ts';
 import type { SourceContext } from '../../src/flow/define/context.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
 import type { LocalResult } from '../../src/run/local/local-options.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import { ShutterOutput, SimulatedClock } from './instruments.ts';
 import { optionsOf, planOf, type SourceName, settle, Tap } from './program.ts';
+import { ReplacedSteps } from './replaced-steps.ts';
 import { type Happening, type World, worldOf } from './world.ts';
 
 /** A line, and the batch that it belongs to, from 1. */
@@ -83,6 +85,8 @@ class LiveSimulation {
   private readonly stdout = new ShutterOutput();
   private readonly taps = new Map<SourceName, Tap>();
   private readonly arrivals: Arrival[] = [];
+  private readonly steps = new ReplacedSteps();
+  private readonly origins = new Map<number, Origin>();
   private readonly run: LocalRun;
 
   constructor(world: World) {
@@ -95,7 +99,7 @@ class LiveSimulation {
         kind: this.isBounded(name) ? 'bounded' : 'live',
         open: (_args: object, context: SourceContext) => ({
           run: () => {
-            const tap = new Tap(context);
+            const tap = new Tap({ ...context, origin: (client) => this.known(context.origin(client)) });
             this.taps.set(name, tap);
             return tap.over;
           },
@@ -103,8 +107,9 @@ class LiveSimulation {
       }),
       batchTime,
     );
-    const { clock, stdout } = this;
-    this.run = new LocalRun(plan, optionsOf(world, { clock, stdout }), batchTime);
+    const { clock, stdout, steps } = this;
+    const options = optionsOf(world, { clock, stdout });
+    this.run = new LocalRun(plan, world.isWrittenDown ? { ...options, memory: steps } : options, batchTime);
   }
 
   async live(): Promise<Seen> {
@@ -150,6 +155,10 @@ class LiveSimulation {
       case 'arrive':
         this.arrive(happening);
         break;
+      case 'snapshot':
+        this.steps.write(happening.onlyChanges);
+        if (happening.isTakenUp) this.steps.replace({ of: ({ id }) => this.originOf(id) });
+        break;
       case 'leave':
         this.taps.get(happening.source)?.leave(happening.client);
         break;
@@ -163,6 +172,17 @@ class LiveSimulation {
         stdout.open();
         break;
     }
+  }
+
+  private known(origin: Origin): Origin {
+    this.origins.set(origin.id, origin);
+    return origin;
+  }
+
+  private originOf(id: number): Origin {
+    const origin = this.origins.get(id);
+    if (origin === undefined) throw new Error(`a step remembers the origin ${id}, which nobody has opened`);
+    return origin;
   }
 
   private arrive({ source, client, lines }: Extract<Happening, { kind: 'arrive' }>): void {

@@ -13,6 +13,8 @@ export type Happening =
   | { readonly kind: 'sleep'; readonly ms: number }
   /** Lines arrive together from one client of a source. */
   | { readonly kind: 'arrive'; readonly source: SourceName; readonly client: number; readonly lines: readonly string[] }
+  /** The steps are written down, all or what has changed of them; new ones may go on from that. */
+  | { readonly kind: 'snapshot'; readonly onlyChanges: boolean; readonly isTakenUp: boolean }
   /** A client has nothing more. */
   | { readonly kind: 'leave'; readonly source: SourceName; readonly client: number }
   /** The source on the right has nothing more. */
@@ -29,6 +31,8 @@ export interface World extends Simulated {
   readonly isRightBounded: boolean;
   /** How long looking at the clock takes, ms: work that goes on for longer than a turn of the event loop. */
   readonly drag: number;
+  /** Whether its steps can be written down, which then take records one by one. */
+  readonly isWrittenDown: boolean;
   readonly happenings: readonly Happening[];
   readonly ending: Ending;
 }
@@ -63,13 +67,16 @@ export function worldOf(seed: number): World {
   const random = new Random(seed);
   const interval = random.pick([100, 1000]);
   const program = random.pick(PROGRAMS).replaceAll(/\b(\d+)i\b/g, (_, count) => `${Number(count) * interval}ms`);
+  const made = happenings(random, interval, program.includes('right') ? ['left', 'right'] : ['left']);
+  const isWrittenDown = random.chance(0.5);
   return {
     program,
     interval,
     isRightBounded: random.chance(0.3),
     batches: random.chance(0.15) ? random.whole(1, 6) : undefined,
     drag: random.chance(0.3) ? random.pick([1, 3]) : 0,
-    happenings: happenings(random, interval, program.includes('right') ? ['left', 'right'] : ['left']),
+    isWrittenDown,
+    happenings: isWrittenDown ? made.flatMap((happening) => [happening, ...snapshots(random)]) : made,
     ending: random.pick(['over', 'over', 'over', 'stop', 'stop', 'closed', 'failed']),
   };
 }
@@ -88,10 +95,16 @@ function happenings(random: Random, interval: number, sources: readonly SourceNa
       made.push({ kind: 'sleep', ms: random.pick([interval, 2 * interval, random.whole(1, 8 * interval)]) });
     else if (die < 0.92) made.push({ kind: 'shut' });
     else if (die < 0.95) made.push({ kind: 'open' });
-    else if (die < 0.98) made.push({ kind: 'leave', source: random.pick(sources), client: random.whole(0, 2) });
+    else if (die < 0.985) made.push({ kind: 'leave', source: random.pick(sources), client: random.whole(0, 2) });
     else made.push({ kind: 'finish' });
   }
   return made;
+}
+
+/** Behind something that happens the steps may be written down, and be others from then on. */
+function snapshots(random: Random): Happening[] {
+  if (!random.chance(0.3)) return [];
+  return [{ kind: 'snapshot', onlyChanges: random.chance(0.6), isTakenUp: random.chance(0.5) }];
 }
 
 function lines(random: Random): string[] {

@@ -1,12 +1,12 @@
 /** Steps that are written down and taken up by new ones in the middle of what they do, which nobody may notice. */
 
 import fc from 'fast-check';
-import { SpeltNumber } from '../../src/base/spelt-number.ts';
 import type { Value } from '../../src/base/value.ts';
 import type { Origin } from '../../src/flow/define/chunk.ts';
 import type { KnownOrigins, State } from '../../src/flow/define/snapshot.ts';
 import type { Step } from '../../src/flow/define/step.ts';
 import { TestRun } from '../unit/windows/harness.ts';
+import { copied } from './copied-state.ts';
 
 /** What is done before a call: a snapshot is taken, of all or of what has changed; or new steps go on from all that were taken. */
 export interface Cut {
@@ -19,17 +19,6 @@ export const cuts: fc.Arbitrary<readonly (Cut | undefined)[]> = fc.array(
   fc.option(fc.record({ onlyChanges: fc.boolean(), isTakenUp: fc.boolean() }), { nil: undefined, freq: 3 }),
   { maxLength: 60, size: 'max' },
 );
-
-/** A copy of plain data that shares nothing with it, so that what was lent and is changed later shows. */
-function copied(state: State): State {
-  if (typeof state !== 'object' || state === null || state instanceof SpeltNumber) return state;
-  if (state instanceof Map) return new Map(Array.from(state, ([key, value]) => [copied(key), copied(value)]));
-  if (state instanceof Set) return new Set(Array.from(state, copied));
-  if (state instanceof Uint8Array || state instanceof Int32Array || state instanceof Float64Array) return state.slice();
-  if (Array.isArray(state)) return state.map(copied);
-  if (Object.getPrototypeOf(state) !== Object.prototype) throw new Error('a snapshot is plain data');
-  return Object.fromEntries(Object.entries(state).map(([name, value]) => [name, copied(value)]));
-}
 
 /** The steps of a node, cut. */
 class CutSteps {
