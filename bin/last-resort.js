@@ -1,9 +1,7 @@
 // A thread that hears signals where the main one cannot, since it is at work on something that does not end: a function of the user's, a
 // match, a sort. The second signal gives the main thread a moment to end the process; then this one does.
+// Each run of some seconds starts it and hardly any needs it, so that it loads what it uses when it does.
 const { parentPort, workerData } = require('node:worker_threads');
-const { spawnSync } = require('node:child_process');
-const { isatty } = require('node:tty');
-const { Script } = require('node:vm');
 
 /** Signals by their numbers, which are the same on all systems that have them. */
 const NUMBERS = [1, 2, 15];
@@ -25,6 +23,8 @@ function hear(number) {
 const TO_LINES = 'exec < /dev/tty; stty -a | grep -q -e "-icanon" && stty sane && printf "\\033[?25h" > /dev/tty';
 
 function end() {
+  const { isatty } = require('node:tty');
+  const { spawnSync } = require('node:child_process');
   if ([0, 1, 2].some((fd) => isatty(fd))) spawnSync('sh', ['-c', TO_LINES], { timeout: MOMENT, stdio: 'ignore' });
   for (const group of commands) if (group !== 0) send(-group, 'SIGTERM');
   send(process.pid, 'SIGKILL');
@@ -57,6 +57,7 @@ function hearAll() {
 
 /** Ctrl-C alone. It ends a script that waits, and no longer reaches the main thread, which is told. */
 function hearInterrupts() {
+  const { Script } = require('node:vm');
   const wait = new Script('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)');
   for (;;) {
     try {

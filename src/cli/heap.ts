@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /**
  * How much garbage may gather before it is collected, in percent of what is in use. Left to itself, the engine waits for up to 300 with
@@ -7,12 +7,19 @@ import { setFlagsFromString } from 'node:v8';
 const GARBAGE_PERCENT = 75;
 
 /**
- * ms until then. With a flag set the engine takes no code that was compiled without it, ours and Node's: threads that start later
- * compile everything anew. By then they have started, and no heap is large yet.
+ * Bytes that are large. With a flag set the engine takes no code that was compiled without it, ours and Node's: whatever is loaded later
+ * and each thread that starts later, such as that for signals, compiles everything anew. So a small heap is left alone.
  */
-const AFTER = 250;
+const LARGE = 64 * 2 ** 20;
 
-/** Lets the process take little more memory than what it keeps, soon. Goes for all threads. Keeps no process alive. */
+/** ms between two looks at the heap. */
+const INTERVAL = 500;
+
+/** Lets the process take little more memory than what it keeps, once that is much. Goes for all threads. Keeps no process alive. */
 export function keepHeapSmall(): void {
-  setTimeout(() => setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`), AFTER).unref();
+  const looks = setInterval(() => {
+    if (getHeapStatistics().used_heap_size < LARGE) return;
+    clearInterval(looks);
+    setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`);
+  }, INTERVAL).unref();
 }
