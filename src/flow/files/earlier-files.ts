@@ -30,6 +30,11 @@ export class EarlierFiles {
     this.splits.push(split);
   }
 
+  /** They as they were read. */
+  get inOrder(): readonly Split[] {
+    return [...this.splits].sort((a, b) => (a.at as FollowedAt).rank - (b.at as FollowedAt).rank);
+  }
+
   /**
    * Opens them, once. What cannot be found is told of as lost.
    *
@@ -37,7 +42,7 @@ export class EarlierFiles {
    * @param isTaken whether a file is followed already, or not to be read; asked when those before have been taken.
    */
   *open(paths: readonly string[], isTaken: (found: BigIntStats) => boolean): Generator<FollowedFile, void, undefined> {
-    const { splits } = this;
+    const splits = this.inOrder;
     this.splits = [];
     for (const split of splits) {
       const file = this.openItself(split, paths) ?? this.openCopy(split, paths, isTaken);

@@ -8,15 +8,13 @@ import { orAbort } from '../input/reading.ts';
 import { identityOf } from './done-files.ts';
 import type { FileAt } from './file-progress.ts';
 import { firstLineOf } from './first-line.ts';
+import { lastBorder } from './last-border.ts';
 import { isPacked } from './packed.ts';
 import { realpathOf } from './paths.ts';
 import { bytesAt, ReadMark } from './read-mark.ts';
 
 /** One read, bytes. */
 const PIECE = 512 * 1024;
-
-/** One read when looking for the start of the last line, in bytes. */
-const BACKWARDS = 64 * 1024;
 
 /** How many first bytes tell what a file has in it from what it will have, once it is truncated. */
 const START = 256;
@@ -31,6 +29,8 @@ export type FollowedAt = FileAt & {
   readonly real: string;
   /** When it was made, ns. */
   readonly made: string;
+  /** Those that are read before it have a lower one. */
+  readonly rank: number;
   /** Its size and time of change (ns) when reading began behind the last whole line in it, and the half line there was not read. */
   readonly passedOver?: { readonly size: number; readonly changed: string } | undefined;
 };
@@ -55,10 +55,12 @@ export class FollowedFile {
   /** The path that it is, or was, at. */
   readonly path: string;
   readonly fd: number;
-  /** When it was made, ns, where its device knows. */
-  readonly made: bigint;
+  /** When it was made, ns, where its device knows; of a copy that is read on, when its original was. */
+  made: bigint;
   /** Since when no path leads to it and it has not grown, ms. */
   lostSince: number | undefined;
+  /** Its place among those that are followed. */
+  rank = 0;
   mark = new ReadMark();
   private readonly real: string;
   private readonly args: TextArguments;
@@ -70,7 +72,7 @@ export class FollowedFile {
   /** What an earlier run had read of it, while reading goes on there. */
   private earlier: Split | undefined;
   /** It was written anew since an earlier run read it. */
-  private isOther = false;
+  isOther = false;
   private passedOver: FollowedAt['passedOver'];
   /** Of the file, where reading begins behind it. */
   private firstLine: string | undefined;
@@ -137,6 +139,8 @@ export class FollowedFile {
     return opened(path, (fd, found) => {
       const file = new FollowedFile(at.path, at.real, fd, found, args, context);
       file.earlier = split;
+      file.made = BigInt(at.made);
+      file.rank = at.rank;
       if (isPacking) file.skipTo((at.start ?? 0) + at.offset, at.isPassing === true);
       else file.goOnAt(at);
       return file;
@@ -149,6 +153,7 @@ export class FollowedFile {
       path: this.path,
       real: this.real,
       made: `${this.made}`,
+      rank: this.rank,
       start: this.begin.start || undefined,
       offset,
       isPassing: isPassing || undefined,
@@ -209,6 +214,8 @@ export class FollowedFile {
     this.mark = this.isOther ? known.back(known.position - seek) : ReadMark.at(this.fd, seek);
     this.begin = { start, from: offset, skip: isUnpacked ? offset : 0, isPassing: isPassing === true };
     this.passedOver = passedOver;
+    // What was in it before a truncation, if anything was, is in a copy.
+    if (known.position === 0) this.size = 0;
     if (passedOver !== undefined) {
       this.size = passedOver.size;
       this.changed = BigInt(passedOver.changed);
@@ -339,23 +346,4 @@ function opened<T>(path: string, make: (fd: number, found: BigIntStats) => T): T
     closeSync(fd);
     throw error;
   }
-}
-
-/**
- * The start of the record that a file's first `size` bytes end in, so that one that is being written is read whole when it is done;
- * `size` itself where they end with a record, or where a pattern ends it, which cannot be told backwards.
- */
-function lastBorder(fd: number, size: number, { delimiter, maxLine }: TextArguments): number {
-  if (typeof delimiter !== 'string') return size;
-  const wanted = Buffer.from(delimiter);
-  // From here on it is too long, and the framer will say so.
-  const least = Math.max(0, size - maxLine - wanted.length - 1);
-  for (let end = size; end > least; ) {
-    const start = Math.max(least, end - BACKWARDS);
-    const at = bytesAt(fd, start, end - start).lastIndexOf(wanted);
-    if (at >= 0) return start + at + wanted.length;
-    if (start === least) break;
-    end = start + wanted.length - 1;
-  }
-  return least;
 }

@@ -5,6 +5,7 @@ import type { SourceContext } from '../define/context.ts';
 import type { Position } from '../define/position.ts';
 import type { TextArguments } from '../framing/text.ts';
 import { Appearances } from './appearances.ts';
+import { byAge } from './by-age.ts';
 import { holdsNoMore, isCopy, type Original } from './copies.ts';
 import { DoneFiles, type FileStats, identityOf, type WrittenDone, writtenDone } from './done-files.ts';
 import { EarlierFiles } from './earlier-files.ts';
@@ -42,9 +43,6 @@ interface Fresh {
 /** What the position has of a file: how far it is followed, or that it is not to be read (any more). */
 type At = FollowedAt | (WrittenDone & { readonly mark?: WrittenMark | undefined });
 
-/** What tells the order of files. */
-type Aged = Pick<Fresh, 'path' | 'found'> & { readonly name?: string };
-
 /** Those that are to be followed, by identity. */
 type FreshFiles = Map<string, Fresh>;
 
@@ -76,6 +74,7 @@ export class FollowedFiles {
   private readonly lost = new Map<string, number>();
   private readonly siblings: Siblings;
   private readonly earlier: EarlierFiles;
+  private lastRank = 0;
   /** Nothing is known of what is there. */
   private isFirst: boolean;
   private hasLooked = false;
@@ -95,18 +94,21 @@ export class FollowedFiles {
   private restore(position: Position): void {
     for (const split of position) {
       if (split.key === BEGUN.key) continue;
-      const { key } = split;
       const at = split.at as At;
       if ('offset' in at) {
         this.earlier.add(split);
-        // Of several that were at a path, the last one was opened last.
-        this.count(this.led.get(at.path)?.identity, -1);
-        this.count(key, 1);
-        this.led.set(at.path, { identity: key, real: at.real });
       } else {
-        this.known.restore(key, at);
+        this.known.restore(split.key, at);
         if (at.mark !== undefined) this.left.push({ mark: ReadMark.of(at.mark) });
       }
+    }
+    // Of several that were at a path, the last one is what it led to.
+    for (const { key, at } of this.earlier.inOrder) {
+      const { path, real, rank } = at as FollowedAt;
+      this.lastRank = rank;
+      this.count(this.led.get(path)?.identity, -1);
+      this.count(key, 1);
+      this.led.set(path, { identity: key, real });
     }
   }
 
@@ -129,7 +131,11 @@ export class FollowedFiles {
     const fresh: FreshFiles = new Map();
     this.siblings.remember();
     const isTaken = (found: BigIntStats) => this.files.has(identityOf(found)) || this.known.isSame(found);
-    for (const file of this.earlier.open(paths, isTaken)) this.files.set(file.identity, file);
+    for (const file of this.earlier.open(paths, isTaken)) {
+      this.files.set(file.identity, file);
+      // Its copies are its own, and are not to be taken for files that were at its path.
+      if (file.isOther) await file.catchUp((truncated) => this.findCopies(truncated));
+    }
     const there = new Set(paths.filter((path) => this.visit(path, fresh)));
     for (const path of this.led.keys()) if (!there.has(path)) this.visit(path, fresh);
     // It may come later.
@@ -308,6 +314,7 @@ export class FollowedFiles {
         this.known.learn(found);
         this.files.set(file.identity, file);
         if (this.hasLooked) this.appearances.found(name);
+        file.rank = ++this.lastRank;
         tell(this.context, file.split());
       } catch (error) {
         if (!hasVanished(error)) this.siblings.complain(path, error);
@@ -333,12 +340,4 @@ export class FollowedFiles {
     const help = found.isFIFO() ? `\`files("${path}")\` reads it until its writers have left` : undefined;
     throw new RunFailure('not-a-file', 3, `${path} is ${kindOf(found) ?? 'no file'}, and cannot be followed`, help);
   }
-}
-
-/** For sorting: what is not at its path any more comes first, then what was written to first. Packing and copying keep that time, or set a later one. */
-function byAge(a: Aged, b: Aged): number {
-  const isAtPath = Number(a.path === a.name) - Number(b.path === b.name);
-  if (isAtPath !== 0) return isAtPath;
-  if (a.found.mtimeNs !== b.found.mtimeNs) return a.found.mtimeNs < b.found.mtimeNs ? -1 : 1;
-  return a.path < b.path ? -1 : 1;
 }

@@ -2,7 +2,7 @@ import { formatType } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { printExpression } from '../text/printer.ts';
 import { type Crossing, cut } from './cut.ts';
-import { inputsOf, isWritten, type Node, type Plan } from './plan.ts';
+import { inputsOf, isWritten, type Node, type Plan, type SourceNode } from './plan.ts';
 import { argumentsAsData, known, windowOf } from './plan-data.ts';
 import { planTexts } from './plan-text.ts';
 
@@ -26,6 +26,7 @@ export function planAsData(plan: Plan, onBytes: ReadonlySet<Node>): Value {
       ['arguments', node.kind === 'window' ? undefined : argumentsAsData(node.definition.parameters, node.arguments)],
       ['window', windowOf(node)],
       ['gives', node.kind === 'sink' ? undefined : formatType(node.type)],
+      ['replayable', node.kind === 'source' ? isReplayable(node) : undefined],
       ['step', node.kind === 'source' ? undefined : onBytes.has(node) ? 'bytes' : 'rows'],
       ['exchange', crossing === undefined ? undefined : crossingAsData(crossing)],
       ['place', places.get(node)],
@@ -37,6 +38,11 @@ export function planAsData(plan: Plan, onBytes: ReadonlySet<Node>): Value {
     ['outputs', plan.outputs.map((node) => ids.get(node)!)],
     ['notes', [...plan.notes]],
   ]);
+}
+
+/** Whether a source can go on where a run has stopped; of standard input, as a pipe. */
+function isReplayable({ definition, arguments: args }: SourceNode): boolean {
+  return definition.behaviour(args, { stdin: 'stream' }).replayable === true;
 }
 
 function crossingAsData({ of, by }: Crossing): Value {

@@ -17,6 +17,17 @@ test('a plan is plain data, which is the same when it has been written and read'
   expect(data).toMatchObject({ outputs: [3, 6], notes: [] });
 });
 
+test('each source says whether it can go on where a run has stopped', () => {
+  const data = dataOf('files("a", "b") | none; listen(9999) | none; words | none');
+  const nodes = field(data, 'nodes') as readonly Value[];
+  const told = nodes.map((node) => [field(node, 'word'), field(node, 'replayable')]);
+  expect(told.filter(([, replayable]) => replayable !== null)).toEqual([
+    ['files', true],
+    ['listen', false],
+    ['stdin', false],
+  ]);
+});
+
 test('each node says what it is, what feeds it, and what comes of it', () => {
   const data = dataOf('words | groupBy(_, {n: count()}) | window(30s, 10s)');
   const [source, words, group] = field(data, 'nodes') as readonly Value[];
