@@ -46,8 +46,8 @@ export class PatternFramer implements HoldingFramer {
   /** Where that text begins in them, and where the record does, of which only the end is kept while it is passed over. */
   private base = 0;
   private border = 0;
-  /** The text that is being split, where it begins, and the borders in it of the records that are not handed on yet. */
-  private splitting = { text: '', base: 0, borders: [] as { readonly start: number; readonly end: number }[] };
+  /** The text that is being split, where it begins, where its first record begins, where each ends, and which is the next to be handed on. */
+  private splitting = { text: '', base: 0, start: 0, ends: [] as number[], next: 0 };
   /** No match begins before this in the rest. */
   private searched = 0;
 
@@ -100,19 +100,18 @@ export class PatternFramer implements HoldingFramer {
   private split(text: string): string[] {
     const parts: string[] = [];
     const { base } = this;
-    const borders: { readonly start: number; readonly end: number }[] = [];
-    this.splitting = { text, base, borders };
+    const ends: number[] = [];
+    this.splitting = { text, base, start: 0, ends, next: 0 };
     let rest = text;
     try {
       let match = this.find(rest, this.searched);
       while (match !== undefined && this.isSettled(rest, match)) {
-        if (this.skipping) this.skipping = false;
-        else {
-          const start = text.length - rest.length;
-          parts.push(rest.slice(0, match.start));
-          borders.push({ start, end: start + match.end });
-        }
+        const isPassed = this.skipping;
+        this.skipping = false;
+        if (!isPassed) parts.push(rest.slice(0, match.start));
         rest = rest.slice(match.end);
+        if (isPassed) this.splitting.start = text.length - rest.length;
+        else ends.push(text.length - rest.length);
         match = this.find(rest, 0);
       }
       if (rest.length < text.length) this.border = this.base = this.decoded - bytesOf(rest);
@@ -130,7 +129,7 @@ export class PatternFramer implements HoldingFramer {
     if (this.ended) {
       // The newline that ends a file is not the last record's.
       const last = rest.replace(/\r?\n$/, '');
-      borders.push({ start: text.length - rest.length, end: text.length });
+      ends.push(text.length);
       this.border = this.decoded;
       return this.skipping || last === '' ? [...parts, ''] : [...parts, last, ''];
     }
@@ -165,16 +164,17 @@ export class PatternFramer implements HoldingFramer {
   }
 
   private record(text: string): undefined {
-    const { start, end } = this.splitting.borders.shift()!;
-    if (isLonger(text, this.maxLine)) this.outlet.tooLong(this.maxLine, text, this.place(start, end));
-    else if (isWrong(text)) this.outlet.invalid(withoutWrong(text), this.place(start, end));
+    const number = this.splitting.next++;
+    if (isLonger(text, this.maxLine)) this.outlet.tooLong(this.maxLine, text, this.place(number));
+    else if (isWrong(text)) this.outlet.invalid(withoutWrong(text), this.place(number));
     else this.outlet.text(text);
   }
 
-  /** The borders of a record in all bytes that came. Worked out only of bad ones, since it takes as long as reading them. */
-  private place(start: number, end: number): Borders {
-    const { text, base } = this.splitting;
-    return { start: base + bytesOf(text.slice(0, start)), end: base + bytesOf(text.slice(0, end)) };
+  /** The borders of a record of those that are split, in all bytes that came. Worked out only of bad ones, since it takes as long as reading them. */
+  private place(number: number): Borders {
+    const { text, base, start, ends } = this.splitting;
+    const [before, end] = [number === 0 ? start : ends[number - 1]!, ends[number]!];
+    return { start: base + bytesOf(text.slice(0, before)), end: base + bytesOf(text.slice(0, end)) };
   }
 }
 

@@ -101,9 +101,9 @@ export class RecordFramer implements HoldingFramer {
       if (this.skipping) this.skipping = false;
       else this.record(bytes, start, end, base, isValid);
       start = end + this.delimiter.length;
-      this.border = base + start;
       end = bytes.indexOf(this.delimiter, start);
     }
+    if (start > 0) this.border = base + start;
     if (start === bytes.length) this.rest.take();
     else if (start > 0) this.rest.drop(start);
     const full = this.outlet.flush(this.border);
