@@ -54,7 +54,7 @@ test('what a run has not taken, a later one takes, with the same line numbers', 
   writeFileSync(directory.at('b.json'), lines.slice(36_000).join('\n'));
   const program = `files("${directory.at('*.json')}") | json | tap | map(.i)`;
   const whole = await run(program);
-  for (const last of ['"i":0,', '"i":50000,']) {
+  for (const last of ['"i":0,', '"i":37000,']) {
     const first = await run(program, last);
     const position = JSON.parse(JSON.stringify(first.positions)) as (Position | undefined)[];
     const rest = await run(program, undefined, position);

@@ -200,7 +200,7 @@ it('reads what was copied and truncated while the copy before that was being rea
   run.deliver = (chunk) => {
     const full = deliver(chunk);
     // A busy machine: of the copy the second line is on its way, and the log is rotated again.
-    if (run.records.at(-1) === 'two') {
+    if (chunk.kind === 'text' && run.records.at(-1) === 'two') {
       renameSync(directory.at('app.log.1'), directory.at('app.log.2'));
       copyFileSync(log, directory.at('app.log.1'));
       truncateSync(log);
