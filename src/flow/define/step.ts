@@ -81,7 +81,7 @@ export interface RunEnd {
 export interface OriginStep extends Step {
   /** What it remembers of an origin. Where two memories are equal, it goes on in the same way. */
   recall(origin: Origin): Value;
-  /** Goes on in an origin that is new to it, as if it had read what led to this memory. @param linesBefore is how many lines of the origin came before those that the memory counts. */
+  /** Goes on in an origin as if it had read what led to this memory, and nothing else of it. @param linesBefore is how many lines of the origin came before those that the memory counts. */
   resume(origin: Origin, memory: Value, linesBefore: number): void;
   /**
    * Of lines that follow each other somewhere in an origin with that first line: the number of one at which something new begins, and what

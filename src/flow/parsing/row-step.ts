@@ -88,7 +88,7 @@ class RowStep {
   /** See `OriginStep`. */
   resume(origin: Origin, memory: Value, linesBefore: number): void {
     const { started, header, isHeaderRead, headless, open, patience } = memory as unknown as RowMemory;
-    const table = this.tables.of(origin);
+    const table = this.tables.anew(origin);
     table.started = started;
     table.columns = isHeaderRead ? header : undefined;
     table.headless = headless;
@@ -278,10 +278,6 @@ function stepOf(rows: RowStep, layout: Layout, run: RunContext, down: Step): Row
   let last: Span | undefined;
   const step = passingOn(down, {
     ...keepingOrigin(down),
-    opened(origin) {
-      rows.tables.opened(origin);
-      down.opened?.(origin);
-    },
     ended(origin) {
       rows.tables.ended(origin);
       down.ended?.(origin);

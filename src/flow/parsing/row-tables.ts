@@ -3,16 +3,14 @@ import type { RunContext } from '../define/context.ts';
 import { type KnownOrigins, type OriginState, originState, type State } from '../define/snapshot.ts';
 import { newTable, noteOnOpen, type Table } from './row-table.ts';
 
-type TablesState = {
-  /** Those that have begun and not ended. */
-  readonly live: readonly OriginState[];
-  /** Those with an open row first, the oldest before the others. */
-  readonly tables: readonly TableState[];
-};
+/** Those with an open row first, the oldest before the others. */
+type TablesState = readonly TableState[];
 
 type TableState = {
   /** Null for lines of no known origin. */
   readonly origin: OriginState | null;
+  /** Whether more may come from there. */
+  readonly isLive: boolean;
   /** The lines of the open row, if there is one: what it makes of them depends on nothing else. */
   readonly open: readonly string[] | undefined;
 } & Omit<Table, 'origin' | 'open'>;
@@ -29,10 +27,9 @@ interface Acts {
 export class RowTables {
   /** Those with an open row, the oldest first. */
   readonly open = new Set<Table>();
-  private readonly tables = new WeakMap<Origin, Table>();
+  /** Those of origins that have not ended. */
+  private readonly tables = new Map<Origin, Table>();
   private readonly unplaced = newTable(null);
-  /** The origins that have begun and not ended. */
-  private readonly live = new Set<Origin>();
   private readonly acts: Acts;
 
   constructor(acts: Acts) {
@@ -44,21 +41,24 @@ export class RowTables {
     if (origin === null) return this.unplaced;
     let table = this.tables.get(origin);
     if (table === undefined) {
-      table = newTable(origin);
-      this.tables.set(origin, table);
+      table = this.anew(origin);
       if (origin.firstLine !== undefined) this.acts.begin(table, origin.firstLine);
     }
     return table;
   }
 
-  /** Something comes from an origin from now on. */
-  opened(origin: Origin): void {
-    this.live.add(origin);
+  /** A new table of an origin; what was known of one is forgotten. */
+  anew(origin: Origin): Table {
+    const known = this.tables.get(origin);
+    if (known !== undefined) this.open.delete(known);
+    const table = newTable(origin);
+    this.tables.set(origin, table);
+    return table;
   }
 
-  /** Nothing more comes from it. */
+  /** Nothing more comes from an origin. */
   ended(origin: Origin): void {
-    this.live.delete(origin);
+    this.tables.delete(origin);
   }
 
   /** A tick: says why nothing comes out, where that may last. */
@@ -70,27 +70,22 @@ export class RowTables {
   }
 
   snapshot(): State {
-    const live = [...this.live];
-    const known = live.flatMap((origin) => this.tables.get(origin) ?? []);
-    return {
-      live: live.map(originState),
-      tables: Array.from(new Set([...this.open, this.unplaced, ...known]), ({ origin, open, ...rest }) => ({
-        ...rest,
-        origin: origin && originState(origin),
-        open: open?.lines,
-      })),
-    } satisfies TablesState;
+    const tables = new Set([...this.open, this.unplaced, ...this.tables.values()]);
+    return Array.from(tables, ({ origin, open, ...rest }) => ({
+      ...rest,
+      origin: origin && originState(origin),
+      isLive: origin !== null && this.tables.has(origin),
+      open: open?.lines,
+    })) satisfies TablesState;
   }
 
   restore(state: State, origins: KnownOrigins): void {
-    const { live, tables } = state as TablesState;
     this.open.clear();
-    this.live.clear();
-    for (const origin of live) this.live.add(origins.of(origin));
-    for (const { origin, open, ...rest } of tables) {
+    this.tables.clear();
+    for (const { origin, isLive, open, ...rest } of state as TablesState) {
       const table = origin === null ? this.unplaced : newTable(origins.of(origin));
       Object.assign(table, rest, { open: undefined });
-      if (table.origin !== null) this.tables.set(table.origin, table);
+      if (isLive) this.tables.set(table.origin!, table);
       if (open === undefined) continue;
       this.acts.leaveOpen(table, rest.openLine);
       table.lostBefore = rest.lostBefore;

@@ -48,26 +48,24 @@ export class PartedInput {
     lines.forEach((count, i) => {
       const origin = this.originOf(parts[i]!);
       this.core.reports.absorbBad(bad[i]!, origin.lines);
-      this.last = this.continued(origin, memories[i]);
-      this.last.lines += count;
-      this.last.over?.();
+      const memory = memories[i];
+      // So it can go on where the other thread has come to, or say what is wrong at the end.
+      if (memory !== undefined) this.step?.resume(origin, memory, origin.lines);
+      origin.lines += count;
+      origin.over?.();
     });
   }
 
   /** The file that a part is of: the last one, if it goes on there. */
   private originOf(part: FilePart): Origin {
-    if (this.last === undefined || isFirst(part))
-      this.last = this.core.sources.origin(this.core.sources.all[0]!, part.name);
-    // It is counted as over with its first part.
-    else this.last.over = () => {};
+    const [source] = this.core.sources.all;
+    if (this.last !== undefined && !isFirst(part)) {
+      // It is counted as over with its first part.
+      this.last.over = () => {};
+      return this.last;
+    }
+    if (this.last !== undefined) source!.step.ended?.(this.last);
+    this.last = this.core.sources.origin(source!, part.name);
     return this.last;
-  }
-
-  /** The same file, of which the step now remembers what it did in another thread: so it can go on, or say what is wrong at its end. */
-  private continued(origin: Origin, memory: Value | undefined): Origin {
-    if (this.step === undefined || memory === undefined) return origin;
-    const other = { ...origin };
-    this.step.resume(other, memory, origin.lines);
-    return other;
   }
 }

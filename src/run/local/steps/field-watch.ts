@@ -76,6 +76,10 @@ function watched(step: Step, copy: Step, sample: FieldSample, run: RunContext): 
     passed: (reached) => step.passed?.(reached),
     finish: (end) => step.finish(end),
     ...keepingOrigin(step),
+    ended(origin) {
+      copy.ended?.(origin);
+      step.ended?.(origin);
+    },
     ...(step.partition === undefined ? {} : { partition: () => step.partition?.() }),
     faster(offer) {
       return watchedTake(offer, step.faster?.(offer), {
