@@ -1,8 +1,18 @@
 import type { Value } from '../../base/value.ts';
-import type { Comparison } from '../records/comparison.ts';
 
 /** A function of the program with one parameter. Throws BadRecord. */
 export type OfRecord = (record: Value) => Value;
+
+/** Is told what a comparison of the program meets, see `Comparison`. */
+export interface MetValues {
+  /** It has met two values of one type. */
+  hasSame: boolean;
+  /** All that it needs to be told of two types is that it was so {@link again}. */
+  readonly isSettled: boolean;
+  again(): void;
+  /** Two values that are not obviously of one type. */
+  meet(left: Value, right: Value): void;
+}
 
 export type ComparisonOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
@@ -19,7 +29,7 @@ export type ColumnForm = { readonly f: OfRecord } & (
       readonly operator: ComparisonOperator;
       readonly number: number;
       /** Is told of other values than numbers. */
-      readonly met: Comparison | undefined;
+      readonly met: MetValues | undefined;
       /** Whether the field stands on the left in the program. */
       readonly isFieldLeft: boolean;
     }
