@@ -7,8 +7,9 @@ import { VirtualClock } from '../../src/base/clock.ts';
 import type { BadRecord, RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
 import type { SinkContext } from '../../src/flow/define/context.ts';
-import type { Sink, SinkDefinition } from '../../src/flow/define/sink.ts';
+import type { Sink, SinkDefinition, SinkStart } from '../../src/flow/define/sink.ts';
 import type { Span } from '../../src/flow/define/span.ts';
+import { hostFileSystem } from '../../src/flow/output/host-file-system.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
 
 /** What a sink told the run. */
@@ -30,6 +31,7 @@ export function sinkContext(changes: Partial<SinkContext> = {}): { context: Sink
   const context: SinkContext = {
     interval: 1000,
     cursor: { origin: null, line: 0, text: () => '' },
+    files: hostFileSystem,
     clock: new VirtualClock(),
     live: false,
     stateMax: 1024 ** 3,
@@ -57,9 +59,10 @@ export function openSink(
   definition: SinkDefinition,
   args: { readonly [name: string]: unknown },
   context: SinkContext,
+  from?: SinkStart,
 ): Sink {
   const fallbacks = Object.entries(definition.parameters).map(([name, { fallback }]) => [name, fallback]);
-  return definition.create({ ...Object.fromEntries(fallbacks), ...args } as never, context);
+  return definition.create({ ...Object.fromEntries(fallbacks), ...args } as never, context, from);
 }
 
 /** The batch of second `index`, from 1. */

@@ -3,6 +3,8 @@ import type { BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Cursor, Origin } from './chunk.ts';
 import type { Split } from './position.ts';
+import type { FileSystem } from './file-system.ts';
+import type { Intents } from './intents.ts';
 
 /** What steps know of the run they are in. */
 export interface RunContext {
@@ -96,6 +98,10 @@ export interface Region {
 
 /** What a sink is given. */
 export interface SinkContext extends RunContext {
+  /** What it writes to files goes through this. */
+  readonly files: FileSystem;
+  /** Where it writes down what it is about to do; absent where nobody will go on from a mark of it. */
+  readonly intents?: Intents | undefined;
   readonly stdout: Output;
   /** The look of `print`: `--format`, or what fits standard output. */
   readonly format: PrintFormat;

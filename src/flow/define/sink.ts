@@ -4,6 +4,27 @@ import type { Bound, Parameters } from './parameters.ts';
 import type { Span } from './span.ts';
 import type { Described } from './word.ts';
 
+/**
+ * What becomes of a batch that a sink is given a second time, since the run was killed before it was known to be out and goes on from
+ * the last mark that was kept:
+ *
+ * - `exact`: it is there once, however often it is given.
+ * - `byKey`: what it writes the second time changes nothing.
+ * - `again`: it may be there twice.
+ */
+export type SinkPromise = 'exact' | 'byKey' | 'again';
+
+/** What a sink goes on from. */
+export interface SinkStart {
+  /** The last mark of it that was kept. */
+  readonly mark: Value;
+  /**
+   * What it has written down since it was asked for that mark, in order, those of earlier runs that went back to it first. Not all of it may
+   * have come about; what it was about to do before the mark is passed over.
+   */
+  readonly intents: readonly Value[];
+}
+
 /** A sink at work. Writes are buffered by the sink; it never blocks and never throws, it reports by `context.fail`. */
 export interface Sink {
   /** One record of the open batch. */
@@ -18,6 +39,12 @@ export interface Sink {
   readonly isHolding?: boolean;
   /** A promise while it cannot take more without growing; the run reads nothing until it resolves. Undefined when it can. */
   blocked(): Promise<void> | undefined;
+  /**
+   * Where it is, as plain data, for `create` to go on from. Called before the first record or directly behind a close, and only where the
+   * context has `intents`. What is pushed later does not count, also where it comes before this has resolved. Resolves when all that counts
+   * is safe from a power cut; with undefined where the sink has failed. Absent where it is `again`.
+   */
+  mark?(): Promise<Value | undefined>;
   /** No more will come. Resolves when everything is out (files renamed, sockets closed). Called once, also after a failure. */
   finish(): Promise<void>;
 }
@@ -25,9 +52,16 @@ export interface Sink {
 export interface SinkDefinition<P extends Parameters = Parameters> extends Described {
   readonly kind: 'sink';
   readonly parameters: P;
+  /** What it promises of batches that come a second time. */
+  readonly promise: SinkPromise;
   /** What it writes to and shares with no other sink of the program: two with the same are a mistake. Undefined for others. */
   readonly claims?: (args: Bound<P>) => string;
-  readonly create: (args: Bound<P>, context: SinkContext) => Sink;
+  /**
+   * Begins a sink, at a mark where `from` is given: what was written behind that is taken back, and only that. Where it cannot tell what
+   * is its own, it takes nothing back and fails with exit 4. It writes down what it is about to do where the context has `intents`, and
+   * does it when that is kept.
+   */
+  readonly create: (args: Bound<P>, context: SinkContext, from?: SinkStart) => Sink;
   /** All that it can do in the fast lane, see `Offers`. */
   readonly faster?: {
     /** Whether texts may be given to it as lines that are still bytes. `format` is the look of the run. */

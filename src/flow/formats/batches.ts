@@ -1,4 +1,5 @@
 import { toJson } from '../../base/json.ts';
+import type { Value } from '../../base/value.ts';
 import type { Format, Write } from './format.ts';
 import { HeldText } from './held.ts';
 
@@ -7,11 +8,12 @@ import { HeldText } from './held.ts';
  * when the batch is whole, so they are held until then.
  *
  * @param output the number of the output, where the program has several.
+ * @param from the mark of one that it goes on from: the number of the last batch.
  */
-export function batchesFormat(write: Write, output: number | undefined): Format {
+export function batchesFormat(write: Write, output: number | undefined, from?: Value): Format {
   const records = new HeldText();
   let separator = '';
-  let batch = 0;
+  let batch = (from as number | undefined) ?? 0;
   return {
     push(record) {
       records.write(separator + toJson(record));
@@ -30,6 +32,9 @@ export function batchesFormat(write: Write, output: number | undefined): Format 
       records.release(write);
       write(']}\n');
       separator = '';
+    },
+    get mark() {
+      return batch;
     },
   };
 }

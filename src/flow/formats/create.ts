@@ -1,3 +1,4 @@
+import type { Value } from '../../base/value.ts';
 import type { PrintFormat, SinkContext } from '../define/context.ts';
 import { batchesFormat } from './batches.ts';
 import { flowingTable } from './flowing-table.ts';
@@ -9,18 +10,21 @@ import { sparkFormat } from './spark.ts';
 import { tableFormat } from './table.ts';
 import { textFormat } from './text.ts';
 
-/**
- * A look by its name, writing to `write`.
- *
- * @param columns of a csv or tsv file that is appended to, which has its header already.
- * @param bars whether a table has bars behind its numbers; undefined: where that suits it.
- */
+export interface FormatOptions {
+  /** Of a csv or tsv file that is appended to, which has its header already. */
+  readonly columns?: readonly string[] | undefined;
+  /** The mark of another one of the same look, which it goes on from. */
+  readonly from?: Value | undefined;
+  /** Whether a table has bars behind its numbers; undefined: where that suits it. */
+  readonly bars?: boolean | undefined;
+}
+
+/** A look by its name, writing to `write`. */
 export function createFormat(
   name: PrintFormat,
   write: Write,
   context: SinkContext,
-  columns?: readonly string[],
-  bars?: boolean,
+  { columns, from, bars }: FormatOptions = {},
 ): Format {
   switch (name) {
     case 'text':
@@ -32,11 +36,12 @@ export function createFormat(
       return separatedFormat(write, {
         separator: name === 'csv' ? ',' : '\t',
         ...(columns === undefined ? {} : { columns }),
+        ...(from === undefined ? {} : { from }),
         bad: (problem, record) => context.bad(problem, record),
         note: (message) => context.note(message),
       });
     case 'batches':
-      return batchesFormat(write, context.output);
+      return batchesFormat(write, context.output, from);
     case 'spark':
       return sparkFormat(write);
     case 'table':

@@ -14,6 +14,8 @@ export interface Format {
   push(record: Value): void;
   /** The batch is whole. `leftOut` records of it were not pushed, since `print(n)` shows only so many. */
   close(span: Span, leftOut: number): void;
+  /** Between batches, what a look of the same kind goes on from (see `createFormat`), as plain data; absent where that is nothing. */
+  readonly mark?: Value;
   /** Whether records that were pushed wait for the close, or for more of them. */
   readonly isHolding?: boolean;
 }

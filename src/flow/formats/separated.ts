@@ -4,7 +4,7 @@ import { toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { type Fields, isFields, isList, type Value } from '../../base/value.ts';
 import type { Format, Write } from './format.ts';
-import { type Columns, cellsOf, columnsNamed, columnsOf } from './rows.ts';
+import { type Columns, cellsOf, columnsNamed, columnsOf, type RowKind } from './rows.ts';
 
 /** How many records of the first batch the columns are taken from, at most, so that a long one need not be held. */
 const LOOK_AT = 1000;
@@ -14,10 +14,18 @@ export interface SeparatedOptions {
   readonly separator: ',' | '\t';
   /** The columns of a file that is appended to; then no header is written. */
   readonly columns?: readonly string[];
+  /** The mark of an output that it goes on from. */
+  readonly from?: Value;
   /** Told a record that does not fit the columns. */
   readonly bad: (problem: BadRecord, record: Value) => void;
   /** Told, once a name, what is not in the columns. */
   readonly note: (message: string) => void;
+}
+
+/** The columns, and what records are under them; no kind yet where only a header that was there already is known. */
+interface Mark {
+  readonly names: readonly string[];
+  readonly kind?: RowKind;
 }
 
 /**
@@ -29,10 +37,14 @@ export interface SeparatedOptions {
 export function separatedFormat(write: Write, options: SeparatedOptions): Format {
   const { separator } = options;
   const special = separator === ',' ? /[",\r\n]/ : /["\t\r\n]/;
+  const from = options.from as unknown as Mark | null | undefined;
+  /** The names of a header that is there already. */
+  const header = from?.names ?? options.columns;
+  let columns: Columns | undefined = from?.kind && columnsNamed(from.kind, from.names);
   /** The columns, and the fields that were named as missing from them. */
-  let known = new Set<FieldKey>();
-  let first: Value[] | undefined = [];
-  let columns: Columns | undefined;
+  let known = new Set<FieldKey>(columns?.keys);
+  /** Until the columns are known. */
+  let first: Value[] | undefined = columns === undefined ? [] : undefined;
 
   const row = (cells: readonly Value[]): string => {
     let line = '';
@@ -63,8 +75,8 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
   };
 
   const start = (records: readonly Value[]): void => {
-    columns = options.columns === undefined ? columnsOf(records) : columnsLike(options.columns, records);
-    if (options.columns === undefined) write(row(columns.names));
+    columns = header === undefined ? columnsOf(records) : columnsLike(header, records);
+    if (header === undefined) write(row(columns.names));
     known = new Set(columns.keys);
     first = undefined;
     for (const record of records) put(record, columns);
@@ -80,6 +92,10 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
     },
     close() {
       if (first !== undefined && first.length > 0) start(first);
+    },
+    get mark() {
+      if (columns !== undefined) return { names: columns.names, kind: columns.kind };
+      return header === undefined ? null : { names: header };
     },
   };
 }

@@ -1,12 +1,18 @@
 import type { Value } from '../../base/value.ts';
 import type { PrintFormat, SinkContext } from '../define/context.ts';
-import type { Sink } from '../define/sink.ts';
+import type { Sink, SinkStart } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { createFormat } from '../formats/create.ts';
 import type { Format } from '../formats/format.ts';
 import { linesAsText } from '../formats/lines.ts';
 import { sinkFailure } from './failure.ts';
 import { QueuedOutput } from './output.ts';
+
+/** A mark of the sink: where its targets are, and its look. */
+interface Mark {
+  readonly at: Value;
+  readonly format: Value;
+}
 
 /** Where bytes go: one file, one connection, one process. Its methods reject where it has failed, and are called one after the other. */
 export interface Target {
@@ -28,6 +34,12 @@ export interface TargetSinkOptions {
   readonly format: PrintFormat;
   /** The columns of a csv or tsv file that is there already. */
   readonly columns?: readonly string[] | undefined;
+  /** Takes back what was written behind the mark that is gone on from; called first. */
+  readonly goBack?: () => void;
+  /** Where all is that was written so far, when that is safe from a power cut. Absent where nobody can go back to it. */
+  readonly mark?: () => Promise<Value>;
+  /** The mark that the sink goes on from. */
+  readonly from?: Value | undefined;
   /** Whether an empty batch has a target too; counts only where there is one a batch. */
   readonly empty?: boolean;
   readonly context: SinkContext;
@@ -51,7 +63,10 @@ export class TargetSink implements Sink {
         options.context.fail(sinkFailure(options.name, error));
       },
     );
-    this.format = this.createFormat();
+    const from = options.from as unknown as Mark | undefined;
+    this.format = this.createFormat(from?.format);
+    const { goBack } = options;
+    if (goBack !== undefined) this.output.after(async () => goBack());
     // A wrong path or a host that is down is told at the start, not with the first record, perhaps hours later.
     if (options.per === 'run') this.output.after(async () => void (await this.open()));
   }
@@ -96,6 +111,18 @@ export class TargetSink implements Sink {
     return this.output.blocked();
   }
 
+  async mark(): Promise<Value | undefined> {
+    const { mark } = this.options;
+    if (mark === undefined) return undefined;
+    const format = this.format.mark ?? null;
+    let made: Value | undefined;
+    this.output.after(async () => {
+      made = { at: await mark(), format };
+    });
+    await this.output.flush();
+    return made;
+  }
+
   async finish(): Promise<void> {
     if (this.options.per === 'run') {
       this.output.after(async () => {
@@ -121,10 +148,15 @@ export class TargetSink implements Sink {
     await target?.abandon();
   }
 
-  private createFormat(): Format {
+  private createFormat(from?: Value): Format {
     const { format, context, columns } = this.options;
-    return createFormat(format, (text) => this.output.write(text), context, columns);
+    return createFormat(format, (text) => this.output.write(text), context, { columns, from });
   }
+}
+
+/** What the targets of a sink go on from, where their sink does. */
+export function targetsOf(start: SinkStart | undefined): SinkStart | undefined {
+  return start && { ...start, mark: (start.mark as unknown as Mark).at };
 }
 
 const BY_EXTENSION: { readonly [extension: string]: PrintFormat } = {

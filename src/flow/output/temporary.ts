@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { wallClock } from '../../base/clock.ts';
+import type { FileSystem } from '../define/file-system.ts';
 
 /** ms after which a file of another machine, that nothing was written to, is taken for left. */
 const LEFT = 24 * 60 * 60 * 1000;
@@ -24,12 +25,12 @@ export function temporaryName(prefix: string): string {
 }
 
 /** Removes what runs that were killed have left of files with this prefix. Who is still at work keeps his own. Does nothing where it cannot. */
-export function removeLeft(prefix: string): void {
+export function removeLeft(files: FileSystem, prefix: string): void {
   const directory = dirname(`${prefix}x`);
   const stem = `.${stemOf(prefix)}.`;
   let names: readonly string[] = [];
   try {
-    names = readdirSync(directory);
+    names = files.list(directory);
   } catch {}
   for (const name of names) {
     if (!name.startsWith(stem)) continue;
@@ -37,8 +38,10 @@ export function removeLeft(prefix: string): void {
     if (parts === null) continue;
     const [, pid, begin, where] = parts;
     const path = join(directory, name);
-    const isLeft = where === machine() ? !isAtWork(Number(pid), Number(begin)) : isOld(path);
-    if (isLeft) rmSync(path, { force: true });
+    try {
+      const isLeft = where === machine() ? !isAtWork(Number(pid), Number(begin)) : isOld(files, path);
+      if (isLeft) files.remove(path);
+    } catch {}
   }
 }
 
@@ -67,12 +70,9 @@ function beginOf(pid: number): number | undefined {
   }
 }
 
-function isOld(path: string): boolean {
-  try {
-    return wallClock.now() - statSync(path).mtimeMs > LEFT;
-  } catch {
-    return false;
-  }
+function isOld(files: FileSystem, path: string): boolean {
+  const status = files.status(path);
+  return status !== undefined && wallClock.now() - status.changed > LEFT;
 }
 
 let known: string | undefined;

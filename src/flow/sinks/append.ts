@@ -1,12 +1,10 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
+import type { FileSystem } from '../define/file-system.ts';
 import { text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
-import { makeDirectory } from '../output/directory.ts';
+import { AppendedFile } from '../output/appended-file.ts';
 import { formatParameter } from '../output/format-parameter.ts';
-import { formatOfName, type Target, TargetSink } from '../output/target.ts';
+import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
 import { RowReader } from '../parsing/row.ts';
 
 /** The most that is read of a file to find its header, bytes. */
@@ -18,12 +16,16 @@ const HEADER_SIZE = 64 * 1024;
  *
  * @throws RunFailure if it does not begin with a header; an error of the system if it cannot be read.
  */
-function headerOf(path: string, separator: string): readonly string[] | undefined {
-  const file = statSync(path, { throwIfNoEntry: false });
-  if (file === undefined || !file.isFile() || file.size === 0) return undefined;
+function headerOf(files: FileSystem, path: string, separator: string): readonly string[] | undefined {
+  const status = files.status(path);
+  if (status === undefined || !status.isRegular || status.size === 0) return undefined;
   const reader = new RowReader(separator);
   try {
-    for (const line of startOf(path).split(/\r?\n/)) {
+    const start = files
+      .read(path, 0, HEADER_SIZE)
+      .toString()
+      .replace(/^\ufeff/, '');
+    for (const line of start.split(/\r?\n/)) {
       const names = reader.read(line);
       if (names !== undefined) return names.map((name) => name ?? '');
     }
@@ -31,42 +33,6 @@ function headerOf(path: string, separator: string): readonly string[] | undefine
     if (!(problem instanceof BadRecord)) throw problem;
   }
   throw new RunFailure('sink-header', 4, `cannot append to ${path}: its first line is no header`, 'move the file away');
-}
-
-function startOf(path: string): string {
-  const bytes = Buffer.alloc(HEADER_SIZE);
-  const file = openSync(path, 'r');
-  try {
-    return bytes.toString('utf8', 0, readSync(file, bytes, 0, HEADER_SIZE, 0)).replace(/^\ufeff/, '');
-  } finally {
-    closeSync(file);
-  }
-}
-
-async function openFile(path: string): Promise<Target> {
-  await makeDirectory(dirname(path));
-  const file = await open(path, 'a');
-  const { size } = await file.stat();
-  // Whoever wrote half a line and died must not take our first record with it.
-  if (size > 0 && (await byteAt(path, size - 1)) !== NEWLINE) await file.writeFile('\n');
-  return {
-    write: (bytes) => file.writeFile(bytes),
-    close: () => file.close(),
-    abandon: () => file.close().catch(() => {}),
-  };
-}
-
-const NEWLINE = 10;
-
-/** One byte of a file; a newline where the file may be written and not read. */
-async function byteAt(path: string, offset: number): Promise<number> {
-  try {
-    const file = await open(path, 'r');
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, offset).finally(() => file.close());
-    return buffer[0]!;
-  } catch {
-    return NEWLINE;
-  }
 }
 
 export const append = defineSink({
@@ -88,21 +54,32 @@ export const append = defineSink({
   ],
   parameters: { file: text('the file'), format: formatParameter('text unless the name says json, csv or tsv') },
   faster: { lines: ({ file, format }) => (format ?? formatOfName(file)) === 'text' },
-  create({ file, format }, context) {
+  promise: 'exact',
+  create({ file, format }, context, from) {
+    const { files, intents } = context;
     const look = format ?? formatOfName(file);
     let columns: readonly string[] | undefined;
     let problem: unknown;
     try {
-      if (look === 'csv' || look === 'tsv') columns = headerOf(file, look === 'csv' ? ',' : '\t');
+      // Where it goes back, the mark has them, and the header that is there may be taken back.
+      if (from === undefined && (look === 'csv' || look === 'tsv'))
+        columns = headerOf(files, file, look === 'csv' ? ',' : '\t');
     } catch (error) {
       problem = error;
     }
+    let opened: AppendedFile | undefined;
     return new TargetSink({
       name: file,
-      open: () => (problem === undefined ? openFile(file) : Promise.reject(problem)),
+      async open() {
+        if (problem !== undefined) throw problem;
+        opened = await AppendedFile.open({ files, path: file, intents, from: targetsOf(from) });
+        return opened;
+      },
+      mark: () => opened!.mark(),
       per: 'run',
       format: look,
       columns,
+      from: from?.mark,
       context,
     });
   },

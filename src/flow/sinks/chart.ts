@@ -56,6 +56,7 @@ export const chart = defineSink({
   prints: true,
   draws: true,
   byClock: () => true,
+  promise: 'again',
   create({ kind, value, key, height, batches }, context) {
     // A program that reads us wants the records, whatever people are shown.
     const isForPeople = context.format === 'table' || context.format === 'text';

@@ -144,6 +144,7 @@ export const exec = defineSink({
     ),
     format: formatParameter('text unless given'),
   },
+  promise: 'again',
   create({ command, each, format }, context) {
     return new TargetSink({
       name: `the command \`${command}\``,

@@ -7,10 +7,12 @@ export const none = defineSink({
   docs: 'For measuring, and for streams that are run for what they do on the way (`tap`, a `save` in the middle).',
   examples: [{ program: 'words | none', in: 'to be', out: '' }],
   parameters: {},
+  promise: 'exact',
   create: () => ({
     push() {},
     close() {},
     blocked: () => undefined,
+    mark: () => Promise.resolve(null),
     finish: () => Promise.resolve(),
   }),
 });

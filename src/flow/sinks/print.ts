@@ -32,6 +32,7 @@ export const print = defineSink({
   },
   prints: true,
   faster: { lines: ({ n }, format) => n === undefined && format === 'text' },
+  promise: 'again',
   create({ n, bars }, context) {
     const { stdout, output } = context;
     // Outputs come in the order of the program, batch by batch: all but the first wait for their turn. In one batch that is its end,
@@ -44,7 +45,7 @@ export const print = defineSink({
       (held ?? stdout).write(
         isAsIs ? piece : visibleLines(typeof piece === 'string' ? piece : Buffer.from(piece).toString()),
       );
-    const format = createFormat(context.format, write, context, undefined, bars);
+    const format = createFormat(context.format, write, context, { bars });
     const limit = n ?? (context.format === 'spark' ? SPARK_LIMIT : Infinity);
     let count = 0;
     return {

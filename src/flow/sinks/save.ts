@@ -1,37 +1,9 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname, normalize } from 'node:path';
+import { normalize } from 'node:path';
 import { flag, text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
-import type { Span } from '../define/span.ts';
-import { makeDirectory } from '../output/directory.ts';
-import { sinkFailure } from '../output/failure.ts';
 import { formatParameter } from '../output/format-parameter.ts';
-import { formatOfName, type Target, TargetSink } from '../output/target.ts';
-import { removeLeft, temporaryName } from '../output/temporary.ts';
-
-/**
- * A file that gets its name when it is whole. Until then it stands in the same directory under a name that starts with a dot, which
- * `watch` and Spark's file stream pass over, so that nobody reads half a batch.
- */
-async function openFile(prefix: string, nameOf: (span: Span) => string): Promise<Target> {
-  await makeDirectory(dirname(`${prefix}x`));
-  const temporary = temporaryName(prefix);
-  const file = await open(temporary, 'wx');
-  return {
-    write: (bytes) => file.writeFile(bytes),
-    async close(span) {
-      await file.close();
-      const name = nameOf(span!);
-      await rename(temporary, name).catch((error) => {
-        throw sinkFailure(name, error);
-      });
-    },
-    async abandon() {
-      await file.close().catch(() => {});
-      await rm(temporary, { force: true }).catch(() => {});
-    },
-  };
-}
+import { SavedFiles } from '../output/saved-files.ts';
+import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
 
 /** What stands before and behind the time in the names of the files. */
 function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonly suffix: string | undefined }) {
@@ -70,16 +42,21 @@ export const save = defineSink({
     return normalize(`${start}TIME${ending}`);
   },
   faster: { lines: ({ format, ...name }) => (format ?? formatOfName(partsOfName(name).ending)) === 'text' },
-  create({ prefix, suffix, format, empty }, context) {
+  promise: 'exact',
+  create({ prefix, suffix, format, empty }, context, from) {
+    const { files, intents } = context;
     const { start, ending } = partsOfName({ prefix, suffix });
-    removeLeft(start);
-    const nameOf = (span: Span): string => `${start}${span.end}${ending}`;
+    const saved = new SavedFiles({ files, prefix: start, intents });
+    const targets = targetsOf(from);
     return new TargetSink({
       name: `${start}TIME${ending}`,
-      open: () => openFile(start, nameOf),
+      ...(targets === undefined ? {} : { goBack: () => saved.goBack(targets) }),
+      open: () => saved.open((span) => `${start}${span.end}${ending}`),
+      mark: () => saved.mark(),
       per: 'batch',
       format: format ?? formatOfName(ending),
       empty,
+      from: from?.mark,
       context,
     });
   },

@@ -78,6 +78,7 @@ export const send = defineSink({
     format: formatParameter('text unless given'),
   },
   failureHelp: { 'sink-unreachable': 'start the receiver first: `nc -lk PORT`' },
+  promise: 'again',
   create({ host, port, format }, context) {
     return new TargetSink({
       name: `${host}:${port}`,

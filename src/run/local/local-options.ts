@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { FailureExit, RunFailure } from '../../base/problem.ts';
 import type { Output, PrintFormat, Region } from '../../flow/define/context.ts';
 import type { Position } from '../../flow/define/position.ts';
+import type { FileSystem } from '../../flow/define/file-system.ts';
 import type { StdinManner } from '../../flow/define/source.ts';
 import type { PipeManner } from './drivers/filter-or-stream.ts';
 import type { Workers } from './parts/workers.ts';
@@ -28,6 +29,8 @@ export interface LocalOptions {
   readonly record?: Output;
   /** For each source of the program, in their order, the position that it goes on from (see `OpenSources.positions`). */
   readonly from?: readonly (Position | undefined)[];
+  /** Where sinks write files; the file system of the host unless given. */
+  readonly files?: FileSystem;
   /** The clock of the wall; used unless time is virtual. */
   readonly clock: Clock;
   /** How standard input is taken. */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hostFileSystem } from '../../../src/flow/output/host-file-system.ts';
 import { removeLeft, temporaryName } from '../../../src/flow/output/temporary.ts';
 import { temporaryDirectory } from '../../support/source.ts';
 
@@ -27,13 +28,13 @@ it('removes what processes have left that are gone, of this prefix alone', () =>
   const own = leave('hits-');
   const other = leave('hits-1-', by(gone()));
   leave('hits-', by(gone()));
-  removeLeft(directory.at('hits-'));
+  removeLeft(hostFileSystem, directory.at('hits-'));
   expect(readdirSync(directory.path).sort()).toEqual([own, other].sort());
 });
 
 it('knows a process whose number was given to another one', () => {
   leave('hits-', (name) => name.replace(/^(\.hits-\.\d+\.)\d+/, '$11'));
-  removeLeft(directory.at('hits-'));
+  removeLeft(hostFileSystem, directory.at('hits-'));
   expect(readdirSync(directory.path)).toEqual([]);
 });
 
@@ -42,14 +43,14 @@ it('leaves those of other machines alone for a day', () => {
   const inside = `${directory.path}/`;
   const young = leave('', elsewhere);
   utimesSync(directory.at(leave('', elsewhere)), 1, 1);
-  removeLeft(inside);
+  removeLeft(hostFileSystem, inside);
   expect(readdirSync(directory.path)).toEqual([young]);
 });
 
 it('removes nothing else, and does not mind what is not there', () => {
   for (const name of ['.hits-.1.tmp', '.hits-.1.1.0.1.tmp.gz', 'hits-.1.1.0.1.tmp'])
     writeFileSync(directory.at(name), '');
-  removeLeft(directory.at('hits-'));
-  removeLeft(directory.at('none/hits-'));
+  removeLeft(hostFileSystem, directory.at('hits-'));
+  removeLeft(hostFileSystem, directory.at('none/hits-'));
   expect(readdirSync(directory.path)).toHaveLength(3);
 });

@@ -2,12 +2,14 @@ import { RunFailure } from '../../../base/problem.ts';
 import type { Output, Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
+import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import type { LocalOptions } from '../local-options.ts';
 import { mannerOf } from './manner.ts';
 
 /** What sinks are told of how they are looked at. */
 type Looks = Pick<
   LocalOptions,
+  | 'files'
   | 'stdout'
   | 'format'
   | 'color'
@@ -66,12 +68,22 @@ export class OpenSinks {
 
   private contextOf(node: SinkNode): SinkContext {
     const { run, looks, prints } = this;
-    const { stdout, format, color, ascii = false, sparklines = false, isWatched = false, mayShowAsIs = true } = looks;
+    const {
+      files = hostFileSystem,
+      stdout,
+      format,
+      color,
+      ascii = false,
+      sparklines = false,
+      isWatched = false,
+      mayShowAsIs = true,
+    } = looks;
     const { isFlowing, isRunning } = mannerOf(node.input);
     const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
     return {
       ...run,
       fail: (failure) => run.fail(withHelp(failure, node)),
+      files,
       stdout,
       format,
       color,

@@ -1,0 +1,113 @@
+import { dirname } from 'node:path';
+import type { Value } from '../../base/value.ts';
+import type { FileSystem } from '../define/file-system.ts';
+import type { Intents } from '../define/intents.ts';
+import type { SinkStart } from '../define/sink.ts';
+import type { Span } from '../define/span.ts';
+import { makeDirectories, SafeNames } from './directory.ts';
+import { sinkFailure } from './failure.ts';
+import type { Target } from './target.ts';
+import { removeLeft, temporaryName } from './temporary.ts';
+
+export interface SavedFilesOptions {
+  readonly files: FileSystem;
+  /** How the paths of all of them begin. */
+  readonly prefix: string;
+  /** Absent where nobody will go back. */
+  readonly intents?: Intents | undefined;
+}
+
+/** A file is about to be written under a name that is not its own, or to be given its name. */
+type Intent = { readonly number: number } & (
+  | { readonly temporary: string }
+  /** `replaces`: there was a file of that name before. */
+  | { readonly name: string; readonly identity: string; readonly replaces: boolean }
+);
+
+/** Where a run that goes back begins. */
+interface Mark {
+  /** The name of the last file. */
+  readonly last: string | null;
+  /** How many intents were written before it. */
+  readonly intents: number;
+}
+
+/**
+ * Files that get their names when they are whole. Until then they stand in the same directory under names that start with a dot, which
+ * `watch` and Spark's file stream pass over, so that nobody reads half a batch. Who goes back to a mark removes the files that were
+ * named behind it.
+ */
+export class SavedFiles {
+  private readonly options: SavedFilesOptions;
+  private readonly directory: string;
+  private readonly names: SafeNames;
+  /** There are names that are not safe from a power cut. */
+  private isUnsafe = false;
+  private last: string | null = null;
+  /** How many intents were written, those of the runs before too. */
+  private number = 0;
+
+  constructor(options: SavedFilesOptions) {
+    this.options = options;
+    this.directory = dirname(`${options.prefix}x`);
+    this.names = new SafeNames(options.files, this.directory);
+    removeLeft(options.files, options.prefix);
+  }
+
+  /** Takes back what was done behind a mark. */
+  goBack(start: SinkStart): void {
+    const { files } = this.options;
+    // Both are what this class has given.
+    const mark = start.mark as unknown as Mark;
+    const intents = start.intents as unknown as readonly Intent[];
+    this.last = mark.last;
+    this.number = Math.max(mark.intents, ...intents.map(({ number }) => number + 1));
+    for (const intent of intents) {
+      if (intent.number < mark.intents) continue;
+      if ('temporary' in intent) {
+        if (files.status(intent.temporary) !== undefined) files.remove(intent.temporary);
+      } else if (!intent.replaces && files.status(intent.name)?.identity === intent.identity) {
+        files.remove(intent.name);
+      }
+    }
+  }
+
+  /** Opens the next one. @param nameOf its path, given the span that it is closed with. */
+  async open(nameOf: (span: Span) => string): Promise<Target> {
+    const { files, prefix, intents } = this.options;
+    await makeDirectories(files, this.directory);
+    const temporary = temporaryName(prefix);
+    await intents?.write({ number: this.number++, temporary });
+    const file = await files.open(temporary, 'new');
+    return {
+      write: (bytes) => file.write(bytes),
+      close: async (span) => {
+        const name = nameOf(span!);
+        if (intents !== undefined) {
+          await file.sync();
+          const replaces = files.status(name) !== undefined;
+          await intents.write({ number: this.number++, name, identity: file.status().identity, replaces });
+          this.isUnsafe = true;
+        }
+        await file.close();
+        await files.rename(temporary, name).catch((error) => {
+          throw sinkFailure(name, error);
+        });
+        this.last = name;
+      },
+      async abandon() {
+        await file.close().catch(() => {});
+        try {
+          files.remove(temporary);
+        } catch {}
+      },
+    };
+  }
+
+  /** Where they are, when all of them are safe from a power cut. */
+  async mark(): Promise<Value> {
+    if (this.isUnsafe) await this.names.sync();
+    this.isUnsafe = false;
+    return { last: this.last, intents: this.number };
+  }
+}
