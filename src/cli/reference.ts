@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../flow/define/function.ts';
 import { signature } from '../flow/define/signature.ts';
+import { PROMISE_NAMES, type SinkPromise } from '../flow/define/sink.ts';
 import {
   FUNCTIONS_TITLE,
   functionGroups,
@@ -18,6 +19,13 @@ const FUNCTION_TITLES: { readonly [group: string]: string } = {
   number: 'Numbers',
   time: 'Time',
   list: 'Lists',
+};
+
+/** What becomes of a batch that a sink is given a second time. */
+const PROMISES: { readonly [promise in SinkPromise]: string } = {
+  exact: 'a batch that is written a second time, since a run was killed and goes on, is there once',
+  byKey: 'a batch may be written a second time, since a run was killed and goes on, which changes nothing',
+  again: 'a batch may be there twice, where a run was killed while it was written and goes on',
 };
 
 const NOTICE = '<!-- Made from the definitions in src/flow by `npm run docs`; changes belong there. -->';
@@ -67,6 +75,7 @@ function wordSection(word: Word): string {
     fenced(signature(word.name, word.parameters)),
     `${word.summary}.`,
     word.docs,
+    ...(word.kind === 'sink' ? [promiseText(word.promise)] : []),
     ...(parameters.length === 0
       ? []
       : [
@@ -77,6 +86,11 @@ function wordSection(word: Word): string {
         ]),
     ...word.examples.map((example) => fenced(exampleText(example))),
   ].join('\n\n');
+}
+
+/** What a sink promises, as one paragraph. */
+function promiseText(promise: SinkPromise): string {
+  return `Its [promise](../semantics.md#what-sinks-promise) is **${PROMISE_NAMES[promise]}**: ${PROMISES[promise]}.`;
 }
 
 function functionsPage(): string {

@@ -14,6 +14,13 @@ import type { Described } from './word.ts';
  */
 export type SinkPromise = 'exact' | 'byKey' | 'again';
 
+/** How users are told of them. */
+export const PROMISE_NAMES: { readonly [promise in SinkPromise]: string } = {
+  exact: 'exact',
+  byKey: 'by key',
+  again: 'again',
+};
+
 /** What a sink goes on from. */
 export interface SinkStart {
   /** The last mark of it that was kept. */

@@ -57,7 +57,7 @@ export const hostFileSystem: FileSystem = {
   },
   list: (directory) => readdirSync(directory),
   makeDirectory: async (path) => void (await mkdir(path)),
-  rename,
+  rename: (from, to) => rename(from, to),
   remove: unlinkSync,
   async syncDirectory(path) {
     try {

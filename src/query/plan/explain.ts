@@ -1,17 +1,18 @@
 import { formatDuration } from '../../base/duration.ts';
 import { formatType } from '../../base/type.ts';
+import { PROMISE_NAMES } from '../../flow/define/sink.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import { printExpression } from '../text/printer.ts';
 import { inputsOf, type Node, type Plan } from './plan.ts';
 
 /**
- * The plan as text: a line a node, its type behind it, and what it aggregates over. A node that feeds several streams, or is the second
+ * The plan as text: a line a node, its type behind it, or what a sink promises, and what it aggregates over. A node that feeds several streams, or is the second
  * input of one, is named. With `onBytes`, it says of each stage and sink whether it works on texts that are still bytes or on records.
  *
  *     stdin                string
  *     words                string
  *     countByValue         [string, number]   over a window of 30s every 10s
- *     print
+ *     print                again
  */
 export function explain(plan: Plan, onBytes?: ReadonlySet<Node>): string {
   const { nodes, consumers } = plan;
@@ -29,7 +30,7 @@ export function explain(plan: Plan, onBytes?: ReadonlySet<Node>): string {
       if (input !== undefined) lines.push(names.get(input) ?? '');
     }
     const details = [
-      ...(node.kind === 'sink' ? [] : [formatType(node.type)]),
+      node.kind === 'sink' ? PROMISE_NAMES[node.definition.promise] : formatType(node.type),
       ...(other === undefined ? [] : [`with ${names.get(other)}`]),
       ...(node.kind === 'stage' && node.window !== undefined ? [`over ${describeWindow(node.window.spec)}`] : []),
     ];
