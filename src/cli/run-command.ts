@@ -1,10 +1,11 @@
-import { fstatSync, openSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { wallClock } from '../base/clock.ts';
 import type { RunFailure } from '../base/problem.ts';
 import { sinkFailure } from '../flow/output/failure.ts';
-import { FileOutput } from '../flow/output/stdout.ts';
+import { hostFileSystem } from '../flow/output/host-file-system.ts';
+import { RunFile } from '../flow/output/run-file.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import { filterOrStream } from '../run/local/drivers/filter-or-stream.ts';
 import { LocalRun } from '../run/local/local-run.ts';
@@ -63,8 +64,8 @@ export async function runCommand(
   const { stdout, isTerminal, openRegion, ascii } = console;
   const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
   const meter = flags.stats === undefined ? undefined : new StageMeter(program.plan);
-  let record: FileOutput | undefined;
-  let keepBad: FileOutput | undefined;
+  let record: RunFile | undefined;
+  let keepBad: RunFile | undefined;
   try {
     const onFailure = (failure: RunFailure) => run.fail(failure);
     record = openRecord(flags.record, program.plan, onFailure);
@@ -180,15 +181,18 @@ function startStats(
 }
 
 /** A file that an option names, made anew. @throws RunFailure if it cannot be written. */
-function openFile(option: string, path: string, onFailure: (failure: RunFailure) => void): FileOutput {
+function openFile(option: string, path: string, onFailure: (failure: RunFailure) => void): RunFile {
   const name = `${option} ${path}`;
-  let file: number;
+  const failed = (error: unknown) => {
+    // A reader that has gone (`--bad >(head)`) wants no more, which is no failure.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EPIPE' && code !== 'ECONNRESET') onFailure(sinkFailure(name, error));
+  };
   try {
-    file = openSync(path, 'w');
+    return new RunFile({ files: hostFileSystem, path, mode: 'anew', failed });
   } catch (error) {
     throw sinkFailure(name, error);
   }
-  return new FileOutput(file, { name, onClosed: () => {}, onFailure });
 }
 
 /** @throws UsageError where it would write over the session that the program reads; the system's error where it cannot be opened. */
@@ -196,7 +200,7 @@ function openRecord(
   path: string | undefined,
   { sources }: Plan,
   onFailure: (failure: RunFailure) => void,
-): FileOutput | undefined {
+): RunFile | undefined {
   if (path === undefined) return undefined;
   const isRead = sources.some(({ definition, arguments: { path: read } }) => {
     return definition.name === 'replay' && typeof read === 'string' && resolve(read) === resolve(path);

@@ -19,8 +19,11 @@ import type { RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
 import { sinks } from '../../src/flow/catalog.ts';
 import type { FileSystem } from '../../src/flow/define/file-system.ts';
-import type { SinkDefinition, SinkStart } from '../../src/flow/define/sink.ts';
+import { text } from '../../src/flow/define/parameters.ts';
+import { defineSink, type SinkDefinition, type SinkStart } from '../../src/flow/define/sink.ts';
+import { sinkFailure } from '../../src/flow/output/failure.ts';
 import { hostFileSystem } from '../../src/flow/output/host-file-system.ts';
+import { RunFile } from '../../src/flow/output/run-file.ts';
 import { append } from '../../src/flow/sinks/append.ts';
 import { none } from '../../src/flow/sinks/none.ts';
 import { save } from '../../src/flow/sinks/save.ts';
@@ -58,7 +61,36 @@ function textOf(files: FileSystem, path: string): string {
 
 const times = (names: readonly string[]) => names.map((name) => Number(/^out-(\d+)\./.exec(name)?.[1] ?? Number.NaN));
 
+/** A file of the run (`--bad`, `lateTo:`) as a sink of JSON. */
+const runFile = defineSink({
+  ...none,
+  parameters: { file: text('the file') },
+  create({ file: path }, { files, intents, fail }, from) {
+    const failed = (error: unknown) => fail(sinkFailure(path, error));
+    let file: RunFile;
+    try {
+      file = new RunFile({ files, path, mode: 'anew', intents, from, failed });
+    } catch (error) {
+      failed(error);
+      return { ...openSink(none, {}, sinkContext().context), mark: async () => undefined };
+    }
+    return {
+      push: (record) => file.write(`${JSON.stringify(record)}\n`),
+      close: () => void file.flush(),
+      blocked: () => file.blocked(),
+      mark: () => file.mark(),
+      finish: () => file.close(),
+    };
+  },
+});
+
 const subjects: readonly Subject[] = [
+  {
+    name: 'a file of the run',
+    definition: runFile,
+    args: (directory) => ({ file: `${directory}/bad.jsonl` }),
+    records: (files, directory) => readJson(textOf(files, `${directory}/bad.jsonl`)),
+  },
   {
     name: 'append',
     definition: append,

@@ -62,6 +62,8 @@ export class SavedFiles {
     const intents = start.intents as unknown as readonly Intent[];
     this.last = mark.last;
     this.number = Math.max(mark.intents, ...intents.map(({ number }) => number + 1));
+    // What is taken away must stay so, also where a run that went back before ended just then; there may be no directory yet.
+    this.isUnsafe = this.number > mark.intents && files.status(this.directory) !== undefined;
     for (const intent of intents) {
       if (intent.number < mark.intents) continue;
       if ('temporary' in intent) {

@@ -8,8 +8,6 @@ import { QueuedOutput } from './output.ts';
 const WHOLE = 512;
 
 export interface FileOutputOptions {
-  /** What the user calls it; `standard output` unless said. */
-  readonly name?: string;
   /**
    * The reader has closed its end (`| head`): nothing more is wanted, which is no failure. Called at most once.
    *
@@ -38,7 +36,7 @@ export class FileOutput implements Output {
     this.queued = new QueuedOutput(put, (error) => {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EPIPE' || code === 'ECONNRESET') options.onClosed(hasTaken);
-      else options.onFailure(sinkFailure(options.name ?? 'standard output', error));
+      else options.onFailure(sinkFailure('standard output', error));
     });
   }
 
