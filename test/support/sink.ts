@@ -10,6 +10,7 @@ import type { SinkContext } from '../../src/flow/define/context.ts';
 import type { Sink, SinkDefinition, SinkStart } from '../../src/flow/define/sink.ts';
 import type { Span } from '../../src/flow/define/span.ts';
 import { hostFileSystem } from '../../src/flow/output/host-file-system.ts';
+import { hostNetwork } from '../../src/flow/output/host-network.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
 
 /** What a sink told the run. */
@@ -32,6 +33,7 @@ export function sinkContext(changes: Partial<SinkContext> = {}): { context: Sink
     interval: 1000,
     cursor: { origin: null, line: 0, text: () => '' },
     files: hostFileSystem,
+    network: hostNetwork,
     clock: new VirtualClock(),
     live: false,
     stateMax: 1024 ** 3,

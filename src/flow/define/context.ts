@@ -5,6 +5,7 @@ import type { Chunk, Cursor, Origin } from './chunk.ts';
 import type { Split } from './position.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Intents } from './intents.ts';
+import type { Network } from './network.ts';
 
 /** What steps know of the run they are in. */
 export interface RunContext {
@@ -100,6 +101,8 @@ export interface Region {
 export interface SinkContext extends RunContext {
   /** What it writes to files goes through this. */
   readonly files: FileSystem;
+  /** What it sends to other machines goes through this. */
+  readonly network: Network;
   /** Where it writes down what it is about to do; absent where nobody will go on from a mark of it. */
   readonly intents?: Intents | undefined;
   readonly stdout: Output;

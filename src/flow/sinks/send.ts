@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
 import { wallClock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
+import type { Network } from '../define/network.ts';
 import { text, whole } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { formatParameter } from '../output/format-parameter.ts';
@@ -9,26 +9,26 @@ import { type Target, TargetSink } from '../output/target.ts';
 /** How long the peer may take to close its end after we have closed ours, ms; until then it can still say that it lost something. */
 const LAST_WORD = 2000;
 
-async function openConnection(host: string, port: number, lost: (error: unknown) => void): Promise<Target> {
-  const name = `${host}:${port}`;
-  const socket = connect({ host, port });
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+async function openConnection(
+  network: Network,
+  host: string,
+  port: number,
+  lost: (error: unknown) => void,
+): Promise<Target> {
   let closing = false;
-  socket.on('error', lost);
-  socket.on('end', () => {
-    if (!closing) lost(peerGone(name));
-  });
-  // What the peer says is of no use; left unread it would make the system drop what we have sent when we close.
-  socket.resume();
+  const ended = () => {
+    if (!closing) lost(peerGone(`${host}:${port}`));
+  };
+  const connection = await network.connect(host, port, { broken: lost, ended });
   return {
-    write: (bytes) =>
-      new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve()))),
+    write: (bytes) => connection.write(bytes),
     close() {
       closing = true;
-      return lastWord(socket);
+      const callOff = wallClock.at(wallClock.now() + LAST_WORD, () => connection.letGo());
+      return connection.end().finally(callOff);
     },
     async abandon() {
-      socket.destroy();
+      connection.letGo();
     },
   };
 }
@@ -40,19 +40,6 @@ function peerGone(name: string): RunFailure {
     `cannot write to ${name}: the other end closed the connection`,
     'a receiver that only ends its own sending (`nc -l` without an input) needs an input that stays open',
   );
-}
-
-/** Ends our sending and waits until the peer has ended too, or has reset the connection, which is a failure. */
-function lastWord(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const callOff = wallClock.at(wallClock.now() + LAST_WORD, () => socket.destroy());
-    socket.once('error', reject);
-    socket.once('close', () => {
-      callOff();
-      resolve();
-    });
-    socket.end();
-  });
 }
 
 export const send = defineSink({
@@ -82,7 +69,7 @@ export const send = defineSink({
   create({ host, port, format }, context) {
     return new TargetSink({
       name: `${host}:${port}`,
-      open: (lost) => openConnection(host, port, lost),
+      open: (lost) => openConnection(context.network, host, port, lost),
       per: 'run',
       format: format ?? 'text',
       context,

@@ -3,6 +3,7 @@ import type { FailureExit, RunFailure } from '../../base/problem.ts';
 import type { Output, PrintFormat, Region } from '../../flow/define/context.ts';
 import type { Position } from '../../flow/define/position.ts';
 import type { FileSystem } from '../../flow/define/file-system.ts';
+import type { Network } from '../../flow/define/network.ts';
 import type { StdinManner } from '../../flow/define/source.ts';
 import type { PipeManner } from './drivers/filter-or-stream.ts';
 import type { Workers } from './parts/workers.ts';
@@ -31,6 +32,8 @@ export interface LocalOptions {
   readonly from?: readonly (Position | undefined)[];
   /** Where sinks write files; the file system of the host unless given. */
   readonly files?: FileSystem;
+  /** What sinks send goes through this; the network of the host unless given. */
+  readonly network?: Network;
   /** The clock of the wall; used unless time is virtual. */
   readonly clock: Clock;
   /** How standard input is taken. */

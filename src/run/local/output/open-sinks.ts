@@ -1,8 +1,9 @@
 import { RunFailure } from '../../../base/problem.ts';
 import type { Output, Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
-import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
+import { hostNetwork } from '../../../flow/output/host-network.ts';
+import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import type { LocalOptions } from '../local-options.ts';
 import { mannerOf } from './manner.ts';
 
@@ -10,6 +11,7 @@ import { mannerOf } from './manner.ts';
 type Looks = Pick<
   LocalOptions,
   | 'files'
+  | 'network'
   | 'stdout'
   | 'format'
   | 'color'
@@ -70,6 +72,7 @@ export class OpenSinks {
     const { run, looks, prints } = this;
     const {
       files = hostFileSystem,
+      network = hostNetwork,
       stdout,
       format,
       color,
@@ -84,6 +87,7 @@ export class OpenSinks {
       ...run,
       fail: (failure) => run.fail(withHelp(failure, node)),
       files,
+      network,
       stdout,
       format,
       color,
