@@ -19,201 +19,15 @@ import type { RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
 import { sinks } from '../../src/flow/catalog.ts';
 import type { FileSystem } from '../../src/flow/define/file-system.ts';
-import { text } from '../../src/flow/define/parameters.ts';
-import { defineSink, type SinkDefinition, type SinkStart } from '../../src/flow/define/sink.ts';
-import { sinkFailure } from '../../src/flow/output/failure.ts';
+import type { SinkDefinition, SinkStart } from '../../src/flow/define/sink.ts';
 import { hostFileSystem } from '../../src/flow/output/host-file-system.ts';
-import { RunFile } from '../../src/flow/output/run-file.ts';
 import { append } from '../../src/flow/sinks/append.ts';
 import { none } from '../../src/flow/sinks/none.ts';
 import { save } from '../../src/flow/sinks/save.ts';
-import { Disk, type Fate, type Life } from '../support/disk.ts';
+import { temporaryDirectory } from '../support/directory.ts';
 import { Random } from '../support/random.ts';
-import { batch, openSink, runBatches, sinkContext, temporaryDirectory } from '../support/sink.ts';
-
-/** What of a run is safe whatever happens. */
-interface Kept {
-  mark: Value | undefined;
-  intents: Value[];
-  /** How many records came before the mark, and the end of the last batch before it, ms. */
-  records: number;
-  end: number;
-}
-
-interface Subject {
-  readonly name: string;
-  readonly definition: SinkDefinition;
-  args(directory: string): { readonly [name: string]: unknown };
-  /** The records that can be read, in order. */
-  records(files: FileSystem, directory: string): readonly Value[];
-}
-
-const readJson = (text: string): Value[] =>
-  text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Value);
-
-function textOf(files: FileSystem, path: string): string {
-  const status = files.status(path);
-  return status === undefined ? '' : files.read(path, 0, status.size).toString();
-}
-
-const times = (names: readonly string[]) => names.map((name) => Number(/^out-(\d+)\./.exec(name)?.[1] ?? Number.NaN));
-
-/** A file of the run (`--bad`, `lateTo:`) as a sink of JSON. */
-const runFile = defineSink({
-  ...none,
-  parameters: { file: text('the file') },
-  create({ file: path }, { files, intents, fail }, from) {
-    const failed = (error: unknown) => fail(sinkFailure(path, error));
-    let file: RunFile;
-    try {
-      file = new RunFile({ files, path, mode: 'anew', intents, from, failed });
-    } catch (error) {
-      failed(error);
-      return { ...openSink(none, {}, sinkContext().context), mark: async () => undefined };
-    }
-    return {
-      push: (record) => file.write(`${JSON.stringify(record)}\n`),
-      close: () => void file.flush(),
-      blocked: () => file.blocked(),
-      mark: () => file.mark(),
-      finish: () => file.close(),
-    };
-  },
-});
-
-const subjects: readonly Subject[] = [
-  {
-    name: 'a file of the run',
-    definition: runFile,
-    args: (directory) => ({ file: `${directory}/bad.jsonl` }),
-    records: (files, directory) => readJson(textOf(files, `${directory}/bad.jsonl`)),
-  },
-  {
-    name: 'append',
-    definition: append,
-    args: (directory) => ({ file: `${directory}/new/out.json` }),
-    records: (files, directory) => readJson(textOf(files, `${directory}/new/out.json`)),
-  },
-  {
-    name: 'append, csv',
-    definition: append,
-    args: (directory) => ({ file: `${directory}/out.csv` }),
-    records(files, directory) {
-      const [head, ...rows] = textOf(files, `${directory}/out.csv`).split('\n').slice(0, -1);
-      if (rows.length > 0) expect(head).toBe('n,text');
-      return rows.map((row) => {
-        const [n, text] = row.split(',');
-        return { n: Number(n), text: text! };
-      });
-    },
-  },
-  {
-    name: 'append, batches',
-    definition: append,
-    args: (directory) => ({ file: `${directory}/out`, format: 'batches' }),
-    records(files, directory) {
-      const batches = readJson(textOf(files, `${directory}/out`)) as unknown as { batch: number; records: Value[] }[];
-      expect(batches.map(({ batch }) => batch)).toEqual(batches.map((_batch, i) => i + 1));
-      return batches.flatMap(({ records }) => records);
-    },
-  },
-  {
-    name: 'save',
-    definition: save,
-    args: (directory) => ({ prefix: `${directory}/new/out`, suffix: 'json' }),
-    records(files, directory) {
-      const inside = `${directory}/new`;
-      const names = files.status(inside) === undefined ? [] : files.list(inside);
-      // Nothing that was begun is left.
-      expect(names.filter((name) => !/^out-\d+\.json$/.test(name))).toEqual([]);
-      return times(names)
-        .sort((a, b) => a - b)
-        .flatMap((time) => readJson(textOf(files, `${inside}/out-${time}.json`)));
-    },
-  },
-];
-
-const all = Array.from({ length: 40 }, (_, n): Value => ({ n, text: 'x'.repeat(1 + ((n * 37) % 50)) }));
-
-/** Gives a sink what comes behind the mark that was kept, in batches of any size, and keeps a mark after some of them. */
-async function runOnce(
-  { definition, args }: Subject,
-  life: Life,
-  directory: string,
-  kept: Kept,
-  random: Random,
-): Promise<readonly RunFailure[]> {
-  const { context, reports } = sinkContext({
-    files: life,
-    intents: {
-      async write(intent) {
-        life.call(() => void kept.intents.push(intent));
-      },
-    },
-  });
-  const start: SinkStart | undefined =
-    kept.mark === undefined ? undefined : { mark: kept.mark, intents: [...kept.intents] };
-  const sink = openSink(definition, args(directory), context, start);
-  let { records, end } = kept;
-  const keep = async (): Promise<void> => {
-    const before = kept.intents.length;
-    const [done, time] = [records, end];
-    const mark = await sink.mark!();
-    if (mark === undefined) return;
-    try {
-      life.call(() => Object.assign(kept, { mark, intents: kept.intents.slice(before), records: done, end: time }));
-    } catch {}
-  };
-  if (start === undefined) await keep();
-  let keeping: Promise<void> | undefined;
-  while (kept.mark !== undefined && records < all.length) {
-    const size = random.whole(0, 7);
-    for (const record of all.slice(records, records + size)) {
-      sink.push(record);
-      if (random.chance(0.1)) await sink.blocked();
-    }
-    records = Math.min(all.length, records + size);
-    const from = end;
-    end += random.whole(1, 3) * 500;
-    // Only one is asked for at a time, and the next batches come while it is made.
-    if (random.chance(0.3)) await keeping;
-    sink.close({ time: end, start: from, end, partial: false });
-    if (random.chance(0.4)) {
-      await keeping;
-      keeping = keep();
-    }
-    for (let turns = random.whole(0, 20); turns > 0; turns--) await undefined;
-  }
-  await keeping;
-  await sink.finish();
-  return reports.failures;
-}
-
-/** A run that meets some fates one after the other and then none. @returns how many calls the first life made. */
-async function goThrough(subject: Subject, seed: number, fates: readonly Fate[]): Promise<number> {
-  const random = new Random(seed);
-  const disk = new Disk(random);
-  const kept: Kept = { mark: undefined, intents: [], records: 0, end: 0 };
-  let calls = 0;
-  const setUp = disk.life();
-  await setUp.makeDirectory('/data');
-  await setUp.syncDirectory('/');
-  for (const fate of [...fates, {}]) {
-    const life = disk.life(fate);
-    const failures = await runOnce(subject, life, '/data', kept, random);
-    calls ||= life.calls;
-    if (!life.isOver)
-      expect(failures.map(({ exit }) => exit)).toEqual(
-        fate.failsAt === undefined ? [] : failures.slice(0, 1).map(() => 4),
-      );
-    if (life.isOver && random.chance(0.6)) disk.losePower();
-  }
-  expect(subject.records(disk.life(), '/data')).toEqual(all);
-  return calls;
-}
+import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
+import { atEveryCall, subjects } from '../support/sink-lives.ts';
 
 /** How many runs of each kind are cut off at each of their calls. */
 const SEEDS = Number(process.env.LEAT_SEEDS ?? 2);
@@ -222,25 +36,21 @@ describe.each(subjects)('$name: each record is there once', (subject) => {
   const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1);
 
   test.each(seeds)('wherever the run ends, with seed %i', async (seed) => {
-    const calls = await goThrough(subject, seed, []);
-    expect(calls).toBeGreaterThan(20);
-    for (let endsAt = 1; endsAt <= calls; endsAt++) await goThrough(subject, seed, [{ endsAt }]);
+    expect(await atEveryCall(subject, seed, (endsAt) => [{ endsAt }])).toBeGreaterThan(20);
   });
 
   test.each(seeds)('wherever it ends, and ends again while it goes back or soon after, with seed %i', async (seed) => {
     const random = new Random(seed);
-    const calls = await goThrough(subject, seed, []);
-    for (let endsAt = 1; endsAt <= calls; endsAt++) {
-      await goThrough(subject, seed, [{ endsAt }, { endsAt: random.whole(1, 12) }, { endsAt: random.whole(1, 40) }]);
-    }
+    await atEveryCall(subject, seed, (endsAt) => [
+      { endsAt },
+      { endsAt: random.whole(1, 12) },
+      { endsAt: random.whole(1, 40) },
+    ]);
   });
 
   test.each(seeds)('whichever call fails, with seed %i', async (seed) => {
     const random = new Random(seed);
-    const calls = await goThrough(subject, seed, []);
-    for (let failsAt = 1; failsAt <= calls; failsAt++) {
-      await goThrough(subject, seed, [{ failsAt, code: random.pick(['ENOSPC', 'EIO']) }]);
-    }
+    await atEveryCall(subject, seed, (failsAt) => [{ failsAt, code: random.pick(['ENOSPC', 'EIO']) }]);
   });
 });
 
@@ -459,4 +269,38 @@ test('nothing is written down, and nothing synced, where nobody will go back', a
   await runBatches(openSink(append, { file: join(directory, 'out') }, context), [['a'], ['b']]);
   await runBatches(openSink(save, { prefix: `${directory}/` }, context), [['a'], ['b']]);
   expect(synced).toEqual([]);
+});
+
+test.each([
+  ['append', append, (inside: string) => ({ file: `${inside}/out` }), 'kept, write'],
+  ['save', save, (inside: string) => ({ prefix: `${inside}/` }), 'kept, open, write, kept, rename'],
+] as const)('%s does nothing that it has written down before that is kept', async (_name, definition, args, order) => {
+  const events: string[] = [];
+  const files: FileSystem = {
+    ...hostFileSystem,
+    async open(path, mode) {
+      if (mode === 'new') events.push('open');
+      const file = await hostFileSystem.open(path, mode);
+      const write = (bytes: Uint8Array) => {
+        events.push('write');
+        return file.write(bytes);
+      };
+      return { ...file, write };
+    },
+    rename(from, to) {
+      events.push('rename');
+      return hostFileSystem.rename(from, to);
+    },
+  };
+  const intents = {
+    async write() {
+      // As long as a disk may take.
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+      events.push('kept');
+    },
+  };
+  const { context, reports } = sinkContext({ files, intents });
+  await runBatches(openSink(definition, args(temporaryDirectory()), context), [['a']]);
+  expect(events.join(', ')).toBe(order);
+  expect(reports.failures).toEqual([]);
 });

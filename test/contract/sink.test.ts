@@ -16,7 +16,8 @@ import { none } from '../../src/flow/sinks/none.ts';
 import { print } from '../../src/flow/sinks/print.ts';
 import { save } from '../../src/flow/sinks/save.ts';
 import { send } from '../../src/flow/sinks/send.ts';
-import { batch, openSink, runBatches, sinkContext, temporaryDirectory } from '../support/sink.ts';
+import { temporaryDirectory } from '../support/directory.ts';
+import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
 
 /** A sink that writes JSON somewhere where it can be read. */
 interface Subject {

@@ -1,15 +1,8 @@
 /** A simulator that finds nothing may be blind: each of these faults, a line of the program each, has to be found by it. */
-import { readFileSync } from 'node:fs';
-import { build } from 'esbuild';
 import { expect, test } from 'vitest';
+import { type Fault, moduleWith } from '../support/planted.ts';
 import type * as Memory from './memory.ts';
 import type * as Simulator from './simulate.ts';
-
-interface Fault {
-  readonly file: string;
-  readonly line: string;
-  readonly planted: string;
-}
 
 const driver = 'src/run/local/drivers/drive-live.ts';
 const inbox = 'src/run/local/drivers/inbox.ts';
@@ -110,35 +103,6 @@ const LEAKS: { readonly [what: string]: Fault & { readonly program: keyof typeof
   },
 };
 
-/** A simulation of a program in which a line is another. */
-async function simulationWith<T>(entry: string, { file, line, planted }: Fault): Promise<T> {
-  const source = readFileSync(file, 'utf8');
-  expect(source.split(line)).toHaveLength(2);
-  const { outputFiles } = await build({
-    entryPoints: [`test/simulator/${entry}.ts`],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-    // Packages of CommonJS ask for Node's modules by `require`.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
-    plugins: [
-      {
-        name: 'plant',
-        setup(bundle) {
-          bundle.onLoad({ filter: new RegExp(`${file.replaceAll('.', '\\.')}$`) }, () => ({
-            contents: source.replace(line, () => planted),
-            loader: 'ts',
-          }));
-        },
-      },
-    ],
-  });
-  const code = Buffer.from(outputFiles[0]!.contents).toString('base64');
-  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as T;
-}
-
 /** A run that does not end is a fault as well. */
 async function findIn({ simulate }: typeof Simulator, seeds: number): Promise<string | undefined> {
   for (let seed = 0; seed < seeds; seed++) {
@@ -150,13 +114,13 @@ async function findIn({ simulate }: typeof Simulator, seeds: number): Promise<st
 
 for (const [what, fault] of Object.entries(FAULTS)) {
   test(`the simulator finds: ${what}`, { timeout: 120_000 }, async () => {
-    expect(await findIn(await simulationWith<typeof Simulator>('simulate', fault), 3000)).toBeDefined();
+    expect(await findIn(await moduleWith<typeof Simulator>('test/simulator/simulate.ts', fault), 3000)).toBeDefined();
   });
 }
 
 for (const [what, { program, ...fault }] of Object.entries(LEAKS)) {
   test(`a long run finds: ${what}`, { timeout: 200_000 }, async () => {
-    const { heapGrowth, LEAST_LEAK, PROGRAMS } = await simulationWith<typeof Memory>('memory', fault);
+    const { heapGrowth, LEAST_LEAK, PROGRAMS } = await moduleWith<typeof Memory>('test/simulator/memory.ts', fault);
     expect(await heapGrowth(PROGRAMS[program], 15, 5)).toBeGreaterThan(LEAST_LEAK);
   });
 }

@@ -1,8 +1,4 @@
 /** Runs one sink by hand: its context records what it reports. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../../src/base/clock.ts';
 import type { BadRecord, RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
@@ -83,11 +79,4 @@ export async function runBatches(sink: Sink, batches: readonly (readonly Value[]
     await sink.blocked();
   }
   await sink.finish();
-}
-
-/** A directory that is gone after the test. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'leat-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }

@@ -2,10 +2,10 @@ import type { Clock } from '../../base/clock.ts';
 import type { BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Cursor, Origin } from './chunk.ts';
-import type { Split } from './position.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Intents } from './intents.ts';
 import type { Network } from './network.ts';
+import type { Split } from './position.ts';
 
 /** What steps know of the run they are in. */
 export interface RunContext {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import type { FailureExit, RunFailure } from '../../base/problem.ts';
 import type { Output, PrintFormat, Region } from '../../flow/define/context.ts';
-import type { Position } from '../../flow/define/position.ts';
 import type { FileSystem } from '../../flow/define/file-system.ts';
 import type { Network } from '../../flow/define/network.ts';
+import type { Position } from '../../flow/define/position.ts';
 import type { StdinManner } from '../../flow/define/source.ts';
 import type { PipeManner } from './drivers/filter-or-stream.ts';
 import type { Workers } from './parts/workers.ts';

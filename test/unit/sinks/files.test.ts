@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { append } from '../../../src/flow/sinks/append.ts';
 import { exec } from '../../../src/flow/sinks/exec.ts';
 import { save } from '../../../src/flow/sinks/save.ts';
-import { batch, openSink, runBatches, sinkContext, temporaryDirectory } from '../../support/sink.ts';
+import { temporaryDirectory } from '../../support/directory.ts';
+import { batch, openSink, runBatches, sinkContext } from '../../support/sink.ts';
 
 /** The files of a directory and what is in them. */
 function contents(directory: string): { readonly [name: string]: string } {

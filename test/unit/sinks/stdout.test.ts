@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunFailure } from '../../../src/base/problem.ts';
 import { FileOutput, TextOutput } from '../../../src/flow/output/stdout.ts';
-import { temporaryDirectory } from '../../support/sink.ts';
+import { temporaryDirectory } from '../../support/directory.ts';
 
 /** A descriptor with a `FileOutput`, and what it called. */
 function open(fd: number) {
