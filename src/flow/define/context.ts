@@ -37,6 +37,13 @@ export interface RunContext {
   follow?(reached: () => number): void;
   /** Called once by each window in event time: how to ask when the first one that is open ends, ms; undefined where none is. */
   awaitWindow?(end: () => number | undefined): void;
+  /**
+   * A file for a stage to add text to, which is opened at once and belongs to the run: it waits for it, closes it at its end, and fails with
+   * what `failure` makes of the first error. Absent where nothing may be left behind: a stage is only looked at.
+   *
+   * @throws the failure, where it cannot be opened.
+   */
+  appendTo?(path: string, failure: (error: unknown) => RunFailure): Output;
 }
 
 /** What a source is given. */

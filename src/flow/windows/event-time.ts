@@ -1,11 +1,12 @@
+import { toJson } from '../../base/json.ts';
+import { RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { Compiled } from '../define/compiled.ts';
-import type { RunContext } from '../define/context.ts';
+import type { Output, RunContext } from '../define/context.ts';
 import type { KnownOrigins, State } from '../define/snapshot.ts';
 import type { Reached } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
-import { LateFile } from './late-file.ts';
 import { Stamps } from './stamps.ts';
 import { Watermark } from './watermark.ts';
 
@@ -35,7 +36,8 @@ export class EventTime {
   over = Number.NEGATIVE_INFINITY;
   private readonly stamps: Stamps;
   private readonly watermark: Watermark;
-  private readonly lateFile: LateFile | undefined;
+  /** Takes the records that are late, a JSON value a line. */
+  private readonly lateFile: Output | undefined;
   private highest = Number.NEGATIVE_INFINITY;
   /** What is known of the times ahead: that they are ms, or the end of what a stage in front gives. */
   private readonly known: 'time' | 'end' | undefined;
@@ -51,7 +53,8 @@ export class EventTime {
     const late = settings.late ?? (run.isBounded ? Number.POSITIVE_INFINITY : 0);
     this.watermark = new Watermark(late, settings.idle);
     run.follow?.(() => this.reached);
-    this.lateFile = settings.lateTo === undefined ? undefined : new LateFile(settings.lateTo, run);
+    const { lateTo } = settings;
+    if (lateTo !== undefined) this.lateFile = run.appendTo?.(lateTo, (error) => lateFailure(lateTo, error));
   }
 
   /** What was over for all origins at the last tick: ms since the epoch. */
@@ -109,12 +112,12 @@ export class EventTime {
   /** A record that came when all it could belong to was over. */
   dismiss(record: Value): void {
     this.run.late(this.settings.why ?? 'all their windows had closed (late: allows for more)');
-    this.lateFile?.write(record);
+    this.lateFile?.write(`${toJson(record)}\n`);
   }
 
   /** A tick has passed. Returns what is over now. */
   passTick(): number {
-    this.lateFile?.flush();
+    void this.lateFile?.flush();
     return this.watermark.passTick(this.run.now());
   }
 
@@ -135,8 +138,13 @@ export class EventTime {
 
   /** The run is over. Returns how far event time has come: what lies behind was cut short by the end, ms. */
   finish(end: { readonly reached?: Reached }): number {
-    this.lateFile?.close();
     if (this.isTold && end.reached !== undefined) this.tell(end.reached);
     return this.watermark.atEnd(this.settings.late ?? 0);
   }
+}
+
+function lateFailure(path: string, error: unknown): RunFailure {
+  if (error instanceof RunFailure) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RunFailure('late-file', 4, `late records cannot be written to ${path}: ${reason}`);
 }

@@ -92,6 +92,7 @@ export class LocalRun implements Core {
         now: () => this.batches.end,
         follow: (reached) => this.eventProgress.follow(reached),
         awaitWindow: (end) => this.eventProgress.awaitWindow(end),
+        appendTo: (path, failure) => this.sinks.appendTo(path, failure),
       },
       this.reports,
     );

@@ -192,16 +192,16 @@ describe('a window by event time', () => {
     expect(run.bads).toEqual(['event time is not a time', 'event time is not a time', 'not a list']);
   });
 
-  it('appends late records to a file, and fails with exit 4 where it cannot', () => {
+  it('appends late records to a file, and fails with exit 4 where it cannot', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'late-'));
     try {
       const lateTo = join(directory, 'late.jsonl');
-      runBatches([at(10, 3), at(4)], { lateTo }, countingAll as Grouping);
-      runBatches([at(10, 5)], { lateTo }, countingAll as Grouping);
+      await runBatches([at(10, 3), at(4)], { lateTo }, countingAll as Grouping).run.close();
+      await runBatches([at(10, 5)], { lateTo }, countingAll as Grouping).run.close();
       const lines = readFileSync(lateTo, 'utf8').split('\n');
       expect(lines).toEqual([3, 4, 5].map((time) => `["k",${BASE + time}]`).concat(''));
-      const { run } = runBatches([], { lateTo: directory }, countingAll as Grouping);
-      expect(run.failures[0]).toMatchObject({ code: 'late-file', exit: 4 });
+      const open = () => runBatches([], { lateTo: directory }, countingAll as Grouping);
+      expect(open).toThrow(expect.objectContaining({ code: 'late-file', exit: 4 }));
     } finally {
       rmSync(directory, { recursive: true });
     }

@@ -8,6 +8,8 @@ import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import type { Span } from '../../../src/flow/define/span.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
 import { counting, countingBy, keyOfPair, pair } from '../../../src/flow/groups/groupings.ts';
+import { hostFileSystem } from '../../../src/flow/output/host-file-system.ts';
+import { RunFile } from '../../../src/flow/output/run-file.ts';
 
 export interface Emission extends Span {
   readonly records: readonly Value[];
@@ -52,6 +54,7 @@ export class TestRun implements RunContext {
   stateMax = Number.POSITIVE_INFINITY;
   readonly bads: string[] = [];
   readonly failures: RunFailure[] = [];
+  private readonly files: RunFile[] = [];
   lates = 0;
   tick = 0;
   private readonly origins = new Map<number, Origin>();
@@ -73,6 +76,22 @@ export class TestRun implements RunContext {
   trace(): void {}
   fail(failure: RunFailure): void {
     this.failures.push(failure);
+  }
+
+  appendTo(path: string, failure: (error: unknown) => RunFailure): RunFile {
+    const failed = (error: unknown) => this.fail(failure(error));
+    try {
+      const file = new RunFile({ files: hostFileSystem, path, mode: 'append', failed });
+      this.files.push(file);
+      return file;
+    } catch (error) {
+      throw failure(error);
+    }
+  }
+
+  /** Resolves when the files of stages are out. */
+  async close(): Promise<void> {
+    for (const file of this.files) await file.close();
   }
 
   /** The records of a batch that ends at `tick`, and the tick itself. */

@@ -3,6 +3,7 @@ import type { Output, Region, RunContext, SinkContext } from '../../../flow/defi
 import type { Sink } from '../../../flow/define/sink.ts';
 import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import { hostNetwork } from '../../../flow/output/host-network.ts';
+import { RunFile } from '../../../flow/output/run-file.ts';
 import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import type { LocalOptions } from '../local-options.ts';
 import { mannerOf } from './manner.ts';
@@ -27,6 +28,8 @@ type Looks = Pick<
 /** The sinks of a run. */
 export class OpenSinks {
   readonly all = new Map<SinkNode, Sink>();
+  /** What stages leave beside what comes out. */
+  private readonly files: RunFile[] = [];
   private readonly run: RunContext;
   private readonly looks: Looks;
   /** People can look on while results come, by the clock of the wall. */
@@ -47,6 +50,19 @@ export class OpenSinks {
     return sink;
   }
 
+  /** Opens a file of a stage. See `RunContext.appendTo`. */
+  appendTo(path: string, failure: (error: unknown) => RunFailure): Output {
+    const { files = hostFileSystem } = this.looks;
+    const failed = (error: unknown) => this.run.fail(failure(error));
+    try {
+      const file = new RunFile({ files, path, mode: 'append', failed });
+      this.files.push(file);
+      return file;
+    } catch (error) {
+      throw failure(error);
+    }
+  }
+
   /** Whether one of them keeps something until the batch is over. */
   get isHolding(): boolean {
     return [...this.all.values()].some((sink) => sink.isHolding === true);
@@ -59,13 +75,14 @@ export class OpenSinks {
 
   /** A promise while one of them, or of some other outputs, cannot take more. */
   blocked(others: readonly (Pick<Output, 'blocked'> | undefined)[]): Promise<void> | undefined {
-    const blocked = [...this.all.values(), ...others].flatMap((output) => output?.blocked() ?? []);
+    const blocked = [...this.all.values(), ...this.files, ...others].flatMap((output) => output?.blocked() ?? []);
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
   }
 
   /** Resolves when everything is out. */
   async finish(): Promise<void> {
     await Promise.all([...this.all.values()].map((sink) => sink.finish()));
+    await Promise.all(this.files.map((file) => file.close()));
   }
 
   private contextOf(node: SinkNode): SinkContext {
