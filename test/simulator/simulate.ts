@@ -40,6 +40,8 @@ interface Seen {
   readonly ended: number;
   /** Whether nothing held it up when it was told to end. */
   readonly isPrompt: boolean;
+  /** Whether it had ended before it was told to. */
+  readonly wasOver: boolean;
 }
 
 /** Simulates the run of a seed. @returns what is wrong with it; undefined if nothing is. */
@@ -133,7 +135,7 @@ class LiveSimulation {
     await settle();
     stdout.open();
     const result = await inTime(ran);
-    return { text: stdout.text, result, arrivals, batchesAtStop, end, ended: clock.next, isPrompt };
+    return { text: stdout.text, result, arrivals, batchesAtStop, end, ended: clock.next, isPrompt, wasOver };
   }
 
   private isBounded(name: SourceName): boolean {
@@ -272,7 +274,8 @@ function compare(
     const isBeginning = got.every(({ text }, i) => text === want[i]?.text);
     if (!isBeginning)
       return describe(seed, world, `what came out is not the beginning of\n${wanted.text}but\n${seen.text}`);
-    const exit = world.ending === 'closed' || seen.result.failure === undefined ? 0 : 4;
+    const isFailed = world.ending === 'failed' && seen.result.failure !== undefined;
+    const exit = !isFailed ? 0 : seen.wasOver ? wanted.result.exit : 4;
     return seen.result.exit === exit ? undefined : describe(seed, world, `exit ${seen.result.exit}, not ${exit}`);
   }
   if (got.map(({ text }) => text).join('\n') !== want.map(({ text }) => text).join('\n')) {

@@ -9,6 +9,8 @@ export class TakenPosition {
   private readonly splits = new Map<string, Split>();
   /** Origins of which something was taken that no split stands behind. */
   private readonly between = new Set<Origin>();
+  /** Something was taken of an origin that no split stands behind, and none will: it has ended. */
+  private isLost = false;
 
   /** @param from where the source began. */
   constructor(from: Position = []) {
@@ -21,6 +23,8 @@ export class TakenPosition {
     if (chunk.kind !== 'position') {
       if (behind !== undefined) this.between.delete(chunk.origin);
       else if (chunk.kind !== 'end') this.between.add(chunk.origin);
+      // Clients come and go, and are not kept for it.
+      else if (this.between.delete(chunk.origin)) this.isLost = true;
     }
     if (behind === undefined) return;
     const { key, at } = behind;
@@ -34,6 +38,6 @@ export class TakenPosition {
 
   /** The position; undefined while nothing can be gone on from, since a part of what is known only as a whole was taken. */
   get position(): Position | undefined {
-    return this.between.size > 0 ? undefined : [...this.splits.values()];
+    return this.isLost || this.between.size > 0 ? undefined : [...this.splits.values()];
   }
 }
