@@ -5,7 +5,7 @@ import type { Origin } from './chunk.ts';
  * What a step remembers, as plain data: it has no functions, no objects of a class of ours but numbers with a spelling, and no circles. What
  * stands in it twice may be two copies when it comes back; names of objects, members of sets and keys of maps keep their order.
  *
- * Objects of a record have keys rather than names (see `field-key.ts`) and are written as they are.
+ * Objects have keys rather than names, as those of records (see `field-key.ts`): none that an engine would put in an order of its own.
  */
 export type State =
   | Value
