@@ -7,10 +7,10 @@ import { textCounter } from './count-texts.ts';
 import { TextTable } from './text-table.ts';
 
 /** What {@link TextCounts} counted: how many texts of one group, or each text with its count (see TextTable). */
-export interface CountedTexts {
+export type CountedTexts = {
   readonly total: number;
   readonly stretches: readonly Uint8Array[];
-}
+};
 
 /** The groups of texts that are still bytes, where it matters only how many there were: what stands beside a table of records. */
 export class TextCounts<S> {

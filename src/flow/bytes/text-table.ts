@@ -93,6 +93,7 @@ export class TextTable {
 
   /** Adds what another table counted in texts that came later. Throws where there is no memory for more texts. */
   absorb(stretches: readonly Uint8Array[]): void {
+    if (stretches.length === 0) return;
     this.kernel ??= new Kernel();
     for (const stretch of stretches) {
       // A text that is longer than a piece comes with the next try.

@@ -17,6 +17,8 @@ export interface Group<S> {
 export interface Groups<S> {
   /** The number of the group of that key, which is made if there was none. */
   placeOf(key: Value): number;
+  /** The first `count` groups found, by their numbers, are about to change. */
+  changed(found: Int32Array, count: number): void;
   /** By their numbers. */
   readonly places: readonly Group<S>[];
   /** Changes when the groups are given up for others. */

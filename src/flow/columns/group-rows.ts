@@ -26,6 +26,7 @@ export function groupingRows<S>(
     for (const input of inputs) unsure = Math.min(unsure, input.read(block, rows, count));
     unsure = Math.min(unsure, find(block, rows, countBefore(unsure, rows, count), found));
     const sure = countBefore(unsure, rows, count);
+    groups.changed(found, sure);
     const inOrder = runs.sort(found, sure) ? runs : undefined;
     for (const input of inputs) input.put(found, sure, inOrder);
     return unsure;

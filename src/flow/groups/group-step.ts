@@ -2,6 +2,7 @@ import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
 import { COUNT, type Form, type Offer, type TakeCount, type Takes } from '../define/faster.ts';
 import type { Grouping } from '../define/grouping.ts';
+import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Reached, RunEnd, Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
@@ -12,6 +13,13 @@ import { Total } from './total.ts';
 export interface RegroupingTest<S> {
   readonly record: (record: Value) => boolean;
   readonly state: (state: S) => boolean;
+}
+
+/** What a {@link GroupStep} remembers: its groups, and where they are kept those of all batches. */
+interface Remembered<S> {
+  readonly table: TableSnapshot<S>;
+  readonly regroups: boolean;
+  readonly whole: readonly [TableSnapshot<S> | undefined] | undefined;
 }
 
 /** A grouping over each batch: records go into partials as they come, the close gives out what they became. */
@@ -68,9 +76,26 @@ export class GroupStep<S> implements Step {
     return this.whole;
   }
 
-  /** What the groups of the open batch are so far, as plain data. */
+  snapshot(onlyChanges = false): State {
+    const { table, regroups, whole } = this;
+    const remembered: Remembered<S> = {
+      table: table.snapshot(onlyChanges),
+      regroups,
+      whole: whole === undefined ? undefined : [whole.snapshot(onlyChanges)],
+    };
+    return remembered as unknown as State;
+  }
+
+  restore(state: State): void {
+    const { table, regroups, whole } = state as unknown as Remembered<S>;
+    this.table.restore(table, this.run);
+    this.regroups = regroups;
+    if (whole !== undefined) this.whole?.restore(whole[0]);
+  }
+
+  /** What the groups of the open batch are so far, as plain data for another thread. */
   soFar(): TableSnapshot<S> {
-    return this.table.snapshot();
+    return this.table.soFar();
   }
 
   /** Adds what the groups of later records of the batch are. @returns false, with nothing changed, where the answer might be another one then. */

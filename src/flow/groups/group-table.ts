@@ -9,17 +9,20 @@ import { type Answers, answer, type Form, type Offer, type Takes } from '../defi
 import type { FasterGrouping, Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
 import { reportBad } from '../records/report-bad.ts';
+import { Changes } from '../state/changes.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
 
 /**
  * The groups of a table as plain data: texts that are still bytes, or groups in the order first seen. Their keys and states are two lists,
- * which another thread can be given in a fifth of the time that a list of objects takes.
+ * which another thread can be given in a fifth of the time that a list of objects takes. Where it is what has changed since another one, groups
+ * that are there get these states, and others are new.
  */
-export interface TableSnapshot<S> {
+export type TableSnapshot<S> = {
   readonly texts: CountedTexts | undefined;
   readonly keys: readonly Value[];
   readonly states: readonly S[];
-}
+  readonly isOfChanges?: true;
+};
 
 /**
  * The groups of some records, in the order first seen. Texts may come as bytes, which are counted beside the records and become groups like
@@ -34,6 +37,7 @@ export class GroupTable<S> implements Groups<S> {
   places: Group<S>[] = [];
   private records = new Map<Identity, Group<S>>();
   private counted: TextCounts<S> | undefined;
+  private readonly changes = new Changes<Group<S>>();
   private readonly grouping: Grouping<S>;
   private readonly keyOf: Lambda | undefined;
 
@@ -82,6 +86,11 @@ export class GroupTable<S> implements Groups<S> {
     return (this.records.get(id) ?? this.addGroup(id, key, this.grouping.aggregate.zero())).place;
   }
 
+  changed(found: Int32Array, count: number): void {
+    if (!this.changes.areNoted) return;
+    for (let i = 0; i < count; i++) this.changes.note(this.places[found[i]!]!, this.places.length);
+  }
+
   /** @throws BadRecord, with nothing changed. */
   add(record: Value): void {
     const { keyOf } = this;
@@ -94,17 +103,46 @@ export class GroupTable<S> implements Groups<S> {
     if (this.counted !== undefined) this.takeInTexts();
     const { aggregate } = this.grouping;
     const group = this.records.get(id);
-    if (group !== undefined) group.state = aggregate.add(group.state, record);
-    else this.addGroup(id, key, aggregate.add(aggregate.zero(), record));
+    if (group === undefined) {
+      this.addGroup(id, key, aggregate.add(aggregate.zero(), record));
+      return;
+    }
+    group.state = aggregate.add(group.state, record);
+    this.changes.note(group, this.places.length);
   }
 
   /** What the groups are so far, as plain data that another thread can be given. */
-  snapshot(): TableSnapshot<S> {
+  soFar(): TableSnapshot<S> {
     if (this.records.size === 0 && this.counted !== undefined) {
       return { texts: this.counted.snapshot(), keys: [], states: [] };
     }
     const groups = [...this.groups.values()];
     return { texts: undefined, keys: groups.map(({ key }) => key), states: groups.map(({ state }) => state) };
+  }
+
+  /** See `Remembering`. Texts that are still bytes are given all of them each time. */
+  snapshot(onlyChanges = false): TableSnapshot<S> {
+    const changed = this.changes.take();
+    if (!onlyChanges || changed === undefined || this.hasTexts) return this.soFar();
+    const groups = [...changed.items];
+    return {
+      texts: undefined,
+      keys: groups.map(({ key }) => key),
+      states: groups.map(({ state }) => state),
+      isOfChanges: true,
+    };
+  }
+
+  /** See `Remembering`. */
+  restore({ texts, keys, states, isOfChanges }: TableSnapshot<S>, run: RunContext): void {
+    if (isOfChanges !== true) this.clear();
+    if (texts !== undefined) this.textsOf(this.grouping.faster!, run).absorb(texts);
+    for (let i = 0; i < keys.length; i++) {
+      const id = identity(keys[i]!);
+      const group = this.records.get(id);
+      if (group === undefined) this.addGroup(id, keys[i]!, states[i]!);
+      else group.state = states[i]!;
+    }
   }
 
   /** Adds what the groups of later records are. Those of texts must come of the same cut as here. */
@@ -118,6 +156,7 @@ export class GroupTable<S> implements Groups<S> {
       if (group === undefined) this.addGroup(id, key, state);
       else group.state = aggregate.merge(group.state, state);
     }
+    this.changes.stop();
   }
 
   /**
@@ -135,10 +174,12 @@ export class GroupTable<S> implements Groups<S> {
     keys.forEach((key, i) => {
       this.places[this.placeOf(key)]!.state = merged[i]!;
     });
+    this.changes.stop();
     return true;
   }
 
   clear(): void {
+    this.changes.stop();
     this.records = new Map();
     this.places = [];
     this.epoch++;
@@ -162,11 +203,17 @@ export class GroupTable<S> implements Groups<S> {
     const group = { key, state, place: this.places.length };
     this.records.set(id, group);
     this.places.push(group);
+    this.changes.note(group, this.places.length);
     return group;
+  }
+
+  private get hasTexts(): boolean {
+    return this.counted !== undefined && this.counted.size > 0;
   }
 
   private takeInTexts(): void {
     if (this.counted === undefined || this.counted.size === 0) return;
+    this.changes.stop();
     const { aggregate } = this.grouping;
     this.counted.visit((key, state) => {
       const id = identity(key);

@@ -3,7 +3,7 @@ import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
 import type { Step } from '../define/step.ts';
-import { GroupTable } from './group-table.ts';
+import { GroupTable, type TableSnapshot } from './group-table.ts';
 
 /**
  * What an aggregation over batches would be of all of them as one: their partials, merged in order. It is kept beside the batches, as long
@@ -41,6 +41,17 @@ export class Total<S> {
       // A function of the program refuses to combine two batches, so there is no result of both.
       this.table = undefined;
     }
+  }
+
+  /** See `Remembering`; undefined where it was given up. */
+  snapshot(onlyChanges: boolean): TableSnapshot<S> | undefined {
+    return this.table?.snapshot(onlyChanges);
+  }
+
+  /** See `Remembering`. */
+  restore(kept: TableSnapshot<S> | undefined): void {
+    if (kept === undefined) this.table = undefined;
+    else this.table?.restore(kept, this.run);
   }
 
   /** Gives it out; called once, behind the last batch. */

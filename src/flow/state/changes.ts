@@ -19,6 +19,11 @@ export class Changes<T> {
   private items: Set<T> | undefined;
   private forgotten: Value[] = [];
 
+  /** Whether changes count: for those who would have to look for them. */
+  get areNoted(): boolean {
+    return this.items !== undefined;
+  }
+
   /** An item was added or changed. @param size how many there are in all. */
   note(item: T, size: number): void {
     if (this.items === undefined) return;

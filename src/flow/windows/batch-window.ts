@@ -1,10 +1,18 @@
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
+import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { RunEnd, Step } from '../define/step.ts';
 import type { WindowSpec } from '../define/window-spec.ts';
 
 export type BatchWindowSpec = Extract<WindowSpec, { kind: 'batches' }>;
+
+interface Remembered {
+  readonly reached: number;
+  readonly hadRecords: boolean;
+  readonly hasFresh: boolean;
+  readonly panes: State;
+}
 
 /**
  * When a window over batches comes out, and what it holds then; how records are kept is the matter of those that extend this.
@@ -43,6 +51,22 @@ export abstract class BatchWindow implements Step {
     this.pane = spec.slide === undefined ? undefined : greatestCommonDivisor(spec.length, spec.slide);
   }
 
+  snapshot(onlyChanges = false): State {
+    const { reached, hadRecords, hasFresh } = this;
+    return { reached, hadRecords, hasFresh, panes: this.snapshotOfPanes(onlyChanges) };
+  }
+
+  restore(state: State): void {
+    const { reached, hadRecords, hasFresh, panes } = state as unknown as Remembered;
+    this.reached = reached;
+    this.hadRecords = hadRecords;
+    this.hasFresh = hasFresh;
+    this.restorePanes(panes);
+  }
+
+  /** What is kept of the records of the open pane and those before it, see `Remembering`. */
+  protected abstract snapshotOfPanes(onlyChanges: boolean): State;
+  protected abstract restorePanes(state: State): void;
   /** A record of the open pane. */
   abstract push(record: Value): void;
   /** What is open becomes the pane that ends at `end`, and returns whether it has records; without an end it is forgotten. */

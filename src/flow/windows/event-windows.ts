@@ -45,7 +45,7 @@ type EventWindowsState = {
 type WindowState = {
   readonly isChanged: boolean;
   readonly bytes: number;
-  readonly table: State;
+  readonly table: TableSnapshot<unknown>;
 };
 
 /**
@@ -142,25 +142,25 @@ class EventWindows<S> implements Step {
       starts: windows.map(({ start }) => start),
       windows: windows.map(({ isChanged, isWritten, bytes, table }) => {
         if (onlyChanges && isWritten && !isChanged) return undefined;
-        return { isChanged, bytes, table: table.snapshot() as unknown as State };
+        return { isChanged, bytes, table: table.snapshot(onlyChanges) };
       }),
     };
     // What changed in the batch under way does so until its end.
     for (const window of windows) window.isWritten = !window.isChanged;
-    return state;
+    return state as unknown as State;
   }
 
   restore(state: State, origins: KnownOrigins): void {
-    const { time, starts, windows } = state as EventWindowsState;
+    const { time, starts, windows } = state as unknown as EventWindowsState;
     this.time.restore(time, origins);
     const before = new Map(this.windows);
     this.windows.clear();
     let bytes = 0;
     for (const [i, start] of starts.entries()) {
       const written = windows[i];
-      const window = written === undefined ? before.get(start)! : this.create(start);
+      const window = before.get(start) ?? this.create(start);
       if (written !== undefined) {
-        window.table.absorb(written.table as unknown as TableSnapshot<S>);
+        window.table.restore(written.table as TableSnapshot<S>, this.run);
         window.isChanged = written.isChanged;
         window.bytes = written.bytes;
       }

@@ -2,9 +2,10 @@ import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Form, Offer, Takes } from '../define/faster.ts';
 import type { Grouping } from '../define/grouping.ts';
+import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { RunEnd, Step } from '../define/step.ts';
-import { GroupTable, recordsThemselves } from '../groups/group-table.ts';
+import { GroupTable, recordsThemselves, type TableSnapshot } from '../groups/group-table.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
 
@@ -21,6 +22,11 @@ export function runningRecords(run: RunContext, down: Step): Step {
   return new Running(recordsThemselves, run, down);
 }
 
+interface Remembered<S> {
+  readonly table: TableSnapshot<S>;
+  readonly start: number | undefined;
+}
+
 /** A window that starts with the run and never leaves anything behind. Nothing comes out before the first record. */
 class Running<S> implements Step {
   private readonly table: GroupTable<S>;
@@ -35,6 +41,17 @@ class Running<S> implements Step {
     this.bound = new MemoryBound(run, 'running', 'use fewer keys, or put an aggregation beside it');
     this.run = run;
     this.down = down;
+  }
+
+  snapshot(onlyChanges = false): State {
+    const remembered: Remembered<S> = { table: this.table.snapshot(onlyChanges), start: this.start };
+    return remembered as unknown as State;
+  }
+
+  restore(state: State): void {
+    const { table, start } = state as unknown as Remembered<S>;
+    this.table.restore(table, this.run);
+    this.start = start;
   }
 
   faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {

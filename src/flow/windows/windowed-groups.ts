@@ -1,16 +1,18 @@
-import type { Identity } from '../../base/compare.ts';
+import { type Identity, identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Form, Offer, Takes } from '../define/faster.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
+import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Step } from '../define/step.ts';
-import { GroupTable } from '../groups/group-table.ts';
+import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
 import { reportBad } from '../records/report-bad.ts';
+import { Changes } from '../state/changes.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
-import { type Columns, columnsOf, SlidingGroup } from './sliding/sliding-group.ts';
+import { type Columns, columnsOf, SlidingGroup, type SlidingState } from './sliding/sliding-group.ts';
 
 /** A window over batches and the aggregation of its records, as one step. */
 export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: RunContext, down: Step): Step {
@@ -22,6 +24,17 @@ interface Pane<S> {
   /** The groups that have a partial of this pane. */
   readonly groups: readonly SlidingGroup<S>[];
   readonly bytes: number;
+}
+
+interface Remembered<S> {
+  readonly open: TableSnapshot<S>;
+  readonly entered: number;
+  /** The sealed panes in order. Each has so many of the partials that entered, one behind the other. */
+  readonly panes: readonly { readonly end: number; readonly bytes: number; readonly partials: number }[];
+  /** Set where it is what has changed: the groups that are gone, and how many partials had entered before. */
+  readonly since: { readonly forgotten: readonly Value[]; readonly entered: number } | undefined;
+  /** All of them, or those that changed; of these only the partials that entered since. */
+  readonly groups: readonly SlidingState[];
 }
 
 /**
@@ -42,6 +55,9 @@ class WindowedGroups<S> extends BatchWindow {
   private isOrderKnown = true;
   /** Partials that entered so far; the order of the next one. */
   private entered = 0;
+  /** As many had at the last snapshot. */
+  private written = 0;
+  private readonly changes = new Changes<SlidingGroup<S>>();
   private readonly bound: MemoryBound;
   private readonly grouping: Grouping<S>;
   private readonly columns: Columns;
@@ -57,6 +73,51 @@ class WindowedGroups<S> extends BatchWindow {
     this.givesAgain = grouping.aggregate.usesSpan !== true && grouping.aggregate.grows !== true;
     this.bound = new MemoryBound(run, 'window', 'use fewer keys or a shorter window, or aggregate beside it');
     this.out = outThrough(spec.filter, run, down);
+  }
+
+  protected snapshotOfPanes(onlyChanges: boolean): State {
+    const { entered, written } = this;
+    const changed = this.changes.take();
+    const since = onlyChanges && changed !== undefined ? { forgotten: changed.forgotten, entered: written } : undefined;
+    const groups = since === undefined ? this.groups.values() : changed!.items;
+    const remembered: Remembered<S> = {
+      open: this.open.snapshot(onlyChanges),
+      entered,
+      panes: this.panes.map(({ end, bytes, groups: ofPane }) => ({ end, bytes, partials: ofPane.length })),
+      since,
+      groups: Array.from(groups, (group) => group.snapshot(since?.entered ?? 0)),
+    };
+    this.written = entered;
+    return remembered as unknown as State;
+  }
+
+  protected restorePanes(state: State): void {
+    const { open, entered, panes, since, groups } = state as unknown as Remembered<S>;
+    this.open.restore(open, this.run);
+    if (since === undefined) this.groups.clear();
+    for (const key of since?.forgotten ?? []) this.groups.delete(identity(key));
+    const kept = panes.reduce((sum, { partials }) => sum + partials, 0);
+    const first = Math.max(entered - kept, since?.entered ?? 0);
+    const byPartial = new Array<SlidingGroup<S>>(entered - first);
+    for (const remembered of groups) {
+      const id = identity(remembered.key);
+      const group = this.groups.get(id) ?? this.addGroup(remembered.key, id);
+      group.restore(remembered);
+      for (const order of remembered.orders) byPartial[order - first] = group;
+    }
+    let partial = entered - kept;
+    const before = new Map(this.panes.map((pane) => [pane.end, pane]));
+    this.panes.length = 0;
+    for (const { end, bytes, partials } of panes) {
+      const from = partial - first;
+      partial += partials;
+      this.panes.push(from < 0 ? before.get(end)! : { end, bytes, groups: byPartial.slice(from, from + partials) });
+    }
+    this.bound.hold(panes.reduce((sum, { bytes }) => sum + bytes, 0));
+    this.entered = entered;
+    this.inOrder = [...this.groups.values()];
+    for (const group of this.inOrder) group.hasMoved = true;
+    this.isOrderKnown = false;
   }
 
   faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
@@ -85,6 +146,7 @@ class WindowedGroups<S> extends BatchWindow {
     for (const [id, { key, state }] of groups) {
       const group = this.groups.get(id) ?? this.addGroup(key, id);
       group.enter(this.entered++, state);
+      this.changes.note(group, this.groups.size);
       entered.push(group);
     }
     this.panes.push({ end, groups: entered, bytes });
@@ -97,7 +159,8 @@ class WindowedGroups<S> extends BatchWindow {
       const { groups, bytes } = this.panes.shift()!;
       for (const group of groups) {
         group.leave();
-        if (group.isEmpty) this.groups.delete(group.id);
+        if (group.isEmpty) this.forget(group);
+        else this.changes.note(group, this.groups.size);
       }
       this.bound.add(-bytes);
       this.isOrderKnown = false;
@@ -126,6 +189,7 @@ class WindowedGroups<S> extends BatchWindow {
       const given: Value[] = [];
       grouping.emit(group.key, group.all(), span, (record) => given.push(record));
       group.given = given;
+      if (this.columns.isByProgram) this.changes.note(group, this.groups.size);
     }
     for (const record of group.given) out(record);
   }
@@ -135,6 +199,11 @@ class WindowedGroups<S> extends BatchWindow {
     this.groups.set(id, group);
     this.inOrder.push(group);
     return group;
+  }
+
+  private forget(group: SlidingGroup<S>): void {
+    this.groups.delete(group.id);
+    this.changes.forget(group, group.key, this.groups.size);
   }
 
   private ordered(): readonly SlidingGroup<S>[] {

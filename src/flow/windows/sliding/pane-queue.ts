@@ -22,6 +22,11 @@ export class PaneQueue {
     return this.slots[this.first * this.width] as number;
   }
 
+  /** The order of a row, from the oldest on. */
+  orderAt(row: number): number {
+    return this.slots[this.place(row)] as number;
+  }
+
   /** Adds a row behind all others, whose partials are then set one by one. */
   push(order: number): void {
     if (this.length === this.room) this.resize(2 * this.room);

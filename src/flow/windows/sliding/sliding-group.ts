@@ -2,6 +2,7 @@ import type { Identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../../define/context.ts';
 import type { Aggregate } from '../../define/grouping.ts';
+import type { State } from '../../define/snapshot.ts';
 import { MergedAnew } from './merged-anew.ts';
 import { PaneQueue } from './pane-queue.ts';
 import type { Merging, Sliding } from './sliding.ts';
@@ -12,18 +13,35 @@ import { TwoStacks } from './two-stacks.ts';
 export interface Columns {
   readonly mergings: readonly Merging<unknown>[];
   readonly areParts: boolean;
+  /** Whether functions of the program combine values. */
+  readonly isByProgram: boolean;
 }
 
 export function columnsOf(aggregate: Aggregate, run: RunContext): Columns {
   const { parts } = aggregate;
   const mergings = (parts ?? [aggregate]).map((part, column) => ({ aggregate: part, run, column }));
-  return { mergings, areParts: parts !== undefined };
+  return { mergings, areParts: parts !== undefined, isByProgram: aggregate.byProgram === true };
 }
 
 function slidingOf<S>(queue: PaneQueue, merging: Merging<S>, key: Value): Sliding<S> {
   const { subtract, grows } = merging.aggregate;
   if (subtract !== undefined) return new Subtracted(queue, merging, key);
   return grows === true ? new MergedAnew(queue, merging, key) : new TwoStacks(queue, merging, key);
+}
+
+/** What is remembered of a group, as plain data. */
+export interface SlidingState {
+  readonly key: Value;
+  /** The place of its oldest partial in the stream: what it had before that is gone. */
+  readonly order: number;
+  /** The places of its partials, the oldest first; those of before may be left out where they are known. */
+  readonly orders: readonly number[];
+  /** These partials, a list for each column. */
+  readonly columns: readonly (readonly unknown[])[];
+  /** For each column, what it remembers of merges. */
+  readonly merges: readonly State[];
+  /** What was given out of it as it is now, where a function of the program may fail on it once more. */
+  readonly given: readonly Value[] | undefined;
 }
 
 /**
@@ -42,14 +60,16 @@ export class SlidingGroup<S> {
   private readonly queue: PaneQueue;
   private readonly slidings: readonly Sliding<unknown>[];
   private readonly areParts: boolean;
+  private readonly isByProgram: boolean;
 
-  constructor(key: Value, id: Identity, { mergings, areParts }: Columns) {
+  constructor(key: Value, id: Identity, { mergings, areParts, isByProgram }: Columns) {
     this.key = key;
     this.id = id;
     const queue = new PaneQueue(mergings.length);
     this.queue = queue;
     this.slidings = mergings.map((merging) => slidingOf(queue, merging, key));
     this.areParts = areParts;
+    this.isByProgram = isByProgram;
   }
 
   get isEmpty(): boolean {
@@ -75,6 +95,35 @@ export class SlidingGroup<S> {
     if (this.queue.length > 0) this.order = this.queue.order;
     this.hasMoved = true;
     this.given = undefined;
+  }
+
+  /** What is remembered of it, see `Remembering`, with the partials from one place of the stream on. */
+  snapshot(from: number): SlidingState {
+    const { key, order, queue, slidings } = this;
+    let first = queue.length;
+    while (first > 0 && queue.orderAt(first - 1) >= from) first--;
+    const rows = Array.from({ length: queue.length - first }, (_, i) => first + i);
+    return {
+      key,
+      order,
+      orders: rows.map((row) => queue.orderAt(row)),
+      columns: slidings.map(({ covered }, i) => rows.map((row) => (row === covered ? undefined : queue.get(row, i)))),
+      merges: slidings.map((sliding) => sliding.snapshot()),
+      given: this.isByProgram ? this.given : undefined,
+    };
+  }
+
+  /** Goes on from what {@link snapshot} gave, behind what it may have gone on from before. */
+  restore({ order, orders, columns, merges, given }: SlidingState): void {
+    const { queue, slidings } = this;
+    while (queue.length > 0 && queue.order < order) queue.shift();
+    for (const [i, place] of orders.entries()) {
+      queue.push(place);
+      for (let column = 0; column < slidings.length; column++) queue.set(queue.length - 1, column, columns[column]![i]);
+    }
+    for (const [i, sliding] of slidings.entries()) sliding.restore(merges[i]);
+    this.order = order;
+    this.given = given;
   }
 
   /** The merge of all partials, of which there is at least one. Not to be changed. */

@@ -1,6 +1,7 @@
 import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../../define/context.ts';
 import type { Aggregate } from '../../define/grouping.ts';
+import type { State } from '../../define/snapshot.ts';
 import { reportBad } from '../../records/report-bad.ts';
 import type { PaneQueue } from './pane-queue.ts';
 
@@ -31,12 +32,29 @@ export abstract class Sliding<S> {
   /** The merge of all rows, of which there is at least one. Not to be changed; good until the next row comes or goes. */
   abstract all(): S;
 
+  /** The row whose partial need not be remembered, since what {@link snapshot} gives stands for it. */
+  get covered(): number | undefined {
+    return undefined;
+  }
+
+  /** What has to be remembered beside the rows; nothing where the whole is what the rows give, however they are merged. */
+  snapshot(): State {
+    return undefined;
+  }
+
+  /** Goes on from what {@link snapshot} gave. The rows are those of then, and perhaps not those of before. */
+  restore(_state: State): void {}
+
   protected get aggregate(): Aggregate<S> {
     return this.merging.aggregate;
   }
 
   protected partial(row: number): S {
     return this.queue.get(row, this.merging.column) as S;
+  }
+
+  protected setPartial(row: number, state: S): void {
+    this.queue.set(row, this.merging.column, state);
   }
 
   /** A function that fails on a partial makes that partial bad; the group goes on without it. */

@@ -25,6 +25,11 @@ export class Subtracted<S> extends Sliding<S> {
     this.isKnown = this.total !== undefined;
   }
 
+  override restore(): void {
+    this.total = undefined;
+    this.isKnown = false;
+  }
+
   all(): S {
     const { length } = this.queue;
     if (length === 1) return this.partial(0);

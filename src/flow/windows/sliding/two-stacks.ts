@@ -1,3 +1,4 @@
+import type { State } from '../../define/snapshot.ts';
 import { Sliding } from './sliding.ts';
 
 /** A merge is kept after each fourth of the rows that are left. */
@@ -8,6 +9,13 @@ interface Suffix<S> {
   /** How many. */
   readonly rows: number;
   readonly merged: S;
+}
+
+interface Remembered<S> {
+  readonly front: number;
+  /** Undefined where all rows are in front. */
+  readonly merged: S | undefined;
+  readonly suffixes: readonly Suffix<S>[];
 }
 
 /**
@@ -62,6 +70,30 @@ export class TwoStacks<S> extends Sliding<S> {
     if (front === queue.length) return older;
     // Into a copy, since what is in front stays as it is.
     return this.merge(this.merge(this.aggregate.zero(), older), this.merged as S);
+  }
+
+  /** The oldest row of the back is the merge, or is at least never asked for by itself. */
+  override get covered(): number | undefined {
+    return this.front < this.queue.length ? this.front : undefined;
+  }
+
+  /** Of functions of the program it may matter how the whole was put together: then all merges are remembered. */
+  override snapshot(): State {
+    const { front, merged, suffixes, aggregate } = this;
+    const remembered: Remembered<S> = {
+      front,
+      merged: this.covered === undefined ? undefined : merged,
+      suffixes: aggregate.byProgram === true ? suffixes : [],
+    };
+    return remembered as unknown as State;
+  }
+
+  override restore(state: State): void {
+    const { front, merged, suffixes } = state as unknown as Remembered<S>;
+    this.front = front;
+    this.merged = merged;
+    this.suffixes.splice(0, this.suffixes.length, ...suffixes);
+    if (this.covered !== undefined) this.setPartial(front, merged as S);
   }
 
   private mergeOfFront(): S {
