@@ -16,6 +16,7 @@ import type { Plan } from '../../query/plan/plan.ts';
 import type { BatchTime } from '../local/batches/batch-time.ts';
 import { LocalRun } from '../local/local-run.ts';
 import { FastLane } from '../local/steps/fast-lane.ts';
+import type { Watcher } from '../local/steps/watcher.ts';
 import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
 
 /** Stands at the end of a line that goes on. */
@@ -31,14 +32,24 @@ export interface SpecResult {
   readonly rewritten: string;
 }
 
+/** In what way a spec is run, which is to make no difference. */
+export interface SpecManner {
+  /** Whether stages may work on bytes; they do unless said. */
+  readonly kernels?: boolean;
+  /** Takes the steps as they are made. */
+  readonly memory?: (plan: Plan) => Watcher;
+  /** Cuts the lines of bounded input into those that come together; all do unless said. */
+  readonly cut?: (lines: readonly string[]) => readonly (readonly string[])[];
+}
+
 /**
  * Runs the text of a spec file.
  *
  * @throws SpecError if the file is not a spec.
  */
-export async function runSpec(text: string): Promise<SpecResult> {
+export async function runSpec(text: string, manner: SpecManner = {}): Promise<SpecResult> {
   const spec = parseSpec(text);
-  const actual = await observe(spec);
+  const actual = await observe(spec, manner);
   const expectedText = printExpected(inOrder(spec.expected));
   const actualText = printExpected(abridged(inOrder(actual), spec.expected));
   return {
@@ -67,13 +78,13 @@ function abridged(actual: Expected, { problem = [] }: Expected): Expected {
 }
 
 /** What comes out, in the shape of what the spec expects: a plan only where it shows one, text where it sets a format. */
-async function observe(spec: Spec): Promise<Expected> {
+async function observe(spec: Spec, manner: SpecManner): Promise<Expected> {
   const batchTime: BatchTime = { time: 0 };
   const anyOrder = spec.expected.anyOrder;
   let plan: Plan;
   try {
     plan = compileProgram(spec.program, {
-      words: { sources: withInput(spec), stages, aggregates, sinks },
+      words: { sources: withInput(spec, manner), stages, aggregates, sinks },
       expressions: createScope({
         functions,
         imports: new Map(),
@@ -110,8 +121,9 @@ async function observe(spec: Spec): Promise<Expected> {
       format,
       color: false,
       stateMax: 2 ** 31,
-      kernels: true,
+      kernels: manner.kernels ?? true,
       ...(fastLane === undefined ? {} : { fastLane }),
+      ...(manner.memory === undefined ? {} : { memory: manner.memory(plan) }),
       tell: (line) => notes.push(line),
       trace: (line) => notes.push(line),
     },
@@ -137,11 +149,15 @@ function linesOf(text: string): string[] {
 }
 
 /** The catalog's sources, with standard input replaced by the lines of the spec. */
-function withInput(spec: Spec): readonly SourceDefinition[] {
-  return sources.map((source) => (source.isDefault ? scripted(source, spec) : source));
+function withInput(spec: Spec, manner: SpecManner): readonly SourceDefinition[] {
+  return sources.map((source) => (source.isDefault ? scripted(source, spec, manner) : source));
 }
 
-function scripted(stdin: SourceDefinition, { input, interval }: Spec): SourceDefinition {
+function scripted(
+  stdin: SourceDefinition,
+  { input, interval }: Spec,
+  { cut = (lines) => [lines] }: SpecManner,
+): SourceDefinition {
   const { kind: _kind, behaviour: _behaviour, ...described } = stdin;
   const words = { ...described, gives: () => STRING };
   const bounded = input.find(({ time }) => time === undefined);
@@ -153,8 +169,10 @@ function scripted(stdin: SourceDefinition, { input, interval }: Spec): SourceDef
         open: (_args, context) => ({
           async run() {
             if (bounded.lines.length === 0) return;
-            const bytes = Buffer.from(`${bounded.lines.join('\n')}\n`);
-            await context.deliver({ kind: 'text', origin: context.origin(stdin.name), bytes });
+            const origin = context.origin(stdin.name);
+            for (const lines of cut(bounded.lines)) {
+              await context.deliver({ kind: 'text', origin, bytes: Buffer.from(`${lines.join('\n')}\n`) });
+            }
           },
         }),
       }),

@@ -22,16 +22,16 @@ export class StepMemory implements Watcher {
     return steps;
   }
 
-  /** What all of them remember; lent, see `Remembering`. */
-  snapshot(): PlanState {
+  /** What all of them remember, or what of it has changed; lent, see `Remembering`. */
+  snapshot(onlyChanges = false): PlanState {
     return this.nodes.flatMap((node, place) => {
       const steps = this.steps.get(node) ?? [];
       if (!steps.some((step) => step.snapshot !== undefined)) return [];
-      return [[place, steps.map((step) => step.snapshot?.())] as const];
+      return [[place, steps.map((step) => step.snapshot?.(onlyChanges))] as const];
     });
   }
 
-  /** Called once all steps are made, before anything is pushed into them. */
+  /** Called once all steps are made, before anything is pushed into them: with all, then with what had changed each time. */
   restore(states: PlanState, origins: KnownOrigins): void {
     for (const [place, ofSteps] of states) {
       const steps = this.steps.get(this.nodes[place]!) ?? [];

@@ -11,7 +11,8 @@ export interface Watcher {
   /**
    * The steps of a node, one an input. Called once a node, those behind it before it.
    *
-   * @param create makes them, given what stands behind. Called once at most; where it is not, the node has no steps of its own.
+   * @param create makes them, given what stands behind. Called once at most, but where the steps are made anew to take the places of those before;
+   *   where it is not called, the node has no steps of its own.
    */
   around(node: Exclude<Node, SourceNode>, down: Step, create: (down: Step) => readonly Step[]): readonly Step[];
   /** The step that takes the records of a source, once all others are put together. */
