@@ -1,8 +1,8 @@
 /** Steps that are written down and made anew in the middle of a run, and nobody is to notice. */
 import type { Origin } from '../../src/flow/define/chunk.ts';
+import type { Form, Offer, Takes, TakeTexts } from '../../src/flow/define/faster.ts';
 import type { KnownOrigins } from '../../src/flow/define/snapshot.ts';
 import type { Step } from '../../src/flow/define/step.ts';
-import type { Cut, TakeTexts } from '../../src/flow/define/text-form.ts';
 import { decodeState } from '../../src/flow/state/encoding/decode.ts';
 import { encodeState } from '../../src/flow/state/encoding/encode.ts';
 import type { Node, Plan } from '../../src/query/plan/plan.ts';
@@ -103,7 +103,7 @@ class Slot {
   current: Step;
   readonly step: Step;
   /** What was asked of the step by the reader, and is asked of each one that takes its place. */
-  private readonly asked: { readonly cut: Cut; take: TakeTexts }[] = [];
+  private readonly asked: { readonly offer: Offer<'texts'>; take: TakeTexts }[] = [];
 
   constructor(step: Step, isFirst: boolean, enter: (work: () => void) => void, opened: (origin: Origin) => void) {
     this.current = step;
@@ -119,28 +119,32 @@ class Slot {
         opened(origin);
         enter(() => this.current.opened?.(origin));
       },
-      texts: (cut) => (isFirst ? this.textsOfFirst(cut, enter) : this.current.texts?.(cut)),
-      rows: (projection) => this.current.rows?.(projection),
+      ...(step.faster === undefined ? {} : { faster: (offer) => this.faster(offer, isFirst, enter) }),
       ...(step.partition === undefined ? {} : { partition: () => this.current.partition?.() }),
-      ...(step.counts === undefined ? {} : { counts: () => this.current.counts?.() }),
     };
   }
 
   ask(): void {
-    for (const asked of this.asked) asked.take = this.current.texts!(asked.cut)!;
+    for (const asked of this.asked) asked.take = this.current.faster!(asked.offer)!;
   }
 
-  private textsOfFirst(cut: Cut, enter: (work: () => void) => void): TakeTexts | undefined {
-    const take = this.current.texts?.(cut);
-    if (take === undefined) return undefined;
-    const asked = { cut, take };
+  private faster<F extends Form>(
+    offer: Offer<F>,
+    isFirst: boolean,
+    enter: (work: () => void) => void,
+  ): Takes[F] | undefined {
+    const take = this.current.faster?.(offer);
+    // What is behind the first step is asked anew by the one in front of it.
+    if (take === undefined || !isFirst || offer.form !== 'texts') return take;
+    const asked = { offer: offer as Offer<'texts'>, take: take as TakeTexts };
     this.asked.push(asked);
-    return (lines) => {
+    const entering: TakeTexts = (lines) => {
       let taken: number | undefined;
       enter(() => {
         taken = asked.take(lines);
       });
       return taken;
     };
+    return entering as Takes[F];
   }
 }

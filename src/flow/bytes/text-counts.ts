@@ -50,6 +50,12 @@ export class TextCounts<S> {
   }
 
   /** What was counted so far, as plain data that another thread can be given. */
+  soFar(): CountedTexts {
+    const { total, stretches } = this.snapshot();
+    return { total, stretches: stretches.map((stretch) => stretch.slice()) };
+  }
+
+  /** The same, lent: good until the next call. */
   snapshot(): CountedTexts {
     return { total: this.total, stretches: this.table.stretches() };
   }

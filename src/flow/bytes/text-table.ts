@@ -79,16 +79,17 @@ export class TextTable {
     }
   }
 
-  /** What was counted so far, for {@link absorb} of another table: copies of the stretches, without their headers. */
+  /** What was counted so far, for {@link absorb} of another table: the stretches without their headers, which are good until more is counted. */
   stretches(): readonly Uint8Array[] {
     if (this.kernel === undefined) return [];
     const { bytes, functions } = this.kernel;
     const view = new DataView(bytes.buffer);
-    const copies: Uint8Array[] = [];
+    const stretches: Uint8Array[] = [];
     for (let stretch = functions.firstStretch() >>> 0; stretch !== 0; stretch = view.getUint32(stretch, true)) {
-      copies.push(Uint8Array.prototype.slice.call(bytes, stretch + STRETCH_HEADER, view.getUint32(stretch + 4, true)));
+      const length = view.getUint32(stretch + 4, true) - stretch - STRETCH_HEADER;
+      stretches.push(new Uint8Array(bytes.buffer, stretch + STRETCH_HEADER, length));
     }
-    return copies;
+    return stretches;
   }
 
   /** Adds what another table counted in texts that came later. Throws where there is no memory for more texts. */

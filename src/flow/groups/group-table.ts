@@ -113,24 +113,15 @@ export class GroupTable<S> implements Groups<S> {
 
   /** What the groups are so far, as plain data that another thread can be given. */
   soFar(): TableSnapshot<S> {
-    if (this.records.size === 0 && this.counted !== undefined) {
-      return { texts: this.counted.snapshot(), keys: [], states: [] };
-    }
-    const groups = [...this.groups.values()];
-    return { texts: undefined, keys: groups.map(({ key }) => key), states: groups.map(({ state }) => state) };
+    return this.isOfTexts ? { texts: this.counted!.soFar(), keys: [], states: [] } : this.columns();
   }
 
   /** See `Remembering`. Texts that are still bytes are given all of them each time. */
   snapshot(onlyChanges = false): TableSnapshot<S> {
     const changed = this.changes.take();
-    if (!onlyChanges || changed === undefined || this.hasTexts) return this.soFar();
-    const groups = [...changed.items];
-    return {
-      texts: undefined,
-      keys: groups.map(({ key }) => key),
-      states: groups.map(({ state }) => state),
-      isOfChanges: true,
-    };
+    if (this.isOfTexts) return { texts: this.counted!.snapshot(), keys: [], states: [] };
+    if (!onlyChanges || changed === undefined || this.hasTexts) return this.columns();
+    return { ...columnsOf(changed.items), isOfChanges: true };
   }
 
   /** See `Remembering`. */
@@ -207,21 +198,31 @@ export class GroupTable<S> implements Groups<S> {
     return group;
   }
 
+  private columns(): TableSnapshot<S> {
+    this.takeInTexts();
+    return columnsOf(this.places);
+  }
+
   private get hasTexts(): boolean {
     return this.counted !== undefined && this.counted.size > 0;
   }
 
+  /** Whether texts are all that there is, if there is anything. */
+  private get isOfTexts(): boolean {
+    return this.records.size === 0 && this.counted !== undefined;
+  }
+
   private takeInTexts(): void {
-    if (this.counted === undefined || this.counted.size === 0) return;
+    if (!this.hasTexts) return;
     this.changes.stop();
     const { aggregate } = this.grouping;
-    this.counted.visit((key, state) => {
+    this.counted!.visit((key, state) => {
       const id = identity(key);
       const group = this.records.get(id);
       if (group === undefined) this.addGroup(id, key, state);
       else group.state = aggregate.merge(group.state, state);
     });
-    this.counted.clear();
+    this.counted!.clear();
   }
 }
 
@@ -242,6 +243,16 @@ const ANSWERS: Answers<AtTable> = {
     return (records) => counts.add(records);
   },
 };
+
+function columnsOf<S>(groups: Iterable<Group<S>>): TableSnapshot<S> {
+  const keys: Value[] = [];
+  const states: S[] = [];
+  for (const { key, state } of groups) {
+    keys.push(key);
+    states.push(state);
+  }
+  return { texts: undefined, keys, states };
+}
 
 /** What stands for the aggregation where there is none: the records themselves, in order of arrival. */
 export const recordsThemselves: Grouping<Value[]> = {

@@ -1,0 +1,27 @@
+// What it takes to write down and to read back 1,000,000 groups, beside what it took to make them of input: processor seconds, the least of some rounds.
+//   node test/bench/snapshot.mjs [rounds, 3 unless given]
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const folder = mkdtempSync(join(tmpdir(), 'leat-snapshot-'));
+const outfile = join(folder, 'snapshot.mjs');
+try {
+  await build({
+    entryPoints: [fileURLToPath(new URL('./snapshot.ts', import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    outfile,
+    logLevel: 'error',
+  });
+  process.exitCode =
+    spawnSync(process.execPath, ['--max-old-space-size=4096', outfile, ...process.argv.slice(2)], { stdio: 'inherit' })
+      .status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}
