@@ -36,20 +36,16 @@ function seconds<T>(work: () => T): readonly [T, number] {
 
 /** Runs a program over chunks, and calls `atEnd` where the batch is still open. */
 async function run(program: string, chunks: readonly Buffer[], atEnd: (memory: StepMemory) => void): Promise<void> {
-  const stdin = sources.find(({ name }) => name === 'stdin')!;
+  const { kind: _kind, behaviour: _behaviour, ...described } = sources.find(({ isDefault }) => isDefault)!;
   let memory: StepMemory | undefined;
   const scripted = defineSource({
-    name: 'stdin',
-    summary: stdin.summary,
-    docs: stdin.docs,
-    examples: stdin.examples,
-    parameters: {},
+    ...described,
     gives: () => STRING,
     behaviour: () => ({
       kind: 'bounded',
       open: (_args, context) => ({
         async run() {
-          const origin = context.origin('stdin');
+          const origin = context.origin(described.name);
           for (const bytes of chunks) await context.deliver({ kind: 'text', origin, bytes });
           atEnd(memory!);
         },

@@ -44,7 +44,8 @@ export class ByteWriter {
     this.position += this.bytes.write(text, this.position, encoding);
   }
 
-  private reserve(count: number): void {
+  /** Makes room for so many bytes, all at once. */
+  reserve(count: number): void {
     const needed = this.position + count;
     if (needed <= this.bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length));
