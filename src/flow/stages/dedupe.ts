@@ -1,4 +1,3 @@
-import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { duration, lambda } from '../define/parameters.ts';
@@ -7,9 +6,9 @@ import { defineStage } from '../define/stage.ts';
 import { passingOn, type Step } from '../define/step.ts';
 import { itself } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
-import { AllPassTimes, type PassTimes } from '../state/all-pass-times.ts';
-import { wholesOf } from '../state/columns.ts';
-import { type Columns, type KeyedState, openState } from '../state/keyed-state.ts';
+import { AllPassTimes } from '../state/all-pass-times.ts';
+import { type KeyedState, openState } from '../state/keyed-state.ts';
+import { type PassTimes, passTimes, RecentPassTimes } from '../state/recent-pass-times.ts';
 import { EventTime } from '../windows/event-time.ts';
 import { zone } from '../windows/parameters.ts';
 
@@ -24,35 +23,23 @@ interface Arguments {
 const IDLE = 10_000;
 const FUTURE = 3_600_000;
 
-/** The times of keys as a list of numbers, and how many each has where that is not one. */
-const columns: Columns<PassTimes> = {
-  write(values) {
-    const isOneEach = values.every(({ length }) => length === 1);
-    return {
-      counts: isOneEach ? undefined : wholesOf(values, ({ length }) => length),
-      times: new Float64Array(values.flat()),
-    };
-  },
-  read(state) {
-    const { counts, times } = state as { readonly counts: Int32Array | undefined; readonly times: Float64Array };
-    if (counts === undefined) return Array.from(times, (time) => [time]);
-    let at = 0;
-    return Array.from(counts, (count) => {
-      at += count;
-      return [...times.subarray(at - count, at)];
-    });
-  },
-};
-
 type DedupeState = {
-  readonly passed: State;
-  readonly all: State;
+  readonly times: State;
   readonly eventTime: State;
-  readonly swept: number;
 };
 
 const LATE = 'behind the highest time so far by more than the within: of dedupe';
 const HELP = 'remember for a shorter time with within:';
+
+/** The times of records where they count: without `within` a key is there or not, whatever the time. */
+function eventTimeOf({ within, on, zone }: Omit<Arguments, 'by'>, run: RunContext): EventTime | undefined {
+  if (on === undefined || within === undefined) return undefined;
+  const late = run.isBounded ? undefined : within;
+  return new EventTime(
+    { on, late, idle: IDLE, future: FUTURE, why: LATE, ...(zone === undefined ? {} : { zone }) },
+    run,
+  );
+}
 
 /**
  * Passes a record on unless one with the same key was, less than `within` before or, in event time, behind it.
@@ -66,49 +53,15 @@ export function deduping(
   { by, within, on, zone }: Arguments,
   run: RunContext,
   down: Step,
-  passed: KeyedState<PassTimes> = openState(run, 'dedupe', HELP, columns),
+  passed: KeyedState<PassTimes> = openState(run, 'dedupe', HELP, passTimes),
 ): Step {
   const distance = within ?? Number.POSITIVE_INFINITY;
-  // Without `within` a key is there or not, whatever the time.
-  const eventTime =
-    on === undefined || within === undefined
-      ? undefined
-      : new EventTime(
-          {
-            on,
-            late: run.isBounded ? undefined : within,
-            idle: IDLE,
-            future: FUTURE,
-            why: LATE,
-            ...(zone === undefined ? {} : { zone }),
-          },
-          run,
-        );
+  const eventTime = eventTimeOf({ within, on, zone }, run);
   // No record to come has a time before this; in batch time that is the batch under way.
   const earliest = () => (eventTime === undefined ? run.now() : eventTime.reached);
   const all = eventTime !== undefined && run.isBounded === true ? new AllPassTimes(run, distance, HELP) : undefined;
-  let swept = Number.NEGATIVE_INFINITY;
-
-  const sweep = (): void => {
-    const before = earliest() - distance;
-    // Half of `within` apart, sweeps cost little for each record that was passed on, and keep little too long.
-    if (within === undefined || all !== undefined || before < swept + within / 2) return;
-    swept = before;
-    for (const { key, value } of passed.entries()) {
-      const near = value.filter((time) => time > before);
-      if (near.length === 0) passed.forget(key);
-      else if (near.length < value.length) passed.put(key, near);
-    }
-  };
-
-  /** Whether none like it was passed on near to a time; it is then. */
-  const isNew = (key: Value, time: number): boolean => {
-    const times = passed.get(key) ?? [];
-    if (!times.every((other) => Math.abs(time - other) >= distance)) return false;
-    const before = earliest() - distance;
-    passed.put(key, [...times.filter((other) => other > before), time]);
-    return true;
-  };
+  const recent = new RecentPassTimes(passed, distance, earliest);
+  const times = all ?? recent;
 
   return passingOn(down, {
     push(record) {
@@ -121,7 +74,7 @@ export function deduping(
       let passes = false;
       try {
         const key = by === undefined ? record : by.call(record);
-        passes = all === undefined ? isNew(key, time) : all.isNew(key, time);
+        passes = times.isNew(key, time);
       } catch (error) {
         reportBad(run, error, record);
       }
@@ -142,7 +95,7 @@ export function deduping(
     },
     close(span) {
       eventTime?.passTick();
-      sweep();
+      recent.sweep();
       down.close(span);
     },
     finish(end) {
@@ -150,17 +103,13 @@ export function deduping(
       down.finish(end);
     },
     snapshot: (onlyChanges): DedupeState => ({
-      passed: passed.snapshot(onlyChanges),
-      all: all?.snapshot(onlyChanges),
+      times: times.snapshot(onlyChanges),
       eventTime: eventTime?.snapshot(),
-      swept,
     }),
     restore(state, origins) {
       const kept = state as DedupeState;
-      passed.restore(kept.passed);
-      all?.restore(kept.all);
+      times.restore(kept.times);
       eventTime?.restore(kept.eventTime, origins);
-      swept = kept.swept;
     },
   });
 }

@@ -17,10 +17,61 @@ const HELP = 'give null for keys that are no longer needed';
 
 type UpdateState = {
   readonly states: State;
-  /** The keys that have new values in the batch under way, and these for each. */
+  readonly arrivals: State;
+};
+
+/** A key that has new values in the batch under way, and these. */
+interface Arrived {
+  readonly key: Value;
+  readonly values: Value[];
+}
+
+type ArrivalsState = {
   readonly keys: readonly Value[];
+  /** Of each key. */
   readonly values: readonly (readonly Value[])[];
 };
+
+/** The new values of the batch under way, by key. */
+class Arrivals {
+  private arrived = new Map<Identity, Arrived>();
+  private bytes = 0;
+  private readonly bound: MemoryBound;
+
+  constructor(bound: MemoryBound) {
+    this.bound = bound;
+  }
+
+  add(key: Value, value: Value): void {
+    const id = identity(key);
+    const known = this.arrived.get(id);
+    if (known === undefined) this.arrived.set(id, { key, values: [value] });
+    else known.values.push(value);
+    const bytes = estimatedBytes(value);
+    this.bytes += bytes;
+    this.bound.add(bytes);
+  }
+
+  /** All of them; the next batch begins. */
+  take(): Map<Identity, Arrived> {
+    const { arrived } = this;
+    this.arrived = new Map();
+    this.bound.add(-this.bytes);
+    this.bytes = 0;
+    return arrived;
+  }
+
+  snapshot(): State {
+    const arrived = [...this.arrived.values()];
+    return { keys: arrived.map(({ key }) => key), values: arrived.map(({ values }) => values) } satisfies ArrivalsState;
+  }
+
+  restore(state: State): void {
+    const { keys, values } = state as ArrivalsState;
+    this.take();
+    for (const [i, key] of keys.entries()) for (const value of values[i]!) this.add(key, value);
+  }
+}
 
 /** Calls `f` at each close for every key with new values or a state, and gives out all states. */
 export function updatingState(
@@ -30,9 +81,7 @@ export function updatingState(
 ): Step {
   const states = openState(run, 'updateStateByKey', HELP);
   for (const [key, state] of initialStates(initial)) states.put(key, state);
-  let arrived = new Map<Identity, { readonly key: Value; readonly values: Value[] }>();
-  let arrivedBytes = 0;
-  const bound = new MemoryBound(run, 'updateStateByKey', 'choose a shorter --batch');
+  const arrivals = new Arrivals(new MemoryBound(run, 'updateStateByKey', 'choose a shorter --batch'));
 
   const update = (key: Value, values: readonly Value[], old: Value): void => {
     let state = old;
@@ -49,36 +98,19 @@ export function updatingState(
     }
   };
 
-  const arrive = (key: Value, value: Value): void => {
-    const id = identity(key);
-    const known = arrived.get(id);
-    if (known === undefined) arrived.set(id, { key, values: [value] });
-    else known.values.push(value);
-    const bytes = estimatedBytes(value);
-    arrivedBytes += bytes;
-    bound.add(bytes);
-  };
-  const leave = () => {
-    const news = arrived;
-    arrived = new Map();
-    bound.add(-arrivedBytes);
-    arrivedBytes = 0;
-    return news;
-  };
-
   return passingOn(down, {
     // States come out again and again, whatever their times.
     passed() {},
     push(record) {
       try {
         const [key, value] = pair(record);
-        arrive(key, value);
+        arrivals.add(key, value);
       } catch (error) {
         reportBad(run, error, record);
       }
     },
     close(span) {
-      const news = leave();
+      const news = arrivals.take();
       // Known keys first, in the order first seen; they put nothing new while the states are walked.
       for (const { id, key, value } of states.entries()) {
         update(key, news.get(id)?.values ?? [], value);
@@ -87,19 +119,11 @@ export function updatingState(
       for (const { key, values } of news.values()) update(key, values, null);
       down.close(span);
     },
-    snapshot(onlyChanges): UpdateState {
-      const news = [...arrived.values()];
-      return {
-        states: states.snapshot(onlyChanges),
-        keys: news.map(({ key }) => key),
-        values: news.map(({ values }) => values),
-      };
-    },
+    snapshot: (onlyChanges): UpdateState => ({ states: states.snapshot(onlyChanges), arrivals: arrivals.snapshot() }),
     restore(state) {
       const kept = state as UpdateState;
       states.restore(kept.states);
-      leave();
-      for (const [i, key] of kept.keys.entries()) for (const value of kept.values[i]!) arrive(key, value);
+      arrivals.restore(kept.arrivals);
     },
   });
 }

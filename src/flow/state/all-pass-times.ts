@@ -4,9 +4,6 @@ import type { RunContext } from '../define/context.ts';
 import type { State } from '../define/snapshot.ts';
 import { estimatedBytes, MemoryBound } from './memory-bound.ts';
 
-/** The times (ms) at which records with a key were passed on: all that a record still to come may be too near to. */
-export type PassTimes = readonly number[];
-
 /** Some of the times of a key, in order; never empty. */
 type Stretch = number[];
 

@@ -5,8 +5,9 @@ import { BadRecord } from '../../../src/base/problem.ts';
 import { field, type Value } from '../../../src/base/value.ts';
 import { type Lambda, opaque } from '../../../src/flow/define/compiled.ts';
 import { deduping } from '../../../src/flow/stages/dedupe.ts';
-import { AllPassTimes, type PassTimes } from '../../../src/flow/state/all-pass-times.ts';
+import { AllPassTimes } from '../../../src/flow/state/all-pass-times.ts';
 import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
+import type { PassTimes } from '../../../src/flow/state/recent-pass-times.ts';
 import { TestRun } from '../windows/harness.ts';
 import { INTERVAL, StateRun } from './harness.ts';
 
