@@ -14,8 +14,10 @@ import {
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
+import type { Plan } from '../../../src/query/plan/plan.ts';
 import type { LocalOptions } from '../../../src/run/local/local-options.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
+import type { Watcher } from '../../../src/run/local/steps/watcher.ts';
 import type { Row } from './model.ts';
 
 /** How the records come. Origins of even numbers are the program's `input(0)`, the others its `input(1)`. */
@@ -47,8 +49,9 @@ export const BEGIN = 1_700_000_000_000;
 export async function run(
   program: string,
   coming: Coming,
+  memory?: (plan: Plan) => Watcher,
 ): Promise<{ readonly emissions: readonly Emission[]; readonly late: number; readonly notes: readonly string[] }> {
-  const { done, stdout, notes } = start(program, coming);
+  const { done, stdout, notes } = start(program, coming, {}, memory);
   const { late, failure } = await done;
   if (failure !== undefined) throw failure;
   const lines = stdout.text.split('\n').filter((line) => line !== '');
@@ -56,7 +59,12 @@ export async function run(
 }
 
 /** Starts one, which may be ended before. */
-export function start(program: string, coming: Coming, options: Partial<LocalOptions> = {}) {
+export function start(
+  program: string,
+  coming: Coming,
+  options: Partial<LocalOptions> = {},
+  memory?: (plan: Plan) => Watcher,
+) {
   const stdout = new TextOutput();
   const notes: string[] = [];
   const batchTime = { time: BEGIN };
@@ -80,6 +88,7 @@ export function start(program: string, coming: Coming, options: Partial<LocalOpt
       kernels: coming.kernels,
       tell: (line) => notes.push(line),
       trace: () => {},
+      ...(memory === undefined ? {} : { memory: memory(plan) }),
       ...options,
     },
     batchTime,
