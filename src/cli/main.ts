@@ -27,6 +27,26 @@ function createCommand(finish: (exit: number) => void): Command {
     .description('Streams in one line of text: sources, micro-batches, windows, state, sinks.')
     .usage("[options] '<program>'")
     .argument('[program]', "stages joined by |, for instance 'words | countByValue | top(10)'")
+    .helpCommand(false)
+    .allowExcessArguments(true)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({ writeOut: say, writeErr: tellLines })
+    .hook('preSubcommand', () => leavePolitely())
+    .action(async (text: string | undefined, flags: RunFlags, command: Command) => {
+      const { runCommand } = await import('./run-command.ts');
+      finish(await runCommand(text, flags, command.args.slice(1)));
+    });
+  addOptions(leat);
+  addProgramCommands(leat, finish);
+  addHelpCommands(leat, finish);
+  for (const command of leat.commands) command.exitOverride();
+  return leat;
+}
+
+/** What may be said of a run. */
+function addOptions(leat: Command): void {
+  leat
     .option('-f, --file <path>', 'read the program from a file; - for standard input')
     .addOption(new Option('--batch <duration>', 'the batch interval, 10ms or more (default: 1s)').argParser(readBatch))
     .option('--once', 'everything until all sources end is one batch')
@@ -64,20 +84,11 @@ function createCommand(finish: (exit: number) => void): Command {
         collect,
       ),
     )
-    .version(LEAT_VERSION, '-V, --version')
-    .helpCommand(false)
-    .allowExcessArguments(true)
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: false })
-    .configureOutput({
-      writeOut: say,
-      writeErr: tellLines,
-    })
-    .hook('preSubcommand', () => leavePolitely())
-    .action(async (text: string | undefined, flags: RunFlags, command: Command) => {
-      const { runCommand } = await import('./run-command.ts');
-      finish(await runCommand(text, flags, command.args.slice(1)));
-    });
+    .version(LEAT_VERSION, '-V, --version');
+}
+
+/** What else can be done with programs. */
+function addProgramCommands(leat: Command, finish: (exit: number) => void): void {
   leat
     .command('explain')
     .description('show the plan of a program, without reading anything')
@@ -96,6 +107,9 @@ function createCommand(finish: (exit: number) => void): Command {
       const { testCommand } = await import('./test-command.ts');
       finish(await testCommand(files, flags.update ?? false));
     });
+}
+
+function addHelpCommands(leat: Command, finish: (exit: number) => void): void {
   leat
     .command('help')
     .description('help for any word of the language, or for a topic')
@@ -133,8 +147,6 @@ function createCommand(finish: (exit: number) => void): Command {
       const { completeCommand } = await import('./completion/completion-command.ts');
       finish(completeCommand(shell, line, optionsOf(leat), commandsOf(leat), whole));
     });
-  for (const command of leat.commands) command.exitOverride();
-  return leat;
 }
 
 function optionsOf(command: Command): CommandOption[] {
