@@ -6,10 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { tries } from '../support/effort.ts';
 import { Random } from '../support/random.ts';
 import { type Ended, start, temporaryFolder } from './harness.ts';
 
-const { LEAT_SEED, LEAT_SEEDS = '10' } = process.env;
+const { LEAT_SEED, LEAT_SEEDS = String(tries(4, 60)) } = process.env;
 
 interface Form {
   readonly parser: string;

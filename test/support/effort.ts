@@ -1,0 +1,16 @@
+/** How much is tried: little in `npm test`, which is run again and again, and as much as is of use in `npm run test:all`. */
+import fc from 'fast-check';
+
+/** Whether `npm run test:all` is at work. */
+export const isLong = process.env.LEAT_LONG === '1';
+
+/** How often something is tried. */
+export const tries = (few: number, many: number): number => (isLong ? many : few);
+
+/** The first few of all, which are the ones that tell most, or all of them. */
+export const few = <T>(count: number, all: readonly T[]): readonly T[] => (isLong ? all : all.slice(0, count));
+
+/** How long one property may be tried, ms: its runs are so many at most, and fewer on a machine that is busy with other things. */
+const BUDGET = isLong ? 20_000 : 800;
+
+fc.configureGlobal({ interruptAfterTimeLimit: BUDGET, markInterruptAsFailure: false });
