@@ -7,6 +7,9 @@ export const isLong = process.env.LEAT_LONG === '1';
 /** How often something is tried. */
 export const tries = (few: number, many: number): number => (isLong ? many : few);
 
+/** More than how often something has to have come up: that it did at all is enough where little is tried. */
+export const enough = (many: number): number => (isLong ? many : 0);
+
 /** The first few of all, which are the ones that tell most, or all of them. */
 export const few = <T>(count: number, all: readonly T[]): readonly T[] => (isLong ? all : all.slice(0, count));
 
