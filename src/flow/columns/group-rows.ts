@@ -18,14 +18,20 @@ export function groupingRows<S>(
 ): TakeRows | undefined {
   const inputs = inputsOf(aggregate as Aggregate, names, groups as Groups<unknown>);
   if (inputs === undefined) return undefined;
+  // Functions come last, and are called for no row that is not sure: what they say of values they would say again.
+  const readers = inputs.toSorted((a, b) => Number(a.callsFunction) - Number(b.callsFunction));
   const find = findingGroups(key, names, groups as Groups<unknown>);
   const found = new Int32Array(MOST_ROWS);
   const runs = new GroupRuns();
   return (block, rows, count) => {
     let unsure = NONE;
-    for (const input of inputs) unsure = Math.min(unsure, input.read(block, rows, count));
-    unsure = Math.min(unsure, find(block, rows, countBefore(unsure, rows, count), found));
-    const sure = countBefore(unsure, rows, count);
+    let sure = count;
+    for (const input of readers) {
+      unsure = Math.min(unsure, input.read(block, rows, sure));
+      sure = countBefore(unsure, rows, sure);
+    }
+    unsure = Math.min(unsure, find(block, rows, sure, found));
+    sure = countBefore(unsure, rows, sure);
     groups.changed(found, sure);
     const inOrder = runs.sort(found, sure) ? runs : undefined;
     for (const input of inputs) input.put(found, sure, inOrder);

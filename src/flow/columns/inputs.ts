@@ -8,6 +8,8 @@ import { hasNumber, MOST_ROWS, NOTHING } from './row-block.ts';
 
 /** What an aggregate takes of rows: read first, of all rows, and put into their groups once it is known of how many. */
 export interface Input {
+  /** Whether it calls a function of the program for what it reads. */
+  readonly callsFunction: boolean;
   /** @returns the first row of which it is not sure; NONE if it is sure of all. */
   read(block: Rows, rows: Int32Array, count: number): number;
   /** Puts what was read of the first `count` rows into the groups found for them. `runs` are these by group, where that is worth it. */
@@ -74,6 +76,7 @@ const NO_NUMBERS = new Float64Array(0);
 
 function nothing(states: States): Input {
   return {
+    callsFunction: false,
     read: () => NONE,
     put(found, count, runs) {
       if (runs === undefined || states.takeMany === undefined) {
@@ -95,6 +98,7 @@ function numbers(field: number, states: States): Input {
   const read = new Float64Array(MOST_ROWS);
   const ofGroup = new Float64Array(MOST_ROWS);
   return {
+    callsFunction: false,
     read(block, rows, count) {
       const { ints, doubles, size } = block;
       const first = block.slot(field);
@@ -129,6 +133,7 @@ function numbers(field: number, states: States): Input {
 function values(field: number, states: States): Input {
   return reading(
     states,
+    false,
     (block, row) => block.value(block.slot(field) + row * block.size),
     (block, rows, count) => block.lookUp(field, rows, count),
   );
@@ -139,6 +144,7 @@ function anything(aggregate: ReadingAggregate, states: States): Input {
   const read = (record: Value) => aggregate.read(record) as Value;
   return reading(
     states,
+    true,
     (block, row) => tried(read, block.record(row)),
     (block, rows, count) => block.lookUpAll(rows, count),
   );
@@ -146,11 +152,13 @@ function anything(aggregate: ReadingAggregate, states: States): Input {
 
 function reading(
   states: States,
+  callsFunction: boolean,
   read: (block: Rows, row: number) => unknown,
   lookUp: (block: Rows, rows: Int32Array, count: number) => void,
 ): Input {
   const all: unknown[] = [];
   return {
+    callsFunction,
     read(block, rows, count) {
       lookUp(block, rows, count);
       for (let i = 0; i < count; i++) {
