@@ -281,7 +281,7 @@ class Binder {
     this.problem('same-files', call.place, {
       message: `two \`${call.name}\` would write to the same files, ${claimed}`,
       label: 'the second one',
-      help: 'give one of them another prefix, or bring the streams together with `union`',
+      help: 'let one of them write elsewhere, or bring the streams together with `union`',
       also: { place: before.place, label: 'the first one' },
     });
   }

@@ -124,19 +124,6 @@ test('the pages show examples, and the command is built', () => {
   expect(existsSync('dist/leat.cjs')).toBe(true);
 });
 
-test('code that is shown is the code', () => {
-  const page = 'docs/adding-a-word.md';
-  const text = readFileSync(page, 'utf8');
-  let shown = 0;
-  const actual = text.replaceAll(/(```ts\n\/\/ (\S+)\n)[\s\S]*?(?=```)/g, (_block, head: string, path: string) => {
-    shown++;
-    return head + readFileSync(path, 'utf8');
-  });
-  expect(shown).toBeGreaterThan(2);
-  if (isUpdate) writeFileSync(page, actual);
-  else expect(actual).toBe(text);
-});
-
 test.concurrent.each(pages.filter(({ commands }) => commands.length > 0))(
   '$name is right',
   async (page) => {
