@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Example } from '../../src/flow/define/word.ts';
+import { isLong } from '../support/effort.ts';
 
 const PAGE = readFileSync('docs/adding-a-word.md', 'utf8');
 const CATALOG = 'src/flow/catalog.ts';
@@ -172,17 +173,21 @@ describe('a word of each kind', () => {
 });
 
 interface Shown {
+  readonly name: string;
   readonly summary: string;
   readonly examples: readonly (Example | { readonly expression: string; readonly gives: string })[];
 }
+
+let all: readonly Shown[] | undefined;
 
 /** What the catalog of the copy says of a word. */
 function definition(word: string): Shown {
   const library = JSON.stringify(pathToFileURL(at('dist/index.js')).href);
   const script = `import { aggregates, functions, sinks, sources, stages } from ${library};
-    const found = [...sources, ...stages, ...aggregates, ...functions, ...sinks].find(({ name }) => name === process.argv[1]);
-    console.log(JSON.stringify({ summary: found.summary, examples: found.examples }));`;
-  return JSON.parse(run(['--input-type=module', '-e', script, word]));
+    const all = [...sources, ...stages, ...aggregates, ...functions, ...sinks];
+    console.log(JSON.stringify(all.map(({ name, summary, examples }) => ({ name, summary, examples }))));`;
+  all ??= JSON.parse(run(['--input-type=module', '-e', script])) as readonly Shown[];
+  return all.find(({ name }) => name === word)!;
 }
 
 test('the kernel of ltsv reads no line otherwise than the row form does', () => {
@@ -210,3 +215,34 @@ test('the kernel of ltsv reads no line otherwise than the row form does', () => 
   expect(fast).toBe(plain);
   expect(fast!.split('\n').length).toBeGreaterThan(10);
 }, 60_000);
+
+/** Suites that find words in the catalog, or specs in their folders, and hold them to what they promise. */
+const SUITES = [
+  'test/contract/aggregate.test.ts',
+  'test/spec',
+  'test/unit/expression/functions.test.ts',
+  ...['catalog', 'examples', 'imports', 'reference'].map((name) => `test/unit/house/${name}.test.ts`),
+  'test/contract/snapshot',
+];
+
+test.runIf(isLong)(
+  'the suites find the words by themselves, and find nothing wrong',
+  () => {
+    for (const name of ['test', 'docs', 'vitest.config.ts']) cpSync(name, at(name), { recursive: true });
+    run(['scripts/reference.mjs']);
+    const told = run([
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--testTimeout',
+      '200000',
+      '--reporter',
+      'verbose',
+      ...SUITES,
+    ]);
+    for (const { word, spec } of words) {
+      expect(told).toContain(spec.path.slice('test/spec/'.length));
+      expect(told).toMatch(new RegExp(`(source|stage|aggregate|sink|function) ${word} says what it is`));
+    }
+  },
+  300_000,
+);
