@@ -97,7 +97,9 @@ async function run(commands: readonly Command[], name: string): Promise<string[]
   sessions.delete(shell.pid!);
   return commands.map((_command, i) => {
     const path = join(place, '.outputs', String(i));
-    return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(port, WRITTEN_PORT) : '(not run)\n';
+    return existsSync(path)
+      ? readFileSync(path, 'utf8').replaceAll(new RegExp(`\\b${port}\\b`, 'g'), WRITTEN_PORT)
+      : '(not run)\n';
   });
 }
 
