@@ -8,6 +8,7 @@ import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { RunFile } from '../flow/output/run-file.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import { filterOrStream } from '../run/local/drivers/filter-or-stream.ts';
+import type { LocalOptions } from '../run/local/local-options.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import type { Workers } from '../run/local/parts/workers.ts';
 import { ALL_BAD } from '../run/local/reports/bad-log.ts';
@@ -15,7 +16,7 @@ import { StageMeter } from '../run/local/steps/stage-meter.ts';
 import { say, tell } from './door.ts';
 import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
-import { loadProgram, tellUsage, UsageError } from './load-program.ts';
+import { type Loaded, loadProgram, tellUsage, UsageError } from './load-program.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { wantsColor } from './paint.ts';
 import { surplusHint, unreadHint } from './shell-hints.ts';
@@ -46,7 +47,7 @@ export async function runCommand(
     say(welcome());
     return 2;
   }
-  let program: Awaited<ReturnType<typeof loadProgram>>;
+  let program: Loaded;
   try {
     program = await loadProgram(text, flags);
   } catch (error) {
@@ -55,60 +56,20 @@ export async function runCommand(
     return 2;
   }
   keepHeapSmall();
-  const stdin = standardInput();
-  const pipe =
-    stdin === 'file'
-      ? undefined
-      : filterOrStream(program.plan, { ...flags, stdin, stdoutIsTerminal: leadsToTerminal(1) });
+  return runProgram(program, flags);
+}
+
+async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   const console = new Console(program.plan, flags);
-  const { stdout, isTerminal, openRegion, ascii } = console;
-  const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
   const meter = flags.stats === undefined ? undefined : new StageMeter(program.plan);
-  let record: RunFile | undefined;
-  let keepBad: RunFile | undefined;
+  let kept: Kept;
   try {
-    const onFailure = (failure: RunFailure) => run.fail(failure);
-    record = openRecord(flags.record, program.plan, onFailure);
-    keepBad = flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure);
+    kept = openKept(flags, program.plan, (failure) => run.fail(failure));
   } catch (error) {
     tell(`leat: ${(error as Error).message}`);
     return error instanceof UsageError ? 2 : 4;
   }
-  const run = new LocalRun(
-    program.plan,
-    {
-      interval: intervalOf(flags),
-      once: flags.once ?? false,
-      ...(flags.batches === undefined ? {} : { batches: flags.batches }),
-      ...(flags.for === undefined ? {} : { duration: flags.for }),
-      ...(flags.replay === undefined ? {} : { replay: flags.replay }),
-      clock: wallClock,
-      ...workersOf(program.text, flags),
-      stdin: stdin === 'file' ? 'file' : (pipe?.manner ?? 'stream'),
-      pipe,
-      stdout,
-      format,
-      color: wantsColor(flags.color, isTerminal),
-      get width() {
-        return isTerminal ? process.stdout.columns : undefined;
-      },
-      ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
-      isWatched: isTerminal && flags.format === undefined && flags.live !== false,
-      mayShowAsIs: !isTerminal || flags.raw === true,
-      ascii,
-      sparklines: flags.sparklines === true || flags.spark === true,
-      showsTotals: isTerminal && format === 'table',
-      ...(meter === undefined ? {} : { meter }),
-      stateMax: flags.stateMax,
-      kernels: flags.kernels,
-      ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
-      ...(record === undefined ? {} : { record }),
-      ...(keepBad === undefined ? {} : { keepBad }),
-      tell: (line) => console.tell(`leat: ${line}`),
-      trace: (line) => console.tell(line),
-    },
-    program.batchTime,
-  );
+  const run = new LocalRun(program.plan, localOptions(program, flags, console, { ...kept, meter }), program.batchTime);
   const start = wallClock.now();
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tell(`leat: so far ${statsHead(run.state(), wallClock.now() - start)}`);
@@ -120,8 +81,8 @@ export async function runCommand(
   await console.close();
   unwatch();
   report?.();
-  await record?.close();
-  await keepBad?.close();
+  await kept.record?.close();
+  await kept.keepBad?.close();
   const hint = console.isUnread && flags.file === undefined ? unreadHint(program.text) : undefined;
   if (hint !== undefined) tell(`leat: ${hint}`);
   if (result.failure !== undefined) {
@@ -130,6 +91,63 @@ export async function runCommand(
   }
   const isSuccess = result.exit === 0 || result.failure?.code === ALL_BAD;
   return isSuccess ? signals.exit || result.exit : result.exit;
+}
+
+/** How a run goes that is said by these flags, and shown on this console. */
+function localOptions(
+  { plan, text }: Loaded,
+  flags: RunFlags,
+  console: Console,
+  { record, keepBad, meter }: Kept & { readonly meter: StageMeter | undefined },
+): LocalOptions {
+  const stdin = standardInput();
+  const pipe =
+    stdin === 'file' ? undefined : filterOrStream(plan, { ...flags, stdin, stdoutIsTerminal: leadsToTerminal(1) });
+  const { stdout, isTerminal, openRegion, ascii } = console;
+  const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
+  return {
+    interval: intervalOf(flags),
+    once: flags.once ?? false,
+    ...(flags.batches === undefined ? {} : { batches: flags.batches }),
+    ...(flags.for === undefined ? {} : { duration: flags.for }),
+    ...(flags.replay === undefined ? {} : { replay: flags.replay }),
+    clock: wallClock,
+    ...workersOf(text, flags),
+    stdin: stdin === 'file' ? 'file' : (pipe?.manner ?? 'stream'),
+    pipe,
+    stdout,
+    format,
+    color: wantsColor(flags.color, isTerminal),
+    get width() {
+      return isTerminal ? process.stdout.columns : undefined;
+    },
+    ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
+    isWatched: isTerminal && flags.format === undefined && flags.live !== false,
+    mayShowAsIs: !isTerminal || flags.raw === true,
+    ascii,
+    sparklines: flags.sparklines === true || flags.spark === true,
+    showsTotals: isTerminal && format === 'table',
+    ...(meter === undefined ? {} : { meter }),
+    stateMax: flags.stateMax,
+    kernels: flags.kernels,
+    ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
+    ...(record === undefined ? {} : { record }),
+    ...(keepBad === undefined ? {} : { keepBad }),
+    tell: (line) => console.tell(`leat: ${line}`),
+    trace: (line) => console.tell(line),
+  };
+}
+
+/** Files that options name, to be kept beside the output. */
+interface Kept {
+  readonly record: RunFile | undefined;
+  readonly keepBad: RunFile | undefined;
+}
+
+/** @throws UsageError or the system's error, as {@link openRecord} does. */
+function openKept(flags: RunFlags, plan: Plan, onFailure: (failure: RunFailure) => void): Kept {
+  const record = openRecord(flags.record, plan, onFailure);
+  return { record, keepBad: flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure) };
 }
 
 /** Whether the run may wait for input for so long that nobody may be there any more to read what it prints. */
