@@ -37,7 +37,7 @@ export function nameOf(key: FieldKey): string {
 }
 
 /** Whether a key is not the name that it stands for. */
-export function isMarked(key: FieldKey): boolean {
+function isMarked(key: FieldKey): boolean {
   return key.charCodeAt(0) === 0;
 }
 

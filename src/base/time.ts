@@ -5,7 +5,7 @@ import { UTC, type Zone, zoneNamed } from './zone.ts';
 import { abbreviatedOffset } from './zone-abbreviations.ts';
 
 /** How times are read that do not say all of it. */
-export interface TimeReading {
+interface TimeReading {
   /** The zone of those without one. */
   readonly zone: Zone;
   /** ms; those without a year are of the year that brings them nearest to it. */

@@ -14,7 +14,7 @@ export interface Zone {
 }
 
 /** A zone of one offset, ms ahead of UTC. */
-export function fixedZone(name: string, offset: number): Zone {
+function fixedZone(name: string, offset: number): Zone {
   return { name, offsetAt: () => offset, toUtc: (local) => local - offset };
 }
 

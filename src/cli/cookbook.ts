@@ -1,7 +1,7 @@
 import type { Example } from '../flow/define/word.ts';
 
 /** An example of `leat help examples`: what one wants, and how it is said. Run as a test like those of the catalog. */
-export interface Recipe extends Example {
+interface Recipe extends Example {
   readonly title: string;
 }
 

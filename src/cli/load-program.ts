@@ -46,10 +46,7 @@ export function tellUsage({ message, isPainted }: UsageError): void {
 }
 
 /** The text of the program, and what it is called in messages. */
-export function readProgram(
-  text: string | undefined,
-  file: string | undefined,
-): { text: string; name: string | undefined } {
+function readProgram(text: string | undefined, file: string | undefined): { text: string; name: string | undefined } {
   if (text !== undefined && file !== undefined) {
     throw new UsageError('leat: a program was given both as text and by --file; leave one of them out');
   }

@@ -29,7 +29,7 @@ const TEXT = 4;
 const BEHIND_TAG = 8;
 
 /** The page as plain text. It knows what our own pages are made of, see man.ts. */
-export function textOfRoff(page: string): string {
+function textOfRoff(page: string): string {
   const lines: string[] = [];
   let indent = TEXT;
   let isTag = false;

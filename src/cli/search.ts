@@ -2,7 +2,7 @@ import { functionGroups, topics } from './dictionary.ts';
 import type { OptionText } from './options-text.ts';
 
 /** A word of the language that a search has found. */
-export interface Found {
+interface Found {
   readonly name: string;
   /** `stage`, `aggregate`, `function`, `method of strings`. */
   readonly kind: string;

@@ -30,7 +30,7 @@ import { printExpression } from './text/printer.ts';
 import type { Argument, Call, Program, Stream } from './tree/tree.ts';
 
 /** The words of the language, as the catalog lists them. */
-export interface Words {
+interface Words {
   readonly sources: readonly SourceDefinition[];
   readonly stages: readonly StageDefinition[];
   readonly aggregates: readonly AggregateDefinition[];

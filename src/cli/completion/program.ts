@@ -10,7 +10,7 @@ import { recordType } from './record-type.ts';
 import { stagesBefore } from './stream-at.ts';
 
 /** What could stand at the end of a program that is being written. `start` is where in the text the candidates begin. */
-export interface Completions {
+interface Completions {
   readonly start: number;
   readonly candidates: readonly Candidate[];
 }

@@ -1,5 +1,5 @@
 /** A command line up to the cursor, as the shell reads it. */
-export interface ShellLine {
+interface ShellLine {
   /** The whole words of the last command, without their quotes. */
   readonly words: readonly string[];
   /** The word under the cursor, without its quotes; empty behind white space. */

@@ -19,7 +19,7 @@ const FIRST_STATUS = 400;
 const STATUS_INTERVAL = 500;
 
 /** What the command line says of looks; undefined leaves it to what standard output and error are. */
-export interface ConsoleFlags {
+interface ConsoleFlags {
   readonly live?: boolean;
   readonly status?: boolean;
   readonly color?: boolean;

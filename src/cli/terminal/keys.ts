@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 
-export interface KeyHandlers {
+interface KeyHandlers {
   /** `p`: the view is held, or goes on. */
   readonly pause: () => void;
   /** Behind a stop (Ctrl-Z): others have written to the terminal. */

@@ -14,7 +14,7 @@ export interface Size {
 }
 
 /** What stands at the bottom of the screen, in so many columns; asked at each drawing. */
-export type Status = (columns: number) => string | undefined;
+type Status = (columns: number) => string | undefined;
 
 export interface ScreenOptions {
   readonly clock: Clock;

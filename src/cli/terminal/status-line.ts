@@ -20,7 +20,7 @@ interface Sample {
   readonly bytes: number;
 }
 
-export interface StatusLook {
+interface StatusLook {
   readonly paint: ChalkInstance;
   readonly ascii: boolean;
   /** Whether `p` and `q` do something. */

@@ -4,7 +4,7 @@ import { leadsToTerminal } from './leads-to-terminal.ts';
 import type { Size } from './screen.ts';
 
 /** What is known of the terminal before anything is written. */
-export interface Surroundings {
+interface Surroundings {
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   /** Both are terminals, and the same one. */

@@ -12,7 +12,7 @@ interface DelimitedKernel {
 }
 
 /** How fields stand in a row. */
-export interface FieldLayout {
+interface FieldLayout {
   readonly delimiter: string;
   readonly quotes: boolean;
   /** Texts that are numbers become such, but in the columns of these names. */

@@ -8,7 +8,7 @@ import { TextFinder } from './text-finder.ts';
 const NEWLINE = 10;
 
 /** A test of lines that looks for a text in them. */
-export type TextTest = Extract<TextForm, { readonly text: string }>;
+type TextTest = Extract<TextForm, { readonly text: string }>;
 
 /**
  * Takes lines and hands those that pass the test on, in runs of lines that follow each other. The text is looked for in many lines at once,

@@ -9,7 +9,7 @@ const SLIP = 1e-9;
 const LEAST = 1e-300;
 const LARGEST = 1e300;
 
-export interface Bin {
+interface Bin {
   /** From here, to before the start of the next. */
   readonly start: number;
   readonly count: number;

@@ -9,7 +9,7 @@ import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT } from './row-blo
  *
  * @returns the first row of which it is not sure, behind which nothing is said; NONE if it is sure of all.
  */
-export type Condition = (block: Rows, rows: Int32Array, count: number, passes: Uint8Array) => number;
+type Condition = (block: Rows, rows: Int32Array, count: number, passes: Uint8Array) => number;
 
 /** What a function says as a condition, for rows with the fields `names`, which must have all that it looks at. */
 export function conditionOf(form: ColumnForm, names: readonly string[]): Condition {

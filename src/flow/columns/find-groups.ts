@@ -30,7 +30,7 @@ export interface Groups<S> {
  *
  * @returns the first row whose key it is not sure of, behind which nothing is found or made; NONE if it is sure of all.
  */
-export type FindGroups = (block: Rows, rows: Int32Array, count: number, found: Int32Array) => number;
+type FindGroups = (block: Rows, rows: Int32Array, count: number, found: Int32Array) => number;
 
 /** @param key gives the key of a record; without it all are one group. */
 export function findingGroups(

@@ -9,10 +9,10 @@ import type { Rows } from '../define/faster.ts';
 
 // The kinds of slots that src/kernel/rows.ts gives out.
 export const NOTHING = 0;
-export const TRUE = 1;
-export const FALSE = 2;
+const TRUE = 1;
+const FALSE = 2;
 export const NUMBER = 3;
-export const PLAIN = 4;
+const PLAIN = 4;
 export const INTERNED = 5;
 export const JSON_TEXT = 6;
 export const SPELT = 7;
@@ -27,7 +27,7 @@ export function hasNumber(kind: number | undefined): boolean {
 export const MOST_ROWS = 2048;
 
 /** What a block is told of the kernel that fills it. Addresses in bytes. */
-export interface RowBlockSettings {
+interface RowBlockSettings {
   /** The names of the fields, in the order of their slots. */
   readonly names: readonly string[];
   /** Where the first row is. */

@@ -56,12 +56,12 @@ export interface BadChunk extends Delivered {
 }
 
 /** Nothing more comes from an origin: what was delivered of it stands before this. */
-export interface EndChunk extends Delivered {
+interface EndChunk extends Delivered {
   readonly kind: 'end';
 }
 
 /** No data: only the source's position is another, such as where a file that is there need not be read. */
-export interface PositionChunk {
+interface PositionChunk {
   readonly kind: 'position';
   readonly behind: Split;
 }

@@ -4,7 +4,7 @@ import type { Value } from '../../base/value.ts';
 export type OfRecord = (record: Value) => Value;
 
 /** Is told what a comparison of the program meets, see `Comparison`. */
-export interface MetValues {
+interface MetValues {
   /** It has met two values of one type. */
   hasSame: boolean;
   /** All that it needs to be told of two types is that it was so {@link again}. */

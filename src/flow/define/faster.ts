@@ -13,7 +13,7 @@ import type { Cut } from './text-form.ts';
  * front of it. Whatever it answers, records may be pushed as well, from call to call, and all of them are one sequence with one state.
  * What comes out is the same, to the byte, in whichever form they were given: bad records, notes and order too.
  */
-export interface Offers {
+interface Offers {
   /** Texts in whole lines, to be cut out of them. */
   readonly texts: { readonly cut: Cut };
   /** Rows of fields. */
@@ -138,7 +138,7 @@ export type Given =
   | { readonly form: 'count'; readonly count: number };
 
 /** Looks on while records are taken: `given` before each call, `took` behind it with how many of them were taken, texts as lines. */
-export interface Onlooker {
+interface Onlooker {
   readonly given?: (given: Given) => void;
   readonly took?: (records: number) => void;
 }

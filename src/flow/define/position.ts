@@ -18,7 +18,7 @@ export interface Split {
 }
 
 /** What goes on with an origin in a later run. */
-export interface SplitOrigin {
+interface SplitOrigin {
   /** By which steps know it, see `snapshot.ts`. */
   readonly id: number;
   readonly lines: number;

@@ -43,7 +43,7 @@ export interface Source {
 }
 
 /** The records of one batch, and what of the position is different behind them. */
-export interface ListBatch {
+interface ListBatch {
   readonly values: readonly Value[];
   readonly behind?: Split;
 }
@@ -111,7 +111,7 @@ export type SourceBehaviour<A> = LiveBehaviour<A> | BoundedBehaviour<A> | ListsB
 export type StdinManner = 'file' | 'filter' | 'stream';
 
 /** What a source may look at to say how it behaves. */
-export interface SourceEnvironment {
+interface SourceEnvironment {
   readonly stdin: StdinManner;
 }
 

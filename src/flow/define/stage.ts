@@ -11,7 +11,7 @@ import type { WindowSpec } from './window-spec.ts';
 import type { Described } from './word.ts';
 
 /** What a stage must be given. A wrong one is a problem of the program, told before anything is read. */
-export type Needs = 'anything' | 'pairs' | 'text' | 'objects';
+type Needs = 'anything' | 'pairs' | 'text' | 'objects';
 
 /**
  * How a stage behaves in one process; this is its meaning. `A` are its bound arguments, `S` is what its steps are. Each `create` is called
@@ -55,7 +55,7 @@ export type Behaviour<A, S extends Step = Step> =
   | { readonly kind: 'derived'; readonly text: string; readonly behind?: string };
 
 /** Where the step of a stage answers. */
-export interface AtStage<A> {
+interface AtStage<A> {
   readonly args: A;
   readonly run: RunContext;
   readonly down: Step;
@@ -67,7 +67,7 @@ export interface AtStage<A> {
  * Stages of the kind `record` answer here, form by form. The steps of other kinds answer by themselves: groups in all three forms, by what their
  * grouping and its aggregates say ({@link Grouping.faster}, {@link ReadingAggregate.faster}).
  */
-export interface FasterStage<A, S extends Step = Step> extends Answers<AtStage<A>> {
+interface FasterStage<A, S extends Step = Step> extends Answers<AtStage<A>> {
   /**
    * What it does with a record, at once, besides giving it to the functions among its arguments: nothing (`read`), or it gives it on as
    * it is (`passed`). Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 
 /** What tells the order of files. */
-export interface Aged {
+interface Aged {
   readonly path: string;
   /** The path that it is, or was, at. */
   readonly name?: string;

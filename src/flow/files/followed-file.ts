@@ -47,7 +47,7 @@ export interface Copy {
 }
 
 /** Gives the copies of a file that were made before it was truncated, once or several times, in order. */
-export type FindCopies = (file: FollowedFile) => readonly Copy[];
+type FindCopies = (file: FollowedFile) => readonly Copy[];
 
 /** A file that is being read. It is held open, so that one that is renamed or removed is read to its end, and its number stays its own. */
 export class FollowedFile {

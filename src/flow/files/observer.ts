@@ -10,7 +10,7 @@ import { statOf } from './paths.ts';
 const TELLS_DIRECTORY = ['linux', 'darwin', 'win32'].includes(process.platform);
 
 /** What a directory is watched for. */
-export interface Observed {
+interface Observed {
   readonly directory: string;
   /** How many levels of directories below it count as well. */
   readonly depth: number;

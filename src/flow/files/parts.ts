@@ -73,7 +73,7 @@ export async function readPart(
 }
 
 /** Whole lines that follow each other somewhere in a file. */
-export interface Sample {
+interface Sample {
   readonly lines: readonly string[];
   /** Where each begins, in bytes. */
   readonly starts: readonly number[];

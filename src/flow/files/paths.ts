@@ -65,7 +65,7 @@ function holding(glob: string): (directory: string) => boolean {
 }
 
 /** Told of a file or directory that is passed over, since the system does not let us look at it. */
-export type PassOver = (path: string, error: unknown) => void;
+type PassOver = (path: string, error: unknown) => void;
 
 /**
  * The wanted files in a directory, with the directory in front, and so many levels below it; in order of name. Links are followed. None

@@ -9,7 +9,7 @@ import { firstLineOf } from './first-line.ts';
 import { isPacked } from './packed.ts';
 
 /** How a whole file is read. */
-export interface Reading {
+interface Reading {
   /** Its own, or how to make it once the file is open; a new one unless given. */
   readonly origin?: Origin | (() => Origin);
   /** How much to read at a time, bytes; as much as is fast unless given. */

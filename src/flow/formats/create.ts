@@ -10,7 +10,7 @@ import { sparkFormat } from './spark.ts';
 import { tableFormat } from './table.ts';
 import { textFormat } from './text.ts';
 
-export interface FormatOptions {
+interface FormatOptions {
   /** Of a csv or tsv file that is appended to, which has its header already. */
   readonly columns?: readonly string[] | undefined;
   /** The mark of another one of the same look, which it goes on from. */

@@ -91,7 +91,7 @@ export interface Picture {
   of(row: number): string;
 }
 
-export interface GridLook {
+interface GridLook {
   readonly widths: readonly number[];
   /** Whether columns were left out on the right, which a mark says. */
   readonly more: boolean;

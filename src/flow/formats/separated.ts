@@ -9,7 +9,7 @@ import { type Columns, cellsOf, columnsNamed, columnsOf, type RowKind } from './
 /** How many records of the first batch the columns are taken from, at most, so that a long one need not be held. */
 const LOOK_AT = 1000;
 
-export interface SeparatedOptions {
+interface SeparatedOptions {
   /** `,` or a tab. */
   readonly separator: ',' | '\t';
   /** The columns of a file that is appended to; then no header is written. */

@@ -1,5 +1,5 @@
 /** What the first bytes of data say of how it is packed. */
-export type Packing = 'gzip';
+type Packing = 'gzip';
 
 /** How many first bytes tell for certain. */
 export const PACKING_SIZE = 3;

@@ -6,7 +6,7 @@ import { asBuffer, Held, type HoldingFramer, startOf, tooLong, unfinished } from
 import { textEnd } from './lines.ts';
 
 /** What a record's text becomes. */
-export type ToValue = (text: string) => Value;
+type ToValue = (text: string) => Value;
 
 /** Where a record begins, and where the next one does, in all bytes that came; that is not known yet of one that is given up on before. */
 export interface Borders {

@@ -11,7 +11,7 @@ const REASONS: { readonly [code: string]: string } = {
 };
 
 /** Packed data that cannot be unpacked; the message says how far it could, in bytes of what is packed. */
-export class UnpackError extends Error {
+class UnpackError extends Error {
   constructor(error: NodeJS.ErrnoException, taken: number) {
     super(`${REASONS[error.code ?? ''] ?? `${error.message}, within the first`} ${taken} bytes`);
   }

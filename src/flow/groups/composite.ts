@@ -6,7 +6,7 @@ import type { Key, NamedAggregate } from '../define/parameters.ts';
 import type { Span } from '../define/span.ts';
 
 /** The aggregates of `{n: count(), mean: avg(.ms)}` as one; its result is the object of their results. */
-export interface Composite extends Aggregate<unknown[]> {
+interface Composite extends Aggregate<unknown[]> {
   /** Sets the results as fields of `target`, behind those it has. */
   fill(target: NewFields, state: unknown[], span: Span): void;
 }

@@ -17,7 +17,7 @@ const readBytes = promisify(read);
 const NOTHING = Buffer.alloc(0);
 
 /** Where to read a file: from `start` to before `end`, in bytes; without `start`, from where the descriptor is to the end. */
-export interface Range {
+interface Range {
   readonly start?: number;
   readonly end?: number;
   /** How much to read at a time, bytes. */
@@ -55,7 +55,7 @@ export async function readFile(fd: number, framer: Framer, context: SourceContex
 }
 
 /** How a file is read to its end. */
-export interface ToEnd {
+interface ToEnd {
   /** Where its descriptor is, in bytes, where that is known. */
   readonly start?: number | undefined;
   /** Where to read from instead, in bytes. */

@@ -3,7 +3,7 @@ import type { Output } from '../define/context.ts';
 import { AppendedFile, type AppendedFileOptions } from './appended-file.ts';
 import { QueuedOutput } from './output.ts';
 
-export interface RunFileOptions extends AppendedFileOptions {
+interface RunFileOptions extends AppendedFileOptions {
   /** What becomes of what is there, unless the file goes back to a mark. */
   readonly mode: 'append' | 'anew';
   /** Told the first error, once; nothing is written any more then. */

@@ -9,7 +9,7 @@ import { sinkFailure } from './failure.ts';
 import type { Target } from './target.ts';
 import { removeLeft, temporaryName } from './temporary.ts';
 
-export interface SavedFilesOptions {
+interface SavedFilesOptions {
   readonly files: FileSystem;
   /** How the paths of all of them begin. */
   readonly prefix: string;

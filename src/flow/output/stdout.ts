@@ -7,7 +7,7 @@ import { QueuedOutput } from './output.ts';
 /** Bytes that every pipe takes whole or not at all (POSIX, PIPE_BUF). */
 const WHOLE = 512;
 
-export interface FileOutputOptions {
+interface FileOutputOptions {
   /**
    * The reader has closed its end (`| head`): nothing more is wanted, which is no failure. Called at most once.
    *

@@ -24,7 +24,7 @@ export interface Target {
   abandon(): Promise<void>;
 }
 
-export interface TargetSinkOptions {
+interface TargetSinkOptions {
   /** What the user calls it in messages. */
   readonly name: string;
   /** `lost` is told where it fails by itself, without a call under way. */

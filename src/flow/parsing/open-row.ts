@@ -17,7 +17,7 @@ const LONGEST_ROW = 1024 * 1024;
 const SURE_ROWS = 3;
 
 /** What rows look like, as far as it tells where one ends. */
-export interface RowShape {
+interface RowShape {
   readonly delimiter: string;
   /** How many fields rows have; undefined where nobody knows. */
   readonly width: number | undefined;

@@ -256,7 +256,7 @@ type RowsState = {
 };
 
 /** The step of `csv` and `tsv`. */
-export interface RowsStep extends OriginStep {
+interface RowsStep extends OriginStep {
   /**
    * The columns of the lines to come from where the cursor stands; undefined while lines have to be pushed one by one: up to the end of
    * the header, within a row, and where rows are lists.

@@ -2,7 +2,7 @@ import { createContext, Script } from 'node:vm';
 import { BadRecord } from '../../base/problem.ts';
 
 /** How long one match may take, ms. */
-export const LONGEST_MATCH = 1000;
+const LONGEST_MATCH = 1000;
 
 /**
  * Nothing but a way into the engine's watchdog, the one thing that can end a match from outside: the text is fixed, and calls what
@@ -17,7 +17,7 @@ interface Watched {
 
 let watched: Watched | undefined;
 /** Who wants to know of matches that block the thread. */
-export interface MatchObserver {
+interface MatchObserver {
   /** One begins that could take long. */
   begins(): void;
   /** One was ended, and its record is about to be bad. May throw. */

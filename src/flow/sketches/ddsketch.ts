@@ -12,7 +12,7 @@ import { addToBin, type Bins, binOfRank, emptyBins, mergeBins } from './bins.ts'
 export type DDSketch = number[] | BinnedNumbers;
 
 /** How many numbers fell into which bin. */
-export interface BinnedNumbers {
+interface BinnedNumbers {
   zeros: number;
   /** By the size of the number without its sign. */
   readonly positive: Bins;

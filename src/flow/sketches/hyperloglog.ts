@@ -9,7 +9,7 @@ import { hashIdentity } from '../../base/hash.ts';
  * Up to 512 different values only their hashes are kept, and the count is exact as long as no two of those are alike. Which form
  * is counted from depends on the values alone, never on how they were grouped.
  */
-export interface HyperLogLog {
+interface HyperLogLog {
   /** Hashes, some of them perhaps twice; null once there are registers. */
   hashes: number[] | null;
   registers: Uint8Array | null;

@@ -4,7 +4,7 @@ import type { Value } from '../../base/value.ts';
 const FEW = 1000;
 
 /** What has changed since the last snapshot. */
-export interface Changed<T> {
+interface Changed<T> {
   /** Keys that were there and were forgotten; they may be there again. */
   readonly forgotten: readonly Value[];
   /** What was added or put behind all others, in that order, and what was changed otherwise; each once. */

@@ -18,7 +18,7 @@ export interface KeyedPairs {
   readonly groups: Map<Identity, KeyGroup>;
 }
 
-export interface KeyGroup {
+interface KeyGroup {
   readonly key: Value;
   readonly values: Value[];
 }

@@ -6,7 +6,7 @@ import { Changes } from './changes.ts';
 import { estimatedBytes, MemoryBound } from './memory-bound.ts';
 
 /** A key with what is kept for it. */
-export interface Kept<V extends Value> {
+interface Kept<V extends Value> {
   /** What equal keys have in common. */
   readonly id: Identity;
   readonly key: Value;

@@ -1,10 +1,10 @@
 import { BadRecord } from '../../base/problem.ts';
 
 /** The most characters that a text may have, so that one record cannot fill the memory. */
-export const MAX_TEXT = 16 * 1024 * 1024;
+const MAX_TEXT = 16 * 1024 * 1024;
 
 /** The most items that a list may have. */
-export const MAX_ITEMS = 16 * 1024 * 1024;
+const MAX_ITEMS = 16 * 1024 * 1024;
 
 /** Throws BadRecord for a length (UTF-16 units) that a text may not have; asked before it is made. */
 export function checkTextLength(length: number): void {

@@ -6,7 +6,7 @@ import { inputsOf, type Node, type Plan } from './plan.ts';
  * Where a node does its work when a plan is worked on by many: in each piece of the input, in each share of the keys, or in the one place
  * where all comes together and the sinks are.
  */
-export type WorkPlace = 'pieces' | 'shares' | 'tail';
+type WorkPlace = 'pieces' | 'shares' | 'tail';
 
 /** Records, or what the pieces have already made of them, that come together at a node. */
 export interface Crossing {
@@ -16,7 +16,7 @@ export interface Crossing {
   readonly by: Compiled | undefined;
 }
 
-export interface Cut {
+interface Cut {
   /** By node; a node that needs nothing of other records has none. */
   readonly crossings: ReadonlyMap<Node, Crossing>;
   /** Where each node gives out its records. */

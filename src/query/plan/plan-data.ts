@@ -67,7 +67,7 @@ function asData({ kind }: ParameterKind, value: unknown): Value {
  * A window as plain data. One that slides with each batch says no slide, however that was written; where late records are written is left
  * out, since nothing depends on it.
  */
-export function windowAsData(spec: WindowSpec, rhythm: Rhythm): Value {
+function windowAsData(spec: WindowSpec, rhythm: Rhythm): Value {
   const { kind } = spec;
   if (kind === 'running') return fieldsOf([['kind', kind]]);
   const { length, filter } = spec;

@@ -4,7 +4,7 @@ import type { Lexed } from './lexer.ts';
 import { closerOf, closingOf, describeToken, type Token } from './token.ts';
 
 /** Tokens in which every bracket has its partner. */
-export interface Balanced {
+interface Balanced {
   readonly tokens: readonly Token[];
   /** The index of the closing bracket by the index of the opening one, and the other way round. */
   readonly partners: ReadonlyMap<number, number>;

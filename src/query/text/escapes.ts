@@ -15,7 +15,7 @@ const UNIT = /u([\da-fA-F]{4})/y;
 const POINT = /u\{([\da-fA-F]{1,8})\}/y;
 
 /** What a backslash and the characters behind it stand for, and the offset behind them. */
-export interface Escape {
+interface Escape {
   readonly value: string;
   readonly end: number;
 }

@@ -9,7 +9,7 @@ const DECIMAL = /^(?:0|[1-9]\d*(?:_\d+)*)?(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+(?:_
 const GROUPED = /^\d+(?:_\d+)*(?=[.a-zA-Z])/;
 
 /** What a word that starts with a digit (or a point and a digit) stands for. */
-export interface NumberValue {
+interface NumberValue {
   readonly value: number | bigint;
   readonly unit?: 'duration' | 'size';
 }

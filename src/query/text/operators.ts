@@ -1,7 +1,7 @@
 import type { BinaryOperator, LogicalOperator } from '../tree/tree.ts';
 
 /** An operator between two values. A higher power binds more strongly. */
-export interface Infix {
+interface Infix {
   readonly operator: BinaryOperator | LogicalOperator;
   readonly power: number;
   /** `a ** b ** c` is `a ** (b ** c)`; all others go from the left. */

@@ -5,7 +5,7 @@ import { StreamReader } from './stream.ts';
 import type { Token } from './token.ts';
 
 /** What was read of a program's text. */
-export interface Parsed {
+interface Parsed {
   /** All of the program if there are no problems; otherwise what could be read of it. */
   readonly program: Program;
   /** All mistakes, in the order of their places. */

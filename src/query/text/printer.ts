@@ -12,7 +12,7 @@ export function printProgram(program: Program): string {
 }
 
 /** `stage | stage | …` */
-export function printStream(stream: Stream): string {
+function printStream(stream: Stream): string {
   return stream.stages.map(printCall).join(' | ');
 }
 

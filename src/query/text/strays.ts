@@ -2,7 +2,7 @@ import { type TextProblem, textProblem } from './codes.ts';
 import { signAt } from './signs.ts';
 
 /** Characters that no token starts with: rests of shell quoting, typographic quotes, signs of no meaning. */
-export interface Stray {
+interface Stray {
   readonly problem: TextProblem;
   /** The text that was meant, where the characters are quotes around one; otherwise they are lost. */
   readonly value?: string;

@@ -7,7 +7,7 @@ interface At {
 }
 
 /** A piece of a template: what stands between its back-ticks and `${…}`. */
-export interface TemplateToken extends At {
+interface TemplateToken extends At {
   readonly kind: 'template';
   /** The text, escapes resolved. */
   readonly value: string;

@@ -30,13 +30,13 @@ export interface Spec {
   readonly head: string;
 }
 
-export interface SpecSettings {
+interface SpecSettings {
   readonly batches?: number;
   readonly once: boolean;
   readonly format?: PrintFormat;
 }
 
-export interface SpecInput {
+interface SpecInput {
   /** The tick that closes its batch, ms; undefined for bounded input. */
   readonly time: number | undefined;
   readonly lines: readonly string[];

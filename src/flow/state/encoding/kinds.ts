@@ -23,8 +23,8 @@ export const MAGIC = 0x7461656c;
 export const HEADER = 9;
 
 export const UNDEFINED = 0;
-export const NULL = 1;
-export const FALSE = 2;
+const NULL = 1;
+const FALSE = 2;
 export const TRUE = 3;
 export const NUMBERS = 4;
 export const TEXTS = 5;

@@ -6,7 +6,7 @@ import type { Argument, Call } from '../../tree/tree.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
 
 /** Which arguments of a call are for which parameter: one each, but for a `rest` parameter. */
-export interface Matched {
+interface Matched {
   readonly given: ReadonlyMap<string, readonly Argument[]>;
   readonly problems: readonly PlanProblem[];
 }

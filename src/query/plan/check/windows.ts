@@ -6,7 +6,7 @@ import type { Call } from '../../tree/tree.ts';
 import type { Node, Rhythm, StageNode, WindowNode } from '../plan.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
 
-export type Placed = { readonly node: Node; readonly note?: string } | { readonly problems: readonly PlanProblem[] };
+type Placed = { readonly node: Node; readonly note?: string } | { readonly problems: readonly PlanProblem[] };
 
 /**
  * Puts a window where it belongs.

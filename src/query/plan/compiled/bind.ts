@@ -30,7 +30,7 @@ export interface BoundFunction {
 }
 
 /** A value of the program that depends on no record. */
-export interface BoundConstant {
+interface BoundConstant {
   /** Null if there are problems. */
   readonly value: Value;
   readonly type: Type;

@@ -8,7 +8,7 @@ import { type Code, constantOf } from './code.ts';
 import { arithmetic, asText, COMPARISONS, isComparison, OPERATIONS, plus } from './operators.ts';
 
 /** What the two sides are called in the reasons of bad records. */
-export interface Names {
+interface Names {
   readonly left: string;
   readonly right: string;
 }

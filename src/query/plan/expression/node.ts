@@ -62,7 +62,7 @@ export interface FunctionNode {
   readonly body: Node;
 }
 
-export interface PatternNode {
+interface PatternNode {
   readonly kind: 'pattern';
   readonly regex: Pattern;
 }

@@ -64,12 +64,12 @@ function isOrdered(a: Value, b: Value): boolean {
   return a !== null && b !== null && kindOf(a) === kindOf(b);
 }
 
-export const lessThan = (a: Value, b: Value): boolean =>
+const lessThan = (a: Value, b: Value): boolean =>
   typeof a === 'number' && typeof b === 'number' ? a < b : isOrdered(a, b) && compare(a, b) < 0;
-export const atMost = (a: Value, b: Value): boolean =>
+const atMost = (a: Value, b: Value): boolean =>
   typeof a === 'number' && typeof b === 'number' ? a <= b : isOrdered(a, b) && compare(a, b) <= 0;
-export const greaterThan = (a: Value, b: Value): boolean => lessThan(b, a);
-export const atLeast = (a: Value, b: Value): boolean => atMost(b, a);
+const greaterThan = (a: Value, b: Value): boolean => lessThan(b, a);
+const atLeast = (a: Value, b: Value): boolean => atMost(b, a);
 
 type Comparison = Extract<BinaryOperator, '==' | '!=' | '<' | '<=' | '>' | '>='>;
 

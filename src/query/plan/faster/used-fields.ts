@@ -53,7 +53,7 @@ function seenByFilters(node: Node, consumers: ReadonlyMap<Node, readonly Node[]>
 }
 
 /** Whether a stage can read single fields of lines that are still bytes. */
-export function readsFields({ faster }: StageDefinition): boolean {
+function readsFields({ faster }: StageDefinition): boolean {
   return faster?.fields !== undefined;
 }
 
@@ -78,7 +78,7 @@ function seenBy(node: Node, behind: FieldSet): FieldSet {
 }
 
 /** What is seen by the functions among the arguments of a word. Where one is left out, the record stands in its place. */
-export function ofArguments(parameters: Parameters, values: BoundArguments): FieldSet {
+function ofArguments(parameters: Parameters, values: BoundArguments): FieldSet {
   return unionOf(setsOfArguments(parameters, values));
 }
 

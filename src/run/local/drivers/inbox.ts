@@ -3,7 +3,7 @@ import type { Chunk } from '../../../flow/define/chunk.ts';
 import type { Reader } from '../reading/reader.ts';
 
 /** A chunk that waits to be read. */
-export interface Delivery {
+interface Delivery {
   readonly reader: Reader;
   readonly chunk: Chunk;
   /** When it came, ms. */

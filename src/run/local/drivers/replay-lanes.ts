@@ -10,7 +10,7 @@ const SMALL_PIECE = 64 * 1024;
 const MANY = 8;
 
 /** A source that is being read: a lane for each place that it can read by itself, else one. */
-export interface OpenLanes {
+interface OpenLanes {
   /** Resolves when they are known. */
   readonly lanes: Promise<readonly Lane[]>;
   /** Resolves when the source has ended. */

@@ -2,7 +2,7 @@ import type { WindowSpec } from '../../../flow/define/window-spec.ts';
 import type { Node } from '../../../query/plan/plan.ts';
 
 /** What the records are that come to a sink, as far as it matters for showing them. */
-export interface Manner {
+interface Manner {
   /** They amount to something (groups, windows, states), so that the newest take the place of those before. */
   readonly isAggregated: boolean;
   /** They are what came in, record by record, whatever batch it was in. */

@@ -6,7 +6,7 @@ import type { Value } from '../../../base/value.ts';
 export type BadMax = { readonly count: number } | { readonly share: number };
 
 /** Where a bad record stood. */
-export type BadPlace = {
+type BadPlace = {
   /** Undefined at a tick, where no record of the input is under way. */
   readonly source: string | undefined;
   /** From 1. */

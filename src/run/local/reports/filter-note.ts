@@ -33,7 +33,7 @@ function waits(plan: Plan): boolean {
 }
 
 /** What a filter is asked when people may begin to wonder. */
-export interface Filtering {
+interface Filtering {
   readonly plan: Plan;
   /** How much was read so far. */
   state(): { readonly records: number; readonly bytes: number };

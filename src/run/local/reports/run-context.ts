@@ -6,7 +6,7 @@ import type { RunContext } from '../../../flow/define/context.ts';
 export type Telling = Pick<RunContext, 'cursor' | 'bad' | 'late' | 'note' | 'trace' | 'fail'>;
 
 /** What they may know of it. */
-export type Frame = Omit<RunContext, keyof Telling>;
+type Frame = Omit<RunContext, keyof Telling>;
 
 /** What steps and sinks are given of a run: the one way to make it, for whoever runs any part of a plan. */
 export function runContext(frame: Frame, telling: Telling): RunContext {

@@ -25,7 +25,7 @@ import {
 import type { Watcher } from './watcher.ts';
 
 /** What the steps of a run are made with. */
-export interface StepSettings {
+interface StepSettings {
   readonly run: RunContext;
   /** Opens the sink of a node; called once a node, in the order of the program. */
   readonly openSink: (node: SinkNode) => Sink;
