@@ -7,7 +7,7 @@ import type { Cursor, Origin } from '../../../src/flow/define/chunk.ts';
 import type { RunContext } from '../../../src/flow/define/context.ts';
 import type { OriginStep } from '../../../src/flow/define/step.ts';
 import { rowStep } from '../../../src/flow/parsing/row-step.ts';
-import { enough } from '../../support/effort.ts';
+import { enough, isLong } from '../../support/effort.ts';
 
 const layouts = fc.constantFrom(
   { header: undefined, columns: undefined },
@@ -178,6 +178,8 @@ test('where texts go over lines, it costs few rows more, and what is made of the
     }),
     { numRuns: 1000 },
   );
+  // Of a few tries shares say little.
+  if (!isLong) return;
   expect(madeOfStrays / strays).toBeLessThan(0.15);
   expect(allLost / all).toBeLessThan(1.3);
 });
