@@ -75,7 +75,7 @@ const FAULTS: { readonly [what: string]: Fault } = {
     planted: '',
   },
   'what one side of a join had in the open batch is lost with a snapshot': {
-    file: 'src/flow/state/pairing.ts',
+    file: 'src/flow/joins/pairing.ts',
     line: 'this.open = readGathered(pairs, open, origins);',
     planted: '',
   },

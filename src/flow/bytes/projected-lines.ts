@@ -1,7 +1,7 @@
-import { MOST_ROWS, RowBlock } from '../columns/row-block.ts';
 import { type FieldReading, NONE, type ReadFields } from '../define/faster.ts';
 import type { Kernel } from './kernel.ts';
 import { inPieces } from './pieces.ts';
+import { MOST_ROWS, RowBlock } from './row-block.ts';
 
 const NEWLINE = 10;
 

@@ -1,8 +1,8 @@
 import { isTruthy } from '../../base/value.ts';
+import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT } from '../bytes/row-block.ts';
 import type { ColumnForm, ComparisonOperator, OfRecord } from '../define/column-form.ts';
 import { NONE, type Rows } from '../define/faster.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
-import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT } from './row-block.ts';
 
 /**
  * Says of rows whether a condition is true of them, as 1 or 0 in `passes` at the number of the row.

@@ -1,9 +1,9 @@
+import { MOST_ROWS } from '../bytes/row-block.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { Offer, TakeRows } from '../define/faster.ts';
 import type { Step } from '../define/step.ts';
 import { rowsInto } from '../records/one-by-one.ts';
 import { conditionOf } from './condition.ts';
-import { MOST_ROWS } from './row-block.ts';
 
 /** Takes rows and hands on those for which a function is true. Where nothing behind it takes rows, only these become records. */
 export function filteringRows(f: Compiled, offer: Offer<'rows'>, down: Step): TakeRows {

@@ -1,9 +1,9 @@
 import type { Value } from '../../base/value.ts';
+import { NUMBER, SPELT } from '../bytes/row-block.ts';
 import type { OfRecord } from '../define/column-form.ts';
 import type { Compiled } from '../define/compiled.ts';
 import { NONE, type Rows } from '../define/faster.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
-import { NUMBER, SPELT } from './row-block.ts';
 
 /** A group under its key. */
 export interface Group<S> {

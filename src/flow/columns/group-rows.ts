@@ -1,9 +1,9 @@
+import { MOST_ROWS } from '../bytes/row-block.ts';
 import { NONE, type TakeRows } from '../define/faster.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../define/grouping.ts';
 import { findingGroups, type Groups } from './find-groups.ts';
 import { GroupRuns } from './group-runs.ts';
 import { type Input, inputOf } from './inputs.ts';
-import { MOST_ROWS } from './row-block.ts';
 
 /**
  * Takes rows into groups: first all that can be read of all of them, then the groups that they belong to, then each aggregate for all of

@@ -1,4 +1,4 @@
-import { MOST_ROWS } from './row-block.ts';
+import { MOST_ROWS } from '../bytes/row-block.ts';
 
 /** So many rows a group are worth putting them in order. */
 const WORTH = 8;

@@ -1,10 +1,10 @@
 import type { Value } from '../../base/value.ts';
+import { hasNumber, MOST_ROWS, NOTHING } from '../bytes/row-block.ts';
 import { NONE, type Rows } from '../define/faster.ts';
 import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
 import type { Groups } from './find-groups.ts';
 import type { GroupRuns } from './group-runs.ts';
 import { FAILED, tried } from './of-field.ts';
-import { hasNumber, MOST_ROWS, NOTHING } from './row-block.ts';
 
 /** What an aggregate takes of rows: read first, of all rows, and put into their groups once it is known of how many. */
 export interface Input {

@@ -2,10 +2,10 @@ import { type FieldKey, keyOf } from '../../base/field-key.ts';
 import { fieldsOf } from '../../base/fields.ts';
 import { BadRecord } from '../../base/problem.ts';
 import type { NewFields, Value } from '../../base/value.ts';
+import { INTERNED } from '../bytes/row-block.ts';
 import type { OfRecord } from '../define/column-form.ts';
 import type { Rows } from '../define/faster.ts';
 import { questions } from '../records/questions.ts';
-import { INTERNED } from './row-block.ts';
 
 /** Stands for what a function gave where it failed: the record is bad, which is for others to tell. */
 export const FAILED = Symbol('failed');

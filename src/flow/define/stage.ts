@@ -1,6 +1,5 @@
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
-import type { Meeting } from '../state/pairing.ts';
 import type { RunContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import type { Answers, ReadFields } from './faster.ts';
@@ -12,6 +11,9 @@ import type { Described } from './word.ts';
 
 /** What a stage must be given. A wrong one is a problem of the program, told before anything is read. */
 type Needs = 'anything' | 'pairs' | 'text' | 'objects';
+
+/** What belongs together of two streams: the emissions of one tick, or, of event-time windows, those of equal start and end. */
+export type Meeting = 'tick' | 'window';
 
 /**
  * How a stage behaves in one process; this is its meaning. `A` are its bound arguments, `S` is what its steps are. Each `create` is called

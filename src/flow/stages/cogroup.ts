@@ -1,8 +1,8 @@
 import { common, keyType, listOf, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
 import { defineStage } from '../define/stage.ts';
 import { keyOfPair } from '../groups/groupings.ts';
-import { byKeys, KEY_FIRST, type KeyedPairs, other } from '../state/joining.ts';
-import { Pairing, type Pairs } from '../state/pairing.ts';
+import { byKeys, KEY_FIRST, type KeyedPairs, other } from '../joins/joining.ts';
+import { Pairing, type Pairs } from '../joins/pairing.ts';
 
 const pairs: Pairs<KeyedPairs> = {
   stage: 'cogroup',

@@ -1,5 +1,5 @@
 import { defineStage } from '../define/stage.ts';
-import { joinedType, joining, KEY_FIRST, other } from '../state/joining.ts';
+import { joinedType, joining, KEY_FIRST, other } from '../joins/joining.ts';
 
 export const join = defineStage({
   name: 'join',

@@ -7,7 +7,7 @@ import { otherStream } from '../define/parameters.ts';
 import { type OriginState, originState } from '../define/snapshot.ts';
 import { defineStage } from '../define/stage.ts';
 import type { Emit } from '../define/step.ts';
-import { Pairing, type Pairs } from '../state/pairing.ts';
+import { Pairing, type Pairs } from '../joins/pairing.ts';
 
 /** Records that came one behind the other from one origin, and their lines in it. */
 interface Stretch {

@@ -50,6 +50,22 @@ test('there are no circles', () => {
   expect(circles).toEqual([]);
 });
 
+test('there are no circles among the rooms of the dictionary and of queries: what a room stands on does not stand on it', () => {
+  const rooms = new Map<string, Set<string>>();
+  for (const [file, targets] of imports) {
+    const room = dirname(file);
+    for (const target of targets.map(dirname)) {
+      if (target !== room && /^(flow|query)/.test(room)) rooms.set(room, (rooms.get(room) ?? new Set()).add(target));
+    }
+  }
+  const reach = (from: string, seen = new Set<string>()): Set<string> => {
+    for (const to of rooms.get(from) ?? []) if (!seen.has(to)) reach(to, seen.add(to));
+    return seen;
+  };
+  expect(rooms.size).toBeGreaterThan(25);
+  expect([...rooms.keys()].filter((room) => reach(room).has(room))).toEqual([]);
+});
+
 test('nothing inside is a barrel: only the doors of the house and of the kernel hand on what others define', () => {
   const doors = ['index.ts', join('kernel', 'index.ts')];
   const barrels = [...imports.keys()].filter(

@@ -1,8 +1,7 @@
 import type { Value } from '../../../src/base/value.ts';
 import type { Span } from '../../../src/flow/define/span.ts';
-import type { StageDefinition } from '../../../src/flow/define/stage.ts';
+import type { Meeting, StageDefinition } from '../../../src/flow/define/stage.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
-import type { Meeting } from '../../../src/flow/state/pairing.ts';
 import { Recorder, TestRun } from '../windows/harness.ts';
 
 export type Side = 'left' | 'right';

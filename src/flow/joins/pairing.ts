@@ -3,12 +3,10 @@ import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
 import { type KnownOrigins, type OriginState, originState, type Remembering, type State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
+import type { Meeting } from '../define/stage.ts';
 import { type Emit, NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
-import { estimatedBytes, MemoryBound } from './memory-bound.ts';
-
-/** What belongs together of two streams: the emissions of one tick, or, of event-time windows, those of equal start and end. */
-export type Meeting = 'tick' | 'window';
+import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
 
 /** What a stage of two streams does. `G` is what the records of one emission of one side are gathered into. */
 export interface Pairs<G> {
