@@ -142,6 +142,8 @@ test('too many bad records fail the run', async () => {
   const { code, stderr } = await leat(['--bad-max', '1', 'json'], 'x\ny\nz\n');
   expect(code).toBe(1);
   expect(stderr).toContain('--bad-max');
+  expect((await leat(['--bad-max', '3', 'json'], 'x\ny\n1\nz\n')).code).toBe(0);
+  expect((await leat(['--bad-max', '2', 'json'], 'x\ny\n1\nz\n')).code).toBe(1);
   expect((await leat(['--bad-max', '50%', 'json'], 'x\n1\n')).code).toBe(0);
   expect((await leat(['--bad-max', '40%', 'json'], 'x\n1\n')).code).toBe(1);
   expect((await leat(['--bad-max', '101%', 'json'], 'x\n1\n')).code).toBe(2);
