@@ -88,6 +88,8 @@ describe('a state', () => {
     ['nothing', undefined],
     ['many nulls', new Array(100_000).fill(null)],
     ['many empty lists and objects', Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? [] : {}))],
+    ['many lists in lists, of nothing else', Array.from({ length: 1000 }, () => [[[[[[[[[[]]]]]]]]]])],
+    ['many objects in objects, of nothing else', Array.from({ length: 1000 }, () => ({ a: { b: { c: { d: {} } } } }))],
     ['objects of many shapes', Array.from({ length: 200 }, (_, i) => ({ [`a${i}`]: i, b: null }))],
     ['objects of many shapes, some again', Array.from({ length: 200 }, (_, i) => ({ [`a${i % 40}`]: i }))],
     ['fields called __proto__', [objectOf([['__proto__', 1]]), objectOf([['__proto__', { a: 1 }]])]],
@@ -163,9 +165,12 @@ describe('what is no state', () => {
     );
   });
 
-  test('is refused where it asks for more memory than it is long', () => {
-    // A list of so many nulls.
-    const bytes = [...Buffer.alloc(HEADER), 8, 0, 8, ...Buffer.from(Float64Array.of(2 ** 40).buffer), 1];
+  test.each<[string, number, readonly number[]]>([
+    ['nulls', 2 ** 40, [1]],
+    ['objects of no shape', 2 ** 40, [9, 0, 0]],
+    ['lists of one list of one list …', 10_000, [...new Array(1000).fill([8, 1]).flat(), 1]],
+  ])('is refused where it asks for more memory than it is long: a list of so many %s', (_what, count, items) => {
+    const bytes = [...Buffer.alloc(HEADER), 8, 0, 8, ...Buffer.from(Float64Array.of(count).buffer), ...items];
     const many = checked(Uint8Array.from(bytes));
     many.write('leat', 0, 'latin1');
     many.writeUInt8(1, 4);

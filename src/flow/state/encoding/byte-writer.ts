@@ -2,7 +2,6 @@
 export class ByteWriter {
   position = 0;
   private bytes = Buffer.allocUnsafeSlow(1024);
-  private view = viewOf(this.bytes);
 
   /** What has been written: the writer's own, which must not be written to any more. */
   get written(): Buffer {
@@ -12,12 +11,6 @@ export class ByteWriter {
   byte(value: number): void {
     this.reserve(1);
     this.bytes[this.position++] = value;
-  }
-
-  uint32(value: number): void {
-    this.reserve(4);
-    this.view.setUint32(this.position, value, true);
-    this.position += 4;
   }
 
   /** A whole number from 0 on, 7 bits a byte, the lowest first. */
@@ -51,10 +44,5 @@ export class ByteWriter {
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length));
     larger.set(this.written);
     this.bytes = larger;
-    this.view = viewOf(larger);
   }
-}
-
-function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -14,6 +14,7 @@ import {
   DOUBLES,
   HEADER,
   INTS,
+  isFree,
   KINDS,
   LISTS,
   MAGIC,
@@ -25,7 +26,6 @@ import {
   SETS,
   SPELT,
   TEXTS,
-  TRUE,
   VERSION,
   WIDEST,
 } from './kinds.ts';
@@ -66,7 +66,7 @@ class Decoder {
     const { reader } = this;
     const kind = reader.byte();
     if (kind === MIXED) return this.mixed(count, depth);
-    if (kind <= TRUE && !this.allowance.covers(count, reader.position - 1)) {
+    if (isFree(kind) && !this.allowance.covers(count, reader.position - 1)) {
       throw new StateError('there is more in it than its length allows');
     }
     return this.body(kind, count, depth);

@@ -10,6 +10,7 @@ import {
   BLOCK,
   DEEPEST,
   HEADER,
+  isFree,
   kindOf,
   LISTS,
   MAGIC,
@@ -63,7 +64,7 @@ class Encoder {
         return;
       }
     }
-    if (kind <= TRUE && !this.allowance.covers(items.length, this.writer.position)) this.mixed(items, depth);
+    if (isFree(kind) && !this.allowance.covers(items.length, this.writer.position)) this.mixed(items, depth);
     else this.ofKind(kind, items, depth);
   }
 

@@ -6,7 +6,7 @@ import { SpeltNumber } from '../../../base/spelt-number.ts';
  *     bytes     "leat"  version  CRC-32 of what follows  column of 1
  *     column    kind, then what that kind needs:
  *
- *     undefined null false true     nothing, as long as that is not too many for so few bytes (see `Allowance`)
+ *     undefined null false true     nothing
  *     numbers                       width 1 2 4: whole numbers, 8: doubles; then the numbers as they lie in memory, little-endian
  *     texts                         their lengths as numbers; then their characters in blocks, of one byte each, or two
  *     bigints, spelt numbers        as texts: hexadecimal, and as they are spelt
@@ -16,6 +16,9 @@ import { SpeltNumber } from '../../../base/spelt-number.ts';
  *     maps, sets                    their sizes as numbers; columns of all keys, and of all values
  *     bytes, ints, doubles          their lengths as numbers, and their content
  *     mixed                         which kinds; for each item which; a column for each kind
+ *
+ * Items of some kinds need no byte of their own (see `isFree`); where they are too many for so few bytes, they stand in a mixed column of one
+ * kind (see `Allowance`).
  */
 export const VERSION = 1;
 export const MAGIC = 0x7461656c;
@@ -50,6 +53,11 @@ export const MOST_SHAPES = 32;
 export const BLOCK = 2 ** 20;
 /** Lists, maps and objects within each other, as deep as what works on values can follow, and a few more of our own. */
 export const DEEPEST = 1500;
+
+/** Whether there may be many items of a kind without a byte for each: constants, and what may hold nothing else. */
+export function isFree(kind: number): boolean {
+  return kind <= TRUE || kind === LISTS || kind === OBJECTS;
+}
 
 /** The constant of a kind that needs no bytes. */
 export const CONSTANTS: readonly (undefined | null | boolean)[] = [undefined, null, false, true];
