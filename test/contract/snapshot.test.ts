@@ -11,7 +11,8 @@ import { describe, expect, test } from 'vitest';
 import { hashIdentity } from '../../src/base/hash.ts';
 import { runSpec, type SpecManner } from '../../src/run/spec/run-spec.ts';
 import { Random } from '../support/random.ts';
-import { type Happening, Restarts } from '../support/restarts.ts';
+import { Restarts } from '../support/restarts.ts';
+import type { Cut } from '../support/steps-anew.ts';
 
 const FOLDER = 'test/spec';
 const paths = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.spec'));
@@ -34,10 +35,10 @@ function disturbed(text: string, seed: number): Disturbance {
   const often = random.pick([0.05, 0.3, 1]);
   const made: Restarts[] = [];
   let happened = 0;
-  const happening = (): Happening => {
-    if (happened === MOST || !random.chance(often)) return { kind: 'nothing' };
+  const next = (): Cut | undefined => {
+    if (happened === MOST || !random.chance(often)) return undefined;
     happened++;
-    return { kind: random.pick(['look', 'restart']), onlyChanges: random.chance(0.7) };
+    return { isTakenUp: random.chance(0.5), onlyChanges: random.chance(0.7) };
   };
   const cut = (lines: readonly string[]) => {
     const pieces: string[][] = [[]];
@@ -51,7 +52,7 @@ function disturbed(text: string, seed: number): Disturbance {
     manner: {
       kernels: random.chance(0.5),
       memory(plan) {
-        const restarts = new Restarts(plan, happening);
+        const restarts = new Restarts(plan, next);
         made.push(restarts);
         return restarts;
       },

@@ -16,9 +16,9 @@ import type { SourceContext } from '../../src/flow/define/context.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
 import type { LocalResult } from '../../src/run/local/local-options.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
+import { StepsAnew } from '../support/steps-anew.ts';
 import { ShutterOutput, SimulatedClock } from './instruments.ts';
 import { optionsOf, planOf, type SourceName, settle, Tap } from './program.ts';
-import { ReplacedSteps } from './replaced-steps.ts';
 import { type Happening, type World, worldOf } from './world.ts';
 
 /** A line, and the batch that it belongs to, from 1. */
@@ -87,7 +87,7 @@ class LiveSimulation {
   private readonly stdout = new ShutterOutput();
   private readonly taps = new Map<SourceName, Tap>();
   private readonly arrivals: Arrival[] = [];
-  private readonly steps = new ReplacedSteps();
+  private readonly steps: StepsAnew;
   private readonly origins = new Map<number, Origin>();
   private readonly run: LocalRun;
 
@@ -109,9 +109,10 @@ class LiveSimulation {
       }),
       batchTime,
     );
-    const { clock, stdout, steps } = this;
+    const { clock, stdout } = this;
+    this.steps = new StepsAnew(plan, { of: ({ id }) => this.originOf(id) });
     const options = optionsOf(world, { clock, stdout });
-    this.run = new LocalRun(plan, world.isWrittenDown ? { ...options, memory: steps } : options, batchTime);
+    this.run = new LocalRun(plan, world.isWrittenDown ? { ...options, memory: this.steps } : options, batchTime);
   }
 
   async live(): Promise<Seen> {
@@ -158,8 +159,7 @@ class LiveSimulation {
         this.arrive(happening);
         break;
       case 'snapshot':
-        this.steps.write(happening.onlyChanges);
-        if (happening.isTakenUp) this.steps.replace({ of: ({ id }) => this.originOf(id) });
+        this.steps.cut(happening);
         break;
       case 'leave':
         this.taps.get(happening.source)?.leave(happening.client);

@@ -1,18 +1,12 @@
-/** Steps that are written down and taken up by new ones in the middle of what they do, which nobody may notice. */
-
+/** The steps of one node, which are made anew before any of their calls. */
 import fc from 'fast-check';
 import type { Value } from '../../src/base/value.ts';
 import type { Origin } from '../../src/flow/define/chunk.ts';
-import type { KnownOrigins, State } from '../../src/flow/define/snapshot.ts';
+import type { KnownOrigins } from '../../src/flow/define/snapshot.ts';
 import type { Step } from '../../src/flow/define/step.ts';
+import type { Node } from '../../src/query/plan/plan.ts';
 import { TestRun } from '../unit/windows/harness.ts';
-import { copied } from './copied-state.ts';
-
-/** What is done before a call: a snapshot is taken, of all or of what has changed; or new steps go on from all that were taken. */
-export interface Cut {
-  readonly onlyChanges: boolean;
-  readonly isTakenUp: boolean;
-}
+import { type Cut, StepsAnew } from './steps-anew.ts';
 
 /** Cuts before some of the calls. */
 export const cuts: fc.Arbitrary<readonly (Cut | undefined)[]> = fc.array(
@@ -20,53 +14,30 @@ export const cuts: fc.Arbitrary<readonly (Cut | undefined)[]> = fc.array(
   { maxLength: 60, size: 'max' },
 );
 
-/** The steps of a node, cut. */
-class CutSteps {
+/** A node that is looked at by itself, behind a source. */
+const NODE = { kind: 'stage', input: { kind: 'source' } } as Node;
+
+/** Its steps, cut before some of the calls. */
+class CutSteps extends StepsAnew {
   readonly inputs: readonly Step[];
-  private steps: readonly Step[];
-  /** What was taken since it was all, the first of these. */
-  private taken: (readonly State[])[] = [];
   private calls = 0;
-  private readonly make: () => readonly Step[];
-  private readonly origins: KnownOrigins;
   private readonly cuts: readonly (Cut | undefined)[];
 
-  constructor(make: () => readonly Step[], origins: KnownOrigins, cuts: readonly (Cut | undefined)[]) {
-    this.make = make;
-    this.origins = origins;
+  constructor(
+    down: Step,
+    create: (down: Step) => readonly Step[],
+    origins: KnownOrigins,
+    cuts: readonly (Cut | undefined)[],
+  ) {
+    super({ nodes: [NODE] }, origins);
     this.cuts = cuts;
-    this.steps = make();
-    this.inputs = this.steps.map((_, i) => this.input(i));
+    this.inputs = this.around(NODE, down, create);
   }
 
-  private input(i: number): Step {
-    const step = () => {
-      const cut = this.cuts[this.calls++];
-      if (cut !== undefined) this.cut(cut);
-      return this.steps[i]!;
-    };
-    return {
-      push: (record) => step().push(record),
-      close: (span) => step().close(span),
-      partition: () => step().partition?.(),
-      release: () => step().release?.(),
-      advance: (through) => step().advance(through),
-      opened: (origin) => step().opened?.(origin),
-      ended: (origin) => step().ended?.(origin),
-      finish: (end) => step().finish(end),
-    };
-  }
-
-  private cut({ onlyChanges, isTakenUp }: Cut): void {
-    const isAll = !onlyChanges || this.taken.length === 0;
-    const states = this.steps.map((step) => copied(step.snapshot?.(!isAll)));
-    if (isAll) this.taken = [];
-    this.taken.push(states);
-    if (!isTakenUp) return;
-    this.steps = this.make();
-    for (const taken of this.taken) {
-      for (const [i, step] of this.steps.entries()) step.restore?.(copied(taken[i]), this.origins);
-    }
+  protected override enter(work: () => void): void {
+    const cut = this.cuts[this.calls++];
+    if (cut !== undefined) this.cut(cut);
+    work();
   }
 }
 
@@ -138,7 +109,7 @@ export function doneBy(
   const run = new LoggedRun(10);
   Object.assign(run, { isOneBatch, isBounded, stateMax, tick: 10 });
   const { log, down } = run;
-  const { inputs } = new CutSteps(() => make(run, down), { of: ({ id }) => run.origin(id) }, cuts);
+  const { inputs } = new CutSteps(down, (behind) => make(run, behind), { of: ({ id }) => run.origin(id) }, cuts);
   const over = new Set<Origin>();
   const begun = new Set<Origin>();
   const begin = (origin: Origin) => {

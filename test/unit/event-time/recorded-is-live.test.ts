@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../src/query/plan/plan.ts';
-import { type Happening, Restarts } from '../../support/restarts.ts';
+import { Restarts } from '../../support/restarts.ts';
+import { cuts as snapshotsOf } from '../../support/taken-up.ts';
 import { deduped, judged, type Row, sessions, windows } from './model.ts';
 import { BEGIN, type Coming, type Emission, type Json, run } from './running.ts';
 
@@ -249,18 +250,6 @@ const cutsOf = fc.uniqueArray(fc.nat({ max: 23 }), { maxLength: 8 }).map((at) =>
   return Array.from({ length: 24 }, (_, i) => (at.includes(i) ? 1 : 0));
 });
 
-/** What happens before each piece of input and each tick. */
-const happeningsOf = fc.array(
-  fc.oneof(
-    { weight: 2, arbitrary: fc.constant<Happening>({ kind: 'nothing' }) },
-    {
-      weight: 1,
-      arbitrary: fc.record<Happening>({ kind: fc.constantFrom('look', 'restart'), onlyChanges: fc.boolean() }),
-    },
-  ),
-  { maxLength: 30, size: 'max' },
-);
-
 describe.each(Object.entries(PROGRAMS))('%s', (_name, program) => {
   /** Whether the last run said that anything was late. */
   let toldOfLate = false;
@@ -311,12 +300,12 @@ describe.each(Object.entries(PROGRAMS))('%s', (_name, program) => {
         cutsOf,
         fc.boolean(),
         fc.constantFrom('files', 'live'),
-        happeningsOf,
-        async ({ rows }, settings, cuts, kernels, way, happenings) => {
+        snapshotsOf,
+        async ({ rows }, settings, cuts, kernels, way, snapshots) => {
           const text = program.text(settings);
           const coming = { origins: ORIGINS, kernels, rows, cuts, way } as const;
-          const left = [...happenings];
-          const memory = (plan: Plan) => new Restarts(plan, () => left.shift() ?? { kind: 'nothing' });
+          const left = [...snapshots];
+          const memory = (plan: Plan) => new Restarts(plan, () => left.shift());
           const { emissions, late } = await run(text, coming, memory);
           const plain = await run(text, coming);
           expect({ emissions, late }).toEqual({ emissions: plain.emissions, late: plain.late });

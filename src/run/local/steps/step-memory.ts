@@ -11,7 +11,7 @@ export class StepMemory implements Watcher {
   private readonly steps = new Map<Node, readonly Step[]>();
   private readonly nodes: readonly Node[];
 
-  constructor(plan: Plan) {
+  constructor(plan: Pick<Plan, 'nodes'>) {
     this.nodes = plan.nodes;
   }
 
