@@ -33,8 +33,8 @@ export interface Remembering {
    * What it remembers. The step stays as it was. What is returned is lent: it may share parts with the step, so that it is good until the
    * next call of the step, by when it is written down or copied.
    *
-   * @param onlyChanges what has changed since the last snapshot of either kind is enough, where it is read behind that one. It costs no more
-   *   than there is of that; a step that does not tell it apart gives all.
+   * @param onlyChanges what has changed since the last snapshot of either kind, or since {@link restore}, is enough, where it is read behind
+   *   that; behind one that was not kept, all has to be asked for. It costs no more than there is of that; a step that does not tell it apart gives all.
    */
   snapshot(onlyChanges?: boolean): State;
   /**

@@ -107,8 +107,7 @@ export class GroupTable<S> implements Groups<S> {
       this.addGroup(id, key, aggregate.add(aggregate.zero(), record));
       return;
     }
-    group.state = aggregate.add(group.state, record);
-    this.changes.note(group, this.places.length);
+    this.set(group, aggregate.add(group.state, record));
   }
 
   /** What the groups are so far, as plain data that another thread can be given. */
@@ -134,6 +133,7 @@ export class GroupTable<S> implements Groups<S> {
       if (group === undefined) this.addGroup(id, keys[i]!, states[i]!);
       else group.state = states[i]!;
     }
+    this.changes.take();
   }
 
   /** Adds what the groups of later records are. Those of texts must come of the same cut as here. */
@@ -145,9 +145,8 @@ export class GroupTable<S> implements Groups<S> {
       const id = identity(key);
       const group = this.groups.get(id);
       if (group === undefined) this.addGroup(id, key, state);
-      else group.state = aggregate.merge(group.state, state);
+      else this.set(group, aggregate.merge(group.state, state));
     }
-    this.changes.stop();
   }
 
   /**
@@ -163,9 +162,8 @@ export class GroupTable<S> implements Groups<S> {
     });
     if (!merged.every(test)) return false;
     keys.forEach((key, i) => {
-      this.places[this.placeOf(key)]!.state = merged[i]!;
+      this.set(this.places[this.placeOf(key)]!, merged[i]!);
     });
-    this.changes.stop();
     return true;
   }
 
@@ -196,6 +194,11 @@ export class GroupTable<S> implements Groups<S> {
     this.places.push(group);
     this.changes.note(group, this.places.length);
     return group;
+  }
+
+  private set(group: Group<S>, state: S): void {
+    group.state = state;
+    this.changes.note(group, this.places.length);
   }
 
   private columns(): TableSnapshot<S> {

@@ -12,8 +12,8 @@ interface Changed<T> {
 }
 
 /**
- * Remembers what of a stage's state has changed since its last snapshot, so that this need not be looked for in all of it. Nothing is
- * remembered before the first snapshot, so that a run without any pays nothing for it, nor once it is more than all there is.
+ * Remembers what of a stage's state has changed since its last snapshot, or since it went on from one, so that this need not be looked for in all of it.
+ * Nothing is remembered before the first snapshot, so that a run without any pays nothing for it, nor once it is more than all there is.
  */
 export class Changes<T> {
   private items: Set<T> | undefined;

@@ -115,6 +115,8 @@ class WindowedGroups<S> extends BatchWindow {
     }
     this.bound.hold(panes.reduce((sum, { bytes }) => sum + bytes, 0));
     this.entered = entered;
+    this.written = entered;
+    this.changes.take();
     this.inOrder = [...this.groups.values()];
     for (const group of this.inOrder) group.hasMoved = true;
     this.isOrderKnown = false;
