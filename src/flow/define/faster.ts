@@ -69,7 +69,7 @@ export type TakeCount = (records: number) => void;
 
 /**
  * Some fields of some lines, each line a row, as a kernel read them. What is read of it must be read before the call that gave it returns: it
- * is one object that is filled anew. How a slot is read without making a value of it stands at `RowBlock` (flow/columns).
+ * is one object that is filled anew. How a slot is read without making a value of it stands at `RowBlock` (flow/bytes).
  */
 export interface Rows {
   /** The memory of the kernel as integers, and as doubles of two integers each. */
