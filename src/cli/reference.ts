@@ -23,9 +23,9 @@ const FUNCTION_TITLES: { readonly [group: string]: string } = {
 
 /** What becomes of a batch that a sink is given a second time. */
 const PROMISES: { readonly [promise in SinkPromise]: string } = {
-  exact: 'a batch that is written a second time, since a run was killed and goes on, is there once',
-  byKey: 'a batch may be written a second time, since a run was killed and goes on, which changes nothing',
-  again: 'a batch may be there twice, where a run was killed while it was written and goes on',
+  exact: 'it is there once',
+  byKey: 'the second time changes nothing',
+  again: 'it may be there twice',
 };
 
 const NOTICE = '<!-- Made from the definitions in src/flow by `npm run docs`; changes belong there. -->';
@@ -90,7 +90,7 @@ function wordSection(word: Word): string {
 
 /** What a sink promises, as one paragraph. */
 function promiseText(promise: SinkPromise): string {
-  return `Its [promise](../semantics.md#what-sinks-promise) is **${PROMISE_NAMES[promise]}**: ${PROMISES[promise]}.`;
+  return `Its [promise](../semantics.md#what-sinks-promise) for a batch that is written a second time is **${PROMISE_NAMES[promise]}**: ${PROMISES[promise]}.`;
 }
 
 function functionsPage(): string {
