@@ -2,6 +2,7 @@ import { isTruthy } from '../../base/value.ts';
 import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT } from '../bytes/row-block.ts';
 import type { ColumnForm, ComparisonOperator, OfRecord } from '../define/column-form.ts';
 import { NONE, type Rows } from '../define/faster.ts';
+import { rowTally } from '../records/row-tally.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
 
 /**
@@ -62,9 +63,11 @@ function comparison(field: number, form: Extract<ColumnForm, { kind: 'comparison
       passes[row] = otherwise;
       others++;
       if (kind === NOTHING || met === undefined) continue;
+      rowTally.enter(row);
       if (met.isSettled) met.again();
       else if (isFieldLeft) met.meet(block.value(slot), number);
       else met.meet(number, block.value(slot));
+      rowTally.leave();
     }
     if (met !== undefined && others < i) met.hasSame = true;
     return i === count ? NONE : rows[i]!;
@@ -95,7 +98,7 @@ function ofRecord(f: OfRecord): Condition {
     block.lookUpAll(rows, count);
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
-      const value = tried(f, block.record(row));
+      const value = tried(f, block.record(row), row);
       if (value === FAILED) return row;
       passes[row] = isTruthy(value) ? 1 : 0;
     }

@@ -44,8 +44,9 @@ export function findingGroups(
   return (block, rows, count, found) => {
     block.lookUpAll(rows, count);
     for (let i = 0; i < count; i++) {
-      const value = tried(call, block.record(rows[i]!));
-      if (value === FAILED) return rows[i]!;
+      const row = rows[i]!;
+      const value = tried(call, block.record(row), row);
+      if (value === FAILED) return row;
       found[i] = groups.placeOf(value);
     }
     return NONE;

@@ -145,7 +145,7 @@ function anything(aggregate: ReadingAggregate, states: States): Input {
   return reading(
     states,
     true,
-    (block, row) => tried(read, block.record(row)),
+    (block, row) => tried(read, block.record(row), row),
     (block, rows, count) => block.lookUpAll(rows, count),
   );
 }

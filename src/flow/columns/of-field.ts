@@ -6,17 +6,21 @@ import { INTERNED } from '../bytes/row-block.ts';
 import type { OfRecord } from '../define/column-form.ts';
 import type { Rows } from '../define/faster.ts';
 import { questions } from '../records/questions.ts';
+import { rowTally } from '../records/row-tally.ts';
 
 /** Stands for what a function gave where it failed: the record is bad, which is for others to tell. */
 export const FAILED = Symbol('failed');
 
-/** What a function gives, or {@link FAILED}. */
-export function tried(f: OfRecord, record: Value): Value | typeof FAILED {
+/** What a function gives of the record of a row, or {@link FAILED}. */
+export function tried(f: OfRecord, record: Value, row: number): Value | typeof FAILED {
+  rowTally.enter(row);
   try {
     return f(record);
   } catch (error) {
     if (error instanceof BadRecord) return FAILED;
     throw error;
+  } finally {
+    rowTally.leave();
   }
 }
 
@@ -54,7 +58,7 @@ export class OfField {
 
   of(block: Rows, row: number): number {
     const slot = block.slot(this.field) + row * block.size;
-    if (block.ints[slot] !== INTERNED) return this.work(block, slot);
+    if (block.ints[slot] !== INTERNED) return this.work(block, slot, row);
     if (this.generation !== block.generation) {
       this.generation = block.generation;
       this.forget();
@@ -63,8 +67,8 @@ export class OfField {
     if (id >= this.byId.length) this.reach(id);
     if (this.byId[id] !== 0) return this.byId[id]!;
     const { asked } = questions;
-    const settled = this.work(block, slot);
-    // What came of the time of the batch may be something else in another one.
+    const settled = this.work(block, slot, row);
+    // What came of the time of the batch may be something else in another one, and what is counted has to be each time.
     if (questions.asked === asked) this.byId[id] = settled;
     return settled;
   }
@@ -75,8 +79,8 @@ export class OfField {
     this.byId = larger;
   }
 
-  private work(block: Rows, slot: number): number {
+  private work(block: Rows, slot: number, row: number): number {
     this.probe[this.key] = block.value(slot);
-    return this.settle(tried(this.f, this.probe));
+    return this.settle(tried(this.f, this.probe, row));
   }
 }

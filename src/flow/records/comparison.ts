@@ -3,6 +3,7 @@ import { SpeltNumber } from '../../base/spelt-number.ts';
 import { parseTime } from '../../base/time.ts';
 import { kindOf, type Value } from '../../base/value.ts';
 import { questions } from './questions.ts';
+import { rowTally } from './row-tally.ts';
 
 /** A side of a comparison: how it is written, and its value where that is the same for all records. */
 export interface Side {
@@ -56,6 +57,11 @@ export class Comparison {
   /** Values of two types once more. */
   again(): void {
     this.count++;
+    rowTally.note(this);
+  }
+
+  takeBack(): void {
+    this.count--;
   }
 
   /** Called with the two values where these are not obviously of one type. */
@@ -66,10 +72,12 @@ export class Comparison {
       return;
     }
     // So that it is asked again for the same value, and counts it.
-    if (!this.isSettled) questions.asked++;
-    if (this.count++ > 0) return;
-    this.left = left;
-    this.right = right;
+    questions.asked++;
+    if (this.count === 0) {
+      this.left = left;
+      this.right = right;
+    }
+    this.again();
   }
 
   /** What is to be told, once. @param records that were read so far. @param isOver whether no more will come. */

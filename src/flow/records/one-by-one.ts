@@ -11,6 +11,7 @@ import {
 } from '../define/faster.ts';
 import type { Step } from '../define/step.ts';
 import { pushLines } from '../framing/lines.ts';
+import { rowTally } from './row-tally.ts';
 
 /*
  * What gives records on in the form that they are offered in has to give them to any step. So a step that answers is given them so, and any other
@@ -35,7 +36,13 @@ export function rowsInto(down: Step, offer: Offer<'rows'>): TakeRows {
 export function fieldsInto(down: Step, step: Step, { names, byFilters }: LookedAt, cursor: Cursor): FieldReading {
   const line = (text: string) => step.push(text);
   const offer: Offer<'rows'> = { form: 'rows', names, ...(byFilters ? { asLines: givingLines(line) } : {}) };
-  return { names, cursor, line, rows: rowsInto(down, offer) };
+  const take = rowsInto(down, offer);
+  const rows: TakeRows = (block, numbers, count) => {
+    const left = take(block, numbers, count);
+    rowTally.settle(left);
+    return left;
+  };
+  return { names, cursor, line, rows };
 }
 
 /** Gives rows on as records. */
@@ -50,6 +57,7 @@ export function pushingRows(push: (record: Value) => void): TakeRows {
 /** Gives the lines of rows, to be read anew. */
 function givingLines(give: (line: string) => void): TakeRows {
   return (block, rows, count) => {
+    rowTally.again(rows, count);
     for (let i = 0; i < count; i++) give(block.lineInPlace(rows[i]!));
     return NONE;
   };

@@ -21,6 +21,8 @@ export interface Outcome {
   readonly keptBad: readonly string[];
   readonly records: number;
   readonly bad: number;
+  /** What its comparisons have met, of which only some is told. */
+  readonly compared: readonly unknown[];
 }
 
 /** How often a word that can take bytes took records in the fast lane. */
@@ -141,5 +143,6 @@ async function running(
     batchTime,
   );
   const { records, bad } = await local.run();
-  return { plan, out: stdout.text, told, traced, keptBad: keptBad.text.split('\n').slice(0, -1), records, bad };
+  const seen = { out: stdout.text, told, traced, keptBad: keptBad.text.split('\n').slice(0, -1) };
+  return { plan, ...seen, records, bad, compared: plan.comparisons.snapshot() };
 }

@@ -23,7 +23,7 @@ const line = fc.record({ a: value, b: value }, { requiredKeys: [] }).map(
       .join(',')}}`,
 );
 const operator = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');
-const field = fc.constantFrom('.a', '.b', '.a.a', '_["b"]');
+const field = fc.constantFrom('.a', '.b', '.a.a', '_["b"]', '(.a ?? 0)', 'if(.a == 1, .a, .b)');
 const constant = fc.constantFrom('1', '"1"', '"x"', 'true', '"true"', 'null');
 // What is known ahead to be never true is a mistake of the program.
 const condition = fc
@@ -34,7 +34,16 @@ const conditions = fc.oneof(
   fc.tuple(condition, fc.constantFrom('&&', '||'), condition).map((parts) => parts.join(' ')),
   condition.map((text) => `!(${text})`),
 );
-const end = fc.constantFrom('count', 'countBy(.b)', 'map(.a)', 'groupBy(.b, {n: count(), s: sum(.a)})');
+// Some want whole records, and some have rows come back, which conditions have seen by then.
+const end = fc.constantFrom(
+  'count',
+  'countBy(.b)',
+  'map(.a)',
+  'map(_)',
+  'groupBy(.b, {n: count(), s: sum(.a)})',
+  'aggregate({n: sum(if(.a > 1, 1, 0)), s: sum(-.b)})',
+  'countBy(.b < 1 && -.a)',
+);
 
 test('rows and columns tell the same of comparisons of two types', async () => {
   let told = 0;
@@ -62,4 +71,12 @@ test('an odd value among many is not told, a part of them is', async () => {
     const many = await run(program, [Buffer.from(`${lines(5000)}\n`)], kernels);
     expect(many.told).toEqual(['.ms is a text ("n/a") and is compared with a number (10), which is never true']);
   }
+});
+
+test('a text that comes again counts each time', async () => {
+  const lines = Array.from({ length: 4000 }, (_, i) => `{"ms":${i % 2 === 0 ? '"7"' : i}}`).join('\n');
+  const outcome = await new FastLaneUse().bothWays('given | json | filter((.ms ?? 0) > 5) | count', [
+    Buffer.from(`${lines}\n`),
+  ]);
+  expect(outcome.compared).toEqual([{ count: 2000, hasSame: true, left: '7', right: 5 }]);
 });
