@@ -1,6 +1,6 @@
 import { NUMBER } from '../../base/type.ts';
 import { defineAggregate } from '../define/aggregate.ts';
-import { readingNothing } from '../groups/reading.ts';
+import { counting } from '../groups/groupings.ts';
 
 export const count = defineAggregate({
   name: 'count',
@@ -10,13 +10,5 @@ export const count = defineAggregate({
   parameters: {},
   surplus: '`sum(if(condition, 1, 0))` counts the records for which a condition is true',
   gives: () => NUMBER,
-  create: () =>
-    readingNothing({
-      zero: () => 0,
-      put: (state) => state + 1,
-      faster: { putMany: (state, _numbers, count) => state + count },
-      merge: (into, from) => into + from,
-      subtract: (state, oldest) => state - oldest,
-      result: (state) => state,
-    }),
+  create: () => counting,
 });

@@ -57,7 +57,8 @@ export type TakeTexts = (lines: Buffer) => number | undefined;
  * Takes rows as they lie in a block. `rows` has the numbers of `count` rows, in their order.
  *
  * @returns the first row that it did not take, as one that it is not sure of; {@link NONE} if it took all. Neither that row nor any behind
- * it has left a trace. The caller has its line read by the row form, which may tell that it is bad, and goes on with those behind it.
+ * it has left a trace, but for what functions of the program have counted of them, which is taken back (`rowTally`, flow/records). The caller
+ * has its line read by the row form, which may tell that it is bad, and goes on with those behind it.
  */
 export type TakeRows = (block: Rows, rows: Int32Array, count: number) => number;
 

@@ -256,24 +256,3 @@ function columnsOf<S>(groups: Iterable<Group<S>>): TableSnapshot<S> {
   }
   return { texts: undefined, keys, states };
 }
-
-/** What stands for the aggregation where there is none: the records themselves, in order of arrival. */
-export const recordsThemselves: Grouping<Value[]> = {
-  aggregate: {
-    zero: () => [],
-    add(state, record) {
-      state.push(record);
-      return state;
-    },
-    merge(into, from) {
-      // One by one: spreading a long list into arguments overflows the stack.
-      for (const record of from) into.push(record);
-      return into;
-    },
-    result: (state) => state.slice(),
-    grows: true,
-  },
-  emit(_key, state, _span, out) {
-    for (const record of state) out(record);
-  },
-};

@@ -79,3 +79,14 @@ export function collecting<T>(keep: (record: Value) => T, result: (kept: readonl
     grows: true,
   };
 }
+
+/** What stands for the aggregation where there is none: the records themselves, in order of arrival. */
+export const recordsThemselves: Grouping<Value[]> = {
+  aggregate: collecting(
+    (record) => record,
+    (kept) => kept,
+  ),
+  emit(_key, state, _span, out) {
+    for (const record of state) out(record);
+  },
+};

@@ -5,7 +5,8 @@ import type { Grouping } from '../define/grouping.ts';
 import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { RunEnd, Step } from '../define/step.ts';
-import { GroupTable, recordsThemselves, type TableSnapshot } from '../groups/group-table.ts';
+import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
+import { recordsThemselves } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
 

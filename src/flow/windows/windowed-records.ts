@@ -1,7 +1,7 @@
 import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
 import type { Step } from '../define/step.ts';
-import { recordsThemselves } from '../groups/group-table.ts';
+import { recordsThemselves } from '../groups/groupings.ts';
 import type { BatchWindowSpec } from './batch-window.ts';
 import { windowedGroups } from './windowed-groups.ts';
 
