@@ -59,10 +59,10 @@ export interface Parameter<T> {
   /** The name of another argument without which this one means nothing: giving it alone is a mistake of the program. */
   readonly with?: string;
   /**
-   * It says how input is reached or from when on, and not what is read or made of it: what was kept of a run goes on where it is another
-   * one (`planTexts`).
+   * It says how input is reached or from when on, or where is written what comes too late, and not what is read or made of it: what was kept of
+   * a run goes on where it is another one (`planTexts`).
    */
-  readonly connection?: true;
+  readonly apart?: true;
   /** What a value of the right kind must be besides, as a sentence without a full stop, where it is not: a mistake of the program. */
   check?(value: T): string | undefined;
 }
@@ -71,7 +71,7 @@ interface Settings {
   readonly named?: boolean;
   readonly choices?: readonly string[];
   readonly with?: string;
-  readonly connection?: true;
+  readonly apart?: true;
 }
 
 /** A parameter before it is said whether it may be left out. */
@@ -84,7 +84,7 @@ class Shape<T> implements Parameter<T> {
   declare readonly fallback?: T;
   declare readonly choices?: readonly string[];
   declare readonly with?: string;
-  declare readonly connection?: true;
+  declare readonly apart?: true;
   declare check?: (value: T) => string | undefined;
 
   constructor(accepts: ParameterKind, docs: string, settings: Settings) {
@@ -93,7 +93,7 @@ class Shape<T> implements Parameter<T> {
     this.named = settings.named ?? false;
     if (settings.choices !== undefined) this.choices = settings.choices;
     if (settings.with !== undefined) this.with = settings.with;
-    if (settings.connection !== undefined) this.connection = settings.connection;
+    if (settings.apart !== undefined) this.apart = settings.apart;
   }
 
   /** With one more condition: what is wrong with a value, or undefined. */

@@ -68,16 +68,16 @@ export const listen = defineSource({
     },
   ],
   parameters: {
-    port: whole('the port; 0 takes a free one', { most: 65_535, connection: true }),
-    host: text('the address to listen on', { named: true, connection: true }).or('127.0.0.1'),
+    port: whole('the port; 0 takes a free one', { most: 65_535, apart: true }),
+    host: text('the address to listen on', { named: true, apart: true }).or('127.0.0.1'),
     clients: whole('how many may be connected at once; more are turned away', {
       named: true,
       least: 1,
-      connection: true,
+      apart: true,
     }).or(1000),
     maxUnfinished: size('the most bytes of lines that are not finished, of all clients together', {
       named: true,
-      connection: true,
+      apart: true,
     }).optional(),
     ...textParameters,
   },

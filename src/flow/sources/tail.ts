@@ -149,7 +149,7 @@ export const tail = defineSource({
     from: text('where to begin in files that are there at the start', {
       named: true,
       choices: ['end', 'start'],
-      connection: true,
+      apart: true,
     }).or('end'),
     ...textParameters,
   },

@@ -319,9 +319,7 @@ export const watch = defineSource({
     path: text('a directory, or a glob'),
     existing: flag('takes the files that are there at the start as well'),
     recursive: flag('takes those in directories below as well'),
-    settle: duration('how long a file must not have grown before it is read', { named: true, connection: true }).or(
-      200,
-    ),
+    settle: duration('how long a file must not have grown before it is read', { named: true, apart: true }).or(200),
     ...textParameters,
   },
   gives: textType,

@@ -36,6 +36,7 @@ export const eventTime = {
   lateTo: text('a file for the records that came too late, one JSON value a line', {
     named: true,
     with: 'on',
+    apart: true,
   }).optional(),
   zone,
 };

@@ -6,8 +6,8 @@ import { argumentsAsData, windowOf } from './plan-data.ts';
 /**
  * What each node is: its part of the plan, it and all in front of it up to the sources, as one text. Two nodes of any two programs have
  * equal texts where they give the same of the same input: defaults are filled in, names of streams and derived words are resolved, windows
- * are where they belong; spaces, comments and the names of parameters do not count, nor do how input is reached (`connection`), sinks on
- * the way, and what stands behind. What is kept of a stage between two runs belongs to it by this text.
+ * are where they belong; spaces, comments and the names of parameters do not count, nor do how input is reached and where late
+ * records are written (`apart`), sinks on the way, and what stands behind. What is kept of a stage between two runs belongs to it by this text.
  *
  *     words | map([_, 1]) | reduceByKey(_ + _)
  *     words | countByValue            [["stdin",[],{…}],["words",[0],{}],["countByValue",[1],{}]]
@@ -41,6 +41,6 @@ function lineOf(node: Node, inputs: readonly number[]): Value {
   const window = windowOf(node);
   if (node.kind === 'window') return ['window', inputs, window!];
   const { name, parameters } = node.definition;
-  const line = [name, inputs, argumentsAsData(parameters, node.arguments, ({ connection }) => connection !== true)];
+  const line = [name, inputs, argumentsAsData(parameters, node.arguments, ({ apart }) => apart !== true)];
   return window === undefined ? line : [...line, window];
 }

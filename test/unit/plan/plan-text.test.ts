@@ -53,7 +53,11 @@ const STAGES: readonly (readonly string[])[] = [
     'window(10s, on: .t, lateTo: "f", idle: 10s) | count',
   ],
   ['window(10s, on: .t, late: 1s, emit: "update") | count'],
-  ['session(.u, {n: count()}, gap: 1m, on: .t)', 'session(x => x.u, {n: count()}, gap: 60s, on: _.t)'],
+  [
+    'session(.u, {n: count()}, gap: 1m, on: .t)',
+    'session(x => x.u, {n: count()}, gap: 60s, on: _.t)',
+    'session(.u, {n: count()}, gap: 1m, on: .t, lateTo: "f")',
+  ],
   ['dedupe(within: 1m)', 'dedupe(within: 60s)'],
   ['dedupe(.id)', 'dedupe(x => x.id)'],
   ['distinct', 'transform(distinct)'],
