@@ -11,3 +11,8 @@ export function wholesOf<T>(items: readonly T[], of: (item: T) => number): Int32
   for (let i = 0; i < items.length; i++) column[i] = of(items[i]!);
   return column;
 }
+
+/** How many there are of each; undefined where there is one of each. */
+export function countsOf<T>(items: readonly T[], countOf: (item: T) => number): Int32Array | undefined {
+  return items.every((item) => countOf(item) === 1) ? undefined : wholesOf(items, countOf);
+}

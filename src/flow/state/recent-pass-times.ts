@@ -1,6 +1,6 @@
 import type { Value } from '../../base/value.ts';
 import type { State } from '../define/snapshot.ts';
-import { wholesOf } from './columns.ts';
+import { countsOf } from './columns.ts';
 import type { Columns, KeyedState } from './keyed-state.ts';
 
 /** The times (ms) at which records with a key were passed on: all that a record still to come may be too near to. */
@@ -8,13 +8,10 @@ export type PassTimes = readonly number[];
 
 /** The times of keys as a list of numbers, and how many each has where that is not one. */
 export const passTimes: Columns<PassTimes> = {
-  write(values) {
-    const isOneEach = values.every(({ length }) => length === 1);
-    return {
-      counts: isOneEach ? undefined : wholesOf(values, ({ length }) => length),
-      times: new Float64Array(values.flat()),
-    };
-  },
+  write: (values) => ({
+    counts: countsOf(values, ({ length }) => length),
+    times: new Float64Array(values.flat()),
+  }),
   read(state) {
     const { counts, times } = state as { readonly counts: Int32Array | undefined; readonly times: Float64Array };
     if (counts === undefined) return Array.from(times, (time) => [time]);

@@ -1,7 +1,7 @@
 import { identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { State } from '../define/snapshot.ts';
-import { doublesOf, wholesOf } from '../state/columns.ts';
+import { countsOf, doublesOf, wholesOf } from '../state/columns.ts';
 import type { Holder, Session, Stretch } from './open-sessions.ts';
 
 /** Sessions as plain data: a list a field, of all keys one behind the other. */
@@ -63,9 +63,4 @@ export function readSessions<S>(state: SessionsState): Holder<S>[] {
     holder.latest = latest === undefined ? holder.sessions.at(-1) : holder.sessions[latest[i]!];
     return holder;
   });
-}
-
-/** How many there are of each; undefined where there is one of each. */
-function countsOf<T>(items: readonly T[], countOf: (item: T) => number): Int32Array | undefined {
-  return items.every((item) => countOf(item) === 1) ? undefined : wholesOf(items, countOf);
 }
