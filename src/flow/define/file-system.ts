@@ -22,6 +22,7 @@ export interface OpenFile {
   /** Resolves when its bytes and its size are safe from a power cut; its name is where {@link FileSystem.syncDirectory} has made it so. */
   sync(): Promise<void>;
   status(): FileStatus;
+  /** Lets go of it, also where it rejects. Called again it does nothing, and settles as before. */
   close(): Promise<void>;
 }
 

@@ -71,15 +71,18 @@ export const hostFileSystem: FileSystem = {
 
 function openFile(fd: number): OpenFile {
   const channel = channelOf(fd);
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await channel.close();
+    if (channel.isHeld !== true) closeSync(fd);
+  };
   return {
     write: (bytes) => channel.put(bytes),
     cut: (size) => cutLater(fd, size),
     sync: () => syncLater(fd),
     status: () => statusOf(fstatSync(fd, { bigint: true })),
-    async close() {
-      await channel.close();
-      if (channel.isHeld !== true) closeSync(fd);
-    },
+    // The number of a descriptor is given again, so that to close it once more would close what somebody else has opened.
+    close: () => (closing ??= close()),
   };
 }
 
