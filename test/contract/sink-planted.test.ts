@@ -35,8 +35,8 @@ const FAULTS: { readonly [what: string]: readonly [subject: string, fault: Fault
     'append',
     {
       file: 'src/flow/output/target.ts',
-      line: 'made = { at: await mark(), format };',
-      planted: 'await Promise.resolve();',
+      line: 'return this.output.behind(async () => ({ at: await mark(), format }));',
+      planted: 'await this.output.flush();\n    return { at: await mark(), format };',
     },
   ],
   'bytes are written before their intent is kept': [

@@ -60,6 +60,16 @@ export class QueuedOutput implements Output {
     this.queue(action);
   }
 
+  /** What `ask` gives when all that was written so far is out; undefined where the output has failed. */
+  async behind<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    let given: T | undefined;
+    this.after(async () => {
+      given = await ask();
+    });
+    await this.flush();
+    return given;
+  }
+
   get isWriting(): boolean {
     return this.running;
   }

@@ -19,46 +19,30 @@ interface FileOutputOptions {
 }
 
 /** Standard output, or any other descriptor that is open for writing: a pipe, a socket, a file, a terminal. */
-export class FileOutput implements Output {
-  private readonly queued: QueuedOutput;
+export class FileOutput extends QueuedOutput {
   private readonly channel: Channel;
 
   constructor(fd: number, options: FileOutputOptions) {
-    this.channel = channelOf(fd);
+    const channel = channelOf(fd);
     let hasTaken = false;
     const put = async (bytes: Uint8Array) => {
       // The system takes so few bytes whole or not at all, so what was taken of the first ones is known.
       const first = hasTaken ? 0 : Math.min(bytes.length, WHOLE);
-      if (first > 0) await this.channel.put(bytes.subarray(0, first));
+      if (first > 0) await channel.put(bytes.subarray(0, first));
       hasTaken = true;
-      if (first < bytes.length) await this.channel.put(bytes.subarray(first));
+      if (first < bytes.length) await channel.put(bytes.subarray(first));
     };
-    this.queued = new QueuedOutput(put, (error) => {
+    super(put, (error) => {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EPIPE' || code === 'ECONNRESET') options.onClosed(hasTaken);
       else options.onFailure(sinkFailure('standard output', error));
     });
-  }
-
-  write(piece: string | Uint8Array): void {
-    this.queued.write(piece);
-  }
-
-  get isWriting(): boolean {
-    return this.queued.isWriting;
-  }
-
-  blocked(): Promise<void> | undefined {
-    return this.queued.blocked();
-  }
-
-  flush(): Promise<void> {
-    return this.queued.flush();
+    this.channel = channel;
   }
 
   /** Flushes, and gives back what was opened beside the descriptor; the descriptor itself stays open. */
   async close(): Promise<void> {
-    await this.queued.flush();
+    await this.flush();
     await this.channel.close();
   }
 }

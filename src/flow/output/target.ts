@@ -115,12 +115,7 @@ export class TargetSink implements Sink {
     const { mark } = this.options;
     if (mark === undefined) return undefined;
     const format = this.format.mark ?? null;
-    let made: Value | undefined;
-    this.output.after(async () => {
-      made = { at: await mark(), format };
-    });
-    await this.output.flush();
-    return made;
+    return this.output.behind(async () => ({ at: await mark(), format }));
   }
 
   async finish(): Promise<void> {
