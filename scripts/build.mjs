@@ -27,7 +27,7 @@ const standIns = {
     build.onLoad({ filter: /import-module\.ts$/ }, () => ({
       contents: 'export const importModule = importFromStart;',
     }));
-    // Chalk loads half of Node's network to ask what we ask ourselves, in src/cli/paint.ts.
+    // Chalk loads half of Node's network to ask what we ask ourselves, in src/cli/streams/paint.ts.
     build.onResolve({ filter: /^#supports-color$/ }, ({ path }) => ({ path, namespace: 'stand-in' }));
     build.onLoad({ filter: /.*/, namespace: 'stand-in' }, () => ({ contents: 'export default {};' }));
   },

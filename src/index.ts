@@ -11,6 +11,6 @@ export { TextOutput } from './flow/output/stdout.ts';
 export { compileProgram } from './query/compile.ts';
 export { explain } from './query/plan/explain.ts';
 export { createScope } from './query/plan/expression/scope.ts';
-export type { LocalOptions, LocalResult } from './run/local/local-options.ts';
 export { LocalRun } from './run/local/local-run.ts';
+export type { LocalOptions, LocalResult } from './run/local/options/local-options.ts';
 export { runSpec, type SpecResult } from './run/spec/run-spec.ts';

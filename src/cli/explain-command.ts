@@ -2,11 +2,11 @@ import { formatDuration } from '../base/duration.ts';
 import { toJson } from '../base/json.ts';
 import { explain } from '../query/plan/explain.ts';
 import { planAsData } from '../query/plan/explain-json.ts';
-import { filterOrStream, type PipeManner } from '../run/local/drivers/filter-or-stream.ts';
+import { filterOrStream, type PipeManner } from '../run/local/options/filter-or-stream.ts';
 import { nodesOnBytes } from '../run/local/steps/byte-forms.ts';
-import { say, tell } from './door.ts';
 import { loadProgram, tellUsage, UsageError } from './load-program.ts';
 import { intervalOf, type RunFlags } from './options.ts';
+import { say, tell } from './streams/door.ts';
 
 export interface ExplainFlags extends RunFlags {
   readonly json?: true;

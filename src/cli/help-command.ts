@@ -3,6 +3,8 @@ import { functions } from '../flow/catalog.ts';
 import type { FunctionDefinition } from '../flow/define/function.ts';
 import { signature } from '../flow/define/signature.ts';
 import { cookbook } from './cookbook.ts';
+import { command, exampleText, programOf } from './example-text.ts';
+import { say, tell } from './streams/door.ts';
 import {
   FUNCTIONS_TITLE,
   functionGroups,
@@ -12,11 +14,9 @@ import {
   type Topic,
   topics,
   type Word,
-} from './dictionary.ts';
-import { say, tell } from './door.ts';
-import { command, exampleText, programOf } from './example-text.ts';
-import { type OptionText, optionsIn } from './options-text.ts';
-import { search } from './search.ts';
+} from './words/dictionary.ts';
+import { type OptionText, optionsIn } from './words/options-text.ts';
+import { search } from './words/search.ts';
 
 /** What `leat` alone says. */
 export function welcome(): string {

@@ -10,11 +10,11 @@ import { compileProgram } from '../query/compile.ts';
 import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import type { BatchTime } from '../run/local/batches/batch-time.ts';
-import { tell, tellPainted } from './door.ts';
 import { importModule } from './import-module.ts';
 import { intervalOf, type RunFlags } from './options.ts';
-import { problemPaint } from './paint.ts';
 import { quotingHint } from './shell-hints.ts';
+import { tell, tellPainted } from './streams/door.ts';
+import { problemPaint } from './streams/paint.ts';
 
 /** A program that is ready to run. */
 export interface Loaded {

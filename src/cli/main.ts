@@ -1,9 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/define/context.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
-import { say, tellLines } from './door.ts';
 import type { ExplainFlags } from './explain-command.ts';
-import { leavePolitely } from './leave.ts';
 import {
   collect,
   joinStats,
@@ -16,6 +14,8 @@ import {
   readSize,
   readStats,
 } from './options.ts';
+import { say, tellLines } from './streams/door.ts';
+import { leavePolitely } from './streams/leave.ts';
 
 declare const LEAT_VERSION: string;
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { say } from './door.ts';
-import { leadsToTerminal } from './terminal/leads-to-terminal.ts';
+import { say } from './streams/door.ts';
+import { leadsToTerminal } from './streams/leads-to-terminal.ts';
 
 /** Where the package has its page, seen from the bundle. */
 const PAGE = new URL('../man/leat.1', import.meta.url);

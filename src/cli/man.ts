@@ -1,8 +1,8 @@
 import { signature } from '../flow/define/signature.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
 import { cookbook } from './cookbook.ts';
-import { FUNCTIONS_TITLE, functionGroups, topics } from './dictionary.ts';
 import { exampleText } from './example-text.ts';
+import { FUNCTIONS_TITLE, functionGroups, topics } from './words/dictionary.ts';
 
 /** The manual page as roff, from the catalog and the options of the command line. */
 export function manualPage(options: readonly CommandOption[], commands: readonly CommandName[]): string {

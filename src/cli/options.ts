@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../base/duration.ts';
 import { parseSize } from '../base/size.ts';
 import type { PrintFormat } from '../flow/define/context.ts';
-import type { BadMax } from '../run/local/reports/bad-log.ts';
+import type { BadMax } from '../run/local/options/local-options.ts';
 import type { StatsFlag } from './stats-report.ts';
 
 /** The options of a run, as the command line gives them. Durations in ms, sizes in bytes. */

@@ -1,6 +1,7 @@
 import type { FunctionDefinition } from '../flow/define/function.ts';
 import { signature } from '../flow/define/signature.ts';
 import { PROMISE_NAMES, type SinkPromise } from '../flow/define/sink.ts';
+import { exampleText } from './example-text.ts';
 import {
   FUNCTIONS_TITLE,
   functionGroups,
@@ -9,8 +10,7 @@ import {
   type Topic,
   topics,
   type Word,
-} from './dictionary.ts';
-import { exampleText } from './example-text.ts';
+} from './words/dictionary.ts';
 
 /** The kinds of function, as headings of their page. */
 const FUNCTION_TITLES: { readonly [group: string]: string } = {

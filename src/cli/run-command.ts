@@ -7,23 +7,23 @@ import { sinkFailure } from '../flow/output/failure.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { RunFile } from '../flow/output/run-file.ts';
 import type { Plan } from '../query/plan/plan.ts';
-import { filterOrStream } from '../run/local/drivers/filter-or-stream.ts';
-import type { LocalOptions } from '../run/local/local-options.ts';
 import { LocalRun } from '../run/local/local-run.ts';
-import type { Workers } from '../run/local/parts/workers.ts';
+import { filterOrStream } from '../run/local/options/filter-or-stream.ts';
+import type { LocalOptions } from '../run/local/options/local-options.ts';
+import type { Workers } from '../run/local/options/workers.ts';
 import { ALL_BAD } from '../run/local/reports/bad-log.ts';
 import { StageMeter } from '../run/local/steps/stage-meter.ts';
-import { say, tell } from './door.ts';
 import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
 import { type Loaded, loadProgram, tellUsage, UsageError } from './load-program.ts';
 import { intervalOf, type RunFlags } from './options.ts';
-import { wantsColor } from './paint.ts';
 import { surplusHint, unreadHint } from './shell-hints.ts';
 import { Signals } from './signals.ts';
 import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
+import { say, tell } from './streams/door.ts';
+import { leadsToTerminal } from './streams/leads-to-terminal.ts';
+import { wantsColor } from './streams/paint.ts';
 import { Console } from './terminal/console.ts';
-import { leadsToTerminal } from './terminal/leads-to-terminal.ts';
 
 /**
  * Runs a program to its end.

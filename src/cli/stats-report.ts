@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.ts';
 import { formatSize } from '../base/size.ts';
 import { printExpression } from '../query/text/printer.ts';
-import type { RunState } from '../run/local/reports/run-state.ts';
+import type { RunState } from '../run/local/run-state.ts';
 import type { StageCount } from '../run/local/steps/stage-meter.ts';
 
 /** When counts of the stages are told, and how. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runSpec } from '../run/spec/run-spec.ts';
 import { SpecError } from '../run/spec/spec-file.ts';
-import { say, tell } from './door.ts';
+import { say, tell } from './streams/door.ts';
 
 /**
  * Runs spec files and shows what differs.

@@ -7,7 +7,7 @@ import { defineSource, type SourceBehaviour, type SourceDefinition } from '../..
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
 import type { Plan } from '../../src/query/plan/plan.ts';
-import type { LocalOptions } from '../../src/run/local/local-options.ts';
+import type { LocalOptions } from '../../src/run/local/options/local-options.ts';
 
 export type SourceName = 'left' | 'right';
 

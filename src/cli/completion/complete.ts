@@ -1,4 +1,4 @@
-import { namesOfDictionary } from '../dictionary.ts';
+import { namesOfDictionary } from '../words/dictionary.ts';
 import type { Candidate } from './candidate.ts';
 import { pathsLike } from './paths.ts';
 import { completeProgram } from './program.ts';

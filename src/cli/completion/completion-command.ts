@@ -1,5 +1,5 @@
 import { visible } from '../../base/visible.ts';
-import { tell } from '../door.ts';
+import { tell } from '../streams/door.ts';
 import { type CommandName, type CommandOption, complete, SHELLS, type Shell } from './complete.ts';
 import { SCRIPTS } from './scripts.ts';
 import { readShellLine } from './shell-line.ts';

@@ -9,9 +9,9 @@ import { compileProgram } from '../../query/compile.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';
 import { inputsOf, type Node, type Plan } from '../../query/plan/plan.ts';
 import { lex } from '../../query/text/lexer.ts';
-import { RunCursor } from '../../run/local/reading/reader.ts';
-import { noRun } from '../../run/local/reports/run-context.ts';
 import { stageStep } from '../../run/local/steps/build-steps.ts';
+import { noRun } from '../../run/local/steps/run-context.ts';
+import { RunCursor } from '../../run/local/steps/run-cursor.ts';
 import { sampleOf } from './sample.ts';
 import { seenType } from './seen-type.ts';
 

@@ -6,7 +6,8 @@ import { bar } from '../../flow/drawing/bars.ts';
 import { cutText } from '../../flow/formats/cells.ts';
 import { formatClock } from '../../flow/formats/times.ts';
 import type { NextWindow } from '../../run/local/batches/next-window.ts';
-import type { RunState, SourceState } from '../../run/local/reports/run-state.ts';
+import type { SourceState } from '../../run/local/reading/origins.ts';
+import type { RunState } from '../../run/local/run-state.ts';
 
 /** Rates are those of the last so many ms. */
 const SPAN = 3000;

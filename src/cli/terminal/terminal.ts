@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
-import { leadsToTerminal } from './leads-to-terminal.ts';
+import { leadsToTerminal } from '../streams/leads-to-terminal.ts';
 import type { Size } from './screen.ts';
 
 /** What is known of the terminal before anything is written. */

@@ -96,6 +96,12 @@ export function inputsOf(node: Node): readonly Node[] {
   }
 }
 
+/** The window that a node is, or aggregates over. */
+export function windowSpecOf(node: Node): WindowSpec | undefined {
+  if (node.kind === 'window') return node.spec;
+  return node.kind === 'stage' ? node.window?.spec : undefined;
+}
+
 /** A plan of these streams. */
 export function planOf(streams: Omit<Plan, 'nodes' | 'consumers'>): Plan {
   const seen = new Set<Node>();

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cookbook } from '../../../src/cli/cookbook.ts';
-import { namesOfDictionary, topics } from '../../../src/cli/dictionary.ts';
 import { programOf } from '../../../src/cli/example-text.ts';
 import { helpCommand, welcome } from '../../../src/cli/help-command.ts';
-import { search } from '../../../src/cli/search.ts';
+import { namesOfDictionary, topics } from '../../../src/cli/words/dictionary.ts';
+import { search } from '../../../src/cli/words/search.ts';
 import { functions } from '../../../src/flow/catalog.ts';
 import { runSpec } from '../../../src/run/spec/run-spec.ts';
 

@@ -15,8 +15,8 @@ import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import type { Plan } from '../../../src/query/plan/plan.ts';
-import type { LocalOptions } from '../../../src/run/local/local-options.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
+import type { LocalOptions } from '../../../src/run/local/options/local-options.ts';
 import type { Watcher } from '../../../src/run/local/steps/watcher.ts';
 import type { Row } from './model.ts';
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { topics } from '../../../src/cli/dictionary.ts';
 import { reference } from '../../../src/cli/reference.ts';
+import { topics } from '../../../src/cli/words/dictionary.ts';
 import { functions, stages } from '../../../src/flow/catalog.ts';
 
 const FOLDER = 'docs/reference';

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { RunFailure, RunInterrupted } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
-import { Reader, RunCursor } from '../../../src/run/local/reading/reader.ts';
+import { Reader } from '../../../src/run/local/reading/reader.ts';
 import { failureOf } from '../../../src/run/local/reports/fault.ts';
+import { RunCursor } from '../../../src/run/local/steps/run-cursor.ts';
 
 /** Reads lines into a step that throws this at the second of them. */
 function readUpTo(thrown: unknown) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
-import { filterOrStream, type Surroundings } from '../../../src/run/local/drivers/filter-or-stream.ts';
+import { filterOrStream, type Surroundings } from '../../../src/run/local/options/filter-or-stream.ts';
 
 function planOf(program: string) {
   return compileProgram(program, {

@@ -4,7 +4,8 @@ import type { Value } from '../../../src/base/value.ts';
 import type { Origin } from '../../../src/flow/define/chunk.ts';
 import type { RunContext } from '../../../src/flow/define/context.ts';
 import { rowStep } from '../../../src/flow/parsing/row-step.ts';
-import { Reader, RunCursor } from '../../../src/run/local/reading/reader.ts';
+import { Reader } from '../../../src/run/local/reading/reader.ts';
+import { RunCursor } from '../../../src/run/local/steps/run-cursor.ts';
 import { run } from '../kernel/both-ways.ts';
 
 const utf8 = (text: string) => Buffer.from(text);

@@ -10,10 +10,10 @@ import { aggregates, functions, sinks, sources, stages } from '../../../src/flow
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
+import type { BadMax } from '../../../src/run/local/options/local-options.ts';
 import { OpenSinks } from '../../../src/run/local/output/open-sinks.ts';
-import type { BadMax } from '../../../src/run/local/reports/bad-log.ts';
 import { Reports } from '../../../src/run/local/reports/reports.ts';
-import { runContext } from '../../../src/run/local/reports/run-context.ts';
+import { runContext } from '../../../src/run/local/steps/run-context.ts';
 
 function directory(): string {
   const made = mkdtempSync(join(tmpdir(), 'leat-tail-'));

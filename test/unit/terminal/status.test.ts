@@ -9,7 +9,7 @@ import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
-import type { RunState } from '../../../src/run/local/reports/run-state.ts';
+import type { RunState } from '../../../src/run/local/run-state.ts';
 import { StageMeter } from '../../../src/run/local/steps/stage-meter.ts';
 
 const look = { paint: new Chalk({ level: 0 }), ascii: false, keys: true, live: true };

@@ -1,7 +1,6 @@
 import type { State } from '../../../flow/define/snapshot.ts';
 import { greatestCommonDivisor, nextMultiple } from '../../../flow/windows/batch-window.ts';
-import type { Plan } from '../../../query/plan/plan.ts';
-import { windowOf } from '../output/manner.ts';
+import { type Plan, windowSpecOf } from '../../../query/plan/plan.ts';
 
 /** The next window by time of arrival that will come out. */
 export interface NextWindow {
@@ -39,7 +38,7 @@ export class WindowClock {
   constructor(plan: Plan, interval: number) {
     this.interval = interval;
     this.windows = plan.nodes.flatMap((node) => {
-      const spec = windowOf(node);
+      const spec = windowSpecOf(node);
       if (spec?.kind !== 'batches' || spec.slide === undefined || spec.slide <= interval) return [];
       return [{ length: spec.length, slide: spec.slide, marks: [] }];
     });

@@ -1,12 +1,12 @@
 import type { RunContext } from '../../../flow/define/context.ts';
 import type { Plan } from '../../../query/plan/plan.ts';
 import type { Batches } from '../batches/batches.ts';
-import type { LocalOptions } from '../local-options.ts';
+import type { LocalOptions } from '../options/local-options.ts';
+import type { Timing } from '../options/timing.ts';
 import type { OpenSources } from '../reading/open-sources.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { KeptSteps } from '../steps/kept-steps.ts';
 import type { Reach } from '../steps/reach.ts';
-import type { Timing } from './timing.ts';
 
 /** What a driver sees of the run: it starts the sources, has chunks read, and says when a batch is over. */
 export interface Core {

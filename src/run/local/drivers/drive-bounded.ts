@@ -1,7 +1,7 @@
 import type { Chunk } from '../../../flow/define/chunk.ts';
-import { driveParts } from '../parts/drive-parts.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import { type Core, type Driven, untilEnded } from './core.ts';
+import { driveParts } from './drive-parts.ts';
 
 /** All input is one batch, read as fast as it comes. */
 export async function driveBounded(core: Core): Promise<Driven> {

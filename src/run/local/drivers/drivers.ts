@@ -1,10 +1,10 @@
+import type { Mode } from '../options/timing.ts';
 import type { Core, Driven } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
 import { driveLists } from './drive-lists.ts';
 import { driveLive } from './drive-live.ts';
 import { driveRecorded } from './drive-recorded.ts';
 import { driveReplay } from './drive-replay.ts';
-import type { Mode } from './timing.ts';
 
 /** Who says when a batch is over. */
 export const DRIVERS: { readonly [mode in Mode]: (core: Core) => Promise<Driven> } = {

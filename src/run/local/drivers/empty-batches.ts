@@ -1,5 +1,4 @@
-import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
-import { windowOf } from '../output/manner.ts';
+import { inputsOf, type Node, type Plan, windowSpecOf } from '../../../query/plan/plan.ts';
 import type { Core } from './core.ts';
 
 /** So many empty batches are run one after the other, whatever they give. */
@@ -23,7 +22,7 @@ export class EmptyBatches {
     const { nodes } = core.plan;
     const inBatches = (ms: number) => Math.ceil(ms / core.batches.interval) + 1;
     const durations = nodes.flatMap((node) => {
-      const spec = windowOf(node);
+      const spec = windowSpecOf(node);
       if (spec?.kind === 'batches') return spec.length;
       if (spec?.kind === 'event') return spec.idle;
       const { timeout, gap, within, idle } = argumentsOf(node);
@@ -78,7 +77,7 @@ function argumentsOf(node: Node): { readonly [name: string]: unknown } {
 function isSilent(plan: Plan): boolean {
   const { nodes } = plan;
   const acts = (node: Node) => {
-    const kind = windowOf(node)?.kind;
+    const kind = windowSpecOf(node)?.kind;
     const isState = node.kind === 'stage' && node.definition.group === 'state';
     return kind === 'batches' || kind === 'running' || isState || isArrivalSession(node);
   };
@@ -93,7 +92,7 @@ function hearsTicks(node: Node): boolean {
 }
 
 function givesEventTime(node: Node): boolean {
-  return windowOf(node)?.kind === 'event' || (isSession(node) && !isArrivalSession(node));
+  return windowSpecOf(node)?.kind === 'event' || (isSession(node) && !isArrivalSession(node));
 }
 
 function isSession(node: Node): boolean {

@@ -9,9 +9,10 @@ import type { Step } from '../../../flow/define/step.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
 import { Stamps } from '../../../flow/windows/stamps.ts';
 import type { Node, Plan, SourceNode } from '../../../query/plan/plan.ts';
-import { Reader, type RunCursor } from '../reading/reader.ts';
-import { quietRun } from '../reports/run-context.ts';
+import { Reader } from '../reading/reader.ts';
 import { stageStep } from '../steps/build-steps.ts';
+import { quietRun } from '../steps/run-context.ts';
+import type { RunCursor } from '../steps/run-cursor.ts';
 
 /**
  * Tells when a record of a source happened, before it is given to the run: a copy of the stages between the source and the first

@@ -1,5 +1,5 @@
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
-import type { Node } from '../../../query/plan/plan.ts';
+import { type Node, windowSpecOf } from '../../../query/plan/plan.ts';
 
 /** What the records are that come to a sink, as far as it matters for showing them. */
 interface Manner {
@@ -14,12 +14,6 @@ interface Manner {
 /** @param node whose records they are. */
 export function mannerOf(node: Node): Manner {
   return { isAggregated: isAggregated(node), isFlowing: isFlowing(node), isRunning: nearestWindow(node) === 'running' };
-}
-
-/** The window that a node is, or aggregates over. */
-export function windowOf(node: Node): WindowSpec | undefined {
-  if (node.kind === 'window') return node.spec;
-  return node.kind === 'stage' ? node.window?.spec : undefined;
 }
 
 function isAggregated(node: Node): boolean {
@@ -40,7 +34,7 @@ function isFlowing(node: Node): boolean {
 }
 
 function nearestWindow(node: Node): WindowSpec['kind'] | undefined {
-  const window = windowOf(node);
+  const window = windowSpecOf(node);
   if (window !== undefined) return window.kind;
   return node.kind === 'source' || node.kind === 'streams' ? undefined : nearestWindow(node.input);
 }

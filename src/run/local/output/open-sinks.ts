@@ -5,7 +5,7 @@ import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import { hostNetwork } from '../../../flow/output/host-network.ts';
 import { RunFile } from '../../../flow/output/run-file.ts';
 import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
-import type { LocalOptions } from '../local-options.ts';
+import type { LocalOptions } from '../options/local-options.ts';
 import { mannerOf } from './manner.ts';
 
 /** What sinks are told of how they are looked at. */

@@ -6,12 +6,12 @@ import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { Total } from '../../../flow/groups/total.ts';
 import { inputsOf, type Node, type Plan, type SinkNode, type StageNode } from '../../../query/plan/plan.ts';
 import type { Batches } from '../batches/batches.ts';
-import type { Timing } from '../drivers/timing.ts';
-import type { LocalOptions } from '../local-options.ts';
+import type { LocalOptions } from '../options/local-options.ts';
+import type { Timing } from '../options/timing.ts';
 import type { Reports } from '../reports/reports.ts';
-import { quietRun } from '../reports/run-context.ts';
 import { stageStep } from '../steps/build-steps.ts';
 import type { KeptSteps } from '../steps/kept-steps.ts';
+import { quietRun } from '../steps/run-context.ts';
 import type { OpenSinks } from './open-sinks.ts';
 
 /** What is printed of a stream: its first aggregation, and the stages from there to the sink. */

@@ -18,10 +18,10 @@ import { Reader } from '../reading/reader.ts';
 import { Recognition } from '../reading/recognition.ts';
 import type { BadSummary } from '../reports/bad-log.ts';
 import { Reports } from '../reports/reports.ts';
-import { runContext } from '../reports/run-context.ts';
 import { buildSteps } from '../steps/build-steps.ts';
 import { KeptSteps } from '../steps/kept-steps.ts';
 import { Reach } from '../steps/reach.ts';
+import { runContext } from '../steps/run-context.ts';
 import { type PartedStages, partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
 

@@ -9,7 +9,7 @@ import type { Span } from '../../../flow/define/span.ts';
 import type { RunEnd, Step } from '../../../flow/define/step.ts';
 import type { SourceNode } from '../../../query/plan/plan.ts';
 import type { Reports } from '../reports/reports.ts';
-import { Origins, type SourceState } from '../reports/run-state.ts';
+import { Origins, type SourceState } from './origins.ts';
 import type { Reader } from './reader.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -2,43 +2,19 @@ import { isUtf8 } from 'node:buffer';
 import { toText } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { countNewlines } from '../../../flow/bytes/newlines.ts';
-import type {
-  BadChunk,
-  Chunk,
-  Cursor,
-  Origin,
-  OriginChunk,
-  TextChunk,
-  ValueChunk,
-} from '../../../flow/define/chunk.ts';
+import type { BadChunk, Chunk, Origin, OriginChunk, TextChunk, ValueChunk } from '../../../flow/define/chunk.ts';
 import { LINES, type TakeTexts } from '../../../flow/define/faster.ts';
 import type { Position } from '../../../flow/define/position.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
 import { lineEnd, pushLines, textEnd } from '../../../flow/framing/lines.ts';
+import type { RunCursor } from '../steps/run-cursor.ts';
 import { TakenPosition } from './taken-position.ts';
 
 const NEWLINE = 10;
 
-/** Where the record under way stands; moved by the readers. */
-export class RunCursor implements Cursor {
-  origin: Origin | null = null;
-  line = 0;
-  text: () => string = noText;
-
-  /** No record is under way: a tick. */
-  leave(): void {
-    this.origin = null;
-    this.text = noText;
-  }
-}
-
 function rethrow(error: unknown): never {
   throw error;
-}
-
-function noText(): string {
-  return '';
 }
 
 /** Turns a source's chunks into records and gives them to a step, one after the other, with the cursor on each. */

@@ -1,9 +1,7 @@
 import { toJson } from '../../../base/json.ts';
 import { type BadRecord, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
-
-/** How many bad records a run may have: so many, or so large a part (0 to 1) of all. */
-export type BadMax = { readonly count: number } | { readonly share: number };
+import type { BadMax } from '../options/local-options.ts';
 
 /** Where a bad record stood. */
 type BadPlace = {

@@ -2,10 +2,10 @@ import { toText } from '../../../base/json.ts';
 import type { BadRecord, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { State } from '../../../flow/define/snapshot.ts';
-import type { LocalOptions } from '../local-options.ts';
-import { RunCursor } from '../reading/reader.ts';
+import type { LocalOptions } from '../options/local-options.ts';
+import type { Telling } from '../steps/run-context.ts';
+import { RunCursor } from '../steps/run-cursor.ts';
 import { BadLog, type BadSummary } from './bad-log.ts';
-import type { Telling } from './run-context.ts';
 
 /** Where a run says what it has to say, see {@link LocalOptions}. */
 export type ReportSettings = Pick<LocalOptions, 'tell' | 'trace' | 'badMax' | 'keepBad' | 'meter'>;

@@ -3,8 +3,8 @@ import { LINES } from '../../../flow/define/faster.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
-import { noRun } from '../reports/run-context.ts';
 import { buildSteps } from './build-steps.ts';
+import { noRun } from './run-context.ts';
 import type { Watcher } from './watcher.ts';
 
 /**

@@ -5,9 +5,9 @@ import { keepingOrigin, type Step } from '../../../flow/define/step.ts';
 import { pushLines } from '../../../flow/framing/lines.ts';
 import { namedFields } from '../../../query/plan/faster/named-fields.ts';
 import type { Node, Plan, StageNode } from '../../../query/plan/plan.ts';
-import { quietRun } from '../reports/run-context.ts';
 import { stageStep } from './build-steps.ts';
 import { FieldSample } from './field-sample.ts';
+import { quietRun } from './run-context.ts';
 import type { Watcher } from './watcher.ts';
 
 /**

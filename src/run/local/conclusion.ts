@@ -1,13 +1,13 @@
-import { RunFailure } from '../../../base/problem.ts';
-import type { Plan } from '../../../query/plan/plan.ts';
-import type { Endings } from '../endings.ts';
-import type { LocalResult } from '../local-options.ts';
-import type { Recognition } from '../reading/recognition.ts';
-import type { FieldWatch } from '../steps/field-watch.ts';
-import type { Reach } from '../steps/reach.ts';
-import { ALL_BAD } from './bad-log.ts';
-import type { Reports } from './reports.ts';
-import { noteOnNothing } from './run-notes.ts';
+import { RunFailure } from '../../base/problem.ts';
+import type { Plan } from '../../query/plan/plan.ts';
+import type { Endings } from './endings.ts';
+import { noteOnNothing } from './notes/run-notes.ts';
+import type { LocalResult } from './options/local-options.ts';
+import type { Recognition } from './reading/recognition.ts';
+import { ALL_BAD } from './reports/bad-log.ts';
+import type { Reports } from './reports/reports.ts';
+import type { FieldWatch } from './steps/field-watch.ts';
+import type { Reach } from './steps/reach.ts';
 
 /** What is looked at of a run that is over. */
 interface Concluded {

@@ -3,14 +3,14 @@ import { RunFailure } from '../../../base/problem.ts';
 import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source } from '../../../flow/define/source.ts';
 import { cutFiles } from '../../../flow/files/parts.ts';
-import type { Core } from '../drivers/core.ts';
-import { guessRuns } from './guessed-runs.ts';
-import { fromMessage, type PartMessage } from './part-message.ts';
-import type { PartResult, PartTask } from './part-run.ts';
+import type { Workers } from '../options/workers.ts';
+import { guessRuns } from '../parts/guessed-runs.ts';
+import { fromMessage, type PartMessage } from '../parts/part-message.ts';
+import type { PartResult, PartTask } from '../parts/part-run.ts';
+import { partedStages } from '../parts/parted-plan.ts';
+import { regroupingTest } from '../parts/regrouping.ts';
+import type { Core } from './core.ts';
 import { PartedInput } from './parted-input.ts';
-import { partedStages } from './parted-plan.ts';
-import { regroupingTest } from './regrouping.ts';
-import type { Workers } from './workers.ts';
 
 /** Smaller inputs are read before a worker has started, bytes. */
 const LEAST = 48 * 1024 * 1024;

@@ -1,9 +1,9 @@
-import type { SourceNode } from '../../../query/plan/plan.ts';
-import type { Batches } from '../batches/batches.ts';
-import type { NextWindow } from '../batches/next-window.ts';
-import type { Timing } from '../drivers/timing.ts';
-import type { EventProgress } from './event-progress.ts';
-import type { Reports } from './reports.ts';
+import type { Batches } from './batches/batches.ts';
+import type { NextWindow } from './batches/next-window.ts';
+import type { Timing } from './options/timing.ts';
+import type { SourceState } from './reading/origins.ts';
+import type { EventProgress } from './reports/event-progress.ts';
+import type { Reports } from './reports/reports.ts';
 
 /** How far a run is: what a status line shows. Asking for it costs little, and a run that nobody asks counts no more than it must. */
 export interface RunState {
@@ -26,14 +26,6 @@ export interface RunState {
   /** Of windows by event time: the end of the first one that is open, ms. */
   readonly nextEventWindow?: number | undefined;
   readonly sources: readonly SourceState[];
-}
-
-export interface SourceState {
-  readonly node: SourceNode;
-  /** Clients or files that it has had so far. */
-  readonly opened: number;
-  /** Those of them that are not over. */
-  readonly open: number;
 }
 
 /** What is looked at of a run under way. */
@@ -61,16 +53,4 @@ export function stateOf({ timing, reports, batches, eventProgress, sources }: Ob
     nextWindow: timing.mode === 'live' ? batches.nextWindow(records) : undefined,
     sources: sources.states,
   };
-}
-
-/** Counts the places that the data of one source comes from. */
-export class Origins {
-  opened = 0;
-  closed = 0;
-  /** Bytes that it said it would deliver. */
-  expected: number | undefined;
-
-  get open(): number {
-    return this.opened - this.closed;
-  }
 }

@@ -1,14 +1,13 @@
 import { formatSize } from '../../../base/size.ts';
-import type { Node, Plan } from '../../../query/plan/plan.ts';
-import type { LocalOptions } from '../local-options.ts';
-import { windowOf } from '../output/manner.ts';
+import { type Node, type Plan, windowSpecOf } from '../../../query/plan/plan.ts';
+import type { LocalOptions } from '../options/local-options.ts';
 
 /** So long, ms, nobody wonders where the result is. */
 const PATIENCE = 2000;
 
 /** Of windows and sessions by event time: whether they come out when event time has passed them, since `late:` says how far it has come. */
 function isLetOut(node: Node): boolean | undefined {
-  const window = windowOf(node);
+  const window = windowSpecOf(node);
   if (window !== undefined) return window.kind === 'event' ? window.late !== undefined : undefined;
   if (node.kind !== 'stage' || node.definition.group !== 'window') return undefined;
   const { on, late } = node.arguments;

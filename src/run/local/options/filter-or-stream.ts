@@ -1,7 +1,6 @@
 import type { PrintFormat } from '../../../flow/define/context.ts';
-import { isWritten, type Node, type Plan } from '../../../query/plan/plan.ts';
+import { isWritten, type Node, type Plan, windowSpecOf } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
-import { windowOf } from '../output/manner.ts';
 
 /** What stands around a program, as far as it decides how a pipe is taken. Of the options, those that were given. */
 export interface Surroundings {
@@ -80,7 +79,7 @@ function wordByClock(plan: Plan): string | undefined {
 }
 
 function goesByClock(node: Node): boolean {
-  const window = windowOf(node);
+  const window = windowSpecOf(node);
   // Windows that are to come out again in each batch that changed them need batches.
   if (window !== undefined && (window.kind !== 'event' || window.emit === 'update')) return true;
   if (node.kind !== 'stage' && node.kind !== 'sink') return false;

@@ -1,16 +1,18 @@
-import type { Clock } from '../../base/clock.ts';
-import type { FailureExit, RunFailure } from '../../base/problem.ts';
-import type { Output, PrintFormat, Region } from '../../flow/define/context.ts';
-import type { FileSystem } from '../../flow/define/file-system.ts';
-import type { Network } from '../../flow/define/network.ts';
-import type { Position } from '../../flow/define/position.ts';
-import type { StdinManner } from '../../flow/define/source.ts';
-import type { PipeManner } from './drivers/filter-or-stream.ts';
-import type { Workers } from './parts/workers.ts';
-import type { BadMax } from './reports/bad-log.ts';
-import type { FastLane } from './steps/fast-lane.ts';
-import type { StageMeter } from './steps/stage-meter.ts';
-import type { Watcher } from './steps/watcher.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { FailureExit, RunFailure } from '../../../base/problem.ts';
+import type { Output, PrintFormat, Region } from '../../../flow/define/context.ts';
+import type { FileSystem } from '../../../flow/define/file-system.ts';
+import type { Network } from '../../../flow/define/network.ts';
+import type { Position } from '../../../flow/define/position.ts';
+import type { StdinManner } from '../../../flow/define/source.ts';
+import type { FastLane } from '../steps/fast-lane.ts';
+import type { StageMeter } from '../steps/stage-meter.ts';
+import type { Watcher } from '../steps/watcher.ts';
+import type { PipeManner } from './filter-or-stream.ts';
+import type { Workers } from './workers.ts';
+
+/** How many bad records a run may have: so many, or so large a part (0 to 1) of all. */
+export type BadMax = { readonly count: number } | { readonly share: number };
 
 /** How a plan is run, and with what around it. */
 export interface LocalOptions {

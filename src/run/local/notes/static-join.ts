@@ -1,8 +1,14 @@
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { SourceBehaviour } from '../../../flow/define/source.ts';
-import { inputsOf, type Node, type Plan, type SourceNode, type StreamsNode } from '../../../query/plan/plan.ts';
+import {
+  inputsOf,
+  type Node,
+  type Plan,
+  type SourceNode,
+  type StreamsNode,
+  windowSpecOf,
+} from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
-import { windowOf } from '../output/manner.ts';
 
 /**
  * What is to be told of joins of a stream, batch by batch, with something that is read once: its records are in the first batch, and from
@@ -36,6 +42,6 @@ function sourcesOf(node: Node): readonly SourceNode[] {
 
 /** Whether records stay for longer than their batch: in a window, or in a state. */
 function isKept(node: Node): boolean {
-  if (windowOf(node) !== undefined || (node.kind === 'stage' && node.definition.group === 'state')) return true;
+  if (windowSpecOf(node) !== undefined || (node.kind === 'stage' && node.definition.group === 'state')) return true;
   return inputsOf(node).some(isKept);
 }

@@ -1,11 +1,10 @@
 /** What a run says of itself, at its start and its end, where it may be not what was meant. */
-import type { Plan } from '../../../query/plan/plan.ts';
-import type { PipeManner } from '../drivers/filter-or-stream.ts';
-import { windowOf } from '../output/manner.ts';
+import { type Plan, windowSpecOf } from '../../../query/plan/plan.ts';
+import type { PipeManner } from '../options/filter-or-stream.ts';
 
 /** A window by time of arrival holds all of an input that is one batch. */
 export function noteOnWholeWindows(plan: Plan): string | undefined {
-  const isByArrival = plan.nodes.some((node) => windowOf(node)?.kind === 'batches');
+  const isByArrival = plan.nodes.some((node) => windowSpecOf(node)?.kind === 'batches');
   if (!isByArrival) return undefined;
   return 'all input is one batch, so a window by time of arrival holds the whole of it; window(…, on: …) goes by the times in the records';
 }

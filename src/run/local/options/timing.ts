@@ -1,6 +1,6 @@
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { SourceBehaviour } from '../../../flow/define/source.ts';
-import type { LocalOptions } from '../local-options.ts';
+import type { LocalOptions } from './local-options.ts';
 
 /** The ways through time; which one a run takes follows from its sources and options. */
 export type Mode = 'live' | 'bounded' | 'lists' | 'replay' | 'recorded';

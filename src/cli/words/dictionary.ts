@@ -1,10 +1,10 @@
-import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
-import type { AggregateDefinition } from '../flow/define/aggregate.ts';
-import type { FunctionDefinition } from '../flow/define/function.ts';
-import type { Parameter } from '../flow/define/parameters.ts';
-import type { SinkDefinition } from '../flow/define/sink.ts';
-import type { SourceDefinition } from '../flow/define/source.ts';
-import type { StageDefinition } from '../flow/define/stage.ts';
+import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
+import type { AggregateDefinition } from '../../flow/define/aggregate.ts';
+import type { FunctionDefinition } from '../../flow/define/function.ts';
+import type { Parameter } from '../../flow/define/parameters.ts';
+import type { SinkDefinition } from '../../flow/define/sink.ts';
+import type { SourceDefinition } from '../../flow/define/source.ts';
+import type { StageDefinition } from '../../flow/define/stage.ts';
 
 /** The catalog in chapters, as help and the reference show it. */
 

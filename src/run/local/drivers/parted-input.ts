@@ -5,9 +5,9 @@ import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source } from '../../../flow/define/source.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
 import { isFirst } from '../../../flow/files/parts.ts';
-import type { Core } from '../drivers/core.ts';
-import { Turn } from '../drivers/turn.ts';
-import type { PartResult } from './part-run.ts';
+import type { PartResult } from '../parts/part-run.ts';
+import type { Core } from './core.ts';
+import { Turn } from './turn.ts';
 
 /** What the main thread knows of the input up to where its parts have been read or absorbed, in their order. */
 export class PartedInput {

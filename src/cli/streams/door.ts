@@ -2,9 +2,9 @@
  * What leat itself says, on standard error and beside results, goes out here and nowhere else, so that nothing of the data in it (a name of
  * a field or a file, a record) can be a command to a terminal, or look like another line of ours.
  */
-import { visibleLine, visibleLines } from '../base/visible.ts';
+import { visibleLine, visibleLines } from '../../base/visible.ts';
+import { leadsToTerminal } from './leads-to-terminal.ts';
 import { leavePolitely } from './leave.ts';
-import { leadsToTerminal } from './terminal/leads-to-terminal.ts';
 
 /** One line on standard error. Tabs stay, line ends in it are written out. */
 export function tell(line: string): void {

@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import type { Paint } from '../base/code-frame.ts';
+import type { Paint } from '../../base/code-frame.ts';
 
 /**
  * Whether a stream is coloured: `--color` and `--no-color` first, then NO_COLOR and FORCE_COLOR (no-color.org, force-color.org), then

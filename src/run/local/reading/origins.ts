@@ -1,0 +1,22 @@
+import type { SourceNode } from '../../../query/plan/plan.ts';
+
+/** How far a source is: a part of the state of the run. */
+export interface SourceState {
+  readonly node: SourceNode;
+  /** Clients or files that it has had so far. */
+  readonly opened: number;
+  /** Those of them that are not over. */
+  readonly open: number;
+}
+
+/** Counts the places that the data of one source comes from. */
+export class Origins {
+  opened = 0;
+  closed = 0;
+  /** Bytes that it said it would deliver. */
+  expected: number | undefined;
+
+  get open(): number {
+    return this.opened - this.closed;
+  }
+}
