@@ -68,6 +68,7 @@ import { glom } from './stages/glom.ts';
 import { groupBy } from './stages/groupBy.ts';
 import { groupByKey } from './stages/groupByKey.ts';
 import { groupByKeyAndWindow } from './stages/groupByKeyAndWindow.ts';
+import { head } from './stages/head.ts';
 import { join } from './stages/join.ts';
 import { json } from './stages/json.ts';
 import { keys } from './stages/keys.ts';
@@ -138,6 +139,7 @@ export const stages: readonly StageDefinition[] = [
   glom,
   repartition,
   tap,
+  head,
   sample,
   keys,
   values,

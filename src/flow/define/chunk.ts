@@ -82,4 +82,6 @@ export interface Cursor {
   line: number;
   /** The record's text; called only when a bad record is reported. */
   text(): string;
+  /** Nothing behind the record under way is wanted any more of its source: whoever cuts records leaves off, and nothing of them is told. */
+  isPastEnd?: boolean;
 }

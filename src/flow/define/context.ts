@@ -33,6 +33,11 @@ export interface RunContext {
   trace(line: string): void;
   /** Ends the run with this failure, at the next safe moment; returns at once. */
   fail(failure: RunFailure): void;
+  /**
+   * No record that the step is pushed from now on will change anything: what feeds nothing else need not be read on. It may be pushed more all
+   * the same. Absent where a stage is only looked at.
+   */
+  full?(): void;
   /** Called once by each stage in event time: how to ask how far its watermark has come, ms; −Infinity before the first record. */
   follow?(reached: () => number): void;
   /** Called once by each window in event time: how to ask when the first one that is open ends, ms; undefined where none is. */

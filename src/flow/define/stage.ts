@@ -107,6 +107,8 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly combines?: 'records' | 'values';
   /** It gives one record for each that it is given, or finds that bad. */
   readonly givesEach?: true;
+  /** How many records of an emission it needs, the first ones: more change nothing. */
+  readonly needsFirst?: (args: Bound<P>) => number;
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
   /** What it gives depends on when records arrive, so that a pipe in a program with it is a stream. Windows need not say so. */

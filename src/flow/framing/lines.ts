@@ -10,7 +10,7 @@ interface Decoding {
   utf8Slice(start: number, end: number): string;
 }
 
-/** Pushes whole lines of valid UTF-8 as records, with the cursor on each; it stands on the first one before. */
+/** Pushes whole lines of valid UTF-8 as records, with the cursor on each, as long as more is wanted; it stands on the first one before. */
 export function pushLines(lines: Buffer, cursor: Cursor, push: (line: string) => void): void {
   // Each line is decoded by itself: a part of a longer string would keep all of it in memory for as long as it lives.
   const { latin1Slice, utf8Slice } = lines as Buffer & Decoding;
@@ -18,7 +18,7 @@ export function pushLines(lines: Buffer, cursor: Cursor, push: (line: string) =>
   let start = 0;
   let end = 0;
   cursor.text = () => lines.toString('utf8', start, end);
-  for (let next = 0; next < lines.length; cursor.line++) {
+  for (let next = 0; next < lines.length && cursor.isPastEnd !== true; cursor.line++) {
     start = next;
     next = lineEnd(lines, start);
     end = textEnd(lines, start, next);

@@ -9,6 +9,9 @@ import { codeOf } from './fault.ts';
 /** One read, in bytes. Waiting for smaller ones takes longer than reading them, larger ones do not stay in the cache. */
 const PIECE = 512 * 1024;
 
+/** The first read of a file: enough for those who only want to see how it begins. */
+const FIRST_PIECE = 64 * 1024;
+
 /** ms until a descriptor that had nothing (EAGAIN) is asked again. */
 const RETRY = 10;
 
@@ -36,10 +39,11 @@ export async function readFile(fd: number, framer: Framer, context: SourceContex
   const buffers: Buffer[] = [];
   let total = 0;
   const fill = (which: number): Promise<Buffer> => {
-    const size = Math.min(range.piece ?? PIECE, limit - total);
+    const most = range.piece ?? PIECE;
+    const size = Math.min(total === 0 ? FIRST_PIECE : most, most, limit - total);
     if (signal.aborted || size <= 0) return Promise.resolve(NOTHING);
     const position = range.start === undefined ? null : range.start + total;
-    buffers[which] ??= Buffer.allocUnsafeSlow(size);
+    buffers[which] ??= Buffer.allocUnsafeSlow(Math.min(most, limit - total));
     return readSome(fd, buffers[which].subarray(0, size), position, context);
   };
   let piece = await fill(0);

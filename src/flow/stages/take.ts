@@ -7,13 +7,13 @@ export const take = defineStage({
   name: 'take',
   group: 'batch',
   summary: 'The first n records of each batch',
-  synonyms: ['head', 'limit'],
-  docs: 'In order of arrival; all of them where there are fewer. It counts anew in every batch.',
+  docs: 'In order of arrival; all of them where there are fewer. It counts anew in every batch; `head(n)` counts over the run. Where all input is one batch, it stops reading as `head` does.',
   examples: [{ program: 'take(2)', in: 'a\nb\nc', out: 'a\nb' }],
   parameters: { n: whole('how many') },
   needs: 'anything',
   gives: (input) => input,
   keeps: true,
+  needsFirst: ({ n }) => n,
   behaviour: {
     kind: 'group',
     create: ({ n }): Grouping<Value[]> => ({

@@ -116,3 +116,14 @@ export function planOf(streams: Omit<Plan, 'nodes' | 'consumers'>): Plan {
   for (const output of streams.outputs) visit(output);
   return { ...streams, nodes: [...seen], consumers };
 }
+
+/** Whether a node gives the records of the input one by one, whatever batch they are in. */
+export function isOfRecords(node: Node): boolean {
+  if (node.kind === 'source') return true;
+  if (node.kind === 'stage') {
+    const { behaviour, keepsOrigin, group } = node.definition;
+    const isByRecord = behaviour.kind === 'record' || (behaviour.kind === 'step' && behaviour.isByOrigin === true);
+    if (!isByRecord && (keepsOrigin !== true || group === 'state')) return false;
+  } else if (node.kind !== 'sink') return false;
+  return inputsOf(node).every(isOfRecords);
+}

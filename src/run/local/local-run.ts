@@ -26,6 +26,7 @@ import { EventProgress } from './reports/event-progress.ts';
 import { Reports } from './reports/reports.ts';
 import { type RunState, stateOf } from './run-state.ts';
 import { buildSteps } from './steps/build-steps.ts';
+import { Closing, endsWithinRows } from './steps/closing.ts';
 import { FieldWatch } from './steps/field-watch.ts';
 import { KeptSteps } from './steps/kept-steps.ts';
 import { Reach } from './steps/reach.ts';
@@ -54,6 +55,7 @@ export class LocalRun implements Core {
   readonly sources: OpenSources;
   readonly sinks: OpenSinks;
   readonly kept = new KeptSteps();
+  readonly closing: Closing;
   readonly reach: Reach;
   readonly recognition: Recognition;
   readonly fieldWatch: FieldWatch;
@@ -102,6 +104,7 @@ export class LocalRun implements Core {
     this.recognition = new Recognition(plan, (message, about) => this.reports.note(message, about));
     this.fieldWatch = new FieldWatch(plan, this.context);
     this.reach = new Reach(plan);
+    this.closing = new Closing(plan);
     this.sinks = new OpenSinks(plan, this.context, options, timing.isPaced);
     const steps = this.tryToBuild();
     this.totals = totalsOf(this);
@@ -120,6 +123,7 @@ export class LocalRun implements Core {
         signal: this.signal,
         reports: this.reports,
         recorder: this.recorder,
+        closing: this.closing,
       },
     );
   }
@@ -130,7 +134,7 @@ export class LocalRun implements Core {
       reports.cursor,
       step,
       (problem) => reports.bad(problem),
-      this.options.kernels,
+      this.options.kernels && !endsWithinRows(this.plan, this.timing.isOneBatch),
       (error) => endings.fault(error),
       (origin, first) => recognition.look(node, origin, first),
       this.options.from?.[this.plan.sources.indexOf(node)],
@@ -149,6 +153,7 @@ export class LocalRun implements Core {
           (watcher) => watcher !== undefined,
         ),
         openSink: (node) => this.sinks.open(node),
+        closing: this.closing,
       });
     } catch (error) {
       if (!(error instanceof RunFailure)) throw error;

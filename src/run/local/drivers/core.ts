@@ -54,11 +54,11 @@ export function hadAllBatches({ batches, options }: Core): boolean {
 /** How long sources may take to hand over what they have when the run ends, ms. */
 const PATIENCE = 2000;
 
-/** Resolves when all sources have ended, or the run is to end and they have handed over what they have. */
+/** Resolves when all sources have ended, or the run is to end, or nothing reads them, and they have handed over what they have. */
 export async function untilEnded(core: Core, running: readonly Promise<void>[]): Promise<void> {
   const ended = Promise.all(running);
-  await orAborted(ended, core.signal);
-  if (!core.signal.aborted) return;
+  await orAborted(Promise.race([ended, core.sources.closed]), core.signal);
+  if (!core.signal.aborted && core.sources.isOpen) return;
   let callOff = () => {};
   const patience = new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, PATIENCE);

@@ -16,6 +16,7 @@ export async function driveLists(core: Core): Promise<Driven> {
     if (isOver && (index > 0 || core.sources.records === 0)) break;
     if (!once) core.tick();
     await sinksReady(core);
+    if (!core.sources.isOpen) break;
     if (index % BATCHES_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return { lastIsWhole: true };

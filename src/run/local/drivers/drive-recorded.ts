@@ -65,7 +65,7 @@ class RecordedDriver {
     await this.pace.reach(this.start);
     await readAll(core);
     for (const session of sessions) await session.advance();
-    for (let handled = 1; !core.signal.aborted; handled++) {
+    for (let handled = 1; !core.signal.aborted && core.sources.isOpen; handled++) {
       const session = earliest(sessions);
       if (session?.next === undefined) break;
       await this.handle(session, session.next);
@@ -73,7 +73,7 @@ class RecordedDriver {
       if (core.blocked() !== undefined) await sinksReady(core);
       if (handled % EVENTS_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    return { lastIsWhole: core.timing.isOneBatch && this.endsWhole };
+    return { lastIsWhole: core.timing.isOneBatch && (this.endsWhole || !core.sources.isOpen) };
   }
 
   private async handle(session: Session, event: SessionEvent): Promise<void> {

@@ -36,6 +36,7 @@ async function play(core: Core, lanes: readonly Lane[]): Promise<void> {
   const queue = new TimeQueue<Lane>();
   const rank = new Map(lanes.map((lane, i) => [lane, i]));
   const put = async (lane: Lane) => {
+    if (!core.sources.isWanted(lane.source)) return;
     const stamp = lane.isReady ? lane.stamp : await lane.next();
     if (stamp !== undefined) queue.add(stamp, lane, rank.get(lane));
   };
@@ -47,7 +48,7 @@ async function play(core: Core, lanes: readonly Lane[]): Promise<void> {
     if (Number.isFinite(stamp)) end ??= stamp + duration;
     if (!pace.isAt(stamp)) await pace.reach(Math.min(stamp, end ?? stamp));
     if (end !== undefined && stamp > end) core.stop();
-    if (core.signal.aborted) return;
+    if (core.signal.aborted || !core.sources.isOpen) return;
     lane.read();
     if (core.blocked() !== undefined) await sinksReady(core);
     const others = turn.over();

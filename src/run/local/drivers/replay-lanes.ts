@@ -51,7 +51,7 @@ export function openLanes(core: Core, source: OpenSource, probe: StampProbe): Op
 export class Lane {
   /** When the next record happened, ms, or the one before it that happened last; undefined where it is not known yet. */
   stamp: number | undefined;
-  private readonly source: OpenSource;
+  readonly source: OpenSource;
   private readonly probe: StampProbe;
   private readonly chunks: Iterator<OriginChunk>[] = [];
   private head: OriginChunk | undefined;

@@ -30,7 +30,9 @@ function isAggregated(node: Node): boolean {
 function isFlowing(node: Node): boolean {
   if (node.kind === 'source') return true;
   if (node.kind === 'sink') return isFlowing(node.input);
-  return node.kind === 'stage' && node.definition.behaviour.kind === 'record' && isFlowing(node.input);
+  if (node.kind !== 'stage') return false;
+  const { behaviour, keepsOrigin, group } = node.definition;
+  return (behaviour.kind === 'record' || (keepsOrigin === true && group === 'record')) && isFlowing(node.input);
 }
 
 function nearestWindow(node: Node): WindowSpec['kind'] | undefined {

@@ -4,7 +4,7 @@ import type { Span } from '../../../flow/define/span.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { Total } from '../../../flow/groups/total.ts';
-import { inputsOf, type Node, type Plan, type SinkNode, type StageNode } from '../../../query/plan/plan.ts';
+import { isOfRecords, type Node, type Plan, type SinkNode, type StageNode } from '../../../query/plan/plan.ts';
 import type { Batches } from '../batches/batches.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 import type { Timing } from '../options/timing.ts';
@@ -96,17 +96,6 @@ function printedBy(sink: Node): readonly Printed[] {
     behind.unshift(node);
   }
   return [];
-}
-
-/** Whether a node gives the records of the input one by one, whatever batch they are in. */
-function isOfRecords(node: Node): boolean {
-  if (node.kind === 'source') return true;
-  if (node.kind === 'stage') {
-    const { behaviour, keepsOrigin, group } = node.definition;
-    const isByRecord = behaviour.kind === 'record' || (behaviour.kind === 'step' && behaviour.isByOrigin === true);
-    if (!isByRecord && (keepsOrigin !== true || group === 'state')) return false;
-  } else if (node.kind !== 'sink') return false;
-  return inputsOf(node).every(isOfRecords);
 }
 
 function intoSink(sink: Sink): Step {

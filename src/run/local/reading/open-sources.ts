@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../base/clock.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
@@ -9,6 +10,7 @@ import type { Span } from '../../../flow/define/span.ts';
 import type { RunEnd, Step } from '../../../flow/define/step.ts';
 import type { SourceNode } from '../../../query/plan/plan.ts';
 import type { Reports } from '../reports/reports.ts';
+import type { Closing } from '../steps/closing.ts';
 import { Origins, type SourceState } from './origins.ts';
 import type { Reader } from './reader.ts';
 import type { Recorder } from './recorder.ts';
@@ -35,6 +37,8 @@ interface SourceSettings {
   readonly signal: AbortSignal;
   readonly reports: Pick<Reports, 'note' | 'fail'>;
   readonly recorder: Recorder | undefined;
+  /** Which of them are wanted any more. */
+  readonly closing: Closing;
 }
 
 /** The sources of a run, and the steps that take what they give. */
@@ -44,7 +48,12 @@ export class OpenSources {
   private readonly settings: SourceSettings;
   /** The places that the data of each comes from. */
   private readonly origins: readonly Origins[];
+  /** That each is to end. */
+  private readonly ends: readonly AbortController[];
   private openedOrigins: number;
+  /** Resolves when none of them is wanted any more. */
+  readonly closed: Promise<void>;
+  private tellClosed = () => {};
   private readByOthers = () => 0;
 
   constructor(all: readonly OpenSource[], settings: SourceSettings) {
@@ -54,6 +63,34 @@ export class OpenSources {
     // Those of an earlier run that may be gone on with keep their numbers.
     const known = all.flatMap(({ from = [] }) => from.flatMap(({ origin }) => origin?.id ?? []));
     this.openedOrigins = Math.max(-1, ...known) + 1;
+    this.closed = new Promise((resolve) => {
+      this.tellClosed = resolve;
+    });
+    this.ends = all.map((source) => this.endOf(source));
+  }
+
+  /** A source ends with the run, or when no open stream reads it. */
+  private endOf({ node, reader }: OpenSource): AbortController {
+    const { signal, closing } = this.settings;
+    const end = new AbortController();
+    setMaxListeners(0, end.signal);
+    signal.addEventListener('abort', () => end.abort(), { once: true });
+    if (signal.aborted) end.abort();
+    closing.whenClosed(node, () => {
+      reader.close();
+      end.abort();
+      if (!this.isOpen) this.tellClosed();
+    });
+    return end;
+  }
+
+  /** Whether any of them is wanted any more. */
+  get isOpen(): boolean {
+    return this.all.some((source) => this.isWanted(source));
+  }
+
+  isWanted({ node }: OpenSource): boolean {
+    return !this.settings.closing.isClosed(node);
   }
 
   /** Records read so far. */
@@ -105,7 +142,7 @@ export class OpenSources {
     read: (source: Source) => Promise<void> = (opened) => opened.run(),
   ): Promise<void> {
     const { node, behaviour, from } = source;
-    if (behaviour.kind === 'batches' || behaviour.kind === 'recorded') return;
+    if (behaviour.kind === 'batches' || behaviour.kind === 'recorded' || !this.isWanted(source)) return;
     try {
       await read(behaviour.open(node.arguments, this.contextOf(source, deliver), from));
     } catch (error) {
@@ -115,7 +152,8 @@ export class OpenSources {
   }
 
   private contextOf(source: OpenSource, deliver: (chunk: Chunk) => Promise<void> | undefined): SourceContext {
-    const { clock, signal, once, reports } = this.settings;
+    const { clock, once, reports } = this.settings;
+    const { signal } = this.ends[this.numberOf(source.node)]!;
     return {
       clock,
       signal,

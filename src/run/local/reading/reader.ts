@@ -25,6 +25,11 @@ export class Reader {
   bytes = 0;
   /** Where the source stands behind what was read. */
   readonly taken: TakenPosition;
+  /** Nothing more is wanted of the source. */
+  protected isClosed = false;
+  /** The line at which that was said, where it was said of one. */
+  private lastLine = 0;
+  private isReading = false;
   private readonly cursor: RunCursor;
   private readonly step: Step;
   private readonly bad: (problem: BadRecord) => void;
@@ -56,7 +61,16 @@ export class Reader {
     this.take = kernels ? step.faster?.(LINES) : undefined;
   }
 
+  /** Nothing behind the record under way is wanted: what is left of its chunk, and chunks that come, are not read. */
+  close(): void {
+    this.isClosed = true;
+    if (!this.isReading) return;
+    this.lastLine = this.cursor.line;
+    this.cursor.isPastEnd = true;
+  }
+
   read(chunk: Chunk): void {
+    if (this.isClosed) return;
     if (chunk.kind === 'end') this.step.ended?.(chunk.origin);
     else if (chunk.kind !== 'position') this.readRecords(chunk);
     this.taken.take(chunk);
@@ -64,6 +78,7 @@ export class Reader {
 
   private readRecords(chunk: Exclude<OriginChunk, { kind: 'end' }>): void {
     this.cursor.origin = chunk.origin;
+    this.isReading = true;
     try {
       if (this.look !== undefined) this.lookAt(chunk);
       if (chunk.kind === 'text') this.readLines(chunk);
@@ -72,6 +87,7 @@ export class Reader {
     } catch (error) {
       this.fault(error);
     }
+    this.isReading = false;
     this.cursor.leave();
   }
 
@@ -95,7 +111,7 @@ export class Reader {
   /** Lines of which some are not valid; the others are given on in runs. */
   private readAround(lines: Buffer, origin: Origin): void {
     let run = 0;
-    for (let start = 0; start < lines.length; ) {
+    for (let start = 0; start < lines.length && !this.isClosed; ) {
       const next = lineEnd(lines, start);
       const text = lines.subarray(start, textEnd(lines, start, next));
       if (!isUtf8(text)) {
@@ -107,7 +123,7 @@ export class Reader {
       }
       start = next;
     }
-    if (lines.length > run) this.give(lines.subarray(run), origin);
+    if (lines.length > run && !this.isClosed) this.give(lines.subarray(run), origin);
   }
 
   /** Lines of valid UTF-8. */
@@ -121,17 +137,19 @@ export class Reader {
       }
     } else {
       const taken = this.take(lines);
-      origin.lines += taken ?? countNewlines(lines) + (lines[lines.length - 1] === NEWLINE ? 0 : 1);
+      if (this.isClosed) origin.lines = this.lastLine;
+      else origin.lines += taken ?? countNewlines(lines) + (lines[lines.length - 1] === NEWLINE ? 0 : 1);
     }
   }
 
   private readValues({ values, origin }: ValueChunk): void {
     for (const value of values) {
+      if (this.isClosed) break;
+      this.records++;
       this.cursor.line = ++origin.lines;
       this.cursor.text = () => toText(value);
       this.step.push(value);
     }
-    this.records += values.length;
   }
 
   private readBad({ origin, problem, text }: BadChunk): void {

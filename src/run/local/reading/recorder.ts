@@ -106,7 +106,7 @@ export class RecordingReader extends Reader {
   }
 
   override read(chunk: Chunk): void {
-    this.recorder.take(chunk);
+    if (!this.isClosed) this.recorder.take(chunk);
     super.read(chunk);
   }
 }

@@ -39,6 +39,7 @@ export class Reports implements Telling {
   }
 
   bad(problem: BadRecord, record?: Value): void {
+    if (this.cursor.isPastEnd) return;
     this.settings.meter?.bad();
     const { origin, line } = this.cursor;
     const text = origin === null ? (record === undefined ? '' : toText(record)) : this.cursor.text();
@@ -47,6 +48,7 @@ export class Reports implements Telling {
   }
 
   late(why: string): void {
+    if (this.cursor.isPastEnd) return;
     this.settings.meter?.late();
     this.lates.set(why, (this.lates.get(why) ?? 0) + 1);
   }
@@ -57,7 +59,7 @@ export class Reports implements Telling {
 
   /** @param message is put together only where nothing about the same was told. */
   noteOnce(about: string, message: () => string): void {
-    if (this.told.has(about)) return;
+    if (this.cursor.isPastEnd || this.told.has(about)) return;
     const line = message();
     this.told.set(about, line);
     this.settings.tell(line);
@@ -68,7 +70,7 @@ export class Reports implements Telling {
   }
 
   trace(line: string): void {
-    this.settings.trace(line);
+    if (!this.cursor.isPastEnd) this.settings.trace(line);
   }
 
   fail(failure: RunFailure): void {

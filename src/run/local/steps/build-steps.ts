@@ -2,8 +2,10 @@ import type { Value } from '../../../base/value.ts';
 import type { PrintFormat, RunContext } from '../../../flow/define/context.ts';
 import { answer, LINES, type LookedAt, type Offer, type TakeTexts } from '../../../flow/define/faster.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
+import type { State } from '../../../flow/define/snapshot.ts';
 import { type Emit, keepingOrigin, passingOn, type Step } from '../../../flow/define/step.ts';
 import { GroupStep } from '../../../flow/groups/group-step.ts';
+import { firstOf } from '../../../flow/records/first-of.ts';
 import { fieldsInto } from '../../../flow/records/one-by-one.ts';
 import { reportBad } from '../../../flow/records/report-bad.ts';
 import type { BatchWindowSpec } from '../../../flow/windows/batch-window.ts';
@@ -15,6 +17,7 @@ import { windowedRecords } from '../../../flow/windows/windowed-records.ts';
 import { type UsedFields, usedFields } from '../../../query/plan/faster/used-fields.ts';
 import {
   inputsOf,
+  isOfRecords,
   type Node,
   type Plan,
   type SinkNode,
@@ -22,6 +25,7 @@ import {
   type StageNode,
   type StreamsNode,
 } from '../../../query/plan/plan.ts';
+import type { Closing } from './closing.ts';
 import type { Watcher } from './watcher.ts';
 
 /** What the steps of a run are made with. */
@@ -33,6 +37,14 @@ interface StepSettings {
   readonly format: PrintFormat;
   /** From the outermost to the innermost. */
   readonly watchers: readonly Watcher[];
+  /** Hears of steps that want no more; absent where all is read whatever they want. */
+  readonly closing?: Closing;
+}
+
+/** A step that a node feeds. */
+interface Fed {
+  readonly node: Node;
+  readonly step: Step;
 }
 
 /** The end of a stream that nothing follows. */
@@ -61,7 +73,7 @@ export function buildSteps(plan: Plan, settings: StepSettings): ReadonlyMap<Sour
 
 class StepBuilder {
   /** The steps that take what a node gives out, in the order of the program. */
-  private readonly consumers = new Map<Node, Step[]>();
+  private readonly consumers = new Map<Node, Fed[]>();
   private readonly settings: StepSettings;
   private readonly usedFields: UsedFields;
 
@@ -81,7 +93,7 @@ class StepBuilder {
         (down: Step) => this.create(node, down, sinks),
       );
       const steps = create(this.behind(node));
-      for (const [i, input] of inputsOf(node).entries()) this.consumers.get(input)?.unshift(steps[i]!);
+      for (const [i, input] of inputsOf(node).entries()) this.consumers.get(input)?.unshift({ node, step: steps[i]! });
     }
   }
 
@@ -89,12 +101,19 @@ class StepBuilder {
   behind(node: Node): Step {
     const [only, ...others] = this.consumers.get(node) ?? [];
     if (only === undefined) return nowhere;
-    return others.length === 0 ? only : fanOut([only, ...others]);
+    return others.length === 0 ? only.step : fanOut([only, ...others], this.settings.closing);
+  }
+
+  /** What the step of a node knows of the run. */
+  private runOf(node: Node): RunContext {
+    const { run, closing } = this.settings;
+    if (closing === undefined || node.kind !== 'stage' || node.definition.needsFirst === undefined) return run;
+    return { ...run, full: () => closing.close(node) };
   }
 
   /** The steps of a node, one an input. */
   private create(node: Exclude<Node, SourceNode>, down: Step, sinks: ReadonlyMap<SinkNode, Sink>): readonly Step[] {
-    const { run } = this.settings;
+    const run = this.runOf(node);
     switch (node.kind) {
       case 'sink':
         return [sinkStep(node, sinks.get(node)!, this.settings.format, down)];
@@ -133,11 +152,31 @@ export function stageStep(node: StageNode, run: RunContext, down: Step, lookedAt
       if (spec?.kind === 'event') return eventWindows(spec, grouping, run, down);
       if (spec?.kind === 'running') return runningGroups(grouping, run, down);
       if (spec !== undefined && run.isOneBatch !== true) return windowedGroups(spec, grouping, run, down);
-      return new GroupStep(grouping, run, spec === undefined ? down : filtered(spec, run, down));
+      const step = new GroupStep(grouping, run, spec === undefined ? down : filtered(spec, run, down));
+      return isBrief(node, run) ? briefly(step, node.definition.needsFirst!(args), run) : step;
     }
     default:
       throw new Error(`${name} should not be left in a plan`);
   }
+}
+
+/** Whether a grouping needs no more than the first records of all input. */
+function isBrief({ definition, input }: StageNode, run: RunContext): boolean {
+  return definition.needsFirst !== undefined && run.isOneBatch === true && run.full !== undefined && isOfRecords(input);
+}
+
+/** A grouping that is given its first records only. */
+function briefly(step: GroupStep<unknown>, n: number, run: RunContext): Step {
+  const first = firstOf(n, run, step);
+  return {
+    ...first,
+    snapshot: (onlyChanges) => [first.snapshot!(), step.snapshot(onlyChanges)],
+    restore(state, origins) {
+      const [given, groups] = state as readonly [State, State];
+      step.restore(groups);
+      first.restore!(given, origins);
+    },
+  };
 }
 
 /** A window that holds the one batch there is: only its filter is left of it. */
@@ -213,10 +252,18 @@ function sinkStep(node: SinkNode, sink: Sink, format: PrintFormat, down: Step): 
  * One stream that feeds several, in the order of the program. It takes no texts as bytes: each record goes to all of them before the next
  * one, so that what they say of bad records comes in the order of the input.
  */
-function fanOut(steps: readonly Step[]): Step {
+function fanOut(fed: readonly Fed[], closing: Closing | undefined): Step {
+  const steps = fed.map(({ step }) => step);
+  /** Those that want more records. */
+  let open = steps;
+  for (const { node, step } of fed) {
+    closing?.whenClosed(node, () => {
+      open = open.filter((other) => other !== step);
+    });
+  }
   return {
     push(record) {
-      for (const step of steps) step.push(record);
+      for (const step of open) step.push(record);
     },
     partition() {
       for (const step of steps) step.partition?.();

@@ -5,10 +5,12 @@ export class RunCursor implements Cursor {
   origin: Origin | null = null;
   line = 0;
   text: () => string = noText;
+  isPastEnd = false;
 
   /** No record is under way: a tick. */
   leave(): void {
     this.origin = null;
+    this.isPastEnd = false;
     this.text = noText;
   }
 }
