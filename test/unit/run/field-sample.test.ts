@@ -43,6 +43,17 @@ test('of what is not live it is told at the end', () => {
   expect(notes).toEqual(['no field "x" in the first 60 records; seen: a']);
 });
 
+test('what is not live is looked at until all fields have come, live data longer', () => {
+  const { batch, sample } = sampled(['x', 'y'], false);
+  batch(1, { x: 1 });
+  expect(sample.isOver).toBe(false);
+  batch(1, { x: 1, y: null });
+  expect(sample.isOver).toBe(true);
+  const live = sampled(['x']);
+  live.batch(1, { x: 1 });
+  expect(live.sample.isOver).toBe(false);
+});
+
 test('one that comes after it was told missing is told once', () => {
   const { notes, batch } = sampled(['error']);
   batch(1000, { a: 1 });

@@ -56,7 +56,12 @@ export class FieldSample {
       this.seen.set(name, (this.seen.get(name) ?? 0) + 1);
       if (this.missing.delete(name)) this.note(`field "${name}" has come now`);
     }
-    if (++this.objects === SAMPLE) this.end();
+    if (++this.objects === SAMPLE || this.isSettled()) this.end();
+  }
+
+  /** Whether nothing is left to be told: where no field is watched for staying away later, one that came once is there. */
+  private isSettled(): boolean {
+    return !this.looksAgain && this.names.every((name) => this.seen.has(name));
   }
 
   /** As many lines as may still be looked at. */

@@ -86,7 +86,9 @@ function watched(step: Step, copy: Step, sample: FieldSample, run: RunContext): 
         given(given) {
           if (sample.isOver || given.form !== 'texts') return;
           const cursor = { origin: run.cursor.origin, line: run.cursor.line, text: () => '' };
-          pushLines(sample.headOf(given.lines), cursor, (line) => copy.push(line));
+          pushLines(sample.headOf(given.lines), cursor, (line) => {
+            if (!sample.isOver) copy.push(line);
+          });
         },
       });
     },
