@@ -7,7 +7,8 @@ import type { SourceDefinition } from '../flow/define/source.ts';
 import type { StageDefinition } from '../flow/define/stage.ts';
 import type { WindowSpec } from '../flow/define/window-spec.ts';
 import type { Described } from '../flow/define/word.ts';
-import { type ArgumentScope, type ArgumentsResult, asCall, bindArguments } from './plan/check/arguments.ts';
+import { bindArguments } from './plan/check/arguments.ts';
+import type { ArgumentScope, ArgumentsResult } from './plan/check/bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './plan/check/codes.ts';
 import { Copies } from './plan/check/copies.ts';
 import { expandDerived } from './plan/check/derived.ts';
@@ -27,6 +28,7 @@ import {
   type StreamsNode,
 } from './plan/plan.ts';
 import { printExpression } from './text/printer.ts';
+import { asCall } from './tree/as-call.ts';
 import type { Argument, Call, Program, Stream } from './tree/tree.ts';
 
 /** The words of the language, as the catalog lists them. */

@@ -9,7 +9,7 @@ import { aggregates, stages } from '../../src/flow/catalog.ts';
 import type { AggregateDefinition } from '../../src/flow/define/aggregate.ts';
 import { opaque } from '../../src/flow/define/compiled.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../../src/flow/define/grouping.ts';
-import type { Key, NamedAggregate } from '../../src/flow/define/parameters.ts';
+import type { Column, Key } from '../../src/flow/define/parameters.ts';
 import type { Span } from '../../src/flow/define/span.ts';
 import type { StageDefinition } from '../../src/flow/define/stage.ts';
 import { columnsOf, SlidingGroup } from '../../src/flow/windows/sliding/sliding-group.ts';
@@ -39,9 +39,10 @@ const objects: fc.Arbitrary<Value> = values.map((v) => ({ v }));
 
 const ofV = (record: Value) => field(record, 'v');
 
-/** What the parameters of a word ask for: the field v, a share, a small number. */
-function argumentsOf(word: AggregateDefinition | StageDefinition): object {
-  const args = Object.entries(word.parameters).map(([name, { accepts }]) => {
+/** What the parameters of a word ask for: the field v, a share, a small number. @param all whether those that may be left out are given. */
+function argumentsOf(word: AggregateDefinition | StageDefinition, all = true): object {
+  const args = Object.entries(word.parameters).map(([name, { accepts, required, fallback }]) => {
+    if (!required && !all) return [name, fallback];
     if (accepts.kind === 'lambda') return [name, opaque(ofV)];
     if (accepts.kind === 'number') return [name, accepts.whole ? 3 : 0.7];
     throw new Error(`${word.name} has a parameter that this suite has no argument for: ${name}`);
@@ -49,25 +50,26 @@ function argumentsOf(word: AggregateDefinition | StageDefinition): object {
   return Object.fromEntries(args);
 }
 
-const create = (definition: AggregateDefinition): ReadingAggregate =>
-  definition.create(argumentsOf(definition) as never);
+const create = (definition: AggregateDefinition, all = true): ReadingAggregate =>
+  definition.create(argumentsOf(definition, all) as never);
 
-const catalogSubjects: Subject[] = aggregates.map((definition) => {
-  const aggregate = create(definition);
-  return {
-    name: definition.name,
+const catalogSubjects: Subject[] = aggregates.flatMap((definition) => {
+  const { name, parameters } = definition;
+  const subject = (as: string, aggregate: ReadingAggregate): Subject => ({
+    name: as,
     aggregate,
     out: (state, span = SPAN) => [aggregate.result(state, span)],
     records: objects,
-  };
+  });
+  const may = Object.keys(parameters).filter((parameter) => !parameters[parameter]!.required);
+  const least = subject(name, create(definition, false));
+  return may.length === 0 ? [least] : [least, subject(`${name} of ${may.join()}`, create(definition))];
 });
 
-const named: NamedAggregate[] = aggregates.map((definition) => ({
+const named: Column[] = aggregates.map((definition) => ({
   name: definition.name,
-  word: definition,
-  arguments: {},
-  aggregate: create(definition),
   type: NUMBER,
+  value: { kind: 'aggregate', word: definition, arguments: {}, aggregate: create(definition) },
 }));
 const byParity: Key = { of: opaque(() => 'odd'), columns: [{ name: 'parity', type: NUMBER }], isObject: false };
 const text = (value: Value) => {
@@ -90,7 +92,7 @@ const pairs = (of: fc.Arbitrary<Value>): fc.Arbitrary<Value> => of.map((value) =
 const GROUPS: { readonly [name: string]: { readonly args?: object; readonly records?: fc.Arbitrary<Value> } } = {
   count: {},
   countByValue: { records: fc.constant('x') },
-  countBy: { args: { f: opaque(() => 1) } },
+  countBy: { args: { f: { of: opaque(() => 1) } } },
   countByKey: { records: pairs(values) },
   reduce: { args: { f: opaque(append) }, records: goodTexts },
   reduceByKey: { args: { f: opaque(append) }, records: pairs(goodTexts) },
@@ -305,13 +307,15 @@ describe.each(subjects)('$name', (subject) => {
       fc.property(run, fc.array(run, { maxLength: 3 }), (first, runs) => {
         const { put, zero } = aggregate as ReadingAggregate;
         let [one, many] = [zero(), zero()];
+        const ofConditions = reads !== 'nothing' && reads.as === 'truth';
         const single = (x: number) => {
-          one = put(one, reads === 'nothing' ? null : x);
+          one = put(one, reads === 'nothing' ? null : ofConditions ? x > 0 : x);
         };
         for (const all of [first, ...runs]) {
           all.forEach(single);
           // More than it is told of may lie behind them.
-          many = putMany!(many, Float64Array.from([...all, Number.NaN]), all.length);
+          const size = ofConditions ? all.filter((x) => x > 0).length : all.length;
+          many = putMany!(many, Float64Array.from([...all, Number.NaN]), size);
           expect(shown(subject, many)).toEqual(shown(subject, one));
         }
       }),
@@ -352,7 +356,7 @@ describe('an aggregate of the catalog', () => {
   };
 
   test.each(catalogSubjects)('$name of nothing is 0 for counts and sums, empty for lists, else null', (subject) => {
-    expect(subject.out(subject.aggregate.zero())).toEqual([ofNothing[subject.name] ?? null]);
+    expect(subject.out(subject.aggregate.zero())).toEqual([ofNothing[subject.name.split(' ')[0]!] ?? null]);
   });
 
   test.each(catalogSubjects)('$name passes over nulls unless it takes every record', (subject) => {

@@ -10,7 +10,7 @@ import { FAILED, OfField, tried } from './of-field.ts';
  *
  * @returns the first row of which it is not sure, behind which nothing is said; NONE if it is sure of all.
  */
-type Condition = (block: Rows, rows: Int32Array, count: number, passes: Uint8Array) => number;
+export type Condition = (block: Rows, rows: Int32Array, count: number, passes: Uint8Array) => number;
 
 /** What a function says as a condition, for rows with the fields `names`, which must have all that it looks at. */
 export function conditionOf(form: ColumnForm, names: readonly string[]): Condition {

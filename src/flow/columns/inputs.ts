@@ -1,7 +1,9 @@
 import type { Value } from '../../base/value.ts';
 import { hasNumber, MOST_ROWS, NOTHING } from '../bytes/row-block.ts';
+import type { ColumnForm } from '../define/column-form.ts';
 import { NONE, type Rows } from '../define/faster.ts';
 import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
+import { type Condition, conditionOf } from './condition.ts';
 import type { Groups } from './find-groups.ts';
 import type { GroupRuns } from './group-runs.ts';
 import { FAILED, tried } from './of-field.ts';
@@ -30,10 +32,19 @@ export function inputOf(
   const reads = aggregate.faster?.reads;
   const states = new States(aggregate, groups, part);
   if (reads === 'nothing') return nothing(states);
-  const form = reads?.of.column;
-  if (form?.kind !== 'field') return anything(aggregate, states);
+  if (reads === undefined) return anything(aggregate, states);
+  const form = reads.of.column;
+  if (reads.as === 'truth') return counted(conditionOf(form, names), states);
+  if (reads.as === 'amounts' && isCondition(form)) return amounts(conditionOf(form, names), states);
+  if (form.kind !== 'field') return anything(aggregate, states);
   const field = names.indexOf(form.name);
-  return reads!.numbers ? numbers(field, states) : values(field, states);
+  return reads.as === 'values' ? values(field, states) : numbers(field, states);
+}
+
+/** Whether a function gives nothing but whether something is true. */
+function isCondition(form: ColumnForm): boolean {
+  if (form.kind === 'every' || form.kind === 'some') return form.parts.every(isCondition);
+  return form.kind === 'comparison' || form.kind === 'not';
 }
 
 /** An aggregate's partials in those of groups. */
@@ -92,25 +103,69 @@ function nothing(states: States): Input {
   };
 }
 
+/** Of how many rows a condition is true. */
+function counted(condition: Condition, states: States): Input {
+  const passes = new Uint8Array(MOST_ROWS);
+  const truth = new Uint8Array(MOST_ROWS);
+  return {
+    callsFunction: true,
+    read(block, rows, count) {
+      const unsure = condition(block, rows, count, passes);
+      for (let i = 0; i < count; i++) truth[i] = passes[rows[i]!]!;
+      return unsure;
+    },
+    put(found, count, runs) {
+      if (runs === undefined || states.takeMany === undefined) {
+        for (let i = 0; i < count; i++) if (truth[i] === 1) states.put(found[i]!, true);
+        return;
+      }
+      const { order, ends, groups, size } = runs;
+      for (let at = 0, i = 0; at < size; at++) {
+        let many = 0;
+        for (const end = ends[at]!; i < end; i++) many += truth[order[i]!]!;
+        states.putMany(groups[at]!, NO_NUMBERS, many);
+      }
+    },
+  };
+}
+
+/** Whether a condition is true, as 1 and 0. */
+function amounts(condition: Condition, states: States): Input {
+  const passes = new Uint8Array(MOST_ROWS);
+  return ofNumbers(true, states, (block, rows, count, read) => {
+    const unsure = condition(block, rows, count, passes);
+    for (let i = 0; i < count; i++) read[i] = passes[rows[i]!]!;
+    return unsure;
+  });
+}
+
 /** Numbers as they lie in a field, and null where it is missing. To anything else the row form has something to say. */
 function numbers(field: number, states: States): Input {
-  // Null is NaN, which no field is.
+  return ofNumbers(false, states, (block, rows, count, read) => {
+    const { ints, doubles, size } = block;
+    const first = block.slot(field);
+    for (let i = 0; i < count; i++) {
+      const slot = first + rows[i]! * size;
+      const kind = ints[slot];
+      if (hasNumber(kind)) read[i] = doubles[(slot + 2) >> 1]!;
+      else if (kind === NOTHING) read[i] = Number.NaN;
+      else return rows[i]!;
+    }
+    return NONE;
+  });
+}
+
+/** Numbers of rows. @param readInto puts them where they belong: null is NaN, which no number is. */
+function ofNumbers(
+  callsFunction: boolean,
+  states: States,
+  readInto: (block: Rows, rows: Int32Array, count: number, read: Float64Array) => number,
+): Input {
   const read = new Float64Array(MOST_ROWS);
   const ofGroup = new Float64Array(MOST_ROWS);
   return {
-    callsFunction: false,
-    read(block, rows, count) {
-      const { ints, doubles, size } = block;
-      const first = block.slot(field);
-      for (let i = 0; i < count; i++) {
-        const slot = first + rows[i]! * size;
-        const kind = ints[slot];
-        if (hasNumber(kind)) read[i] = doubles[(slot + 2) >> 1]!;
-        else if (kind === NOTHING) read[i] = Number.NaN;
-        else return rows[i]!;
-      }
-      return NONE;
-    },
+    callsFunction,
+    read: (block, rows, count) => readInto(block, rows, count, read),
     put(found, count, runs) {
       if (runs === undefined || states.takeMany === undefined) {
         for (let i = 0; i < count; i++) states.put(found[i]!, Number.isNaN(read[i]!) ? null : read[i]);

@@ -55,16 +55,19 @@ export interface ReadingAggregate<S = unknown, X = unknown> extends Aggregate<S>
   readonly faster?: FasterAggregate<S>;
 }
 
+/**
+ * What is read of what a function gives: that itself; numbers and nulls as they are, with something else to say to all other values; the same, with
+ * booleans as 0 and 1 (`amounts`); or whether it is true as a condition.
+ */
+type ReadAs = 'values' | 'numbers' | 'amounts' | 'truth';
+
 /** All that an aggregate can do in the fast lane, see `Offers`. */
 export interface FasterAggregate<S> {
+  /** What `read` gives, so that it can be read of many records at once: null of any record (`nothing`), or what is made of what a function gives. */
+  readonly reads: 'nothing' | { readonly of: Compiled; readonly as: ReadAs };
   /**
-   * What `read` gives, so that it can be read of many records at once: null of any record (`nothing`), or what a function gives; with
-   * `numbers` it gives numbers and nulls as they are, and has something else to say to all other values.
-   */
-  readonly reads: 'nothing' | { readonly of: Compiled; readonly numbers: boolean };
-  /**
-   * Puts the first `count` of the numbers, one after the other, as `put` does; where it reads nothing, so many records. May change and
-   * return `state`, never `numbers`.
+   * Puts the first `count` of the numbers, one after the other, as `put` does; where it reads nothing, so many records, and where it reads
+   * conditions, so many that are true. May change and return `state`, never `numbers`.
    */
   putMany?(state: S, numbers: Float64Array, count: number): S;
 }

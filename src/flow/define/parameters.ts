@@ -14,14 +14,25 @@ export interface Key {
   readonly isObject: boolean;
 }
 
-/** One entry of `{n: count(), mean: avg(.ms)}`. */
-export interface NamedAggregate {
+/** One entry of `{n: count(), mean: avg(.ms), rate: sum(.errors) / count()}`. */
+export interface Column {
   readonly name: string;
-  /** Its word, and what the arguments of that became. */
+  readonly type: Type;
+  readonly value: ColumnValue;
+}
+
+/** What a column holds. Those that are worked out of the same have it in common: it is one object, and worked out once. */
+export type ColumnValue =
+  | AggregateCall
+  /** A function of what others hold, in its order of parameters. */
+  | { readonly kind: 'function'; readonly f: Compiled; readonly of: readonly ColumnValue[] };
+
+/** An aggregate: its word, and what the arguments of that became. */
+export interface AggregateCall {
+  readonly kind: 'aggregate';
   readonly word: { readonly name: string; readonly parameters: Parameters };
   readonly arguments: BoundArguments;
   readonly aggregate: ReadingAggregate;
-  readonly type: Type;
 }
 
 /** What the text of an argument must be. */
@@ -37,7 +48,8 @@ export type ParameterKind =
   | { readonly kind: 'constant' }
   /** `takes` gives the types of the parameters; a placeholder lambda must use exactly the first `placeholders` of them. */
   | { readonly kind: 'lambda'; readonly takes: (input: Type) => readonly Type[]; readonly placeholders: number }
-  | { readonly kind: 'key' }
+  /** Several of them are one list where `asList` says so, else one object of all columns. */
+  | { readonly kind: 'key'; readonly asList: boolean }
   | { readonly kind: 'aggregates' }
   /** `flowing`: stages on what flows in (`transform`); otherwise a stream of its own (`union`, joins). */
   | { readonly kind: 'stream'; readonly flowing: boolean };
@@ -50,7 +62,7 @@ export interface Parameter<T> {
   readonly required: boolean;
   /** Given by its name only: `host: "0.0.0.0"`. */
   readonly named: boolean;
-  /** Takes all remaining positional arguments, as a list. */
+  /** Takes all positional arguments that no required parameter behind it needs, as a list; those of a key are one key. */
   readonly rest: boolean;
   /** Shown in the signature; the value itself where the argument is left out. */
   readonly fallback?: T;
@@ -179,11 +191,18 @@ export const lambda = (
     settings,
   );
 
-/** What records are grouped by: a function, or an object of expressions, one a column. */
-export const key = (docs: string) => new Shape<Key>({ kind: 'key' }, docs, {});
+/**
+ * What records are grouped by: a function, or an object of expressions, one a column; or several of these, which are one key.
+ *
+ * @param asList whether the value of several is a list of theirs, rather than an object of their columns.
+ */
+export const keys = (docs: string, { asList = false } = {}): Parameter<Key> => ({
+  ...new Shape<Key>({ kind: 'key', asList }, docs, {}),
+  rest: true,
+});
 
-/** `{name: aggregate, …}`. */
-export const aggregates = (docs: string) => new Shape<readonly NamedAggregate[]>({ kind: 'aggregates' }, docs, {});
+/** `{name: aggregate, …}`, where expressions over aggregates may stand as well. */
+export const aggregates = (docs: string) => new Shape<readonly Column[]>({ kind: 'aggregates' }, docs, {});
 
 /** Stages on what flows in: `transform(sort | take(3))`. The binder puts them in place; nothing is bound. */
 export const flowingStream = (docs: string) => new Shape<never>({ kind: 'stream', flowing: true }, docs, {});

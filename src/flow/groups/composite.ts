@@ -2,22 +2,25 @@ import { keyOf } from '../../base/field-key.ts';
 import { objectOf, type Type } from '../../base/type.ts';
 import { fieldAt, type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import type { Aggregate } from '../define/grouping.ts';
-import type { Key, NamedAggregate } from '../define/parameters.ts';
+import type { Column, Key } from '../define/parameters.ts';
 import type { Span } from '../define/span.ts';
+import { aggregatesOf, asksTime, workingOut } from './worked-out.ts';
 
-/** The aggregates of `{n: count(), mean: avg(.ms)}` as one; its result is the object of their results. */
+/** The aggregates of `{n: count(), rate: sum(.errors) / count()}` as one, each once; its result is the object of the columns. */
 interface Composite extends Aggregate<unknown[]> {
-  /** Sets the results as fields of `target`, behind those it has. */
+  /** Sets the columns as fields of `target`, behind those it has. Throws BadRecord, where a function over the aggregates fails. */
   fill(target: NewFields, state: unknown[], span: Span): void;
 }
 
-export function composite(named: readonly Pick<NamedAggregate, 'name' | 'aggregate'>[]): Composite {
-  const parts = named.map(({ aggregate }) => aggregate);
+export function composite(columns: readonly Pick<Column, 'name' | 'value'>[]): Composite {
+  const parts = aggregatesOf(columns).map(({ aggregate }) => aggregate);
+  const workOut = workingOut(columns);
   // All is read before anything is put, so that a record that one of them refuses leaves no trace in the others.
   const read: unknown[] = parts.map(() => undefined);
-  const keys = named.map(({ name }) => keyOf(name));
+  const keys = columns.map(({ name }) => keyOf(name));
   const fill = (target: NewFields, state: unknown[], span: Span) => {
-    for (let i = 0; i < parts.length; i++) setFieldAt(target, keys[i]!, parts[i]!.result(state[i], span));
+    const values = workOut(parts.map((part, i) => part.result(state[i], span)));
+    for (let i = 0; i < keys.length; i++) setFieldAt(target, keys[i]!, values[i]!);
   };
   return {
     zero: () => parts.map((part) => part.zero()),
@@ -37,7 +40,7 @@ export function composite(named: readonly Pick<NamedAggregate, 'name' | 'aggrega
     },
     parts,
     grows: parts.some((part) => part.grows === true),
-    usesSpan: parts.some((part) => part.usesSpan === true),
+    usesSpan: parts.some((part) => part.usesSpan === true) || asksTime(columns),
     fill,
   };
 }
@@ -53,6 +56,6 @@ export function columnsOf(key: Key, value: Value): NewFields {
 }
 
 /** The type of what comes out where records are grouped: the key's columns, if there is a key, then the aggregates. */
-export function columnTypes(key: Key | undefined, named: readonly NamedAggregate[]): Type {
-  return objectOf([...(key?.columns ?? []), ...named].map(({ name, type }) => [name, type]));
+export function columnTypes(key: Key | undefined, columns: readonly Column[]): Type {
+  return objectOf([...(key?.columns ?? []), ...columns].map(({ name, type }) => [name, type]));
 }

@@ -6,6 +6,7 @@ import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Reached, RunEnd, Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
+import { giveEmpty } from './give-empty.ts';
 import { GroupTable, type TableSnapshot } from './group-table.ts';
 import { Total } from './total.ts';
 
@@ -117,7 +118,7 @@ export class GroupStep<S> implements Step {
   private give(span: Span): void {
     const { grouping, run, down, table } = this;
     const out = (record: Value) => down.push(record);
-    if (table.isEmpty && grouping.emitsEmpty) grouping.emit(null, grouping.aggregate.zero(), span, out);
+    if (table.isEmpty) giveEmpty(grouping, span, run, out);
     table.give(span, run, out);
   }
 

@@ -1,7 +1,7 @@
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
-import { aKind, type Value } from '../../base/value.ts';
+import { aKind, isTruthy, type Value } from '../../base/value.ts';
 import type { Compiled, Lambda } from '../define/compiled.ts';
 import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
 
@@ -11,12 +11,24 @@ type Putting<S, X> = Omit<ReadingAggregate<S, X>, 'add' | 'read' | 'faster'> & {
 
 /** An aggregate of what `f` gives of each record. */
 export function reading<S>(f: Compiled, rest: Putting<S, Value>): ReadingAggregate<S, Value> {
-  return { ...rest, ...readBy(f.call, rest), faster: { ...rest.faster, reads: { of: f, numbers: false } } };
+  return { ...rest, ...readBy(f.call, rest), faster: { ...rest.faster, reads: { of: f, as: 'values' } } };
 }
 
 /** An aggregate to which it matters only that there was a record. */
 export function readingNothing<S>(rest: Putting<S, null>): ReadingAggregate<S, null> {
   return { ...rest, ...readBy(() => null, rest), faster: { ...rest.faster, reads: 'nothing' } };
+}
+
+/** The same of how many records a condition is true of: only these are put. */
+export function readingCondition<S>(f: Compiled, rest: Putting<S, null>): ReadingAggregate<S, boolean> {
+  const { call } = f;
+  const put = (state: S, isTrue: boolean) => (isTrue ? rest.put(state, null) : state);
+  const truth = { ...rest, put };
+  return {
+    ...truth,
+    ...readBy((record) => isTruthy(call(record)), truth),
+    faster: { ...rest.faster, reads: { of: f, as: 'truth' } },
+  };
 }
 
 /** An aggregate of the numbers that `f` gives, as doubles; null stays null, and anything else is bad. `word` is named in the reason. */
@@ -30,7 +42,7 @@ export function readingNumbers<S>(
     const number = read(record);
     return typeof number === 'bigint' ? Number(number) : number;
   };
-  return { ...rest, ...readBy(double, rest), faster: { ...rest.faster, reads: { of: f, numbers: true } } };
+  return { ...rest, ...readBy(double, rest), faster: { ...rest.faster, reads: { of: f, as: 'numbers' } } };
 }
 
 /** The same of all their digits, where what is rounded is the result alone. */
@@ -42,7 +54,7 @@ export function readingExactly<S>(
   return {
     ...rest,
     ...readBy(numberOf(word, f.call), rest),
-    faster: { ...rest.faster, reads: { of: f, numbers: true } },
+    faster: { ...rest.faster, reads: { of: f, as: 'numbers' } },
   };
 }
 
@@ -60,7 +72,7 @@ export function readingAmounts<S>(
   return {
     ...rest,
     ...readBy(numberOf(word, amount), rest),
-    faster: { ...rest.faster, reads: { of: f, numbers: true } },
+    faster: { ...rest.faster, reads: { of: f, as: 'amounts' } },
   };
 }
 

@@ -3,6 +3,7 @@ import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
 import type { Step } from '../define/step.ts';
+import { giveEmpty } from './give-empty.ts';
 import { GroupTable, type TableSnapshot } from './group-table.ts';
 
 /**
@@ -59,7 +60,7 @@ export class Total<S> {
     const { table, grouping, run, down } = this;
     if (table === undefined) return;
     const out = down.push.bind(down);
-    if (table.isEmpty && grouping.emitsEmpty) grouping.emit(null, grouping.aggregate.zero(), span, out);
+    if (table.isEmpty) giveEmpty(grouping, span, run, out);
     table.give(span, run, out);
     down.close(span);
   }

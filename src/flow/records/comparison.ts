@@ -62,6 +62,8 @@ export class Comparison {
 
   takeBack(): void {
     this.count--;
+    // Nothing is left of what it was taken from, neither for a snapshot.
+    if (this.count === 0) [this.left, this.right] = [null, null];
   }
 
   /** Called with the two values where these are not obviously of one type. */

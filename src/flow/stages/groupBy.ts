@@ -1,5 +1,5 @@
 import type { Grouping } from '../define/grouping.ts';
-import { aggregates, key } from '../define/parameters.ts';
+import { aggregates, keys } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { columnsOf, columnTypes, composite } from '../groups/composite.ts';
 
@@ -8,7 +8,7 @@ export const groupBy = defineStage({
   group: 'batch',
   summary: 'One object for each group of records, with aggregates',
   synonyms: ['group by', 'SQL'],
-  docs: 'The columns of the key come first: named after the field for `.service` and `.request.service`, by their own names for `{a: .a, b: .b}`, else `key`; then the aggregates. Groups come in the order first seen; an empty batch has none.',
+  docs: 'The columns of the key come first: named after the field for `.service` and `.request.service`, by their own names for `{a: .a, b: .b}`, else `key`; several of them are one key. Then come the aggregates, and what is worked out of them: `{rate: sum(.errors) / count()}`. Such an expression may name columns before it. Groups come in the order first seen; an empty batch has none.',
   examples: [
     {
       program: 'json | groupBy(.service, {n: count(), slowest: max(.ms)})',
@@ -20,8 +20,13 @@ export const groupBy = defineStage({
       in: 'to be two',
       out: '{"first":"t","size":2,"n":1}\n{"first":"b","size":2,"n":1}\n{"first":"t","size":3,"n":1}',
     },
+    {
+      program: 'json | groupBy(.service, .path, {n: count(), errors: count(.status >= 500), rate: errors / n})',
+      in: '{"service":"api","path":"/a","status":200}\n{"service":"api","path":"/a","status":503}',
+      out: '{"service":"api","path":"/a","n":2,"errors":1,"rate":0.5}',
+    },
   ],
-  parameters: { key: key('what to group by'), columns: aggregates('what to work out for each group') },
+  parameters: { key: keys('what to group by'), columns: aggregates('what to work out for each group') },
   needs: 'anything',
   gives: (_input, { key, columns }) => columnTypes(key, columns),
   faster: { uses: 'read' },

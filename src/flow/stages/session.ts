@@ -1,7 +1,7 @@
 import { END, objectOf, TIME, within } from '../../base/type.ts';
 import { setField } from '../../base/value.ts';
 import type { Grouping } from '../define/grouping.ts';
-import { aggregates, duration, type Key, key, type NamedAggregate } from '../define/parameters.ts';
+import { aggregates, type Column, duration, type Key, keys } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { columnsOf, composite } from '../groups/composite.ts';
 import { eventTime, on } from '../windows/parameters.ts';
@@ -10,7 +10,7 @@ import { sessions } from '../windows/sessions.ts';
 const LATE = 'their time and the gap were over (late: allows for more)';
 
 /** A session as an object: the key's columns, `start` and `end` in ms, the aggregates. */
-function sessionObjects(by: Key, columns: readonly NamedAggregate[]): Grouping<unknown[]> {
+function sessionObjects(by: Key, columns: readonly Column[]): Grouping<unknown[]> {
   const aggregate = composite(columns);
   return {
     key: by.of,
@@ -41,7 +41,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
     },
   ],
   parameters: {
-    key: key('what a session is of'),
+    key: keys('what a session is of'),
     columns: aggregates('what to work out for each session'),
     gap: duration('how long nothing may come within a session', { named: true }),
     on,

@@ -29,11 +29,11 @@ export const top = defineStage({
   docs: 'By the value of a pair, or by the record itself where it is none, or by what `by` gives, in the order of `sort`. Ties come by key (or record) ascending. It keeps about 2 n records.',
   examples: [
     { program: 'words | countByValue | top(2)', in: 'c b b a', out: 'b\t2\na\t1' },
-    { program: 'json | top(1, by: .ms)', in: '{"ms":3}\n{"ms":20}', out: '{"ms":20}' },
+    { program: 'json | top(1, .ms)', in: '{"ms":3}\n{"ms":20}', out: '{"ms":20}' },
   ],
   parameters: {
     n: whole('how many', { least: 1 }),
-    by: lambda('what decides', (input) => [input], { named: true }).optional(),
+    by: lambda('what decides').optional(),
   },
   needs: 'anything',
   gives: (input) => input,

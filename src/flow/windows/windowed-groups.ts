@@ -6,6 +6,7 @@ import type { Aggregate, Grouping } from '../define/grouping.ts';
 import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Step } from '../define/step.ts';
+import { giveEmpty } from '../groups/give-empty.ts';
 import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { Changes } from '../state/changes.ts';
@@ -171,7 +172,7 @@ class WindowedGroups<S> extends BatchWindow {
 
   protected give(span: Span): void {
     const { grouping, run } = this;
-    if (this.isEmpty && grouping.emitsEmpty) grouping.emit(null, grouping.aggregate.zero(), span, this.out);
+    if (this.isEmpty) giveEmpty(grouping, span, run, this.out);
     for (const group of this.ordered()) {
       try {
         this.giveGroup(group, span);

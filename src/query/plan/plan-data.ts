@@ -3,8 +3,9 @@ import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../../flow/define/compiled.ts';
 import type {
   BoundArguments,
+  Column,
+  ColumnValue,
   Key,
-  NamedAggregate,
   Parameter,
   ParameterKind,
   Parameters,
@@ -34,33 +35,34 @@ export function argumentsAsData(
       .map(([name, { accepts, rest }]) => {
         const value = values[name];
         if (value === undefined) return [name, undefined];
-        const items = rest ? (value as readonly unknown[]) : [value];
-        const data = items.map((item) => asData(accepts, item));
-        return [name, rest ? data : data[0]];
+        if (!rest || accepts.kind === 'key') return [name, asData(accepts, value)];
+        return [name, (value as readonly unknown[]).map((item) => asData(accepts, item))];
       }),
   );
 }
 
-function asData({ kind }: ParameterKind, value: unknown): Value {
-  switch (kind) {
+function asData(accepts: ParameterKind, value: unknown): Value {
+  switch (accepts.kind) {
     case 'lambda':
       return (value as Compiled).tree;
     case 'key': {
       const { of, columns } = value as Key;
+      if (accepts.asList) return of.tree;
       return fieldsOf([
         ['of', of.tree],
         ['columns', columns.map(({ name }) => name)],
       ]);
     }
     case 'aggregates':
-      return (value as readonly NamedAggregate[]).map(({ name, word, arguments: given }) => [
-        name,
-        word.name,
-        argumentsAsData(word.parameters, given),
-      ]);
+      return (value as readonly Column[]).map(({ name, value: held }) => [name, ...heldAsData(held)]);
     default:
       return value instanceof Pattern ? ['pattern', value.source, value.flags] : (value as Value);
   }
+}
+
+function heldAsData(held: ColumnValue): readonly Value[] {
+  if (held.kind === 'aggregate') return [held.word.name, argumentsAsData(held.word.parameters, held.arguments)];
+  return [held.f.tree, ...held.of.map(heldAsData)];
 }
 
 /**

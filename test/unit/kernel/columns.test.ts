@@ -81,10 +81,18 @@ const aggregates = fc
     'all: list(.status)',
     'paths: distinct(.path)',
     'spread: stddev(.ms)',
+    'slow: count(.ms > 3000)',
+    'some: count(.ok && .path)',
+    'part: avg(.status >= 500)',
+    'both: sum(.status >= 500 && !(.ms < 9))',
+    'rate: sum(.ms) / count(.ok)',
+    'best: max(.ms) - first(.status)',
   ])
   .map((named) => `{${named.length === 0 ? 'n: count()' : named.join(', ')}}`);
 const end = fc.oneof(
   key.map((f) => `countBy(${f})`),
+  fc.tuple(key, key).map(([f, g]) => `countBy(${f}, ${g})`),
+  aggregates.map((named) => `groupBy({k: .path}, .ok, ${named})`),
   fc.tuple(key, aggregates).map(([f, named]) => `groupBy(${f}, ${named})`),
   aggregates.map((named) => `aggregate(${named})`),
   key.map((f) => `map(${f})`),

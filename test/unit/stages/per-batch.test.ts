@@ -7,7 +7,7 @@ import { sum } from '../../../src/flow/aggregates/sum.ts';
 import { stages } from '../../../src/flow/catalog.ts';
 import type { AggregateDefinition } from '../../../src/flow/define/aggregate.ts';
 import { type Compiled, opaque } from '../../../src/flow/define/compiled.ts';
-import type { Key, NamedAggregate } from '../../../src/flow/define/parameters.ts';
+import type { Column, Key } from '../../../src/flow/define/parameters.ts';
 import type { StageDefinition } from '../../../src/flow/define/stage.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
 import { GroupStep } from '../../../src/flow/groups/group-step.ts';
@@ -42,12 +42,10 @@ function run(name: string, args: Args, ...batches: readonly (readonly Value[])[]
 }
 
 const of = (name: string) => opaque((record) => field(record!, name));
-const aggregate = (name: string, definition: AggregateDefinition, f: Compiled): NamedAggregate => ({
+const aggregate = (name: string, definition: AggregateDefinition, f: Compiled): Column => ({
   name,
-  word: definition,
-  arguments: { f },
-  aggregate: definition.create({ f } as never),
   type: NUMBER,
+  value: { kind: 'aggregate', word: definition, arguments: { f }, aggregate: definition.create({ f } as never) },
 });
 
 describe('groups', () => {

@@ -119,7 +119,9 @@ function watched(aggregate: ReadingAggregate) {
 const second = opaque((record) => (record as readonly Value[])[1]!);
 
 function keyed(...aggregates: readonly ReadingAggregate[]): Grouping {
-  const all = composite(aggregates.map((aggregate, i) => ({ name: `a${i}`, aggregate })));
+  const word = { name: 'any', parameters: {} };
+  const held = (aggregate: ReadingAggregate) => ({ kind: 'aggregate', word, arguments: {}, aggregate }) as const;
+  const all = composite(aggregates.map((aggregate, i) => ({ name: `a${i}`, value: held(aggregate) })));
   return {
     key: opaque((record) => (record as readonly Value[])[0]!),
     aggregate: all as Aggregate,

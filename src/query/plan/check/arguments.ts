@@ -2,35 +2,19 @@ import { nearest } from '../../../base/nearest.ts';
 import type { Place, Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
 import type { Value } from '../../../base/value.ts';
-import type { AggregateDefinition } from '../../../flow/define/aggregate.ts';
-import type { BoundArguments, Key, NamedAggregate, Parameter, Parameters } from '../../../flow/define/parameters.ts';
+import type { Column, Key, Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import { signature } from '../../../flow/define/signature.ts';
 import type { Described } from '../../../flow/define/word.ts';
 import { Pattern } from '../../../flow/pattern/pattern.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call, Expression } from '../../tree/tree.ts';
 import { bindConstant, bindFunction } from '../compiled/bind.ts';
-import type { Scope } from '../expression/scope.ts';
+import type { ArgumentScope, ArgumentsResult } from './bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
+import { bindColumns } from './columns.ts';
 import { expectation } from './expectation.ts';
-import { columnsOf } from './key-columns.ts';
+import { type KeyPart, keyOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
-
-/** The arguments of a call, checked against the parameters of its word. */
-export interface ArgumentsResult {
-  readonly values: BoundArguments;
-  /** The result type of each lambda argument, by parameter. */
-  readonly results: { readonly [name: string]: Type };
-  /** Arguments that are streams, by parameter; the caller binds them. */
-  readonly streams: { readonly [name: string]: Argument };
-  readonly problems: readonly Problem[];
-}
-
-/** What is needed to bind arguments: the names in scope, and the aggregates there are. */
-export interface ArgumentScope {
-  readonly expressions: Scope;
-  readonly aggregates: ReadonlyMap<string, AggregateDefinition>;
-}
 
 /**
  * Binds the arguments of `call` to `parameters`.
@@ -81,6 +65,7 @@ class ArgumentBinder implements ArgumentsResult {
     for (const [name, parameter] of Object.entries(this.parameters)) {
       const arguments_ = given.get(name);
       if (arguments_ === undefined) this.leaveOut(name, parameter);
+      else if (parameter.accepts.kind === 'key') this.values[name] = this.key(name, parameter.accepts, arguments_);
       else if (parameter.rest) this.values[name] = arguments_.map((argument) => this.value(name, parameter, argument));
       else this.values[name] = this.value(name, parameter, arguments_[0]!);
       if (arguments_ !== undefined && parameter.with !== undefined && !given.has(parameter.with)) {
@@ -148,14 +133,7 @@ class ArgumentBinder implements ArgumentsResult {
       this.streams[name] = argument;
       return undefined;
     }
-    if (argument.value.kind === 'stream') {
-      this.problem('stream-argument', argument.value.place, {
-        message: `\`${name}\` of \`${this.call.name}\` is no stream: ${parameter.docs}`,
-        label: 'stages joined by `|`',
-        help: `close the bracket of \`${this.call.name}\` before the \`|\`, or write \`||\` for "or"`,
-      });
-      return undefined;
-    }
+    if (argument.value.kind === 'stream') return this.streamArgument(name, parameter, argument.value);
     const expression = argument.value;
     switch (accepts.kind) {
       case 'lambda': {
@@ -168,8 +146,6 @@ class ArgumentBinder implements ArgumentsResult {
         this.results[name] = bound.compiled.result;
         return bound.compiled;
       }
-      case 'key':
-        return this.key(expression);
       case 'aggregates':
         return this.aggregates(expression);
       case 'pattern':
@@ -180,6 +156,14 @@ class ArgumentBinder implements ArgumentsResult {
       default:
     }
     return this.constant(name, parameter, expression);
+  }
+
+  private streamArgument(name: string, { docs }: Parameter<unknown>, { place }: { readonly place: Place }): undefined {
+    this.problem('stream-argument', place, {
+      message: `\`${name}\` of \`${this.call.name}\` is no stream: ${docs}`,
+      label: 'stages joined by `|`',
+      help: `close the bracket of \`${this.call.name}\` before the \`|\`, or write \`||\` for "or"`,
+    });
   }
 
   private regex(
@@ -223,81 +207,55 @@ class ArgumentBinder implements ArgumentsResult {
     });
   }
 
-  private key(expression: Expression): Key | undefined {
-    const bound = bindFunction(expression, { takes: [this.input], placeholders: 1 }, this.scope.expressions);
-    this.problems.push(...bound.problems);
-    return { of: bound.compiled, ...columnsOf(expression, bound.compiled.result) };
-  }
-
-  private aggregates(expression: Expression): readonly NamedAggregate[] {
-    if (expression.kind !== 'object') {
-      this.problem('needs-aggregates', expression.place, {
-        message: `\`${this.call.name}\` needs aggregates with their names in braces, found \`${printExpression(expression)}\``,
-        label: 'no braces here',
-        help: `for instance \`${this.call.name}(${'key' in this.parameters ? '.service, ' : ''}{n: count(), mean: avg(.ms)})\``,
-      });
-      return [];
-    }
-    const taken = new Set((this.values.key as Key | undefined)?.columns.map(({ name }) => name));
-    return expression.entries.flatMap((entry) => {
-      if (entry.kind === 'entry' && typeof entry.key === 'string') {
-        if (taken.has(entry.key)) this.columnTwice(entry.key, entry.place);
-        taken.add(entry.key);
-        const bound = this.aggregate(entry.key, entry.value);
-        return bound === undefined ? [] : [{ name: entry.key, ...bound }];
-      }
-      this.problem('needs-aggregates', entry.place, {
-        message: 'each aggregate needs a plain name of its own',
-        label: 'no plain name here',
-        help: 'write `name: aggregate`, as in `{n: count()}`',
-      });
-      return [];
+  private key(
+    name: string,
+    { asList }: Extract<Parameter<unknown>['accepts'], { kind: 'key' }>,
+    given: readonly Argument[],
+  ): Key | undefined {
+    const parts = given.flatMap(({ value }): KeyPart[] => {
+      if (value.kind === 'stream') return [];
+      const bound = bindFunction(value, { takes: [this.input], placeholders: 1 }, this.scope.expressions);
+      this.problems.push(...bound.problems);
+      return [{ expression: value, of: bound.compiled }];
     });
+    for (const { value } of given)
+      if (value.kind === 'stream') this.streamArgument(name, this.parameters[name]!, value);
+    const [first, ...others] = parts;
+    if (first === undefined) return undefined;
+    const key = keyOf([first, ...others], asList);
+    if (!asList) this.checkColumns(key, given);
+    this.results[name] = key.of.result;
+    return key;
   }
 
-  /** Two columns of one name: one of them would be lost without a word. */
-  private columnTwice(name: string, place: Place): void {
-    this.problem('column-twice', place, {
-      message: `\`${this.call.name}\` would give two columns named \`${name}\``,
-      label: 'the name is taken',
-      help: `choose another name: \`{${name}2: …}\``,
+  /** Two columns of a key that have one name: one of them would be lost without a word. */
+  private checkColumns({ columns }: Key, given: readonly Argument[]): void {
+    const names = columns.map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice === undefined) return;
+    const [first, last] = [given[0]!.value.place, given.at(-1)!.value.place];
+    this.problem(
+      'column-twice',
+      { start: first.start, end: last.end },
+      {
+        message: `\`${this.call.name}\` would give two columns named \`${twice}\``,
+        label: 'two of one name',
+        help: `give them names: \`${this.call.name}({a: …, b: …}, …)\``,
+      },
+    );
+  }
+
+  private aggregates(expression: Expression): readonly Column[] {
+    const key = this.values.key as Key | undefined;
+    const { columns, problems } = bindColumns(expression, {
+      call: this.call,
+      isKeyed: 'key' in this.parameters,
+      keyColumns: key?.columns.map(({ name }) => name) ?? [],
+      scope: this.scope,
+      bind: (call, word) => bindArguments(call, word, this.input, this.scope),
     });
-  }
-
-  private aggregate(name: string, expression: Expression): Omit<NamedAggregate, 'name'> | undefined {
-    const call = asCall(expression);
-    const definition = call && this.scope.aggregates.get(call.name);
-    if (call === undefined || definition === undefined) {
-      const names = [...this.scope.aggregates.keys()];
-      const near = call && nearest(call.name, names);
-      this.problem('unknown-aggregate', expression.place, {
-        message:
-          call === undefined
-            ? `an aggregate was expected, found \`${printExpression(expression)}\``
-            : `there is no aggregate \`${call.name}\``,
-        label: near === undefined ? 'not an aggregate' : `did you mean \`${near}\`?`,
-        help: this.hasAggregate(expression)
-          ? `aggregates stand alone; what follows from them is worked out behind them: \`| map({..._, ${name}: …})\``
-          : `the aggregates are ${names.map((word) => `\`${word}\``).join(', ')}`,
-      });
-      return undefined;
-    }
-    const bound = bindArguments(call, definition, this.input, this.scope);
-    this.problems.push(...bound.problems);
-    if (bound.problems.length > 0) return undefined;
-    const { values, results } = bound;
-    return {
-      word: definition,
-      arguments: values,
-      aggregate: definition.create(values),
-      type: definition.gives(values, results),
-    };
-  }
-
-  /** Whether an expression works with the result of an aggregate: `sum(.bytes) / 1024`. */
-  private hasAggregate(expression: Expression): boolean {
-    const calls = printExpression(expression).matchAll(/(?<![.\w])(\w+)\(/g);
-    return [...calls].some(([, called]) => this.scope.aggregates.has(called!));
+    this.problems.push(...problems);
+    return columns;
   }
 
   /** What was probably meant, where an argument is none of those that it may be. */
@@ -320,12 +278,4 @@ class ArgumentBinder implements ArgumentsResult {
   private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
     this.problems.push(planProblem(code, place, rest));
   }
-}
-
-/** A name or a call, as a call: `count` reads as `count()`. */
-export function asCall(expression: Expression): Call | undefined {
-  if (expression.kind === 'call') return expression;
-  if (expression.kind !== 'name') return undefined;
-  const { name, place } = expression;
-  return { kind: 'call', name, namePlace: place, arguments: [], bracketed: false, place };
 }

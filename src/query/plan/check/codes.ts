@@ -32,6 +32,7 @@ export const PLAN_PROBLEMS = {
   // Aggregates
   'needs-aggregates': 'something else than aggregates with their names in braces',
   'needs-key': 'aggregates where the key of the groups is expected',
+  'needs-aggregate': 'a field of a record where all records of a group are',
   'unknown-aggregate': 'something that is no aggregate where one is expected',
   'column-twice': 'two columns of one name',
 

@@ -1,14 +1,36 @@
 import { type Type, UNKNOWN } from '../../../base/type.ts';
+import type { Compiled } from '../../../flow/define/compiled.ts';
 import type { Key } from '../../../flow/define/parameters.ts';
 import type { Expression } from '../../tree/tree.ts';
+import { joinedAsList, joinedAsObject } from '../compiled/joined.ts';
+
+/** One of the expressions of a key, as it was written and as it was bound. */
+export interface KeyPart {
+  readonly expression: Expression;
+  readonly of: Compiled;
+}
 
 /**
- * The columns that a key stands for in the objects of `groupBy`: named after the field for `.service` and `.request.service`
- * alike, by its own names for `{a: .a, b: .b}`, else `key`.
+ * What records are grouped by, and its columns in the objects of `groupBy`: named after the field for `.service` and `.request.service`
+ * alike, by its own names for `{a: .a, b: .b}`, else `key`. Several expressions are one key with the columns of all of them.
  *
- * @param type the type of the key's value.
+ * @param asList whether several are a list.
  */
-export function columnsOf(expression: Expression, type: Type): Pick<Key, 'columns' | 'isObject'> {
+export function keyOf(parts: readonly [KeyPart, ...KeyPart[]], asList: boolean): Key {
+  if (parts.length === 1) return oneKey(parts[0]);
+  const each = parts.map(oneKey);
+  const columns = each.flatMap((part) => part.columns);
+  if (asList) return { of: joinedAsList(each.map(({ of }) => of)), columns, isObject: false };
+  const members = each.map(({ of, columns: own, isObject }) => ({ name: isObject ? undefined : own[0]!.name, of }));
+  return { of: joinedAsObject(members), columns, isObject: true };
+}
+
+/** The same of one expression. */
+export function oneKey({ expression, of }: KeyPart): Key {
+  return { of, ...columnsOf(expression, of.result) };
+}
+
+function columnsOf(expression: Expression, type: Type): Pick<Key, 'columns' | 'isObject'> {
   const body = expression.kind === 'lambda' ? expression.body : expression;
   if (body.kind === 'object') {
     const names = body.entries.map((entry) =>

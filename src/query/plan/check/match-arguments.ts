@@ -17,6 +17,7 @@ export function matchArguments(call: Call, parameters: Parameters): Matched {
   const problems: PlanProblem[] = [];
   const positional = Object.entries(parameters).filter(([, parameter]) => !parameter.named);
   let next = 0;
+  let left = call.arguments.filter(({ name }) => name === undefined).length;
   for (const argument of call.arguments) {
     if (argument.name !== undefined) {
       const problem = checkName(call, parameters, argument, given);
@@ -24,7 +25,7 @@ export function matchArguments(call: Call, parameters: Parameters): Matched {
       else problems.push(problem);
       continue;
     }
-    // An optional lambda in the middle is passed over where something else stands: reduceByWindow(f, 30s, 10s).
+    // What may be left out is passed over where something else stands: reduceByWindow(f, 30s, 10s), first(.a).
     while (next + 1 < positional.length && isPassedOver(positional[next]![1], argument)) next++;
     const slot = positional[next];
     if (slot === undefined) {
@@ -33,7 +34,9 @@ export function matchArguments(call: Call, parameters: Parameters): Matched {
     }
     const [name, parameter] = slot;
     given.set(name, [...(given.get(name) ?? []), argument]);
-    if (!parameter.rest) next++;
+    left--;
+    const needed = positional.slice(next + 1).filter(([, { required }]) => required).length;
+    if (!parameter.rest || left <= needed) next++;
   }
   return { given, problems };
 }
@@ -75,7 +78,7 @@ function isLiteral({ value }: Argument): boolean {
 }
 
 function isPassedOver(parameter: Parameter<unknown>, argument: Argument): boolean {
-  return !parameter.required && parameter.accepts.kind === 'lambda' && argument.value.kind === 'literal';
+  return !parameter.required && takesLiteral(parameter) === !isLiteral(argument);
 }
 
 function checkName(

@@ -1,5 +1,6 @@
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { Expression } from '../../tree/tree.ts';
+import { oneKey } from '../check/key-columns.ts';
 import { matchArguments } from '../check/match-arguments.ts';
 import { bindFunction } from '../compiled/bind.ts';
 import { ownedPlaceholders } from '../expression/placeholders.ts';
@@ -35,7 +36,8 @@ export function countPairs(plan: Plan, stages: readonly StageDefinition[], scope
     if (f === undefined) return undefined;
     const { compiled, problems } = bindFunction(f, { takes: [input.type], placeholders: 1 }, scope);
     if (problems.length > 0) return undefined;
-    return counted(node, { definition: countBy, arguments: { f: compiled }, written: f }, rewrite(input));
+    const key = oneKey({ expression: f, of: compiled });
+    return counted(node, { definition: countBy, arguments: { f: key }, written: f }, rewrite(input));
   };
   const rewriteNode = (node: Node): Node => {
     const stage = node.kind === 'stage' ? counting(node) : undefined;

@@ -1,8 +1,9 @@
 import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
 import type { LookedAt } from '../../../flow/define/faster.ts';
-import type { BoundArguments, Key, NamedAggregate, Parameters } from '../../../flow/define/parameters.ts';
+import type { AggregateCall, BoundArguments, Column, Key, Parameters } from '../../../flow/define/parameters.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
+import { aggregatesOf } from '../../../flow/groups/worked-out.ts';
 import { unionOf } from '../compiled/fields-read.ts';
 import { inputsOf, type Node, type Plan, type StageNode } from '../plan.ts';
 
@@ -93,15 +94,19 @@ export function setsOfArguments(parameters: Parameters, values: BoundArguments):
       case 'key':
         return [(value as Key).of.reads];
       case 'aggregates':
-        return (value as readonly NamedAggregate[]).map(({ word, arguments: given }) =>
-          ofArguments(word.parameters, given),
-        );
+        return aggregatesOf(value as readonly Column[]).map(ofAggregate);
       case 'stream':
         return ['all'];
       default:
         return [];
     }
   });
+}
+
+/** An aggregate whose function is left out looks at no record (`count()`). */
+function ofAggregate({ word, arguments: given }: AggregateCall): FieldSet {
+  const parameters = Object.entries(word.parameters).filter(([name]) => given[name] !== undefined);
+  return ofArguments(Object.fromEntries(parameters), given);
 }
 
 /** What a window looks at of the records that it is given. */

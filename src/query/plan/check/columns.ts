@@ -1,0 +1,233 @@
+import { nearest } from '../../../base/nearest.ts';
+import type { Place, Problem } from '../../../base/problem.ts';
+import type { Type } from '../../../base/type.ts';
+import type { AggregateDefinition } from '../../../flow/define/aggregate.ts';
+import type { Column, ColumnValue } from '../../../flow/define/parameters.ts';
+import type { Described } from '../../../flow/define/word.ts';
+import { printExpression } from '../../text/printer.ts';
+import { asCall } from '../../tree/as-call.ts';
+import type { Argument, Call, Expression } from '../../tree/tree.ts';
+import { withParts } from '../../tree/with-parts.ts';
+import { bindFunction } from '../compiled/bind.ts';
+import type { ArgumentScope, ArgumentsResult } from './bound-arguments.ts';
+import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
+
+/** Where the columns of a stage stand. */
+interface ColumnSettings {
+  /** The call of the stage. */
+  readonly call: Call;
+  /** Whether its groups have a key, and which columns that has. */
+  readonly isKeyed: boolean;
+  readonly keyColumns: readonly string[];
+  readonly scope: ArgumentScope;
+  /** Binds the arguments of an aggregate. */
+  readonly bind: (call: Call, word: Described) => ArgumentsResult;
+}
+
+/** The columns of `{n: count(), rate: sum(.errors) / count()}`: aggregates, and expressions over them and over columns before. */
+export function bindColumns(
+  expression: Expression,
+  settings: ColumnSettings,
+): { readonly columns: readonly Column[]; readonly problems: readonly Problem[] } {
+  const binder = new ColumnBinder(settings);
+  binder.bind(expression);
+  return binder;
+}
+
+/** What a column, or a part of one, holds. */
+interface Held {
+  readonly value: ColumnValue;
+  readonly type: Type;
+}
+
+class ColumnBinder {
+  readonly columns: Column[] = [];
+  readonly problems: Problem[] = [];
+  /** What has been bound, by its text: what is written twice is worked out once. */
+  private readonly held = new Map<string, Held>();
+  private readonly settings: ColumnSettings;
+
+  constructor(settings: ColumnSettings) {
+    this.settings = settings;
+  }
+
+  bind(expression: Expression): void {
+    const { call, isKeyed, keyColumns } = this.settings;
+    if (expression.kind !== 'object') {
+      this.problem('needs-aggregates', expression.place, {
+        message: `\`${call.name}\` needs aggregates with their names in braces, found \`${printExpression(expression)}\``,
+        label: 'no braces here',
+        help: `for instance \`${call.name}(${isKeyed ? this.keyText(expression) : ''}{n: count(), mean: avg(.ms)})\``,
+      });
+      return;
+    }
+    const taken = new Set(keyColumns);
+    for (const entry of expression.entries) {
+      if (entry.kind !== 'entry' || typeof entry.key !== 'string') {
+        this.problem('needs-aggregates', entry.place, {
+          message: 'each aggregate needs a plain name of its own',
+          label: 'no plain name here',
+          help: 'write `name: aggregate`, as in `{n: count()}`',
+        });
+        continue;
+      }
+      if (taken.has(entry.key)) this.columnTwice(entry.key, entry.place);
+      taken.add(entry.key);
+      const held = this.column(entry.value);
+      if (held !== undefined) this.columns.push({ name: entry.key, ...held });
+    }
+  }
+
+  /** The key as it may have been meant, where the last of several fields stands in the place of the aggregates. */
+  private keyText(last: Expression): string {
+    const { arguments: given } = this.settings.call;
+    const isField = ({ value }: Argument) => value.kind === 'field' || value.kind === 'member';
+    const fields = given.filter(({ name }) => name === undefined);
+    if ((last.kind !== 'field' && last.kind !== 'member') || !fields.every(isField)) return '.service, ';
+    return fields.map(({ value }) => `${printExpression(value as Expression)}, `).join('');
+  }
+
+  /** Two columns of one name: one of them would be lost without a word. */
+  private columnTwice(name: string, place: Place): void {
+    this.problem('column-twice', place, {
+      message: `\`${this.settings.call.name}\` would give two columns named \`${name}\``,
+      label: 'the name is taken',
+      help: `choose another name: \`{${name}2: …}\``,
+    });
+  }
+
+  /** Undefined after a problem. */
+  private column(expression: Expression): Held | undefined {
+    const before = this.problems.length;
+    const found = new Map<string, Held>();
+    // Alone, the name of an aggregate is no function.
+    const isAlone = expression.kind === 'name' && !this.columns.some(({ name }) => name === expression.name);
+    const written = isAlone ? { ...asCall(expression)!, bracketed: true } : expression;
+    const body = this.replaced(written, found, new Set());
+    if (this.problems.length > before) return undefined;
+    if (found.size === 0) {
+      this.noAggregate(expression);
+      return undefined;
+    }
+    const itself = body.kind === 'name' ? found.get(body.name) : undefined;
+    return itself ?? this.function(body, found);
+  }
+
+  /** What is worked out of others: `found`, by the names that stand for them in `body`. */
+  private function(body: Expression, found: ReadonlyMap<string, Held>): Held | undefined {
+    const { place } = body;
+    const parameters = [...found.keys()].map((name) => ({ name, place }));
+    const takes = [...found.values()].map(({ type }) => type);
+    const expected = { takes, placeholders: takes.length };
+    const bound = bindFunction({ kind: 'lambda', parameters, body, place }, expected, this.settings.scope.expressions);
+    this.problems.push(...bound.problems.map((problem) => this.ofColumn(problem)));
+    if (bound.problems.length > 0) return undefined;
+    const of = [...found.values()].map(({ value }) => value);
+    return { value: { kind: 'function', f: bound.compiled, of }, type: bound.compiled.result };
+  }
+
+  /** A problem of an expression where there is no record, and what has a name is a column. */
+  private ofColumn(problem: Problem): Problem {
+    if (problem.code === 'unknown-name') {
+      const columns = this.columns.map(({ name }) => `\`${name}\``).join(', ');
+      const before = columns === '' ? 'there is no column before it' : `the columns before it are ${columns}`;
+      return { ...problem, help: `${before}; a field stands in an aggregate, such as \`sum(.bytes)\`` };
+    }
+    if (problem.code !== 'placeholder-place') return problem;
+    return planProblem('needs-aggregate', problem.place, {
+      message: 'this is of one record, and a column is worked out of all records of a group',
+      label: 'of which record?',
+      help: 'put an aggregate around it, such as `sum(.bytes)`, `max(.ms)` or `first(.name)`',
+    });
+  }
+
+  /**
+   * The expression with a name in place of each aggregate and of each column before it; what these stand for is put into `found`. The name is the
+   * text of the aggregate, so that whatever is said of it shows what was written.
+   *
+   * @param own names of parameters of lambdas around it, which go first.
+   */
+  private replaced(expression: Expression, found: Map<string, Held>, own: ReadonlySet<string>): Expression {
+    if (expression.kind === 'lambda') {
+      const names = new Set([...own, ...expression.parameters.map(({ name }) => name)]);
+      return withParts(expression, (part) => this.replaced(part, found, names));
+    }
+    const held = this.heldBy(expression, own);
+    if (held === 'wrong') return expression;
+    if (held === undefined) return withParts(expression, (part) => this.replaced(part, found, own));
+    const name = printExpression(expression);
+    found.set(name, held);
+    return { kind: 'name', name, place: expression.place };
+  }
+
+  /** What an aggregate or the name of a column stands for, `wrong` where that has a problem; undefined for any other expression. */
+  private heldBy(expression: Expression, own: ReadonlySet<string>): Held | 'wrong' | undefined {
+    if (expression.kind === 'name') {
+      if (own.has(expression.name)) return undefined;
+      const column = this.columns.find(({ name }) => name === expression.name);
+      if (column !== undefined) return column;
+    }
+    const call = asCall(expression);
+    const definition = call && this.settings.scope.aggregates.get(call.name);
+    if (call === undefined || !this.isAggregate(call, definition)) {
+      if (expression.kind === 'call') this.checkName(expression);
+      return undefined;
+    }
+    const text = printExpression({ ...call, bracketed: true });
+    const held = this.held.get(text) ?? this.aggregate(call, definition);
+    if (held !== 'wrong') this.held.set(text, held);
+    return held;
+  }
+
+  /**
+   * Whether a call is that of an aggregate, where functions have the same names: `max(.a)` is one, `max(sum(.a), sum(.b))` has more arguments
+   * than the aggregate takes and is the function.
+   */
+  private isAggregate(
+    { name, arguments: given, bracketed }: Call,
+    definition: AggregateDefinition | undefined,
+  ): definition is AggregateDefinition {
+    if (definition === undefined) return false;
+    const positional = Object.values(definition.parameters).filter(({ named }) => !named);
+    if (!bracketed && positional.some(({ required }) => required)) return false;
+    const { functions, imports } = this.settings.scope.expressions;
+    return given.length <= positional.length || !(functions.has(name) || imports.has(name));
+  }
+
+  private aggregate(call: Call, definition: AggregateDefinition): Held | 'wrong' {
+    const { values, results, problems } = this.settings.bind(call, definition);
+    this.problems.push(...problems);
+    if (problems.length > 0) return 'wrong';
+    const aggregate = definition.create(values);
+    return {
+      value: { kind: 'aggregate', word: definition, arguments: values, aggregate },
+      type: definition.gives(values, results),
+    };
+  }
+
+  /** A call of something that there is not: neither an aggregate nor a function. */
+  private checkName({ name, place }: Call): void {
+    const { expressions, aggregates } = this.settings.scope;
+    const { functions, imports, methods } = expressions;
+    if (functions.has(name) || imports.has(name) || methods.has(name)) return;
+    const near = nearest(name, [...aggregates.keys(), ...functions.keys()]);
+    this.unknown(place, `there is no aggregate \`${name}\``, near);
+  }
+
+  private noAggregate(expression: Expression): void {
+    this.unknown(expression.place, `an aggregate was expected, found \`${printExpression(expression)}\``);
+  }
+
+  private unknown(place: Place, message: string, near?: string): void {
+    const names = [...this.settings.scope.aggregates.keys()].map((word) => `\`${word}\``);
+    this.problem('unknown-aggregate', place, {
+      message,
+      label: near === undefined ? 'not an aggregate' : `did you mean \`${near}\`?`,
+      help: `the aggregates are ${names.join(', ')}`,
+    });
+  }
+
+  private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
+    this.problems.push(planProblem(code, place, rest));
+  }
+}
