@@ -91,7 +91,7 @@ const LEAKS: { readonly [what: string]: Fault & { readonly program: keyof typeof
   },
   'clients that nobody can go on from are kept until the run ends': {
     file: 'src/run/local/reading/taken-position.ts',
-    line: 'else if (this.between.delete(chunk.origin)) this.isLost = true;',
+    line: 'else if (this.between.delete(origin)) this.isLost = true;',
     planted: '',
     program: 'csv',
   },

@@ -60,10 +60,13 @@ interface EndChunk extends Delivered {
   readonly kind: 'end';
 }
 
-/** No data: only the source's position is another, such as where a file that is there need not be read. */
+/**
+ * No data: only the source's position is another, such as where a file that is there need not be read. What is different in several splits
+ * stands in one chunk where one of them alone would be wrong: a file is now known by another key.
+ */
 interface PositionChunk {
   readonly kind: 'position';
-  readonly behind: Split;
+  readonly behind: readonly Split[];
 }
 
 /** What comes from an origin. */

@@ -5,7 +5,7 @@ import type { TextArguments } from '../framing/text.ts';
 import { isPackedFrom } from './copies.ts';
 import { identityOf } from './done-files.ts';
 import { type FollowedAt, FollowedFile } from './followed-file.ts';
-import { ReadMark } from './read-mark.ts';
+import { bytesAt, ReadMark } from './read-mark.ts';
 import type { Siblings } from './siblings.ts';
 import { tell } from './telling.ts';
 
@@ -18,6 +18,8 @@ export class EarlierFiles {
   private readonly args: TextArguments;
   private readonly context: SourceContext;
   private splits: Split[] = [];
+  /** What of the position changes for the files that could not be found, once it is known what is there instead. */
+  readonly gone: Split[] = [];
 
   constructor(siblings: Siblings, args: TextArguments, context: SourceContext) {
     this.siblings = siblings;
@@ -36,7 +38,7 @@ export class EarlierFiles {
   }
 
   /**
-   * Opens them, once. What cannot be found is told of as lost.
+   * Opens them, once. What cannot be found is told of as lost, and is among those `gone`.
    *
    * @param paths those of the pattern.
    * @param isTaken whether a file is followed already, or not to be read; asked when those before have been taken.
@@ -48,8 +50,9 @@ export class EarlierFiles {
       const file = this.openItself(split, paths) ?? this.openCopy(split, paths, isTaken);
       if (file !== undefined) yield file;
       if (file?.identity === split.key) continue;
-      if (file !== undefined) tell(this.context, file.split());
-      tell(this.context, { key: split.key, at: null });
+      const gone: Split = { key: split.key, at: null };
+      if (file === undefined) this.gone.push(gone);
+      else tell(this.context, file.split(), gone);
     }
   }
 
@@ -70,19 +73,20 @@ export class EarlierFiles {
     paths: readonly string[],
     isTaken: (found: BigIntStats) => boolean,
   ): FollowedFile | undefined {
-    const { path, real, start = 0, offset, mark } = split.at as FollowedAt;
+    const { path, real, start = 0, offset, mark, first = '' } = split.at as FollowedAt;
     const known = ReadMark.of(mark);
+    const begin = known.position > 0 ? known.begin : Buffer.from(first, 'base64');
     for (const place of [...this.siblings.of(real), ...paths]) {
       const found = this.siblings.stat(place);
       if (!found?.isFile() || isTaken(found)) continue;
       const kind = this.look(place, (fd) => {
-        if (known.position > 0 && known.isOf(fd)) return 'plain';
-        return isPackedFrom(fd, Number(found.size), start + offset, known.begin) ? 'packed' : undefined;
+        if (begin.length > 0 && known.isOf(fd) && begin.equals(bytesAt(fd, 0, begin.length))) return 'plain';
+        return isPackedFrom(fd, Number(found.size), start + offset, begin) ? 'packed' : undefined;
       });
       if (kind !== undefined) return this.goOn(place, split, kind === 'packed');
     }
-    // Of a file of which nothing was read, a copy is as good as another file.
-    if (known.position > 0) {
+    // Of a file that had nothing in it, a copy is as good as another file.
+    if (known.position > 0 || begin.length > 0) {
       this.context.note(
         `${path} was read up to byte ${known.position} before, and is gone: what is behind that is lost`,
       );

@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, readSync } from 'node:fs';
 import type { SourceContext } from '../define/context.ts';
 import type { Split } from '../define/position.ts';
 import type { Framer } from '../framing/framer.ts';
@@ -9,14 +9,16 @@ import { identityOf } from './done-files.ts';
 import type { FileAt } from './file-progress.ts';
 import { firstLineOf } from './first-line.ts';
 import { lastBorder } from './last-border.ts';
+import { opened } from './opening.ts';
 import { isPacked } from './packed.ts';
 import { realpathOf } from './paths.ts';
 import { bytesAt, ReadMark } from './read-mark.ts';
+import { tell } from './telling.ts';
 
 /** One read, bytes. */
 const PIECE = 512 * 1024;
 
-/** How many first bytes tell what a file has in it from what it will have, once it is truncated. */
+/** How many first bytes tell what a file has in it from what it will have, once truncated. */
 const START = 256;
 
 /** Where reading begins: at what is there, or behind it. */
@@ -33,13 +35,15 @@ export type FollowedAt = FileAt & {
   readonly rank: number;
   /** Its size and time of change (ns) when reading began behind the last whole line in it, and the half line there was not read. */
   readonly passedOver?: { readonly size: number; readonly changed: string } | undefined;
+  /** Its first bytes when it was opened, in base64, while nothing of it was read: by these a copy of it is known. */
+  readonly first?: string | undefined;
 };
 
 /** What a file that was truncated had in it, and has not been read. */
 export interface Copy {
   readonly path: string;
-  /** Called once it has been read. */
-  readonly done: () => void;
+  /** What of the position is different once it has been read. */
+  readonly split: Split;
   /** Open to be read; whoever asks for it closes it. */
   readonly fd: number;
   /** Whether what was read of the file is in it as well, up to the same place. */
@@ -72,8 +76,12 @@ export class FollowedFile {
   /** What an earlier run had read of it, while reading goes on there. */
   private earlier: Split | undefined;
   /** It was written anew since an earlier run read it. */
-  isOther = false;
+  private isOther = false;
+  /** It came after the first look, and may have been truncated before it was read. */
+  isNew = false;
   private passedOver: FollowedAt['passedOver'];
+  /** Its first bytes when it was opened. */
+  private first: Buffer;
   /** Of the file, where reading begins behind it. */
   private firstLine: string | undefined;
   /** Its size and time of change (ns) when last looked at. */
@@ -97,6 +105,7 @@ export class FollowedFile {
     this.path = path;
     this.fd = fd;
     this.made = found.birthtimeNs;
+    this.first = bytesAt(fd, 0, START);
     this.real = real;
     this.args = args;
     this.context = context;
@@ -158,6 +167,8 @@ export class FollowedFile {
       offset,
       isPassing: isPassing || undefined,
       passedOver: offset === 0 ? this.passedOver : undefined,
+      first:
+        offset === 0 && this.begin.start === 0 && this.first.length > 0 ? this.first.toString('base64') : undefined,
       mark: this.mark.written(),
     };
     return { key: this.identity, at };
@@ -171,7 +182,8 @@ export class FollowedFile {
     this.changed = found.mtimeNs;
     try {
       if (this.isOther || size < this.mark.position || !this.mark.isOf(this.fd)) await this.startAnew(findCopies);
-      else if (this.mark.position === 0 && this.size === 0) await this.startAgain(findCopies);
+      else if (this.mark.position === 0 && (this.size === 0 || this.isNew)) await this.startAgain(findCopies);
+      this.isNew = false;
       if (!(await this.readTo(size))) await this.startAnew(findCopies);
     } catch (error) {
       // Who reads on finds out whether it is gone, or only broken.
@@ -215,7 +227,7 @@ export class FollowedFile {
     this.begin = { start, from: offset, skip: isUnpacked ? offset : 0, isPassing: isPassing === true };
     this.passedOver = passedOver;
     // What was in it before a truncation, if anything was, is in a copy.
-    if (known.position === 0) this.size = 0;
+    this.isNew = known.position === 0 && offset === 0;
     if (passedOver !== undefined) {
       this.size = passedOver.size;
       this.changed = BigInt(passedOver.changed);
@@ -272,11 +284,14 @@ export class FollowedFile {
   }
 
   private async readCopies(copies: readonly Copy[]): Promise<void> {
-    for (const { fd, goesOn, done } of copies) {
+    for (const { fd, goesOn, split } of copies) {
       if (!goesOn) await this.beginAnew();
       await this.readTo(Number.POSITIVE_INFINITY, fd);
       closeSync(fd);
-      if (!this.context.signal.aborted) done();
+      if (this.context.signal.aborted) continue;
+      await this.beginAnew();
+      // At once: that it was read up to a place which only a copy has would be told as a loss when that is known.
+      tell(this.context, split, this.split());
     }
   }
 
@@ -297,6 +312,7 @@ export class FollowedFile {
     this.passedOver = undefined;
     this.begin = { start: 0, from: 0, skip: 0, isPassing: false };
     this.mark = new ReadMark();
+    this.first = bytesAt(this.fd, 0, START);
   }
 
   private openFramer(): Framer {
@@ -333,17 +349,5 @@ export class FollowedFile {
       if (piece.length === PIECE) await new Promise((resolve) => setImmediate(resolve));
     }
     return true;
-  }
-}
-
-/** Opens a file and makes something of it; it is closed where that fails. @throws the system's error. */
-function opened<T>(path: string, make: (fd: number, found: BigIntStats) => T): T {
-  // What has become a pipe meanwhile must not be waited for.
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    return make(fd, fstatSync(fd, { bigint: true }));
-  } catch (error) {
-    closeSync(fd);
-    throw error;
   }
 }

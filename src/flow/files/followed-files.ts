@@ -2,26 +2,19 @@ import { type BigIntStats, closeSync, fstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
-import type { Position } from '../define/position.ts';
+import type { Position, Split } from '../define/position.ts';
 import type { TextArguments } from '../framing/text.ts';
 import { Appearances } from './appearances.ts';
 import { byAge } from './by-age.ts';
-import { holdsNoMore, isCopy, type Original } from './copies.ts';
-import { DoneFiles, type FileStats, identityOf, type WrittenDone, writtenDone } from './done-files.ts';
+import { isCopy, partOf } from './copies.ts';
+import { identityOf } from './done-files.ts';
 import { EarlierFiles } from './earlier-files.ts';
 import { type Copy, type FollowedAt, FollowedFile, type From } from './followed-file.ts';
-import { isPacked } from './packed.ts';
+import { type PassedAt, PassedFiles } from './passed-files.ts';
 import { filesOf, hasVanished, kindOf, type PathPattern, realpathOf } from './paths.ts';
-import { bytesAt, ReadMark, type WrittenMark } from './read-mark.ts';
 import { namesBefore } from './rotation.ts';
 import { Siblings } from './siblings.ts';
 import { BEGUN, hasBegun, tell } from './telling.ts';
-
-/** How many files that were left are known by what was read of them. */
-const MOST_LEFT = 256;
-
-/** How many first bytes tell one generation of a log from another. */
-const FEW = 1024;
 
 /** What a path led to when last looked at. */
 interface Led {
@@ -41,7 +34,7 @@ interface Fresh {
 }
 
 /** What the position has of a file: how far it is followed, or that it is not to be read (any more). */
-type At = FollowedAt | (WrittenDone & { readonly mark?: WrittenMark | undefined });
+type At = FollowedAt | PassedAt;
 
 /** Those that are to be followed, by identity. */
 type FreshFiles = Map<string, Fresh>;
@@ -66,10 +59,7 @@ export class FollowedFiles {
   private readonly led = new Map<string, Led>();
   /** How many paths lead to a file, by identity. */
   private places = new Map<string, number>();
-  /** Files that are not to be read (any more): what earlier rotations have left, copies, and with their sizes those that were followed. */
-  private readonly known = new DoneFiles();
-  /** What was read of the files that are not followed any more. */
-  private readonly left: Original[] = [];
+  private readonly passed = new PassedFiles();
   /** How many files were at a path and have not been found. */
   private readonly lost = new Map<string, number>();
   private readonly siblings: Siblings;
@@ -77,6 +67,8 @@ export class FollowedFiles {
   private lastRank = 0;
   /** Nothing is known of what is there. */
   private isFirst: boolean;
+  /** Files that an earlier run followed have not been opened yet. */
+  private isTakenUp: boolean;
   private hasLooked = false;
 
   /** @param position where an earlier run was: all that it has not seen is read from its start. */
@@ -88,6 +80,7 @@ export class FollowedFiles {
     this.siblings = new Siblings(context);
     this.earlier = new EarlierFiles(this.siblings, args, context);
     this.isFirst = !hasBegun(position);
+    this.isTakenUp = !this.isFirst;
     if (position !== undefined && !this.isFirst) this.restore(position);
   }
 
@@ -98,8 +91,7 @@ export class FollowedFiles {
       if ('offset' in at) {
         this.earlier.add(split);
       } else {
-        this.known.restore(split.key, at);
-        if (at.mark !== undefined) this.left.push({ mark: ReadMark.of(at.mark) });
+        this.passed.restore(split.key, at);
       }
     }
     // Of several that were at a path, the last one is what it led to.
@@ -130,28 +122,33 @@ export class FollowedFiles {
     const paths = await filesOf(this.pattern, (where, error) => this.siblings.complain(where, error));
     const fresh: FreshFiles = new Map();
     this.siblings.remember();
-    const isTaken = (found: BigIntStats) => this.files.has(identityOf(found)) || this.known.isSame(found);
-    for (const file of this.earlier.open(paths, isTaken)) {
-      this.files.set(file.identity, file);
-      // Its copies are its own, and are not to be taken for files that were at its path.
-      if (file.isOther) await file.catchUp((truncated) => this.findCopies(truncated));
+    const isTaken = (found: BigIntStats) => this.files.has(identityOf(found)) || this.passed.has(found);
+    const earlier = this.earlier.open(paths, isTaken);
+    for (const file of earlier) this.files.set(file.identity, file);
+    // In their order, and when all are known, so that none is taken for a copy of another one, nor a copy for a file that was at the path.
+    if (this.isTakenUp) {
+      for (const file of this) await file.catchUp((truncated) => this.findCopies(truncated));
+      // What was packed before anything of it was read stands beside a file that may still be at its path.
+      for (const [path, { identity, real }] of this.led) this.lookBehind(path, identity, real, fresh);
     }
+    this.isTakenUp = false;
     const there = new Set(paths.filter((path) => this.visit(path, fresh)));
     for (const path of this.led.keys()) if (!there.has(path)) this.visit(path, fresh);
     // It may come later.
     if (this.isFirst && !this.pattern.isGlob) this.visit(this.pattern.base, fresh);
     this.siblings.forget();
-    this.follow(fresh);
-    if (this.isFirst) tell(this.context, BEGUN);
+    this.follow(fresh, ...this.earlier.gone.splice(0), ...(this.isFirst ? [BEGUN] : []));
     this.isFirst = false;
     this.hasLooked = true;
   }
 
-  /** A file is not to be read (any more). @param size how many bytes of it were. @param mark what those were, of one that was followed. */
-  private know(found: FileStats, size?: bigint, mark?: ReadMark): void {
-    this.known.add(found, size);
-    const at: At = { ...writtenDone(found, size), mark: mark?.written() };
-    tell(this.context, { key: identityOf(found), at });
+  private passOver(path: string, found: BigIntStats): void {
+    const fd = this.siblings.open(path);
+    try {
+      tell(this.context, this.passed.passOver(fd, found));
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
   }
 
   /** Something came to a path of the pattern, or left it: what is there now is opened at once, since it may be gone at the next look. */
@@ -187,34 +184,35 @@ export class FollowedFiles {
   /** Nothing more is read of a file, for good or until it grows again. */
   async leave(file: FollowedFile): Promise<void> {
     const found = fstatSync(file.fd, { bigint: true });
-    this.left.push({ mark: file.mark });
-    if (this.left.length > MOST_LEFT) this.left.shift();
     this.files.delete(file.identity);
     await file.close();
+    const split = this.passed.add(found, BigInt(file.mark.position), file.mark);
     // Who goes on after the end of the run goes on in it.
-    if (this.context.signal.aborted) this.known.add(found, BigInt(file.mark.position));
-    else this.know(found, BigInt(file.mark.position), file.mark);
+    if (!this.context.signal.aborted) tell(this.context, split);
   }
 
   /** For a file that was truncated: the copies that were made of it before, where they can be found. */
   findCopies(file: FollowedFile): readonly Copy[] {
-    const { mark } = file;
+    const { mtimeNs } = fstatSync(file.fd, { bigint: true });
     const copies: (Copy & Pick<Fresh, 'found'>)[] = [];
     for (const path of this.siblings.of(this.led.get(file.path)?.real ?? file.path)) {
       const found = this.siblings.stat(path);
-      if (!found?.isFile() || this.files.has(identityOf(found)) || this.known.isSame(found)) continue;
+      if (!found?.isFile() || this.files.has(identityOf(found)) || this.passed.has(found)) continue;
+      // A copy was whole before the file was truncated. What was written to later came to the path behind this file.
+      if (found.mtimeNs > mtimeNs) continue;
       const fd = this.siblings.open(path);
       if (fd === undefined) continue;
-      const goesOn = mark.position > 0 && found.size >= mark.position && mark.isOf(fd);
-      // A copy of less than what was read has nothing new, and one that is packed would have to be unpacked to go on in it.
-      const isOld = !goesOn && (mark.begins(bytesAt(fd, 0, FEW)) || isPacked(fd, 0));
+      const part = partOf(fd, Number(found.size), file);
       // What the file has in it now will be truncated later, if at all.
-      const isCurrent =
-        !goesOn && !isOld && (holdsNoMore(fd, Number(found.size), file.fd) || this.isCopyAt(path, found));
-      if (isOld) this.know(found, found.size);
-      else if (!isCurrent) this.known.add(found, found.size);
-      if (isOld || isCurrent) closeSync(fd);
-      else copies.push({ path, fd, found, goesOn, done: () => this.know(found, found.size) });
+      if (part === 'none' || (part === 'unknown' && this.isCopyAt(path, found))) {
+        closeSync(fd);
+        continue;
+      }
+      const split = this.passed.passOver(fd, found, found.size);
+      if (part === 'read') {
+        tell(this.context, split);
+        closeSync(fd);
+      } else copies.push({ path, fd, found, goesOn: part === 'more', split });
     }
     copies.sort((a, b) => Number(b.goesOn) - Number(a.goesOn) || byAge(a, b));
     // Of several that go on, the one that was made last has most; what is older than it has been read.
@@ -256,7 +254,7 @@ export class FollowedFiles {
   private arrive(path: string, found: BigIntStats, fresh: FreshFiles): void {
     const identity = identityOf(found);
     if (this.files.has(identity) || fresh.has(identity)) return;
-    const size = this.known.sizeOf(found);
+    const size = this.passed.sizeOf(found);
     if (size !== undefined && found.size <= size) return;
     // A copy that a rotation makes, while the pattern matches it too.
     if (!this.isFirst && size === undefined && this.isCopyAt(path, found)) return;
@@ -277,9 +275,8 @@ export class FollowedFiles {
       const found = this.siblings.stat(other);
       if (!found?.isFile()) continue;
       const identity = identityOf(found);
-      if (this.files.has(identity) || fresh.has(identity) || this.known.isSame(found)) continue;
-      const isOlder = made !== undefined && this.known.isDated(found) && found.birthtimeNs < made;
-      if (isOlder) this.know(found);
+      if (this.files.has(identity) || fresh.has(identity) || this.passed.has(found)) continue;
+      if (this.passed.isOlder(found, made)) this.passOver(other, found);
       else if (!this.isCopyAt(other, found)) fresh.set(identity, { path: other, name: path, found, from: 'start' });
     }
   }
@@ -294,16 +291,23 @@ export class FollowedFiles {
     const fd = this.siblings.open(path);
     if (fd === undefined) return true;
     try {
-      const isAny = [...this.files.values(), ...this.left].some((file) => isCopy(fd, Number(found.size), file));
+      const isAny = [...this.files.values(), ...this.passed.originals].some((file) =>
+        isCopy(fd, Number(found.size), file),
+      );
       return isAny;
     } finally {
       closeSync(fd);
     }
   }
 
-  /** Those that are older have the older lines; what is there at the start comes in order of name. */
-  private follow(fresh: FreshFiles): void {
+  /**
+   * Those that are older have the older lines; what is there at the start comes in order of name.
+   *
+   * @param also what else of the position changes with them: which file a path leads to is known by all that were at it.
+   */
+  private follow(fresh: FreshFiles, ...also: readonly Split[]): void {
     const files = [...fresh.values()];
+    const splits: Split[] = [];
     for (const { path, name, found, from } of this.isFirst ? files : files.sort(byAge)) {
       try {
         const file = FollowedFile.open(path, name, found, from, this.args, this.context);
@@ -311,22 +315,24 @@ export class FollowedFiles {
           closeSync(file.fd);
           continue;
         }
-        this.known.learn(found);
+        this.passed.learn(found);
         this.files.set(file.identity, file);
+        file.isNew = !this.isFirst;
         if (this.hasLooked) this.appearances.found(name);
         file.rank = ++this.lastRank;
-        tell(this.context, file.split());
+        splits.push(file.split());
       } catch (error) {
         if (!hasVanished(error)) this.siblings.complain(path, error);
       }
     }
+    tell(this.context, ...splits, ...also);
   }
 
   /** What earlier rotations of a file have left is not to be taken for what comes between two looks. */
   private learnOld(real: string): void {
     for (const path of this.siblings.of(real)) {
       const found = this.pattern.matches(path) ? undefined : this.siblings.stat(path);
-      if (found?.isFile()) this.know(found);
+      if (found?.isFile()) this.passOver(path, found);
     }
   }
 

@@ -1,7 +1,8 @@
-import { type BigIntStats, constants, openSync, readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { SourceContext } from '../define/context.ts';
 import { reasonOf } from '../input/fault.ts';
+import { openAtOnce } from './opening.ts';
 import { hasVanished } from './paths.ts';
 import { namesBefore } from './rotation.ts';
 
@@ -51,8 +52,7 @@ export class Siblings {
   /** @returns a descriptor, which the caller closes. */
   open(path: string): number | undefined {
     try {
-      // What has become a pipe meanwhile must not be waited for.
-      return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      return openAtOnce(path);
     } catch (error) {
       return hasVanished(error) ? undefined : this.complain(path, error);
     }

@@ -9,7 +9,7 @@ export function hasBegun(position: Position | undefined): position is Position {
   return position?.some(({ key }) => key === BEGUN.key) === true;
 }
 
-/** The position changes, and nothing has come. That takes so little room that nobody need wait for it. */
-export function tell(context: SourceContext, behind: Split): void {
-  void context.deliver({ kind: 'position', behind });
+/** The position changes in all of these splits at once, and nothing has come. That takes so little room that nobody need wait for it. */
+export function tell(context: SourceContext, ...behind: readonly Split[]): void {
+  if (behind.length > 0) void context.deliver({ kind: 'position', behind });
 }

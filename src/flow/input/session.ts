@@ -13,7 +13,7 @@ import { hasField } from '../../base/fields.ts';
 import { JsonError, parseJson, toJson } from '../../base/json.ts';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { field, type Value } from '../../base/value.ts';
-import type { Chunk, Origin } from '../define/chunk.ts';
+import type { Origin, OriginChunk } from '../define/chunk.ts';
 import type { RecordedContent, SessionEvent } from '../define/session-event.ts';
 import { sourceFailure } from './fault.ts';
 
@@ -43,7 +43,7 @@ export function writeEvent(event: Exclude<SessionEvent, { kind: 'cut' }>): strin
 }
 
 /** What a source delivered, as it was recorded; nothing where it only began. `origin` is the place that it comes from now. */
-export function chunkOf(content: RecordedContent, origin: Origin): Chunk | undefined {
+export function chunkOf(content: RecordedContent, origin: Origin): OriginChunk | undefined {
   if ('opened' in content) return undefined;
   if ('ended' in content) return { kind: 'end', origin };
   if ('value' in content) return { kind: 'values', origin, values: [content.value] };

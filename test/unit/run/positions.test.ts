@@ -77,6 +77,6 @@ test('there is none while a part of a chunk was taken, and a split that is forgo
     { key: 'a', at: 1 },
     { key: 'b', at: 2, origin: { id: 3, lines: 7 } },
   ]);
-  taken.take({ kind: 'position', behind: { key: 'a', at: null } });
+  taken.take({ kind: 'position', behind: [{ key: 'a', at: null }] });
   expect(taken.position?.map(({ key }) => key)).toEqual(['b']);
 });

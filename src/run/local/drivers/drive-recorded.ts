@@ -143,7 +143,7 @@ class Session {
 
   /** The next event is behind the source now, though it gave no record. */
   pass(): void {
-    if (this.behind !== undefined) this.source.reader.read({ kind: 'position', behind: this.behind });
+    if (this.behind !== undefined) this.source.reader.read({ kind: 'position', behind: [this.behind] });
   }
 
   read({ origin: number, name, content }: Extract<SessionEvent, { kind: 'record' }>): void {

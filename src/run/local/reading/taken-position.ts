@@ -19,21 +19,24 @@ export class TakenPosition {
 
   /** A chunk was read, and its origin has counted its lines. */
   take(chunk: Chunk): void {
-    const { behind } = chunk;
-    if (chunk.kind !== 'position') {
-      if (behind !== undefined) this.between.delete(chunk.origin);
-      else if (chunk.kind !== 'end') this.between.add(chunk.origin);
-      // Clients come and go, and are not kept for it.
-      else if (this.between.delete(chunk.origin)) this.isLost = true;
+    if (chunk.kind === 'position') {
+      for (const split of chunk.behind) this.set(split);
+      return;
     }
+    const { behind, origin } = chunk;
+    if (behind !== undefined) this.between.delete(origin);
+    else if (chunk.kind !== 'end') this.between.add(origin);
+    // Clients come and go, and are not kept for it.
+    else if (this.between.delete(origin)) this.isLost = true;
     if (behind === undefined) return;
     const { key, at } = behind;
-    if (at === null) this.splits.delete(key);
-    else if (chunk.kind === 'position') this.splits.set(key, behind);
-    else {
-      const { id, lines, lost } = chunk.origin;
-      this.splits.set(key, { key, at, origin: lost === undefined ? { id, lines } : { id, lines, lost } });
-    }
+    const { id, lines, lost } = origin;
+    this.set({ key, at, origin: lost === undefined ? { id, lines } : { id, lines, lost } });
+  }
+
+  private set(split: Split): void {
+    if (split.at === null) this.splits.delete(split.key);
+    else this.splits.set(split.key, split);
   }
 
   /** The position; undefined while nothing can be gone on from, since a part of what is known only as a whole was taken. */
