@@ -18,11 +18,14 @@ export function look(
 ): Looked {
   const { n, ...changes } = settings;
   const stdout = new TextOutput();
-  const { context, reports } = sinkContext({ format, stdout, ...changes });
+  let read = 0;
+  const { context, reports } = sinkContext({ format, stdout, recordsIn: () => read, ...changes });
   const sink = openSink(print, { n }, context);
   for (const [i, given] of batches.entries()) {
     const { span, records } = 'span' in given ? given : { span: {}, records: given };
     for (const record of records) sink.push(record);
+    // As if all that was read came out.
+    read = records.length;
     sink.close(batch(i + 1, span));
   }
   return { ...reports, text: stdout.text };

@@ -14,7 +14,7 @@ export interface ChartLook {
   readonly paint: ChalkInstance;
   /** Lines of the drawing itself, without title and labels. */
   readonly height: number;
-  title(span: Span, total: number, columns: number): string;
+  title(span: Span, read: number | undefined, columns: number): string;
 }
 
 /** A kind of chart: it takes the points of one output, emission by emission, and draws what it has. */
@@ -43,6 +43,6 @@ export function chartLook(context: SinkContext, height: number): ChartLook {
     isLive: context.region !== undefined,
     paint,
     height,
-    title: (span, total, columns) => titleLine(span, total, paint, { ...context, width: columns }),
+    title: (span, read, columns) => titleLine(span, read, paint, { ...context, width: columns }),
   };
 }

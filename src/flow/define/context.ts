@@ -1,11 +1,13 @@
 import type { Clock } from '../../base/clock.ts';
 import type { BadRecord, RunFailure } from '../../base/problem.ts';
+import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Cursor, Origin } from './chunk.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Intents } from './intents.ts';
 import type { Network } from './network.ts';
 import type { Split } from './position.ts';
+import type { Span } from './span.ts';
 
 /** What steps know of the run they are in. */
 export interface RunContext {
@@ -132,6 +134,18 @@ export interface SinkContext extends RunContext {
   readonly isFlowing?: boolean;
   /** The records are of all batches from the start of the run on. */
   readonly isRunning?: boolean;
+  /** What is known of the records. */
+  readonly type?: Type;
+  /**
+   * How many records were read for an emission, bad ones too: those of its batch, its window by time of arrival, or of the run so far. Called at
+   * its close. Gives undefined where nobody counts them: by event time, a record is in another window than others that were read with it.
+   */
+  recordsIn?(span: Span): number | undefined;
+  /**
+   * Whether the user has ended the run: what people are shown of it then is its last whole result, and what the end left over of a batch
+   * only where there is none.
+   */
+  isStopped?(): boolean;
   /** Whether data may go to standard output as it is: that is no terminal, or the user wants it so (`--raw`). */
   readonly mayShowAsIs?: boolean;
   /** Whether bars and lines are drawn with ASCII characters only; else with Unicode's. */

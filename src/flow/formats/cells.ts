@@ -25,6 +25,11 @@ export function cellOf(value: Value | undefined): Cell {
   return { text, width: textWidth(text), isNumber: isNumber(value), isNothing: value === null };
 }
 
+/** A time as a cell; it stands on the right and is never cut, as numbers are. */
+export function timeCell(text: string): Cell {
+  return { text, width: textWidth(text), isNumber: true, isNothing: false };
+}
+
 /** The text in at most `width` columns of the terminal, with `…` at its end where it was cut. */
 export function cutText(text: string, width: number): string {
   // Nothing is wider than two columns a character, so most texts need no measuring.

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import type { Value } from '../../base/value.ts';
 import type { Format, Write } from './format.ts';
-import { type Shown, screenOf, type TableOptions, writeBlock } from './table.ts';
+import { type Shown, type TableOptions, writeBlock } from './table.ts';
 
 /** So many rows are laid out together at most. */
 const BLOCK = 1000;
@@ -24,7 +24,7 @@ export function flowingTable(write: Write, options: TableOptions): Format {
 
   const block = (): void => {
     if (rows.length === 0) return;
-    const next = writeBlock(write, rows, shown, paint, screenOf(options), undefined, wantsHead);
+    const next = writeBlock(write, rows, shown, paint, options, undefined, wantsHead);
     sinceHead = (next.hasHead ? 0 : sinceHead) + rows.length;
     shown = next;
     rows = [];

@@ -1,13 +1,17 @@
 import type { ChalkInstance } from 'chalk';
 import textWidth from 'fast-string-width';
-import { hasField } from '../../base/fields.ts';
-import { field, type Value } from '../../base/value.ts';
+import type { Type } from '../../base/type.ts';
+import { isNumber as isAnyNumber, type Value } from '../../base/value.ts';
 import { visible } from '../../base/visible.ts';
-import { type Cell, cellOf, cutText, padText } from './cells.ts';
+import { type Cell, cellOf, cutText, padText, timeCell } from './cells.ts';
+import { holdsTimes } from './column-type.ts';
 import { fractionWidth } from './numbers.ts';
-import { type Columns, cellsOf, columnsNamed, columnsOf } from './rows.ts';
+import { type Column, type Columns, cellAt, columnsOf } from './rows.ts';
+import { timeTexts } from './times.ts';
 
 const GAP = '  ';
+/** Objects within objects are taken apart as long as that makes no more columns: of more, most would not be on the screen. */
+const MOST_COLUMNS = 16;
 
 /** Records laid out as cells, before it is known how wide the columns may be. */
 export interface Grid {
@@ -23,24 +27,38 @@ export interface Grid {
   readonly fractions: readonly number[];
 }
 
-/**
- * @param order names that come first among the columns of objects, where they occur.
- * @param fractions by the name of the column, room that it has at least from the points of its numbers on.
- */
-export function gridOf(
-  records: readonly Value[],
-  order: readonly string[] = [],
-  fractions: ReadonlyMap<string, number> = new Map(),
-): Grid {
-  const found = columnsOf(records);
-  const names = found.kind === 'object' ? inOrder(found.names, order) : found.names;
-  const columns = columnsNamed(found.kind, names);
-  const shown = columns.kind === 'value' ? [''] : names.map(visible);
-  const cells = records.map((record) => rowOf(record, columns));
-  const isNumber = shown.map(
-    (_, i) => cells.some((row) => row[i]!.isNumber) && cells.every((row) => row[i]!.isNumber || row[i]!.isNothing),
+/** How records are laid out. */
+interface GridOptions {
+  /** Names that come first among the columns, where they occur. */
+  readonly order?: readonly string[];
+  /** By the name of the column, room that it has at least from the points of its numbers on. */
+  readonly fractions?: ReadonlyMap<string, number>;
+  /** What is known of the records. */
+  readonly type?: Type | undefined;
+  /** ms: times of this day are shown without it. */
+  readonly now: number;
+}
+
+export function gridOf(records: readonly Value[], options: GridOptions): Grid {
+  const found = columnsOf(records, MOST_COLUMNS);
+  return gridUnder({ ...found, all: inOrder(found.all, options.order ?? []) }, records, options);
+}
+
+/** The same for records under columns that are known. */
+function gridUnder(columns: Columns, records: readonly Value[], options: GridOptions): Grid {
+  const { fractions, type, now } = options;
+  const shown = columns.kind === 'value' ? [''] : columns.all.map(({ name }) => visible(name));
+  const byColumn = columns.all.map((column) => {
+    const values = records.map((record) => cellAt(record, column));
+    return holdsTimes(type, column.path) ? timesAsCells(values, now) : values.map(cellOf);
+  });
+  const isNumber = byColumn.map(
+    (cells) => cells.some((cell) => cell.isNumber) && cells.every((cell) => cell.isNumber || cell.isNothing),
   );
-  const room = names.map((name, i) => (isNumber[i] ? Math.max(fractions.get(name) ?? 0, widestFraction(cells, i)) : 0));
+  const cells = records.map((_, row) => byColumn.map((column) => column[row]!));
+  const room = columns.all.map(({ name }, i) =>
+    isNumber[i] ? Math.max(fractions?.get(name) ?? 0, widestFraction(cells, i)) : 0,
+  );
   const rows = withPointsAligned(cells, room);
   return {
     columns,
@@ -50,6 +68,13 @@ export function gridOf(
     isNumber,
     fractions: room,
   };
+}
+
+/** The cells of a column of times: all with their days, where one of them is of another day than `now`. */
+function timesAsCells(values: readonly (Value | undefined)[], now: number): readonly Cell[] {
+  const times = values.map((value) => (value !== undefined && isAnyNumber(value) ? Number(value) : undefined));
+  const texts = timeTexts(times, now);
+  return values.map((value, i) => (texts[i] === undefined ? cellOf(value) : timeCell(texts[i])));
 }
 
 function widestFraction(rows: readonly (readonly Cell[])[], column: number): number {
@@ -71,17 +96,11 @@ function withPointsAligned(rows: readonly (readonly Cell[])[], room: readonly nu
   );
 }
 
-function inOrder(names: readonly string[], order: readonly string[]): readonly string[] {
-  const isThere = new Set(names);
-  const first = order.filter((name) => isThere.has(name));
+function inOrder(columns: readonly Column[], order: readonly string[]): readonly Column[] {
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const first = order.flatMap((name) => byName.get(name) ?? []);
   const taken = new Set(first);
-  return [...first, ...names.filter((name) => !taken.has(name))];
-}
-
-/** The cells of a record; a field that it does not have is told from one that is null. */
-function rowOf(record: Value, columns: Columns): readonly Cell[] {
-  if (columns.kind !== 'object') return cellsOf(record, columns).map(cellOf);
-  return columns.names.map((name) => cellOf(hasField(record, name) ? field(record, name) : undefined));
+  return [...first, ...columns.filter((column) => !taken.has(column))];
 }
 
 /** Something drawn behind a column: a bar, a line of the last values. */

@@ -10,6 +10,7 @@ import type { Format } from './format.ts';
 import { type Grid, gridOf, headLine, type Picture, rowLine, totalWidth } from './grid.ts';
 import { barsOf, sparklines } from './pictures.ts';
 import { isRest } from './rest.ts';
+import { namesOfColumns } from './rows.ts';
 import { titleLine } from './table.ts';
 import { formatClock } from './times.ts';
 
@@ -24,11 +25,16 @@ const LAST = 20;
 /** Title, names of columns and a row: an emission with less room is not begun. */
 const LEAST_ROWS = 3;
 
-type LiveOptions = Pick<SinkContext, 'color' | 'interval' | 'output' | 'ascii' | 'sparklines' | 'isRunning'>;
+type LiveOptions = Pick<
+  SinkContext,
+  'color' | 'interval' | 'output' | 'ascii' | 'sparklines' | 'isRunning' | 'isOneBatch' | 'type' | 'recordsIn'
+>;
 
 /** An emission as it is shown. */
 interface Emission {
   readonly span: Span;
+  /** Records that were read for it; undefined where that is not known. */
+  readonly read: number | undefined;
   /** Of all records, also those that were not kept. */
   readonly total: number;
   readonly grid: Grid;
@@ -58,11 +64,11 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
   const emissionOf = (span: Span, total: number): Emission => {
     const points = options.sparklines ? reader.read(rows) : [];
     history.add(points);
-    const grid = gridOf(rows, order, widths.fractions);
-    if (grid.columns.kind === 'object') order = mergeOrder(order, grid.columns.names);
+    const grid = gridOf(rows, { order, fractions: widths.fractions, type: options.type, now: span.time });
+    order = mergeOrder(order, namesOfColumns(grid.columns));
     widths.see(grid);
     const lasts = options.sparklines ? points.map(({ key }) => history.of(key).slice()) : undefined;
-    return { span, total, grid, lasts };
+    return { span, read: options.recordsIn?.(span), total, grid, lasts };
   };
 
   return {
@@ -145,9 +151,9 @@ function heightOf({ grid, total }: Emission): number {
 }
 
 function linesOf(emission: Emission, columns: number, room: number, look: Look): string[] {
-  const { span, total, grid } = emission;
+  const { span, read, total, grid } = emission;
   const { paint, emptyAt } = look;
-  const title = titleLine(span, total, paint, { ...look, width: columns });
+  const title = titleLine(span, read, paint, { ...look, width: columns });
   const since = emptyAt === undefined ? '' : `  nothing since, to ${formatClock(emptyAt)}`;
   const lines = [textWidth(title) + since.length <= columns ? title + paint.dim(since) : title];
   const layout = layOut(emission, columns, look);
@@ -194,7 +200,7 @@ class KeptWidths {
 
   /** Before a grid is laid out: columns that it outgrows become wider. */
   see({ columns, natural, fractions }: Grid): void {
-    columns.names.forEach((name, i) => {
+    columns.all.forEach(({ name }, i) => {
       this.fractions.set(name, Math.max(fractions[i]!, this.fractions.get(name) ?? 0));
       const width = natural[i]!;
       const given = this.given.get(name);
@@ -206,11 +212,11 @@ class KeptWidths {
 
   /** With the room that they were given. */
   of({ columns }: Grid): readonly number[] {
-    return columns.names.map((name) => this.given.get(name)!);
+    return columns.all.map(({ name }) => this.given.get(name)!);
   }
 
   /** No more than has ever been needed. */
   tight({ columns }: Grid): readonly number[] {
-    return columns.names.map((name) => this.most.get(name)!);
+    return columns.all.map(({ name }) => this.most.get(name)!);
   }
 }

@@ -3,19 +3,18 @@ import type { AnyNumber } from '../../base/value.ts';
 
 /** A number with more significant digits than this has been worked out: nobody measures so exactly, or would read it. */
 const MEASURED = 10;
-/** Decimals that such a number keeps, and significant digits where it is less than one. */
-const DECIMALS = 3;
+/** Significant digits that such a number keeps; whole digits are never cut. */
 const DIGITS = 4;
 
 /**
- * A number for people: `210.63532939327303` is `210.635`, `0.1 + 0.2` is `0.3`. Whole numbers, and fractions that come from the data or
- * may, are shown as they are.
+ * A number for people: `210.63532939327303` is `210.6`, `17505.59` as it came out of a division `17506`, `0.1 + 0.2` is `0.3`. Whole
+ * numbers, and fractions that come from the data or may, are shown as they are.
  */
 export function numberText(value: AnyNumber): string {
   const text = toText(value);
   if (typeof value !== 'number' || Number.isInteger(value) || digitsOf(text) <= MEASURED) return text;
   // Back through a number, so that no zeros stand at the end, and very small ones are written as they are elsewhere.
-  return toText(Number(Math.abs(value) < 1 ? value.toPrecision(DIGITS) : value.toFixed(DECIMALS)));
+  return toText(Number(Math.abs(value) < 10 ** DIGITS ? value.toPrecision(DIGITS) : value.toFixed(0)));
 }
 
 /** Of a number as JSON writes it: `-0.00125e-8` has three. */

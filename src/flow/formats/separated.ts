@@ -1,10 +1,9 @@
-import { type FieldKey, nameOf } from '../../base/field-key.ts';
-import { keysOf } from '../../base/fields.ts';
 import { toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { type Fields, isFields, isList, type Value } from '../../base/value.ts';
+import { isFields, isList, type Value } from '../../base/value.ts';
 import type { Format, Write } from './format.ts';
-import { type Columns, cellsOf, columnsNamed, columnsOf, type RowKind } from './rows.ts';
+import { OtherFields } from './other-fields.ts';
+import { type Columns, cellsOf, columnsNamed, columnsOf, namesOfColumns } from './rows.ts';
 
 /** How many records of the first batch the columns are taken from, at most, so that a long one need not be held. */
 const LOOK_AT = 1000;
@@ -22,17 +21,18 @@ interface SeparatedOptions {
   readonly note: (message: string) => void;
 }
 
-/** The columns, and what records are under them; no kind yet where only a header that was there already is known. */
+/** The columns; only their names where nothing else is known of a header that was there already. */
 interface Mark {
   readonly names: readonly string[];
-  readonly kind?: RowKind;
+  readonly columns?: Columns;
 }
 
 /**
  * Comma- or tab-separated values, quoted by RFC 4180, with lines that end in `\n` as everywhere else. The header is written once,
  * before the first record of all; an output without records has none.
  *
- * Null is an empty cell, the empty string `""`, lists and objects are JSON.
+ * Null is an empty cell, the empty string `""`; an object within a record has a column for each of its fields, `a.b`, a list that is a key
+ * one for each item, `key.1`, and other lists are JSON.
  */
 export function separatedFormat(write: Write, options: SeparatedOptions): Format {
   const { separator } = options;
@@ -40,9 +40,8 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
   const from = options.from as unknown as Mark | null | undefined;
   /** The names of a header that is there already. */
   const header = from?.names ?? options.columns;
-  let columns: Columns | undefined = from?.kind && columnsNamed(from.kind, from.names);
-  /** The columns, and the fields that were named as missing from them. */
-  let known = new Set<FieldKey>(columns?.keys);
+  let columns = from?.columns;
+  let others = columns && new OtherFields(columns);
   /** Until the columns are known. */
   let first: Value[] | undefined = columns === undefined ? [] : undefined;
 
@@ -61,23 +60,16 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
       options.bad(problem, record);
       return;
     }
-    if (columns.kind === 'object') nameOthers(record, columns.names);
-  };
-
-  const nameOthers = (record: Value, names: readonly string[]): void => {
-    for (const key of keysOf(record as Fields)) {
-      if (known.has(key)) continue;
-      known.add(key);
-      options.note(
-        `the field "${nameOf(key)}" is not in the columns, which are those of the first records: ${names.join(', ')}`,
-      );
+    for (const name of others!.of(record)) {
+      const names = namesOfColumns(columns).join(', ');
+      options.note(`the field "${name}" is not in the columns, which are those of the first records: ${names}`);
     }
   };
 
   const start = (records: readonly Value[]): void => {
     columns = header === undefined ? columnsOf(records) : columnsLike(header, records);
-    if (header === undefined) write(row(columns.names));
-    known = new Set(columns.keys);
+    if (header === undefined) write(row(namesOfColumns(columns)));
+    others = new OtherFields(columns);
     first = undefined;
     for (const record of records) put(record, columns);
   };
@@ -94,18 +86,21 @@ export function separatedFormat(write: Write, options: SeparatedOptions): Format
       if (first !== undefined && first.length > 0) start(first);
     },
     get mark() {
-      if (columns !== undefined) return { names: columns.names, kind: columns.kind };
+      if (columns !== undefined) return { names: namesOfColumns(columns), columns } as unknown as Value;
       return header === undefined ? null : { names: header };
     },
   };
 }
 
-/** What the columns of a file that is there already mean for these records. */
+/** What the columns of a file that is there already mean for these records: those that they would have, by their names. */
 function columnsLike(names: readonly string[], records: readonly Value[]): Columns {
-  const kind = columnsOf(records).kind;
-  const same = kind === 'pair' ? ['key', 'value'] : kind === 'value' ? ['value'] : names;
+  const own = columnsOf(records);
+  const isOwn = own.kind !== 'object' && namesOfColumns(own).join('\n') === names.join('\n');
+  if (isOwn) return own;
   // Records that do not fit are told apart one by one when they are written.
-  return names.join('\n') === same.join('\n') ? columnsNamed(kind, names) : columnsNamed('object', names);
+  const named = columnsNamed('object', names);
+  const byName = new Map(own.kind === 'object' ? own.all.map((column) => [column.name, column]) : []);
+  return { ...named, all: named.all.map((column) => byName.get(column.name) ?? column) };
 }
 
 function cell(value: Value, special: RegExp): string {

@@ -7,7 +7,7 @@ import { cutText, fitWidths } from './cells.ts';
 import type { Format, Write } from './format.ts';
 import { gridOf, headLine, rowLine } from './grid.ts';
 import { type BarsOptions, barsOf } from './pictures.ts';
-import type { Columns } from './rows.ts';
+import { type Columns, namesOfColumns } from './rows.ts';
 import { formatClock, formatMoment, formatPeriod } from './times.ts';
 
 /** So many rows are laid out together; a longer batch is written in blocks, so that it takes constant memory. */
@@ -17,12 +17,15 @@ const GAP = '  ';
 /** How wide a line with bars is made where no terminal says. */
 const PAPER = 80;
 
-export type TableOptions = Pick<SinkContext, 'color' | 'width' | 'interval' | 'output' | 'ascii' | 'isRunning'>;
+export type TableOptions = Pick<
+  SinkContext,
+  'color' | 'width' | 'interval' | 'output' | 'ascii' | 'isRunning' | 'isOneBatch' | 'type' | 'recordsIn' | 'now'
+>;
 
 /**
- * A table a batch, for people: a line with time, span and number of records, then aligned columns.
+ * A table a batch, for people: a line with time, span and how many records were read for it, then aligned columns.
  *
- *     12:00:30  10s window 12:00:20–12:00:30  2 records
+ *     12:00:30  10s window 12:00:20–12:00:30  1,204 records
  *     status  n  mean
  *     ok     12   3.5
  *     error   1    80
@@ -43,7 +46,7 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
     // A bar says how much of the highest value a number is, which is not known before the batch is whole.
     const isDrawn = bars && written === 0 && rows.length <= BLOCK;
     const ascii = options.ascii === true;
-    shown = writeBlock(write, rows, shown, paint, screenOf(options), isDrawn ? { ascii } : undefined);
+    shown = writeBlock(write, rows, shown, paint, options, isDrawn ? { ascii } : undefined);
     written += rows.length;
     rows = [];
   };
@@ -60,7 +63,7 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
     close(span, leftOut) {
       const total = written + rows.length + leftOut;
       if (total === 0) return;
-      const title = `${titleLine(span, total, paint, options)}\n`;
+      const title = `${titleLine(span, options.recordsIn?.(span), paint, options)}\n`;
       const isWhole = written === 0;
       if (isWhole) write(title);
       block();
@@ -74,32 +77,47 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
 }
 
 /** The columns of the terminal; undefined where there is none. Some say that they have no columns at all: they do not know. */
-export function screenOf({ width }: Pick<TableOptions, 'width'>): number | undefined {
+function screenOf({ width }: Pick<TableOptions, 'width'>): number | undefined {
   return width === 0 ? undefined : width;
 }
 
-/** Time, number of the output, span and number of records of an emission, as a line without its end. */
+/**
+ * The heading of an emission, as a line without its end: its time, the number of the output, what it is of, and how many records were
+ * read for it.
+ *
+ *     12:00:30  batch  1,204 records
+ *     12:00:30  output 2  since 11:58:02  170,311 records
+ *
+ * @param read undefined where that is not known.
+ */
 export function titleLine(
   span: Span,
-  total: number,
+  read: number | undefined,
   paint: ChalkInstance,
-  options: Pick<TableOptions, 'output' | 'interval' | 'width' | 'isRunning'>,
+  options: Pick<TableOptions, 'output' | 'interval' | 'width' | 'isRunning' | 'isOneBatch'>,
 ): string {
-  const { time, start, end, partial } = span;
-  const parts: [text: string, style: ChalkInstance][] = [[formatClock(time), paint.bold]];
+  const parts: [text: string, style: ChalkInstance][] = [[formatClock(span.time), paint.bold]];
   if (options.output !== undefined) parts.push([`output ${options.output}`, paint.dim]);
-  if (span.batches !== undefined) {
-    parts.push([`all ${span.batches.toLocaleString('en-US')} batches`, paint.dim]);
-  } else if (options.isRunning) {
-    parts.push([`since ${formatMoment(start, time)}`, paint.dim]);
-  } else if (end !== time || end - start !== options.interval) {
-    parts.push([`${formatDuration(end - start)} window ${formatPeriod(start, end, time)}`, paint.dim]);
-  }
-  if (partial) parts.push(['partial', paint.yellow]);
-  parts.push([total === 1 ? '1 record' : `${total.toLocaleString('en-US')} records`, paint.dim]);
+  const what = spanName(span, options);
+  if (what !== undefined) parts.push([what, paint.dim]);
+  if (span.partial) parts.push(['partial', paint.yellow]);
+  if (read !== undefined) parts.push([read === 1 ? '1 record' : `${read.toLocaleString('en-US')} records`, paint.dim]);
   const plain = parts.map(([text]) => text).join(GAP);
   const cut = cutText(plain, options.width || Infinity);
   return `${cut === plain ? parts.map(([text, style]) => style(text)).join(GAP) : cut}`;
+}
+
+/** What an emission is of; undefined where that is all there is. */
+function spanName(
+  { time, start, end, batches }: Span,
+  { interval, isRunning, isOneBatch }: Pick<TableOptions, 'interval' | 'isRunning' | 'isOneBatch'>,
+): string | undefined {
+  if (batches !== undefined) return `all ${batches.toLocaleString('en-US')} batches`;
+  if (isRunning) return `since ${formatMoment(start, time)}`;
+  if (end !== time || end - start !== interval) {
+    return `${formatDuration(end - start)} window ${formatPeriod(start, end, time)}`;
+  }
+  return isOneBatch ? undefined : 'batch';
 }
 
 /** The columns of the block before, and what their widths would be, for the next one of the batch to go on with. */
@@ -118,6 +136,7 @@ const WIDEST = 60;
  * Lays rows out and writes them.
  *
  * @param before the block that they go on with, whose columns do not become narrower.
+ * @param options for how wide a screen, and what is known of the records.
  * @param wantsHead whether, with these widths, the names of the columns are written though they are those of the block before.
  */
 export function writeBlock(
@@ -125,12 +144,13 @@ export function writeBlock(
   records: readonly Value[],
   before: Shown | undefined,
   paint: ChalkInstance,
-  screen: number | undefined,
+  options: Pick<TableOptions, 'width' | 'type' | 'now'>,
   bars: BarsOptions | undefined,
   wantsHead: (widths: readonly number[]) => boolean = () => false,
 ): Shown {
-  const grid = gridOf(records);
-  const isNew = before === undefined || before.columns.names.join('\n') !== grid.columns.names.join('\n');
+  const screen = screenOf(options);
+  const grid = gridOf(records, { type: options.type, now: options.now() });
+  const isNew = before === undefined || namesIn(before.columns) !== namesIn(grid.columns);
   const natural = grid.natural.map((width, i) => Math.max(width, isNew ? 0 : before.natural[i]!));
   const fit =
     screen === undefined
@@ -144,4 +164,8 @@ export function writeBlock(
   if (head !== undefined) write(`${head}\n`);
   for (let i = 0; i < grid.rows.length; i++) write(`${rowLine(grid, i, look)}\n`);
   return { columns: grid.columns, natural, widths: fit.widths, hasHead: head !== undefined };
+}
+
+function namesIn(columns: Columns): string {
+  return namesOfColumns(columns).join('\n');
 }

@@ -18,6 +18,16 @@ export function formatMoment(time: number, now: number): string {
   return day === formatDay(now) ? formatClock(time) : `${day} ${formatClock(time)}`.trimStart();
 }
 
+/** Times of one column, with their dates where one of them is of another day than `now`; undefined stays. */
+export function timeTexts(times: readonly (number | undefined)[], now: number): readonly (string | undefined)[] {
+  const today = formatDay(now);
+  const isToday = times.every((time) => time === undefined || formatDay(time) === today);
+  return times.map((time) => {
+    if (time === undefined || isToday) return time === undefined ? undefined : formatClock(time);
+    return `${formatDay(time)} ${formatClock(time)}`.trimStart();
+  });
+}
+
 /** From and to, for people: `12:00:20–12:00:30`, with the dates where a day is not the one of `now`. */
 export function formatPeriod(start: number, end: number, now: number): string {
   return `${formatMoment(start, now)}–${formatMoment(end, start)}`;

@@ -36,7 +36,7 @@ export const chart = defineSink({
       program: 'words | countByValue | chart("bar")',
       in: 'to be or not to be be be',
       out: [
-        '1s  4 records',
+        '1s  1 record',
         `to  ${'█'.repeat(37)} 2`,
         `be  ${'█'.repeat(74)} 4`,
         `or  ${'█'.repeat(18)}▌ 1`,
@@ -114,12 +114,12 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
   const held = output !== undefined && output > 1 ? new HeldText() : undefined;
   let count = 0;
   let isFirst = true;
-  let last: { readonly span: Span; readonly total: number } | undefined;
+  let last: Emission | undefined;
 
   const write = (): void => {
     if (last === undefined) return;
     const columns = context.width || PAPER;
-    const lines = [look.title(last.span, last.total, columns), ...chart.lines(columns, Number.POSITIVE_INFINITY)];
+    const lines = [look.title(last.span, last.read, columns), ...chart.lines(columns, Number.POSITIVE_INFINITY)];
     if (!isFirst) lines.unshift('');
     isFirst = false;
     for (const line of lines) (held ?? stdout).write(`${line}\n`);
@@ -133,7 +133,7 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
     },
     close(span) {
       chart.close(isRest(span, last?.span));
-      if (count > 0 || (region !== undefined && chart.isOfAll)) last = { span, total: count };
+      if (count > 0 || (region !== undefined && chart.isOfAll)) last = { span, read: context.recordsIn?.(span) };
       if (region !== undefined) {
         if (last !== undefined) region.show(frameOf(chart, look, last));
       } else if (count > 0 && !chart.isOfAll) write();
@@ -148,8 +148,14 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
   };
 }
 
-function frameOf(chart: Chart, look: ChartLook, { span, total }: { span: Span; total: number }): Frame {
-  const title = (columns: number) => look.title(span, total, columns);
+/** The newest emission, and how many records were read for it. */
+interface Emission {
+  readonly span: Span;
+  readonly read: number | undefined;
+}
+
+function frameOf(chart: Chart, look: ChartLook, { span, read }: Emission): Frame {
+  const title = (columns: number) => look.title(span, read, columns);
   // What it draws is settled when it is drawn: a chart that is not the newest any more is never asked.
   const height = 1 + chart.lines(PAPER, Number.POSITIVE_INFINITY).length;
   return { height, paint: (columns, rows) => [title(columns), ...chart.lines(columns, rows - 1)].slice(0, rows) };

@@ -7,6 +7,7 @@ import type { Plan, SourceNode } from '../../query/plan/plan.ts';
 import type { BatchTime } from './batches/batch-time.ts';
 import { Batches } from './batches/batches.ts';
 import { Outflow } from './batches/outflow.ts';
+import { ReadCounts } from './batches/read-counts.ts';
 import { conclude } from './conclusion.ts';
 import type { Core } from './drivers/core.ts';
 import { DRIVERS } from './drivers/drivers.ts';
@@ -61,6 +62,7 @@ export class LocalRun implements Core {
   readonly fieldWatch: FieldWatch;
   readonly eventProgress = new EventProgress();
   private readonly outflow: Outflow;
+  private readonly readCounts: ReadCounts;
   private readonly recorder: Recorder | undefined;
   /** What is told of joins with what is read once. */
   private readonly staticJoins: readonly string[];
@@ -105,7 +107,12 @@ export class LocalRun implements Core {
     this.fieldWatch = new FieldWatch(plan, this.context);
     this.reach = new Reach(plan);
     this.closing = new Closing(plan);
-    this.sinks = new OpenSinks(plan, this.context, options, timing.isPaced);
+    this.readCounts = new ReadCounts(plan, interval, () => this.sources.counts, options.from !== undefined);
+    this.sinks = new OpenSinks(plan, this.context, options, {
+      isPaced: timing.isPaced,
+      recordsIn: (span, node) => this.readCounts.of(span, node),
+      isStopped: () => this.signal.aborted && this.reports.failure === undefined,
+    });
     const steps = this.tryToBuild();
     this.totals = totalsOf(this);
     this.sources = new OpenSources(
@@ -244,6 +251,7 @@ export class LocalRun implements Core {
     this.recorder?.tick(span.partial);
     void this.options.keepBad?.flush();
     this.endings.guard(() => sources.close(span));
+    this.readCounts.passTick(span.end);
   }
 
   /** The last batch, and what windows still hold. */

@@ -38,7 +38,16 @@ function tailOf(program: string, badMax?: BadMax) {
     reports,
   );
   const stdout = new TextOutput();
-  const opened = new OpenSinks(plan, context, { stdout, format: 'batches', color: false }, false);
+  const opened = new OpenSinks(
+    plan,
+    context,
+    { stdout, format: 'batches', color: false },
+    {
+      isPaced: false,
+      recordsIn: () => undefined,
+      isStopped: () => false,
+    },
+  );
   for (const node of plan.nodes) if (node.kind === 'sink') opened.open(node);
   return {
     told,

@@ -18,7 +18,7 @@ async function drawn(
   settings: Partial<SinkContext> = {},
 ) {
   const stdout = new TextOutput();
-  const { context, reports } = sinkContext({ stdout, width: 30, ...settings });
+  const { context, reports } = sinkContext({ stdout, recordsIn: () => 1, width: 30, ...settings });
   await runBatches(openSink(chart, args, context), batches);
   return { lines: stdout.text.replace(/\n$/, '').split('\n'), reports };
 }
@@ -33,11 +33,11 @@ test('bars of each batch, each with its number', async () => {
     [['a', 3]],
   ]);
   expect(lines).toEqual([
-    '1s  2 records',
+    '1s  batch  1 record',
     `a  ${'█'.repeat(25)} 2`,
     `bb ${'█'.repeat(12)}▌ 1`,
     '',
-    '3s  1 record',
+    '3s  batch  1 record',
     `a ${'█'.repeat(26)} 3`,
   ]);
 });
@@ -46,7 +46,7 @@ test('a line over all batches, once, at the end', async () => {
   const { lines } = await drawn({ height: 4 }, [[0], [4], [], [4], [8]], { ascii: true });
   expect(lines).toEqual(
     [
-      '5s  1 record',
+      '5s  batch  1 record',
       '8 |                         **',
       '  |                      ***',
       '  |     ***             ***',
@@ -60,7 +60,11 @@ test('a line over all batches, once, at the end', async () => {
 
 test('the rest of a batch that was cut short makes no line fall', async () => {
   const stdout = new TextOutput();
-  const sink = openSink(chart, { height: 4 }, sinkContext({ stdout, width: 30, ascii: true }).context);
+  const sink = openSink(
+    chart,
+    { height: 4 },
+    sinkContext({ stdout, recordsIn: () => 1, width: 30, ascii: true }).context,
+  );
   const emit = (index: number, value: number, partial: boolean) => {
     sink.push(value);
     sink.close(batch(index, { partial }));
@@ -70,7 +74,7 @@ test('the rest of a batch that was cut short makes no line fall', async () => {
   emit(3, 1, true);
   await sink.finish();
   const lines = stdout.text.split('\n');
-  expect(lines[0]).toBe('3s  partial  1 record');
+  expect(lines[0]).toBe('3s  batch  partial  1 record');
   expect(lines[1]).toMatch(/\*$/);
   expect(lines.slice(2, 5).join('')).not.toContain('*');
 });
@@ -101,7 +105,7 @@ test('no more than six lines, those with the largest values', async () => {
 test('a histogram has ranges of one width that hold all numbers', async () => {
   const { lines } = await drawn({ kind: 'histogram', height: 5 }, [[1, 2, 3, 11, 12, 48, { ms: 49 }, ['k', 21]]]);
   expect(lines.map((line) => line.replace(/█.* /, '█ '))).toEqual([
-    '1s  8 records',
+    '1s  batch  1 record',
     ' 0 – 10 █ 3',
     '10 – 20 █ 2',
     '20 – 30 █ 1',

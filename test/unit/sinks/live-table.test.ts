@@ -8,15 +8,22 @@ import { batch, openSink, sinkContext } from '../../support/sink.ts';
 /** A live print, and what it shows in so many columns and rows. */
 function livePrint(args: { readonly [name: string]: unknown } = {}, settings: Partial<SinkContext> = {}) {
   let shown: Frame | undefined;
+  let read = 0;
   const region = {
     show(frame: Frame) {
       shown = frame;
     },
   };
-  const sink = openSink(print, args, sinkContext({ format: 'table', region, ...settings }).context);
+  const sink = openSink(
+    print,
+    args,
+    sinkContext({ format: 'table', region, recordsIn: () => read, ...settings }).context,
+  );
   return {
     emit(index: number, records: readonly Value[], span: Partial<Span> = {}) {
       for (const record of records) sink.push(record);
+      // As if all that was read came out.
+      read = records.length;
       sink.close(batch(index, span));
     },
     lines: (columns = 80, rows = 24) => shown!.paint(columns, rows),
@@ -30,7 +37,7 @@ test('the newest batch takes the place of the one before', () => {
   const { emit, lines } = livePrint({ bars: false });
   emit(1, [['a', 1]]);
   emit(2, [['b', 2]]);
-  expect(lines()).toEqual(['2s  1 record', 'key  value', 'b        2']);
+  expect(lines()).toEqual(['2s  batch  1 record', 'key  value', 'b        2']);
 });
 
 test('pairs have bars, in what room there is, and none where there is too little', () => {
@@ -39,8 +46,8 @@ test('pairs have bars, in what room there is, and none where there is too little
     ['a', 4],
     ['b', 1],
   ]);
-  expect(lines(24)).toEqual(['1s  2 records', 'key  value', 'a        4  ████████████', 'b        1  ███']);
-  expect(lines(14)).toEqual(['1s  2 records', 'key  value', 'a        4', 'b        1']);
+  expect(lines(24)).toEqual(['1s  batch  2 records', 'key  value', 'a        4  ████████████', 'b        1  ███']);
+  expect(lines(14)).toEqual(['1s  batch  2 …', 'key  value', 'a        4', 'b        1']);
 });
 
 test('keys that are numbers have no bars', () => {
@@ -49,7 +56,7 @@ test('keys that are numbers have no bars', () => {
     [200, 4],
     [404, 1],
   ]);
-  expect(lines(24)).toEqual(['1s  2 records', 'key  value', '200      4  ████████████', '404      1  ███']);
+  expect(lines(24)).toEqual(['1s  batch  2 records', 'key  value', '200      4  ████████████', '404      1  ███']);
 });
 
 test('points of numbers stay where they are from batch to batch', () => {
@@ -67,7 +74,7 @@ test('objects have bars where they are asked for; numbers below zero have none',
     { k: 'b', n: 1, d: 3 },
   ]);
   expect(lines(30)).toEqual([
-    '1s  2 records',
+    '1s  batch  2 records',
     'k  n                         d',
     `a  2  ${'█'.repeat(20)}  -1`,
     `b  1  ${'█'.repeat(10)}             3`,
@@ -80,7 +87,7 @@ test('where there is not room for all rows, the last line says how many are left
   expect(height()).toBe(32);
   for (let rows = 1; rows < 40; rows++) expect(lines(80, rows).length).toBe(Math.min(rows, 32));
   expect(lines(80, 6)).toEqual([
-    '1s  30 records',
+    '1s  batch  30 records',
     'key    value',
     'key0       1',
     'key1       2',
@@ -93,10 +100,16 @@ test('rows beyond any terminal are counted and not kept; print(n) counts with th
   const many = livePrint({ bars: false });
   many.emit(1, pairs(1204));
   expect(many.lines(80, 1000).at(-1)).toBe('… and 704 more');
-  expect(many.lines(80, 1000)[0]).toBe('1s  1,204 records');
+  expect(many.lines(80, 1000)[0]).toBe('1s  batch  1,204 records');
   const few = livePrint({ n: 2, bars: false });
   few.emit(1, pairs(1204));
-  expect(few.lines()).toEqual(['1s  1,204 records', 'key   value', 'key0      1', 'key1      2', '… and 1,202 more']);
+  expect(few.lines()).toEqual([
+    '1s  batch  1,204 records',
+    'key   value',
+    'key0      1',
+    'key1      2',
+    '… and 1,202 more',
+  ]);
 });
 
 test('columns never become narrower, and grow with room to spare', () => {
@@ -104,7 +117,7 @@ test('columns never become narrower, and grow with room to spare', () => {
   emit(1, [['a', 1]]);
   emit(2, [['a long key', 1]]);
   emit(3, [['b', 1]]);
-  expect(lines()).toEqual(['3s  1 record', 'key            value', 'b                  1']);
+  expect(lines()).toEqual(['3s  batch  1 record', 'key            value', 'b                  1']);
   // Where there is no room for what was to spare, it is not kept.
   expect(lines(17)[1]).toBe('key         value');
 });
@@ -114,11 +127,11 @@ test('what the end of the run left over of a batch comes below the last whole on
   emit(1, [['a', 9]]);
   emit(2, [['a', 1]], { partial: true });
   expect(lines()).toEqual([
-    '1s  1 record',
+    '1s  batch  1 record',
     'key  value',
     'a        9',
     '',
-    '2s  partial  1 record',
+    '2s  batch  partial  1 record',
     'key  value',
     'a        1',
   ]);
@@ -130,7 +143,7 @@ test('what all batches amount to comes below the last whole one, in the place of
   emit(2, [['a', 1]], { partial: true });
   emit(2, [['a', 10]], { start: 0, batches: 2 });
   expect(lines()).toEqual([
-    '1s  1 record',
+    '1s  batch  1 record',
     'key  value',
     'a        9',
     '',
@@ -168,7 +181,7 @@ test('after a batch without records the table stays, and says so', () => {
   emit(2, [['a', 1]]);
   emit(3, []);
   emit(4, []);
-  expect(lines()).toEqual(['2s  1 record  nothing since, to 4s', 'key  value', 'a        1']);
+  expect(lines()).toEqual(['2s  batch  1 record  nothing since, to 4s', 'key  value', 'a        1']);
 });
 
 test('windows that come out in one tick stand one below the other, the newest last and first to be shown', () => {
@@ -213,7 +226,7 @@ test('--sparklines shows the last values of each key, with nothing where it had 
     { service: 'b', n: 4 },
   ]);
   expect(lines()).toEqual([
-    '4s  2 records',
+    '4s  batch  2 records',
     'service  n',
     `a        4  ${' '.repeat(16)}▂█ ▅`,
     `b        4  ${' '.repeat(17)}▅██`,

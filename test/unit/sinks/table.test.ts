@@ -15,7 +15,7 @@ test('a line with the time and the number, then columns with numbers on the righ
       { status: 'error', n: 1, mean: null },
     ],
   ]);
-  expect(text).toBe(lines('1s  2 records', 'status   n  mean', 'ok      12   3.5', 'error    1  null', ''));
+  expect(text).toBe(lines('1s  batch  2 records', 'status   n  mean', 'ok      12   3.5', 'error    1  null', ''));
 });
 
 test('pairs, and columns that hold more than numbers', () => {
@@ -27,7 +27,7 @@ test('pairs, and columns that hold more than numbers', () => {
         ['c', { d: 1 }],
       ],
     ]).text,
-  ).toBe(lines('1s  3 records', 'key  value', 'a    1', 'bb   x', 'c    {"d":1}', ''));
+  ).toBe(lines('1s  batch  3 records', 'key  value', 'a    1', 'bb   x', 'c    {"d":1}', ''));
 });
 
 test('numbers that were worked out are rounded, and points stand below each other; what may be measured stays as it is', () => {
@@ -38,9 +38,9 @@ test('numbers that were worked out are rounded, and points stand below each othe
       .slice(1, -1),
   ).toEqual([
     '        mean',
-    '  210.635',
+    '  210.6',
     '    0.3',
-    '17505.593',
+    '17506',
     '   48.858844',
     '    7',
     '    0.6667',
@@ -53,32 +53,36 @@ test('numbers that were worked out are rounded, and points stand below each othe
 
 test('whole numbers keep all their digits', () => {
   expect(look('table', [[{ id: 9007199254740993n }, { id: 98_210_345_630_023_830_000 }]]).text).toBe(
-    lines('1s  2 records', '                  id', '    9007199254740993', '98210345630023830000', ''),
+    lines('1s  batch  2 records', '                  id', '    9007199254740993', '98210345630023830000', ''),
   );
 });
 
 test('bare values need no name', () => {
-  expect(look('table', [['to be']]).text).toBe(lines('1s  1 record', 'to be', ''));
-  expect(look('table', [[5, 12345]]).text).toBe(lines('1s  2 records', '    5', '12345', ''));
+  expect(look('table', [['to be']]).text).toBe(lines('1s  batch  1 record', 'to be', ''));
+  expect(look('table', [[5, 12345]]).text).toBe(lines('1s  batch  2 records', '    5', '12345', ''));
 });
 
 test('records of different kinds stand in one column', () => {
-  expect(look('table', [[{ a: 1 }, 'x', ['k', 1]]]).text).toBe(lines('1s  3 records', '{"a":1}', 'x', '["k",1]', ''));
+  expect(look('table', [[{ a: 1 }, 'x', ['k', 1]]]).text).toBe(
+    lines('1s  batch  3 records', '{"a":1}', 'x', '["k",1]', ''),
+  );
 });
 
 test('fields that only some records have, and a field that is null', () => {
   expect(look('table', [[{ a: 'x' }, { b: 1 }, { a: null, b: 2 }]]).text).toBe(
-    lines('1s  3 records', 'a     b', 'x', '      1', 'null  2', ''),
+    lines('1s  batch  3 records', 'a     b', 'x', '      1', 'null  2', ''),
   );
 });
 
 test('empty batches write nothing', () => {
-  expect(look('table', [[], ['a'], []]).text).toBe(lines('2s  1 record', 'a', ''));
+  expect(look('table', [[], ['a'], []]).text).toBe(lines('2s  batch  1 record', 'a', ''));
 });
 
 test('print(n) says how many it left out', () => {
   const records = Array.from({ length: 1236 }, (_, i) => i);
-  expect(look('table', [records], { n: 2 }).text).toBe(lines('1s  1,236 records', '0', '1', '… and 1,234 more', ''));
+  expect(look('table', [records], { n: 2 }).text).toBe(
+    lines('1s  batch  1,236 records', '0', '1', '… and 1,234 more', ''),
+  );
 });
 
 describe('rows that flow', () => {
@@ -122,25 +126,25 @@ describe('rows that flow', () => {
 
 test('bare values are shown whole, however narrow the terminal', () => {
   const text = 'GET /a/long/path took 12ms';
-  expect(look('table', [[text]], { width: 10 }).text).toBe(lines('1s  1 rec…', text, ''));
+  expect(look('table', [[text]], { width: 10 }).text).toBe(lines('1s  batch…', text, ''));
   expect(look('table', [[text, 'b'], ['c']], { width: 10, isFlowing: true }).text).toBe(lines(text, 'b', 'c'));
 });
 
 test('the number of the output, where there are several', () => {
-  expect(look('table', [['a']], { output: 1 }).text).toBe(lines('1s  output 1  1 record', 'a', ''));
+  expect(look('table', [['a']], { output: 1 }).text).toBe(lines('1s  output 1  batch  1 record', 'a', ''));
 });
 
 describe('times', () => {
   test('are those of the local clock', () => {
     const time = local(12, 0, 30);
     const { text } = look('table', [{ span: { time, start: time - 1000, end: time }, records: [1] }]);
-    expect(text.split('\n')[0]).toBe('12:00:30  1 record');
+    expect(text.split('\n')[0]).toBe('12:00:30  batch  1 record');
   });
 
   test('show milliseconds where there are any', () => {
     const time = local(12, 0, 30) + 250;
     const { text } = look('table', [{ span: { time, start: time - 10, end: time }, records: [1] }], { interval: 10 });
-    expect(text.split('\n')[0]).toBe('12:00:30.250  1 record');
+    expect(text.split('\n')[0]).toBe('12:00:30.250  batch  1 record');
   });
 
   test('a window has its length and its bounds', () => {
@@ -165,14 +169,14 @@ describe('on a terminal', () => {
   test('text is cut to the width, numbers are not', () => {
     const record = { id: 1234567890, path: '/a/very/long/path/to/somewhere', agent: 'Mozilla/5.0 (X11; Linux)' };
     expect(look('table', [[record]], { width: 40 }).text).toBe(
-      lines('1s  1 record', '        id  path           agent', '1234567890  /a/very/long…  Mozilla/5.0 …', ''),
+      lines('1s  batch  1 record', '        id  path           agent', '1234567890  /a/very/long…  Mozilla/5.0 …', ''),
     );
   });
 
   test('columns that do not fit even so are left out with a mark', () => {
     const record = fieldsOf(Array.from({ length: 8 }, (_, i) => [`column${i}`, 'abcdefghijkl']));
     expect(look('table', [[record]], { width: 32 }).text).toBe(
-      lines('1s  1 record', 'column0   column1   column2   …', 'abcdefg…  abcdefg…  abcdefg…  …', ''),
+      lines('1s  batch  1 record', 'column0   column1   column2   …', 'abcdefg…  abcdefg…  abcdefg…  …', ''),
     );
   });
 
@@ -195,13 +199,13 @@ describe('on a terminal', () => {
       ],
       { width: 80 },
     );
-    expect(text).toBe(lines('1s  2 records', 'a     b', '日本  x', 'abcd  y', ''));
+    expect(text).toBe(lines('1s  batch  2 records', 'a     b', '日本  x', 'abcd  y', ''));
   });
 
   test('control characters are written out, so that data cannot work the terminal', () => {
     const { text } = look('table', [['\u001b[31mred', 'a\tb\nc\r', '\u202eabc', '\u009b0m', '\ud800x']]);
     expect(text).toBe(
-      lines('1s  5 records', '\\x1b[31mred', 'a\\tb\\nc\\r', '\\u202eabc', '\\u009b0m', '\\ud800x', ''),
+      lines('1s  batch  5 records', '\\x1b[31mred', 'a\\tb\\nc\\r', '\\u202eabc', '\\u009b0m', '\\ud800x', ''),
     );
     expect(look('table', [[{ 'a\u001b[0m': 1 }]]).text).toContain('a\\x1b[0m\n');
   });
@@ -210,7 +214,7 @@ describe('on a terminal', () => {
     const { text } = look('table', [[{ a: null }]], { color: true });
     expect(text).toBe(
       lines(
-        '\u001b[1m1s\u001b[22m  \u001b[2m1 record\u001b[22m',
+        '\u001b[1m1s\u001b[22m  \u001b[2mbatch\u001b[22m  \u001b[2m1 record\u001b[22m',
         '\u001b[1ma\u001b[22m',
         '\u001b[2mnull\u001b[22m',
         '',
@@ -225,7 +229,7 @@ describe('a batch longer than a block', () => {
     const { text } = look('table', [Array.from({ length: 2500 }, (_, i) => ({ n: i }))]);
     const written = text.split('\n');
     expect(written.slice(0, 3)).toEqual(['   n', '   0', '   1']);
-    expect(written.slice(-4)).toEqual(['2499', '1s  2,500 records', '', '']);
+    expect(written.slice(-4)).toEqual(['2499', '1s  batch  2,500 records', '', '']);
     expect(written).toHaveLength(2504);
   });
 
@@ -235,7 +239,7 @@ describe('a batch longer than a block', () => {
       '1000',
       'b',
       '1',
-      '1s  1,002 records',
+      '1s  batch  1,002 records',
       '',
       '',
     ]);
@@ -243,7 +247,7 @@ describe('a batch longer than a block', () => {
 
   test('of exactly one block has the line on top', () => {
     const { text } = look('table', [Array.from({ length: 1000 }, (_, i) => i)]);
-    expect(text.split('\n')[0]).toBe('1s  1,000 records');
+    expect(text.split('\n')[0]).toBe('1s  batch  1,000 records');
   });
 });
 

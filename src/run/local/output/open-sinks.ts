@@ -1,10 +1,11 @@
 import { RunFailure } from '../../../base/problem.ts';
 import type { Output, Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
+import type { Span } from '../../../flow/define/span.ts';
 import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import { hostNetwork } from '../../../flow/output/host-network.ts';
 import { RunFile } from '../../../flow/output/run-file.ts';
-import { isWritten, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
+import { isWritten, type Node, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 import { mannerOf } from './manner.ts';
 
@@ -25,6 +26,15 @@ type Looks = Pick<
   | 'sparklines'
 >;
 
+/** What sinks may ask of the run. */
+interface Asked {
+  /** People can look on while results come, by the clock of the wall. */
+  readonly isPaced: boolean;
+  /** See `SinkContext.recordsIn`. */
+  recordsIn(span: Span, node: Node): number | undefined;
+  isStopped(): boolean;
+}
+
 /** The sinks of a run. */
 export class OpenSinks {
   readonly all = new Map<SinkNode, Sink>();
@@ -32,14 +42,13 @@ export class OpenSinks {
   private readonly files: RunFile[] = [];
   private readonly run: RunContext;
   private readonly looks: Looks;
-  /** People can look on while results come, by the clock of the wall. */
-  private readonly isPaced: boolean;
+  private readonly asked: Asked;
   private readonly prints: readonly SinkNode[];
 
-  constructor(plan: Plan, run: RunContext, looks: Looks, isPaced: boolean) {
+  constructor(plan: Plan, run: RunContext, looks: Looks, asked: Asked) {
     this.run = run;
     this.looks = looks;
-    this.isPaced = isPaced;
+    this.asked = asked;
     this.prints = plan.nodes.flatMap((node) => (node.kind === 'sink' && node.definition.prints ? [node] : []));
   }
 
@@ -86,7 +95,7 @@ export class OpenSinks {
   }
 
   private contextOf(node: SinkNode): SinkContext {
-    const { run, looks, prints } = this;
+    const { run, looks, prints, asked } = this;
     const {
       files = hostFileSystem,
       network = hostNetwork,
@@ -113,8 +122,11 @@ export class OpenSinks {
       },
       output,
       region: this.regionOf(node),
-      isFlowing: isWatched && this.isPaced && isFlowing && output === undefined,
+      isFlowing: isWatched && asked.isPaced && isFlowing && output === undefined,
       isRunning,
+      type: node.input.type,
+      recordsIn: (span) => asked.recordsIn(span, node.input),
+      isStopped: () => asked.isStopped(),
       mayShowAsIs,
       ascii,
       sparklines,
@@ -127,7 +139,7 @@ export class OpenSinks {
     if (openRegion === undefined || node.definition.prints !== true) return undefined;
     // Who writes `print` wants each batch to stay.
     const isFit = node.definition.draws === true || (mannerOf(node.input).isAggregated && !isWritten(node));
-    return liveSinks === 'all' || (this.isPaced && isFit) ? openRegion() : undefined;
+    return liveSinks === 'all' || (this.asked.isPaced && isFit) ? openRegion() : undefined;
   }
 }
 

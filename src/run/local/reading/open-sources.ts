@@ -98,6 +98,11 @@ export class OpenSources {
     return this.all.reduce((sum, { reader }) => sum + reader.records, 0);
   }
 
+  /** The same by source. */
+  get counts(): readonly number[] {
+    return this.all.map(({ reader }) => reader.records);
+  }
+
   /** Bytes of text read so far. */
   get bytes(): number {
     return this.all.reduce((sum, { reader }) => sum + reader.bytes, this.readByOthers());
