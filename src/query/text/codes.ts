@@ -48,6 +48,7 @@ export const TEXT_PROBLEMS = {
   unexpected: 'something that does not fit behind what stands before it',
   'field-form': 'a field that is not written `.name`, `["name"]` or `[number]`',
   'object-form': 'an entry of an object that is not `name: value`',
+  'entry-twice': 'two fields in an object that have one last name',
   tuple: 'several values in round brackets, as Scala and Python write pairs',
   'spread-place': '`...` outside of a list or an object',
   'not-callable': 'a call of something that is not the name of a function or a method',
