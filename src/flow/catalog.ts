@@ -60,9 +60,12 @@ import { countByWindow } from './stages/countByWindow.ts';
 import { csv } from './stages/csv.ts';
 import { dedupe } from './stages/dedupe.ts';
 import { distinct } from './stages/distinct.ts';
+import { drop } from './stages/drop.ts';
+import { explode } from './stages/explode.ts';
 import { filter } from './stages/filter.ts';
 import { flatMap } from './stages/flatMap.ts';
 import { flatMapValues } from './stages/flatMapValues.ts';
+import { flatten } from './stages/flatten.ts';
 import { fullOuterJoin } from './stages/fullOuterJoin.ts';
 import { glom } from './stages/glom.ts';
 import { groupBy } from './stages/groupBy.ts';
@@ -80,16 +83,19 @@ import { map } from './stages/map.ts';
 import { mapPartitions } from './stages/mapPartitions.ts';
 import { mapValues } from './stages/mapValues.ts';
 import { mapWithState } from './stages/mapWithState.ts';
+import { pick } from './stages/pick.ts';
 import { reduce } from './stages/reduce.ts';
 import { reduceByKey } from './stages/reduceByKey.ts';
 import { reduceByKeyAndWindow } from './stages/reduceByKeyAndWindow.ts';
 import { reduceByWindow } from './stages/reduceByWindow.ts';
 import { regex } from './stages/regex.ts';
+import { rename } from './stages/rename.ts';
 import { repartition } from './stages/repartition.ts';
 import { rightOuterJoin } from './stages/rightOuterJoin.ts';
 import { running } from './stages/running.ts';
 import { sample } from './stages/sample.ts';
 import { session } from './stages/session.ts';
+import { set as setFields } from './stages/set.ts';
 import { sort } from './stages/sort.ts';
 import { sortBy } from './stages/sortBy.ts';
 import { stamp } from './stages/stamp.ts';
@@ -133,6 +139,12 @@ export const stages: readonly StageDefinition[] = [
   map,
   flatMap,
   filter,
+  pick,
+  drop,
+  rename,
+  setFields,
+  flatten,
+  explode,
   mapValues,
   flatMapValues,
   mapPartitions,

@@ -109,6 +109,14 @@ export function answer<F extends Form, At>(
   return answers?.[offer.form]?.(offer, at);
 }
 
+/** The fields of objects that a stage makes of the fields of those it is given. */
+export interface FieldNames<A> {
+  /** What a field was called before; undefined for one that the stage makes itself, or that it gives to nobody. */
+  before(name: string, args: A): string | undefined;
+  /** Fields that it looks at besides, if they are there. */
+  besides?(args: A): readonly string[];
+}
+
 /** What is worth reading of the lines that a parser is given, before it reads all of them. */
 export interface LookedAt {
   /** The names of the fields, in no particular order. */

@@ -14,6 +14,27 @@ export interface Key {
   readonly isObject: boolean;
 }
 
+/** What a `path` parameter becomes: `.a`, or `.b.c`, a field of the object that another one is. */
+export interface FieldPath {
+  /** Gives the field of a record, null where there is none. */
+  readonly of: Compiled;
+  /** The way to it, from the outside; at least one name. */
+  readonly names: readonly string[];
+}
+
+/** One entry of `{new: .old}`. */
+export interface NamedPath {
+  readonly name: string;
+  readonly path: FieldPath;
+}
+
+/** What `{a: .x, b: .y * 2}` becomes where it says which fields are made. */
+export interface MadeFields {
+  /** Gives an object of them. */
+  readonly of: Compiled;
+  readonly names: readonly string[];
+}
+
 /** One entry of `{n: count(), mean: avg(.ms), rate: sum(.errors) / count()}`. */
 export interface Column {
   readonly name: string;
@@ -50,6 +71,9 @@ export type ParameterKind =
   | { readonly kind: 'lambda'; readonly takes: (input: Type) => readonly Type[]; readonly placeholders: number }
   /** Several of them are one list where `asList` says so, else one object of all columns. */
   | { readonly kind: 'key'; readonly asList: boolean }
+  | { readonly kind: 'path' }
+  | { readonly kind: 'namedPaths' }
+  | { readonly kind: 'fields' }
   | { readonly kind: 'aggregates' }
   /** `flowing`: stages on what flows in (`transform`); otherwise a stream of its own (`union`, joins). */
   | { readonly kind: 'stream'; readonly flowing: boolean };
@@ -125,9 +149,14 @@ class Shape<T> implements Parameter<T> {
     return { ...this, required: false, fallback };
   }
 
-  /** All remaining positional arguments; at least one unless made `required: false`. */
-  many(): Parameter<readonly T[]> {
-    return { accepts: this.accepts, docs: this.docs, named: false, required: true, rest: true };
+  /**
+   * All remaining positional arguments; at least one unless made `required: false`.
+   *
+   * @param check what is wrong with them together, or undefined.
+   */
+  many(check?: (values: readonly T[]) => string | undefined): Parameter<readonly T[]> {
+    const { accepts, docs } = this;
+    return { accepts, docs, named: false, required: true, rest: true, ...(check === undefined ? {} : { check }) };
   }
 }
 
@@ -200,6 +229,15 @@ export const keys = (docs: string, { asList = false } = {}): Parameter<Key> => (
   ...new Shape<Key>({ kind: 'key', asList }, docs, {}),
   rest: true,
 });
+
+/** A field: `.a`, or `.b.c`. */
+export const path = (docs: string) => new Shape<FieldPath>({ kind: 'path' }, docs, {});
+
+/** Fields with other names: `{new: .old}`. */
+export const namedPaths = (docs: string) => new Shape<readonly NamedPath[]>({ kind: 'namedPaths' }, docs, {});
+
+/** Fields with what they are worked out by: `{x: .ms * 2}`. */
+export const fields = (docs: string) => new Shape<MadeFields>({ kind: 'fields' }, docs, {});
 
 /** `{name: aggregate, …}`, where expressions over aggregates may stand as well. */
 export const aggregates = (docs: string) => new Shape<readonly Column[]>({ kind: 'aggregates' }, docs, {});

@@ -2,7 +2,7 @@ import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
-import type { Answers, ReadFields } from './faster.ts';
+import type { Answers, FieldNames, ReadFields } from './faster.ts';
 import type { Grouping } from './grouping.ts';
 import type { Bound, Parameters } from './parameters.ts';
 import type { Emit, Step } from './step.ts';
@@ -71,11 +71,11 @@ interface AtStage<A> {
  */
 interface FasterStage<A, S extends Step = Step> extends Answers<AtStage<A>> {
   /**
-   * What it does with a record, at once, besides giving it to the functions among its arguments: nothing (`read`), or it gives it on as
-   * it is (`passed`). Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.
+   * What it does with a record, at once, besides giving it to the functions among its arguments: nothing (`read`), it gives it on as
+   * it is (`passed`), or makes an object of its fields, of which it is known what they were called before. Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.
    * Where all that follows a parser says so, the parser may give out only those fields that the functions look at.
    */
-  readonly uses?: 'read' | 'passed';
+  readonly uses?: 'read' | 'passed' | FieldNames<A>;
   /**
    * For parsers: how a kernel reads only some fields of lines; undefined where it cannot with such arguments. Asked once, when the step that
    * the behaviour made is offered lines, and only where it is known what is looked at behind it.

@@ -7,7 +7,7 @@ export const flatMap = defineStage({
   name: 'flatMap',
   group: 'record',
   summary: 'Each record becomes the items of the list that the function gives',
-  synonyms: ['explode', 'unnest'],
+  synonyms: ['unnest'],
   docs:
     'The function must give a list; its items come out one by one, in order. An empty list or null gives nothing. Anything else is bad: ' +
     'for one record each there is `map`.',

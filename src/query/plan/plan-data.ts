@@ -5,7 +5,10 @@ import type {
   BoundArguments,
   Column,
   ColumnValue,
+  FieldPath,
   Key,
+  MadeFields,
+  NamedPath,
   Parameter,
   ParameterKind,
   Parameters,
@@ -53,6 +56,12 @@ function asData(accepts: ParameterKind, value: unknown): Value {
         ['columns', columns.map(({ name }) => name)],
       ]);
     }
+    case 'path':
+      return (value as FieldPath).of.tree;
+    case 'fields':
+      return (value as MadeFields).of.tree;
+    case 'namedPaths':
+      return (value as readonly NamedPath[]).map(({ name, path }) => [name, path.of.tree]);
     case 'aggregates':
       return (value as readonly Column[]).map(({ name, value: held }) => [name, ...heldAsData(held)]);
     default:

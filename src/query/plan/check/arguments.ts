@@ -13,6 +13,7 @@ import type { ArgumentScope, ArgumentsResult } from './bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 import { bindColumns } from './columns.ts';
 import { expectation } from './expectation.ts';
+import { type BoundFields, FIELD_BINDERS } from './fields.ts';
 import { type KeyPart, keyOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
 
@@ -66,12 +67,20 @@ class ArgumentBinder implements ArgumentsResult {
       const arguments_ = given.get(name);
       if (arguments_ === undefined) this.leaveOut(name, parameter);
       else if (parameter.accepts.kind === 'key') this.values[name] = this.key(name, parameter.accepts, arguments_);
-      else if (parameter.rest) this.values[name] = arguments_.map((argument) => this.value(name, parameter, argument));
+      else if (parameter.rest) this.values[name] = this.all(name, parameter, arguments_);
       else this.values[name] = this.value(name, parameter, arguments_[0]!);
       if (arguments_ !== undefined && parameter.with !== undefined && !given.has(parameter.with)) {
         this.missingCompanion(name, parameter.with, arguments_[0]!);
       }
     }
+  }
+
+  /** The values of a parameter that takes many. */
+  private all(name: string, parameter: Parameter<unknown>, given: readonly Argument[]): readonly unknown[] {
+    const before = this.problems.length;
+    const values = given.map((argument) => this.value(name, parameter, argument));
+    if (this.problems.length === before) this.check(name, parameter, values, given.at(-1)!.value.place);
+    return values;
   }
 
   /** `groupBy({n: count()})`: the aggregates stand where the key should. */
@@ -135,6 +144,8 @@ class ArgumentBinder implements ArgumentsResult {
     }
     if (argument.value.kind === 'stream') return this.streamArgument(name, parameter, argument.value);
     const expression = argument.value;
+    const fields = FIELD_BINDERS.get(accepts.kind)?.(this.call.name, expression, this.input, this.scope.expressions);
+    if (fields !== undefined) return this.fields(name, parameter, fields, expression.place);
     switch (accepts.kind) {
       case 'lambda': {
         const bound = bindFunction(
@@ -164,6 +175,13 @@ class ArgumentBinder implements ArgumentsResult {
       label: 'stages joined by `|`',
       help: `close the bracket of \`${this.call.name}\` before the \`|\`, or write \`||\` for "or"`,
     });
+  }
+
+  private fields(name: string, parameter: Parameter<unknown>, bound: BoundFields, place: Place): unknown {
+    this.problems.push(...bound.problems);
+    // Those of a list are looked at together.
+    if (bound.problems.length === 0 && !parameter.rest) this.check(name, parameter, bound.value, place);
+    return bound.value;
   }
 
   private regex(

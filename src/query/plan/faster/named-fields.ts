@@ -1,5 +1,5 @@
 import type { Node, Plan, StageNode } from '../plan.ts';
-import { setsOfArguments, setsOfWindow } from './used-fields.ts';
+import { namesBefore, setsOfArguments, setsOfWindow } from './used-fields.ts';
 
 /**
  * The fields that the functions of a program ask the records of each parser for, as far as they name them.
@@ -9,20 +9,29 @@ import { setsOfArguments, setsOfWindow } from './used-fields.ts';
  */
 export function namedFields(plan: Plan): ReadonlyMap<StageNode, readonly string[]> {
   const { nodes, consumers } = plan;
-  const named = new Map<StageNode, readonly string[]>();
-  for (const node of nodes) {
-    if (node.kind !== 'stage' || node.definition.group !== 'parser') continue;
+  /** The names that what a node gives out is asked for. */
+  const askedOf = (from: Node): ReadonlySet<string> => {
     const names = new Set<string>();
-    const look = (from: Node) => {
-      for (const consumer of consumers.get(from)!) {
-        for (const name of namedBy(consumer)) names.add(name);
-        if (passesOn(consumer)) look(consumer);
-      }
-    };
-    look(node);
-    named.set(node, [...names]);
-  }
-  return named;
+    for (const consumer of consumers.get(from)!) {
+      for (const name of namedBy(consumer)) names.add(name);
+      for (const name of askedThrough(consumer, askedOf)) names.add(name);
+    }
+    return names;
+  };
+  return new Map(
+    nodes
+      .filter((node) => node.kind === 'stage')
+      .filter(({ definition }) => definition.group === 'parser')
+      .map((node) => [node, [...askedOf(node)]]),
+  );
+}
+
+/** What a node's records are asked for by what is asked of those that it gives out. */
+function askedThrough(node: Node, askedOf: (node: Node) => ReadonlySet<string>): Iterable<string> {
+  if (passesOn(node)) return askedOf(node);
+  const uses = node.kind === 'stage' ? node.definition.faster?.uses : undefined;
+  if (node.kind !== 'stage' || typeof uses !== 'object') return [];
+  return namesOf(namesBefore(uses, node, askedOf(node)));
 }
 
 function namedBy(node: Node): readonly string[] {

@@ -1,6 +1,15 @@
 import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
-import type { LookedAt } from '../../../flow/define/faster.ts';
-import type { AggregateCall, BoundArguments, Column, Key, Parameters } from '../../../flow/define/parameters.ts';
+import type { FieldNames, LookedAt } from '../../../flow/define/faster.ts';
+import type {
+  AggregateCall,
+  BoundArguments,
+  Column,
+  FieldPath,
+  Key,
+  MadeFields,
+  NamedPath,
+  Parameters,
+} from '../../../flow/define/parameters.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
 import { aggregatesOf } from '../../../flow/groups/worked-out.ts';
@@ -75,7 +84,15 @@ function seenBy(node: Node, behind: FieldSet): FieldSet {
   const own = [ofArguments(parameters, node.arguments)];
   if (node.window !== undefined) own.push(ofWindow(node.window.spec));
   if (uses === 'passed') own.push(behind);
+  if (typeof uses === 'object') {
+    own.push(namesBefore(uses, node, behind), new Set(uses.besides?.(node.arguments)));
+  }
   return unionOf(own);
+}
+
+/** What is asked of the records that a stage is given, where some fields are asked of those that it makes of them. */
+export function namesBefore(uses: FieldNames<BoundArguments>, node: StageNode, behind: FieldSet): FieldSet {
+  return behind === 'all' ? behind : new Set([...behind].flatMap((name) => uses.before(name, node.arguments) ?? []));
 }
 
 /** What is seen by the functions among the arguments of a word. Where one is left out, the record stands in its place. */
@@ -93,6 +110,14 @@ export function setsOfArguments(parameters: Parameters, values: BoundArguments):
         return rest ? (value as readonly Compiled[]).map(({ reads }) => reads) : [(value as Compiled).reads];
       case 'key':
         return [(value as Key).of.reads];
+      case 'path': {
+        const paths = rest ? (value as readonly FieldPath[]) : [value as FieldPath];
+        return paths.map(({ of }) => of.reads);
+      }
+      case 'fields':
+        return [(value as MadeFields).of.reads];
+      case 'namedPaths':
+        return (value as readonly NamedPath[]).map(({ path }) => path.of.reads);
       case 'aggregates':
         return aggregatesOf(value as readonly Column[]).map(ofAggregate);
       case 'stream':

@@ -1,0 +1,158 @@
+import type { Place, Problem } from '../../../base/problem.ts';
+import type { Type } from '../../../base/type.ts';
+import type { FieldPath, MadeFields, NamedPath } from '../../../flow/define/parameters.ts';
+import { isName } from '../../text/names.ts';
+import { printExpression } from '../../text/printer.ts';
+import type { Expression } from '../../tree/tree.ts';
+import { bindFunction } from '../compiled/bind.ts';
+import { ownedPlaceholders } from '../expression/placeholders.ts';
+import type { Scope } from '../expression/scope.ts';
+import { planProblem } from './codes.ts';
+
+/** What an argument became; undefined if there are problems. */
+export interface BoundFields<T = unknown> {
+  readonly value: T | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * How an argument that names fields is bound.
+ *
+ * @param word the stage that it is an argument of.
+ * @param input what flows into the stage.
+ */
+type BindFields = (word: string, expression: Expression, input: Type, scope: Scope) => BoundFields;
+
+/** Binds an argument that has to be a field: `.a`, `.b.c`, `_["a b"]`, `x => x.a`. */
+function bindPath(word: string, expression: Expression, input: Type, scope: Scope): BoundFields<FieldPath> {
+  const names = namesOf(expression);
+  if (names === undefined || names.length === 0) {
+    return { value: undefined, problems: [noField(word, expression)] };
+  }
+  const { compiled, problems } = bindFunction(expression, { takes: [input], placeholders: 1 }, scope);
+  return { value: { of: compiled, names }, problems };
+}
+
+/** Binds an argument that has to be fields with other names: `{new: .old}`. */
+function bindNamedPaths(
+  word: string,
+  expression: Expression,
+  input: Type,
+  scope: Scope,
+): BoundFields<readonly NamedPath[]> {
+  if (expression.kind !== 'object') {
+    const names = namesOf(expression);
+    const old = names?.length === 1 ? printExpression(expression) : '.old';
+    const problem = needsField(word, expression.place, 'names and fields in braces', expression, `{new: ${old}}`);
+    return { value: undefined, problems: [problem] };
+  }
+  const problems: Problem[] = [];
+  const value = expression.entries.flatMap((entry): readonly NamedPath[] => {
+    if (entry.kind === 'spread' || typeof entry.key !== 'string') {
+      problems.push(needsField(word, entry.place, 'plain names', entry.value, '{new: .old}'));
+      return [];
+    }
+    const isTurned = entry.value.kind === 'literal' && typeof entry.value.value === 'string';
+    if (isTurned && isName(entry.key)) {
+      const turned = `{${(entry.value as { value: string }).value}: .${entry.key}}`;
+      problems.push(needsField(word, entry.place, 'the new name first, then the field', undefined, turned));
+      return [];
+    }
+    const names = namesOf(entry.value);
+    if (names === undefined || names.length === 0) {
+      problems.push(noField(word, entry.value, `set({${entry.key}: ${printExpression(entry.value)}})`));
+      return [];
+    }
+    const bound = bindPath(word, entry.value, input, scope);
+    problems.push(...bound.problems);
+    return bound.value === undefined ? [] : [{ name: entry.key, path: bound.value }];
+  });
+  return { value, problems };
+}
+
+/** Binds an argument that has to be fields with what they are worked out by: `{x: .ms * 2}`. */
+function bindMadeFields(word: string, expression: Expression, input: Type, scope: Scope): BoundFields<MadeFields> {
+  const body = expression.kind === 'lambda' ? expression.body : expression;
+  const entries = body.kind === 'object' ? body.entries : [];
+  const names = entries.map((entry) =>
+    entry.kind === 'entry' && typeof entry.key === 'string' ? entry.key : undefined,
+  );
+  if (body.kind !== 'object' || !names.every((name) => name !== undefined)) {
+    const instead =
+      body.kind === 'object' ? `map({..._, ${printExpression(body).slice(1)})` : `{name: ${printExpression(body)}}`;
+    const needed = 'names with values in braces';
+    return { value: undefined, problems: [needsField(word, expression.place, needed, expression, instead)] };
+  }
+  // The same for all records: `set({source: "web"})`.
+  const isConstant = expression.kind !== 'lambda' && ownedPlaceholders(expression, scope).length === 0;
+  const lambda: Expression = isConstant
+    ? { kind: 'lambda', parameters: [], body, place: expression.place }
+    : expression;
+  const { compiled, problems } = bindFunction(lambda, { takes: [input], placeholders: 1 }, scope);
+  return { value: { of: compiled, names }, problems };
+}
+
+/** How an argument that names fields is bound, by its kind. */
+export const FIELD_BINDERS: ReadonlyMap<string, BindFields> = new Map<string, BindFields>([
+  ['path', bindPath],
+  ['namedPaths', bindNamedPaths],
+  ['fields', bindMadeFields],
+]);
+
+/** The names on the way from the record to a field; undefined where an expression is anything else. */
+function namesOf(expression: Expression, parameter?: string): readonly string[] | undefined {
+  const inner = (object: Expression, name: string) => {
+    const before = namesOf(object, parameter);
+    return before && [...before, name];
+  };
+  switch (expression.kind) {
+    case 'placeholder':
+      return [];
+    case 'name':
+      return expression.name === parameter ? [] : undefined;
+    case 'field':
+      return [expression.name];
+    case 'member':
+      return inner(expression.object, expression.name);
+    case 'index': {
+      const { index, object } = expression;
+      return index.kind === 'literal' && typeof index.value === 'string' ? inner(object, index.value) : undefined;
+    }
+    case 'lambda':
+      return expression.parameters.length === 1 ? namesOf(expression.body, expression.parameters[0]!.name) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** @param otherwise what to write where it is worked out. */
+function noField(
+  word: string,
+  expression: Expression,
+  otherwise = word === 'pick' ? `map({name: ${printExpression(expression)}})` : `${word}(.name)`,
+): Problem {
+  const written = printExpression(expression);
+  const instead = (help: string) =>
+    needsField(word, expression.place, 'fields, such as `.a` or `.b.c`', expression, help);
+  if (expression.kind === 'name') return instead(`${word}(.${expression.name})`);
+  if (expression.kind === 'literal' && typeof expression.value === 'string') {
+    return instead(`${word}(${isName(expression.value) ? `.${expression.value}` : `_[${written}]`})`);
+  }
+  if (expression.kind === 'list' && expression.items.length > 0) return instead(`${word}(${written.slice(1, -1)})`);
+  return instead(expression.kind === 'object' && word === 'pick' ? `map(${written})` : otherwise);
+}
+
+function needsField(
+  word: string,
+  place: Place,
+  needed: string,
+  found: Expression | undefined,
+  instead: string,
+): Problem {
+  const shown = found === undefined ? '' : `, found \`${printExpression(found)}\``;
+  return planProblem('needs-field', place, {
+    message: `\`${word}\` needs ${needed}${shown}`,
+    label: found === undefined ? 'the other way round' : 'not a field',
+    help: instead.startsWith('{') ? `\`${word}(${instead})\`` : `\`${instead}\``,
+  });
+}
