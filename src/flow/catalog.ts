@@ -6,7 +6,7 @@ import { count as countOf } from './aggregates/count.ts';
 import { distinct as distinctOf } from './aggregates/distinct.ts';
 import { exactQuantile } from './aggregates/exactQuantile.ts';
 import { first } from './aggregates/first.ts';
-import { last } from './aggregates/last.ts';
+import { last as lastOf } from './aggregates/last.ts';
 import { list as listOf } from './aggregates/list.ts';
 import { max as maxOf } from './aggregates/max.ts';
 import { min as minOf } from './aggregates/min.ts';
@@ -75,6 +75,7 @@ import { head } from './stages/head.ts';
 import { join } from './stages/join.ts';
 import { json } from './stages/json.ts';
 import { keys } from './stages/keys.ts';
+import { last } from './stages/last.ts';
 import { leftOuterJoin } from './stages/leftOuterJoin.ts';
 import { lines } from './stages/lines.ts';
 import { logfmt } from './stages/logfmt.ts';
@@ -174,6 +175,7 @@ export const stages: readonly StageDefinition[] = [
   sortBy,
   top,
   take,
+  last,
   assert,
   transform,
   // two streams
@@ -208,7 +210,7 @@ export const aggregates: readonly AggregateDefinition[] = [
   avgOf,
   stddev,
   first,
-  last,
+  lastOf,
   listOf,
   set,
   distinctOf,

@@ -13,7 +13,7 @@ import type { ArgumentScope, ArgumentsResult } from './bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 import { bindColumns } from './columns.ts';
 import { expectation } from './expectation.ts';
-import { type BoundFields, FIELD_BINDERS } from './fields.ts';
+import { type BoundFields, FIELD_BINDERS, withoutBraces } from './fields.ts';
 import { type KeyPart, keyOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
 
@@ -53,9 +53,9 @@ class ArgumentBinder implements ArgumentsResult {
   /** @param help what is said of arguments too many. */
   bind(help: string | undefined): void {
     if (this.isWithoutKey()) return;
-    const exchanged = exchangedArguments(this.call, this.parameters);
-    if (exchanged !== undefined) {
-      this.problems.push(exchanged);
+    const astray = exchangedArguments(this.call, this.parameters) ?? withoutBraces(this.call, this.parameters);
+    if (astray !== undefined) {
+      this.problems.push(astray);
       return;
     }
     const { given, problems } = matchArguments(this.call, this.parameters);

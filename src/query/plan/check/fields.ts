@@ -1,9 +1,9 @@
 import type { Place, Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
-import type { FieldPath, MadeFields, NamedPath } from '../../../flow/define/parameters.ts';
+import type { FieldPath, MadeFields, NamedPath, Parameters } from '../../../flow/define/parameters.ts';
 import { isName } from '../../text/names.ts';
 import { printExpression } from '../../text/printer.ts';
-import type { Expression } from '../../tree/tree.ts';
+import type { Call, Expression } from '../../tree/tree.ts';
 import { bindFunction } from '../compiled/bind.ts';
 import { ownedPlaceholders } from '../expression/placeholders.ts';
 import type { Scope } from '../expression/scope.ts';
@@ -98,6 +98,24 @@ export const FIELD_BINDERS: ReadonlyMap<string, BindFields> = new Map<string, Bi
   ['namedPaths', bindNamedPaths],
   ['fields', bindMadeFields],
 ]);
+
+/** The problem of fields that are given by their names, without the braces around them: `set(x: .ms * 2)`. */
+export function withoutBraces(call: Call, parameters: Parameters): Problem | undefined {
+  const takesFields = Object.values(parameters).some(({ accepts }) => BRACED.has(accepts.kind));
+  const [first] = call.arguments;
+  if (!takesFields || first === undefined || call.arguments.some(({ name }) => name === undefined)) return undefined;
+  const entries = call.arguments.map(
+    ({ name, value }) => `${name}: ${value.kind === 'stream' ? '…' : printExpression(value)}`,
+  );
+  const place = { start: first.namePlace!.start, end: call.arguments.at(-1)!.value.place.end };
+  return planProblem('needs-field', place, {
+    message: `\`${call.name}\` needs names with values in braces`,
+    label: 'no braces around them',
+    help: `\`${call.name}({${entries.join(', ')}})\``,
+  });
+}
+
+const BRACED: ReadonlySet<string> = new Set(['namedPaths', 'fields']);
 
 /** The names on the way from the record to a field; undefined where an expression is anything else. */
 function namesOf(expression: Expression, parameter?: string): readonly string[] | undefined {

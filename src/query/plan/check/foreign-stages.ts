@@ -47,18 +47,10 @@ export function foreignStage(call: Call): string | undefined {
   return ANSWERS.get(call.name)?.(list.join(', '), list);
 }
 
-/** What to write where an aggregate stands as a stage that means something else to others: `first(5)`, `set(x: .ms * 2)`. */
+/** What to write where an aggregate stands as a stage that means something else to others: `first(5)`. */
 export function aggregateAsStage(call: Call): string | undefined {
   const [first] = call.arguments;
-  if (call.name === 'first' && isCount(first)) return `\`take(${written(first!)})\``;
-  if (call.name === 'last' && isCount(first)) {
-    return `\`aggregate({last: list(_)}) | flatMap(.last.slice(-${written(first!)}))\``;
-  }
-  if (call.name !== 'set' || first === undefined) return undefined;
-  const isNamed = call.arguments.every(({ name }) => name !== undefined);
-  const object = call.arguments.length === 1 && !isNamed ? written(first) : '';
-  if (isNamed) return `\`map({..._, ${call.arguments.map(written).join(', ')}})\``;
-  return object.startsWith('{') ? `\`map({..._, ${object.slice(1)})\`` : undefined;
+  return call.name === 'first' && isCount(first) ? `\`take(${written(first!)})\`` : undefined;
 }
 
 function isCount(argument: Argument | undefined): boolean {

@@ -1,0 +1,41 @@
+import type { Value } from '../../base/value.ts';
+import type { Grouping } from '../define/grouping.ts';
+import { whole } from '../define/parameters.ts';
+import { defineStage } from '../define/stage.ts';
+
+export const last = defineStage({
+  name: 'last',
+  group: 'batch',
+  summary: 'The last n records of each batch',
+  synonyms: ['tail', 'takeRight'],
+  docs: 'In order of arrival; all of them where there are fewer. It counts anew in every batch or window, and keeps about 2 n records. The source that follows a file is `tail`.',
+  examples: [{ program: 'last(2)', in: 'a\nb\nc', out: 'b\nc' }],
+  parameters: { n: whole('how many', { least: 1 }) },
+  needs: 'anything',
+  gives: (input) => input,
+  keeps: true,
+  behaviour: {
+    kind: 'group',
+    create({ n }): Grouping<Value[]> {
+      // Now and then many are let go of, rather than one with each that comes.
+      const bounded = (state: Value[]) => (state.length < 2 * n ? state : state.slice(-n));
+      return {
+        aggregate: {
+          zero: () => [],
+          add(state, record) {
+            state.push(record);
+            return bounded(state);
+          },
+          merge(into, from) {
+            for (const record of from) into.push(record);
+            return bounded(into);
+          },
+          result: (state) => state.slice(-n),
+        },
+        emit(_key, state, _span, out) {
+          for (const record of state.slice(-n)) out(record);
+        },
+      };
+    },
+  },
+});
