@@ -1,6 +1,7 @@
 /** How much is tried: little in `npm test`, which is run again and again, and as much as is of use in `npm run test:all`. */
 import { availableParallelism, loadavg } from 'node:os';
 import fc from 'fast-check';
+import { expect } from 'vitest';
 
 /** Whether `npm run test:all` is at work. */
 export const isLong = process.env.LEAT_LONG === '1';
@@ -23,4 +24,31 @@ const load = Math.max(1, loadavg()[0]! / availableParallelism());
  */
 const BUDGET = (isLong ? 20_000 : 800) * load;
 
-fc.configureGlobal({ interruptAfterTimeLimit: BUDGET, markInterruptAsFailure: false });
+/** What runs one counterexample again, or with a seed alone all that it gives. */
+const { LEAT_SEED, LEAT_PATH } = process.env;
+
+/** Whether one counterexample is run again, and nothing else is tried. */
+export const isAgain = LEAT_PATH !== undefined;
+
+/** As fast-check tells of a property that fails, and with the command that runs it again: a random test is of use only where it can be. */
+function tellHowAgain<T>(details: fc.RunDetails<T>): void {
+  const message = fc.defaultReportMessage(details);
+  if (message === undefined) return;
+  const { testPath = '', currentTestName = '' } = expect.getState();
+  const file = testPath.slice(testPath.lastIndexOf('/test/') + 1);
+  const name = currentTestName
+    .split(' > ')
+    .at(-1)!
+    .replaceAll(/[^\w ,:-]/g, '.');
+  const path = details.counterexamplePath === null ? '' : ` LEAT_PATH=${details.counterexamplePath}`;
+  const again = `LEAT_SEED=${details.seed}${path}${isLong ? ' LEAT_LONG=1' : ''} npx vitest run ${file} -t '${name}'`;
+  throw new Error(`${message}\n\nagain: ${again}`, { cause: details.errorInstance });
+}
+
+fc.configureGlobal({
+  interruptAfterTimeLimit: BUDGET,
+  markInterruptAsFailure: false,
+  ...(LEAT_SEED === undefined ? {} : { seed: Number(LEAT_SEED) }),
+  ...(!isAgain ? {} : { path: LEAT_PATH, endOnFailure: true }),
+  reporter: tellHowAgain,
+});

@@ -11,7 +11,7 @@ import type { BatchTime } from '../../../src/run/local/batches/batch-time.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
 import { nodesOnBytes } from '../../../src/run/local/steps/byte-forms.ts';
 import { FastLane } from '../../../src/run/local/steps/fast-lane.ts';
-import { isLong } from '../../support/effort.ts';
+import { isAgain, isLong } from '../../support/effort.ts';
 
 /** Everything that a user gets to see of a run. */
 export interface Outcome {
@@ -42,7 +42,7 @@ export class FastLaneUse {
     const fastLane = new FastLane();
     const slow = await run(program, byRows, false);
     const { plan, ...fast } = await running(program, chunks, true, fastLane);
-    expect(fast).toEqual(slow);
+    expect(heldTo(plan, fast)).toEqual(heldTo(plan, slow));
     const onBytes = nodesOnBytes(plan, 'text');
     for (const node of plan.nodes) {
       const taken = fastLane.of(node);
@@ -57,8 +57,8 @@ export class FastLaneUse {
   expectTaken(...words: readonly string[]): void {
     for (const word of words) {
       const { asked, used } = this.uses.get(word) ?? { asked: 0, used: 0 };
-      // Of a few runs on a busy machine nothing can be told.
-      if (!isLong && asked < 20) continue;
+      // Of a few runs, on a busy machine or of one counterexample, nothing can be told.
+      if ((!isLong || isAgain) && asked < 20) continue;
       expect(asked, `${word} could take bytes or rows`).toBeGreaterThan(0);
       expect(used, `${word} took any, of ${asked} runs`).toBeGreaterThan(asked / 10);
     }
@@ -68,6 +68,16 @@ export class FastLaneUse {
     const use = this.uses.get(word) ?? { asked: 0, used: 0 };
     this.uses.set(word, { asked: use.asked + Number(asked), used: use.used + Number(used) });
   }
+}
+
+/**
+ * What has to be the same. Where reading ends with the last record that is wanted, the fast lane has compared some that lie behind it and the row form
+ * none, so that what is said of comparisons, which goes by all that were made, may be known to one of them alone.
+ */
+function heldTo({ nodes }: Plan, outcome: Outcome): Outcome {
+  const mayEndBefore = nodes.some((node) => node.kind === 'stage' && node.definition.needsFirst !== undefined);
+  if (!mayEndBefore) return outcome;
+  return { ...outcome, compared: [], told: outcome.told.filter((line) => !line.includes(' is compared with ')) };
 }
 
 /** Runs a program that starts with `given`, a bounded source of these chunks of whole lines. */
