@@ -6,10 +6,14 @@ import { count as countOf } from './aggregates/count.ts';
 import { distinct as distinctOf } from './aggregates/distinct.ts';
 import { exactQuantile } from './aggregates/exactQuantile.ts';
 import { first } from './aggregates/first.ts';
+import { entropy, mode, valueCounts } from './aggregates/frequencies.ts';
+import { histogram } from './aggregates/histogram.ts';
 import { last as lastOf } from './aggregates/last.ts';
 import { list as listOf } from './aggregates/list.ts';
 import { max as maxOf } from './aggregates/max.ts';
+import { maxBy } from './aggregates/maxBy.ts';
 import { min as minOf } from './aggregates/min.ts';
+import { minBy } from './aggregates/minBy.ts';
 import { p50, p90, p95, p99 } from './aggregates/percentiles.ts';
 import { quantile } from './aggregates/quantile.ts';
 import { rate as rateOf } from './aggregates/rate.ts';
@@ -207,6 +211,8 @@ export const aggregates: readonly AggregateDefinition[] = [
   sumOf,
   minOf,
   maxOf,
+  minBy,
+  maxBy,
   avgOf,
   stddev,
   first,
@@ -222,6 +228,10 @@ export const aggregates: readonly AggregateDefinition[] = [
   p95,
   p99,
   topOf,
+  mode,
+  valueCounts,
+  entropy,
+  histogram,
   rateOf,
 ];
 

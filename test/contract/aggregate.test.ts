@@ -45,6 +45,7 @@ function argumentsOf(word: AggregateDefinition | StageDefinition, all = true): o
     if (!required && !all) return [name, fallback];
     if (accepts.kind === 'lambda') return [name, opaque(ofV)];
     if (accepts.kind === 'number') return [name, accepts.whole ? 3 : 0.7];
+    if (accepts.kind === 'constant') return [name, [-1, 0, 1e3]];
     throw new Error(`${word.name} has a parameter that this suite has no argument for: ${name}`);
   });
   return Object.fromEntries(args);
@@ -346,6 +347,7 @@ describe.each(subjects)('$name', (subject) => {
 describe('an aggregate of the catalog', () => {
   const ofNothing: { readonly [name: string]: Value } = {
     count: 0,
+    'count of condition': 0,
     sum: 0,
     distinct: 0,
     approxDistinct: 0,
@@ -353,14 +355,25 @@ describe('an aggregate of the catalog', () => {
     list: [],
     set: [],
     top: [],
+    'first of n': [],
+    'last of n': [],
+    valueCounts: [],
+    histogram: [],
+    'histogram of bins': [
+      { from: null, to: -1, count: 0 },
+      { from: -1, to: 0, count: 0 },
+      { from: 0, to: 1000, count: 0 },
+      { from: 1000, to: null, count: 0 },
+    ],
   };
 
   test.each(catalogSubjects)('$name of nothing is 0 for counts and sums, empty for lists, else null', (subject) => {
-    expect(subject.out(subject.aggregate.zero())).toEqual([ofNothing[subject.name.split(' ')[0]!] ?? null]);
+    expect(subject.out(subject.aggregate.zero())).toEqual([ofNothing[subject.name] ?? null]);
   });
 
   test.each(catalogSubjects)('$name passes over nulls unless it takes every record', (subject) => {
-    const everyRecord = { count: 3, first: null, last: null, list: [null, 1, null], rate: 1.5 };
+    const ofSome = { 'first of n': [null, 1, null], 'last of n': [null, 1, null] };
+    const everyRecord = { count: 3, first: null, last: null, list: [null, 1, null], rate: 1.5, ...ofSome };
     const state = partial(subject, [{ v: null }, { v: 1 }, {}]);
     const expected = Object.hasOwn(everyRecord, subject.name)
       ? [everyRecord[subject.name as keyof typeof everyRecord]]

@@ -1,21 +1,47 @@
+import { listOf } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { defineAggregate } from '../define/aggregate.ts';
-import { lambda } from '../define/parameters.ts';
+import type { Compiled } from '../define/compiled.ts';
+import type { ReadingAggregate } from '../define/grouping.ts';
+import { lambda, whole } from '../define/parameters.ts';
 import { reading } from '../groups/reading.ts';
+
+/** The value of one record. Nothing yet is undefined, since null is a value. */
+function one(f: Compiled): ReadingAggregate<Value | undefined, Value> {
+  return reading(f, {
+    zero: (): Value | undefined => undefined,
+    put: (_state, value) => value,
+    merge: (into, from) => (from === undefined ? into : from),
+    result: (state) => state ?? null,
+  });
+}
+
+function several(n: number, f: Compiled): ReadingAggregate<Value[], Value> {
+  // Now and then many are let go of, rather than one with each that comes.
+  const bounded = (state: Value[]) => (state.length < 2 * n ? state : state.slice(-n));
+  return reading(f, {
+    zero: (): Value[] => [],
+    put(state, value) {
+      state.push(value);
+      return bounded(state);
+    },
+    merge(into, from) {
+      for (const value of from) into.push(value);
+      return bounded(into);
+    },
+    result: (state) => state.slice(-n),
+  });
+}
 
 export const last = defineAggregate({
   name: 'last',
-  summary: 'The value of the last record',
-  docs: 'In order of arrival. A null counts like any value; null also where there are no records.',
-  examples: [{ program: 'words | aggregate({last: last(_)})', in: 'b a c', out: '{"last":"c"}' }],
-  parameters: { f: lambda('the value of a record') },
-  gives: (_args, results) => results.f!,
-  create: ({ f }) =>
-    // Nothing yet is undefined, since null is a value.
-    reading(f, {
-      zero: (): Value | undefined => undefined,
-      put: (_state, value) => value,
-      merge: (into, from) => (from === undefined ? into : from),
-      result: (state) => state ?? null,
-    }),
+  summary: 'The value of the last record, or the list of those of the last n',
+  docs: 'In order of arrival. A null counts like any value. Where there are no records it is null, and with `n` the empty list.',
+  examples: [
+    { program: 'words | aggregate({last: last(_)})', in: 'b a c', out: '{"last":"c"}' },
+    { program: 'words | aggregate({last: last(2, _)})', in: 'b a c', out: '{"last":["a","c"]}' },
+  ],
+  parameters: { n: whole('how many, as a list', { least: 1 }).optional(), f: lambda('the value of a record') },
+  gives: ({ n }, results) => (n === undefined ? results.f! : listOf(results.f!)),
+  create: ({ n, f }) => (n === undefined ? one(f) : several(n, f)) as ReadingAggregate,
 });

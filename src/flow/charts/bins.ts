@@ -1,9 +1,9 @@
+import { binOf, niceWidth, startOf } from '../sketches/bin-width.ts';
+
 /** More bins than this are made coarser. */
 const MOST = 2000;
 /** So many bins are left at least when they are made coarser the first time, so that a picture of some tens is exact. */
 const FINE = 500;
-/** What a quotient may be off by in floating point: 0.3 / 0.1 is 2.9999999999999996. */
-const SLIP = 1e-9;
 
 /** What is smaller counts as 0, what is larger as this: beyond them, borders are no numbers any more. */
 const LEAST = 1e-300;
@@ -26,7 +26,7 @@ export class Bins {
 
   add(number: number): void {
     const value = Math.abs(number) < LEAST ? 0 : Math.max(-LARGEST, Math.min(LARGEST, number));
-    const key = this.width === 0 ? value : Math.floor(value / this.width + SLIP);
+    const key = this.width === 0 ? value : binOf(value, this.width);
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     if (this.counts.size > MOST) this.coarsen();
   }
@@ -43,13 +43,13 @@ export class Bins {
     const bins = new Map<number, number>();
     for (const [key, count] of this.counts) {
       const start = this.width === 0 ? key : key * this.width;
-      const index = Math.floor(start / width + SLIP);
+      const index = binOf(start, width);
       bins.set(index, (bins.get(index) ?? 0) + count);
     }
     const first = Math.min(...bins.keys());
     const last = Math.max(...bins.keys());
     const all = Array.from({ length: last - first + 1 }, (_, i) => ({
-      start: rounded((first + i) * width),
+      start: startOf(first + i, width),
       count: bins.get(first + i) ?? 0,
     }));
     return { width, bins: all };
@@ -63,7 +63,7 @@ export class Bins {
     this.width = width;
     this.counts = new Map();
     for (const [key, count] of before) {
-      const index = old === 0 ? Math.floor(key / width + SLIP) : Math.floor(key / 10);
+      const index = old === 0 ? binOf(key, width) : Math.floor(key / 10);
       this.counts.set(index, (this.counts.get(index) ?? 0) + count);
     }
   }
@@ -78,17 +78,4 @@ export class Bins {
     const unit = this.width === 0 ? 1 : this.width;
     return { least: least * unit, range: (most - least) * unit };
   }
-}
-
-/** The least of 1, 2 and 5 times a power of ten that is not below. */
-function niceWidth(width: number): number {
-  if (!(width > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(width) + SLIP);
-  for (const factor of [1, 2, 5]) if (factor * power >= width * (1 - SLIP)) return rounded(factor * power);
-  return rounded(10 * power);
-}
-
-/** Without what floating point adds: 0.30000000000000004 is 0.3. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(12));
 }

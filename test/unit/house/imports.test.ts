@@ -105,7 +105,7 @@ test('standard error has one door, which makes what goes out safe for a terminal
 test('the folders of words hold words and nothing else, each file called like the word it defines or by the kind of several', () => {
   const WORDS = /^flow\/(sources|stages|aggregates|functions|sinks)\//;
   /** Files of several words: of one table, or of one state. */
-  const FAMILIES = ['percentiles', 'stddev'];
+  const FAMILIES = ['frequencies', 'percentiles', 'stddev'];
   const strangers: string[] = [];
   for (const file of imports.keys()) {
     const kind = WORDS.exec(file.split(sep).join('/'))?.[1];
