@@ -89,6 +89,7 @@ import { mapPartitions } from './stages/mapPartitions.ts';
 import { mapValues } from './stages/mapValues.ts';
 import { mapWithState } from './stages/mapWithState.ts';
 import { pick } from './stages/pick.ts';
+import { pivot } from './stages/pivot.ts';
 import { reduce } from './stages/reduce.ts';
 import { reduceByKey } from './stages/reduceByKey.ts';
 import { reduceByKeyAndWindow } from './stages/reduceByKeyAndWindow.ts';
@@ -99,6 +100,7 @@ import { repartition } from './stages/repartition.ts';
 import { rightOuterJoin } from './stages/rightOuterJoin.ts';
 import { running } from './stages/running.ts';
 import { sample } from './stages/sample.ts';
+import { schema } from './stages/schema.ts';
 import { session } from './stages/session.ts';
 import { set as setFields } from './stages/set.ts';
 import { sort } from './stages/sort.ts';
@@ -174,6 +176,8 @@ export const stages: readonly StageDefinition[] = [
   combineByKey,
   groupBy,
   aggregate,
+  pivot,
+  schema,
   distinct,
   sort,
   sortBy,

@@ -15,6 +15,7 @@ import { expandDerived } from './plan/check/derived.ts';
 import { checkNeeds, checkOrigin, checkOther, nameOf } from './plan/check/needs.ts';
 import { checkRhythm } from './plan/check/rhythm.ts';
 import { unknownStage, type Vocabulary } from './plan/check/unknown-stage.ts';
+import { variantOf } from './plan/check/variants.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './plan/check/windows.ts';
 import type { Scope } from './plan/expression/scope.ts';
 import { countPairs } from './plan/faster/counted-pairs.ts';
@@ -186,7 +187,7 @@ class Binder {
   }
 
   private stage(call: Call, input: Node): Flow {
-    const definition = this.words.stages.get(call.name);
+    const definition = variantOf(this.words.stages.get(call.name), call);
     if (definition !== undefined) return this.knownStage(call, definition, input);
     if (this.words.sinks.has(call.name)) return this.sink(call, input);
     this.problems.push(unknownStage(call, this.words));

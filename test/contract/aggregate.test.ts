@@ -102,6 +102,13 @@ const GROUPS: { readonly [name: string]: { readonly args?: object; readonly reco
   combineByKey: { args: { create: opaque(listed), add: opaque(added), merge: opaque(joined) }, records: pairs(texts) },
   groupBy: { args: { key: byParity, columns: named }, records: objects },
   aggregate: { args: { columns: named }, records: objects },
+  pivot: { args: { rows: byParity, columns: opaque(ofV), cells: named }, records: objects },
+  schema: {
+    records: fc.oneof(
+      values,
+      fc.record({ a: values, b: fc.array(objects, { maxLength: 3 }), c: objects }, { requiredKeys: [] }),
+    ),
+  },
   distinct: { records: fc.constant('x') },
   sort: {},
   sortBy: { args: { f: opaque(ofV), desc: true }, records: objects },

@@ -230,6 +230,9 @@ export const keys = (docs: string, { asList = false } = {}): Parameter<Key> => (
   rest: true,
 });
 
+/** The same of one: where another argument stands behind it. */
+export const key = (docs: string) => new Shape<Key>({ kind: 'key', asList: false }, docs, {});
+
 /** A field: `.a`, or `.b.c`. */
 export const path = (docs: string) => new Shape<FieldPath>({ kind: 'path' }, docs, {});
 

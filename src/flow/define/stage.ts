@@ -111,6 +111,13 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly needsFirst?: (args: Bound<P>) => number;
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
+  /** It counts anew in each batch (`take`): a window behind it holds what it gave, and does not become its own. */
+  readonly ofEachBatch?: true;
+  /**
+   * What it is where it is called with an argument of that name (other than `false`): another stage of the same name, with the parameters that it
+   * takes then. Those arguments are among its own parameters too, for help.
+   */
+  readonly variants?: { readonly [argument: string]: StageDefinition };
   /** What it gives depends on when records arrive, so that a pipe in a program with it is a stream. Windows need not say so. */
   readonly byClock?: (args: Bound<P>) => boolean;
 }

@@ -14,6 +14,7 @@ export const last = defineStage({
   needs: 'anything',
   gives: (input) => input,
   keeps: true,
+  ofEachBatch: true,
   behaviour: {
     kind: 'group',
     create({ n }): Grouping<Value[]> {

@@ -13,6 +13,7 @@ export const take = defineStage({
   needs: 'anything',
   gives: (input) => input,
   keeps: true,
+  ofEachBatch: true,
   needsFirst: ({ n }) => n,
   behaviour: {
     kind: 'group',

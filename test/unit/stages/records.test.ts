@@ -4,6 +4,7 @@ import { BadRecord } from '../../../src/base/problem.ts';
 import { END, NUMBER, objectOf, pairOf, STRING, TIME, UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { opaque } from '../../../src/flow/define/compiled.ts';
+import { randomAt } from '../../../src/flow/records/random.ts';
 import { filter } from '../../../src/flow/stages/filter.ts';
 import { flatMap } from '../../../src/flow/stages/flatMap.ts';
 import { flatMapValues } from '../../../src/flow/stages/flatMapValues.ts';
@@ -12,7 +13,7 @@ import { keys } from '../../../src/flow/stages/keys.ts';
 import { mapPartitions } from '../../../src/flow/stages/mapPartitions.ts';
 import { mapValues } from '../../../src/flow/stages/mapValues.ts';
 import { repartition } from '../../../src/flow/stages/repartition.ts';
-import { randomAt, sample } from '../../../src/flow/stages/sample.ts';
+import { sample } from '../../../src/flow/stages/sample.ts';
 import { stamp } from '../../../src/flow/stages/stamp.ts';
 import { swap } from '../../../src/flow/stages/swap.ts';
 import { tap } from '../../../src/flow/stages/tap.ts';
@@ -188,6 +189,48 @@ describe('sample', () => {
     expect(Math.abs(next - 0.25)).toBeLessThan(0.02);
   });
 });
+
+describe('sample(n: …)', () => {
+  const some = sample.variants!.n!;
+  const records = Array.from({ length: 20 }, (_, i) => i);
+
+  test('gives so many of a batch, in order, all where there are fewer, and others of the next one', () => {
+    const run = new StageRun(some, { n: 5, seed: 0 })
+      .batch(...records)
+      .batch(...records)
+      .batch(1, 2)
+      .batch();
+    const [first, second, ...others] = run.out as number[][];
+    expect(first).toHaveLength(5);
+    expect(first).toEqual(first!.toSorted((a, b) => a - b));
+    expect(second).toHaveLength(5);
+    expect(second).not.toEqual(first);
+    expect(others).toEqual([[1, 2], []]);
+  });
+
+  test('each record is as likely as any other, and so is each pair of them', () => {
+    const BATCHES = 4000;
+    const run = new StageRun(some, { n: 5, seed: 0 });
+    for (let i = 0; i < BATCHES; i++) run.batch(...records);
+    const single = new Map<number, number>();
+    const pairs = new Map<string, number>();
+    for (const chosen of run.out as number[][]) {
+      for (const [i, a] of chosen.entries()) {
+        single.set(a, (single.get(a) ?? 0) + 1);
+        for (const b of chosen.slice(i + 1)) pairs.set(`${a} ${b}`, (pairs.get(`${a} ${b}`) ?? 0) + 1);
+      }
+    }
+    expect(pairs.size).toBe(190);
+    // Chi-squared with 19 and 189 degrees of freedom: beyond these in one of 100,000 seeds.
+    expect(deviation([...single.values()], (BATCHES * 5) / 20)).toBeLessThan(55);
+    expect(deviation([...pairs.values()], (BATCHES * 10) / 190)).toBeLessThan(284);
+  });
+});
+
+/** The sum of the squared distances from what was expected, each by that. */
+function deviation(counts: readonly number[], expected: number): number {
+  return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+}
 
 describe('stamp', () => {
   test('puts the span into objects and makes one of anything else', () => {

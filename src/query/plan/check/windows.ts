@@ -60,7 +60,7 @@ export function sinkWindow(node: StageNode): StageNode {
 
 function isAggregation(node: Node): node is StageNode {
   if (node.kind !== 'stage' || node.closed) return false;
-  return node.definition.behaviour.kind === 'group' && node.definition.name !== 'take';
+  return node.definition.behaviour.kind === 'group' && node.definition.ofEachBatch !== true;
 }
 
 function placeBefore(call: Call, spec: WindowSpec, input: StageNode, interval: number): Placed {
