@@ -193,13 +193,13 @@ export class FollowedFiles {
 
   /** For a file that was truncated: the copies that were made of it before, where they can be found. */
   findCopies(file: FollowedFile): readonly Copy[] {
-    const { mtimeNs } = fstatSync(file.fd, { bigint: true });
+    // What was written to later than a file that has left its path came to the path behind it. At its path it may just be being truncated, and is older for a moment.
+    const latest = this.isAtPath(file) ? undefined : fstatSync(file.fd, { bigint: true }).mtimeNs;
     const copies: (Copy & Pick<Fresh, 'found'>)[] = [];
     for (const path of this.siblings.of(this.led.get(file.path)?.real ?? file.path)) {
       const found = this.siblings.stat(path);
       if (!found?.isFile() || this.files.has(identityOf(found)) || this.passed.has(found)) continue;
-      // A copy was whole before the file was truncated. What was written to later came to the path behind this file.
-      if (found.mtimeNs > mtimeNs) continue;
+      if (latest !== undefined && found.mtimeNs > latest) continue;
       const fd = this.siblings.open(path);
       if (fd === undefined) continue;
       const part = partOf(fd, Number(found.size), file);
@@ -222,6 +222,12 @@ export class FollowedFiles {
       if (!isLater) closeSync(copy.fd);
       return isLater;
     });
+  }
+
+  /** Whether the path that a file was found at leads to it now. */
+  private isAtPath({ path, identity }: FollowedFile): boolean {
+    const found = this.siblings.stat(path);
+    return found !== undefined && identityOf(found) === identity;
   }
 
   /** Looks at a path of the pattern. @returns whether there is a file. */

@@ -9,6 +9,7 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -144,6 +145,22 @@ it('follows rotation by copying and truncating, and says so', async () => {
       `${log} was truncated or written anew (2 times so far); reading it from its start (it was read up to byte 6, and what was behind that is lost)`,
     ]),
   );
+});
+
+it('finds the copy of a file that is being truncated and does not have the time of that yet', async () => {
+  writeFileSync(log, 'one\ntwo\n');
+  await start({ from: 'start' });
+  await records(2);
+  appendFileSync(log, 'three\n');
+  copyFileSync(log, `${log}.1`);
+  truncateSync(log);
+  utimesSync(log, 1, 1);
+  await clock.passUntil(() => run.records.length === 3);
+  await clock.pass(2000);
+  appendFileSync(log, 'four\n');
+  expect(await records(4)).toEqual(['one', 'two', 'three', 'four']);
+  await clock.pass(2000);
+  expect(run.records).toHaveLength(4);
 });
 
 it('reads a file from its start that was cut short, though it starts as before', async () => {
