@@ -69,7 +69,27 @@ const FAULTS: { readonly [what: string]: readonly [subject: string, fault: Fault
       planted: '',
     },
   ],
-  'a file is named before it is safe': ['save', { file: saved, line: 'await file.sync();', planted: '' }],
+  'a file is named before it is safe': ['save', { file: saved, line: 'await open.sync();', planted: '' }],
+  'a new file of many is not written down': [
+    'append, by',
+    {
+      file: 'src/flow/output/appended-files.ts',
+      line: 'await options.intents.write({ file: this.name, begin: this.mark, columns: columns ?? null });',
+      planted: '',
+    },
+  ],
+  'what of many was closed is not synced': [
+    'append, by',
+    { file: 'src/flow/output/appended-files.ts', line: 'if (file.isChanged) await', planted: 'if (false) await' },
+  ],
+  'the columns of many are forgotten': [
+    'append, csv, by',
+    {
+      file: 'src/flow/output/appended-files.ts',
+      line: 'this.fileOf(name).begun(mark, columns);',
+      planted: 'this.fileOf(name).mark = mark;',
+    },
+  ],
   'names are not synced': ['save', { file: saved, line: 'if (this.isUnsafe) await this.names.sync();', planted: '' }],
 };
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import { sinks } from '../../src/flow/catalog.ts';
+import { opaque } from '../../src/flow/define/compiled.ts';
 import type { SinkContext } from '../../src/flow/define/context.ts';
 import type { Sink } from '../../src/flow/define/sink.ts';
 import { FileOutput } from '../../src/flow/output/stdout.ts';
@@ -58,6 +59,18 @@ const subjects: readonly { readonly name: string; readonly open: (context: SinkC
             .map((name) => readFileSync(join(directory, name), 'utf8'))
             .join('');
         },
+      };
+    },
+  },
+  {
+    name: 'append, by',
+    async open(context) {
+      const directory = join(temporaryDirectory(), 'not', 'there');
+      const args = { file: `${directory}/.json`, by: opaque(() => 'all'), files: 1 };
+      const path = join(directory, 'all.json');
+      return {
+        sink: openSink(append, args, context),
+        received: async () => (existsSync(path) ? readFileSync(path, 'utf8') : ''),
       };
     },
   },
@@ -121,6 +134,15 @@ const broken: readonly {
         },
       ]
     : []),
+  {
+    name: 'append by a value below a file',
+    code: 'sink-failed',
+    async open(context) {
+      const file = join(temporaryDirectory(), 'file');
+      writeFileSync(file, '');
+      return openSink(append, { file: `${file}/`, by: opaque(() => 'all'), files: 1 }, context);
+    },
+  },
   {
     name: 'append to a full device',
     code: 'sink-full',

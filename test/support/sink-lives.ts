@@ -1,7 +1,8 @@
 /** Runs of sinks on a disk in memory that end at any of their calls and go on from the last mark that was kept. */
 import { deepEqual, equal } from 'node:assert/strict';
 import type { RunFailure } from '../../src/base/problem.ts';
-import type { Value } from '../../src/base/value.ts';
+import { field, type Value } from '../../src/base/value.ts';
+import { opaque } from '../../src/flow/define/compiled.ts';
 import type { FileSystem } from '../../src/flow/define/file-system.ts';
 import { text } from '../../src/flow/define/parameters.ts';
 import { defineSink, type SinkDefinition, type SinkStart } from '../../src/flow/define/sink.ts';
@@ -67,6 +68,12 @@ const runFile = defineSink({
   },
 });
 
+/** Three files. */
+const byText = opaque((record) => (field(record, 'text') as string).slice(0, 1 + ((field(record, 'n') as number) % 3)));
+
+const inOrder = (records: readonly Value[]) =>
+  records.toSorted((a, b) => (field(a, 'n') as number) - (field(b, 'n') as number));
+
 export const subjects: readonly Subject[] = [
   {
     name: 'a file of the run',
@@ -104,6 +111,49 @@ export const subjects: readonly Subject[] = [
         batches.map((_batch, i) => i + 1),
       );
       return batches.flatMap(({ records }) => records);
+    },
+  },
+  {
+    name: 'append, by',
+    definition: append,
+    args: (directory) => ({ file: `${directory}/new/out.json`, by: byText, files: 100 }),
+    records(files, directory) {
+      const inside = `${directory}/new`;
+      const names = files.status(inside) === undefined ? [] : files.list(inside);
+      return inOrder(names.flatMap((name) => readJson(textOf(files, `${inside}/${name}`))));
+    },
+  },
+  {
+    name: 'append, csv, by',
+    definition: append,
+    args: (directory) => ({ file: `${directory}/.csv`, by: byText, files: 100 }),
+    records(files, directory) {
+      const rows = files.list(directory).flatMap((name) => {
+        const [head, ...others] = textOf(files, `${directory}/${name}`).split('\n').slice(0, -1);
+        if (others.length > 0) equal(head, 'n,text');
+        return others;
+      });
+      return inOrder(
+        rows.map((row) => {
+          const [n, text] = row.split(',');
+          return { n: Number(n), text: text! };
+        }),
+      );
+    },
+  },
+  {
+    name: 'save, by',
+    definition: save,
+    args: (directory) => ({ prefix: `${directory}/new/`, suffix: 'json', by: byText, files: 100 }),
+    records(files, directory) {
+      const inside = `${directory}/new`;
+      const names = files.status(inside) === undefined ? [] : files.list(inside);
+      // Nothing that was begun is left.
+      deepEqual(
+        names.filter((name) => !/^x+-\d+\.json$/.test(name)),
+        [],
+      );
+      return inOrder(names.flatMap((name) => readJson(textOf(files, `${inside}/${name}`))));
     },
   },
   {

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import type { Value } from '../../base/value.ts';
-import type { FileSystem } from '../define/file-system.ts';
+import type { FileSystem, OpenFile } from '../define/file-system.ts';
 import type { Intents } from '../define/intents.ts';
 import type { SinkStart } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { makeDirectories, SafeNames } from './directory.ts';
 import { sinkFailure } from './failure.ts';
+import type { Pausable } from './open-files.ts';
 import type { Target } from './target.ts';
 import { removeLeft, temporaryName } from './temporary.ts';
 
@@ -75,30 +76,38 @@ export class SavedFiles {
   }
 
   /** Opens the next one. @param nameOf its path, given the span that it is closed with. */
-  async open(nameOf: (span: Span) => string): Promise<Target> {
+  async open(nameOf: (span: Span) => string): Promise<Target & Pausable> {
     const { files, prefix, intents } = this.options;
     await makeDirectories(files, this.directory);
     const temporary = temporaryName(prefix);
     await intents?.write({ number: this.number++, temporary });
-    const file = await files.open(temporary, 'new');
+    let file: OpenFile | undefined = await files.open(temporary, 'new');
+    const opened = async () => (file ??= await files.open(temporary, 'append'));
+    const pause = async () => {
+      const open = file;
+      file = undefined;
+      await open?.close();
+    };
     return {
-      write: (bytes) => file.write(bytes),
+      write: async (bytes) => (await opened()).write(bytes),
+      pause,
       close: async (span) => {
         const name = nameOf(span!);
         if (intents !== undefined) {
-          await file.sync();
+          const open = await opened();
+          await open.sync();
           const replaces = files.status(name) !== undefined;
-          await intents.write({ number: this.number++, name, identity: file.status().identity, replaces });
+          await intents.write({ number: this.number++, name, identity: open.status().identity, replaces });
           this.isUnsafe = true;
         }
-        await file.close();
+        await pause();
         await files.rename(temporary, name).catch((error) => {
           throw sinkFailure(name, error);
         });
         this.last = name;
       },
       async abandon() {
-        await file.close().catch(() => {});
+        await pause().catch(() => {});
         try {
           files.remove(temporary);
         } catch {}

@@ -1,9 +1,12 @@
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import type { FileSystem } from '../define/file-system.ts';
-import { text } from '../define/parameters.ts';
+import { lambda, text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { AppendedFile } from '../output/appended-file.ts';
+import { AppendedFiles } from '../output/appended-files.ts';
+import { pathWith } from '../output/file-names.ts';
 import { formatParameter } from '../output/format-parameter.ts';
+import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
 import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
 import { RowReader } from '../parsing/row.ts';
 
@@ -42,7 +45,8 @@ export const append = defineSink({
   docs:
     'The file is opened when the run starts; it and its directories are made where they are missing. What a batch gives is handed to the system as ' +
     'soon as the batch is whole. What is written is text, unless the name ends in json, jsonl, ndjson, csv or tsv or `format:` says otherwise. A csv or tsv ' +
-    'file that has a header keeps it, and its columns are the ones that are written. Several programs may append to one file.',
+    'file that has a header keeps it, and its columns are the ones that are written. Several programs may append to one file. With `by:` there is a file for each value that it gives: `append("out.csv", by: .country)` writes to `out-DE.csv`, `append("out/.csv", by: .country)` to ' +
+    '`out/DE.csv`; what may mean something to a file system is written as `%2F` in such names.',
   examples: [
     { program: 'append("letters.txt")', in: 'a\nb', out: '', writes: { 'letters.txt': 'a\nb\n' } },
     {
@@ -51,19 +55,47 @@ export const append = defineSink({
       out: '',
       writes: { 'counts.csv': 'key,value\na,2\nb,1\n' },
     },
+    {
+      program: 'json | append("log.jsonl", by: .level)',
+      in: '{"level":"error","n":1}\n{"level":"info","n":2}\n{"level":"error","n":3}',
+      out: '',
+      writes: {
+        'log-error.jsonl': '{"level":"error","n":1}\n{"level":"error","n":3}\n',
+        'log-info.jsonl': '{"level":"info","n":2}\n',
+      },
+    },
   ],
-  parameters: { file: text('the file'), format: formatParameter('text unless the name says json, csv or tsv') },
-  faster: { lines: ({ file, format }) => (format ?? formatOfName(file)) === 'text' },
+  parameters: {
+    file: text('the file'),
+    format: formatParameter('text unless the name says json, csv or tsv'),
+    by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
+    files: mostFiles,
+  },
+  faster: { lines: ({ file, format, by }) => by === undefined && (format ?? formatOfName(file)) === 'text' },
   promise: 'exact',
-  create({ file, format }, context, from) {
+  create({ file, format, by, files: most }, context, from) {
     const { files, intents } = context;
     const look = format ?? formatOfName(file);
+    const separator = look === 'csv' ? ',' : look === 'tsv' ? '\t' : undefined;
+    const columnsOf = (path: string) => (separator === undefined ? undefined : headerOf(files, path, separator));
+    if (by !== undefined) {
+      const pathOf = (name: string) => pathWith(file, name);
+      return new KeyedSink({
+        name: pathOf('VALUE'),
+        by: by.call,
+        targets: new AppendedFiles({ files, pathOf, columnsOf, intents, from: targetsOf(from) }),
+        per: 'run',
+        format: look,
+        most,
+        from: from?.mark,
+        context,
+      });
+    }
     let columns: readonly string[] | undefined;
     let problem: unknown;
     try {
       // Where it goes back, the mark has them, and the header that is there may be taken back.
-      if (from === undefined && (look === 'csv' || look === 'tsv'))
-        columns = headerOf(files, file, look === 'csv' ? ',' : '\t');
+      if (from === undefined) columns = columnsOf(file);
     } catch (error) {
       problem = error;
     }

@@ -1,7 +1,9 @@
 import { normalize } from 'node:path';
-import { flag, text } from '../define/parameters.ts';
+import { flag, lambda, text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { formatParameter } from '../output/format-parameter.ts';
+import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
+import { SavedByName } from '../output/saved-by-name.ts';
 import { SavedFiles } from '../output/saved-files.ts';
 import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
 
@@ -21,6 +23,7 @@ export const save = defineSink({
     'The file of a batch is `prefix-TIME.suffix`, TIME being the end of the batch or window in ms since the epoch: `save("out/hits", "json")`',
     'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone. Directories that are missing are made.',
     'A file is written under another name and renamed when it is whole, and it replaces one of the same name. What a run that was killed has left of a file is removed by the next one with the same prefix.',
+    'With `by:` there is a file for each value that it gives of the records of a batch, `prefix-VALUE-TIME.suffix`, in whose name what may mean something to a file system is written as `%2F`.',
     'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise.',
     'Spark makes a directory of part files a batch, also of empty ones.',
   ].join(' '),
@@ -30,24 +33,46 @@ export const save = defineSink({
       out: '',
       writes: { 'out/letters-1000.txt': 'a\nb\n' },
     },
+    {
+      program: 'queue([{c: "DE", n: 1}, {c: "F/R", n: 2}]) | save("out/", "json", by: .c)',
+      out: '',
+      writes: { 'out/DE-1000.json': '{"c":"DE","n":1}\n', 'out/F%2FR-1000.json': '{"c":"F/R","n":2}\n' },
+    },
   ],
   parameters: {
     prefix: text('where the files stand, and how their names begin'),
     suffix: text('how their names end, without the point').optional(),
     format: formatParameter('text unless the suffix says json, csv or tsv'),
     empty: flag('whether an empty batch has a file too'),
+    by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
+    files: mostFiles,
   },
   claims(args) {
     const { start, ending } = partsOfName(args);
-    return normalize(`${start}TIME${ending}`);
+    return normalize(`${start}${args.by === undefined ? '' : 'VALUE-'}TIME${ending}`);
   },
-  faster: { lines: ({ format, ...name }) => (format ?? formatOfName(partsOfName(name).ending)) === 'text' },
+  faster: {
+    lines: ({ format, by, ...name }) =>
+      by === undefined && (format ?? formatOfName(partsOfName(name).ending)) === 'text',
+  },
   promise: 'exact',
-  create({ prefix, suffix, format, empty }, context, from) {
+  create({ prefix, suffix, format, empty, by, files: most }, context, from) {
     const { files, intents } = context;
     const { start, ending } = partsOfName({ prefix, suffix });
     const saved = new SavedFiles({ files, prefix: start, intents });
     const targets = targetsOf(from);
+    if (by !== undefined) {
+      return new KeyedSink({
+        name: `${start}VALUE-TIME${ending}`,
+        by: by.call,
+        targets: new SavedByName(saved, (name, span) => `${start}${name}-${span.end}${ending}`, targets),
+        per: 'batch',
+        format: format ?? formatOfName(ending),
+        most,
+        from: from?.mark,
+        context,
+      });
+    }
     return new TargetSink({
       name: `${start}TIME${ending}`,
       ...(targets === undefined ? {} : { goBack: () => saved.goBack(targets) }),
