@@ -23,6 +23,7 @@ export const csv = defineStage({
       .or(','),
   },
   needs: 'text',
+  instead: '`print` with `--format csv`, or `save("out/", "csv")`, if csv is to be written: this reads it',
   gives: (_input, args) => layoutType(args),
   needsOrigin: hasHeader,
   behaviour: { kind: 'step', create: rowStep, exchange: () => 'none', isByOrigin: true },

@@ -31,6 +31,7 @@ export const json = defineStage({
   ],
   parameters: {},
   needs: 'text',
+  instead: '`print` with `--format json`, or `save("out/", "json")`, if JSON is to be written: this reads it',
   gives: () => UNKNOWN,
   behaviour: {
     kind: 'record',

@@ -13,6 +13,7 @@ export const tsv = defineStage({
   ],
   parameters: layoutParameters,
   needs: 'text',
+  instead: '`print` with `--format tsv`, or `save("out/", "tsv")`, if tsv is to be written: this reads it',
   gives: (_input, args) => layoutType({ ...args, delimiter: '\t' }),
   needsOrigin: hasHeader,
   behaviour: {
