@@ -7,7 +7,10 @@ import type { Value } from '../../base/value.ts';
 const LONGEST = 120;
 
 /** Letters, marks and digits of all scripts, and a few signs that mean nothing to any file system. */
-const PLAIN = /^[\p{L}\p{M}\p{N}_.,=@+ -]$/u;
+function isPlain(character: string): boolean {
+  if (character < '\x80') return /[\w.,=@+ -]/.test(character);
+  return /[\p{L}\p{M}\p{N}]/u.test(character);
+}
 
 /** Names that stand for devices on Windows, with any ending. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
@@ -29,7 +32,7 @@ export function fileNameOf(value: Value): string {
     // A point in front hides a file, `..` is another directory; behind, a point and a space are dropped by Windows.
     const isAtEnd =
       (at === 0 && character === '.') || ((at === 0 || at === last) && (character === ' ' || character === '.'));
-    const piece = PLAIN.test(character) && !isAtEnd ? character : encoded(character);
+    const piece = isPlain(character) && !isAtEnd ? character : encoded(character);
     bytes += Buffer.byteLength(piece);
     isCut = bytes > LONGEST;
     if (isCut) break;
