@@ -9,6 +9,7 @@ import {
   FUNCTIONS_TITLE,
   functionGroups,
   functionSignature,
+  isNamed,
   namesOfDictionary,
   parameterText,
   type Topic,
@@ -74,7 +75,7 @@ function helpFor(name: string): string | undefined {
   if (name === 'examples')
     return cookbook.map(({ title, ...example }) => `${title}\n\n${indent(exampleText(example))}`).join('\n\n');
   const found = [
-    ...topics.flatMap(({ words }) => words.filter((word) => word.name === name).map(describeWord)),
+    ...topics.flatMap(({ words }) => words.filter((word) => isNamed(word, name)).map(describeWord)),
     ...functions.filter((definition) => definition.name === name).map(describeFunction),
   ];
   return found.length === 0 ? undefined : found.join('\n\n');
@@ -137,13 +138,18 @@ function describeWord(word: Word): string {
   const parameters = Object.entries(word.parameters);
   const width = Math.max(0, ...parameters.map(([name]) => name.length));
   return [
-    `${signature(word.name, word.parameters)}\n  ${word.summary}.`,
+    `${signature(word.name, word.parameters)}${alsoNamed(word)}\n  ${word.summary}.`,
     wrap(word.docs),
     ...(parameters.length === 0
       ? []
       : [parameters.map(([name, parameter]) => `  ${name.padEnd(width)}  ${parameterText(parameter)}`).join('\n')]),
     ...word.examples.map((example) => indent(exampleText(example))),
   ].join('\n\n');
+}
+
+/** `also: where`, where a word has other names. */
+function alsoNamed({ aliases = [] }: Word): string {
+  return aliases.length === 0 ? '' : `   also: ${aliases.join(', ')}`;
 }
 
 function describeFunction(definition: FunctionDefinition): string {

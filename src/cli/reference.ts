@@ -73,7 +73,7 @@ function wordSection(word: Word): string {
   return [
     `## ${word.name}`,
     fenced(signature(word.name, word.parameters)),
-    `${word.summary}.`,
+    `${word.summary}.${alsoNamed(word)}`,
     word.docs,
     ...(word.kind === 'sink' ? [promiseText(word.promise)] : []),
     ...(parameters.length === 0
@@ -86,6 +86,10 @@ function wordSection(word: Word): string {
         ]),
     ...word.examples.map((example) => fenced(exampleText(example))),
   ].join('\n\n');
+}
+
+function alsoNamed({ aliases = [] }: Word): string {
+  return aliases.length === 0 ? '' : ` Also: ${aliases.map(code).join(', ')}.`;
 }
 
 /** What a sink promises, as one paragraph. */

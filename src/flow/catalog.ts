@@ -72,6 +72,7 @@ import { flatMapValues } from './stages/flatMapValues.ts';
 import { flatten } from './stages/flatten.ts';
 import { fullOuterJoin } from './stages/fullOuterJoin.ts';
 import { glom } from './stages/glom.ts';
+import { grep } from './stages/grep.ts';
 import { groupBy } from './stages/groupBy.ts';
 import { groupByKey } from './stages/groupByKey.ts';
 import { groupByKeyAndWindow } from './stages/groupByKeyAndWindow.ts';
@@ -105,6 +106,7 @@ import { session } from './stages/session.ts';
 import { set as setFields } from './stages/set.ts';
 import { sort } from './stages/sort.ts';
 import { sortBy } from './stages/sortBy.ts';
+import { split } from './stages/split.ts';
 import { stamp } from './stages/stamp.ts';
 import { stateSnapshots } from './stages/stateSnapshots.ts';
 import { swap } from './stages/swap.ts';
@@ -152,6 +154,8 @@ export const stages: readonly StageDefinition[] = [
   setFields,
   flatten,
   explode,
+  grep,
+  split,
   mapValues,
   flatMapValues,
   mapPartitions,

@@ -7,6 +7,7 @@ import type { SourceDefinition } from '../flow/define/source.ts';
 import type { StageDefinition } from '../flow/define/stage.ts';
 import type { WindowSpec } from '../flow/define/window-spec.ts';
 import type { Described } from '../flow/define/word.ts';
+import { underOneName } from './plan/check/aliases.ts';
 import { bindArguments } from './plan/check/arguments.ts';
 import type { ArgumentScope, ArgumentsResult } from './plan/check/bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './plan/check/codes.ts';
@@ -88,10 +89,12 @@ class Binder {
   private readonly settings: PlanSettings;
   private readonly scope: ArgumentScope;
   private readonly words: WordsByName & Vocabulary;
+  private readonly named: (call: Call) => Call;
 
   constructor(settings: PlanSettings) {
     const { words } = settings;
     this.settings = settings;
+    this.named = underOneName(words);
     this.scope = { expressions: settings.expressions, aggregates: byName(words.aggregates) };
     this.words = {
       sources: byName(words.sources),
@@ -186,7 +189,8 @@ class Binder {
     return node;
   }
 
-  private stage(call: Call, input: Node): Flow {
+  private stage(written: Call, input: Node): Flow {
+    const call = this.named(written);
     const definition = variantOf(this.words.stages.get(call.name), call);
     if (definition !== undefined) return this.knownStage(call, definition, input);
     if (this.words.sinks.has(call.name)) return this.sink(call, input);
@@ -196,7 +200,8 @@ class Binder {
   }
 
   private knownStage(call: Call, definition: StageDefinition, input: Node): Flow {
-    this.tell(checkNeeds(call, definition, input));
+    const unfit = checkNeeds(call, definition, input);
+    this.tell(unfit);
     const { behaviour } = definition;
     const misplaced = behaviour.kind === 'window' ? checkEventTimePlace(call, input) : undefined;
     if (misplaced !== undefined) {
@@ -211,7 +216,8 @@ class Binder {
     const stream = streams.map(([name]) => bound.streams[name]).find((argument) => argument !== undefined);
     const flowing = streams.some(([, { accepts }]) => accepts.kind === 'stream' && accepts.flowing);
     if (flowing) return stream && this.inline(stream, input);
-    if (behaviour.kind === 'derived') return this.derived(call, definition, behaviour, input);
+    if (behaviour.kind === 'derived' && unfit === undefined)
+      return this.derived(call, behaviour, { definition, bound, input });
     if (behaviour.kind === 'window') return this.window(call, behaviour.window(bound.values), input);
     const right = stream && this.other(stream);
     if (behaviour.kind === 'streams' && right === undefined) return { ...input, type: UNKNOWN };
@@ -232,11 +238,11 @@ class Binder {
 
   private derived(
     call: Call,
-    { parameters }: StageDefinition,
     { text, behind }: Extract<StageDefinition['behaviour'], { kind: 'derived' }>,
-    input: Node,
+    { definition, bound, input }: { definition: StageDefinition; bound: ArgumentsResult; input: Node },
   ): Flow {
-    const stages = expandDerived(call, text, parameters);
+    const said = typeof text === 'string' ? text : text(bound.values);
+    const stages = expandDerived(call, said, definition.parameters);
     if (behind !== undefined) return this.behind(call, behind, stages[0]!, input);
     return stages.reduce<Flow>((node, stage) => node && this.stage(stage, node), input);
   }

@@ -2,6 +2,7 @@ import { aggregates, functions, sinks, sources, stages } from '../../flow/catalo
 import type { Parameter, Parameters } from '../../flow/define/parameters.ts';
 import { lex } from '../../query/text/lexer.ts';
 import { endsValue, type Token } from '../../query/text/token.ts';
+import { isNamed } from '../words/dictionary.ts';
 import type { Candidate } from './candidate.ts';
 import { accessBefore, isOwnFunction, membersOf, startOf, typeAt } from './fields.ts';
 import { type Frame, framesOf } from './frames.ts';
@@ -31,7 +32,12 @@ export function completeProgram(text: string, input?: string): Completions {
   const start = isBegun ? last.place.start : text.length;
   const whole = isBegun ? before.slice(0, -1) : before;
   const candidates = isPoint(whole.at(-1)) ? membersAt(text, whole, input) : candidatesAt(whole);
-  return { start, candidates: unique(candidates.filter((candidate) => candidate.text.startsWith(text.slice(start)))) };
+  const begun = text.slice(start);
+  // Other names are offered to whoever has begun one.
+  const fitting = candidates.filter(
+    (candidate) => candidate.text.startsWith(begun) && (begun !== '' || !candidate.isAlias),
+  );
+  return { start, candidates: unique(fitting) };
 }
 
 function none(text: string): Completions {
@@ -122,7 +128,7 @@ function parameterOf(parameters: Parameters, { argument, name }: Frame): Paramet
 }
 
 function parametersOf(name: string): Parameters | undefined {
-  return [...sources, ...stages, ...sinks, ...aggregates].find((word) => word.name === name)?.parameters;
+  return [...sources, ...stages, ...sinks, ...aggregates].find((word) => isNamed(word, name))?.parameters;
 }
 
 function namedArguments(parameters: Parameters, given: readonly string[]): readonly Candidate[] {
@@ -131,8 +137,19 @@ function namedArguments(parameters: Parameters, given: readonly string[]): reado
     .map(([name, { docs }]) => ({ text: `${name}:`, summary: docs }));
 }
 
-function words(list: readonly { readonly name: string; readonly summary: string }[]): readonly Candidate[] {
-  return list.map(({ name, summary }) => ({ text: name, summary }));
+interface Named {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+}
+
+function words(list: readonly Named[]): readonly Candidate[] {
+  return [
+    ...list.map(({ name, summary }) => ({ text: name, summary })),
+    ...list.flatMap(({ name, aliases = [] }) =>
+      aliases.map((text) => ({ text, summary: `another name of ${name}`, isAlias: true })),
+    ),
+  ];
 }
 
 function values(): readonly Candidate[] {

@@ -61,6 +61,11 @@ export function parameterText({ docs, choices }: Parameter<unknown>): string {
   return choices === undefined ? docs : `${docs} (${choices.map((choice) => `"${choice}"`).join(', ')})`;
 }
 
+/** Whether a word is called so, or may be. */
+export function isNamed({ name, aliases = [] }: Word, wanted: string): boolean {
+  return name === wanted || aliases.includes(wanted);
+}
+
 /** What `leat help` knows by name: topics, words and functions, each name once. */
 export function namesOfDictionary(): readonly { readonly text: string; readonly summary: string }[] {
   const names = new Map<string, string>([
@@ -71,6 +76,9 @@ export function namesOfDictionary(): readonly { readonly text: string; readonly 
   for (const { name, title, words } of topics) {
     names.set(name, title);
     for (const word of words) names.set(word.name, word.summary);
+  }
+  for (const { name, aliases = [] } of topics.flatMap(({ words }) => words)) {
+    for (const alias of aliases) if (!names.has(alias)) names.set(alias, `another name of ${name}`);
   }
   for (const { name, summary } of functions) if (!names.has(name)) names.set(name, summary);
   return [...names].map(([text, summary]) => ({ text, summary }));

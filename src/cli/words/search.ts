@@ -16,13 +16,13 @@ interface Entry extends Found {
 
 const entries: readonly Entry[] = [
   ...topics.flatMap(({ words }) =>
-    words.map(({ name, kind, summary, docs, synonyms = [], parameters }) => ({
+    words.map(({ name, kind, summary, docs, aliases = [], synonyms = [], parameters }) => ({
       name,
       kind,
       summary,
       texts: [
         name,
-        synonyms.join('\n'),
+        [...aliases, ...synonyms].join('\n'),
         summary,
         docs,
         Object.entries(parameters)

@@ -6,6 +6,7 @@ import { reading } from '../groups/reading.ts';
 
 export const distinct = defineAggregate({
   name: 'distinct',
+  aliases: ['countDistinct'],
   summary: 'How many different values there are, exactly',
   synonyms: ['unique', 'cardinality'],
   docs: 'Nulls are passed over; 0 where there is nothing else. It keeps every different value; `approxDistinct` needs 16 kB at most.',

@@ -51,10 +51,10 @@ export type Behaviour<A, S extends Step = Step> =
   /** A window over batches or over event time; what it aggregates is decided by the plan. */
   | { readonly kind: 'window'; readonly window: (args: A) => WindowSpec }
   /**
-   * Said in the language itself: `$name` stands for the argument's text. With `behind`, the word must stand directly behind the stage of that
+   * Said in the language itself, where that depends on the arguments by a function of them: `$name` stands for the argument's text. With `behind`, the word must stand directly behind the stage of that
    * name, and is that stage with the arguments of the one in the text as well.
    */
-  | { readonly kind: 'derived'; readonly text: string; readonly behind?: string };
+  | { readonly kind: 'derived'; readonly text: string | ((args: A) => string); readonly behind?: string };
 
 /** Where the step of a stage answers. */
 interface AtStage<A> {

@@ -21,6 +21,8 @@ export interface Described {
   readonly summary: string;
   /** A few sentences of Markdown for help and reference: what goes in, what comes out, what it costs, where it differs from Spark. */
   readonly docs: string;
+  /** Other names for it, which a program may use as well and which mean the same. */
+  readonly aliases?: readonly string[];
   /** What else people call it, where neither name nor texts say so: `leat help` finds it by these. */
   readonly synonyms?: readonly string[];
   /** At least one. */

@@ -4,6 +4,7 @@ import { counting } from '../groups/groupings.ts';
 
 export const count = defineStage({
   name: 'count',
+  aliases: ['wc'],
   group: 'batch',
   summary: 'How many records there are',
   synonyms: ['wc'],

@@ -4,9 +4,10 @@ import { itself } from '../groups/groupings.ts';
 
 export const distinct = defineStage({
   name: 'distinct',
+  aliases: ['uniq'],
   group: 'batch',
   summary: 'Each different record once',
-  synonyms: ['uniq', 'unique'],
+  synonyms: ['unique'],
   docs: 'In the order first seen. Records are the same if their content is, fields in any order. To drop repeats as they come, over batches, see `dedupe`.',
   examples: [{ program: 'words | distinct', in: 'a b a', out: 'a\nb' }],
   parameters: {},

@@ -7,9 +7,10 @@ import { linesInto } from '../records/one-by-one.ts';
 
 export const filter = defineStage({
   name: 'filter',
+  aliases: ['where'],
   group: 'record',
   summary: 'Only the records for which the function is true',
-  synonyms: ['grep', 'where', 'select'],
+  synonyms: ['select'],
   docs: 'Records for which it gives null, false, 0 or "" are left out; everything else counts as true.',
   examples: [
     { program: 'filter(_.startsWith("t"))', in: 'to\nbe\ntoo', out: 'to\ntoo' },

@@ -4,6 +4,7 @@ import { firstOf } from '../records/first-of.ts';
 
 export const head = defineStage({
   name: 'head',
+  aliases: ['limit'],
   group: 'record',
   summary: 'The first n records of the run, which ends with them',
   synonyms: ['first', 'peek', 'look'],

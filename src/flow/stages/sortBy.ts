@@ -13,6 +13,7 @@ interface Entry {
 
 export const sortBy = defineStage({
   name: 'sortBy',
+  aliases: ['orderBy'],
   group: 'batch',
   summary: 'The records in the order of what the function gives',
   synonyms: ['order by'],

@@ -46,6 +46,8 @@ describe('in a program', () => {
     );
     expect(offered('json | ').length).toBe(stages.length + sinks.length);
     expect(offered('json |')).toContain('filter');
+    expect(offered('json | whe')).toEqual(['where']);
+    expect(offered('json | limit(')).toEqual(offered('json | head('));
   });
 
   test('at the start, sources as well', () => {
@@ -72,7 +74,7 @@ describe('in a program', () => {
   });
 
   test('aggregates where they stand, and only there', () => {
-    expect(offered('json | groupBy(.a, {n: cou')).toEqual(['count']);
+    expect(offered('json | groupBy(.a, {n: cou')).toEqual(['count', 'countDistinct']);
     expect(offered('json | aggregate({a: ')).toEqual(aggregates.map(({ name }) => name));
     expect(offered('json | groupBy({a: rou')).toEqual(['round']);
     expect(offered('json | groupBy(.a, {n: sum(.b), q')).toEqual([]);

@@ -23,6 +23,17 @@ test.each([
   expect(names).toEqual([...new Set(names)]);
 });
 
+test('no other name of a word is a name already', () => {
+  // `exec` is both a source and a sink.
+  const names = new Set([...sources, ...stages, ...sinks].map(({ name }) => name));
+  const others = [...sources, ...stages, ...sinks].flatMap(({ aliases = [] }) => aliases);
+  const ofAggregates = aggregates.flatMap(({ aliases = [] }) => aliases);
+  expect(others.length).toBeGreaterThan(4);
+  expect([...names, ...others]).toEqual([...new Set([...names, ...others])]);
+  const called = [...aggregates, ...functions].map(({ name }) => name);
+  expect(ofAggregates.filter((name) => called.includes(name))).toEqual([]);
+});
+
 test('no stage has the name of a source or sink, so that a program reads one way', () => {
   const stageNames = new Set(stages.map(({ name }) => name));
   expect([...sources, ...sinks].filter(({ name }) => stageNames.has(name)).map(({ name }) => name)).toEqual([]);

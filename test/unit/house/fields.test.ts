@@ -25,6 +25,7 @@ const LOOKS_INTO_OTHERS = [
   'query/plan/expression/placeholders.ts',
   'query/plan/expression/to-host.ts',
   'query/text/stream.ts',
+  'query/tree/map-tree.ts',
   'run/local/parts/part-message.ts',
 ];
 

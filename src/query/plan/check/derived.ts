@@ -1,5 +1,6 @@
 import type { Parameters } from '../../../flow/define/parameters.ts';
 import { parseProgram } from '../../text/parser.ts';
+import { mapTree } from '../../tree/map-tree.ts';
 import type { Argument, Call } from '../../tree/tree.ts';
 import { matchArguments } from './match-arguments.ts';
 
@@ -16,18 +17,27 @@ export function expandDerived(call: Call, text: string, parameters: Parameters):
   const stream = program.streams[0];
   if (problems.length > 0 || stream === undefined) throw new Error(`${call.name} is defined by a wrong text: ${text}`);
   const { given } = matchArguments(call, parameters);
+  const { place } = call;
   return stream.stages.map((stage) => ({
     ...stage,
     namePlace: call.namePlace,
-    place: call.place,
+    place,
     arguments: stage.arguments.flatMap((argument) => substitute(argument, given)),
   }));
+
+  /** `$name` is replaced whole, with the places of what replaces it; all else stands where the call does. */
+  function substitute(argument: Argument, given: ReadonlyMap<string, readonly Argument[]>): readonly Argument[] {
+    const { value } = argument;
+    const replacement = replacementOf(value, given);
+    if (replacement !== undefined) return replacement.map((other) => ({ ...argument, value: other.value }));
+    const inner = (part: object) => replacementOf(part, given)?.[0]?.value ?? ('start' in part ? place : part);
+    return [{ ...argument, value: mapTree(value, inner) }];
+  }
 }
 
-/** `$name` alone is replaced whole, with the places of what replaces it; derived texts put nothing around it. */
-function substitute(argument: Argument, given: ReadonlyMap<string, readonly Argument[]>): readonly Argument[] {
-  if (argument.value.kind !== 'name' || !argument.value.name.startsWith('$')) return [argument];
-  const replacement = given.get(argument.value.name.slice(1));
-  if (replacement === undefined) return [];
-  return replacement.map(({ value }) => ({ ...argument, value }));
+/** What stands in the place of `$name`: nothing where the argument was left out; undefined for all other parts. */
+function replacementOf(part: object, given: ReadonlyMap<string, readonly Argument[]>): readonly Argument[] | undefined {
+  const { kind, name } = part as { readonly kind?: string; readonly name?: string };
+  if (kind !== 'name' || name?.startsWith('$') !== true) return undefined;
+  return given.get(name.slice(1)) ?? [];
 }
