@@ -241,8 +241,7 @@ class Binder {
     { text, behind }: Extract<StageDefinition['behaviour'], { kind: 'derived' }>,
     { definition, bound, input }: { definition: StageDefinition; bound: ArgumentsResult; input: Node },
   ): Flow {
-    const said = typeof text === 'string' ? text : text(bound.values);
-    const stages = expandDerived(call, said, definition.parameters);
+    const stages = expandDerived(call, typeof text === 'string' ? text : text(bound.values), definition.parameters);
     if (behind !== undefined) return this.behind(call, behind, stages[0]!, input);
     return stages.reduce<Flow>((node, stage) => node && this.stage(stage, node), input);
   }
