@@ -30,7 +30,7 @@ describe.skipIf(!hasScript)('a live table', () => {
       'key  value',
       `to       2  ${'█'.repeat(40)}`,
       `be       1  ${'█'.repeat(20)}`,
-      '1 client  RATES  p pause, q quit',
+      '1 client  RATES  p pause, q quit, ? keys',
     ]);
     send(client, 'be', 'be', 'or');
     await terminal.shows(/be {5} +3 /);
@@ -96,7 +96,7 @@ describe.skipIf(!hasScript)('a live table', () => {
       'TIME  since TIME  3 records',
       'key  value',
       `a        2  ${'█'.repeat(40)}`,
-      '1 client  RATES  bad 1  p pause, q quit',
+      '1 client  RATES  bad 1  p pause, q quit, ? keys',
     ]);
   });
 
@@ -148,7 +148,7 @@ describe.skipIf(!hasScript)('a live table', () => {
     );
   });
 
-  test('what was looked at stays above the rest of a batch that q cuts short', async () => {
+  test('what was looked at stays where q cuts the next batch short', async () => {
     const { terminal, client } = await started('listen(0) | tap | countByValue', {}, '--batch 3s --no-status');
     send(client, 'a', 'a');
     await terminal.shows(/^a +2 /m);
@@ -156,9 +156,26 @@ describe.skipIf(!hasScript)('a live table', () => {
     await terminal.shows(/^b$/m);
     terminal.type('q');
     expect(await terminal.ended).toBe(130);
-    expect(terminal.screen.join('\n')).toMatch(
-      /1 record\nkey {2}value\na +2 .*\n\n\d.* {2}partial {2}1 record\nkey {2}value\nb +1 /,
+    expect(terminal.screen.join('\n')).toMatch(/batch {2}2 records\nkey {2}value\na +2 .*$/);
+    expect(terminal.screen.join('\n')).not.toContain('partial');
+  });
+
+  test('scrolls, sorts and filters by keys, which come from the terminal also where the input is a pipe', async () => {
+    const terminal = new PseudoTerminal(
+      '(seq 40; sleep 100) | leat --batch 100ms \'map(["key " + _, number(_)]) | reduceByKey(_ + _) | running\'',
+      { rows: 12 },
     );
+    await terminal.shows(/key 1 +1.*\n[\s\S]*… and 33 more\n/);
+    terminal.type(`${ESCAPE}[6~`);
+    await terminal.shows(/key 7 +7.*\n[\s\S]*… 6 above, 27 more/);
+    terminal.type('ss');
+    await terminal.shows(/by value ↓\nkey +value\nkey 40 +40/);
+    terminal.type('/y 3\r');
+    await terminal.shows(/"y 3" in 11 of 40\nkey +value\nkey 39 +39/);
+    terminal.type('?');
+    await terminal.shows(/^s +sorts/m);
+    terminal.type('q');
+    expect(await terminal.ended).toBe(130);
   });
 
   test('a chart of single records is drawn in place too', async () => {
@@ -187,6 +204,26 @@ describe.skipIf(!hasScript)('no live table', () => {
     const all = [...terminal.scrolledAway, ...terminal.screen];
     expect(all.filter((line) => line.startsWith('ROW'))).toHaveLength(20);
     expect(all.filter((line) => line.includes('client '))).toHaveLength(1);
+  });
+
+  test('p holds rows that flow by, and all of them come when it goes on or ends', async () => {
+    const { terminal, client } = await started('listen(0) | map(_.toUpperCase())');
+    send(client, 'one');
+    await terminal.shows(/^ONE\n1 client/m);
+    terminal.type('p');
+    await terminal.shows(/^paused/m);
+    send(client, 'two');
+    await terminal.shows(/^paused {2}1 client {2}[1-9]/m);
+    expect(terminal.screen.join('\n')).not.toContain('TWO');
+    terminal.type('p');
+    await terminal.shows(/^ONE\nTWO\n1 client/m);
+    terminal.type('p');
+    await terminal.shows(/^paused/m);
+    send(client, 'three');
+    await terminal.shows(/^paused {2}1 client {2}[1-9]/m);
+    terminal.type('q');
+    expect(await terminal.ended).toBe(130);
+    expect(terminal.screen.join('\n')).toMatch(/ONE\nTWO\nTHREE$/);
   });
 
   test('objects that flow have the names of their columns once', async () => {
@@ -224,7 +261,7 @@ describe.skipIf(!hasScript)('no live table', () => {
   test('TERM=dumb draws nothing', async () => {
     const { terminal, client } = await started('listen(0) | countByValue | running', { env: { TERM: 'dumb' } });
     send(client, 'a', 'a');
-    await terminal.shows(/1 record\nkey {2}value\na +2/);
+    await terminal.shows(/2 records\nkey {2}value\na +2/);
     terminal.type('\u0003');
     expect(await terminal.ended).toBe(130);
     expect(terminal.written).not.toContain(ESCAPE);

@@ -13,6 +13,7 @@ import { isInForeground, listenToKeys } from './keys.ts';
 import { Screen, type ScreenOptions } from './screen.ts';
 import { StatusLine } from './status-line.ts';
 import { lookAround, sizeOf } from './terminal.ts';
+import { Viewer } from './viewer.ts';
 
 /** ms until the status line is first shown, so that a short run has none, and between two looks at the run. */
 const FIRST_STATUS = 400;
@@ -109,12 +110,14 @@ export class Console {
     const screen = this.errorScreen ?? this.outScreen;
     if (screen === undefined || !(this.hasRegions || this.showsStatus)) return;
     this.stopKeys = this.mayHearKeys() ? this.hearKeys() : undefined;
+    // What is held then has to come out, for the run to end.
+    run.signal.addEventListener('abort', () => this.outScreen?.pause(false));
     if (!this.showsStatus || this.errorScreen === undefined) return;
     const look = {
       paint: new Chalk({ level: wantsColor(this.flags.color, true) ? 1 : 0 }),
       ascii: this.ascii,
       keys: this.stopKeys !== undefined,
-      live: this.hasRegions,
+      view: this.outScreen !== undefined,
     };
     const status = new StatusLine(look, wallClock.now());
     const statusScreen = this.errorScreen;
@@ -150,10 +153,10 @@ export class Console {
   }
 
   private hearKeys(): (() => void) | undefined {
+    const viewer = this.outScreen && new Viewer(this.outScreen, this.hasRegions);
     return listenToKeys(!this.readsStdin, {
-      pause: () => {
-        if (this.hasRegions) this.outScreen?.pause(!this.outScreen.paused);
-      },
+      press: (key) => viewer?.press(key),
+      isTyping: () => viewer?.isTyping === true,
       resumed: () => {
         this.outScreen?.forget();
         if (this.errorScreen !== this.outScreen) this.errorScreen?.forget();

@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
+import { KeyReader } from './key-names.ts';
 
 interface KeyHandlers {
-  /** `p`: the view is held, or goes on. */
-  readonly pause: () => void;
+  /** A key that is no signal: a character, or its name. */
+  readonly press: (key: string) => void;
+  /** Whether keys are letters of a text now, `q` too. */
+  readonly isTyping: () => boolean;
   /** Behind a stop (Ctrl-Z): others have written to the terminal. */
   readonly resumed: () => void;
 }
@@ -20,7 +23,7 @@ const CTRL_BACKSLASH = '\u001c';
 const SIGNAL_OF_CTRL_C = ['isig', 'susp', 'undef', 'quit', 'undef'];
 
 /**
- * Listens to keys: `p` pauses, `q` ends as Ctrl-C does. The terminal gives single keys and does not show them, so Ctrl-C, Ctrl-Z and
+ * Listens to keys: `q` ends as Ctrl-C does, others are handed on. The terminal gives single keys and does not show them, so Ctrl-C, Ctrl-Z and
  * Ctrl-\ come as keys too and are handed on as the signals they stand for, to the whole pipeline as the terminal would.
  *
  * @param stdinIsFree whether standard input is not what the program reads; then keys come from there if it is a terminal, else from
@@ -48,12 +51,13 @@ export function listenToKeys(stdinIsFree: boolean, handlers: KeyHandlers): (() =
     if (signal !== 'SIGINT') raw(false);
     process.kill(0, signal);
   };
-  const take = (keys: string) => {
-    for (const key of keys) {
-      if (key === 'p') handlers.pause();
-      else if (key === 'q' || key === CTRL_C) send('SIGINT');
+  const reader = new KeyReader();
+  const take = (piece: string) => {
+    for (const key of reader.read(piece)) {
+      if (key === CTRL_C || (key === 'q' && !handlers.isTyping())) send('SIGINT');
       else if (key === CTRL_Z) send('SIGTSTP');
       else if (key === CTRL_BACKSLASH) send('SIGQUIT');
+      else handlers.press(key);
     }
   };
   const resume = () => {

@@ -2,7 +2,8 @@ import textWidth from 'fast-string-width';
 import type { Clock } from '../../base/clock.ts';
 import type { RunFailure } from '../../base/problem.ts';
 import { Room } from '../../base/room.ts';
-import type { Frame, Output, Region } from '../../flow/define/context.ts';
+import type { Frame, Move, Output, Region } from '../../flow/define/context.ts';
+import { cutText } from '../../flow/formats/cells.ts';
 import { sinkFailure } from '../../flow/output/failure.ts';
 import type { Channel } from './channel.ts';
 import { layOut } from './layout.ts';
@@ -56,9 +57,14 @@ export class Screen implements Output {
   /** Characters in all of them. */
   private length = 0;
   private readonly frames: (Frame | undefined)[] = [];
+  /** The frames that are held, while the view is. */
+  private held: readonly (Frame | undefined)[] | undefined;
   private status: Status | undefined;
-  /** The lines of the frames as they were drawn last. */
-  private pictures: readonly string[] = [];
+  /** Lines that stand there instead of the frames, and one instead of the status. */
+  private notice: readonly string[] | undefined;
+  private prompt: string | undefined;
+  /** Lines for the user that come out while the rest is held. */
+  private urgent = '';
   /** The lines that stand on the terminal, below the text. */
   private drawn: readonly string[] = [];
   private drawnColumns = 0;
@@ -66,7 +72,6 @@ export class Screen implements Output {
   isWriting = false;
   private isDead = false;
   private isClosing = false;
-  private isPaused = false;
   private lastDraw = Number.NEGATIVE_INFINITY;
   private callOff: (() => void) | undefined;
   private readonly room = new Room();
@@ -89,8 +94,13 @@ export class Screen implements Output {
     this.add(typeof piece === 'string' ? piece : Buffer.from(piece).toString());
   }
 
-  /** One line that stays. */
+  /** One line that stays. It comes out also while the view is held. */
   log(line: string): void {
+    if (this.paused && !this.isDead) {
+      this.urgent += `${line}\n`;
+      this.schedule();
+      return;
+    }
     // Not into the middle of a line that has not come to its end.
     const start = this.text.lastIndexOf('\n') + 1;
     const open = this.text.slice(start);
@@ -103,7 +113,7 @@ export class Screen implements Output {
     return this.length <= BOUND || this.isDead ? undefined : this.room.wait();
   }
 
-  /** Resolves when the text that was written so far, and the newest frame, are out. */
+  /** Resolves when the text that was written so far, and the newest frame, are out; while the view is held, what may come out of them. */
   flush(): Promise<void> {
     if (this.isDead || (!this.isWriting && !this.isDirty && !this.hasLine())) return Promise.resolve();
     return new Promise((resolve) => {
@@ -120,7 +130,7 @@ export class Screen implements Output {
     return {
       show: (frame) => {
         this.frames[index] = frame;
-        if (!this.isPaused) this.redraw();
+        if (!this.paused) this.redraw();
       },
     };
   }
@@ -138,12 +148,30 @@ export class Screen implements Output {
   }
 
   get paused(): boolean {
-    return this.isPaused;
+    return this.held !== undefined;
   }
 
-  /** Keeps the frames as they are; the newest ones are shown when it goes on. */
+  /** Keeps the frames as they are, and text above them waits; the newest ones are shown when it goes on. */
   pause(isPaused: boolean): void {
-    this.isPaused = isPaused;
+    if (isPaused !== this.paused) this.held = isPaused ? [...this.frames] : undefined;
+    this.redraw();
+  }
+
+  /** Shows another part of what is drawn in place. */
+  move(move: Move): void {
+    for (const frame of this.held ?? this.frames) frame?.move?.(move);
+    this.redraw();
+  }
+
+  /** These lines stand there instead of what is drawn in place; undefined takes them away. */
+  setNotice(lines: readonly string[] | undefined): void {
+    this.notice = lines;
+    this.redraw();
+  }
+
+  /** What the user types stands at the bottom; undefined takes it away. */
+  setPrompt(line: string | undefined): void {
+    this.prompt = line;
     this.redraw();
   }
 
@@ -155,8 +183,10 @@ export class Screen implements Output {
 
   /** Draws the newest frames for the last time, without a status line. They stay. */
   async close(): Promise<void> {
-    this.isPaused = false;
+    this.held = undefined;
     this.status = undefined;
+    this.notice = undefined;
+    this.prompt = undefined;
     this.isDirty = true;
     this.isClosing = true;
     if (this.text !== '' && !this.text.endsWith('\n')) this.add('\n');
@@ -183,12 +213,19 @@ export class Screen implements Output {
     this.schedule();
   }
 
+  /** Whether there is text that may come out now. */
   private hasLine(): boolean {
+    if (this.urgent !== '' || this.paused) return this.urgent !== '';
     return this.pieces.length > 0 || this.text.includes('\n');
   }
 
   /** Whole lines of the text, as many as go into one write. */
   private takeText(): string {
+    if (this.urgent !== '' || this.paused) {
+      const urgent = this.urgent;
+      this.urgent = '';
+      return urgent;
+    }
     let taken = this.pieces.shift();
     if (taken === undefined) {
       const end = this.text.lastIndexOf('\n') + 1;
@@ -257,15 +294,13 @@ export class Screen implements Output {
   }
 
   private lines(columns: number, rows: number): readonly string[] {
-    const status = this.status?.(columns);
+    const bottom = this.prompt === undefined ? this.status?.(columns) : cutText(`${this.prompt}_`, columns);
     // The cursor has a line of its own below.
-    const room = rows - 1 - (status === undefined ? 0 : 1);
-    if (!this.isPaused) {
-      const frames = this.frames.filter((frame) => frame !== undefined);
-      this.pictures = layOut(frames, columns, room);
-    }
-    const lines = this.pictures.slice(0, Math.max(0, room));
-    return status === undefined ? lines : [...lines, status];
+    const room = Math.max(0, rows - 1 - (bottom === undefined ? 0 : 1));
+    const frames = (this.held ?? this.frames).filter((frame) => frame !== undefined);
+    const lines =
+      this.notice?.slice(0, room).map((line) => cutText(line, columns)) ?? layOut(frames, columns, room).slice(0, room);
+    return bottom === undefined ? lines : [...lines, bottom];
   }
 
   private settle(): void {

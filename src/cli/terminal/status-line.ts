@@ -24,10 +24,10 @@ interface Sample {
 interface StatusLook {
   readonly paint: ChalkInstance;
   readonly ascii: boolean;
-  /** Whether `p` and `q` do something. */
+  /** Whether keys are heard. */
   readonly keys: boolean;
-  /** Whether there is something to pause. */
-  readonly live: boolean;
+  /** Whether there is something to look at that they can hold. */
+  readonly view: boolean;
 }
 
 /** Records and bytes a second. */
@@ -63,7 +63,7 @@ export class StatusLine {
   }
 
   private parts(state: RunState, now: number, isPaused: boolean, rate: Rate, withBytes: boolean): string {
-    const { keys, live } = this.look;
+    const { keys, view } = this.look;
     const parts = [
       ...(isPaused ? ['paused'] : []),
       ...progressParts(state, rate.bytes, this.look.ascii),
@@ -78,7 +78,7 @@ export class StatusLine {
       ...(state.nextWindow === undefined ? [] : [windowPart(state.nextWindow, now)]),
       ...(state.late > 0 ? [`late ${state.late.toLocaleString('en-US')}`] : []),
       ...(state.bad > 0 ? [`bad ${state.bad.toLocaleString('en-US')}`] : []),
-      ...(keys ? [live ? `p ${isPaused ? 'goes on' : 'pause'}, q quit` : 'q quit'] : []),
+      ...(keys ? [view ? `p ${isPaused ? 'goes on' : 'pause'}, q quit, ? keys` : 'q quit'] : []),
     ];
     return parts.join('  ');
   }

@@ -95,15 +95,31 @@ export interface Output {
   flush(): Promise<void>;
 }
 
-/** A picture of some lines, drawn when there is time for it. */
+/** How the user wants to look at what is drawn: at another part of it, in another order, or only at what holds a text. */
+export type Move =
+  | 'up'
+  | 'down'
+  | 'pageUp'
+  | 'pageDown'
+  | 'home'
+  | 'end'
+  | 'left'
+  | 'right'
+  | 'sort'
+  | 'reverse'
+  | { readonly filter: string };
+
+/** A picture of some lines, drawn when there is time for it. What it is of is settled: it may be held while newer ones come. */
 export interface Frame {
   /** How many lines it would take, were there room for all of them. */
   readonly height: number;
   /**
    * At most `rows` lines (1 or more) of at most `columns` columns each. Called when it is drawn, again where the size of the terminal
-   * has changed, and never where a newer frame came first.
+   * has changed or the user has moved, and never where a newer frame came first.
    */
   paint(columns: number, rows: number): readonly string[];
+  /** From now on this frame, and those of its region behind it, are looked at in this way. Absent where there is one way only. */
+  move?(move: Move): void;
 }
 
 /** A part of the terminal that is drawn anew in place. What was shown last stays when the run is over. */

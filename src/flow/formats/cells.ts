@@ -18,10 +18,14 @@ export interface Cell {
 const LEAST = 8;
 const GAP = 2;
 
-/** A value as a cell; undefined where the record has no such field. */
-export function cellOf(value: Value | undefined): Cell {
+/**
+ * A value as a cell; undefined where the record has no such field.
+ *
+ * @param isWorkedOut whether the numbers of its column have been worked out.
+ */
+export function cellOf(value: Value | undefined, isWorkedOut: boolean): Cell {
   if (value === undefined) return { text: '', width: 0, isNumber: false, isNothing: true };
-  const text = isNumber(value) ? numberText(value) : visible(toText(value));
+  const text = isNumber(value) ? numberText(value, isWorkedOut) : visible(toText(value));
   return { text, width: textWidth(text), isNumber: isNumber(value), isNothing: value === null };
 }
 

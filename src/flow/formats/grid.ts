@@ -5,7 +5,7 @@ import { isNumber as isAnyNumber, type Value } from '../../base/value.ts';
 import { visible } from '../../base/visible.ts';
 import { type Cell, cellOf, cutText, padText, timeCell } from './cells.ts';
 import { holdsTimes } from './column-type.ts';
-import { fractionWidth } from './numbers.ts';
+import { fractionWidth, hasBeenWorkedOut } from './numbers.ts';
 import { type Column, type Columns, cellAt, columnsOf } from './rows.ts';
 import { timeTexts } from './times.ts';
 
@@ -40,17 +40,13 @@ interface GridOptions {
 }
 
 export function gridOf(records: readonly Value[], options: GridOptions): Grid {
+  const { fractions, order = [], type, now } = options;
   const found = columnsOf(records, MOST_COLUMNS);
-  return gridUnder({ ...found, all: inOrder(found.all, options.order ?? []) }, records, options);
-}
-
-/** The same for records under columns that are known. */
-function gridUnder(columns: Columns, records: readonly Value[], options: GridOptions): Grid {
-  const { fractions, type, now } = options;
+  const columns = { ...found, all: inOrder(found.all, order) };
   const shown = columns.kind === 'value' ? [''] : columns.all.map(({ name }) => visible(name));
   const byColumn = columns.all.map((column) => {
     const values = records.map((record) => cellAt(record, column));
-    return holdsTimes(type, column.path) ? timesAsCells(values, now) : values.map(cellOf);
+    return holdsTimes(type, column.path) ? timesAsCells(values, now) : cellsOf(values);
   });
   const isNumber = byColumn.map(
     (cells) => cells.some((cell) => cell.isNumber) && cells.every((cell) => cell.isNumber || cell.isNothing),
@@ -70,11 +66,31 @@ function gridUnder(columns: Columns, records: readonly Value[], options: GridOpt
   };
 }
 
+/** The cells of a column. If one of its numbers has been worked out, all were, and have as many digits. */
+function cellsOf(values: readonly (Value | undefined)[]): readonly Cell[] {
+  const isWorkedOut = values.some((value) => value !== undefined && isAnyNumber(value) && hasBeenWorkedOut(value));
+  return values.map((value) => cellOf(value, isWorkedOut));
+}
+
 /** The cells of a column of times: all with their days, where one of them is of another day than `now`. */
 function timesAsCells(values: readonly (Value | undefined)[], now: number): readonly Cell[] {
   const times = values.map((value) => (value !== undefined && isAnyNumber(value) ? Number(value) : undefined));
   const texts = timeTexts(times, now);
-  return values.map((value, i) => (texts[i] === undefined ? cellOf(value) : timeCell(texts[i])));
+  return values.map((value, i) => (texts[i] === undefined ? cellOf(value, false) : timeCell(texts[i])));
+}
+
+/** The same without so many columns behind the first one, of which the keys are. */
+export function withoutColumns(grid: Grid, count: number): Grid {
+  if (count === 0) return grid;
+  const keep = <T>(all: readonly T[]): readonly T[] => [...all.slice(0, 1), ...all.slice(1 + count)];
+  return {
+    columns: { ...grid.columns, all: keep(grid.columns.all) },
+    names: keep(grid.names),
+    rows: grid.rows.map(keep),
+    natural: keep(grid.natural),
+    isNumber: keep(grid.isNumber),
+    fractions: keep(grid.fractions),
+  };
 }
 
 function widestFraction(rows: readonly (readonly Cell[])[], column: number): number {

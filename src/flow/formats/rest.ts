@@ -1,3 +1,4 @@
+import type { SinkContext } from '../define/context.ts';
 import type { Span } from '../define/span.ts';
 
 /**
@@ -6,4 +7,18 @@ import type { Span } from '../define/span.ts';
  */
 export function isRest({ partial, start }: Span, last: Span | undefined): boolean {
   return partial && last !== undefined && start >= last.end;
+}
+
+/**
+ * Whether people are not shown an emission: they ended the run within it, and have seen others. What is of the whole run so far is never
+ * cut short.
+ *
+ * @param hasOthers whether the run has given out something before.
+ */
+export function isCutShort(
+  { partial }: Pick<Span, 'partial'>,
+  hasOthers: boolean,
+  { isStopped, isRunning }: Pick<SinkContext, 'isStopped' | 'isRunning'>,
+): boolean {
+  return partial && hasOthers && isRunning !== true && isStopped?.() === true;
 }

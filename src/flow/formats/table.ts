@@ -7,6 +7,7 @@ import { cutText, fitWidths } from './cells.ts';
 import type { Format, Write } from './format.ts';
 import { gridOf, headLine, rowLine } from './grid.ts';
 import { type BarsOptions, barsOf } from './pictures.ts';
+import { isCutShort } from './rest.ts';
 import { type Columns, namesOfColumns } from './rows.ts';
 import { formatClock, formatMoment, formatPeriod } from './times.ts';
 
@@ -19,7 +20,17 @@ const PAPER = 80;
 
 export type TableOptions = Pick<
   SinkContext,
-  'color' | 'width' | 'interval' | 'output' | 'ascii' | 'isRunning' | 'isOneBatch' | 'type' | 'recordsIn' | 'now'
+  | 'color'
+  | 'width'
+  | 'interval'
+  | 'output'
+  | 'ascii'
+  | 'isRunning'
+  | 'isOneBatch'
+  | 'isStopped'
+  | 'type'
+  | 'recordsIn'
+  | 'now'
 >;
 
 /**
@@ -40,6 +51,7 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
   let rows: Value[] = [];
   let written = 0;
   let shown: Shown | undefined;
+  let hasOthers = false;
 
   const block = (): void => {
     if (rows.length === 0) return;
@@ -54,8 +66,8 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
   return {
     push(record) {
       rows.push(record);
-      // One more than a block: a batch of exactly one block still has its line on top.
-      if (rows.length > BLOCK) block();
+      // One more than a block: a batch of exactly one block still has its line on top. What may not be shown at all waits for its end.
+      if (rows.length > BLOCK && !isCutShort({ partial: true }, hasOthers && written === 0, options)) block();
     },
     get isHolding() {
       return rows.length > 0;
@@ -63,6 +75,11 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
     close(span, leftOut) {
       const total = written + rows.length + leftOut;
       if (total === 0) return;
+      if (isCutShort(span, hasOthers && written === 0, options)) {
+        rows = [];
+        return;
+      }
+      hasOthers = true;
       const title = `${titleLine(span, options.recordsIn?.(span), paint, options)}\n`;
       const isWhole = written === 0;
       if (isWhole) write(title);

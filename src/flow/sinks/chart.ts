@@ -12,7 +12,7 @@ import { defineSink, type Sink } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { asNumber, type Point, PointReader } from '../drawing/points.ts';
 import { HeldText } from '../formats/held.ts';
-import { isRest } from '../formats/rest.ts';
+import { isCutShort, isRest } from '../formats/rest.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { print } from './print.ts';
 
@@ -132,7 +132,8 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
       chart.push(record);
     },
     close(span) {
-      chart.close(isRest(span, last?.span));
+      const isLeftOut = isRest(span, last?.span) || isCutShort(span, last !== undefined, context);
+      chart.close(isLeftOut);
       if (count > 0 || (region !== undefined && chart.isOfAll)) last = { span, read: context.recordsIn?.(span) };
       if (region !== undefined) {
         if (last !== undefined) region.show(frameOf(chart, look, last));

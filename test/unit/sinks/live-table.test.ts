@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fieldsOf } from '../../../src/base/fields.ts';
 import type { Value } from '../../../src/base/value.ts';
-import type { Frame, SinkContext } from '../../../src/flow/define/context.ts';
+import type { Frame, Move, SinkContext } from '../../../src/flow/define/context.ts';
 import type { Span } from '../../../src/flow/define/span.ts';
 import { print } from '../../../src/flow/sinks/print.ts';
 import { batch, openSink, sinkContext } from '../../support/sink.ts';
@@ -27,6 +29,7 @@ function livePrint(args: { readonly [name: string]: unknown } = {}, settings: Pa
       sink.close(batch(index, span));
     },
     lines: (columns = 80, rows = 24) => shown!.paint(columns, rows),
+    frame: () => shown!,
     height: () => shown!.height,
   };
 }
@@ -98,9 +101,9 @@ test('where there is not room for all rows, the last line says how many are left
 
 test('rows beyond any terminal are counted and not kept; print(n) counts with them', () => {
   const many = livePrint({ bars: false });
-  many.emit(1, pairs(1204));
-  expect(many.lines(80, 1000).at(-1)).toBe('… and 704 more');
-  expect(many.lines(80, 1000)[0]).toBe('1s  batch  1,204 records');
+  many.emit(1, pairs(100_204));
+  expect(many.lines(80, 100_100).at(-1)).toBe('… and 204 more');
+  expect(many.lines(80, 100_100)[0]).toBe('1s  batch  100,204 records');
   const few = livePrint({ n: 2, bars: false });
   few.emit(1, pairs(1204));
   expect(few.lines()).toEqual([
@@ -135,6 +138,169 @@ test('what the end of the run left over of a batch comes below the last whole on
     'key  value',
     'a        1',
   ]);
+});
+
+test('where the user ends the run within a batch, the last whole one stays, and the rest is shown only where there is no other', () => {
+  const { emit, lines } = livePrint({ bars: false }, { isStopped: () => true });
+  emit(1, [['a', 1]], { partial: true });
+  expect(lines().at(-1)).toBe('a        1');
+  emit(2, [['a', 9]]);
+  emit(3, [['a', 2]], { partial: true });
+  expect(lines()).toEqual(['2s  batch  1 record', 'key  value', 'a        9']);
+  emit(3, [['a', 12]], { start: 0, batches: 3 });
+  expect(lines().slice(3)).toEqual(['', '3s  all 3 batches  1 record', 'key  value', 'a       12']);
+});
+
+test('a sliding window that the user ends within is no result beside whole ones; what is of the run so far is', () => {
+  const window = livePrint({ bars: false }, { isStopped: () => true });
+  window.emit(3, [['a', 9]], { start: 0 });
+  window.emit(4, [['a', 2]], { start: 1000, end: 4000, partial: true });
+  expect(window.lines().at(-1)).toBe('a        9');
+  const running = livePrint({ bars: false }, { isStopped: () => true, isRunning: true });
+  running.emit(3, [['a', 9]], { start: 0 });
+  running.emit(4, [['a', 11]], { start: 0, partial: true });
+  expect(running.lines().at(-1)).toBe('a       11');
+});
+
+describe('keys', () => {
+  const numbered = (count: number): Value[] =>
+    Array.from({ length: count }, (_, i) => ({ name: `n${String(i).padStart(6, '0')}`, size: (i * 7919) % 1000 }));
+
+  test('scroll by a line, a screen, to the end and back, and never beyond', () => {
+    const { emit, lines, frame } = livePrint();
+    emit(1, numbered(100_000));
+    const first = () => lines(80, 12)[2]!.slice(0, 7);
+    const move = (...moves: Move[]) => {
+      for (const next of moves) {
+        frame().move!(next);
+        lines(80, 12);
+      }
+    };
+    move('up');
+    expect(first()).toBe('n000000');
+    move('down', 'down');
+    expect(first()).toBe('n000002');
+    expect(lines(80, 12).at(-1)).toBe('… 2 above, 99,989 more');
+    move('pageDown');
+    expect(first()).toBe('n000010');
+    move('end', 'down', 'down');
+    expect(lines(80, 12).slice(-2)).toEqual([expect.stringMatching(/^n099999 /), '… 99,991 above']);
+    move('up');
+    expect(first()).toBe('n099990');
+    move('home');
+    expect(first()).toBe('n000000');
+  });
+
+  test('sort by one column after the other, numbers from the largest, and as they came again', () => {
+    const { emit, lines, frame } = livePrint();
+    emit(1, [
+      { k: 'b', n: 2 },
+      { k: 'c', n: null },
+      { k: 'a', n: 10 },
+    ]);
+    const rows = () =>
+      lines()
+        .slice(2)
+        .map((line) => line[0]);
+    expect(rows()).toEqual(['b', 'c', 'a']);
+    frame().move!('sort');
+    expect(rows()).toEqual(['a', 'b', 'c']);
+    expect(lines()[0]).toMatch(/ {2}by k ↑$/);
+    frame().move!('reverse');
+    expect(rows()).toEqual(['c', 'b', 'a']);
+    frame().move!('sort');
+    expect(rows()).toEqual(['a', 'b', 'c']);
+    emit(2, [
+      { k: 'x', n: 1 },
+      { k: 'y', n: 5 },
+    ]);
+    expect(rows()).toEqual(['y', 'x']);
+    expect(lines()[0]).toMatch(/ {2}by n ↓$/);
+    frame().move!('sort');
+    expect(rows()).toEqual(['x', 'y']);
+  });
+
+  test('show only rows that hold a text, in capitals or not, in any column', () => {
+    const { emit, lines, frame } = livePrint();
+    emit(1, [
+      ['Web', 1],
+      ['api', 2],
+      ['auth', 21],
+    ]);
+    frame().move!({ filter: 'w' });
+    expect(
+      lines()
+        .slice(2)
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['Web']);
+    expect(lines()[0]).toBe('1s  batch  3 records  "w" in 1 of 3');
+    frame().move!({ filter: '2' });
+    expect(
+      lines()
+        .slice(2)
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['api', 'auth']);
+    frame().move!({ filter: 'nothing' });
+    expect(lines()).toHaveLength(2);
+    frame().move!({ filter: '' });
+    expect(lines()).toHaveLength(5);
+  });
+
+  test('scroll columns behind the first', () => {
+    const { emit, lines, frame } = livePrint();
+    emit(1, [fieldsOf(Array.from({ length: 15 }, (_, i) => [`column${i}`, `value${i}`]))]);
+    expect(lines(40)[1]).toBe('column0  column1  column2  column3  …');
+    frame().move!('right');
+    frame().move!('right');
+    expect(lines(40)[1]).toBe('column0  column3  column4  column5  …');
+    for (let i = 0; i < 30; i++) frame().move!('right');
+    expect(lines(40)[1]).toBe('column0  column14');
+    frame().move!('left');
+    expect(lines(40)[1]).toBe('column0  column13  column14');
+  });
+
+  test('go through windows that came out together', () => {
+    const { emit, lines, frame } = livePrint({ bars: false });
+    for (let i = 1; i <= 3; i++) emit(9, [['a', i]], { start: i * 1000, end: (i + 2) * 1000 });
+    expect(lines(80, 4).slice(-1)).toEqual(['a        3']);
+    frame().move!('pageUp');
+    expect(lines(80, 5).slice(-2)).toEqual(['a        2', '… 1 behind']);
+    frame().move!('pageDown');
+    expect(lines(80, 4).slice(-1)).toEqual(['a        3']);
+  });
+
+  test('whatever they do, a picture fits', () => {
+    const moves = fc.constantFrom<Move>(
+      'up',
+      'down',
+      'pageUp',
+      'pageDown',
+      'home',
+      'end',
+      'left',
+      'right',
+      'sort',
+      'reverse',
+      { filter: '1' },
+      { filter: '' },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(moves, fc.integer({ min: 1, max: 30 }))),
+        fc.integer({ min: 0, max: 60 }),
+        fc.integer({ min: 1, max: 3 }),
+        (steps, count, windows) => {
+          const { emit, frame } = livePrint();
+          for (let i = 0; i < windows; i++) emit(9, pairs(count), { start: i * 1000 });
+          for (const [move, rows] of steps) {
+            frame().move?.(move);
+            expect(frame().paint(30, rows).length).toBeLessThanOrEqual(rows);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
 });
 
 test('what all batches amount to comes below the last whole one, in the place of what was left over', () => {

@@ -30,7 +30,7 @@ test('pairs, and columns that hold more than numbers', () => {
   ).toBe(lines('1s  batch  3 records', 'key  value', 'a    1', 'bb   x', 'c    {"d":1}', ''));
 });
 
-test('numbers that were worked out are rounded, and points stand below each other; what may be measured stays as it is', () => {
+test('numbers that were worked out are rounded, and points stand below each other; columns of what may be measured stay as they are', () => {
   const mean = [210.63532939327303, 0.1 + 0.2, 17505.592559864726, 48.858844, 7, 2 / 3, -1.2345678901234e-9, null];
   expect(
     look('table', [mean.map((value) => ({ mean: value }))])
@@ -41,13 +41,18 @@ test('numbers that were worked out are rounded, and points stand below each othe
     '  210.6',
     '    0.3',
     '17506',
-    '   48.858844',
+    '   48.86',
     '    7',
     '    0.6667',
     '   -1.235e-9',
     '        null',
     '',
   ]);
+  expect(
+    look('table', [[{ lat: 48.858844 }, { lat: 2.5 }]])
+      .text.split('\n')
+      .slice(2, 4),
+  ).toEqual(['48.858844', ' 2.5']);
   expect(look('json', [mean]).text.split('\n')[0]).toBe('210.63532939327303');
 });
 

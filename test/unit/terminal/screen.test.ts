@@ -219,6 +219,70 @@ test('while it is paused the frame stays, and the newest comes when it goes on',
   expect(lines()).toEqual(['note', '3', 'running']);
 });
 
+test('while it is paused, rows wait too, and notes come out', async () => {
+  const { screen, lines, pass } = screenOn();
+  screen.setStatus(() => (screen.paused ? 'paused' : 'running'));
+  screen.write('row 1\n');
+  await pass();
+  screen.pause(true);
+  screen.write('row 2\n');
+  screen.log('note');
+  await pass();
+  expect(lines()).toEqual(['row 1', 'note', 'paused']);
+  await screen.flush();
+  screen.write('x'.repeat(1024 * 1024));
+  let hasRoom = false;
+  void screen.blocked()!.then(() => {
+    hasRoom = true;
+  });
+  await pass();
+  expect(hasRoom).toBe(false);
+  screen.write('\n');
+  screen.pause(false);
+  for (let i = 0; i < 40; i++) await pass();
+  expect(hasRoom).toBe(true);
+  expect(lines().at(-1)).toBe('running');
+});
+
+test('keys move what is held, and it is painted anew', async () => {
+  const { screen, lines, pass } = screenOn();
+  const region = screen.region();
+  const scrolling = (name: string): Frame => {
+    let top = 0;
+    return {
+      height: 1,
+      paint: () => [`${name} ${top}`],
+      move: (move) => {
+        if (move === 'down') top++;
+      },
+    };
+  };
+  region.show(scrolling('a'));
+  await pass();
+  screen.pause(true);
+  region.show(scrolling('b'));
+  screen.move('down');
+  await pass();
+  expect(lines()).toEqual(['a 1']);
+  screen.pause(false);
+  await pass();
+  expect(lines()).toEqual(['b 0']);
+});
+
+test('a notice stands in the place of what is drawn, and what is typed in that of the status line', async () => {
+  const { screen, lines, pass } = screenOn(20, 4);
+  screen.region().show(frame('1', '2'));
+  screen.setStatus(() => 'status');
+  screen.setNotice(['a line that is far too long', 'b', 'c']);
+  screen.setPrompt('/abc');
+  await pass();
+  expect(lines()).toEqual(['a line that is far …', 'b', '/abc_']);
+  screen.setNotice(undefined);
+  screen.setPrompt(undefined);
+  await pass();
+  expect(lines()).toEqual(['1', '2', 'status']);
+});
+
 test('the last frame stays without the status line, also where it was paused', async () => {
   const { screen, lines, pass } = screenOn();
   const region = screen.region();

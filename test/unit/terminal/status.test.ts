@@ -12,7 +12,7 @@ import { LocalRun } from '../../../src/run/local/local-run.ts';
 import type { RunState } from '../../../src/run/local/run-state.ts';
 import { StageMeter } from '../../../src/run/local/steps/stage-meter.ts';
 
-const look = { paint: new Chalk({ level: 0 }), ascii: false, keys: true, live: true };
+const look = { paint: new Chalk({ level: 0 }), ascii: false, keys: true, view: true };
 
 const quiet: RunState = {
   records: 0,
@@ -49,8 +49,8 @@ test('a window by event time says how far the watermark has to come', () => {
 test('where a line is too long for the terminal, the bytes a second are left out first', () => {
   const state = { ...quiet, records: 1000, bytes: 2048, late: 3 };
   const at = (columns: number) => new StatusLine(look, 0).text(state, 1000, columns, false);
-  expect(at(41)).toBe('1,000/s  2kb/s  late 3  p pause, q quit');
-  expect(at(38)).toBe('1,000/s  late 3  p pause, q quit');
+  expect(at(49)).toBe('1,000/s  2kb/s  late 3  p pause, q quit, ? keys');
+  expect(at(46)).toBe('1,000/s  late 3  p pause, q quit, ? keys');
   expect(at(12)).toBe('1,000/s  la…');
 });
 
@@ -74,10 +74,10 @@ test('only what there is to tell stands in it', () => {
     sources: [origins('listen', 5, 2), origins('tail', 3, 1), origins('queue', 1, 1)],
   };
   expect(line.text(state, at, 200, false)).toBe(
-    '2 clients  3 files  0/s  lag 210ms  watermark 07:00:04 (-3.1s)  late 1,234  bad 2  p pause, q quit',
+    '2 clients  3 files  0/s  lag 210ms  watermark 07:00:04 (-3.1s)  late 1,234  bad 2  p pause, q quit, ? keys',
   );
   expect(line.text(state, at, 20, false)).toBe('2 clients  3 files …');
-  expect(line.text(quiet, at, 80, true)).toBe('paused  0/s  p goes on, q quit');
+  expect(line.text(quiet, at, 80, true)).toBe('paused  0/s  p goes on, q quit, ? keys');
 });
 
 test('input of a known size has a bar and the time that is left', () => {
