@@ -36,6 +36,11 @@ export class Appearances {
     this.counts.clear();
   }
 
+  /** Whether it is known what was at the path when counting began. */
+  isCounting(path: string): boolean {
+    return this.of(path).wasThere !== undefined;
+  }
+
   /** How many events of the path have been told of since counting began. */
   events(path: string): number {
     return this.of(path).events;

@@ -159,8 +159,8 @@ export class FollowedFiles {
     this.follow(fresh);
   }
 
-  /** Says which files have come and gone unseen, as far as the system tells. */
-  async tellMissed(): Promise<void> {
+  /** Says which files have come and gone unseen, as far as the system tells. @returns whether it will be seen of all paths from now on. */
+  async tellMissed(): Promise<boolean> {
     const { appearances, context } = this;
     const counted = [...this.led.keys()].map((path) => ({
       path,
@@ -179,6 +179,7 @@ export class FollowedFiles {
       const what = all === 1 ? '1 file' : `${all} files so far`;
       context.note(`lost: ${what}, at ${path} for a moment and then gone, or under a name that says nothing of it`);
     }
+    return counted.every(({ path }) => appearances.isCounting(path));
   }
 
   /** Nothing more is read of a file, for good or until it grows again. */

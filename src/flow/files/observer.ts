@@ -34,6 +34,8 @@ export class Observer {
   private readonly observed: Observed;
   private readonly context: SourceContext;
   private watcher: FSWatcher | undefined;
+  /** Resolves when what happens in the directory is told of, or will not be. */
+  isReady: Promise<void> = Promise.resolve();
   /** Of the directory that is watched; another one may take its place. */
   private identity: string | undefined;
 
@@ -72,6 +74,9 @@ export class Observer {
     });
     this.watcher = watcher;
     watcher.on('ready', unsure);
+    this.isReady = new Promise((resolve) => {
+      for (const event of ['ready', 'error'] as const) watcher.once(event, () => resolve());
+    });
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import { Observer } from '../files/observer.ts';
 import { type PathPattern, pathPattern, whatIs } from '../files/paths.ts';
 import { type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
+import { orAbort } from '../input/reading.ts';
 import { Wake } from '../input/wake.ts';
 
 /** ms between two looks if no event comes. */
@@ -20,6 +21,9 @@ const SOON = 50;
 
 /** ms that a file that was renamed or removed is still read: its writer may not have noticed. */
 const FAREWELL = 5000;
+
+/** How often it is tried to count what comes and goes from a moment on at which nothing is under way. */
+const TRIES = 20;
 
 class Tailing {
   private readonly pattern: PathPattern;
@@ -85,10 +89,12 @@ class Tailing {
     const { clock, once, signal } = this.context;
     if (clock.now() >= this.due) {
       if (!once) await observer.renew();
+      // What comes and goes unseen is told of from the first look on.
+      await orAbort(observer.isReady, signal);
       this.due = clock.now() + LOOK;
       await this.files.discover();
+      if (!once) await this.tellMissed();
       await this.announce();
-      if (!once) await this.files.tellMissed();
     }
     let hasFound = false;
     for (const file of [...this.files]) {
@@ -98,6 +104,11 @@ class Tailing {
       await this.bidFarewell(file, hasGrown);
     }
     return hasFound;
+  }
+
+  /** Where files have come and gone unseen, says so. Before anybody is told that they are followed, it is tried until that would be seen. */
+  private async tellMissed(): Promise<void> {
+    for (let tries = this.isAnnounced ? 1 : TRIES; tries > 0; tries--) if (await this.files.tellMissed()) return;
   }
 
   private async bidFarewell(file: FollowedFile, hasGrown: boolean): Promise<void> {

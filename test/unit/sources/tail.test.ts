@@ -333,6 +333,18 @@ it('tells of files that are gone for good, as far as events tell of them', async
   expect(run.records).toEqual(['1', '2']);
 });
 
+it('tells of files that are gone for good from when it says that it follows on', async () => {
+  writeFileSync(log, '');
+  await start();
+  for (let i = 0; i < 3; i++) {
+    rmSync(log);
+    writeFileSync(log, `${i}\n`);
+  }
+  await clock.passUntil(() => run.notes.length > 1);
+  expect(run.notes[1]).toMatch(/^lost: 2 files so far, at /);
+  expect(await records(1)).toEqual(['2']);
+});
+
 it('knows a file that was written anew and is longer by what is in front of where it was read to', async () => {
   const banner = `${'b'.repeat(299)}\n`;
   writeFileSync(log, `${banner}one\n`);
