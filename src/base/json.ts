@@ -21,9 +21,9 @@ export class JsonError {
     this.isLimit = isLimit;
   }
 
-  /** What makes a record bad that has such a text. */
-  asBadRecord(): BadRecord {
-    const place = `at character ${this.at + 1}`;
+  /** What makes a record bad that has such a text. @param where says more of the place, as ` of its line 3`. */
+  asBadRecord(where = ''): BadRecord {
+    const place = `at character ${this.at + 1}${where}`;
     return this.isLimit ? new BadRecord(this.message, place) : new BadRecord('not JSON', `${this.message}, ${place}`);
   }
 }
@@ -60,7 +60,12 @@ export function parseJsonNumbers(text: string, numberOf: NumberOf): Value {
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
 /** The most that lists and objects may stand in each other, so that no text can exhaust the call stack. */
-const MAX_DEPTH = 1000;
+export const MAX_DEPTH = 1000;
+
+/** What is said of a text that nests deeper than that. @param at where. */
+export function tooDeep(at: number): JsonError {
+  return new JsonError(`JSON nested more than ${MAX_DEPTH} levels deep`, at, true);
+}
 
 /** What stands in JSON before a name that objects hold under another key, and elsewhere only for a character that hardly ever occurs. */
 const WRITTEN_MARK = '\\u0000';
@@ -129,7 +134,7 @@ class JsonReader {
   }
 
   private object(depth: number): Value {
-    if (depth >= MAX_DEPTH) throw this.limit(`JSON nested more than ${MAX_DEPTH} levels deep`);
+    if (depth >= MAX_DEPTH) throw tooDeep(this.at);
     const entries: [string, Value][] = [];
     this.at++;
     this.blank();
@@ -148,7 +153,7 @@ class JsonReader {
   }
 
   private list(depth: number): Value {
-    if (depth >= MAX_DEPTH) throw this.limit(`JSON nested more than ${MAX_DEPTH} levels deep`);
+    if (depth >= MAX_DEPTH) throw tooDeep(this.at);
     const items: Value[] = [];
     this.at++;
     this.blank();

@@ -20,6 +20,14 @@ export interface Problem {
   readonly also?: { readonly place: Place; readonly label: string };
 }
 
+/** What is wrong with a text that stands in a program, and where in it. */
+export interface TextFault extends Pick<Problem, 'message'> {
+  readonly label: string;
+  readonly help: string;
+  /** Offsets in the value of the text. */
+  readonly at: Place;
+}
+
 /** A program that cannot run, with all its mistakes. Exit 2. */
 export class ProgramError extends Error {
   readonly problems: readonly Problem[];

@@ -89,6 +89,7 @@ import { map } from './stages/map.ts';
 import { mapPartitions } from './stages/mapPartitions.ts';
 import { mapValues } from './stages/mapValues.ts';
 import { mapWithState } from './stages/mapWithState.ts';
+import { multiline } from './stages/multiline.ts';
 import { pick } from './stages/pick.ts';
 import { pivot } from './stages/pivot.ts';
 import { reduce } from './stages/reduce.ts';
@@ -140,6 +141,7 @@ export const stages: readonly StageDefinition[] = [
   csv,
   tsv,
   logfmt,
+  multiline,
   clf,
   regex,
   words,

@@ -82,13 +82,15 @@ export class ProjectedLines {
     const { block, rows, reading } = this;
     const { ints, size } = block;
     let found = 0;
+    let isInside = reading.isInside?.() === true;
     for (let row = 0, kind = block.at(0) + 2; row < count; row++, kind += size) {
-      if (ints[kind] === OK) {
+      if (!isInside && ints[kind] === OK) {
         rows[found++] = row;
-      } else if (ints[kind] === OTHER) {
+      } else if (isInside || ints[kind] === OTHER) {
         this.giveRows(found);
         found = 0;
         reading.line(block.lineInPlace(row));
+        isInside = reading.isInside?.() === true;
       }
     }
     this.giveRows(found);

@@ -135,6 +135,8 @@ export interface FieldReading {
   readonly rows: TakeRows;
   /** Takes a line that the kernel is not sure of, or that `rows` did not take, with the cursor on it; bad ones too. */
   readonly line: (text: string) => void;
+  /** Whether what `line` was given before goes on in the next line, so that it takes that as well, whatever the kernel says of it. */
+  readonly isInside?: () => boolean;
 }
 
 /** Makes what reads them; nothing of a kernel is loaded before the first lines come. */

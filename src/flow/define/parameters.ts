@@ -1,3 +1,4 @@
+import type { TextFault } from '../../base/problem.ts';
 import type { Type } from '../../base/type.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
@@ -100,7 +101,7 @@ export interface Parameter<T> {
    */
   readonly apart?: true;
   /** What a value of the right kind must be besides, as a sentence without a full stop, where it is not: a mistake of the program. */
-  check?(value: T): string | undefined;
+  check?(value: T): string | TextFault | undefined;
 }
 
 interface Settings {
@@ -121,7 +122,7 @@ class Shape<T> implements Parameter<T> {
   declare readonly choices?: readonly string[];
   declare readonly with?: string;
   declare readonly apart?: true;
-  declare check?: (value: T) => string | undefined;
+  declare check?: (value: T) => string | TextFault | undefined;
 
   constructor(accepts: ParameterKind, docs: string, settings: Settings) {
     this.accepts = accepts;
@@ -133,7 +134,7 @@ class Shape<T> implements Parameter<T> {
   }
 
   /** With one more condition: what is wrong with a value, or undefined. */
-  checked(check: (value: T) => string | undefined): Shape<T> {
+  checked(check: (value: T) => string | TextFault | undefined): Shape<T> {
     const shape = new Shape<T>(this.accepts, this.docs, this);
     shape.check = check;
     return shape;

@@ -10,29 +10,21 @@ import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { keepingOrigin, type OriginStep, passingOn, type Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
+import { atLines, type Place as LinesPlace } from './at-lines.ts';
 import { hasHeader, type Layout } from './delimited.ts';
 import { type FieldTypes, fieldReader, fieldTypes, textOf, unknownTypes } from './field-types.ts';
 import { OpenRow, type Verdict } from './open-row.ts';
+import { lessPatient, patienceAt } from './patience.ts';
 import { attempt, columnNames, type Field, fieldsOf, RowReader } from './row.ts';
 import { firstRowIn, widthOf } from './row-guess.ts';
-import {
-  beginBehind,
-  hasHole,
-  lessPatient,
-  loseHeader,
-  memoryOf,
-  patienceAt,
-  type RowMemory,
-  type Table,
-  unreadable,
-} from './row-table.ts';
+import { beginBehind, hasHole, loseHeader, memoryOf, type RowMemory, type Table, unreadable } from './row-table.ts';
 import { RowTables } from './row-tables.ts';
 
 /** The most rows that may be open at a time, one an origin: connections that broke off in the middle of a row never close theirs. */
 const MOST_OPEN = 64;
 
 /** What rows need to know of the run: where they stand, and whom to tell of bad ones. */
-type Place = Pick<RunContext, 'cursor' | 'bad' | 'note'>;
+type Place = LinesPlace & Pick<RunContext, 'note'>;
 
 /** Reads rows from lines; it remembers the header and an open row of each origin. */
 class RowStep {
@@ -66,6 +58,8 @@ class RowStep {
   }
 
   push(record: Value): void {
+    // Nothing of it is wanted, nor that it goes on.
+    if (this.run.cursor.isPastEnd) return;
     try {
       this.line(this.tables.of(this.run.cursor.origin), textOf(record));
     } catch (problem) {
@@ -172,19 +166,8 @@ class RowStep {
     });
   }
 
-  /** Does `act` with the cursor at the first of these lines, where what it throws is reported. */
-  private at(table: Table, line: number, lines: readonly string[], act: () => void): void {
-    const { cursor } = this.run;
-    const before: Cursor = { origin: cursor.origin, line: cursor.line, text: cursor.text };
-    const text = () => lines.join('\n');
-    Object.assign(cursor, { origin: table.origin, line, text });
-    try {
-      act();
-    } catch (problem) {
-      reportBad(this.run, problem, text());
-    } finally {
-      Object.assign(cursor, before);
-    }
+  private at({ origin }: Table, line: number, lines: readonly string[], act: () => void): void {
+    atLines(this.run, origin, { line, lines }, act);
   }
 
   private isHeaderToCome(table: Table): boolean {

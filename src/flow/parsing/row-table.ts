@@ -2,30 +2,8 @@ import { BadRecord } from '../../base/problem.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { Layout } from './delimited.ts';
 import type { OpenRow } from './open-row.ts';
+import { MOST_LINES, type Patience, patienceAt } from './patience.ts';
 import { attempt, columnNames, type Field, fieldsOf, RowReader } from './row.ts';
-
-/** How many lines a row may go on. */
-const MOST_LINES = 1000;
-
-/**
- * From the line `since` on a row may go on for so many lines, and those that have come since. Lines of rows that were given up are read
- * again; so that no input makes that happen to each line a thousand times, rows may go on for half as long behind each of them.
- */
-interface Patience {
-  readonly lines: number;
-  readonly since: number;
-}
-
-/** How many lines a row that begins there may go on. */
-export function patienceAt(patience: Patience | undefined, line: number): number {
-  if (patience === undefined) return MOST_LINES;
-  return Math.max(1, Math.min(MOST_LINES, patience.lines + line - patience.since));
-}
-
-/** Behind a row of so many lines that was given up. */
-export function lessPatient(patience: Patience | undefined, line: number, lines: number): Patience {
-  return { lines: Math.floor(patienceAt(patience, line) / 2), since: line + lines };
-}
 
 /** The rows of one origin. */
 export interface Table {

@@ -1,44 +1,34 @@
-import { JsonError, parseJson } from '../../base/json.ts';
 import { UNKNOWN } from '../../base/type.ts';
-import type { Value } from '../../base/value.ts';
-import { jsonFields } from '../bytes/json-fields.ts';
+import { flag } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
-import { textOf } from '../parsing/field-types.ts';
-
-/** The one JSON value of a line. @throws BadRecord */
-function parseLine(line: string): Value {
-  try {
-    return parseJson(line);
-  } catch (error) {
-    throw error instanceof JsonError ? error.asBadRecord() : error;
-  }
-}
-
-const BLANK = /^[ \t\r\n]*$/;
+import { fieldsOfJson, jsonStep } from '../parsing/json-step.ts';
 
 export const json = defineStage({
   name: 'json',
   group: 'parser',
-  summary: 'Each line is one JSON value',
-  synonyms: ['ndjson', 'jsonl'],
+  summary: 'JSON values: one a line, or over lines, or several on one',
+  synonyms: ['ndjson', 'jsonl', 'pretty-printed', 'array', 'kubectl'],
   docs:
-    'Gives the value of each line. A line that is not exactly one JSON value is bad (`not JSON`); a blank line gives nothing. A line with a number beyond the ' +
-    'range of doubles (`1e309`), or nested more than 1,000 levels deep, is JSON and bad all the same, for that reason. ' +
+    'Gives each value. Most often each line is one; a value may also reach over lines, as where it is printed for people, and several may stand on a line. ' +
+    'A line that is wrong is bad as a whole (`not JSON`); a blank line gives nothing. A value over lines that is wrong or does not end is one bad record, told with ' +
+    'the line in which it began, and reading goes on with the next one. Each file or connection is read by itself; a value may go on in the next batch, and is at most 64 MB long. ' +
+    'A list is one record; `items: true` gives the items of lists instead, each as soon as it is read, so that a list may be longer than memory (where it has line ends: no ' +
+    'line is longer than `maxLine:` of the source). A line with a number beyond the range of doubles (`1e309`), or nested more than 1,000 levels deep, is JSON and bad all the same, for that reason. ' +
     'Integers beyond 2^53 keep their digits; of fields with the same name the last one counts.',
   examples: [
     { program: 'json | map(.ms)', in: '{"path":"/a","ms":12}\n{"path":"/b","ms":7.5}', out: '12\n7.5' },
-    { program: 'json | map(.id)', in: '{"id":9007199254740993}', out: '9007199254740993' },
+    {
+      program: 'json',
+      in: '{\n  "id": 9007199254740993\n}\n{"id":2} {"id":3}',
+      out: '{"id":9007199254740993}\n{"id":2}\n{"id":3}',
+    },
+    { program: 'json(items: true) | map(.ms)', in: '[\n  {"ms":12},\n  {"ms":7.5}\n]', out: '12\n7.5' },
   ],
-  parameters: {},
+  parameters: { items: flag('whether the items of a list are the records, not the list itself') },
   needs: 'text',
   instead: '`print` with `--format json`, or `save("out/", "json")`, if JSON is to be written: this reads it',
   gives: () => UNKNOWN,
-  behaviour: {
-    kind: 'record',
-    create: () => (record, emit) => {
-      const line = textOf(record);
-      if (!BLANK.test(line)) emit(parseLine(line));
-    },
-  },
-  faster: { fields: () => jsonFields },
+  keepsOrigin: true,
+  behaviour: { kind: 'step', create: jsonStep, exchange: () => 'none', isByOrigin: true },
+  faster: { fields: fieldsOfJson },
 });

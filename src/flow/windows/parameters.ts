@@ -11,13 +11,19 @@ export const length = (docs = 'how much a window holds') => duration(docs).check
 export const slide = (docs = 'how often a window comes out; with every batch unless given') =>
   duration(docs).checked(wholeMs).optional();
 
-/** The zone of event times that say none. */
-export const zone = text('the zone of times that say none, `"Europe/Berlin"` or `"+02:00"`; UTC unless given', {
-  named: true,
-  with: 'on',
-})
-  .checked((name) => (zoneNamed(name) === undefined ? `there is no time zone "${name}"; ${zoneHint(name)}` : undefined))
-  .optional();
+/** The zone of times that say none. */
+export const zoneOfTimes = (settings: { readonly with?: string } = {}) =>
+  text('the zone of times that say none, `"Europe/Berlin"` or `"+02:00"`; UTC unless given', {
+    named: true,
+    ...settings,
+  })
+    .checked((name) =>
+      zoneNamed(name) === undefined ? `there is no time zone "${name}"; ${zoneHint(name)}` : undefined,
+    )
+    .optional();
+
+/** That of event times. */
+export const zone = zoneOfTimes({ with: 'on' });
 
 /** What event time needs beside `on`, and what means nothing without it. */
 export const eventTime = {

@@ -117,13 +117,17 @@ export function planOf(streams: Omit<Plan, 'nodes' | 'consumers'>): Plan {
   return { ...streams, nodes: [...seen], consumers };
 }
 
+/** Whether a stage takes records one by one and gives of each what it amounts to, though one may reach over several lines. */
+export function isByRecord({ behaviour }: StageDefinition): boolean {
+  return behaviour.kind === 'record' || (behaviour.kind === 'step' && behaviour.isByOrigin === true);
+}
+
 /** Whether a node gives the records of the input one by one, whatever batch they are in. */
 export function isOfRecords(node: Node): boolean {
   if (node.kind === 'source') return true;
   if (node.kind === 'stage') {
-    const { behaviour, keepsOrigin, group } = node.definition;
-    const isByRecord = behaviour.kind === 'record' || (behaviour.kind === 'step' && behaviour.isByOrigin === true);
-    if (!isByRecord && (keepsOrigin !== true || group === 'state')) return false;
+    const { keepsOrigin, group } = node.definition;
+    if (!isByRecord(node.definition) && (keepsOrigin !== true || group === 'state')) return false;
   } else if (node.kind !== 'sink') return false;
   return inputsOf(node).every(isOfRecords);
 }

@@ -27,7 +27,7 @@ import { EventProgress } from './reports/event-progress.ts';
 import { Reports } from './reports/reports.ts';
 import { type RunState, stateOf } from './run-state.ts';
 import { buildSteps } from './steps/build-steps.ts';
-import { Closing, endsWithinRows } from './steps/closing.ts';
+import { Closing } from './steps/closing.ts';
 import { FieldWatch } from './steps/field-watch.ts';
 import { KeptSteps } from './steps/kept-steps.ts';
 import { Reach } from './steps/reach.ts';
@@ -141,7 +141,7 @@ export class LocalRun implements Core {
       reports.cursor,
       step,
       (problem) => reports.bad(problem),
-      this.options.kernels && !endsWithinRows(this.plan, this.timing.isOneBatch),
+      this.options.kernels,
       (error) => endings.fault(error),
       (origin, first) => recognition.look(node, origin, first),
       this.options.from?.[this.plan.sources.indexOf(node)],

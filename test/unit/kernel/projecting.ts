@@ -18,18 +18,25 @@ export interface Seen {
 
 const newCursor = (): Cursor => ({ origin: { id: 0, name: 'test', source: 0, lines: 0 }, line: 1, text: () => '' });
 
-/** Any stage that reads one record at a time. */
-function working(stage: StageDefinition, args: object, push: (record: Value) => void, bad: (error: unknown) => void) {
+/** The step of a parser, by itself. */
+function parsing(stage: StageDefinition, args: object, cursor: Cursor, seen: Seen[], names: readonly string[]): Step {
+  const at = () => ({ line: cursor.line, text: cursor.text() });
+  const push = (record: Value) => seen.push({ ...at(), gives: isFields(record) ? only(record, names) : record });
+  const bad = (problem: unknown) => seen.push({ ...at(), bad: problem });
+  const run = { cursor, bad } as unknown as RunContext;
+  const down: Step = { push, close() {}, advance() {}, finish() {} };
   const { behaviour } = stage;
-  if (behaviour.kind !== 'record') throw new Error(`${stage.name} is no stage of records`);
-  const work = behaviour.create(args as never, {} as RunContext);
-  return (text: string) => {
+  if (behaviour.kind === 'step') return behaviour.create(args as never, run, down);
+  if (behaviour.kind !== 'record') throw new Error(`${stage.name} is no parser of lines`);
+  const work = behaviour.create(args as never, run);
+  const pushed = (record: Value) => {
     try {
-      work(text, push);
+      work(record, push);
     } catch (error) {
       bad(error);
     }
   };
+  return { ...down, push: pushed };
 }
 
 /** What the row form of a parser makes of lines, with only the wanted fields of objects. */
@@ -41,13 +48,12 @@ export function byRows(
 ): readonly Seen[] {
   const seen: Seen[] = [];
   const cursor = newCursor();
-  const at = () => ({ line: cursor.line, text: cursor.text() });
-  const push = (record: Value) => seen.push({ ...at(), gives: isFields(record) ? only(record, names) : record });
-  const work = working(stage, args, push, (bad) => seen.push({ ...at(), bad }));
+  const step = parsing(stage, args, cursor, seen, names);
   for (const piece of pieces) {
-    pushLines(piece, cursor, work);
+    pushLines(piece, cursor, (line) => step.push(line));
     cursor.line++;
   }
+  step.finish({ time: 0 });
   return seen;
 }
 
@@ -56,21 +62,20 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
   const seen: Seen[] = [];
   const cursor = newCursor();
   let projected = 0;
-  const at = () => ({ line: cursor.line, text: cursor.text() });
-  const push = (record: Value) => seen.push({ ...at(), gives: isFields(record) ? only(record, names) : record });
-  const line = working(stage, args, push, (bad) => seen.push({ ...at(), bad }));
+  const step = parsing(stage, args, cursor, seen, names);
   const own = (record: Value) => {
     projected++;
     if (!isFields(record) || Object.keys(record).length !== names.length) throw new Error('not the wanted fields');
-    seen.push({ ...at(), gives: only(record, names) });
+    seen.push({ line: cursor.line, text: cursor.text(), gives: only(record, names) });
   };
-  const read = stage.faster!.fields!(args as never, {} as Step)!;
-  const take = read({ names, cursor, rows: pushingRows(own), line });
+  const read = stage.faster!.fields!(args as never, step)!;
+  const take = read({ names, cursor, rows: pushingRows(own), line: (text) => step.push(text) });
   for (const piece of pieces) {
     if (piece.length === 0) continue;
     take(piece);
     cursor.line++;
   }
+  step.finish({ time: 0 });
   return { seen, projected };
 }
 

@@ -27,11 +27,11 @@ describe('json', () => {
   });
 
   test('says where a line is not JSON', () => {
-    const run = new StageRun(json).batch('{"a":1,}', '1 2', '{"a"', 'hello', 5);
+    const run = new StageRun(json).batch('{"a":1,}', '1 2x', '{"a"', 'hello', 5);
     expect(run.bads.map(({ reason, detail }) => `${reason}: ${detail}`)).toEqual([
       'not JSON: a field name in double quotes is missing, at character 8',
-      'not JSON: more text after the value, at character 3',
-      'not JSON: ":" is missing, at character 5',
+      'not JSON: more text after the value, at character 4',
+      'not JSON: ":" is missing, at character 1 of its line 2',
       'not JSON: no value starts like this, at character 1',
       'not text: found a number',
     ]);

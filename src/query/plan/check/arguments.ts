@@ -79,7 +79,7 @@ class ArgumentBinder implements ArgumentsResult {
   private all(name: string, parameter: Parameter<unknown>, given: readonly Argument[]): readonly unknown[] {
     const before = this.problems.length;
     const values = given.map((argument) => this.value(name, parameter, argument));
-    if (this.problems.length === before) this.check(name, parameter, values, given.at(-1)!.value.place);
+    if (this.problems.length === before) this.check(name, parameter, values, given.at(-1)!.value);
     return values;
   }
 
@@ -145,7 +145,7 @@ class ArgumentBinder implements ArgumentsResult {
     if (argument.value.kind === 'stream') return this.streamArgument(name, parameter, argument.value);
     const expression = argument.value;
     const fields = FIELD_BINDERS.get(accepts.kind)?.(this.call.name, expression, this.input, this.scope.expressions);
-    if (fields !== undefined) return this.fields(name, parameter, fields, expression.place);
+    if (fields !== undefined) return this.fields(name, parameter, fields, expression);
     switch (accepts.kind) {
       case 'lambda': {
         const bound = bindFunction(
@@ -177,10 +177,10 @@ class ArgumentBinder implements ArgumentsResult {
     });
   }
 
-  private fields(name: string, parameter: Parameter<unknown>, bound: BoundFields, place: Place): unknown {
+  private fields(name: string, parameter: Parameter<unknown>, bound: BoundFields, at: Argument['value']): unknown {
     this.problems.push(...bound.problems);
     // Those of a list are looked at together.
-    if (bound.problems.length === 0 && !parameter.rest) this.check(name, parameter, bound.value, place);
+    if (bound.problems.length === 0 && !parameter.rest) this.check(name, parameter, bound.value, at);
     return bound.value;
   }
 
@@ -191,7 +191,7 @@ class ArgumentBinder implements ArgumentsResult {
   ): Pattern | undefined {
     try {
       const regex = new Pattern(expression.pattern, expression.flags.replaceAll('g', ''));
-      this.check(name, parameter, regex, expression.place);
+      this.check(name, parameter, regex, expression);
       return regex;
     } catch (error) {
       const { message } = error as SyntaxError;
@@ -211,17 +211,18 @@ class ArgumentBinder implements ArgumentsResult {
     const unit = expression.kind === 'literal' ? expression.unit : undefined;
     const expected = expectation(parameter, bound.value, unit);
     if (expected !== undefined) return this.mismatch(name, expression, expected);
-    this.check(name, parameter, bound.value, expression.place);
+    this.check(name, parameter, bound.value, expression);
     return bound.value;
   }
 
-  private check(name: string, parameter: Parameter<unknown>, value: unknown, place: Place): void {
+  private check(name: string, parameter: Parameter<unknown>, value: unknown, at: Argument['value']): void {
     const fault = parameter.check?.(value);
     if (fault === undefined) return;
-    this.problem('wrong-argument', place, {
-      message: `\`${name}\` of \`${this.call.name}\`: ${fault}`,
-      label: 'cannot stand here',
-      help: `\`${name}\` is ${parameter.docs}`,
+    const isMore = typeof fault !== 'string';
+    this.problem('wrong-argument', isMore ? placeWithin(at, fault.at) : at.place, {
+      message: `\`${name}\` of \`${this.call.name}\`: ${isMore ? fault.message : fault}`,
+      label: isMore ? fault.label : 'cannot stand here',
+      help: isMore ? fault.help : `\`${name}\` is ${parameter.docs}`,
     });
   }
 
@@ -296,4 +297,13 @@ class ArgumentBinder implements ArgumentsResult {
   private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
     this.problems.push(planProblem(code, place, rest));
   }
+}
+
+/** A place in the value of a text, where it stands in the program: all of the text where that has escapes before it. */
+function placeWithin(expression: Argument['value'], { start, end }: Place): Place {
+  const { place } = expression;
+  if (expression.kind !== 'literal' || typeof expression.value !== 'string') return place;
+  const first = place.start + 1;
+  const isPlain = expression.text.slice(1, 1 + end) === expression.value.slice(0, end);
+  return isPlain ? { start: first + start, end: first + end } : place;
 }

@@ -1,5 +1,5 @@
 import { formatSize } from '../../../base/size.ts';
-import { type Node, type Plan, windowSpecOf } from '../../../query/plan/plan.ts';
+import { isByRecord, type Node, type Plan, windowSpecOf } from '../../../query/plan/plan.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 
 /** So long, ms, nobody wonders where the result is. */
@@ -20,10 +20,7 @@ function flows(node: Node): boolean {
   if (isOut !== undefined) return isOut;
   if (node.kind === 'streams' || node.kind === 'window') return false;
   if (node.kind !== 'stage') return true;
-  const { behaviour, keepsOrigin } = node.definition;
-  return (
-    behaviour.kind === 'record' || keepsOrigin === true || (behaviour.kind === 'step' && behaviour.isByOrigin === true)
-  );
+  return node.definition.keepsOrigin === true || isByRecord(node.definition);
 }
 
 /** Whether something that is read can come out at the end of the input only. */

@@ -1,5 +1,5 @@
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
-import { type Node, windowSpecOf } from '../../../query/plan/plan.ts';
+import { isByRecord, type Node, windowSpecOf } from '../../../query/plan/plan.ts';
 
 /** What the records are that come to a sink, as far as it matters for showing them. */
 interface Manner {
@@ -31,8 +31,8 @@ function isFlowing(node: Node): boolean {
   if (node.kind === 'source') return true;
   if (node.kind === 'sink') return isFlowing(node.input);
   if (node.kind !== 'stage') return false;
-  const { behaviour, keepsOrigin, group } = node.definition;
-  return (behaviour.kind === 'record' || (keepsOrigin === true && group === 'record')) && isFlowing(node.input);
+  const { keepsOrigin, group } = node.definition;
+  return (isByRecord(node.definition) || (keepsOrigin === true && group === 'record')) && isFlowing(node.input);
 }
 
 function nearestWindow(node: Node): WindowSpec['kind'] | undefined {

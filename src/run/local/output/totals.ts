@@ -4,7 +4,14 @@ import type { Span } from '../../../flow/define/span.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { Total } from '../../../flow/groups/total.ts';
-import { isOfRecords, type Node, type Plan, type SinkNode, type StageNode } from '../../../query/plan/plan.ts';
+import {
+  isByRecord,
+  isOfRecords,
+  type Node,
+  type Plan,
+  type SinkNode,
+  type StageNode,
+} from '../../../query/plan/plan.ts';
 import type { Batches } from '../batches/batches.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 import type { Timing } from '../options/timing.ts';
@@ -89,7 +96,7 @@ function printedBy(sink: Node): readonly Printed[] {
   for (let node: Node = sink.input; node.kind === 'stage' || node.kind === 'sink'; node = node.input) {
     if (node.kind === 'sink') continue;
     const { behaviour, keeps } = node.definition;
-    if (node.window !== undefined || (behaviour.kind !== 'record' && behaviour.kind !== 'group')) return [];
+    if (node.window !== undefined || (!isByRecord(node.definition) && behaviour.kind !== 'group')) return [];
     if (behaviour.kind === 'group' && isOfRecords(node.input)) {
       return keeps === true ? [] : [{ group: node, behind, sink }];
     }

@@ -1,4 +1,4 @@
-import { inputsOf, isOfRecords, type Node, type Plan } from '../../../query/plan/plan.ts';
+import { inputsOf, type Node, type Plan } from '../../../query/plan/plan.ts';
 
 /**
  * Which parts of a plan are wanted any more. A node whose step is full wants nothing; nor does one of which nobody wants anything, but for
@@ -37,19 +37,4 @@ export class Closing {
     if (this.closed.has(node)) act();
     else this.acts.set(node, [...(this.acts.get(node) ?? []), act]);
   }
-}
-
-/**
- * Whether a source may be closed while a row that reaches over lines is still open, were lines read many at a time: some behind the last that is wanted
- * would have begun one, and it would be told of.
- */
-export function endsWithinRows({ nodes }: Plan, isOneBatch: boolean): boolean {
-  const isByOrigin = (node: Node) =>
-    node.kind === 'stage' && node.definition.behaviour.kind === 'step' && node.definition.behaviour.isByOrigin === true;
-  const mayClose = (node: Node) =>
-    node.kind === 'stage' &&
-    node.definition.needsFirst !== undefined &&
-    (isOneBatch || node.definition.behaviour.kind === 'step') &&
-    isOfRecords(node.input);
-  return nodes.some(isByOrigin) && nodes.some(mayClose);
 }
