@@ -69,6 +69,13 @@ function addOptions(leat: Command): void {
     .addOption(
       new Option('--stats [when]', 'what went through each stage: at the end, every 10s, as json').argParser(readStats),
     )
+    .option('--checkpoint <dir>', 'keep the run in a directory, and go on from there when it is started again')
+    .addOption(
+      new Option('--changed <how>', 'with --checkpoint: begin what is new in the program without a past').choices([
+        'new',
+      ]),
+    )
+    .option('--final', 'with --checkpoint: the end of the run closes everything, and nothing goes on from it')
     .option('--record <file>', 'keep what is read, with its times, for replay("file")')
     .option('--bad <file>', 'keep bad records in a file, one JSON object a line')
     .addOption(new Option('--bad-max <n|n%>', 'fail when more records are bad').argParser(readBadMax))

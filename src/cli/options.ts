@@ -33,6 +33,10 @@ export interface RunFlags {
   /** How many times as fast as it was; Infinity for as fast as can be. */
   readonly replay?: number;
   readonly import?: readonly string[];
+  /** The directory that the run is kept in. */
+  readonly checkpoint?: string;
+  readonly changed?: 'new';
+  readonly final?: true;
 }
 
 /** The batch interval unless given, ms. */

@@ -2,15 +2,18 @@ import { fstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { wallClock } from '../base/clock.ts';
-import type { RunFailure } from '../base/problem.ts';
+import { RunFailure } from '../base/problem.ts';
 import { sinkFailure } from '../flow/output/failure.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { RunFile } from '../flow/output/run-file.ts';
 import type { Plan } from '../query/plan/plan.ts';
+import { thisProcess } from '../run/durable/lock.ts';
+import { Store } from '../run/durable/store.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { filterOrStream } from '../run/local/options/filter-or-stream.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
 import type { Workers } from '../run/local/options/workers.ts';
+import { BAD } from '../run/local/output/open-sinks.ts';
 import { ALL_BAD } from '../run/local/reports/bad-log.ts';
 import { StageMeter } from '../run/local/steps/stage-meter.ts';
 import { watchDownstream } from './downstream.ts';
@@ -60,13 +63,20 @@ export async function runCommand(
 }
 
 async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
+  let store: Store | undefined;
+  try {
+    store = await openCheckpoint(flags);
+  } catch (error) {
+    return tellFailure(error);
+  }
   const console = new Console(program.plan, flags);
   const meter = flags.stats === undefined ? undefined : new StageMeter(program.plan);
   let kept: Kept;
   try {
-    kept = openKept(flags, program.plan, (failure) => run.fail(failure));
+    kept = { ...openKept(flags, program.plan, store, (failure) => run.fail(failure)), store };
   } catch (error) {
     tell(`leat: ${(error as Error).message}`);
+    await store?.close();
     return error instanceof UsageError ? 2 : 4;
   }
   const run = new LocalRun(program.plan, localOptions(program, flags, console, { ...kept, meter }), program.batchTime);
@@ -85,10 +95,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   await kept.keepBad?.close();
   const hint = console.isUnread && flags.file === undefined ? unreadHint(program.text) : undefined;
   if (hint !== undefined) tell(`leat: ${hint}`);
-  if (result.failure !== undefined) {
-    tell(`leat: ${result.failure.message}`);
-    if (result.failure.help !== undefined) tell(`help: ${result.failure.help}`);
-  }
+  if (result.failure !== undefined) tellFailure(result.failure);
   const isSuccess = result.exit === 0 || result.failure?.code === ALL_BAD;
   return isSuccess ? signals.exit || result.exit : result.exit;
 }
@@ -98,7 +105,7 @@ function localOptions(
   { plan, text }: Loaded,
   flags: RunFlags,
   console: Console,
-  { record, keepBad, meter }: Kept & { readonly meter: StageMeter | undefined },
+  { record, keepBad, store, meter }: Kept & { readonly meter: StageMeter | undefined },
 ): LocalOptions {
   const stdin = standardInput();
   const pipe =
@@ -112,7 +119,18 @@ function localOptions(
     ...(flags.for === undefined ? {} : { duration: flags.for }),
     ...(flags.replay === undefined ? {} : { replay: flags.replay }),
     clock: wallClock,
-    ...workersOf(text, flags),
+    ...(store === undefined ? workersOf(text, flags) : {}),
+    ...(store === undefined
+      ? {}
+      : {
+          checkpoint: {
+            store,
+            program: text,
+            version: LEAT_VERSION,
+            mayChange: flags.changed === 'new',
+            isFinal: flags.final === true,
+          },
+        }),
     stdin: stdin === 'file' ? 'file' : (pipe?.manner ?? 'stream'),
     pipe,
     stdout,
@@ -138,17 +156,55 @@ function localOptions(
   };
 }
 
+/** Takes the directory that the run is kept in, if it is to be. @throws UsageError, or RunFailure. */
+async function openCheckpoint({ checkpoint, changed, final, record }: RunFlags): Promise<Store | undefined> {
+  if (checkpoint === undefined) {
+    if (changed !== undefined)
+      throw new UsageError('leat: --changed says how a run with --checkpoint goes on; give that, or leave it out');
+    if (final === true)
+      throw new UsageError('leat: --final says how a run with --checkpoint ends; give that, or leave it out');
+    return undefined;
+  }
+  if (record !== undefined) {
+    throw new UsageError(
+      'leat: --record keeps one run from its start to its end, and --checkpoint goes on with others; leave one of them out',
+    );
+  }
+  return Store.open({ files: hostFileSystem, directory: checkpoint, holder: thisProcess() });
+}
+
+/** @returns the exit code. */
+function tellFailure(error: unknown): number {
+  if (error instanceof UsageError) {
+    tellUsage(error);
+    return 2;
+  }
+  if (!(error instanceof RunFailure)) throw error;
+  tell(`leat: ${error.message}`);
+  if (error.help !== undefined) tell(`help: ${error.help}`);
+  return error.exit;
+}
+
 /** Files that options name, to be kept beside the output. */
 interface Kept {
   readonly record: RunFile | undefined;
   readonly keepBad: RunFile | undefined;
+  /** Where the run is kept. */
+  readonly store?: Store | undefined;
 }
 
 /** @throws UsageError or the system's error, as {@link openRecord} does. */
-function openKept(flags: RunFlags, plan: Plan, onFailure: (failure: RunFailure) => void): Kept {
+function openKept(
+  flags: RunFlags,
+  plan: Plan,
+  store: Store | undefined,
+  onFailure: (failure: RunFailure) => void,
+): Kept {
   const record = openRecord(flags.record, plan, onFailure);
-  return { record, keepBad: flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure) };
+  return { record, keepBad: flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure, store) };
 }
+
+declare const LEAT_VERSION: string;
 
 /** Whether the run may wait for input for so long that nobody may be there any more to read what it prints. */
 function isWaiting({ plan, sources, options }: LocalRun): boolean {
@@ -199,7 +255,7 @@ function startStats(
 }
 
 /** A file that an option names, made anew. @throws RunFailure if it cannot be written. */
-function openFile(option: string, path: string, onFailure: (failure: RunFailure) => void): RunFile {
+function openFile(option: string, path: string, onFailure: (failure: RunFailure) => void, store?: Store): RunFile {
   const name = `${option} ${path}`;
   const failed = (error: unknown) => {
     // A reader that has gone (`--bad >(head)`) wants no more, which is no failure.
@@ -207,7 +263,8 @@ function openFile(option: string, path: string, onFailure: (failure: RunFailure)
     if (code !== 'EPIPE' && code !== 'ECONNRESET') onFailure(sinkFailure(name, error));
   };
   try {
-    return new RunFile({ files: hostFileSystem, path, mode: 'anew', failed });
+    const from = store?.startOf(BAD);
+    return new RunFile({ files: hostFileSystem, path, mode: 'anew', failed, intents: store?.intentsOf(BAD), from });
   } catch (error) {
     throw sinkFailure(name, error);
   }

@@ -79,6 +79,8 @@ export interface SourceContext {
   bad(problem: BadRecord, origin: Origin, text: string, behind?: Split): void;
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
+  /** Resolves when what was delivered so far is safe from a power cut; absent where nothing is kept of the run. */
+  kept?(): Promise<void>;
   /** So many more bytes of text will be delivered, where that is known ahead (the sizes of files): what progress is shown of. */
   expect?(bytes: number): void;
 }

@@ -23,6 +23,8 @@ interface SplitOrigin {
   readonly id: number;
   readonly lines: number;
   readonly lost?: { readonly count: number; readonly reason: string };
+  /** Nothing more comes from it. */
+  readonly isOver?: true;
 }
 
 /**

@@ -44,14 +44,21 @@ export interface Sink {
   flush?(): void;
   /** Whether something that was pushed waits for the close. */
   readonly isHolding?: boolean;
+  /** Whether nothing of the open batch has to be known to go on from here: what was pushed is out, or on its way. */
+  readonly isClear?: boolean;
   /** A promise while it cannot take more without growing; the run reads nothing until it resolves. Undefined when it can. */
   blocked(): Promise<void> | undefined;
   /**
-   * Where it is, as plain data, for `create` to go on from. Called before the first record or directly behind a close, and only where the
+   * Where it is, as plain data, for `create` to go on from. Called before the first record, directly behind a close, or where it {@link isClear}, and only where the
    * context has `intents`. What is pushed later does not count, also where it comes before this has resolved. Resolves when all that counts
-   * is safe from a power cut; with undefined where the sink has failed. Absent where it is `again`.
+   * is safe from a power cut; with undefined where the sink has failed. One that is `again` says no more than what its look goes on from, if anything.
    */
   mark?(): Promise<Value | undefined>;
+  /**
+   * The run ends, and another goes on from the last mark: what was pushed behind that is not to come out, as far as it is not out already. Called
+   * instead of {@link finish}, which does where it is absent.
+   */
+  leave?(): Promise<void>;
   /** No more will come. Resolves when everything is out (files renamed, sockets closed). Called once, also after a failure. */
   finish(): Promise<void>;
 }

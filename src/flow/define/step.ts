@@ -50,6 +50,11 @@ export interface Step extends Partial<Remembering> {
    */
   passed?(reached: Reached): void;
   /**
+   * The first tick at or behind `tick` (ms) at which something comes out of it, or has to be told apart from what comes later, though nothing
+   * comes in: asked where a run goes on after a pause, of whose ticks only those count. Absent, or undefined, where there is none.
+   */
+  due?(tick: number): number | undefined;
+  /**
    * The run is over; nothing is called afterwards. Called after the last `close`. What is still held (open windows) is emitted
    * first, with `partial` spans where the run cut it short, then `finish` is passed on.
    */

@@ -86,7 +86,7 @@ export class JobQueue {
   protected queueOpen(): void {}
 
   /** Drops what was collected and is no job yet. */
-  protected drop(): void {}
+  drop(): void {}
 
   protected queue(run: () => Promise<void>, weight: number): void {
     this.jobs.push({ run, weight });

@@ -44,7 +44,7 @@ export class QueuedOutput extends JobQueue implements Output {
     this.queueBlock();
   }
 
-  protected override drop(): void {
+  override drop(): void {
     this.text = '';
     this.filled = 0;
   }

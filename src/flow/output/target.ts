@@ -107,6 +107,11 @@ export class TargetSink implements Sink {
     return this.options.per === 'batch' ? !this.isEmpty : this.format.isHolding === true;
   }
 
+  get isClear(): boolean {
+    const { per, format } = this.options;
+    return this.isEmpty || (per === 'run' && isLineByLine(format) && this.format.isHolding !== true);
+  }
+
   blocked(): Promise<void> | undefined {
     return this.output.blocked();
   }
@@ -116,6 +121,11 @@ export class TargetSink implements Sink {
     if (mark === undefined) return undefined;
     const format = this.format.mark ?? null;
     return this.output.behind(async () => ({ at: await mark(), format }));
+  }
+
+  async leave(): Promise<void> {
+    this.output.drop();
+    await this.finish();
   }
 
   async finish(): Promise<void> {
@@ -147,6 +157,11 @@ export class TargetSink implements Sink {
     const { format, context, columns } = this.options;
     return createFormat(format, (text) => this.output.write(text), context, { columns, from });
   }
+}
+
+/** Whether a look gives each record by itself, so that a batch can be gone on with in the middle. */
+export function isLineByLine(format: PrintFormat): boolean {
+  return format === 'text' || format === 'json' || format === 'csv' || format === 'tsv';
 }
 
 /** What the targets of a sink go on from, where their sink does. */

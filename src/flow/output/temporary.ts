@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { wallClock } from '../../base/clock.ts';
 import type { FileSystem } from '../define/file-system.ts';
+import { beginOf, isAtWork, machine } from '../processes/at-work.ts';
 
 /** ms after which a file of another machine, that nothing was written to, is taken for left. */
 const LEFT = 24 * 60 * 60 * 1000;
-
-/** Columns of Linux's `/proc/PID/stat` behind the command's name, of which the twentieth is when the process began. */
-const BEGAN = 19;
 
 let made = 0;
 
@@ -49,44 +44,7 @@ function stemOf(prefix: string): string {
   return basename(`${prefix}x`).slice(0, -1);
 }
 
-/** Whether a process of this machine is there, and the one that is meant: numbers are given again. */
-function isAtWork(pid: number, begin: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Another user's may not be asked.
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return begin === 0 || beginOf(pid) === undefined || beginOf(pid) === begin;
-}
-
-/** When a process began, in ticks since the machine did; undefined where the system does not tell. */
-function beginOf(pid: number): number | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[BEGAN]);
-  } catch {
-    return undefined;
-  }
-}
-
 function isOld(files: FileSystem, path: string): boolean {
   const status = files.status(path);
   return status !== undefined && wallClock.now() - status.changed > LEFT;
-}
-
-let known: string | undefined;
-
-/** Where the numbers of processes mean the same: a machine, between two starts, and a container of it. */
-function machine(): string {
-  known ??= createHash('sha256').update(`${hostname()} ${systemId()}`).digest('hex').slice(0, 8);
-  return known;
-}
-
-function systemId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1') + readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
 }

@@ -141,6 +141,9 @@ function chartSink(chart: Chart, look: ChartLook, context: SinkContext): Sink {
       count = 0;
       void stdout.flush();
     },
+    get isClear() {
+      return count === 0 && !chart.isOfAll;
+    },
     blocked: () => stdout.blocked(),
     finish() {
       if (region === undefined && chart.isOfAll) write();

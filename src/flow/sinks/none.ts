@@ -11,6 +11,7 @@ export const none = defineSink({
   create: () => ({
     push() {},
     close() {},
+    isClear: true,
     blocked: () => undefined,
     mark: () => Promise.resolve(null),
     finish: () => Promise.resolve(),

@@ -4,6 +4,7 @@ import { defineSink } from '../define/sink.ts';
 import { createFormat } from '../formats/create.ts';
 import { HeldText } from '../formats/held.ts';
 import { linesAsText } from '../formats/lines.ts';
+import { isLineByLine } from '../output/target.ts';
 
 /** How many records of a batch Spark prints unless told. */
 const SPARK_LIMIT = 10;
@@ -33,7 +34,7 @@ export const print = defineSink({
   prints: true,
   faster: { lines: ({ n }, format) => n === undefined && format === 'text' },
   promise: 'again',
-  create({ n, bars }, context) {
+  create({ n, bars }, context, from) {
     const { stdout, output } = context;
     // Outputs come in the order of the program, batch by batch: all but the first wait for their turn. In one batch that is its end,
     // however many windows come out before.
@@ -45,7 +46,7 @@ export const print = defineSink({
       (held ?? stdout).write(
         isAsIs ? piece : visibleLines(typeof piece === 'string' ? piece : Buffer.from(piece).toString()),
       );
-    const format = createFormat(context.format, write, context, { bars });
+    const format = createFormat(context.format, write, context, { bars, from: from?.mark ?? undefined });
     const limit = n ?? (context.format === 'spark' ? SPARK_LIMIT : Infinity);
     let count = 0;
     return {
@@ -63,7 +64,13 @@ export const print = defineSink({
       get isHolding() {
         return held?.isEmpty === false || format.isHolding === true;
       },
+      get isClear() {
+        if (held !== undefined) return count === 0 && held.isEmpty;
+        return count === 0 || (limit === Infinity && isLineByLine(context.format));
+      },
       blocked: () => stdout.blocked(),
+      mark: () => Promise.resolve(format.mark ?? null),
+      async leave() {},
       finish() {
         release();
         return stdout.flush();

@@ -8,6 +8,7 @@ import type { FollowedFile, From } from '../files/followed-file.ts';
 import { FollowedFiles } from '../files/followed-files.ts';
 import { Observer } from '../files/observer.ts';
 import { type PathPattern, pathPattern, whatIs } from '../files/paths.ts';
+import { hasBegun } from '../files/telling.ts';
 import { type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { orAbort } from '../input/reading.ts';
@@ -30,6 +31,8 @@ class Tailing {
   private readonly context: SourceContext;
   private readonly files: FollowedFiles;
   private readonly wake: Wake;
+  /** It goes on from an earlier run, whatever became of its files. */
+  private readonly goesOn: boolean;
   private isAnnounced = false;
   /** When all paths are looked at next, ms; events tell of single ones before. */
   private due = 0;
@@ -37,6 +40,7 @@ class Tailing {
   constructor(path: string, from: From, args: TextArguments, context: SourceContext, position?: Position) {
     this.pattern = pathPattern(path);
     this.context = context;
+    this.goesOn = hasBegun(position);
     this.files = new FollowedFiles(this.pattern, context.once ? 'start' : from, args, context, position);
     this.wake = new Wake(context);
   }
@@ -123,8 +127,10 @@ class Tailing {
     this.isAnnounced = true;
     const { text, isGlob } = this.pattern;
     const { size } = this.files;
-    if (this.context.once && size === 0) throw new RunFailure('no-such-file', 3, `there is no ${text}`);
+    if (this.context.once && size === 0 && !this.goesOn) throw new RunFailure('no-such-file', 3, `there is no ${text}`);
     if (this.context.once) return;
+    // Who is told that files are followed may write to them and count on it.
+    await this.context.kept?.();
     if (size === 0) {
       const what = isGlob ? undefined : await whatIs(text);
       this.context.note(`waiting for ${text}, which ${what === undefined ? 'does not exist yet' : `is ${what}`}`);

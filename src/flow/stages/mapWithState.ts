@@ -13,6 +13,7 @@ import { reportBad } from '../records/report-bad.ts';
 import { doublesOf } from '../state/columns.ts';
 import { initial, initialStates } from '../state/initial.ts';
 import { type Columns, type KeyedState, openState } from '../state/keyed-state.ts';
+import { nextMultiple } from '../windows/batch-window.ts';
 
 interface Arguments {
   readonly f: Compiled;
@@ -104,6 +105,10 @@ export function mappingWithState({ f, timeout, initial, snapshots }: Arguments, 
       if (snapshots) for (const { key, value } of states.entries()) down.push([key, value[0]]);
       down.close(span);
     },
+    due(tick) {
+      const first = timeout === undefined ? undefined : idle().first;
+      return first === undefined ? undefined : Math.max(tick, nextMultiple(first + timeout! + 1, run.interval));
+    },
     snapshot: (onlyChanges): MappingState => ({ states: states.snapshot(onlyChanges), begun }),
     restore(state) {
       const kept = state as MappingState;
@@ -148,6 +153,12 @@ class LongestIdle {
 
   forget(key: Value): void {
     this.times.delete(identity(key));
+  }
+
+  /** When the one that is idle the longest was used, ms; undefined where there is none. */
+  get first(): number | undefined {
+    const [entry] = this.times.values();
+    return entry?.time;
   }
 
   /** The keys last used before `time`, the longest idle first; each may be forgotten as it comes. */

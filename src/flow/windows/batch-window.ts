@@ -75,6 +75,8 @@ export abstract class BatchWindow implements Step {
   protected abstract leave(through: number): void;
   /** Whether no pane has records. */
   protected abstract get isEmpty(): boolean;
+  /** Whether the open pane has records. */
+  protected abstract get hasOpen(): boolean;
   /** Pushes what the window became. */
   protected abstract give(span: Span): void;
 
@@ -86,6 +88,15 @@ export abstract class BatchWindow implements Step {
     // Without a slide of its own a window knows no tick but those of the emissions.
     if (this.slide !== undefined) this.reach(through, through, false);
     this.down.advance(through);
+  }
+
+  due(tick: number): number | undefined {
+    const { slide, pane } = this;
+    if (slide === undefined || pane === undefined)
+      return this.isEmpty && !this.hadRecords && !this.hasOpen ? undefined : tick;
+    // What is open belongs to the pane that it came in.
+    if (this.hasOpen) return nextMultiple(tick, pane);
+    return this.isEmpty && !this.hadRecords ? undefined : nextMultiple(tick, slide);
   }
 
   finish(end: RunEnd): void {

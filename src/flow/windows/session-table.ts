@@ -56,6 +56,15 @@ export class SessionTable<S> {
     return first;
   }
 
+  /** When the first one ends, ms; Infinity where there is none. */
+  firstEnd(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { sessions } of this.holders.values()) {
+      for (const session of sessions) if (!session.isOut) first = Math.min(first, session.end);
+    }
+    return first;
+  }
+
   /** Takes out the sessions that are over, by start and then by first record. */
   takeOver(over: number): Session<S>[] {
     const taken: Session<S>[] = [];

@@ -9,6 +9,7 @@ import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define
 import { PARTIAL_BYTES, partialBytes } from '../groups/partial-bytes.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
+import { nextMultiple } from './batch-window.ts';
 import { ClosedSessions } from './closed-sessions.ts';
 import { EventTime, type EventTimeSettings } from './event-time.ts';
 import { byStart, type Holder, join, type Session } from './open-sessions.ts';
@@ -140,6 +141,11 @@ class Sessions<S> implements Step {
 
   advance(through: number): void {
     this.down.advance(through);
+  }
+
+  due(tick: number): number | undefined {
+    const end = this.eventTime === undefined ? this.open.firstEnd() : Number.POSITIVE_INFINITY;
+    return Number.isFinite(end) ? Math.max(tick, nextMultiple(end, this.run.interval)) : undefined;
   }
 
   finish(end: RunEnd): void {

@@ -139,6 +139,10 @@ class WindowedGroups<S> extends BatchWindow {
     return this.groups.size === 0;
   }
 
+  protected get hasOpen(): boolean {
+    return !this.open.isEmpty;
+  }
+
   protected seal(end: number | undefined): boolean {
     const { open } = this;
     if (open.isEmpty) return false;

@@ -17,7 +17,7 @@ interface Concluded {
   readonly recognition: Recognition;
   readonly fieldWatch: FieldWatch;
   readonly reach: Reach;
-  readonly sources: { readonly records: number };
+  readonly sources: { readonly records: number; readonly recordsBefore: number };
   readonly batches: { readonly closed: number };
 }
 
@@ -30,7 +30,7 @@ export function conclude(run: Concluded): LocalResult {
   reports.noteAll(run.plan.comparisons.judge(records, true));
   const allBad = failureOfAllBad(run);
   if (allBad === undefined) noteIfNothing(run);
-  const tooBad = reports.conclude(records);
+  const tooBad = reports.conclude(records + run.sources.recordsBefore);
   const failure = endings.isOutputClosed ? undefined : (reports.failure ?? tooBad ?? allBad);
   return {
     exit: failure?.exit ?? 0,
@@ -43,7 +43,9 @@ export function conclude(run: Concluded): LocalResult {
 }
 
 /** Where nothing came out, that may be what was asked for, or not. */
-function noteIfNothing({ reports, endings, reach, sources: { records } }: Concluded): void {
+function noteIfNothing({ reports, endings, reach, sources: { records, recordsBefore } }: Concluded): void {
+  // How far the records of an earlier run came is not known here.
+  if (recordsBefore > 0) return;
   const lost = records - reports.badCount - reports.lateCount;
   const blocker = reach.blocker();
   if (lost <= 0 || blocker === undefined || reports.failure !== undefined || endings.isOutputClosed) return;
@@ -51,9 +53,10 @@ function noteIfNothing({ reports, endings, reach, sources: { records } }: Conclu
 }
 
 /** A run that has read something and nothing of it well has no answer to give. */
-function failureOfAllBad({ reports, reach, recognition, sources: { records } }: Concluded): RunFailure | undefined {
+function failureOfAllBad({ reports, reach, recognition, sources }: Concluded): RunFailure | undefined {
+  const { records, recordsBefore } = sources;
   const { badCount, lateCount } = reports;
-  if (badCount === 0 || !reach.isAllLost) return undefined;
+  if (recordsBefore > 0 || badCount === 0 || !reach.isAllLost) return undefined;
   if (badCount < records && (lateCount > 0 || !reach.isLostAsBad)) return undefined;
   const all = Math.min(badCount, records);
   const what = all === 1 ? 'the one record is bad' : `all ${all.toLocaleString('en-US')} records are bad`;

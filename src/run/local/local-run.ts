@@ -1,23 +1,30 @@
 import { VirtualClock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { RunContext } from '../../flow/define/context.ts';
+import type { Position } from '../../flow/define/position.ts';
 import type { Span } from '../../flow/define/span.ts';
 import type { Step } from '../../flow/define/step.ts';
 import type { Plan, SourceNode } from '../../query/plan/plan.ts';
+import { positionsOf } from '../durable/plan-names.ts';
 import type { BatchTime } from './batches/batch-time.ts';
 import { Batches } from './batches/batches.ts';
 import { Outflow } from './batches/outflow.ts';
 import { ReadCounts } from './batches/read-counts.ts';
+import { Checkpoints } from './checkpoints/checkpoints.ts';
+import { passPause } from './checkpoints/pause.ts';
+import { refusalOf } from './checkpoints/refusal.ts';
 import { conclude } from './conclusion.ts';
-import type { Core } from './drivers/core.ts';
+import type { Core, Driven } from './drivers/core.ts';
 import { DRIVERS } from './drivers/drivers.ts';
+import { repeatBatch } from './drivers/repeat-batches.ts';
 import { Endings } from './endings.ts';
 import { noteOnFilter } from './notes/filter-note.ts';
 import { noteOnSeveralBatches, noteOnWholeWindows } from './notes/run-notes.ts';
 import { notesOnStaticJoins } from './notes/static-join.ts';
 import type { LocalOptions, LocalResult } from './options/local-options.ts';
 import { type Timing, timingOf } from './options/timing.ts';
-import { OpenSinks } from './output/open-sinks.ts';
+import { Gate } from './output/gate.ts';
+import { BAD, OpenSinks } from './output/open-sinks.ts';
 import { type Totals, totalsOf } from './output/totals.ts';
 import { OpenSources } from './reading/open-sources.ts';
 import { Reader } from './reading/reader.ts';
@@ -32,6 +39,7 @@ import { FieldWatch } from './steps/field-watch.ts';
 import { KeptSteps } from './steps/kept-steps.ts';
 import { Reach } from './steps/reach.ts';
 import { runContext } from './steps/run-context.ts';
+import { StepMemory } from './steps/step-memory.ts';
 
 /** So many lines of live data are wanted to say what they are. */
 const FEW_LINES = 3;
@@ -63,6 +71,8 @@ export class LocalRun implements Core {
   readonly eventProgress = new EventProgress();
   private readonly outflow: Outflow;
   private readonly readCounts: ReadCounts;
+  private readonly checkpoints: Checkpoints | undefined;
+  private readonly stepMemory: StepMemory | undefined;
   private readonly recorder: Recorder | undefined;
   /** What is told of joins with what is read once. */
   private readonly staticJoins: readonly string[];
@@ -107,12 +117,24 @@ export class LocalRun implements Core {
     this.fieldWatch = new FieldWatch(plan, this.context);
     this.reach = new Reach(plan);
     this.closing = new Closing(plan);
-    this.readCounts = new ReadCounts(plan, interval, () => this.sources.counts, options.from !== undefined);
-    this.sinks = new OpenSinks(plan, this.context, options, {
-      isPaced: timing.isPaced,
-      recordsIn: (span, node) => this.readCounts.of(span, node),
-      isStopped: () => this.signal.aborted && this.reports.failure === undefined,
-    });
+    const refusal = options.checkpoint && refusalOf(plan, behaviours, timing, options.checkpoint, interval);
+    if (refusal !== undefined) this.fail(refusal);
+    const kept = refusal === undefined ? options.checkpoint : undefined;
+    const from = kept === undefined ? options.from : positionsOf(plan, kept.store.found);
+    const gate = new Gate(options.stdout, () => this.stop());
+    this.stepMemory = kept && new StepMemory(plan);
+    this.readCounts = new ReadCounts(plan, interval, () => this.sources.counts, from !== undefined);
+    this.sinks = new OpenSinks(
+      plan,
+      this.context,
+      options,
+      {
+        isPaced: timing.isPaced,
+        recordsIn: (span, node) => this.readCounts.of(span, node),
+        isStopped: () => this.signal.aborted && this.reports.failure === undefined,
+      },
+      kept && { store: kept.store, gate, others: [[BAD, options.keepBad]] },
+    );
     const steps = this.tryToBuild();
     this.totals = totalsOf(this);
     this.sources = new OpenSources(
@@ -120,8 +142,8 @@ export class LocalRun implements Core {
         node,
         step,
         behaviour: behaviours[plan.sources.indexOf(node)]!,
-        from: options.from?.[plan.sources.indexOf(node)],
-        reader: this.readerInto(node, step),
+        from: from?.[plan.sources.indexOf(node)],
+        reader: this.readerInto(node, step, from?.[plan.sources.indexOf(node)]),
       })),
       {
         clock: options.clock,
@@ -131,11 +153,13 @@ export class LocalRun implements Core {
         reports: this.reports,
         recorder: this.recorder,
         closing: this.closing,
+        ...(kept === undefined ? {} : { kept: async () => this.checkpoints?.now() }),
       },
     );
+    this.checkpoints = kept && steps.size > 0 ? new Checkpoints(this, kept, this.stepMemory!, gate) : undefined;
   }
 
-  private readerInto(node: SourceNode, step: Step): Reader {
+  private readerInto(node: SourceNode, step: Step, from: Position | undefined): Reader {
     const { reports, endings, recognition, recorder } = this;
     const settings: ConstructorParameters<typeof Reader> = [
       reports.cursor,
@@ -144,7 +168,7 @@ export class LocalRun implements Core {
       this.options.kernels,
       (error) => endings.fault(error),
       (origin, first) => recognition.look(node, origin, first),
-      this.options.from?.[this.plan.sources.indexOf(node)],
+      from,
     ];
     return recorder === undefined ? new Reader(...settings) : new RecordingReader(recorder, ...settings);
   }
@@ -156,7 +180,7 @@ export class LocalRun implements Core {
       return buildSteps(this.plan, {
         run: this.context,
         format,
-        watchers: [meter, this.fieldWatch, this.reach, fastLane, memory, this.kept].filter(
+        watchers: [meter, this.fieldWatch, this.reach, fastLane, memory, this.stepMemory, this.kept].filter(
           (watcher) => watcher !== undefined,
         ),
         openSink: (node) => this.sinks.open(node),
@@ -173,16 +197,18 @@ export class LocalRun implements Core {
 
   /** Runs to the end. Called once. A failure of the run is part of the result; a fault of ours rejects. */
   async run(): Promise<LocalResult> {
-    const { plan, options, timing, reports, batches, totals } = this;
+    const { plan, options, timing, reports, batches, totals, checkpoints } = this;
     reports.noteAll([...plan.notes, ...this.staticJoins, timing.isOneBatch ? noteOnWholeWindows(plan) : undefined]);
     // Before the first record of a replay there is no other time by which it could be of some year.
-    batches.begin(timing.mode === 'replay' ? options.clock.now() : undefined);
+    if (!batches.isTakenUp) batches.begin(timing.mode === 'replay' ? options.clock.now() : undefined);
+    await checkpoints?.begin();
+    reports.noteAll(checkpoints?.notes ?? []);
     const forgetNote = noteOnFilter(this);
-    const { lastIsWhole } = await DRIVERS[timing.mode](this);
+    await this.goOn();
+    const driven = await this.drive();
     forgetNote();
     this.outflow.stop();
-    if (this.endings.mayPrint(this.sources.records)) this.closeOpen(lastIsWhole);
-    await this.sinks.finish();
+    await this.end(driven);
     // What cannot be kept fails the run as well, and may show with the last bytes.
     await Promise.all([options.record, options.keepBad].map((output) => output?.flush()));
     const hasTotals = totals?.isEmpty === false;
@@ -190,6 +216,41 @@ export class LocalRun implements Core {
       reports.noteAll([noteOnSeveralBatches(plan, options.pipe, batches.filled)]);
     }
     return conclude(this);
+  }
+
+  /** What is left to be done of a run that this one goes on from. */
+  private async goOn(): Promise<void> {
+    const { checkpoints, timing } = this;
+    if (checkpoints === undefined || checkpoints.isFinished || !this.batches.isTakenUp || timing.mode !== 'live')
+      return;
+    for (const batch of checkpoints.repeated) await repeatBatch(this, batch);
+    await passPause(this, (tick) => checkpoints.due(tick));
+  }
+
+  private drive(): Promise<Driven> {
+    if (this.checkpoints?.isFinished === true) return Promise.resolve({ lastIsWhole: true, isOver: false });
+    return DRIVERS[this.timing.mode](this);
+  }
+
+  /** What is open is closed and comes out, unless another run goes on from here. */
+  private async end({ lastIsWhole, isOver }: Driven): Promise<void> {
+    const { checkpoints, endings, sinks, sources } = this;
+    const isDone = checkpoints?.isFinished === true;
+    const isLast = checkpoints === undefined || (!isDone && endings.isWanted && (isOver || this.isFinal));
+    if (isLast && endings.mayPrint(sources.records)) this.closeOpen(lastIsWhole);
+    if (checkpoints === undefined) return sinks.finish();
+    if (endings.isWanted && !isDone) {
+      if (isLast) await checkpoints.takeLast({ isInside: false, isFinished: true });
+      else if (this.timing.mode === 'bounded' && checkpoints.canBeInside)
+        await checkpoints.takeLast({ isInside: true });
+    }
+    await (isLast ? sinks.finish() : sinks.leave());
+    if (!isLast && !isDone && endings.isWanted) await checkpoints.leave();
+    await checkpoints.close();
+  }
+
+  private get isFinal(): boolean {
+    return this.options.checkpoint?.isFinal === true;
   }
 
   /** Ends the run: what is open is closed and printed. Returns at once; {@link run} resolves when it is done. */
@@ -225,11 +286,15 @@ export class LocalRun implements Core {
   blocked(): Promise<void> | undefined {
     // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
     const { stdout, record, keepBad } = this.options;
-    return this.sinks.blocked([stdout, record, keepBad]);
+    const { checkpoints, timing } = this;
+    const blocked = this.sinks.blocked([stdout, record, keepBad]);
+    // Where time is virtual it waits, so that no more than one batch comes a second time.
+    return blocked ?? (timing.isVirtual ? checkpoints?.keeping : undefined);
   }
 
   arrived(): void {
     this.outflow.arrived();
+    this.checkpoints?.inside();
   }
 
   /** What waits for nothing comes out, though the batch goes on. */
@@ -239,7 +304,12 @@ export class LocalRun implements Core {
   }
 
   tick(partial = false): void {
-    this.batches.close(this.sources.records, partial, (span) => this.close(span));
+    const { checkpoints, timing } = this;
+    this.batches.close(this.sources.records, partial, (span) => {
+      if (timing.mode === 'live') checkpoints?.batch();
+      this.close(span);
+    });
+    if (timing.mode !== 'bounded') checkpoints?.take({ isInside: false });
   }
 
   private close(span: Span): void {

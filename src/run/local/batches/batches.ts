@@ -1,4 +1,5 @@
 import { type Clock, VirtualClock } from '../../../base/clock.ts';
+import type { State } from '../../../flow/define/snapshot.ts';
 import type { Span } from '../../../flow/define/span.ts';
 import type { Plan } from '../../../query/plan/plan.ts';
 import type { BatchTime } from './batch-time.ts';
@@ -15,6 +16,19 @@ interface BatchSettings {
   readonly batchTime: BatchTime;
 }
 
+/** What of it goes on in another run. Times in ms. */
+type Kept = {
+  readonly number: number;
+  readonly filled: number;
+  readonly end: number;
+  readonly start: number;
+  readonly lastTick: number;
+  readonly firstStart: number;
+  /** Records of the batch under way. */
+  readonly open: number;
+  readonly windows: State;
+};
+
 /**
  * The batch under way and those before it: when it ends, how many there were, how late they came out. When a batch is over is the
  * matter of a driver.
@@ -27,14 +41,20 @@ export class Batches {
   end = 0;
   /** How many batches are over. */
   closed = 0;
+  /** How many were over in earlier runs, which this one goes on from. */
+  before = 0;
   /** How many of those had records. */
   filled = 0;
   /** How long after its end the last batch was closed, ms. */
   lag = 0;
   /** The end of the last batch that is over, ms. */
   lastTick = 0;
-  /** The start of the first batch, ms. */
+  /** The start of the first batch, ms; of all runs, where it goes on from others. */
   firstStart = 0;
+  /** The batch under way was opened by an earlier run. */
+  isTakenUp = false;
+  /** The start of the first batch of this run, ms. */
+  begun = 0;
   private start = 0;
   private readonly settings: BatchSettings;
   private readonly windows: WindowClock;
@@ -50,7 +70,30 @@ export class Batches {
   begin(now?: number): void {
     this.open(Math.floor(this.settings.clock.now() / this.interval) * this.interval + this.interval);
     this.firstStart = this.start;
+    this.begun = this.start;
     if (now !== undefined) this.settings.batchTime.time = now;
+  }
+
+  /** What of it goes on in another run; lent. @param records read in all. */
+  snapshot(records: number): State {
+    const { end, start, filled, lastTick, firstStart } = this;
+    const open = records - this.recordsAtLastTick;
+    const windows = this.windows.snapshot(records);
+    return { number: this.number, filled, end, start, lastTick, firstStart, open, windows } satisfies Kept;
+  }
+
+  /** Goes on from there, instead of {@link begin}: the batch under way is the one that was. Records are counted anew. */
+  restore(state: State): void {
+    const { number, filled, end, start, lastTick, firstStart, open, windows } = state as Kept;
+    this.open(end);
+    Object.assign(this, { start, before: number, filled, lastTick, firstStart, begun: start, isTakenUp: true });
+    this.recordsAtLastTick = -open;
+    this.windows.restore(windows);
+  }
+
+  /** How many batches are over, those of earlier runs too. */
+  get number(): number {
+    return this.before + this.closed;
   }
 
   /** Makes `end` the tick of the batch under way. */
@@ -83,7 +126,7 @@ export class Batches {
 
   /** Whether there is something of the batch under way to come out at the end. A run without a batch gives its one empty one. @param records read in all. */
   isDue(records: number): boolean {
-    return records > this.recordsAtLastTick || this.closed === 0;
+    return records > this.recordsAtLastTick || this.number === 0;
   }
 
   /**

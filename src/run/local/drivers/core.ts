@@ -44,6 +44,8 @@ export interface Core {
 export interface Driven {
   /** Whether the batch under way would not have held more, had the run gone on. */
   readonly lastIsWhole: boolean;
+  /** All sources have ended, and not because the run was to: nothing will ever follow. */
+  readonly isOver: boolean;
 }
 
 /** Whether the run has had as many batches as were asked for (`--batches`): what comes behind them belongs to none. */

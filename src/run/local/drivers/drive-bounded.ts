@@ -14,7 +14,7 @@ export async function driveBounded(core: Core): Promise<Driven> {
   });
   callOff();
   if (core.sources.all.some(isInTime)) core.batches.extend(core.context.clock.now());
-  return { lastIsWhole: !core.signal.aborted };
+  return { lastIsWhole: !core.signal.aborted, isOver: !core.signal.aborted };
 }
 
 /** Whether records of a source come when they come, so that the batch lasts as long as they do. */

@@ -9,15 +9,20 @@ export async function driveLists(core: Core): Promise<Driven> {
   const { batches = Number.POSITIVE_INFINITY, duration = Number.POSITIVE_INFINITY, once } = core.options;
   // They have begun before the files beside them are read, and hold event time back until then.
   const lists = openLists(core);
+  let isOver = false;
   await readAll(core);
-  for (let index = 0; index < batches && core.batches.end <= duration && !core.signal.aborted; index++) {
+  for (
+    let index = 0;
+    index < batches && core.batches.end - core.batches.begun <= duration && !core.signal.aborted;
+    index++
+  ) {
     const given = lists.map((next) => next(index));
-    const isOver = given.every((isList) => !isList) && batches === Number.POSITIVE_INFINITY;
+    isOver = given.every((isList) => !isList) && batches === Number.POSITIVE_INFINITY;
     if (isOver && (index > 0 || core.sources.records === 0)) break;
     if (!once) core.tick();
     await sinksReady(core);
     if (!core.sources.isOpen) break;
     if (index % BATCHES_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  return { lastIsWhole: true };
+  return { lastIsWhole: true, isOver: isOver && !core.signal.aborted };
 }

@@ -66,11 +66,12 @@ class LiveDriver {
     });
     this.arm();
     await untilEnded(core, running);
+    const isOver = !core.signal.aborted;
     await this.drained();
     this.isDone = true;
     this.disarm();
     callOff();
-    return { lastIsWhole: hadAllBatches(core) };
+    return { lastIsWhole: hadAllBatches(core), isOver };
   }
 
   private deliver(reader: Reader, chunk: Chunk): Promise<void> | undefined {

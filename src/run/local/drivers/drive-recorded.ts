@@ -31,7 +31,7 @@ export async function driveRecorded(core: Core): Promise<Driven> {
   } catch (error) {
     if (!(error instanceof RunFailure)) throw error;
     core.reports.fail(error);
-    return { lastIsWhole: false };
+    return { lastIsWhole: false, isOver: false };
   } finally {
     for (const session of sessions) await session.leave();
   }
@@ -73,7 +73,10 @@ class RecordedDriver {
       if (core.blocked() !== undefined) await sinksReady(core);
       if (handled % EVENTS_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    return { lastIsWhole: core.timing.isOneBatch && (this.endsWhole || !core.sources.isOpen) };
+    return {
+      lastIsWhole: core.timing.isOneBatch && (this.endsWhole || !core.sources.isOpen),
+      isOver: !core.signal.aborted,
+    };
   }
 
   private async handle(session: Session, event: SessionEvent): Promise<void> {

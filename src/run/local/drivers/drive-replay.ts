@@ -25,7 +25,7 @@ export async function driveReplay(core: Core): Promise<Driven> {
   await play(core, lanes);
   for (const lane of lanes) lane.end();
   await untilEnded(core, running);
-  return { lastIsWhole: false };
+  return { lastIsWhole: false, isOver: !core.signal.aborted };
 }
 
 /** Has the records of all lanes read by their times; of one time, in the order of the lanes. */

@@ -29,7 +29,9 @@ export class Pace {
     if (!Number.isFinite(stamp)) return;
     if (this.begin === undefined) {
       this.begin = { stamp, wall: core.options.clock.now() };
-      core.batches.open(Math.floor(stamp / core.batches.interval) * core.batches.interval + core.batches.interval);
+      // One that goes on from another has its batch open.
+      if (!core.batches.isTakenUp)
+        core.batches.open(Math.floor(stamp / core.batches.interval) * core.batches.interval + core.batches.interval);
     }
     for (let ticks = 0; core.batches.end < stamp && !core.signal.aborted; ticks++) {
       await this.wait(core.batches.end);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { FailureExit, RunFailure } from '../../../base/problem.ts';
+import type { Value } from '../../../base/value.ts';
 import type { Output, PrintFormat, Region } from '../../../flow/define/context.ts';
 import type { FileSystem } from '../../../flow/define/file-system.ts';
 import type { Network } from '../../../flow/define/network.ts';
@@ -8,6 +9,7 @@ import type { StdinManner } from '../../../flow/define/source.ts';
 import type { FastLane } from '../steps/fast-lane.ts';
 import type { StageMeter } from '../steps/stage-meter.ts';
 import type { Watcher } from '../steps/watcher.ts';
+import type { CheckpointSettings } from './checkpoint-settings.ts';
 import type { PipeManner } from './filter-or-stream.ts';
 import type { Workers } from './workers.ts';
 
@@ -30,6 +32,8 @@ export interface LocalOptions {
   readonly workers?: Workers;
   /** Takes all that is read, as a session that `replay` gives again. */
   readonly record?: Output;
+  /** Where the run is kept, and taken up from. */
+  readonly checkpoint?: CheckpointSettings;
   /** For each source of the program, in their order, the position that it goes on from (see `OpenSources.positions`). */
   readonly from?: readonly (Position | undefined)[];
   /** Where sinks write files; the file system of the host unless given. */
@@ -73,7 +77,7 @@ export interface LocalOptions {
   readonly kernels: boolean;
   readonly badMax?: BadMax;
   /** Takes each bad record as a line of JSON. */
-  readonly keepBad?: Output;
+  readonly keepBad?: Output & { mark?(): Promise<Value | undefined> };
   /** Writes one line for the user. */
   readonly tell: (line: string) => void;
   /** Writes one line that a stage of the program shows (`tap`). */

@@ -1,4 +1,5 @@
 import { RunFailure } from '../../../base/problem.ts';
+import type { Value } from '../../../base/value.ts';
 import type { Output, Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import type { Span } from '../../../flow/define/span.ts';
@@ -6,7 +7,10 @@ import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import { hostNetwork } from '../../../flow/output/host-network.ts';
 import { RunFile } from '../../../flow/output/run-file.ts';
 import { isWritten, type Node, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
+import { sinkNames } from '../../durable/plan-names.ts';
+import type { Store } from '../../durable/store.ts';
 import type { LocalOptions } from '../options/local-options.ts';
+import type { Gate } from './gate.ts';
 import { mannerOf } from './manner.ts';
 
 /** What sinks are told of how they are looked at. */
@@ -35,17 +39,38 @@ interface Asked {
   isStopped(): boolean;
 }
 
+/** What is kept of them, so that another run goes on from there. */
+interface Kept {
+  readonly store: Pick<Store, 'startOf' | 'intentsOf'>;
+  /** In front of standard output. */
+  readonly gate: Gate;
+  /** Other outputs that say where they are, by what they are called. */
+  readonly others: readonly (readonly [name: string, output: { mark?(): Promise<Value | undefined> } | undefined])[];
+}
+
+/** What the file of bad records is called (`--bad`). */
+export const BAD = 'bad';
+
+/** What the file is called that a stage adds text to. */
+function lateFile(path: string): string {
+  return `file ${path}`;
+}
+
 /** The sinks of a run. */
 export class OpenSinks {
   readonly all = new Map<SinkNode, Sink>();
   /** What stages leave beside what comes out. */
-  private readonly files: RunFile[] = [];
+  private readonly files = new Map<string, RunFile>();
   private readonly run: RunContext;
   private readonly looks: Looks;
   private readonly asked: Asked;
   private readonly prints: readonly SinkNode[];
+  private readonly kept: Kept | undefined;
+  private readonly names: ReadonlyMap<SinkNode, string>;
 
-  constructor(plan: Plan, run: RunContext, looks: Looks, asked: Asked) {
+  constructor(plan: Plan, run: RunContext, looks: Looks, asked: Asked, kept?: Kept) {
+    this.kept = kept;
+    this.names = kept === undefined ? new Map() : sinkNames(plan);
     this.run = run;
     this.looks = looks;
     this.asked = asked;
@@ -54,7 +79,8 @@ export class OpenSinks {
 
   /** Called once a sink, in the order of the program. */
   open(node: SinkNode): Sink {
-    const sink = node.definition.create(node.arguments, this.contextOf(node));
+    const from = this.kept?.store.startOf(this.names.get(node)!);
+    const sink = node.definition.create(node.arguments, this.contextOf(node), from);
     this.all.set(node, sink);
     return sink;
   }
@@ -64,8 +90,11 @@ export class OpenSinks {
     const { files = hostFileSystem } = this.looks;
     const failed = (error: unknown) => this.run.fail(failure(error));
     try {
-      const file = new RunFile({ files, path, mode: 'append', failed });
-      this.files.push(file);
+      const name = lateFile(path);
+      const store = this.kept?.store;
+      const intents = store?.intentsOf(name);
+      const file = new RunFile({ files, path, mode: 'append', failed, intents, from: store?.startOf(name) });
+      this.files.set(name, file);
       return file;
     } catch (error) {
       throw failure(error);
@@ -77,6 +106,27 @@ export class OpenSinks {
     return [...this.all.values()].some((sink) => sink.isHolding === true);
   }
 
+  /** Whether the run can be gone on with in the middle of the batch, for all that they know. */
+  get isClear(): boolean {
+    return [...this.all.values()].every((sink) => sink.isClear === true);
+  }
+
+  /** Where all of them are, by what they are called; undefined where one of them has failed. Called where they can say so. */
+  async marks(): Promise<ReadonlyMap<string, Value> | undefined> {
+    const asked = [
+      ...[...this.all].map(([node, sink]) => [this.names.get(node)!, sink] as const),
+      ...this.files,
+      ...(this.kept?.others ?? []),
+    ].flatMap(([name, output]) => (output?.mark === undefined ? [] : [[name, output.mark()] as const]));
+    const marks = new Map<string, Value>();
+    for (const [name, asking] of asked) {
+      const mark = await asking;
+      if (mark === undefined) return undefined;
+      marks.set(name, mark);
+    }
+    return marks;
+  }
+
   /** What can go out does, though the batch goes on. */
   flush(): void {
     for (const sink of this.all.values()) sink.flush?.();
@@ -84,14 +134,24 @@ export class OpenSinks {
 
   /** A promise while one of them, or of some other outputs, cannot take more. */
   blocked(others: readonly (Pick<Output, 'blocked'> | undefined)[]): Promise<void> | undefined {
-    const blocked = [...this.all.values(), ...this.files, ...others].flatMap((output) => output?.blocked() ?? []);
+    const blocked = [...this.all.values(), ...this.files.values(), ...others].flatMap(
+      (output) => output?.blocked() ?? [],
+    );
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
   }
 
   /** Resolves when everything is out. */
   async finish(): Promise<void> {
     await Promise.all([...this.all.values()].map((sink) => sink.finish()));
-    await Promise.all(this.files.map((file) => file.close()));
+    await Promise.all([...this.files.values()].map((file) => file.close()));
+  }
+
+  /** The run ends, and another goes on from the last marks. */
+  async leave(): Promise<void> {
+    this.kept?.gate.shut();
+    await Promise.all([...this.all.values()].map((sink) => (sink.leave === undefined ? sink.finish() : sink.leave())));
+    await Promise.all([...this.files.values()].map((file) => file.close()));
+    await this.kept?.gate.flush();
   }
 
   private contextOf(node: SinkNode): SinkContext {
@@ -99,7 +159,6 @@ export class OpenSinks {
     const {
       files = hostFileSystem,
       network = hostNetwork,
-      stdout,
       format,
       color,
       ascii = false,
@@ -108,12 +167,14 @@ export class OpenSinks {
       mayShowAsIs = true,
     } = looks;
     const { isFlowing, isRunning } = mannerOf(node.input);
+    const stdout = this.kept?.gate ?? looks.stdout;
     const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
     return {
       ...run,
       fail: (failure) => run.fail(withHelp(failure, node)),
       files,
       network,
+      intents: this.kept?.store.intentsOf(this.names.get(node)!),
       stdout,
       format,
       color,

@@ -5,6 +5,7 @@ import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
 import type { SourceContext } from '../../../flow/define/context.ts';
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { Position, Split } from '../../../flow/define/position.ts';
+import type { KnownOrigins, OriginState } from '../../../flow/define/snapshot.ts';
 import type { Source, SourceBehaviour } from '../../../flow/define/source.ts';
 import type { Span } from '../../../flow/define/span.ts';
 import type { RunEnd, Step } from '../../../flow/define/step.ts';
@@ -39,10 +40,15 @@ interface SourceSettings {
   readonly recorder: Recorder | undefined;
   /** Which of them are wanted any more. */
   readonly closing: Closing;
+  /**
+   * Resolves when what was taken so far is kept, where another run goes on from where they are: then nothing is taken of a record that the end
+   * cuts off, since it comes again.
+   */
+  readonly kept?: () => Promise<void>;
 }
 
 /** The sources of a run, and the steps that take what they give. */
-export class OpenSources {
+export class OpenSources implements KnownOrigins {
   /** In the order of the plan. */
   readonly all: readonly OpenSource[];
   private readonly settings: SourceSettings;
@@ -54,12 +60,17 @@ export class OpenSources {
   /** Resolves when none of them is wanted any more. */
   readonly closed: Promise<void>;
   private tellClosed = () => {};
+  /** Of an earlier run, by number: those that steps remember, or that sources go on with. */
+  private readonly known = new Map<number, Origin>();
+  /** Records that were read in earlier runs. */
+  recordsBefore = 0;
   private readByOthers = () => 0;
 
   constructor(all: readonly OpenSource[], settings: SourceSettings) {
     this.all = all;
     this.settings = settings;
     this.origins = all.map(() => new Origins());
+    if (this.isKept) for (const { reader } of all) reader.isOver = ({ id }) => this.known.delete(id);
     // Those of an earlier run that may be gone on with keep their numbers.
     const known = all.flatMap(({ from = [] }) => from.flatMap(({ origin }) => origin?.id ?? []));
     this.openedOrigins = Math.max(-1, ...known) + 1;
@@ -93,6 +104,11 @@ export class OpenSources {
     return !this.settings.closing.isClosed(node);
   }
 
+  /** Whether another run goes on from where they are. */
+  private get isKept(): boolean {
+    return this.settings.kept !== undefined;
+  }
+
   /** Records read so far. */
   get records(): number {
     return this.all.reduce((sum, { reader }) => sum + reader.records, 0);
@@ -114,6 +130,22 @@ export class OpenSources {
     return Number.isFinite(sum) ? sum : undefined;
   }
 
+  /** How many places were opened so far: the next one gets this number. */
+  get nextOrigin(): number {
+    return this.openedOrigins;
+  }
+
+  set nextOrigin(number: number) {
+    this.openedOrigins = number;
+  }
+
+  /** A place that data came from in an earlier run. */
+  of(state: OriginState): Origin {
+    const origin = this.known.get(state.id) ?? { ...state };
+    this.known.set(state.id, origin);
+    return origin;
+  }
+
   /** For each source, how far the steps have taken what it gave; undefined where it cannot go on from there, or not from here. */
   get positions(): readonly (Position | undefined)[] {
     return this.all.map(({ behaviour, reader }) => (behaviour.replayable === true ? reader.taken.position : undefined));
@@ -130,10 +162,22 @@ export class OpenSources {
     const origins = this.origins[source]!;
     origins.opened++;
     const id = from?.origin?.id ?? this.openedOrigins++;
+    const { isKept } = this;
     const over = () => void origins.closed++;
-    const origin: Origin = { lines: 0, ...from?.origin, id, name, source, firstLine, isMerged, over };
-    // It begins with its first record then, when the clock has come there.
-    if (!isMerged) {
+    const begun = isKept && from?.origin !== undefined ? this.known.get(id) : undefined;
+    const origin: Origin = Object.assign(begun ?? {}, {
+      lines: 0,
+      ...from?.origin,
+      id,
+      name,
+      source,
+      firstLine,
+      isMerged,
+      over,
+    });
+    if (isKept) this.known.set(id, origin);
+    // It begins with its first record then, when the clock has come there. One of an earlier run has begun there.
+    if (!isMerged && (from?.origin === undefined || !isKept)) {
       recorder?.opened(origin);
       step.opened?.(origin);
     }
@@ -143,22 +187,42 @@ export class OpenSources {
   /** Starts a source, in the way that `read` says. Resolves when it has ended; a failure becomes the run's. */
   async start(
     source: OpenSource,
-    deliver: (chunk: Chunk) => Promise<void> | undefined,
+    take: (chunk: Chunk) => Promise<void> | undefined,
     read: (source: Source) => Promise<void> = (opened) => opened.run(),
+    {
+      signal = this.ends[this.numberOf(source.node)]!.signal,
+      once = this.settings.once,
+    }: Partial<Pick<SourceSettings, 'signal' | 'once'>> = {},
   ): Promise<void> {
-    const { node, behaviour, from } = source;
+    const { node, behaviour } = source;
     if (behaviour.kind === 'batches' || behaviour.kind === 'recorded' || !this.isWanted(source)) return;
+    const { isKept } = this;
+    const deliver = (chunk: Chunk) => {
+      if (isKept && signal.aborted && chunk.behind === undefined) return undefined;
+      return take(chunk);
+    };
     try {
-      await read(behaviour.open(node.arguments, this.contextOf(source, deliver), from));
+      await read(
+        behaviour.open(node.arguments, this.contextOf(source, deliver, { signal, once }), this.beginOf(source)),
+      );
     } catch (error) {
       if (!(error instanceof RunFailure)) throw error;
       this.settings.reports.fail(error);
     }
   }
 
-  private contextOf(source: OpenSource, deliver: (chunk: Chunk) => Promise<void> | undefined): SourceContext {
-    const { clock, once, reports } = this.settings;
-    const { signal } = this.ends[this.numberOf(source.node)]!;
+  /** Where a source begins: behind what was taken of it again, where a run is gone on with. */
+  private beginOf({ reader, from }: OpenSource): Position | undefined {
+    const { position } = reader.taken;
+    return this.isKept && position !== undefined && position.length > 0 ? position : from;
+  }
+
+  private contextOf(
+    source: OpenSource,
+    deliver: (chunk: Chunk) => Promise<void> | undefined,
+    { signal, once }: Pick<SourceContext, 'signal' | 'once'>,
+  ): SourceContext {
+    const { clock, reports, kept } = this.settings;
     return {
       clock,
       signal,
@@ -177,6 +241,7 @@ export class OpenSources {
         void deliver({ kind: 'bad', origin, problem, text, behind });
       },
       note: (message) => reports.note(message),
+      ...(kept === undefined ? {} : { kept }),
       expect: (bytes) => {
         const origins = this.origins[this.numberOf(source.node)]!;
         origins.expected = (origins.expected ?? 0) + bytes;

@@ -23,6 +23,8 @@ export class Reader {
   records = 0;
   /** Bytes of text read so far. */
   bytes = 0;
+  /** Told of each origin of which nothing more comes. */
+  isOver: ((origin: Origin) => void) | undefined;
   /** Where the source stands behind what was read. */
   readonly taken: TakenPosition;
   /** Nothing more is wanted of the source. */
@@ -71,8 +73,10 @@ export class Reader {
 
   read(chunk: Chunk): void {
     if (this.isClosed) return;
-    if (chunk.kind === 'end') this.step.ended?.(chunk.origin);
-    else if (chunk.kind !== 'position') this.readRecords(chunk);
+    if (chunk.kind === 'end') {
+      this.step.ended?.(chunk.origin);
+      this.isOver?.(chunk.origin);
+    } else if (chunk.kind !== 'position') this.readRecords(chunk);
     this.taken.take(chunk);
   }
 

@@ -6,6 +6,8 @@ import type { Position, Split } from '../../../flow/define/position.ts';
  * in the inbox is not taken yet.
  */
 export class TakenPosition {
+  /** What is different since {@link takeMoved}. */
+  private moved = new Map<string, Split>();
   private readonly splits = new Map<string, Split>();
   /** Origins of which something was taken that no split stands behind. */
   private readonly between = new Set<Origin>();
@@ -29,18 +31,36 @@ export class TakenPosition {
     // Clients come and go, and are not kept for it.
     else if (this.between.delete(origin)) this.isLost = true;
     if (behind === undefined) return;
-    const { key, at } = behind;
-    const { id, lines, lost } = origin;
-    this.set({ key, at, origin: lost === undefined ? { id, lines } : { id, lines, lost } });
+    this.set(splitOf(origin, behind, chunk.kind === 'end'));
+  }
+
+  /** The source is there, whatever was taken: where it was when what it gives was taken for the first time. */
+  move(moves: Position): void {
+    for (const split of moves) this.set(split);
+  }
+
+  /** The splits that are different since the last call; those that are gone have `at` null. */
+  takeMoved(): Position {
+    const { moved } = this;
+    this.moved = new Map();
+    return [...moved.values()];
   }
 
   private set(split: Split): void {
-    if (split.at === null) this.splits.delete(split.key);
-    else this.splits.set(split.key, split);
+    const { key, at } = split;
+    this.moved.set(key, split);
+    if (at === null) this.splits.delete(key);
+    else this.splits.set(key, split);
   }
 
   /** The position; undefined while nothing can be gone on from, since a part of what is known only as a whole was taken. */
   get position(): Position | undefined {
     return this.isLost || this.between.size > 0 ? undefined : [...this.splits.values()];
   }
+}
+
+/** A split with what came from its origin so far. */
+function splitOf({ id, lines, lost }: Origin, { key, at }: Split, isOver: boolean): Split {
+  const origin = { id, lines, ...(lost === undefined ? {} : { lost: { ...lost } }) };
+  return { key, at, origin: isOver ? { ...origin, isOver } : origin };
 }

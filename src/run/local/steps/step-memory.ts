@@ -22,6 +22,19 @@ export class StepMemory implements Watcher {
     return steps;
   }
 
+  /** The places in the plan of the nodes with steps that remember something. */
+  get places(): readonly number[] {
+    return this.nodes.flatMap((node, place) =>
+      this.steps.get(node)?.some((step) => step.snapshot !== undefined) === true ? [place] : [],
+    );
+  }
+
+  /** The first tick at or behind `tick` (ms) at which something is due though nothing comes, see `Step.due`. */
+  due(tick: number): number | undefined {
+    const all = [...this.steps.values()].flat().flatMap((step) => step.due?.(tick) ?? []);
+    return all.length === 0 ? undefined : Math.min(...all);
+  }
+
   /** What all of them remember, or what of it has changed; lent, see `Remembering`. */
   snapshot(onlyChanges = false): PlanState {
     return this.nodes.flatMap((node, place) => {

@@ -1,0 +1,130 @@
+import type { FileSystem } from '../../flow/define/file-system.ts';
+import type { Position, Split } from '../../flow/define/position.ts';
+import type { State } from '../../flow/define/snapshot.ts';
+import { StateError } from '../../flow/state/encoding/state-error.ts';
+import { readFrames } from './frames.ts';
+import { readLog } from './log.ts';
+import { damaged, headOf, pathOf, readName, wrongHead } from './names.ts';
+import { type Base, type Batch, type Change, type Frozen, type LogRecord, type Moves, readRecord } from './records.ts';
+
+/** What a directory holds of a run. */
+export interface Found {
+  readonly base: Base;
+  /** What the run was in at last. */
+  readonly frozen: Frozen;
+  /** What its steps remembered: all, then what had changed, in order. */
+  readonly steps: readonly Uint8Array[];
+  /** Of each source. */
+  readonly positions: readonly Position[];
+  /** Batches that came out, or were about to, behind that. */
+  readonly batches: readonly Batch[];
+  /** It was stopped, and nothing came out behind that. */
+  readonly isLeft: boolean;
+  /** What each output was about to do since it was asked for its mark, in order. */
+  readonly intents: ReadonlyMap<string, readonly State[]>;
+}
+
+/** What is in a directory. */
+export interface Contents {
+  /** Undefined where nothing was kept yet. */
+  readonly found: Found | undefined;
+  /** The log that is gone on with, and where it ends, bytes; the number of the next one where there is none. */
+  readonly log: number;
+  readonly end: number;
+  /** Files that nobody needs any more. */
+  readonly left: readonly string[];
+}
+
+/** Reads all that counts of a directory. @throws RunFailure that names a file which is damaged, or gone. */
+export function readContents(files: FileSystem, directory: string): Contents {
+  const names = files.list(directory).flatMap((name) => readName(name) ?? []);
+  const numbersOf = (kind: string) =>
+    names.flatMap((name) => (name.kind === kind && !name.isTemporary ? [name.number] : [])).sort((a, b) => a - b);
+  const newest = numbersOf('base').at(-1);
+  const logs = [...new Set([...numbersOf('log'), ...numbersOf('synced')])].filter((number) => number >= (newest ?? 0));
+  const left = names
+    .filter(({ number, isTemporary }) => isTemporary || number < (newest ?? 0))
+    .map(({ kind, number, isTemporary }) => `${pathOf(directory, kind, number)}${isTemporary ? '.tmp' : ''}`);
+  const last = Math.max(newest ?? 1, ...logs);
+  const read: LogRecord[] = [];
+  let end = 0;
+  for (let number = newest ?? Math.min(last, ...logs); number <= last; number++) {
+    const log = readLog(files, directory, number, number === last);
+    read.push(...(decoded(pathOf(directory, 'log', number), log.records) as LogRecord[]));
+    end = log.end;
+  }
+  if (newest === undefined) {
+    // Outputs may have begun; nothing that they were given came from a source.
+    const isLost = logs.some((number) => number > 1) || read.some(({ kind }) => kind !== 'intent');
+    if (isLost) throw damaged(pathOf(directory, 'base', Math.min(...logs)), 'it is not there any more');
+    return { found: undefined, log: last, end: 0, left };
+  }
+  const base = readBase(files, pathOf(directory, 'base', newest));
+  return { found: collect(base, read), log: last, end, left };
+}
+
+function readBase(files: FileSystem, path: string): Base {
+  const bytes = files.read(path, 0, files.status(path)!.size);
+  const wrong = wrongHead(bytes, 'base');
+  if (wrong !== undefined) throw damaged(path, wrong);
+  const { records, end } = readFrames(bytes, headOf('base').length);
+  if (records.length !== 1 || end < bytes.length) throw damaged(path, 'it is not what was written');
+  return decoded(path, records)[0] as Base;
+}
+
+function decoded(path: string, records: readonly Buffer[]): readonly (Base | LogRecord)[] {
+  try {
+    return records.map(readRecord);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    throw damaged(path, error.message);
+  }
+}
+
+/**
+ * Puts together what a run goes on from.
+ *
+ *     base  batch 5  intent  change 5  batch 6  intent  batch 7 │ the end
+ *           └── it is behind the tick of batch 5 ──┘ └─ come a second time
+ */
+function collect(base: Base, records: readonly LogRecord[]): Found {
+  const changes = records.filter((record): record is Change => record.kind === 'change');
+  const batches = records.filter((record): record is Batch => record.kind === 'batch');
+  const frozen = changes.at(-1)?.frozen ?? base.frozen;
+  const tables = base.sources.map(() => new Map<string, Split>());
+  move(tables, base.positions);
+  const before = batches.filter(({ number }) => number <= frozen.batch);
+  // What changed within a batch that was not over comes before its tick.
+  const moved = [
+    ...before.map(({ number, moves }) => ({ number, isInside: false, moves })),
+    ...changes.map(({ frozen: { batch, isInside }, moves }) => ({ number: batch, isInside, moves })),
+  ].sort((a, b) => a.number - b.number || Number(a.isInside) - Number(b.isInside));
+  for (const { moves } of moved) move(tables, moves);
+  // Marks were asked for after the change before was kept.
+  const since = records.lastIndexOf(changes.at(-2)!);
+  const intents = new Map<string, State[]>();
+  for (const record of records.slice(since + 1)) {
+    if (record.kind !== 'intent') continue;
+    const own = intents.get(record.output) ?? [];
+    own.push(record.intent);
+    intents.set(record.output, own);
+  }
+  return {
+    base,
+    frozen,
+    steps: [base.frozen.steps, ...changes.map((change) => change.frozen.steps)],
+    positions: tables.map((table) => [...table.values()]),
+    batches: batches.filter(({ number }) => number > frozen.batch),
+    isLeft: records.at(-1)?.kind === 'left',
+    intents,
+  };
+}
+
+function move(tables: readonly Map<string, Split>[], moves: Moves): void {
+  for (const [source, splits] of moves) {
+    for (const split of splits) {
+      if (split.at === null) tables[source]!.delete(split.key);
+      else tables[source]!.set(split.key, split);
+    }
+  }
+}

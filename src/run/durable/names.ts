@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { RunFailure } from '../../base/problem.ts';
+
+/** What stands in a directory of checkpoints: whole snapshots, what was written behind each, and how much of that was synced. */
+type FileKind = 'base' | 'log' | 'synced';
+
+const NAME = /^(base|log|synced)-(\d{6,})(\.tmp)?$/;
+
+/** The name of the file that says which process uses the directory. */
+export const LOCK = 'lock';
+
+/** `state/log-000003`. */
+export function pathOf(directory: string, kind: FileKind, number: number): string {
+  return join(directory, `${kind}-${String(number).padStart(6, '0')}`);
+}
+
+/** A file of ours by its name. */
+interface Named {
+  readonly kind: FileKind;
+  readonly number: number;
+  /** It was being written, and has not got its name. */
+  readonly isTemporary: boolean;
+}
+
+/** What a name in the directory says; undefined where it is none of ours. */
+export function readName(name: string): Named | undefined {
+  const match = NAME.exec(name);
+  if (match === null) return undefined;
+  return { kind: match[1] as FileKind, number: Number(match[2]), isTemporary: match[3] !== undefined };
+}
+
+/** Of the format of all files in it. */
+const VERSION = 1;
+
+/** Each file begins with a line that says what it is. */
+export function headOf(kind: FileKind): Buffer {
+  return Buffer.from(`leat-${kind} ${VERSION}\n`);
+}
+
+/** What is wrong with how a file begins, if anything is. */
+export function wrongHead(file: Buffer, kind: FileKind): string | undefined {
+  const head = headOf(kind);
+  if (file.subarray(0, head.length).equals(head)) return undefined;
+  const other = /^leat-[a-z]+ (\d+)\n/.exec(file.toString('latin1', 0, 32))?.[1];
+  if (other === undefined || Number(other) === VERSION) return 'it does not begin as it should';
+  return `it has format ${other}, and this leat reads format ${VERSION}`;
+}
+
+/** A directory that cannot be gone on from. */
+export function damaged(path: string, how: string): RunFailure {
+  return new RunFailure(
+    'checkpoint-damaged',
+    3,
+    `cannot go on from ${path}: ${how}`,
+    'put the file back from a copy, or begin anew with another directory; what was written out so far stays as it is',
+  );
+}

@@ -1,0 +1,55 @@
+import { toJson } from '../../base/json.ts';
+import type { Position } from '../../flow/define/position.ts';
+import type { Node, Plan, SinkNode } from '../../query/plan/plan.ts';
+import { argumentsAsData } from '../../query/plan/plan-data.ts';
+import { planTexts } from '../../query/plan/plan-text.ts';
+import { printExpression } from '../../query/text/printer.ts';
+import type { Found } from './found.ts';
+
+/** What each source and node of a plan is called in a checkpoint, so that it is found again when the program is started again. */
+export interface PlanNames {
+  readonly sources: readonly string[];
+  /** Of all nodes, in the order of the plan. */
+  readonly nodes: readonly string[];
+}
+
+export function namesOf(plan: Plan): PlanNames {
+  const texts = planTexts(plan);
+  return {
+    sources: told(plan.sources.map((source) => texts.get(source)!)),
+    nodes: told(plan.nodes.map((node) => texts.get(node)!)),
+  };
+}
+
+/** A node as it is written in the program. */
+export function wordsOf({ call }: Node): string {
+  return printExpression(call);
+}
+
+/** Where the sources of a plan go on. */
+export function positionsOf(plan: Plan, found: Found | undefined): readonly (Position | undefined)[] | undefined {
+  if (found === undefined) return undefined;
+  return namesOf(plan).sources.map((name) => found.positions[found.base.sources.indexOf(name)]);
+}
+
+/** What the sinks are called: by what they write to, and not by what is in front of them. */
+export function sinkNames(plan: Plan): ReadonlyMap<SinkNode, string> {
+  const sinks = plan.nodes.filter((node) => node.kind === 'sink');
+  const names = told(
+    sinks.map(({ definition, arguments: args }) => {
+      const claimed = definition.claims?.(args);
+      return toJson([definition.name, claimed ?? argumentsAsData(definition.parameters, args)]);
+    }),
+  );
+  return new Map(sinks.map((sink, i) => [sink, names[i]!]));
+}
+
+/** The same ones are told apart by their order. */
+function told(texts: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  return texts.map((text) => {
+    const count = (counts.get(text) ?? 0) + 1;
+    counts.set(text, count);
+    return count === 1 ? text : `${text} ${count}`;
+  });
+}

@@ -1,0 +1,78 @@
+import type { Position } from '../../flow/define/position.ts';
+import type { State } from '../../flow/define/snapshot.ts';
+import { decodeState } from '../../flow/state/encoding/decode.ts';
+import { encodeState } from '../../flow/state/encoding/encode.ts';
+
+/** What of the position of each source is different: the number of the source, and its splits. Those it need not know any more have `at` null. */
+export type Moves = readonly (readonly [source: number, splits: Position])[];
+
+/** Of the nodes that remember something, by their numbers in {@link Base.nodes}: what each of their steps does. */
+export type StepStates = readonly (readonly [node: number, states: readonly State[]])[];
+
+/** What a run was in, in front of what was said of each of its parts. All of it is plain data. */
+export type Frozen = {
+  /** How many batches were closed, and whether something of the next one was taken. */
+  readonly batch: number;
+  readonly isInside: boolean;
+  /** The last tick and the next one, ms; when this was written, ms since the epoch by the clock of the wall. */
+  readonly tick: number;
+  readonly end: number;
+  readonly written: number;
+  /** What the batches are in, what was told as bad or late, and what else the run counts. */
+  readonly run: State;
+  /** What the steps remember, or what of it has changed (see {@link StepStates}), written when it was asked for. */
+  readonly steps: Uint8Array;
+  /** Of the sinks and other outputs that have one, by their names. */
+  readonly marks: ReadonlyMap<string, State>;
+  /** All sources had ended, and all was given out: there is nothing to go on with. */
+  readonly isFinished: boolean;
+};
+
+/** All that a run is taken up from. */
+export type Base = {
+  readonly kind: 'base';
+  /** The text of the program, and its batch interval, ms. */
+  readonly program: string;
+  readonly interval: number;
+  /** Which leat has written it. */
+  readonly version: string;
+  /** What each source is, and each node that remembers something (see `planTexts`), with a number behind those that are so several times. */
+  readonly sources: readonly string[];
+  readonly nodes: readonly string[];
+  /** The same in the words of the program, and of a node whether it keeps nothing from one batch to the next. */
+  readonly words: {
+    readonly sources: readonly string[];
+    readonly nodes: readonly { readonly words: string; readonly isOfBatch: boolean }[];
+  };
+  readonly positions: Moves;
+  readonly frozen: Frozen;
+};
+
+/** What has changed since what was written before it. */
+export type Change = { readonly kind: 'change'; readonly moves: Moves; readonly frozen: Frozen };
+
+/** A batch is about to come out: how far each source had come at its tick (ms). */
+export type Batch = {
+  readonly kind: 'batch';
+  /** Counted from 1, from the first run on. */
+  readonly number: number;
+  readonly end: number;
+  readonly moves: Moves;
+};
+
+/** What an output is about to do. */
+type Intended = { readonly kind: 'intent'; readonly output: string; readonly intent: State };
+
+/** The run was stopped, and nothing came out behind what was kept last. */
+type Left = { readonly kind: 'left' };
+
+export type LogRecord = Change | Batch | Intended | Left;
+
+export function writeRecord(record: Base | LogRecord): Buffer {
+  return encodeState(record as unknown as State);
+}
+
+/** @throws StateError where it is none. */
+export function readRecord(bytes: Uint8Array): Base | LogRecord {
+  return decodeState(bytes) as unknown as Base | LogRecord;
+}

@@ -1,0 +1,181 @@
+import { RunFailure } from '../../base/problem.ts';
+import type { Value } from '../../base/value.ts';
+import type { FileSystem } from '../../flow/define/file-system.ts';
+import type { Intents } from '../../flow/define/intents.ts';
+import type { SinkStart } from '../../flow/define/sink.ts';
+import { makeDirectories } from '../../flow/output/directory.ts';
+import { sinkFailure } from '../../flow/output/failure.ts';
+import { type Contents, type Found, readContents } from './found.ts';
+import { frame } from './frames.ts';
+import { type Holder, holdsLock, inUse, readLock, releaseLock, takeLock } from './lock.ts';
+import { Log } from './log.ts';
+import { headOf, LOCK, pathOf, readName } from './names.ts';
+import { type Base, type LogRecord, writeRecord } from './records.ts';
+
+interface StoreSettings {
+  readonly files: FileSystem;
+  readonly directory: string;
+  readonly holder: Holder;
+}
+
+/** Less than this is not worth to be written anew, bytes. */
+const LEAST = 1024 * 1024;
+
+/**
+ * A directory of checkpoints that one run has for itself.
+ *
+ *     base-000003   all that the run was in once        log-000003   what has changed behind that, record by record
+ *     base-000004   written beside, when the log is longer than what it changes; then those of 3 are not needed any more
+ */
+export class Store {
+  /** What an earlier run has left. */
+  readonly found: Found | undefined;
+  private readonly settings: StoreSettings;
+  private readonly log: Log;
+  /** The number of the log under way. */
+  private number: number;
+  private readonly end: number;
+  private readonly left: readonly string[];
+  /** Resolves when the log under way has its name for certain. */
+  private opened: Promise<void> = Promise.resolve();
+  /** Bytes of the newest base. */
+  private baseSize = 0;
+  private onFailure: (failure: RunFailure) => void = () => {};
+
+  private constructor(settings: StoreSettings, contents: Contents) {
+    this.settings = settings;
+    this.found = contents.found;
+    this.number = contents.log;
+    this.end = contents.end;
+    this.left = contents.left;
+    const { files, directory } = settings;
+    if (contents.found !== undefined) this.baseSize = LEAST;
+    this.log = new Log(files, directory, (error) => {
+      const failure = sinkFailure(directory, error);
+      this.onFailure(failure);
+      return failure;
+    });
+  }
+
+  /**
+   * Takes a directory, which is made where it is missing.
+   *
+   * @throws RunFailure where it is in use, damaged, of another kind, or cannot be read or written.
+   */
+  static async open(settings: StoreSettings): Promise<Store> {
+    const { files, directory, holder } = settings;
+    try {
+      await makeDirectories(files, directory);
+      const foreign = files.list(directory).find((name) => name !== LOCK && readName(name) === undefined);
+      if (foreign !== undefined) throw notOurs(directory, foreign);
+      await takeLock(files, directory, holder);
+    } catch (error) {
+      throw sinkFailure(directory, error);
+    }
+    try {
+      return new Store(settings, readContents(files, directory));
+    } catch (error) {
+      releaseLock(files, directory, holder);
+      throw sinkFailure(directory, error);
+    }
+  }
+
+  get directory(): string {
+    return this.settings.directory;
+  }
+
+  /** Begins to write. Called once, before anything is kept. @param onFailure told where that cannot be done. */
+  begin(onFailure: (failure: RunFailure) => void): Promise<void> {
+    this.onFailure = onFailure;
+    try {
+      this.remove(this.left);
+    } catch (error) {
+      onFailure(sinkFailure(this.directory, error));
+    }
+    this.opened = this.log.open(this.number, this.end);
+    return this.opened;
+  }
+
+  /** Where an output goes on; undefined where nothing was kept of it. */
+  startOf(output: string): SinkStart | undefined {
+    const mark = this.found?.frozen.marks.get(output);
+    if (mark === undefined) return undefined;
+    return { mark: mark as Value, intents: (this.found?.intents.get(output) ?? []) as readonly Value[] };
+  }
+
+  /** Where an output writes down what it is about to do. */
+  intentsOf(output: string): Intents {
+    return { write: (intent) => this.append({ kind: 'intent', output, intent }) };
+  }
+
+  append(record: LogRecord): Promise<void> {
+    if (record.kind === 'change' && !holdsLock(this.settings.files, this.directory, this.settings.holder)) {
+      const failure = inUse(this.directory, readLock(this.settings.files, this.directory) ?? '0');
+      this.onFailure(failure);
+      return Promise.reject(failure);
+    }
+    return this.log.append(writeRecord(record));
+  }
+
+  /** Whether it is time to write all anew: the log has become longer than what is changed by it. */
+  get isLong(): boolean {
+    return this.log.size > Math.max(LEAST, this.baseSize);
+  }
+
+  /** What is appended from now on is behind a base that {@link keep} is given later. Called when that was put together. */
+  turn(): void {
+    this.opened = this.log.open(++this.number);
+    this.opened.catch(() => {});
+  }
+
+  /** Keeps a base, in place of those before and what was behind them. */
+  async keep(base: Base): Promise<void> {
+    const { files, directory } = this.settings;
+    const { number } = this;
+    try {
+      await this.opened;
+      const path = pathOf(directory, 'base', number);
+      const beside = `${path}.tmp`;
+      const bytes = Buffer.concat([headOf('base'), frame(writeRecord(base))]);
+      const file = await files.open(beside, 'anew');
+      await file.write(bytes);
+      await file.sync();
+      await file.close();
+      await files.rename(beside, path);
+      await files.syncDirectory(directory);
+      this.baseSize = bytes.length;
+      this.remove(
+        files.list(directory).flatMap((name) => {
+          const named = readName(name);
+          return named !== undefined && named.number < number ? [`${directory}/${name}`] : [];
+        }),
+      );
+    } catch (error) {
+      const failure = sinkFailure(directory, error);
+      this.onFailure(failure);
+      throw failure;
+    }
+  }
+
+  /** Nothing more is kept. */
+  async close(): Promise<void> {
+    await this.log.close();
+    try {
+      releaseLock(this.settings.files, this.directory, this.settings.holder);
+    } catch {}
+  }
+
+  private remove(paths: readonly string[]): void {
+    const { files } = this.settings;
+    for (const path of paths) if (files.status(path) !== undefined) files.remove(path);
+  }
+}
+
+function notOurs(directory: string, name: string): RunFailure {
+  return new RunFailure(
+    'checkpoint-foreign',
+    2,
+    `${directory} holds ${name}, which is no checkpoint of leat`,
+    'give --checkpoint a directory of its own; it is made where it is missing',
+  );
+}

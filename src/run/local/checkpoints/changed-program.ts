@@ -1,0 +1,99 @@
+import { formatDuration } from '../../../base/duration.ts';
+import { RunFailure } from '../../../base/problem.ts';
+import { formatSize } from '../../../base/size.ts';
+import { decodeState } from '../../../flow/state/encoding/decode.ts';
+import { encodeState } from '../../../flow/state/encoding/encode.ts';
+import type { Node, Plan } from '../../../query/plan/plan.ts';
+import type { Found } from '../../durable/found.ts';
+import { namesOf, wordsOf } from '../../durable/plan-names.ts';
+import type { StepStates } from '../../durable/records.ts';
+import { buildSteps } from '../steps/build-steps.ts';
+import { noRun } from '../steps/run-context.ts';
+import { StepMemory } from '../steps/step-memory.ts';
+
+/** What became of what was kept, in the words of the program. */
+interface Comparison {
+  readonly kept: readonly string[];
+  readonly fresh: readonly string[];
+  readonly dropped: readonly string[];
+}
+
+/** Holds a program to the one that a directory was kept for: sources, and stages that remember more than the batch under way. */
+function compareProgram(plan: Plan, { base, frozen, steps }: Found): Comparison {
+  const { nodes, sources } = namesOf(plan);
+  const places = rememberingPlaces(plan);
+  const own = new Map([
+    ...sources.map((name, i) => [name, wordsOf(plan.sources[i]!)] as const),
+    ...places
+      .filter((place) => frozen.isInside || !isOfBatch(plan.nodes[place]!))
+      .map((place) => [nodes[place]!, wordsOf(plan.nodes[place]!)] as const),
+  ]);
+  const sizes = sizesOf(steps);
+  const before = new Map([
+    ...base.sources.map((name, i) => [name, base.words.sources[i]!] as const),
+    ...base.nodes.flatMap((name, i) =>
+      frozen.isInside || !base.words.nodes[i]!.isOfBatch
+        ? [[name, `${base.words.nodes[i]!.words} (${formatSize(sizes[i] ?? 0)})`] as const]
+        : [],
+    ),
+  ]);
+  return {
+    kept: [...before].flatMap(([name, words]) => (own.has(name) ? [words] : [])),
+    fresh: [...own].flatMap(([name, words]) => (before.has(name) ? [] : [words])),
+    dropped: [...before].flatMap(([name, words]) => (own.has(name) ? [] : [words])),
+  };
+}
+
+/** Why a program cannot go on with what was kept for another; undefined where it can. */
+export function refuseChange(
+  plan: Plan,
+  directory: string,
+  found: Found,
+  interval: number,
+  mayChange: boolean,
+): RunFailure | undefined {
+  if (found.base.interval !== interval) {
+    const message = `${directory} was kept with batches of ${formatDuration(found.base.interval)}, and these are ${formatDuration(interval)}`;
+    return new RunFailure('checkpoint-interval', 2, message, `give --batch ${formatDuration(found.base.interval)}`);
+  }
+  if (mayChange) return undefined;
+  const { kept, fresh, dropped } = compareProgram(plan, found);
+  if (fresh.length === 0 && dropped.length === 0) return undefined;
+  const parts = [
+    ['kept', kept],
+    ['new', fresh],
+    ['dropped', dropped],
+  ] as const;
+  const list = parts.flatMap(([what, words]) => (words.length === 0 ? [] : [`${what}: ${words.join(', ')}`]));
+  return new RunFailure(
+    'checkpoint-changed',
+    2,
+    `the program is not the one that ${directory} was kept for; ${list.join('; ')}`,
+    'give --changed new to begin what is new without a past and drop the rest, or give the program another directory',
+  );
+}
+
+/** Whether a stage keeps nothing from one batch to the next. */
+export function isOfBatch(node: Node): boolean {
+  if (node.kind !== 'stage' || node.window !== undefined) return false;
+  return node.definition.behaviour.kind === 'group' || node.definition.group === 'batch';
+}
+
+/** Which nodes have steps that remember something, found out with steps of which nothing comes. */
+function rememberingPlaces(plan: Plan): readonly number[] {
+  const memory = new StepMemory(plan);
+  const openSink = () => ({ push() {}, close() {}, blocked: () => undefined, finish: () => Promise.resolve() });
+  buildSteps(plan, { run: noRun(), format: 'text', watchers: [memory], openSink });
+  return memory.places;
+}
+
+/** How much was kept of each node at last, bytes; what has changed counts with what it is read behind. */
+function sizesOf(steps: readonly Uint8Array[]): readonly number[] {
+  const sizes: number[] = [];
+  for (const bytes of steps) {
+    for (const [node, states] of decodeState(bytes) as StepStates) {
+      sizes[node] = (sizes[node] ?? 0) + encodeState(states).length;
+    }
+  }
+  return sizes;
+}

@@ -1,0 +1,299 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../../base/clock.ts';
+import type { RunFailure } from '../../../base/problem.ts';
+import type { Position } from '../../../flow/define/position.ts';
+import type { State } from '../../../flow/define/snapshot.ts';
+import { sinkFailure } from '../../../flow/output/failure.ts';
+import { decodeState } from '../../../flow/state/encoding/decode.ts';
+import { encodeState } from '../../../flow/state/encoding/encode.ts';
+import type { Plan } from '../../../query/plan/plan.ts';
+import type { Found } from '../../durable/found.ts';
+import { namesOf, type PlanNames, wordsOf } from '../../durable/plan-names.ts';
+import type { Frozen, Moves, StepStates } from '../../durable/records.ts';
+import type { Store } from '../../durable/store.ts';
+import type { Batches } from '../batches/batches.ts';
+import type { RepeatedBatch } from '../drivers/repeat-batches.ts';
+import type { CheckpointSettings } from '../options/checkpoint-settings.ts';
+import type { Gate } from '../output/gate.ts';
+import type { OpenSinks } from '../output/open-sinks.ts';
+import type { OpenSources } from '../reading/open-sources.ts';
+import type { Reports } from '../reports/reports.ts';
+import type { StepMemory } from '../steps/step-memory.ts';
+import { isOfBatch } from './changed-program.ts';
+import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew } from './telling.ts';
+
+/** What a checkpoint is taken of. */
+interface Checkpointed {
+  readonly plan: Plan;
+  readonly options: { readonly clock: Clock; readonly interval: number };
+  readonly batches: Batches;
+  readonly reports: Reports;
+  readonly sources: OpenSources;
+  readonly sinks: OpenSinks;
+  fail(failure: RunFailure): void;
+}
+
+/** What the run counts, beside its steps. */
+type Counted = {
+  readonly batches: State;
+  readonly reports: State;
+  readonly records: number;
+  readonly nextOrigin: number;
+};
+
+/**
+ * Keeps what a run is in, from time to time, so that another can go on from there; and goes on itself from what an earlier one has kept.
+ *
+ *     tick      batch written down ─▶ steps close ─▶ sinks write
+ *               what all are in, put together at once ─▶ the sinks' marks, when they are safe ─▶ written: this is where the next run goes on
+ */
+export class Checkpoints {
+  private readonly run: Checkpointed;
+  private readonly settings: CheckpointSettings;
+  private readonly store: Store;
+  private readonly memory: StepMemory;
+  private readonly gate: Gate;
+  private readonly names: PlanNames;
+  /** The places of the nodes that remember something, in the order of what is kept. */
+  private readonly places: readonly number[];
+  /** Resolves when the one under way is kept. */
+  private underWay: Promise<void> | undefined;
+  /** What is kept next can be read behind something that was all there is, of the same program. */
+  private hasBase: boolean;
+  /** The log under way is behind something. */
+  private hasLog: boolean;
+  /** The program is another than that which was kept. */
+  private readonly hasChanged: boolean;
+  /** Something was not kept, so that nothing can be read behind it. */
+  private isBroken = false;
+  private readonly awaiting: (() => void)[] = [];
+  private last: number;
+  /** Batches that are not to be written down again. */
+  private known: number;
+
+  /** @param gate in front of what cannot be taken back. */
+  constructor(run: Checkpointed, settings: CheckpointSettings, memory: StepMemory, gate: Gate) {
+    const { store } = settings;
+    this.run = run;
+    this.settings = settings;
+    this.store = store;
+    this.memory = memory;
+    this.gate = gate;
+    this.names = namesOf(run.plan);
+    this.places = memory.places;
+    this.hasLog = store.found !== undefined;
+    this.hasChanged = store.found !== undefined && !this.isSameProgram(store.found);
+    this.hasBase = store.found !== undefined && !this.hasChanged;
+    this.last = run.options.clock.now();
+    this.known = this.repeated.length === 0 ? 0 : store.found!.batches.at(-1)!.number;
+    if (store.found !== undefined) this.restore();
+  }
+
+  /** The run that this one goes on from had come to its end. */
+  get isFinished(): boolean {
+    return this.store.found?.frozen.isFinished === true;
+  }
+
+  /** What is said at the start. */
+  get notes(): readonly (string | undefined)[] {
+    const { plan, options } = this.run;
+    const { found, directory } = this.store;
+    if (found === undefined) return [noteOnNew(plan, directory)];
+    if (this.isFinished) return [noteOnFinished(directory, found)];
+    return [noteOnGoingOn(plan, directory, found, options.clock.now()), noteOnAgain(plan, found, options.clock.now())];
+  }
+
+  /** Batches that came out behind what was kept last: they come a second time. */
+  get repeated(): readonly RepeatedBatch[] {
+    const { found } = this.store;
+    // What another program read in a batch is read anew.
+    if (this.hasChanged) return [];
+    return (found?.batches ?? []).map(({ end, moves }) => ({
+      end,
+      moves: this.run.plan.sources.map((_source, i) =>
+        moves.filter(([source]) => source === i).flatMap(([, splits]) => splits),
+      ),
+    }));
+  }
+
+  /** Resolves when all is kept that the run begins with, so that it may begin. */
+  async begin(): Promise<void> {
+    const opened = this.store.begin((failure) => this.run.fail(failure));
+    const { found } = this.store;
+    if (!this.hasBase && !this.isFinished) this.take({ isInside: found?.frozen.isInside === true });
+    await opened.catch(() => {});
+    await this.underWay;
+  }
+
+  /** A batch is about to come out; what comes of it waits until that is kept. */
+  batch(): void {
+    const { batches } = this.run;
+    const number = batches.number;
+    if (number <= this.known) return;
+    const kept = this.store.append({ kind: 'batch', number, end: batches.end, moves: this.takeMoves() });
+    kept.catch(() => {});
+    this.gate.wait(kept);
+  }
+
+  /** The first tick at or behind `tick` (ms) at which something is due. */
+  due(tick: number): number | undefined {
+    return this.memory.due(tick);
+  }
+
+  /** A promise while one is under way. */
+  get keeping(): Promise<void> | undefined {
+    return this.underWay;
+  }
+
+  /** Within a batch, where that can be gone on with, when the last one is so long ago as a batch takes. */
+  inside(): void {
+    const { clock, interval } = this.run.options;
+    if (clock.now() - this.last >= interval && this.canBeInside) this.take({ isInside: true });
+  }
+
+  /** Whether a run can go on in the middle of the batch under way. */
+  get canBeInside(): boolean {
+    return this.run.sinks.isClear && this.hasPositions;
+  }
+
+  /** Resolves when what was taken so far is kept: soon, or at the next tick, where that is the first moment at which it can be. */
+  async now(): Promise<void> {
+    while (this.underWay !== undefined) await this.underWay;
+    const hasLists = this.run.sources.all.some(({ behaviour }) => behaviour.kind === 'batches');
+    if (this.canBeInside && !hasLists) this.take({ isInside: true });
+    if (this.isBroken) return;
+    if (this.underWay === undefined) await new Promise<void>((kept) => this.awaiting.push(kept));
+    else await this.underWay;
+  }
+
+  /** The run was stopped, and what comes out comes behind what is kept. */
+  async leave(): Promise<void> {
+    while (this.underWay !== undefined) await this.underWay;
+    await this.store.append({ kind: 'left' }).catch(() => {});
+  }
+
+  /** Resolves when what is under way is kept, and nothing is kept any more. */
+  async close(): Promise<void> {
+    await this.underWay;
+    for (const kept of this.awaiting.splice(0)) kept();
+    await this.store.close();
+  }
+
+  private isSameProgram({ base }: Found): boolean {
+    const nodes = this.places.map((place) => this.names.nodes[place]!);
+    return isDeepStrictEqual([base.sources, base.nodes], [this.names.sources, nodes]);
+  }
+
+  private get hasPositions(): boolean {
+    return this.run.sources.positions.every((position) => position !== undefined);
+  }
+
+  /**
+   * Keeps what the run is in now, unless one is under way: then the next will do. What is kept is put together at once, and written when the sinks
+   * have said where they are.
+   */
+  take({ isInside, isFinished = false }: { readonly isInside: boolean; readonly isFinished?: boolean }): void {
+    if (this.underWay !== undefined || this.isBroken) return;
+    this.last = this.run.options.clock.now();
+    const { plan, sinks, sources, options } = this.run;
+    if (!this.hasPositions) return;
+    const isBase = !this.hasBase || this.store.isLong;
+    const frozen = this.freeze(isInside, isFinished, !isBase);
+    // Behind a base stands what is asked for from now on.
+    if (isBase && this.hasLog) this.store.turn();
+    const moves = this.takeMoves();
+    const positions = isBase ? movesOf(sources.positions.map((position) => position ?? [])) : [];
+    this.hasBase = true;
+    this.hasLog = true;
+    const marks = sinks.marks();
+    const { program, version } = this.settings;
+    const { interval } = options;
+    const { nodes } = this.names;
+    const keep = async () => {
+      const known = await marks;
+      if (known === undefined) throw new Error('a sink has failed');
+      const kept = { ...frozen, marks: known };
+      if (!isBase) return this.store.append({ kind: 'change', moves, frozen: kept });
+      return this.store.keep({
+        kind: 'base',
+        program,
+        interval,
+        version,
+        sources: this.names.sources,
+        nodes: this.places.map((place) => nodes[place]!),
+        words: {
+          sources: plan.sources.map(wordsOf),
+          nodes: this.places.map((place) => ({
+            words: wordsOf(plan.nodes[place]!),
+            isOfBatch: isOfBatch(plan.nodes[place]!),
+          })),
+        },
+        positions,
+        frozen: kept,
+      });
+    };
+    this.underWay = keep()
+      .catch((error: unknown) => {
+        this.isBroken = true;
+        this.run.fail(sinkFailure(this.store.directory, error));
+      })
+      .finally(() => {
+        this.underWay = undefined;
+        for (const kept of this.awaiting.splice(0)) kept();
+      });
+  }
+
+  /** Keeps that, and waits until it is kept. */
+  async takeLast(what: Parameters<Checkpoints['take']>[0]): Promise<void> {
+    while (this.underWay !== undefined) await this.underWay;
+    this.take(what);
+    await this.underWay;
+  }
+
+  private freeze(isInside: boolean, isFinished: boolean, onlyChanges: boolean): Omit<Frozen, 'marks'> {
+    const { batches, reports, sources, options } = this.run;
+    const states = new Map(this.memory.snapshot(onlyChanges));
+    const steps: StepStates = this.places.map((place, i) => [i, states.get(place)!]);
+    const counted: Counted = {
+      batches: batches.snapshot(sources.records),
+      reports: reports.snapshot(),
+      records: sources.recordsBefore + sources.records,
+      nextOrigin: sources.nextOrigin,
+    };
+    return {
+      batch: batches.number,
+      isInside,
+      tick: batches.lastTick,
+      end: batches.end,
+      written: options.clock.now(),
+      // What is lent is written down before anything goes on.
+      run: encodeState(counted),
+      steps: encodeState(steps),
+      isFinished,
+    };
+  }
+
+  private restore(): void {
+    const { found } = this.store;
+    const { batches, reports, sources } = this.run;
+    const counted = decodeState(found!.frozen.run as Uint8Array) as Counted;
+    batches.restore(counted.batches);
+    reports.restore(counted.reports);
+    sources.recordsBefore = counted.records;
+    sources.nextOrigin = counted.nextOrigin;
+    const placeOf = found!.base.nodes.map((name) => this.names.nodes.indexOf(name));
+    for (const bytes of found!.steps) {
+      const states = decodeState(bytes) as StepStates;
+      const own = states.flatMap(([node, ofSteps]) => (placeOf[node]! < 0 ? [] : [[placeOf[node]!, ofSteps] as const]));
+      this.memory.restore(own, sources);
+    }
+  }
+
+  private takeMoves(): Moves {
+    return movesOf(this.run.sources.all.map(({ reader }) => reader.taken.takeMoved()));
+  }
+}
+
+function movesOf(positions: readonly Position[]): Moves {
+  return positions.flatMap((splits, source) => (splits.length === 0 ? [] : [[source, splits] as const]));
+}

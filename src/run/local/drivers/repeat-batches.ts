@@ -1,0 +1,108 @@
+import type { Chunk, Origin, OriginChunk } from '../../../flow/define/chunk.ts';
+import type { Position, Split } from '../../../flow/define/position.ts';
+import { asBuffer } from '../../../flow/framing/framer.ts';
+import { lineEnd } from '../../../flow/framing/lines.ts';
+import type { OpenSource } from '../reading/open-sources.ts';
+import type { Core } from './core.ts';
+
+/** A batch that came out once, and how far each source had come at its tick. */
+export interface RepeatedBatch {
+  /** The tick, ms. */
+  readonly end: number;
+  /** For each source what of its position was different; nothing where none was. */
+  readonly moves: readonly Position[];
+}
+
+/**
+ * Reads again, from where the sources stand, what was in a batch that came out once, and nothing else. How its bytes come, in what pieces and
+ * with what behind them, may be another way than the first time.
+ *
+ *     the first time     a: 1 2 3   b: 1 2 │ tick
+ *     again              a: 1 2 3 4 5 … b: 1 2 3 …
+ *                        a up to line 3, b up to line 2, and the tick
+ */
+export async function repeatBatch(core: Core, { end, moves }: RepeatedBatch): Promise<void> {
+  core.batches.skipTo(end);
+  await Promise.all(core.sources.all.map((source, i) => readUpTo(core, source, moves[i] ?? [])));
+  if (core.signal.aborted) return;
+  core.tick();
+}
+
+async function readUpTo(core: Core, source: OpenSource, moves: Position): Promise<void> {
+  const goals = new Goals(moves);
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  core.signal.addEventListener('abort', abort, { once: true });
+  if (!goals.isReached) {
+    const deliver = (chunk: Chunk) => {
+      const part = goals.partOf(chunk);
+      if (part !== undefined) source.reader.read(part);
+      if (goals.isReached) stop.abort();
+      return undefined;
+    };
+    // What is not there any more is not waited for: its source says so.
+    await core.sources.start(source, deliver, (opened) => opened.run(), { signal: stop.signal, once: true });
+  }
+  core.signal.removeEventListener('abort', abort);
+  source.reader.taken.move(goals.reached);
+}
+
+/** How far a source is to come, split by split. */
+class Goals {
+  /** Those that it has come to, with the numbers that origins have in this run. */
+  readonly reached: Split[] = [];
+  private readonly open = new Map<string, Split>();
+
+  constructor(moves: Position) {
+    for (const split of moves) {
+      // Where nothing was read, only the position is another.
+      if (split.origin === undefined) this.reached.push(split);
+      else this.open.set(split.key, split);
+    }
+  }
+
+  get isReached(): boolean {
+    return this.open.size === 0;
+  }
+
+  /** As much of a chunk as was in the batch, if anything was. */
+  partOf(chunk: Chunk): Chunk | undefined {
+    if (chunk.kind === 'position' || chunk.behind === undefined) return undefined;
+    const goal = this.open.get(chunk.behind.key);
+    if (goal === undefined) return undefined;
+    const { lines, isOver = false } = goal.origin!;
+    const { origin } = chunk;
+    if (chunk.kind === 'end') {
+      if (isOver) this.reach(goal, origin);
+      return isOver ? chunk : undefined;
+    }
+    const wanted = lines - origin.lines;
+    const part = firstOf(chunk, wanted);
+    if (part.count < wanted || (isOver && part.isAll)) return chunk;
+    this.reach(goal, origin);
+    if (wanted > 0) return { ...part.chunk, behind: goal };
+    return isOver ? { kind: 'end', origin, behind: goal } : undefined;
+  }
+
+  private reach(goal: Split, { id }: Origin): void {
+    this.open.delete(goal.key);
+    this.reached.push({ ...goal, origin: { ...goal.origin!, id } });
+  }
+}
+
+/** The first records of a chunk, so many or as many as there are. */
+function firstOf(
+  chunk: Exclude<OriginChunk, { kind: 'end' }>,
+  wanted: number,
+): { readonly chunk: typeof chunk; readonly count: number; readonly isAll: boolean } {
+  if (chunk.kind === 'bad') return { chunk, count: 1, isAll: wanted >= 1 };
+  if (chunk.kind === 'values') {
+    const values = chunk.values.slice(0, wanted);
+    return { chunk: { ...chunk, values }, count: values.length, isAll: values.length === chunk.values.length };
+  }
+  const bytes = asBuffer(chunk.bytes);
+  let end = 0;
+  let count = 0;
+  for (; count < wanted && end < bytes.length; count++) end = lineEnd(bytes, end);
+  return { chunk: { ...chunk, bytes: bytes.subarray(0, end) }, count, isAll: end === bytes.length };
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { tries } from '../support/effort.ts';
+import { Random } from '../support/random.ts';
+import { atEveryCall, type Subject } from './lives.ts';
+
+const LIVE: readonly string[] = [
+  'left',
+  'left | words | countByValue',
+  'left | count | running',
+  'left | words | countByValue | running',
+  'left | words | map([_, 1]) | reduceByKey(_ + _) | window(3s, 2s)',
+  'left | words | countByValue | window(4s, 1s) | top(2)',
+  'left | window(2s, 5s) | sort',
+  'left | map([_, 1]) | updateStateByKey((values, state) => if(len(values) == 0, null, sum(values) + (state ?? 0)))',
+  'left | map([_, 1]) | mapWithState((key, value, state) => [(state ?? 0) + 1, [key, value, state]], timeout: 3s)',
+  'left | words | dedupe(within: 2s)',
+  'left | map([_, "l"]) | join(right | map([_, "r"]))',
+  'left | union(right) | words | groupBy(_, {n: count(), first: first(_), p: p90(len(_))})',
+];
+
+/** What does not depend on the batches that records come in. */
+const TIMELESS: readonly string[] = [
+  'left | regex(/^(?<key>.) (?<n>.) (?<t>.*)$/) | map({key: _.key, t: number(_.t)}) | window(2s, on: .t, late: 1h) | countBy(.key)',
+  'left | union(right) | dedupe(_, within: 1h)',
+];
+
+const subjects: readonly Subject[] = [
+  ...LIVE.flatMap((program) => [
+    { program, kind: 'live' as const, measure: 'ticks' as const },
+    ...(program.includes('union') ? [] : [{ program, kind: 'batches' as const, measure: 'ticks' as const }]),
+  ]),
+  ...TIMELESS.map((program) => ({ program, kind: 'live' as const, measure: 'records' as const })),
+  ...['left', 'left | words | countByValue', 'left | union(right) | count'].map((program) => ({
+    program,
+    kind: 'bounded' as const,
+    measure: 'records' as const,
+  })),
+];
+
+const more: readonly Subject[] = (['save', 'print'] as const).flatMap((sink) => [
+  { program: LIVE[1]!, kind: 'live', measure: 'ticks', sink },
+  { program: LIVE[4]!, kind: 'batches', measure: 'ticks', sink },
+  { program: LIVE[0]!, kind: 'bounded', measure: 'records', sink },
+]);
+
+const seeds = Array.from({ length: tries(1, 20) }, (_, i) => Number(process.env.LEAT_SEED ?? i + 1));
+
+/** In short tests at some of the calls only. */
+const EACH = tries(7, 1);
+
+describe.each([...subjects, ...more])('$kind: $program, into $sink', (subject) => {
+  test.each(seeds)('is as if never interrupted, wherever it ends, with seed %i', { timeout: 600_000 }, async (seed) => {
+    expect(await atEveryCall(subject, seed, (endsAt) => [{ endsAt }], EACH)).toBeGreaterThan(10);
+  });
+
+  test.each(seeds)('and ends again while it goes on, with seed %i', { timeout: 600_000 }, async (seed) => {
+    const random = new Random(seed);
+    await atEveryCall(
+      subject,
+      seed,
+      (endsAt) => [{ endsAt }, { endsAt: random.whole(1, 30) }, { endsAt: random.whole(1, 90) }],
+      EACH,
+    );
+  });
+
+  test.each(seeds)('and when a call fails, with seed %i', { timeout: 600_000 }, async (seed) => {
+    const random = new Random(seed);
+    const fate = (failsAt: number) => [{ failsAt, code: random.pick(['ENOSPC', 'EIO'] as const) }];
+    await atEveryCall(subject, seed, fate, 3 * EACH);
+  });
+});

@@ -1,0 +1,158 @@
+/** What a run leaves that was ended at any of its calls, held to what it leaves uninterrupted. */
+import { deepEqual, ok } from 'node:assert/strict';
+import { parseDuration } from '../../src/base/duration.ts';
+import type { FileSystem } from '../../src/flow/define/file-system.ts';
+import type { Fate } from '../support/disk.ts';
+import { Random } from '../support/random.ts';
+import { type Arrival, Earth, INTERVAL, type Kind, live, oracle, type World } from './world.ts';
+
+/** How what is left is held to what is left by an uninterrupted run. */
+type Measure =
+  /** Batch by batch: what came into each is known, and so is what each has to give. */
+  | 'ticks'
+  /** Record by record: what it gives does not depend on the batches that records come in. */
+  | 'records';
+
+export interface Subject {
+  readonly program: string;
+  readonly kind: Kind;
+  readonly measure: Measure;
+  /** Where it goes to: a file, files, or standard output, whose batches may come a second time. */
+  readonly sink?: 'append' | 'save' | 'print';
+}
+
+const OUT = '/data/out';
+const SINKS = {
+  append: `append("${OUT}", format: "batches")`,
+  save: 'save("/data/batch", format: "batches", empty: true)',
+  print: 'print',
+};
+
+/** The world of a subject and a seed. */
+function worldOf({ program, kind, sink = 'append' }: Subject, seed: number): World {
+  const random = new Random(seed);
+  const arrivals: Arrival[] = [];
+  for (const source of ['left', 'right'] as const) {
+    let time = 0;
+    const count = random.whole(4, 12);
+    for (let i = 0; i < count; i++) {
+      time += random.pick([0, 1, INTERVAL / 2, INTERVAL, random.whole(1, 2 * INTERVAL)]);
+      const client = kind === 'batches' ? 0 : random.whole(0, 1);
+      const line = `${random.pick(['a', 'b', 'c'])} ${random.whole(0, 9)} ${i * 700}`;
+      arrivals.push({ source, client, time: Math.max(1, time), line });
+    }
+  }
+  return { program: `${program} | ${SINKS[sink]}`, kind, arrivals };
+}
+
+/** A run that meets some fates one after the other and then none. @returns how many calls the first life made. */
+async function goThrough(subject: Subject, seed: number, fates: readonly Fate[]): Promise<number> {
+  const world = worldOf(subject, seed);
+  const earth = new Earth(world, seed);
+  const setUp = earth.disk.life();
+  await setUp.makeDirectory('/data');
+  await setUp.syncDirectory('/');
+  let calls = 0;
+  for (const fate of [...fates, {}]) {
+    const { result, life } = await live(earth, fate);
+    calls ||= life.calls;
+    if (!life.isOver && fate.failsAt === undefined) deepEqual(result?.failure, undefined);
+    if (life.isOver && earth.random.chance(0.6)) earth.disk.losePower();
+    // Nobody is at work for some time.
+    if (subject.kind !== 'batches') earth.now += earth.random.pick([0, INTERVAL / 3, 4.5 * INTERVAL]);
+  }
+  const got = givenBy(subject, earth);
+  if (subject.measure === 'ticks' && subject.kind !== 'bounded') compareTicks(subject, got, await oracle(earth), earth);
+  else {
+    const plain = new Earth(world, seed);
+    const plainSetUp = plain.disk.life();
+    await plainSetUp.makeDirectory('/data');
+    await live(plain, {});
+    deepEqual(recordsOf(got), recordsOf(givenBy(subject, plain)));
+  }
+  return calls;
+}
+
+interface Given {
+  readonly batch: number;
+  readonly time: number;
+  readonly start: number;
+  readonly records: readonly unknown[];
+}
+
+/** All batches that came out, in order. */
+function givenBy({ sink }: Subject, { disk, printed }: Earth): readonly Given[] {
+  const files = disk.life();
+  const unique =
+    sink === 'print' ? printedOnce(printed) : sink === 'save' ? savedIn(files) : readBatches(textOf(files, OUT));
+  deepEqual(
+    unique.map(({ batch }) => batch),
+    unique.map((_batch, i) => i + 1),
+  );
+  return unique;
+}
+
+function savedIn(files: FileSystem): readonly Given[] {
+  if (files.status('/data') === undefined) return [];
+  const times = files.list('/data').map((name) => Number(/^batch-(\d+)$/.exec(name)?.[1]));
+  return times.sort((a, b) => a - b).flatMap((time) => readBatches(textOf(files, `/data/batch-${time}`)));
+}
+
+/** A batch that comes a second time is the same, and it was said that it may come. */
+function printedOnce(lives: Earth['printed']): readonly Given[] {
+  const unique: Given[] = [];
+  for (const { text, named = '' } of lives) {
+    const [first = 0, last = first] = [...named.matchAll(/\(([\w.]+)\)/g)].map(([, time]) => parseDuration(time!)!);
+    for (const batch of readBatches(text)) {
+      const before = unique[batch.batch - 1];
+      if (before === undefined) unique.push(batch);
+      else {
+        deepEqual(batch, before);
+        ok(batch.time >= first && batch.time <= last, `batch ${batch.batch} came again, and not: ${named}`);
+      }
+    }
+  }
+  return unique;
+}
+
+function textOf(files: FileSystem, path: string): string {
+  const status = files.status(path);
+  return status === undefined ? '' : files.read(path, 0, status.size).toString();
+}
+
+function readBatches(text: string): readonly Given[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Given);
+}
+
+function recordsOf(given: readonly Given[]): readonly string[] {
+  return given.flatMap(({ records }) => records.map((record) => JSON.stringify(record))).sort();
+}
+
+/** Ticks at which nothing was due, while no process was at work, have given nothing. */
+function compareTicks(subject: Subject, got: readonly Given[], wanted: Earth, { ticks, world }: Earth): void {
+  const all = givenBy(subject, wanted);
+  // A run that was ended before it had begun begins later.
+  const isOfAll = world.program.includes('running');
+  const plain = ({ batch: _batch, ...given }: Given) => ({
+    ...given,
+    ...(isOfAll ? { start: 0 } : {}),
+    partial: false,
+  });
+  const due = all.filter(({ time }) => ticks.has(time));
+  deepEqual(got.map(plain), due.map(plain));
+}
+
+/** The same fate at the calls of a first life in turn: at every one, or at every so many. @returns how many there were. */
+export async function atEveryCall(
+  subject: Subject,
+  seed: number,
+  fates: (call: number) => readonly Fate[],
+  each = 1,
+): Promise<number> {
+  const calls = await goThrough(subject, seed, []);
+  for (let call = 1 + (seed % each); call <= calls; call += each) await goThrough(subject, seed, fates(call));
+  return calls;
+}

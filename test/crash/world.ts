@@ -1,0 +1,287 @@
+/** Runs on a disk in memory that end at any of their calls, and are started again with the same line. */
+import { VirtualClock } from '../../src/base/clock.ts';
+import { RunFailure } from '../../src/base/problem.ts';
+import { STRING } from '../../src/base/type.ts';
+import { aggregates, functions, sinks, stages } from '../../src/flow/catalog.ts';
+import type { SourceContext } from '../../src/flow/define/context.ts';
+import type { FileSystem } from '../../src/flow/define/file-system.ts';
+import type { Position } from '../../src/flow/define/position.ts';
+import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../src/flow/define/source.ts';
+import type { Step } from '../../src/flow/define/step.ts';
+import { TextOutput } from '../../src/flow/output/stdout.ts';
+import { compileProgram } from '../../src/query/compile.ts';
+import { createScope } from '../../src/query/plan/expression/scope.ts';
+import type { Plan, SourceNode } from '../../src/query/plan/plan.ts';
+import { Store } from '../../src/run/durable/store.ts';
+import { LocalRun } from '../../src/run/local/local-run.ts';
+import type { LocalResult } from '../../src/run/local/options/local-options.ts';
+import type { Watcher } from '../../src/run/local/steps/watcher.ts';
+import { Disk, type Fate, type Life } from '../support/disk.ts';
+import { Random } from '../support/random.ts';
+import { SteppingClock } from '../support/stepping-clock.ts';
+
+export const INTERVAL = 1000;
+
+type SourceName = 'left' | 'right';
+const NAMES: readonly SourceName[] = ['left', 'right'];
+
+/** A line that comes from a client of a source at a time, ms. */
+export interface Arrival {
+  readonly source: SourceName;
+  readonly client: number;
+  readonly time: number;
+  readonly line: string;
+}
+
+/** How the sources are: by the clock, read to their ends as one batch, or list by list. */
+export type Kind = 'live' | 'bounded' | 'batches';
+
+export interface World {
+  readonly program: string;
+  readonly kind: Kind;
+  readonly arrivals: readonly Arrival[];
+}
+
+/** The records of each batch, by its tick. */
+type Ticks = Map<number, { readonly [name in SourceName]: readonly string[] }>;
+
+/** All that outlives a process. */
+export class Earth {
+  readonly disk: Disk;
+  readonly random: Random;
+  readonly world: World;
+  readonly ticks: Ticks = new Map();
+  now = 0;
+  lives = 0;
+  /** What came out on standard output in each life, and which batches it said might come a second time. */
+  readonly printed: { readonly text: string; readonly named: string | undefined }[] = [];
+
+  constructor(world: World, seed: number) {
+    this.world = world;
+    this.random = new Random(seed);
+    this.disk = new Disk(this.random);
+  }
+}
+
+/** One life of a run. @returns how it ended, if it did by itself, and its calls. */
+export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?: LocalResult; readonly life: Life }> {
+  const life = earth.disk.life(fate);
+  const { world } = earth;
+  const number = ++earth.lives;
+  const holder = { text: `life ${number}`, isAtWork: () => false };
+  let store: Store;
+  try {
+    store = await Store.open({ files: life, directory: '/state', holder });
+  } catch (error) {
+    // A failure of the system is told, and nothing is begun.
+    if (life.isOver || (fate.failsAt !== undefined && error instanceof RunFailure)) return { life };
+    throw error;
+  }
+  for (const tick of earth.ticks.keys()) if (tick > (store.found?.frozen.tick ?? -1)) earth.ticks.delete(tick);
+  const clock = new SteppingClock();
+  clock.moveTo(earth.now);
+  const stdout = new TextOutput();
+  const batchTime = { time: 0 };
+  const plan = planOf(world, batchTime);
+  const told: string[] = [];
+  let failure: unknown;
+  let result: LocalResult | undefined;
+  const options = optionsOf(life, clock, stdout);
+  const run = new LocalRun(
+    plan,
+    {
+      ...options,
+      tell: (line) => told.push(line),
+      memory: watcher(earth, life, plan),
+      checkpoint: { store, program: world.program, version: '0', mayChange: false, isFinal: false },
+    },
+    batchTime,
+  );
+  let isOver = false;
+  void run
+    .run()
+    .then(
+      (ended) => {
+        result = ended;
+      },
+      (error) => {
+        failure = error;
+      },
+    )
+    .finally(() => {
+      isOver = true;
+    });
+  await clock.passUntil(() => isOver || life.isOver);
+  for (let turns = 0; !isOver && turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
+  earth.now = clock.now();
+  earth.printed.push({ text: stdout.text, named: told.find((line) => line.includes('may come a second time')) });
+  if (life.isOver) return { life };
+  if (failure !== undefined) throw failure;
+  return { result: result!, life };
+}
+
+function optionsOf(files: FileSystem, clock: VirtualClock, stdout: TextOutput) {
+  return {
+    interval: INTERVAL,
+    once: false,
+    clock,
+    stdin: 'stream' as const,
+    stdout,
+    format: 'batches' as const,
+    color: false,
+    stateMax: 2 ** 31,
+    kernels: true,
+    files,
+    tell: () => {},
+    trace: () => {},
+  };
+}
+
+/** Notes what came into each batch. */
+function watcher(earth: Earth, life: Life, { sources }: Plan): Watcher {
+  const open = new Map<SourceName, string[]>(NAMES.map((name) => [name, []]));
+  return {
+    around: (_node, down, create) => create(down),
+    behind(source: SourceNode, down: Step): Step {
+      const name = source.definition.name as SourceName;
+      return {
+        ...forwarding(down),
+        push(record) {
+          open.get(name)!.push(record as string);
+          down.push(record);
+        },
+        close(span) {
+          if (source === sources[0] && !life.isOver) {
+            earth.ticks.set(span.end, { left: open.get('left')!, right: open.get('right')! });
+            for (const other of NAMES) open.set(other, []);
+          }
+          down.close(span);
+        },
+      };
+    },
+  };
+}
+
+function forwarding(down: Step): Step {
+  return {
+    push: (record) => down.push(record),
+    close: (span) => down.close(span),
+    partition: () => down.partition?.(),
+    release: () => down.release?.(),
+    advance: (through) => down.advance(through),
+    opened: (origin) => down.opened?.(origin),
+    ended: (origin) => down.ended?.(origin),
+    passed: (reached) => down.passed?.(reached),
+    finish: (end) => down.finish(end),
+  };
+}
+
+function planOf(world: World, batchTime: { time: number }, behaviour = behaviourOf): Plan {
+  const source = (name: SourceName): SourceDefinition =>
+    defineSource({
+      name,
+      summary: 'Lines of a simulation',
+      docs: '',
+      examples: [],
+      parameters: {},
+      gives: () => STRING,
+      behaviour: () => behaviour(world, name),
+    });
+  return compileProgram(world.program, {
+    words: { sources: NAMES.map(source), stages, aggregates, sinks },
+    expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
+    interval: INTERVAL,
+  });
+}
+
+function behaviourOf({ kind, arrivals }: World, name: SourceName): SourceBehaviour<object> {
+  const own = arrivals.filter(({ source }) => source === name);
+  if (kind === 'batches') {
+    const count = Math.max(0, ...own.map(({ time }) => Math.ceil(time / INTERVAL)));
+    return {
+      kind,
+      replayable: true,
+      open: (_args, from) => (index) => {
+        const batch = Number(from?.[0]?.at ?? 0) + index;
+        if (batch >= count) return undefined;
+        const values = own.filter(({ time }) => Math.ceil(time / INTERVAL) === batch + 1).map(({ line }) => line);
+        return { values, behind: { key: 'lists', at: batch + 1 } };
+      },
+    };
+  }
+  return {
+    kind,
+    replayable: true,
+    open: (_args: object, context: SourceContext, from?: Position) => ({ run: () => scripted(own, context, from) }),
+  };
+}
+
+/** Gives the lines of all clients, several at a time, each when its time has come; a client that has no more leaves. */
+async function scripted(arrivals: readonly Arrival[], context: SourceContext, from: Position = []): Promise<void> {
+  const clients = [...new Set(arrivals.map(({ client }) => client))].map((client) => ({
+    client,
+    own: arrivals.filter((arrival) => arrival.client === client),
+    split: from.find(({ key }) => key === `${client}`),
+  }));
+  const open = clients
+    .filter(({ split }) => split?.at !== 'over')
+    .map(({ client, own, split }) => {
+      const taken = Number(split?.at ?? 0);
+      return { client, own, taken, split, origin: undefined as ReturnType<SourceContext['origin']> | undefined };
+    });
+  while (!context.signal.aborted) {
+    for (const state of open) {
+      const { client, own, taken } = state;
+      const due = own.slice(taken).filter(({ time }) => time <= context.clock.now());
+      // A piece holds some of them.
+      const piece = due.slice(0, 3);
+      if (piece.length > 0) {
+        state.origin ??= context.origin(`client ${client}`, undefined, state.split);
+        state.taken += piece.length;
+        const bytes = Buffer.from(piece.map(({ line }) => `${line}\n`).join(''));
+        const behind = { key: `${client}`, at: state.taken };
+        await context.deliver({ kind: 'text', origin: state.origin, bytes, behind });
+        bytes.fill('#');
+      }
+      if (context.signal.aborted) return;
+    }
+    for (const state of open.filter(({ own, taken }) => taken >= own.length)) {
+      open.splice(open.indexOf(state), 1);
+      state.origin ??= context.origin(`client ${state.client}`, undefined, state.split);
+      state.origin.over?.({ key: `${state.client}`, at: 'over' });
+    }
+    if (open.length === 0) return;
+    const times = open.map(({ own, taken }) => own[taken]!.time);
+    const next = Math.min(...times);
+    if (next <= context.clock.now()) {
+      await new Promise((resolve) => setImmediate(resolve));
+      continue;
+    }
+    if (context.once) return;
+    await new Promise<void>((resolve) => {
+      const callOff = context.clock.at(next, resolve);
+      context.signal.addEventListener('abort', () => {
+        callOff();
+        resolve();
+      });
+    });
+  }
+}
+
+/** What the program gives of the batches that there were in the end, in one run. */
+export async function oracle({ world, ticks }: Earth): Promise<Earth> {
+  const last = Math.max(INTERVAL, ...ticks.keys());
+  const earth = new Earth(world, 1);
+  const life = earth.disk.life();
+  await life.makeDirectory('/data');
+  const batchTime = { time: 0 };
+  const count = last / INTERVAL;
+  const plan = planOf(world, batchTime, (_world, name) => ({
+    kind: 'batches',
+    open: () => (index) => (index < count ? { values: ticks.get((index + 1) * INTERVAL)?.[name] ?? [] } : undefined),
+  }));
+  const stdout = new TextOutput();
+  await new LocalRun(plan, optionsOf(life, new VirtualClock(), stdout), batchTime).run();
+  earth.printed.push({ text: stdout.text, named: undefined });
+  return earth;
+}
