@@ -8,6 +8,7 @@ import { exactQuantile } from './aggregates/exactQuantile.ts';
 import { first } from './aggregates/first.ts';
 import { entropy, mode, valueCounts } from './aggregates/frequencies.ts';
 import { histogram } from './aggregates/histogram.ts';
+import { lag } from './aggregates/lag.ts';
 import { last as lastOf } from './aggregates/last.ts';
 import { list as listOf } from './aggregates/list.ts';
 import { max as maxOf } from './aggregates/max.ts';
@@ -18,10 +19,12 @@ import { p50, p90, p95, p99 } from './aggregates/percentiles.ts';
 import { quantile } from './aggregates/quantile.ts';
 import { rate as rateOf } from './aggregates/rate.ts';
 import { set } from './aggregates/set.ts';
+import { share } from './aggregates/share.ts';
+import { spike } from './aggregates/spike.ts';
 import { stddev } from './aggregates/stddev.ts';
 import { sum as sumOf } from './aggregates/sum.ts';
 import { top as topOf } from './aggregates/top.ts';
-import type { AggregateDefinition } from './define/aggregate.ts';
+import type { ColumnWord } from './define/analytic.ts';
 import type { FunctionDefinition } from './define/function.ts';
 import type { SinkDefinition } from './define/sink.ts';
 import type { SourceDefinition } from './define/source.ts';
@@ -216,7 +219,7 @@ export const stages: readonly StageDefinition[] = [
   dedupe,
 ];
 
-export const aggregates: readonly AggregateDefinition[] = [
+export const aggregates: readonly ColumnWord[] = [
   countOf,
   sumOf,
   minOf,
@@ -243,6 +246,9 @@ export const aggregates: readonly AggregateDefinition[] = [
   entropy,
   histogram,
   rateOf,
+  share,
+  lag,
+  spike,
 ];
 
 export const functions: readonly FunctionDefinition[] = [

@@ -1,13 +1,14 @@
 import { nearest } from '../base/nearest.ts';
 import { type Place, type Problem, ProgramError } from '../base/problem.ts';
 import { type Type, UNKNOWN } from '../base/type.ts';
-import type { AggregateDefinition } from '../flow/define/aggregate.ts';
+import type { ColumnWord } from '../flow/define/analytic.ts';
 import type { SinkDefinition } from '../flow/define/sink.ts';
 import type { SourceDefinition } from '../flow/define/source.ts';
 import type { StageDefinition } from '../flow/define/stage.ts';
 import type { WindowSpec } from '../flow/define/window-spec.ts';
 import type { Described } from '../flow/define/word.ts';
 import { underOneName } from './plan/check/aliases.ts';
+import { checkAnalytics, withFinish } from './plan/check/analytics.ts';
 import { bindArguments } from './plan/check/arguments.ts';
 import type { ArgumentScope, ArgumentsResult } from './plan/check/bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './plan/check/codes.ts';
@@ -37,7 +38,7 @@ import type { Argument, Call, Program, Stream } from './tree/tree.ts';
 interface Words {
   readonly sources: readonly SourceDefinition[];
   readonly stages: readonly StageDefinition[];
-  readonly aggregates: readonly AggregateDefinition[];
+  readonly aggregates: readonly ColumnWord[];
   readonly sinks: readonly SinkDefinition[];
 }
 
@@ -121,7 +122,9 @@ class Binder {
     const outputs = program.streams.flatMap((stream) => this.printed(this.stream(stream, undefined)) ?? []);
     for (const [name, { used }] of this.lets) if (!used) this.note(`nothing uses the stream \`${name}\``);
     const { comparisons } = this.settings.expressions;
-    return planOf({ sources: this.sources, outputs, notes: [...this.notes], comparisons });
+    const plan = planOf({ sources: this.sources, outputs, notes: [...this.notes], comparisons });
+    this.problems.push(...checkAnalytics(plan, this.settings.interval));
+    return plan;
   }
 
   private kindOfWord(name: string): string | undefined {
@@ -233,7 +236,7 @@ class Binder {
       return node;
     }
     const node: StageNode = { kind: 'stage', ...common, input, rhythm: input.rhythm };
-    return behaviour.kind === 'group' ? sinkWindow(node) : node;
+    return behaviour.kind === 'group' ? withFinish(sinkWindow(node)) : node;
   }
 
   private derived(

@@ -5,7 +5,7 @@ import { toJson } from '../../src/base/json.ts';
 import { BadRecord } from '../../src/base/problem.ts';
 import { NUMBER } from '../../src/base/type.ts';
 import { field, isFields, isList, type Value } from '../../src/base/value.ts';
-import { aggregates, stages } from '../../src/flow/catalog.ts';
+import { aggregates as columnWords, stages } from '../../src/flow/catalog.ts';
 import type { AggregateDefinition } from '../../src/flow/define/aggregate.ts';
 import { opaque } from '../../src/flow/define/compiled.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../../src/flow/define/grouping.ts';
@@ -14,6 +14,8 @@ import type { Span } from '../../src/flow/define/span.ts';
 import type { StageDefinition } from '../../src/flow/define/stage.ts';
 import { columnsOf, SlidingGroup } from '../../src/flow/windows/sliding/sliding-group.ts';
 import { TestRun } from '../unit/windows/harness.ts';
+
+const aggregates = columnWords.filter((word) => word.kind === 'aggregate');
 
 const SPAN: Span = { time: 3000, start: 1000, end: 3000, partial: false };
 

@@ -1,5 +1,5 @@
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
-import type { AggregateDefinition } from '../../flow/define/aggregate.ts';
+import type { ColumnWord } from '../../flow/define/analytic.ts';
 import type { FunctionDefinition } from '../../flow/define/function.ts';
 import type { Parameter } from '../../flow/define/parameters.ts';
 import type { SinkDefinition } from '../../flow/define/sink.ts';
@@ -8,7 +8,7 @@ import type { StageDefinition } from '../../flow/define/stage.ts';
 
 /** The catalog in chapters, as help and the reference show it. */
 
-export type Word = SourceDefinition | StageDefinition | AggregateDefinition | SinkDefinition;
+export type Word = SourceDefinition | StageDefinition | ColumnWord | SinkDefinition;
 
 /** A chapter of the dictionary: what `leat help TOPIC` lists, and a page of the reference. */
 export interface Topic {

@@ -3,7 +3,9 @@ import type { Type } from '../../base/type.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Pattern } from '../pattern/pattern.ts';
+import type { Analysis } from './analysis.ts';
 import type { Compiled } from './compiled.ts';
+import type { RunContext } from './context.ts';
 import type { ReadingAggregate } from './grouping.ts';
 
 /** What a `key` parameter becomes: the function, and the columns that its value stands for in an object. */
@@ -46,6 +48,7 @@ export interface Column {
 /** What a column holds. Those that are worked out of the same have it in common: it is one object, and worked out once. */
 export type ColumnValue =
   | AggregateCall
+  | AnalyticCall
   /** A function of what others hold, in its order of parameters. */
   | { readonly kind: 'function'; readonly f: Compiled; readonly of: readonly ColumnValue[] };
 
@@ -55,6 +58,19 @@ export interface AggregateCall {
   readonly word: { readonly name: string; readonly parameters: Parameters };
   readonly arguments: BoundArguments;
   readonly aggregate: ReadingAggregate;
+}
+
+/** A word that is worked out of the results of aggregates, `lag(n, 1h)`. */
+export interface AnalyticCall {
+  readonly kind: 'analytic';
+  readonly word: { readonly name: string; readonly parameters: Parameters };
+  readonly arguments: BoundArguments;
+  /** What it is worked out of: one of its arguments, or what stands for it where that is left out. */
+  readonly value: ColumnValue;
+  readonly among: 'groups' | 'past';
+  /** How far back it looks, ms. */
+  readonly back: number | undefined;
+  readonly create: (run: RunContext) => Analysis;
 }
 
 /** What the text of an argument must be. */
@@ -75,7 +91,10 @@ export type ParameterKind =
   | { readonly kind: 'path' }
   | { readonly kind: 'namedPaths' }
   | { readonly kind: 'fields' }
-  | { readonly kind: 'aggregates' }
+  /** `compares`: words that look at other results may be among them (`lag`). */
+  | { readonly kind: 'aggregates'; readonly compares: boolean }
+  /** An expression over aggregates, as a column holds one. */
+  | { readonly kind: 'result' }
   /** `flowing`: stages on what flows in (`transform`); otherwise a stream of its own (`union`, joins). */
   | { readonly kind: 'stream'; readonly flowing: boolean };
 
@@ -243,8 +262,16 @@ export const namedPaths = (docs: string) => new Shape<readonly NamedPath[]>({ ki
 /** Fields with what they are worked out by: `{x: .ms * 2}`. */
 export const fields = (docs: string) => new Shape<MadeFields>({ kind: 'fields' }, docs, {});
 
-/** `{name: aggregate, …}`, where expressions over aggregates may stand as well. */
-export const aggregates = (docs: string) => new Shape<readonly Column[]>({ kind: 'aggregates' }, docs, {});
+/**
+ * `{name: aggregate, …}`, where expressions over aggregates may stand as well.
+ *
+ * @param compares whether words may that look at other results; the stage has to have another one `behind` it then.
+ */
+export const aggregates = (docs: string, { compares = false } = {}) =>
+  new Shape<readonly Column[]>({ kind: 'aggregates', compares }, docs, {});
+
+/** An expression over aggregates and columns: `sum(.bytes)`, `n`. */
+export const result = (docs: string) => new Shape<ColumnValue>({ kind: 'result' }, docs, {});
 
 /** Stages on what flows in: `transform(sort | take(3))`. The binder puts them in place; nothing is bound. */
 export const flowingStream = (docs: string) => new Shape<never>({ kind: 'stream', flowing: true }, docs, {});

@@ -105,6 +105,8 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly faster?: FasterStage<Bound<P>, S>;
   /** Its function `f` combines records two by two in the order of arrival, or the values of pairs. */
   readonly combines?: 'records' | 'values';
+  /** For groupings: a stage that belongs directly behind it, and finishes what it gives. */
+  readonly behind?: (args: Bound<P>) => StageDefinition | undefined;
   /** It gives one record for each that it is given, or finds that bad. */
   readonly givesEach?: true;
   /** How many records of an emission it needs, the first ones: more change nothing. */

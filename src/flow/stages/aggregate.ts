@@ -1,7 +1,8 @@
+import { stageBehind } from '../analytics/stage-behind.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { aggregates } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
-import { columnTypes, composite } from '../groups/composite.ts';
+import { columnGrouping, columnTypes } from '../groups/composite.ts';
 
 export const aggregate = defineStage({
   name: 'aggregate',
@@ -20,15 +21,10 @@ export const aggregate = defineStage({
       out: '{"rate":0.67}',
     },
   ],
-  parameters: { columns: aggregates('what to work out') },
+  parameters: { columns: aggregates('what to work out', { compares: true }) },
   needs: 'anything',
   gives: (_input, { columns }) => columnTypes(undefined, columns),
   faster: { uses: 'read' },
-  behaviour: {
-    kind: 'group',
-    create({ columns }): Grouping<unknown[]> {
-      const all = composite(columns);
-      return { aggregate: all, emitsEmpty: true, emit: (_key, state, span, out) => out(all.result(state, span)) };
-    },
-  },
+  behaviour: { kind: 'group', create: ({ columns }) => columnGrouping(undefined, columns) as Grouping },
+  behind: ({ columns }) => stageBehind(undefined, columns),
 });

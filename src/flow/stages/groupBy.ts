@@ -1,7 +1,8 @@
+import { stageBehind } from '../analytics/stage-behind.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { aggregates, keys } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
-import { columnsOf, columnTypes, composite } from '../groups/composite.ts';
+import { columnGrouping, columnTypes } from '../groups/composite.ts';
 
 export const groupBy = defineStage({
   name: 'groupBy',
@@ -26,23 +27,13 @@ export const groupBy = defineStage({
       out: '{"service":"api","path":"/a","n":2,"errors":1,"rate":0.5}',
     },
   ],
-  parameters: { key: keys('what to group by'), columns: aggregates('what to work out for each group') },
+  parameters: {
+    key: keys('what to group by'),
+    columns: aggregates('what to work out for each group', { compares: true }),
+  },
   needs: 'anything',
   gives: (_input, { key, columns }) => columnTypes(key, columns),
   faster: { uses: 'read' },
-  behaviour: {
-    kind: 'group',
-    create({ key, columns }): Grouping<unknown[]> {
-      const aggregate = composite(columns);
-      return {
-        key: key.of,
-        aggregate,
-        emit(value, state, span, out) {
-          const object = columnsOf(key, value);
-          aggregate.fill(object, state, span);
-          out(object);
-        },
-      };
-    },
-  },
+  behaviour: { kind: 'group', create: ({ key, columns }) => columnGrouping(key, columns) as Grouping },
+  behind: ({ key, columns }) => stageBehind(key, columns),
 });

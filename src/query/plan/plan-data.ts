@@ -64,6 +64,8 @@ function asData(accepts: ParameterKind, value: unknown): Value {
       return (value as readonly NamedPath[]).map(({ name, path }) => [name, path.of.tree]);
     case 'aggregates':
       return (value as readonly Column[]).map(({ name, value: held }) => [name, ...heldAsData(held)]);
+    case 'result':
+      return heldAsData(value as ColumnValue);
     default:
       return value instanceof Pattern ? ['pattern', value.source, value.flags] : (value as Value);
   }
@@ -71,7 +73,8 @@ function asData(accepts: ParameterKind, value: unknown): Value {
 
 function heldAsData(held: ColumnValue): readonly Value[] {
   if (held.kind === 'aggregate') return [held.word.name, argumentsAsData(held.word.parameters, held.arguments)];
-  return [held.f.tree, ...held.of.map(heldAsData)];
+  if (held.kind === 'function') return [held.f.tree, ...held.of.map(heldAsData)];
+  return [held.word.name, argumentsAsData(held.word.parameters, { ...held.arguments, value: held.value })];
 }
 
 /**

@@ -35,6 +35,8 @@ export interface StageNode extends Common {
   readonly input: Node;
   /** For groupings only: what is aggregated instead of the batch. */
   readonly window?: { readonly spec: WindowSpec; readonly call: Call };
+  /** It belongs to the aggregation before it, and finishes what that gives. */
+  readonly finishes?: true;
   /** The last stage of a `transform`, which a window behind it does not look into. */
   readonly closed?: true;
 }

@@ -115,7 +115,7 @@ export class LocalRun implements Core {
     this.outflow = new Outflow(options.clock, () => this.letOut());
     this.recognition = new Recognition(plan, (message, about) => this.reports.note(message, about));
     this.fieldWatch = new FieldWatch(plan, this.context);
-    this.reach = new Reach(plan);
+    this.reach = new Reach(plan, () => this.reports.badCount);
     this.closing = new Closing(plan);
     const refusal = options.checkpoint && refusalOf(plan, behaviours, timing, options.checkpoint, interval);
     if (refusal !== undefined) this.fail(refusal);

@@ -10,6 +10,7 @@ const SPAN: Span = { time: 2500, start: 0, end: 2000, partial: false };
 /** What an aggregate gives for records, its functions being the record itself. */
 function resultOf(name: string, records: readonly Value[], args: object = {}, span = SPAN): Value {
   const definition = aggregates.find((aggregate) => aggregate.name === name)!;
+  if (definition.kind !== 'aggregate') throw new Error(`${name} is not of records`);
   const aggregate = definition.create({ f: opaque((record) => record!), ...args } as never);
   return aggregate.result(
     records.reduce((state: unknown, record) => aggregate.add(state, record), aggregate.zero()),

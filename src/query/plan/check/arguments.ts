@@ -158,7 +158,12 @@ class ArgumentBinder implements ArgumentsResult {
         return bound.compiled;
       }
       case 'aggregates':
-        return this.aggregates(expression);
+        return this.aggregates(expression, accepts.compares);
+      case 'result': {
+        const held = this.scope.column?.(expression);
+        if (held !== undefined) this.results[name] = held.type;
+        return held?.value;
+      }
       case 'pattern':
       case 'textOrPattern':
         if (expression.kind === 'regex') return this.regex(name, parameter, expression);
@@ -264,14 +269,15 @@ class ArgumentBinder implements ArgumentsResult {
     );
   }
 
-  private aggregates(expression: Expression): readonly Column[] {
+  private aggregates(expression: Expression, compares: boolean): readonly Column[] {
     const key = this.values.key as Key | undefined;
     const { columns, problems } = bindColumns(expression, {
       call: this.call,
+      compares,
       isKeyed: 'key' in this.parameters,
       keyColumns: key?.columns.map(({ name }) => name) ?? [],
       scope: this.scope,
-      bind: (call, word) => bindArguments(call, word, this.input, this.scope),
+      bind: (call, word, column) => bindArguments(call, word, this.input, { ...this.scope, column }),
     });
     this.problems.push(...problems);
     return columns;

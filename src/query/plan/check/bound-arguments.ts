@@ -1,8 +1,8 @@
 import type { Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
-import type { AggregateDefinition } from '../../../flow/define/aggregate.ts';
-import type { BoundArguments } from '../../../flow/define/parameters.ts';
-import type { Argument } from '../../tree/tree.ts';
+import type { ColumnWord } from '../../../flow/define/analytic.ts';
+import type { BoundArguments, ColumnValue } from '../../../flow/define/parameters.ts';
+import type { Argument, Expression } from '../../tree/tree.ts';
 import type { Scope } from '../expression/scope.ts';
 
 /** The arguments of a call, checked against the parameters of its word. */
@@ -15,8 +15,16 @@ export interface ArgumentsResult {
   readonly problems: readonly Problem[];
 }
 
+/** What a column, or a part of one, holds. */
+export interface Held {
+  readonly value: ColumnValue;
+  readonly type: Type;
+}
+
 /** What is needed to bind arguments: the names in scope, and the aggregates there are. */
 export interface ArgumentScope {
   readonly expressions: Scope;
-  readonly aggregates: ReadonlyMap<string, AggregateDefinition>;
+  readonly aggregates: ReadonlyMap<string, ColumnWord>;
+  /** For words among columns: binds an expression over aggregates; undefined after a problem, which has been told. */
+  readonly column?: (expression: Expression) => Held | undefined;
 }

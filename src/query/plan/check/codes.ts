@@ -34,6 +34,7 @@ export const PLAN_PROBLEMS = {
   'needs-aggregates': 'something else than aggregates with their names in braces',
   'needs-key': 'aggregates where the key of the groups is expected',
   'needs-aggregate': 'a field of a record where all records of a group are',
+  'analytic-place': 'a word that looks at other results where there are none',
   'unknown-aggregate': 'something that is no aggregate where one is expected',
   'column-twice': 'two columns of one name',
 

@@ -1,27 +1,29 @@
 import { nearest } from '../../../base/nearest.ts';
 import type { Place, Problem } from '../../../base/problem.ts';
-import type { Type } from '../../../base/type.ts';
-import type { AggregateDefinition } from '../../../flow/define/aggregate.ts';
-import type { Column, ColumnValue } from '../../../flow/define/parameters.ts';
+import type { AnalyticDefinition, ColumnWord } from '../../../flow/define/analytic.ts';
+import type { BoundArguments, Column, ColumnValue } from '../../../flow/define/parameters.ts';
 import type { Described } from '../../../flow/define/word.ts';
 import { printExpression } from '../../text/printer.ts';
 import { asCall } from '../../tree/as-call.ts';
 import type { Argument, Call, Expression } from '../../tree/tree.ts';
 import { withParts } from '../../tree/with-parts.ts';
 import { bindFunction } from '../compiled/bind.ts';
-import type { ArgumentScope, ArgumentsResult } from './bound-arguments.ts';
+import { ownedPlaceholders } from '../expression/placeholders.ts';
+import type { ArgumentScope, ArgumentsResult, Held } from './bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 
 /** Where the columns of a stage stand. */
 interface ColumnSettings {
   /** The call of the stage. */
   readonly call: Call;
+  /** Whether words may stand among them that look at other results. */
+  readonly compares: boolean;
   /** Whether its groups have a key, and which columns that has. */
   readonly isKeyed: boolean;
   readonly keyColumns: readonly string[];
   readonly scope: ArgumentScope;
-  /** Binds the arguments of an aggregate. */
-  readonly bind: (call: Call, word: Described) => ArgumentsResult;
+  /** Binds the arguments of a word among them; `column` binds those that are columns. */
+  readonly bind: (call: Call, word: Described, column: NonNullable<ArgumentScope['column']>) => ArgumentsResult;
 }
 
 /** The columns of `{n: count(), rate: sum(.errors) / count()}`: aggregates, and expressions over them and over columns before. */
@@ -34,10 +36,13 @@ export function bindColumns(
   return binder;
 }
 
-/** What a column, or a part of one, holds. */
-interface Held {
-  readonly value: ColumnValue;
-  readonly type: Type;
+/** The problem of a field of a record where there is no record. */
+function ofOneRecord(place: Place): PlanProblem {
+  return planProblem('needs-aggregate', place, {
+    message: 'this is of one record, and a column is worked out of all records of a group',
+    label: 'of which record?',
+    help: 'put an aggregate around it, such as `sum(.bytes)`, `max(.ms)` or `first(.name)`',
+  });
 }
 
 class ColumnBinder {
@@ -133,12 +138,7 @@ class ColumnBinder {
       const before = columns === '' ? 'there is no column before it' : `the columns before it are ${columns}`;
       return { ...problem, help: `${before}; a field stands in an aggregate, such as \`sum(.bytes)\`` };
     }
-    if (problem.code !== 'placeholder-place') return problem;
-    return planProblem('needs-aggregate', problem.place, {
-      message: 'this is of one record, and a column is worked out of all records of a group',
-      label: 'of which record?',
-      help: 'put an aggregate around it, such as `sum(.bytes)`, `max(.ms)` or `first(.name)`',
-    });
+    return problem.code === 'placeholder-place' ? ofOneRecord(problem.place) : problem;
   }
 
   /**
@@ -185,8 +185,8 @@ class ColumnBinder {
    */
   private isAggregate(
     { name, arguments: given, bracketed }: Call,
-    definition: AggregateDefinition | undefined,
-  ): definition is AggregateDefinition {
+    definition: ColumnWord | undefined,
+  ): definition is ColumnWord {
     if (definition === undefined) return false;
     const positional = Object.values(definition.parameters).filter(({ named }) => !named);
     if (!bracketed && positional.some(({ required }) => required)) return false;
@@ -194,15 +194,51 @@ class ColumnBinder {
     return given.length <= positional.length || !(functions.has(name) || imports.has(name));
   }
 
-  private aggregate(call: Call, definition: AggregateDefinition): Held | 'wrong' {
-    const { values, results, problems } = this.settings.bind(call, definition);
-    this.problems.push(...problems);
-    if (problems.length > 0) return 'wrong';
+  private aggregate(call: Call, definition: ColumnWord): Held | 'wrong' {
+    const before = this.problems.length;
+    if (definition.kind === 'analytic' && !this.settings.compares) this.analyticPlace(call);
+    const bound = this.settings.bind(call, definition, (expression) => this.column(expression));
+    this.problems.push(...bound.problems);
+    if (this.problems.length > before) return 'wrong';
+    const { values, results } = bound;
+    if (definition.kind === 'analytic') return this.analytic(definition, values, results, call.place);
     const aggregate = definition.create(values);
     return {
       value: { kind: 'aggregate', word: definition, arguments: values, aggregate },
       type: definition.gives(values, results),
     };
+  }
+
+  private analytic(
+    definition: AnalyticDefinition,
+    values: BoundArguments,
+    results: ArgumentsResult['results'],
+    place: Place,
+  ): Held | 'wrong' {
+    const given = values.value as ColumnValue | undefined;
+    const fallback = definition.fallback ?? '';
+    const held = given === undefined ? this.column({ kind: 'name', name: fallback, place }) : { value: given };
+    if (held === undefined) return 'wrong';
+    const value: ColumnValue = {
+      kind: 'analytic',
+      word: definition,
+      arguments: values,
+      value: held.value,
+      among: definition.among,
+      back: definition.back?.(values),
+      create: (run) => definition.create(values, run),
+    };
+    return { value, type: definition.gives(values, results) };
+  }
+
+  /** Of what comes out by itself there is nothing else to look at. */
+  private analyticPlace({ name, place }: Call): void {
+    const { call } = this.settings;
+    this.problem('analytic-place', place, {
+      message: `\`${name}\` looks at other results of the batch or of batches before, and what \`${call.name}\` gives comes out by itself`,
+      label: `not in \`${call.name}\``,
+      help: `it may stand in \`groupBy\` and \`aggregate\`, for instance over a window: \`window(1m, on: .time) | groupBy(…)\``,
+    });
   }
 
   /** A call of something that there is not: neither an aggregate nor a function. */
@@ -215,7 +251,13 @@ class ColumnBinder {
   }
 
   private noAggregate(expression: Expression): void {
-    this.unknown(expression.place, `an aggregate was expected, found \`${printExpression(expression)}\``);
+    const { expressions } = this.settings.scope;
+    const [field] = ownedPlaceholders(expression, expressions);
+    if (field === undefined) {
+      this.unknown(expression.place, `an aggregate was expected, found \`${printExpression(expression)}\``);
+    } else {
+      this.problems.push(ofOneRecord(field.place));
+    }
   }
 
   private unknown(place: Place, message: string, near?: string): void {

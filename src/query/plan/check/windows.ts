@@ -60,6 +60,7 @@ export function sinkWindow(node: StageNode): StageNode {
 
 function isAggregation(node: Node): node is StageNode {
   if (node.kind !== 'stage' || node.closed) return false;
+  if (node.finishes) return true;
   return node.definition.behaviour.kind === 'group' && node.definition.ofEachBatch !== true;
 }
 

@@ -20,7 +20,7 @@ import type { BadSummary } from '../reports/bad-log.ts';
 import { Reports } from '../reports/reports.ts';
 import { buildSteps } from '../steps/build-steps.ts';
 import { KeptSteps } from '../steps/kept-steps.ts';
-import { Reach } from '../steps/reach.ts';
+import { Reach, type ReachOfPart } from '../steps/reach.ts';
 import { runContext } from '../steps/run-context.ts';
 import { type PartedStages, partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
@@ -61,7 +61,7 @@ export interface PartResult {
   /** What its comparisons have met, see `Comparisons`. */
   readonly comparisons: readonly Found[];
   /** How far its records have come, see `Reach`. */
-  readonly reached: readonly number[];
+  readonly reached: ReachOfPart;
   readonly failure?: {
     readonly code: string;
     readonly exit: FailureExit;
@@ -105,7 +105,7 @@ class PartRun {
     if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
     this.parted = parted;
     this.source = source;
-    this.reach = new Reach(parted.plan);
+    this.reach = new Reach(parted.plan, () => reports.badCount);
     const kept = new KeptSteps();
     const frame = { interval, clock: wallClock, live: false, isOneBatch: true, stateMax, now: () => batchEnd };
     const steps = buildSteps(parted.plan, {

@@ -11,9 +11,14 @@ import type { Watcher } from './watcher.ts';
 export class Reach implements Watcher {
   private readonly plan: Plan;
   private readonly reached = new Set<Node>();
+  /** Of the aggregations that give something of no records as well: those that have taken one. */
+  private readonly taken = new Set<Node>();
+  private readonly badCount: () => number;
 
-  constructor(plan: Plan) {
+  /** @param badCount how many records were bad so far. */
+  constructor(plan: Plan, badCount: () => number) {
     this.plan = plan;
+    this.badCount = badCount;
   }
 
   /** The steps of a node, which it changes. */
@@ -22,6 +27,7 @@ export class Reach implements Watcher {
   }
 
   private mark(node: Node, step: Step): Step {
+    if (givesOfNothing(node)) this.markTaken(node, step);
     const push = step.push;
     step.push = (record) => {
       this.reached.add(node);
@@ -30,24 +36,47 @@ export class Reach implements Watcher {
     };
     const faster = step.faster?.bind(step);
     if (faster === undefined) return step;
+    const mayRefuse = givesOfNothing(node);
     step.faster = (offer) =>
       watchedTake(offer, faster(offer), {
+        // Only rows may be refused.
+        ...(mayRefuse && offer.form === 'rows' ? { took: (records) => this.took(node, records) } : {}),
         given: (given) => {
-          if (!this.reached.has(node) && hasRecords(given)) this.reached.add(node);
+          if (this.reached.has(node) || !hasRecords(given)) return;
+          this.reached.add(node);
+          if (given.form !== 'rows') this.taken.add(node);
         },
       });
     return step;
   }
 
+  private took(node: Node, records: number): void {
+    if (records > 0) this.taken.add(node);
+  }
+
+  /** The watch ends with the first record that is not bad. */
+  private markTaken(node: Node, step: Step): void {
+    const push = step.push;
+    step.push = (record) => {
+      const before = this.badCount();
+      push.call(step, record);
+      if (this.badCount() > before) return;
+      this.taken.add(node);
+      step.push = push;
+    };
+  }
+
   /** Which nodes of a part of the plan records have come to, by their places in it: plain data, for {@link absorb}. */
-  snapshot(part: Plan): readonly number[] {
-    return part.nodes.flatMap((node, i) => (this.reached.has(node) ? [i] : []));
+  snapshot(part: Plan): ReachOfPart {
+    const placesOf = (nodes: ReadonlySet<Node>) => part.nodes.flatMap((node, i) => (nodes.has(node) ? [i] : []));
+    return { reached: placesOf(this.reached), taken: placesOf(this.taken) };
   }
 
   /** Records have come as far as a thread says that has worked on the same part of the plan. */
-  absorb(part: Plan, places: readonly number[]): void {
+  absorb(part: Plan, { reached, taken }: ReachOfPart): void {
     const { nodes } = part;
-    for (const place of places) this.reached.add(nodes[place]!);
+    for (const place of reached) this.reached.add(nodes[place]!);
+    for (const place of taken) this.taken.add(nodes[place]!);
   }
 
   /** Whether records came in, and none of them came as far as an end of the program: what counts nothing at a tick is no record. */
@@ -67,7 +96,9 @@ export class Reach implements Watcher {
 
   /** Whether a record has come to a node all the way from a source. */
   private isFed(node: Node): boolean {
-    return node.kind === 'source' || (this.reached.has(node) && inputsOf(node).some((input) => this.isFed(input)));
+    if (node.kind === 'source') return true;
+    if (!this.reached.has(node) || (givesOfNothing(node) && !this.taken.has(node))) return false;
+    return inputsOf(node).some((input) => this.isFed(input));
   }
 
   /** The first stage that was given records and gave out none, as it is written; undefined where records came to an end of the program. */
@@ -78,6 +109,19 @@ export class Reach implements Watcher {
     const blocking = nodes.find((node) => this.reached.has(node) && !passedBy.has(node));
     return blocking === undefined ? undefined : printExpression(blocking.call);
   }
+}
+
+/** How far records have come in a part of a plan, by the places of its nodes. */
+export interface ReachOfPart {
+  readonly reached: readonly number[];
+  readonly taken: readonly number[];
+}
+
+/** Whether what comes out of a node may be of no records at all (`aggregate`, `count`). */
+function givesOfNothing(node: Node): boolean {
+  if (node.kind !== 'stage') return false;
+  const { behaviour } = node.definition;
+  return behaviour.kind === 'group' && behaviour.create(node.arguments).emitsEmpty === true;
 }
 
 /** Whether a step was given any records at once: in each line is a text at least, but for words. */
