@@ -14,7 +14,7 @@ Before are the results of the same hour of the day (UTC) on days before, one of 
     {
       program:
         'queue([5], [6], [5], [7], [6], [5], [6], [6], [40]) | aggregate({n: sum(_), z: spike(sum(_))}) | filter(.z > 3.5)',
-      out: '{"n":40,"z":45.86581231622825}',
+      out: '{"n":40,"z":45.86537164440848}',
     },
   ],
   parameters: {

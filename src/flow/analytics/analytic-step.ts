@@ -13,6 +13,7 @@ import { reportBad } from '../records/report-bad.ts';
 interface Remembered {
   readonly rows: readonly (readonly Value[])[];
   readonly analyses: readonly State[];
+  readonly emissions: number;
 }
 
 /**
@@ -29,7 +30,7 @@ export class AnalyticStep implements Step {
   private readonly analyses: ReadonlyMap<Working, Analysis>;
   private readonly key: Key | undefined;
   private readonly names: readonly ReturnType<typeof keyOf>[];
-  /** How many emissions there were, as far as that matters. */
+  /** How many emissions there were: none, one, or more. */
   private emissions = 0;
   private readonly run: RunContext;
   private readonly down: Step;
@@ -51,7 +52,7 @@ export class AnalyticStep implements Step {
 
   close(span: Span): void {
     let { rows } = this;
-    this.emissions++;
+    if (this.emissions < 2) this.emissions++;
     this.rows = [];
     for (const step of this.workings.steps) rows = this.worked(step, rows, span);
     for (const row of rows) this.down.push(this.objectOf(row));
@@ -97,13 +98,13 @@ export class AnalyticStep implements Step {
 
   snapshot(onlyChanges = false): State {
     const analyses = Array.from(this.analyses.values(), (analysis) => analysis.snapshot(onlyChanges));
-    return { rows: this.rows, analyses } satisfies Remembered;
+    return { rows: this.rows, analyses, emissions: this.emissions } satisfies Remembered;
   }
 
   restore(state: State, origins: KnownOrigins): void {
-    const { rows, analyses } = state as unknown as Remembered;
+    const { rows, analyses, emissions } = state as unknown as Remembered;
     this.rows = rows.map((row) => [...row]);
-    this.emissions = 2;
+    this.emissions = emissions;
     let next = 0;
     for (const analysis of this.analyses.values()) analysis.restore(analyses[next++], origins);
   }
