@@ -31,7 +31,7 @@ import {
   type StreamsNode,
 } from './plan/plan.ts';
 import { printExpression } from './text/printer.ts';
-import { asCall } from './tree/as-call.ts';
+import { asCall, implicitCall } from './tree/as-call.ts';
 import type { Argument, Call, Program, Stream } from './tree/tree.ts';
 
 /** The words of the language, as the catalog lists them. */
@@ -63,12 +63,6 @@ export function bindProgram(program: Program, settings: PlanSettings): Plan {
 
 /** What flows at a point of a stream while it is bound: undefined before its source. */
 type Flow = Node | undefined;
-
-const IMPLICIT_PLACE = { start: 0, end: 0 };
-
-function implicitCall(name: string): Call {
-  return { kind: 'call', name, namePlace: IMPLICIT_PLACE, arguments: [], bracketed: false, place: IMPLICIT_PLACE };
-}
 
 function byName<T extends { readonly name: string }>(definitions: readonly T[]): ReadonlyMap<string, T> {
   return new Map(definitions.map((definition) => [definition.name, definition]));

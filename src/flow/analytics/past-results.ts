@@ -64,7 +64,7 @@ export class PastResults implements Analysis {
   restore(state: State): void {
     const { from, ends, keys, values } = state as unknown as Remembered;
     this.forgetBefore(from);
-    ends.forEach((end, i) => this.keep(end, keys[i]!, values[i]!));
+    for (const [i, end] of ends.entries()) this.keep(end, keys[i]!, values[i]!);
     this.written = this.emissions.at(-1)?.end ?? this.written;
   }
 

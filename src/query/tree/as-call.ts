@@ -7,3 +7,10 @@ export function asCall(expression: Expression): Call | undefined {
   const { name, place } = expression;
   return { kind: 'call', name, namePlace: place, arguments: [], bracketed: false, place };
 }
+
+const IMPLICIT_PLACE = { start: 0, end: 0 };
+
+/** What was not written and stands there all the same: `stdin`, `print`. */
+export function implicitCall(name: string): Call {
+  return { kind: 'call', name, namePlace: IMPLICIT_PLACE, arguments: [], bracketed: false, place: IMPLICIT_PLACE };
+}
