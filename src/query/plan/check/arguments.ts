@@ -16,6 +16,7 @@ import { expectation } from './expectation.ts';
 import { type BoundFields, FIELD_BINDERS, withoutBraces } from './fields.ts';
 import { type KeyPart, keyOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
+import { argumentText, withoutKey } from './without-key.ts';
 
 /**
  * Binds the arguments of `call` to `parameters`.
@@ -83,23 +84,18 @@ class ArgumentBinder implements ArgumentsResult {
     return values;
   }
 
-  /** `groupBy({n: count()})`: the aggregates stand where the key should. */
+  /** `groupBy({n: count()})`, `pivot(.a, {n: count()})`: the aggregates stand where the key should. */
   private isWithoutKey(): boolean {
-    const [first, second] = this.call.arguments.filter(({ name }) => name === undefined);
-    if (this.parameters.key?.accepts.kind !== 'key' || first?.value.kind !== 'object' || second !== undefined)
-      return false;
-    const { entries, place } = first.value;
-    const isAggregate = (entry: (typeof entries)[number]) => {
+    const given = this.call.arguments.filter(({ name }) => name === undefined);
+    const before = Object.values(this.parameters).findIndex(({ accepts }) => accepts.kind === 'aggregates');
+    const last = given.at(-1)?.value;
+    if (before < 1 || given.length > before || last?.kind !== 'object') return false;
+    const isAggregate = (entry: (typeof last.entries)[number]) => {
       const call = entry.kind === 'entry' && entry.value.kind === 'call' ? entry.value : undefined;
       return call !== undefined && this.scope.aggregates.has(call.name);
     };
-    if (entries.length === 0 || !entries.every(isAggregate)) return false;
-    const written = printExpression(first.value);
-    this.problem('needs-key', place, {
-      message: `\`${this.call.name}\` needs what to group by before the aggregates`,
-      label: 'aggregates, and no key before them',
-      help: `over all records it is \`aggregate(${written})\`; by a field \`${this.call.name}(.service, ${written})\``,
-    });
+    if (last.entries.length === 0 || !last.entries.every(isAggregate)) return false;
+    this.problem('needs-key', last.place, withoutKey(this.call.name, before, given));
     return true;
   }
 
@@ -128,9 +124,8 @@ class ArgumentBinder implements ArgumentsResult {
   /** The call as it was written, with an aggregate in its place. */
   private withAggregates(): string {
     const isNamed = ({ name }: Argument) => name !== undefined;
-    const textOf = ({ value }: Argument) => (value.kind === 'stream' ? '…' : printExpression(value));
     const written = (argument: Argument) =>
-      isNamed(argument) ? `${argument.name}: ${textOf(argument)}` : textOf(argument);
+      isNamed(argument) ? `${argument.name}: ${argumentText(argument)}` : argumentText(argument);
     const positional = this.call.arguments.filter((argument) => !isNamed(argument)).map(written);
     const named = this.call.arguments.filter(isNamed).map(written);
     return `${this.call.name}(${[...positional, '{n: count()}', ...named].join(', ')})`;

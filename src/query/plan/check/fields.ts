@@ -3,11 +3,12 @@ import type { Type } from '../../../base/type.ts';
 import type { FieldPath, MadeFields, NamedPath, Parameters } from '../../../flow/define/parameters.ts';
 import { isName } from '../../text/names.ts';
 import { printExpression } from '../../text/printer.ts';
-import type { Call, Expression } from '../../tree/tree.ts';
+import type { Argument, Call, Expression } from '../../tree/tree.ts';
 import { bindFunction } from '../compiled/bind.ts';
 import { ownedPlaceholders } from '../expression/placeholders.ts';
 import type { Scope } from '../expression/scope.ts';
 import { planProblem } from './codes.ts';
+import { argumentText } from './without-key.ts';
 
 /** What an argument became; undefined if there are problems. */
 export interface BoundFields<T = unknown> {
@@ -99,23 +100,28 @@ export const FIELD_BINDERS: ReadonlyMap<string, BindFields> = new Map<string, Bi
   ['fields', bindMadeFields],
 ]);
 
-/** The problem of fields that are given by their names, without the braces around them: `set(x: .ms * 2)`. */
+/** The problem of what has to stand in braces and is given like arguments with names: `set(x: .ms * 2)`, `groupBy(.a, n: count())`. */
 export function withoutBraces(call: Call, parameters: Parameters): Problem | undefined {
-  const takesFields = Object.values(parameters).some(({ accepts }) => BRACED.has(accepts.kind));
-  const [first] = call.arguments;
-  if (!takesFields || first === undefined || call.arguments.some(({ name }) => name === undefined)) return undefined;
-  const entries = call.arguments.map(
-    ({ name, value }) => `${name}: ${value.kind === 'stream' ? '…' : printExpression(value)}`,
-  );
-  const place = { start: first.namePlace!.start, end: call.arguments.at(-1)!.value.place.end };
-  return planProblem('needs-field', place, {
-    message: `\`${call.name}\` needs names with values in braces`,
+  const braced = Object.values(parameters).find(({ accepts }) => BRACED.has(accepts.kind));
+  const isStray = ({ name }: Argument) => name !== undefined && !Object.hasOwn(parameters, name);
+  const stray = call.arguments.filter(isStray);
+  const hasBraces = call.arguments.some(({ name, value }) => name === undefined && value.kind === 'object');
+  if (braced === undefined || stray.length === 0 || hasBraces) return undefined;
+  const written = (argument: Argument) =>
+    argument.name === undefined ? argumentText(argument) : `${argument.name}: ${argumentText(argument)}`;
+  const positional = call.arguments.filter(({ name }) => name === undefined);
+  const named = call.arguments.filter((argument) => argument.name !== undefined && !isStray(argument));
+  const all = [...positional.map(written), `{${stray.map(written).join(', ')}}`, ...named.map(written)];
+  const place = { start: stray[0]!.namePlace!.start, end: stray.at(-1)!.value.place.end };
+  const isOfAggregates = braced.accepts.kind === 'aggregates';
+  return planProblem(isOfAggregates ? 'needs-aggregates' : 'needs-field', place, {
+    message: `\`${call.name}\` needs ${isOfAggregates ? 'aggregates with their names' : 'names with values'} in braces`,
     label: 'no braces around them',
-    help: `\`${call.name}({${entries.join(', ')}})\``,
+    help: `\`${call.name}(${all.join(', ')})\``,
   });
 }
 
-const BRACED: ReadonlySet<string> = new Set(['namedPaths', 'fields']);
+const BRACED: ReadonlySet<string> = new Set(['namedPaths', 'fields', 'aggregates']);
 
 /** The names on the way from the record to a field; undefined where an expression is anything else. */
 function namesOf(expression: Expression, parameter?: string): readonly string[] | undefined {
