@@ -28,7 +28,7 @@ export const flatten = defineStage({
   name: 'flatten',
   group: 'record',
   summary: 'Objects without objects in them: what is nested becomes `a.b`',
-  synonyms: ['json_normalize', 'unnest', 'columns'],
+  synonyms: ['json_normalize', 'unnest'],
   docs: 'The fields of an inner object stand in its place, each named by the way to it: `{a: {b: 1}}` becomes `{"a.b": 1}`, which is read as `_["a.b"]`. So nested records fit into csv and tables. Lists stay lists (`explode` makes records of them), and so does an object without fields. Of two fields that get one name the last one counts. What is no object is bad.',
   examples: [
     {

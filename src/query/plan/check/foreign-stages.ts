@@ -47,10 +47,11 @@ export function foreignStage(call: Call): string | undefined {
   return ANSWERS.get(call.name)?.(list.join(', '), list);
 }
 
-/** What to write where an aggregate stands as a stage that means something else to others: `first(5)`. */
-export function aggregateAsStage(call: Call): string | undefined {
+/** What gives so many records, where a word that is no stage has a number as others write it: `first(5)`, `tail(5)`. */
+export function soManyRecords(call: Call): string | undefined {
   const [first] = call.arguments;
-  return call.name === 'first' && isCount(first) ? `\`take(${written(first!)})\`` : undefined;
+  const word = { first: 'take', tail: 'last' }[call.name];
+  return word !== undefined && isCount(first) ? `\`${word}(${written(first!)})\`` : undefined;
 }
 
 function isCount(argument: Argument | undefined): boolean {

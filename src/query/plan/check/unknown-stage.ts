@@ -3,7 +3,7 @@ import type { Described } from '../../../flow/define/word.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Call } from '../../tree/tree.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
-import { aggregateAsStage, foreignStage } from './foreign-stages.ts';
+import { foreignStage, soManyRecords } from './foreign-stages.ts';
 
 type Named = ReadonlyMap<string, unknown>;
 
@@ -23,10 +23,14 @@ export function unknownStage(call: Call, vocabulary: Vocabulary): PlanProblem {
   const { name, namePlace } = call;
   const { sources, stages, sinks, lets } = vocabulary;
   if (sources.has(name)) {
+    const few = soManyRecords(call);
     return planProblem('source-inside', namePlace, {
       message: `the source \`${name}\` can only start a stream`,
       label: 'stands behind another stage',
-      help: `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``,
+      help:
+        few !== undefined
+          ? `the last of a batch are ${few}`
+          : `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``,
     });
   }
   if (lets.has(name)) {
@@ -49,7 +53,7 @@ export function unknownStage(call: Call, vocabulary: Vocabulary): PlanProblem {
 function otherUse(call: Call, { stages, sinks, aggregates, functions }: Vocabulary): string | undefined {
   const { name } = call;
   if (aggregates.has(name)) {
-    const meant = aggregateAsStage(call);
+    const meant = soManyRecords(call);
     if (meant !== undefined) return `write ${meant}; \`${name}\` is an aggregate`;
     const written = call.arguments.length > 0 ? printExpression(call) : `${name}(_)`;
     return `\`${name}\` is an aggregate: \`aggregate({${name}: ${written}})\``;
