@@ -50,9 +50,14 @@ export function foreignStage(call: Call): string | undefined {
 /** What gives so many records, where a word that is no stage has a number as others write it: `first(5)`, `tail(5)`. */
 export function soManyRecords(call: Call): string | undefined {
   const [first] = call.arguments;
-  const word = { first: 'take', tail: 'last' }[call.name];
+  const word = BY_NUMBER.get(call.name);
   return word !== undefined && isCount(first) ? `\`${word}(${written(first!)})\`` : undefined;
 }
+
+const BY_NUMBER: ReadonlyMap<string, string> = new Map([
+  ['first', 'take'],
+  ['tail', 'last'],
+]);
 
 function isCount(argument: Argument | undefined): boolean {
   return argument?.value.kind === 'literal' && typeof argument.value.value === 'number';
