@@ -46,8 +46,7 @@ const numeric = (source: string, docs: string, read = number): NamedPattern => (
 /** `read` is that of the reader of times: it knows the zone. */
 const time = (source: string, docs: string): NamedPattern => ({ source, type: TIME, docs });
 
-/** What may stand in `{name:field}`, in the order of help. */
-export const namedPatterns: { readonly [name: string]: NamedPattern } = {
+const PATTERNS: { readonly [name: string]: NamedPattern } = {
   any: text('.*?', 'as little as fits'),
   rest: text('.*', 'as much as fits'),
   message: text('.*', 'the same'),
@@ -109,6 +108,9 @@ export const namedPatterns: { readonly [name: string]: NamedPattern } = {
   version: text('v?\\d+(?:\\.\\d+)+(?:[-+][\\w.+-]+)?', '1.10.2-rc1'),
   uuid: text('[\\da-fA-F]{8}(?:-[\\da-fA-F]{4}){3}-[\\da-fA-F]{12}', '123e4567-e89b-12d3-a456-426614174000'),
 };
+
+/** What may stand in `{name:field}`, in the order of help. */
+export const namedPatterns: ReadonlyMap<string, NamedPattern> = new Map(Object.entries(PATTERNS));
 
 /** Of `12kb` and `1.5 MiB`, by powers of 1024; of a number alone that itself. */
 function bytesOf(found: string): Value | undefined {

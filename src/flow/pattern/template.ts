@@ -1,3 +1,4 @@
+import { toJson } from '../../base/json.ts';
 import { nearest } from '../../base/nearest.ts';
 import { BadRecord, type TextFault } from '../../base/problem.ts';
 import { type NewFields, setField, type Value } from '../../base/value.ts';
@@ -66,7 +67,7 @@ export function readTemplate(text: string): Template | TextFault {
       const place = placeAt(text, at, fields);
       if ('message' in place) return place;
       const { name, end, isOptional, field } = place;
-      const { source } = namedPatterns[name]!;
+      const { source } = namedPatterns.get(name)!;
       const group = field === undefined ? `(?:${source})` : `(${source})`;
       const before = isOptional && parts.at(-1)?.text === ' ' ? parts.pop()!.source : '';
       parts.push({ source: isOptional ? `(?:${before}(?:${ABSENT}|${group}))?` : group, text: text.slice(at, end) });
@@ -104,7 +105,8 @@ function placeAt(text: string, start: number, before: readonly TemplateField[]):
   if (match === null) return malformed(text, start);
   const [whole, name, as = name!, mark] = match;
   const end = start + whole.length;
-  if (!Object.hasOwn(namedPatterns, name!)) return unknownName(name!, start + 1);
+  const pattern = namedPatterns.get(name!);
+  if (pattern === undefined) return unknownName(name!, start + 1);
   const isTwice = before.some((field) => field.name === as);
   if (isTwice) {
     return {
@@ -114,7 +116,6 @@ function placeAt(text: string, start: number, before: readonly TemplateField[]):
       at: { start, end },
     };
   }
-  const pattern = namedPatterns[name!]!;
   const field = as === UNKEPT ? undefined : { name: as, is: name!, pattern };
   return { name: name!, end, isOptional: mark !== undefined, field };
 }
@@ -131,7 +132,7 @@ function malformed(text: string, start: number): TextFault {
 }
 
 function unknownName(name: string, start: number): TextFault {
-  const near = nearest(name, Object.keys(namedPatterns));
+  const near = nearest(name, namedPatterns.keys());
   return {
     message: `there is no pattern \`${name}\``,
     label: near === undefined ? 'unknown' : `did you mean \`${near}\`?`,
@@ -186,6 +187,6 @@ const SHOWN = 20;
 function mismatchAt(line: string, at: number, part: Part | undefined): BadRecord {
   const expected = part === undefined ? 'the end' : part.text === ' ' ? 'a blank' : `\`${part.text}\``;
   const rest = line.slice(at, at + SHOWN);
-  const found = rest === '' ? 'the end' : JSON.stringify(rest);
+  const found = rest === '' ? 'the end' : toJson(rest);
   return new BadRecord('does not match the pattern', `${expected} was expected at character ${at + 1}, found ${found}`);
 }

@@ -1,3 +1,4 @@
+import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { parseTime } from '../../base/time.ts';
 import { isTime, listOf, objectOf, STRING, type Type } from '../../base/type.ts';
@@ -43,8 +44,7 @@ function reading(
   if (convert === undefined) return (found) => found;
   return (found) => {
     const value = convert(found);
-    if (value === undefined)
-      throw new BadRecord(`"${name}" is not what {${is}} stands for`, `it is ${JSON.stringify(found)}`);
+    if (value === undefined) throw new BadRecord(`"${name}" is not what {${is}} stands for`, `it is ${toJson(found)}`);
     return value;
   };
 }
@@ -77,7 +77,7 @@ function byExpression(pattern: Pattern, typed: FieldTypes): Work {
 
 /** The names of patterns, by what they give. */
 function listed(title: string, isOne: (type: Type) => boolean): string {
-  const names = Object.entries(namedPatterns).filter(([, { type }]) => isOne(type));
+  const names = [...namedPatterns].filter(([, { type }]) => isOne(type));
   return `${title}: ${names.map(([name, { docs }]) => `\`${name}\` (${docs})`).join(', ')}. `;
 }
 
