@@ -34,6 +34,7 @@ import { methodsOfStrings } from './functions/methods-of-strings.ts';
 import { numberFunctions } from './functions/numbers.ts';
 import { textFunctions } from './functions/text.ts';
 import { timeFunctions } from './functions/time.ts';
+import { urlFunctions } from './functions/urls.ts';
 import { valueFunctions } from './functions/values.ts';
 import { append } from './sinks/append.ts';
 import { chart } from './sinks/chart.ts';
@@ -54,6 +55,7 @@ import { tail } from './sources/tail.ts';
 import { watch } from './sources/watch.ts';
 import { aggregate } from './stages/aggregate.ts';
 import { aggregateByKey } from './stages/aggregateByKey.ts';
+import { alert } from './stages/alert.ts';
 import { assert } from './stages/assert.ts';
 import { clf } from './stages/clf.ts';
 import { cogroup } from './stages/cogroup.ts';
@@ -193,6 +195,7 @@ export const stages: readonly StageDefinition[] = [
   top,
   take,
   last,
+  alert,
   assert,
   transform,
   // two streams
@@ -256,6 +259,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...textFunctions,
   ...numberFunctions,
   ...timeFunctions,
+  ...urlFunctions,
   ...methodsOfStrings,
   ...methodsOfLists,
 ];

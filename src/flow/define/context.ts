@@ -51,6 +51,11 @@ export interface RunContext {
    * @throws the failure, where it cannot be opened.
    */
   appendTo?(path: string, failure: (error: unknown) => RunFailure): Output;
+  /**
+   * A command for a stage to inform: it is run by `sh` for each line, which it reads on its standard input, one after the other. The run waits for
+   * it at its end. Absent where a stage is only looked at.
+   */
+  inform?(command: string): (line: string) => void;
 }
 
 /** What a source is given. */

@@ -109,7 +109,7 @@ export const assert = defineStage({
   name: 'assert',
   group: 'batch',
   summary: 'Ends the run with exit 1 where a record breaks a condition',
-  synonyms: ['check', 'alert', 'expect'],
+  synonyms: ['check', 'expect'],
   docs:
     'For checks in scripts and in CI. Records are passed on as they are. At the end of the first batch (or window) in which the condition ' +
     'does not hold for every record, up to 10 of those that break it are shown on stderr and the run ends; that batch is still printed. With ' +

@@ -107,6 +107,7 @@ export class LocalRun implements Core {
         follow: (reached) => this.eventProgress.follow(reached),
         awaitWindow: (end) => this.eventProgress.awaitWindow(end),
         appendTo: (path, failure) => this.sinks.appendTo(path, failure),
+        inform: (command) => this.sinks.inform(command),
       },
       this.reports,
     );

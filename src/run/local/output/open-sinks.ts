@@ -1,3 +1,4 @@
+import { wallClock } from '../../../base/clock.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Output, Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
@@ -6,6 +7,7 @@ import type { Span } from '../../../flow/define/span.ts';
 import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import { hostNetwork } from '../../../flow/output/host-network.ts';
 import { RunFile } from '../../../flow/output/run-file.ts';
+import { InformedCommand } from '../../../flow/processes/informed-command.ts';
 import { isWritten, type Node, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import { sinkNames } from '../../durable/plan-names.ts';
 import type { Store } from '../../durable/store.ts';
@@ -61,6 +63,7 @@ export class OpenSinks {
   readonly all = new Map<SinkNode, Sink>();
   /** What stages leave beside what comes out. */
   private readonly files = new Map<string, RunFile>();
+  private readonly informed: InformedCommand[] = [];
   private readonly run: RunContext;
   private readonly looks: Looks;
   private readonly asked: Asked;
@@ -99,6 +102,13 @@ export class OpenSinks {
     } catch (error) {
       throw failure(error);
     }
+  }
+
+  /** Has a command informed by a stage. See `RunContext.inform`. */
+  inform(command: string): (line: string) => void {
+    const informed = new InformedCommand(command, wallClock, (message, about) => this.run.note(message, about));
+    this.informed.push(informed);
+    return (line) => informed.inform(line);
   }
 
   /** Whether one of them keeps something until the batch is over. */
@@ -143,15 +153,21 @@ export class OpenSinks {
   /** Resolves when everything is out. */
   async finish(): Promise<void> {
     await Promise.all([...this.all.values()].map((sink) => sink.finish()));
-    await Promise.all([...this.files.values()].map((file) => file.close()));
+    await this.closeOthers();
   }
 
   /** The run ends, and another goes on from the last marks. */
   async leave(): Promise<void> {
     this.kept?.gate.shut();
     await Promise.all([...this.all.values()].map((sink) => (sink.leave === undefined ? sink.finish() : sink.leave())));
-    await Promise.all([...this.files.values()].map((file) => file.close()));
+    await this.closeOthers();
     await this.kept?.gate.flush();
+  }
+
+  /** What stages have beside the sinks. */
+  private async closeOthers(): Promise<void> {
+    await Promise.all([...this.files.values()].map((file) => file.close()));
+    await Promise.all(this.informed.map((command) => command.finish()));
   }
 
   private contextOf(node: SinkNode): SinkContext {

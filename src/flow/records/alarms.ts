@@ -1,0 +1,148 @@
+import { type Identity, identity } from '../../base/compare.ts';
+import { formatDuration } from '../../base/duration.ts';
+import { toJson, toText } from '../../base/json.ts';
+import type { Value } from '../../base/value.ts';
+import type { Compiled } from '../define/compiled.ts';
+import type { RunContext } from '../define/context.ts';
+import type { State } from '../define/snapshot.ts';
+import type { Span } from '../define/span.ts';
+import { openState } from '../state/keyed-state.ts';
+import { reportBad } from './report-bad.ts';
+
+/** What `alert` is given; durations in ms. */
+export interface AlarmArguments {
+  readonly condition: Compiled;
+  readonly for: number | undefined;
+  readonly keep: number;
+  readonly every: number | undefined;
+  readonly by: Compiled | undefined;
+  readonly message: string | undefined;
+  readonly exec: string | undefined;
+}
+
+/**
+ * What is known of a key for which the condition is true, or was: the ends of the first and the last batch in which it was, and of the one with
+ * which it was told of last, which is null before. All in ms.
+ */
+type Alarm = readonly [since: number, until: number, told: number | null];
+
+/** What a batch says of a key for which the condition is true. */
+interface Raised {
+  readonly key: Value;
+  /** The first of the records for which it is, and how many there are. */
+  readonly record: Value;
+  count: number;
+}
+
+type Told = 'begins' | 'goes on' | 'is over';
+
+const HELP = 'have fewer keys, or a condition that is true of fewer';
+
+/** Decides batch by batch which alarms begin, go on and are over. */
+export class Alarms {
+  private readonly args: AlarmArguments;
+  private readonly run: RunContext;
+  private readonly inform: ((line: string) => void) | undefined;
+  private readonly alarms;
+  /** Of the batch under way: the keys for which the condition is true, and all that had records and are known. */
+  private raised = new Map<Identity, Raised>();
+  private heard = new Set<Identity>();
+  /** The end of the last batch, and how far it was from the one before: undefined before there were two. */
+  private last: number | undefined;
+  private distance: number | undefined;
+
+  constructor(args: AlarmArguments, run: RunContext) {
+    this.args = args;
+    this.run = run;
+    this.inform = args.exec === undefined ? undefined : run.inform?.(args.exec);
+    this.alarms = openState<Alarm>(run, 'alert', HELP);
+  }
+
+  see(record: Value): void {
+    const { condition, by } = this.args;
+    try {
+      const key = by === undefined ? null : by.call(record);
+      const id = identity(key);
+      if (condition.call(record)) {
+        const raised = this.raised.get(id);
+        if (raised === undefined) this.raised.set(id, { key, record, count: 1 });
+        else raised.count++;
+      } else if (this.alarms.size > 0 && this.alarms.get(key) !== undefined) {
+        this.heard.add(id);
+      }
+    } catch (problem) {
+      reportBad(this.run, problem, record);
+    }
+  }
+
+  /** The batch or window is whole. */
+  close({ end }: Span): void {
+    if (this.last !== undefined && end > this.last) this.distance = end - this.last;
+    this.last = end;
+    for (const raised of this.raised.values()) this.raise(raised, end);
+    this.settle(end);
+    this.raised = new Map();
+    this.heard = new Set();
+  }
+
+  /** Time goes on. Windows without records do not come out: where the next one is due and stays away, nothing is true any more. */
+  advance(through: number): void {
+    if (this.last === undefined || this.distance === undefined) return;
+    const due = this.last + this.distance;
+    if (through > due && this.alarms.size > 0) this.settle(due);
+  }
+
+  snapshot(): State {
+    const { alarms, raised, heard, last = null, distance = null } = this;
+    return { alarms: alarms.snapshot(), raised: [...raised.values()], heard: [...heard], last, distance } as State;
+  }
+
+  restore(state: State): void {
+    const kept = state as unknown as {
+      readonly alarms: State;
+      readonly raised: readonly Raised[];
+      readonly heard: readonly Identity[];
+      readonly last: number | null;
+      readonly distance: number | null;
+    };
+    this.alarms.restore(kept.alarms);
+    this.raised = new Map(kept.raised.map((raised) => [identity(raised.key), { ...raised }]));
+    this.heard = new Set(kept.heard);
+    this.last = kept.last ?? undefined;
+    this.distance = kept.distance ?? undefined;
+  }
+
+  /** The condition was true for a key in a batch. */
+  private raise({ key, record, count }: Raised, end: number): void {
+    const { for: least = 0, every } = this.args;
+    const [since, , told] = this.alarms.get(key) ?? [end, end, null];
+    const isDue = told === null ? end - since >= least : every !== undefined && end - told >= every;
+    this.alarms.put(key, [since, end, isDue ? end : told]);
+    if (isDue) this.tell(told === null ? 'begins' : 'goes on', { key, since, end, more: { records: count, record } });
+  }
+
+  /** Keys for which the condition was not true by then. */
+  private settle(end: number): void {
+    for (const { id, key, value } of this.alarms.entries()) {
+      const [since, until, told] = value;
+      if (until === end || (told !== null && end - until < this.args.keep)) continue;
+      this.alarms.forget(key);
+      const why = this.heard.has(id) ? 'not true any more' : 'no records';
+      if (told !== null) this.tell('is over', { key, since, end, more: { why } });
+    }
+  }
+
+  private tell(
+    what: Told,
+    { key, since, end, more }: { key: Value; since: number; end: number; more: { [name: string]: Value } },
+  ): void {
+    const { message, by } = this.args;
+    const whose = by === undefined ? '' : ` for ${toText(key)}`;
+    const lasting = what === 'begins' ? '' : ` after ${formatDuration(end - since)}`;
+    const { record, why } = more;
+    const parts = [`alert ${what}${whose}${lasting}`, message, toText(record ?? why ?? null)];
+    const text = parts.filter((part) => part !== undefined).join(': ');
+    this.run.trace(text);
+    this.inform?.(toJson({ alert: what, text, key, since, time: end, ...more }));
+  }
+}
