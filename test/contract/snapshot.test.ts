@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hashIdentity } from '../../src/base/hash.ts';
 import { runSpec, type SpecManner } from '../../src/run/spec/run-spec.ts';
+import { tries } from '../support/effort.ts';
 import { Random } from '../support/random.ts';
 import { Restarts } from '../support/restarts.ts';
 import type { Cut } from '../support/steps-anew.ts';
@@ -18,7 +19,7 @@ const FOLDER = 'test/spec';
 const paths = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.spec'));
 
 const FIRST = Number(process.env.LEAT_SEED ?? 1);
-const SEEDS = process.env.LEAT_SEED === undefined ? Number(process.env.LEAT_SEEDS ?? 2) : 1;
+const SEEDS = process.env.LEAT_SEED === undefined ? Number(process.env.LEAT_SEEDS ?? tries(1, 2)) : 1;
 const seeds = Array.from({ length: SEEDS }, (_, i) => FIRST + i);
 
 /** So often at most in one run. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { few } from '../../support/effort.ts';
 import { FastLaneUse, takenOf } from './both-ways.ts';
 
 /** Lines that are mostly alike, so that many follow each other as rows, and among them all that ends such a run. */
@@ -126,7 +127,7 @@ test('so do more lines than are rows of one block, and texts than are known by i
   const chunks = [0, 1].map((part) => {
     return Buffer.from(Array.from({ length: 150_000 }, (_, i) => `${line(part * 150_000 + i)}\n`).join(''));
   });
-  for (const [text, taken] of [
+  for (const [text, taken] of few(1, [
     [
       'filter(.status != 201 && .path.endsWith("7")) | groupBy(.status, {n: count(), mean: avg(.ms)})',
       'filter 300000 | groupBy 19980',
@@ -134,7 +135,7 @@ test('so do more lines than are rows of one block, and texts than are known by i
     ['countBy(.path) | top(5)', 'countBy 300000'],
     // 301 lines have a text where a number is wanted.
     ['filter(.ms * .status > 9000) | countBy(.status)', 'filter 299699 | countBy 299340'],
-  ]) {
+  ])) {
     const program = `given | json | ${text}`;
     await new FastLaneUse().bothWays(program, chunks);
     expect(await takenOf(program, chunks)).toContain(` | ${taken}`);
