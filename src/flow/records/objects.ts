@@ -1,9 +1,9 @@
-import { keyOf } from '../../base/field-key.ts';
-import { copyOf } from '../../base/fields.ts';
+import { type FieldKey, keyOf } from '../../base/field-key.ts';
+import { copyOf, keysOf } from '../../base/fields.ts';
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
-import { aKind, type Fields, fieldAt, isFields, setFieldAt, type Value } from '../../base/value.ts';
+import { aKind, type Fields, fieldAt, isFields, type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 
 /** How much of a record is shown where it is no object. */
 const SHOWN = 60;
@@ -20,15 +20,18 @@ export function fieldTypesOf(type: Type): ReadonlyMap<string, Type> {
   return type.kind === 'object' ? type.fields : new Map();
 }
 
+/** An object without some fields. Made anew, since an object that something is deleted of is slow from then on. */
+export function withoutKeys(record: Fields, left: ReadonlySet<FieldKey>): Fields {
+  const rest: NewFields = {};
+  for (const key of keysOf(record)) if (!left.has(key)) setFieldAt(rest, key, record[key]!);
+  return rest;
+}
+
 /** An object without the field at the end of a way; the object itself where it has none. */
 export function without(record: Fields, [name, ...others]: readonly string[]): Fields {
   const key = keyOf(name!);
   if (!Object.hasOwn(record, key)) return record;
-  if (others.length === 0) {
-    const copy = copyOf(record);
-    delete copy[key];
-    return copy;
-  }
+  if (others.length === 0) return withoutKeys(record, new Set([key]));
   const inner = record[key]!;
   const rest = isFields(inner) ? without(inner, others) : inner;
   if (rest === inner) return record;

@@ -1,6 +1,13 @@
-import { path } from '../define/parameters.ts';
+import { keyOf } from '../../base/field-key.ts';
+import { renamingRows } from '../columns/renamed-rows.ts';
+import { type FieldPath, path } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
-import { objectFor, typeWithout, without } from '../records/objects.ts';
+import { objectFor, typeWithout, without, withoutKeys } from '../records/objects.ts';
+
+/** Whether a field of the record itself is left out. */
+function isDropped(name: string, fields: readonly FieldPath[]): boolean {
+  return fields.some(({ names }) => names.length === 1 && names[0] === name);
+}
 
 export const drop = defineStage({
   name: 'drop',
@@ -20,16 +27,19 @@ export const drop = defineStage({
   gives: (input, { fields }) => fields.reduce((type, { names }) => typeWithout(type, names), input),
   givesEach: true,
   faster: {
-    uses: {
-      before: (name, { fields }) =>
-        fields.some(({ names }) => names.length === 1 && names[0] === name) ? undefined : name,
+    uses: { before: (name, { fields }) => (isDropped(name, fields) ? undefined : name) },
+    rows(offer, { args: { fields }, down }) {
+      const areOwn = fields.every(({ names }) => names.length === 1);
+      const kept = (name: string) => (isDropped(name, fields) ? undefined : name);
+      return areOwn ? renamingRows(offer, kept, down) : undefined;
     },
   },
   behaviour: {
     kind: 'record',
     create({ fields }) {
-      const ways = fields.map(({ names }) => names);
-      return (record, emit) => emit(ways.reduce(without, objectFor('drop', record)));
+      const own = new Set(fields.flatMap(({ names: [name, ...inner] }) => (inner.length === 0 ? keyOf(name!) : [])));
+      const ways = fields.map(({ names }) => names).filter(({ length }) => length > 1);
+      return (record, emit) => emit(ways.reduce(without, withoutKeys(objectFor('drop', record), own)));
     },
   },
 });

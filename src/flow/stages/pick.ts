@@ -1,6 +1,7 @@
 import { keyOf } from '../../base/field-key.ts';
 import { objectOf } from '../../base/type.ts';
 import { type NewFields, setFieldAt } from '../../base/value.ts';
+import { renamingRows } from '../columns/renamed-rows.ts';
 import { type FieldPath, path } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { objectFor } from '../records/objects.ts';
@@ -33,7 +34,14 @@ export const pick = defineStage({
   needs: 'objects',
   gives: (_input, { fields }) => objectOf(fields.map((field) => [nameOf(field), field.of.result])),
   givesEach: true,
-  faster: { uses: 'read' },
+  faster: {
+    uses: 'read',
+    rows(offer, { args: { fields }, down }) {
+      const own = new Set(fields.map(({ names }) => names[0]!));
+      const areOwn = fields.every(({ names }) => names.length === 1);
+      return areOwn ? renamingRows(offer, (name) => (own.has(name) ? name : undefined), down) : undefined;
+    },
+  },
   behaviour: {
     kind: 'record',
     create({ fields }) {

@@ -3,6 +3,7 @@ import { keysOf } from '../../base/fields.ts';
 import { toJson } from '../../base/json.ts';
 import { objectOf, type Type } from '../../base/type.ts';
 import { type Fields, field, type NewFields, setField, setFieldAt, type Value } from '../../base/value.ts';
+import { renamingRows } from '../columns/renamed-rows.ts';
 import { type NamedPath, namedPaths } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { fieldTypesOf, objectFor, typeWithout, without } from '../records/objects.ts';
@@ -57,6 +58,11 @@ export const rename = defineStage({
       before: (name, { names }) => (names.some((one) => has(one, name)) ? undefined : name),
       // One that has the name already stays where there is nothing to be named so.
       besides: ({ names }) => names.map(({ name }) => name),
+    },
+    rows(offer, { args: { names }, down }) {
+      const areOwn = names.every(({ path }) => path.names.length === 1);
+      const newName = (old: string) => names.find(({ path }) => path.names[0] === old)?.name ?? old;
+      return areOwn ? renamingRows(offer, newName, down) : undefined;
     },
   },
   behaviour: {

@@ -26,6 +26,21 @@ const step = fc.oneof(
   lambda.map((f) => `filter((${f.replace(/^x => x/, '')}) != null)`),
   lambda.map((f) => `tap(${f})`),
   fc.constant('sample(0.7)'),
+  fc.constantFrom(
+    'drop(.a)',
+    'drop(.status, .b)',
+    'drop(.b.a, .a)',
+    'pick(.a, .b, .status)',
+    'pick(.status, .b.a, .a_longer_name)',
+    'rename({status: .a})',
+    'rename({a: .b, b: .a})',
+    'rename({b: .a, status: .b})',
+    'rename({a: .c, other: .status})',
+    'rename({a: .b.a})',
+    'set({a: .status, other: 1})',
+    'set({status: .a + 1})',
+    'explode(.b)',
+  ),
 );
 const end = fc.oneof(
   lambda.map((f) => `map(${f})`),

@@ -57,7 +57,8 @@ function mayTakeBytes(node: Node): boolean {
   if (node.kind === 'sink') return true;
   if (node.kind !== 'stage' || node.window?.spec.kind === 'event') return false;
   const { behaviour, faster } = node.definition;
-  return behaviour.kind === 'group' || faster?.texts !== undefined || faster?.fields !== undefined;
+  if (behaviour.kind === 'group') return true;
+  return faster?.texts !== undefined || faster?.rows !== undefined || faster?.fields !== undefined;
 }
 
 const inert: Step = { push() {}, close() {}, advance() {}, finish() {} };

@@ -1,0 +1,118 @@
+import { type FieldKey, keyOf } from '../../base/field-key.ts';
+import { fieldsOf } from '../../base/fields.ts';
+import type { NewFields, Value } from '../../base/value.ts';
+import { NOTHING } from '../bytes/row-block.ts';
+import { NONE, type Offer, type Rows, type TakeRows } from '../define/faster.ts';
+import type { Step } from '../define/step.ts';
+
+/**
+ * Hands rows on under other names of their fields, for a stage that makes objects of the fields of those it is given and does nothing else: a
+ * row stays where it is, and so do its slots.
+ *
+ *     rows     path  ms  status        rename({url: .path}) | drop(.ms)
+ *     handed   url   -   status
+ *
+ * @param rename what a field is called from then on; undefined where it is taken away.
+ * @returns undefined where that which is behind takes no rows, or wants more of records than their fields.
+ */
+export function renamingRows(
+  { names, asLines }: Offer<'rows'>,
+  rename: (name: string) => string | undefined,
+  down: Step,
+): TakeRows | undefined {
+  if (asLines !== undefined) return undefined;
+  const renamed = names.map(rename);
+  // One that has the name already, and gives way to another one where that is not null.
+  const replaced = names.flatMap((name, slot) =>
+    renamed[slot] === name && renamed.indexOf(name) !== renamed.lastIndexOf(name) ? slot : [],
+  );
+  const handed = renamed.map((name, slot) => (name === undefined || replaced.includes(slot) ? undefined : name));
+  // No field has such a name.
+  const take = down.faster?.({ form: 'rows', names: handed.map((name) => name ?? NO_NAME) });
+  if (take === undefined) return undefined;
+  const view = new RenamedRows(handed);
+  return (block, rows, count) => {
+    const sure = sureRows(block, rows, count, replaced);
+    const left = sure === 0 ? NONE : take(view.of(block), rows, sure);
+    return left === NONE && sure < count ? rows[sure]! : left;
+  };
+}
+
+const NO_NAME = '\0\0';
+
+/** How many rows there are before one that has a value in one of some slots. */
+function sureRows(block: Rows, rows: Int32Array, count: number, slots: readonly number[]): number {
+  let sure = count;
+  for (const field of slots) {
+    const slot = block.slot(field);
+    for (let i = 0; i < sure; i++) if (block.ints[slot + rows[i]! * block.size] !== NOTHING) sure = i;
+  }
+  return sure;
+}
+
+class RenamedRows implements Rows {
+  private block!: Rows;
+  private readonly keys: readonly (FieldKey | undefined)[];
+  private readonly fields: NewFields;
+
+  /** @param names by slot; undefined for those that are taken away. */
+  constructor(names: readonly (string | undefined)[]) {
+    this.keys = names.map((name) => (name === undefined ? undefined : keyOf(name)));
+    this.fields = fieldsOf(names.flatMap((name) => (name === undefined ? [] : [[name, null] as const])));
+  }
+
+  of(block: Rows): this {
+    this.block = block;
+    return this;
+  }
+
+  get ints(): Int32Array {
+    return this.block.ints;
+  }
+
+  get doubles(): Float64Array {
+    return this.block.doubles;
+  }
+
+  get size(): number {
+    return this.block.size;
+  }
+
+  get generation(): number {
+    return this.block.generation;
+  }
+
+  slot(field: number): number {
+    return this.block.slot(field);
+  }
+
+  lookUp(field: number, rows: Int32Array, count: number): void {
+    this.block.lookUp(field, rows, count);
+  }
+
+  lookUpAll(rows: Int32Array, count: number): void {
+    this.block.lookUpAll(rows, count);
+  }
+
+  value(slot: number): Value {
+    return this.block.value(slot);
+  }
+
+  record(row: number): Value {
+    const { block, keys, fields } = this;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (key !== undefined) fields[key] = block.value(block.slot(i) + row * block.size);
+    }
+    return fields;
+  }
+
+  recordInPlace(row: number): Value {
+    this.block.recordInPlace(row);
+    return this.record(row);
+  }
+
+  lineInPlace(row: number): string {
+    return this.block.lineInPlace(row);
+  }
+}
