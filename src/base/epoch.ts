@@ -55,7 +55,7 @@ function within(ms: number): number | undefined {
 }
 
 const INTEGER = /^[+-]?\d{1,30}$/;
-const SECONDS = /^([+-]?)(\d{1,11})\.(\d+)$/;
+const SECONDS = /^([+-]?)(\d{1,11})[.,](\d+)$/;
 const NUMBER = /^[+-]?\d{1,30}(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i;
 
 /** The same of a number that is written as a text: all digits of it count. Undefined for any other text. */

@@ -39,6 +39,8 @@ const MONTH = '(?<month>[a-z]{3,9})';
 const FORMATS = [
   // ISO 8601 and RFC 3339, nginx's error log, Go: 2026-01-31T10:00:05.123Z, 2026-01-31 10:00, 2026/01/31 10:00:05, 2026-01-31
   `(?<year>\\d{4})(?<mark>[-/])(?<monthNumber>\\d{2})\\k<mark>(?<day>\\d{2})(?:[T ]${CLOCK}${ZONE})?`,
+  // As in much of Europe: 31.01.2026 10:00:05
+  `(?<day>\\d{1,2})\\.(?<monthNumber>\\d{1,2})\\.(?<year>\\d{4})(?:,? ${CLOCK}${ZONE})?`,
   // ISO 8601 in its basic form: 20260131T100005Z
   `(?<year>\\d{4})(?<monthNumber>\\d{2})(?<day>\\d{2})T(?<hour>\\d{2})(?<minute>\\d{2})(?<second>\\d{2})(?:[.,](?<fraction>\\d+))?${ZONE}`,
   // Common log format: 31/Jan/2026:10:00:05 +0100
@@ -50,7 +52,7 @@ const FORMATS = [
 ].map((format) => new RegExp(`^${format}$`, 'i'));
 
 /** Those that can begin with the name of a day or month. */
-const NAMED_FORMATS = FORMATS.slice(3);
+const NAMED_FORMATS = FORMATS.slice(4);
 
 const INSTANT: TimeReading = { zone: UTC, now: () => 0 };
 

@@ -21,6 +21,7 @@ import { variantOf } from './plan/check/variants.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './plan/check/windows.ts';
 import type { Scope } from './plan/expression/scope.ts';
 import { countPairs } from './plan/faster/counted-pairs.ts';
+import { allowLongLines } from './plan/long-lines.ts';
 import {
   isWritten,
   type Node,
@@ -117,6 +118,7 @@ class Binder {
     for (const [name, { used }] of this.lets) if (!used) this.note(`nothing uses the stream \`${name}\``);
     const { comparisons } = this.settings.expressions;
     const plan = planOf({ sources: this.sources, outputs, notes: [...this.notes], comparisons });
+    allowLongLines(plan);
     this.problems.push(...checkAnalytics(plan, this.settings.interval));
     return plan;
   }

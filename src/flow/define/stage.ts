@@ -98,6 +98,8 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly gives: (input: Type, args: Bound<P>, results: { readonly [name: string]: Type }) => Type;
   /** It takes the first line of each file or connection for something else than the others: only stages that keep the origin may stand before it. */
   readonly needsOrigin?: (args: Bound<P>) => boolean;
+  /** For parsers: how long lines may be, bytes, where their source is not told. */
+  readonly longLines?: number;
   /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
   readonly keepsOrigin?: true;
   readonly behaviour: Behaviour<Bound<P>, S>;
