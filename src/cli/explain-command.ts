@@ -4,9 +4,12 @@ import { explain } from '../query/plan/explain.ts';
 import { planAsData } from '../query/plan/explain-json.ts';
 import { filterOrStream, type PipeManner } from '../run/local/options/filter-or-stream.ts';
 import { nodesOnBytes } from '../run/local/steps/byte-forms.ts';
-import { loadProgram, tellUsage, UsageError } from './load-program.ts';
+import { programAsNc } from './as-nc.ts';
+import { loadProgram, tellUsage } from './load-program.ts';
+import { messagesAs } from './messages.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { say, tell } from './streams/door.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ExplainFlags extends RunFlags {
   readonly json?: true;
@@ -15,7 +18,8 @@ export interface ExplainFlags extends RunFlags {
 /** Shows the plan of a program, with `json` as data on one line. @returns the exit code. */
 export async function explainCommand(text: string | undefined, flags: ExplainFlags): Promise<number> {
   try {
-    const { plan } = await loadProgram(text, flags);
+    const asNc = programAsNc({ listen: flags.listen, text, surplus: [] });
+    const { plan } = await loadProgram(asNc.text, flags);
     const { isTTY = false } = process.stdout;
     const format = flags.format ?? (isTTY ? 'table' : 'text');
     const onBytes = flags.kernels ? nodesOnBytes(plan, format) : new Set<never>();
@@ -29,11 +33,11 @@ export async function explainCommand(text: string | undefined, flags: ExplainFla
         ? filterOrStream(plan, { ...flags, stdin: 'pipe', stdoutIsTerminal: isTTY })
         : undefined;
     if (pipe !== undefined) say(`\n${explainPipe(pipe, intervalOf(flags))}\n`);
-    for (const note of plan.notes) tell(`leat: ${note}`);
+    for (const note of plan.notes.flatMap((line) => messagesAs(flags).note(line))) tell(note);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    tellUsage(error);
+    tellUsage(error, flags);
     return 2;
   }
 }

@@ -2,9 +2,12 @@ import { nearest } from '../base/nearest.ts';
 import { functions } from '../flow/catalog.ts';
 import type { FunctionDefinition } from '../flow/define/function.ts';
 import { signature } from '../flow/define/signature.ts';
-import { cookbook } from './cookbook.ts';
 import { command, exampleText, programOf } from './example-text.ts';
-import { say, tell } from './streams/door.ts';
+import { cookbook } from './recipes/cookbook.ts';
+import { findRecipes, wordOfOthers } from './recipes/find-recipes.ts';
+import { tell } from './streams/door.ts';
+import { sayInPages } from './streams/pager.ts';
+import { SYSTEMS, type System } from './words/coming-from.ts';
 import {
   FUNCTIONS_TITLE,
   functionGroups,
@@ -40,10 +43,11 @@ All words: leat help. One of them: leat help WORD. More: leat help examples.
  */
 export function helpCommand(words: readonly string[], usage: string): number {
   if (words.length === 0) {
-    say(`${welcome()}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctionNames()}\n\n${MORE}\n\n${usage}`);
+    sayInPages(`${welcome()}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctionNames()}\n\n${MORE}\n\n${usage}`);
     return 0;
   }
   let exit = 0;
+  const told: string[] = [];
   const options = optionsIn(usage);
   // Words that are not all of the language are what somebody looks for: moving average.
   const isPhrase = words.length > 1 && words.some((word) => helpFor(word) === undefined);
@@ -51,26 +55,30 @@ export function helpCommand(words: readonly string[], usage: string): number {
   for (const word of phrase === undefined ? words : []) {
     const text = word === 'options' ? usage.trimEnd() : (helpFor(word) ?? listFound(word, options));
     if (text !== undefined) {
-      say(`${text}\n`);
+      told.push(text);
       continue;
     }
     const near = nearTo(word);
     tell(`leat: there is no word ${word}${near === undefined ? '' : `; did you mean ${near}?`}`);
     exit = 2;
   }
-  if (phrase !== undefined) say(`${phrase}\n`);
+  if (phrase !== undefined) told.push(phrase);
+  if (told.length > 0) sayInPages(`${told.join('\n')}\n`);
   return exit;
 }
 
 const MORE = `More (leat help TOPIC)
   examples   what to do with it
   options    the options of the command line
+  spark      from Spark's words to those here; storm, likewise
   ANYTHING   is looked for in all of this help: leat help percentile`;
 
 /** Everything there is about a word: some are several things, as `exec` is a source and a sink. */
 function helpFor(name: string): string | undefined {
   const topic = topics.find((candidate) => candidate.name === name);
   if (topic !== undefined) return listTopic(topic);
+  const system = SYSTEMS.find((candidate) => candidate.name === name.toLowerCase());
+  if (system !== undefined) return describeSystem(system);
   if (name === 'functions') return listFunctions();
   if (name === 'examples')
     return cookbook.map(({ title, ...example }) => `${title}\n\n${indent(exampleText(example))}`).join('\n\n');
@@ -83,6 +91,30 @@ function helpFor(name: string): string | undefined {
 
 /** What a search for a word that is none finds; undefined where that is nothing, or where it looks like a slip of the pen. */
 function listFound(wanted: string, options: readonly OptionText[]): string | undefined {
+  const words = listWords(wanted, options);
+  const isOption = words?.startsWith('--') === true;
+  const others = [wordOfOthers(wanted), listRecipes(wanted, words === undefined)];
+  const parts = (isOption ? [words, ...others] : [...others, words]).filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join('\n\n');
+}
+
+/** The recipes for what somebody wants; in full where there are few. @param alsoByTitle also those that only mention it. */
+function listRecipes(wanted: string, alsoByTitle: boolean): string | undefined {
+  const found = findRecipes(wanted, alsoByTitle);
+  if (found.length === 0) return undefined;
+  const shown = found.slice(0, MOST_RECIPES).map((recipe) => {
+    const text = found.length <= FEW_RECIPES ? exampleText(recipe) : command(recipe.program);
+    return `${recipe.title}\n\n${indent(text)}`;
+  });
+  return shown.join('\n\n');
+}
+
+/** So many recipes are shown with what goes in and comes out, and so many at all. */
+const FEW_RECIPES = 2;
+const MOST_RECIPES = 6;
+
+/** The words that are about it. */
+function listWords(wanted: string, options: readonly OptionText[]): string | undefined {
   const own = options.find(({ name }) => name === `--${wanted.replace(/^-+/, '')}`);
   const all = search(wanted, options).filter(({ name }) => name !== own?.name);
   if (all.length === 0 && own === undefined) return undefined;
@@ -107,6 +139,17 @@ function nearTo(word: string): string | undefined {
     word,
     namesOfDictionary().map(({ text }) => text),
   );
+}
+
+/** A map from the words of another system: theirs, and below each what it is here. */
+function describeSystem({ title, parts }: System): string {
+  const sections = parts.map((part) => {
+    const lines = part.rows.map(([theirs, ours]) =>
+      ours === '' ? wrap(theirs) : `  ${theirs}\n${wrap(ours).replace(/^/gm, '    ')}`,
+    );
+    return `${part.title}\n${lines.join('\n')}`;
+  });
+  return [title, ...sections].join('\n\n');
 }
 
 function listTopic({ name, title, words }: Topic): string {

@@ -11,10 +11,12 @@ import { createScope, type ImportedFunction } from '../query/plan/expression/sco
 import type { Plan } from '../query/plan/plan.ts';
 import type { BatchTime } from '../run/local/batches/batch-time.ts';
 import { importModule } from './import-module.ts';
+import { messagesAs, problemAsData } from './messages.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { quotingHint } from './shell-hints.ts';
 import { tell, tellPainted } from './streams/door.ts';
 import { problemPaint } from './streams/paint.ts';
+import { UsageError } from './usage-error.ts';
 
 /** A program that is ready to run. */
 export interface Loaded {
@@ -29,37 +31,26 @@ const LONGEST = 1024 * 1024;
 /** So many mistakes are told: who has made more begins with these. */
 const MOST_TOLD = 20;
 
-/** Wrong usage or a wrong program: told in full, nothing was read. Exit 2. */
-export class UsageError extends Error {
-  /** The message is lines with colours, safe for a terminal. */
-  readonly isPainted: boolean;
-
-  constructor(message: string, isPainted = false) {
-    super(message);
-    this.isPainted = isPainted;
-  }
-}
-
-export function tellUsage({ message, isPainted }: UsageError): void {
+export function tellUsage({ message, isPainted }: UsageError, flags: RunFlags): void {
   if (isPainted) tellPainted(message);
-  else tell(message);
+  else for (const line of messagesAs(flags).usage(message)) tell(line);
 }
 
 /** The text of the program, and what it is called in messages. */
 function readProgram(text: string | undefined, file: string | undefined): { text: string; name: string | undefined } {
   if (text !== undefined && file !== undefined) {
-    throw new UsageError('leat: a program was given both as text and by --file; leave one of them out');
+    throw new UsageError('a program was given both as text and by --file; leave one of them out');
   }
   if (file === undefined) return { text: text ?? '', name: undefined };
   try {
     if (file === '-') return { text: readFileSync(0, 'utf8'), name: 'program' };
     const { size } = statSync(file);
     if (size > LONGEST)
-      throw new UsageError(`leat: ${file} is too long for a program (${formatSize(size)}); ${asData(file)}`);
+      throw new UsageError(`${file} is too long for a program (${formatSize(size)}); ${asData(file)}`);
     return { text: readFileSync(file, 'utf8'), name: file };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`leat: cannot read the program ${file}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot read the program ${file}: ${reasonOf(error)}`);
   }
 }
 
@@ -85,13 +76,17 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
     const words = { sources, stages, aggregates, sinks };
     const plan = compileProgram(program.text, { words, expressions: scope, interval: intervalOf(flags) });
     if (flags.file === '-' && plan.sources.some(({ definition }) => definition.isDefault)) {
-      throw new UsageError('leat: the program came from standard input, so it needs another source: listen(9999) | …');
+      throw new UsageError('the program came from standard input, so it needs another source: listen(9999) | …');
     }
     return { text: program.text, plan, batchTime };
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
-    const paint = problemPaint(flags.color);
     const { problems } = error;
+    if (flags.errors === 'json') {
+      const data = problems.map((problem) => visibleLine(problemAsData(problem, program.text, program.name)));
+      throw new UsageError(data.join('\n'), true);
+    }
+    const paint = problemPaint(flags.color);
     const told = problems
       .slice(0, MOST_TOLD)
       .map((problem) => formatProblem(problem, program.text, program.name, paint))
@@ -115,7 +110,7 @@ async function importFunctions(files: readonly string[]): Promise<ReadonlyMap<st
     } catch (error) {
       // The system's words for a file that is not there name a file of ours.
       const reason = existsSync(file) ? (error as Error).message : 'it does not exist';
-      throw new UsageError(`leat: --import ${file}: ${reason}`);
+      throw new UsageError(`--import ${file}: ${reason}`);
     }
     for (const [name, exported] of Object.entries(module)) {
       if (typeof exported === 'function' && name !== 'default') found.set(name, exported as ImportedFunction);

@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PRINT_FORMATS } from '../flow/define/context.ts';
+import { argumentsOfNc } from './as-nc.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
 import type { ExplainFlags } from './explain-command.ts';
+import { messagesAs } from './messages.ts';
 import {
   collect,
   joinStats,
@@ -14,7 +16,7 @@ import {
   readSize,
   readStats,
 } from './options.ts';
-import { say, tellLines } from './streams/door.ts';
+import { say, tell, tellLines } from './streams/door.ts';
 import { leavePolitely } from './streams/leave.ts';
 
 declare const LEAT_VERSION: string;
@@ -22,16 +24,19 @@ declare const LEAT_VERSION: string;
 /** Exit code of wrong usage, and of a wrong program. */
 const USAGE = 2;
 
-function createCommand(finish: (exit: number) => void): Command {
+/** @param writeErr takes what the parser of options says of them. */
+function createCommand(finish: (exit: number) => void, writeErr: (text: string) => void): Command {
   const leat = new Command('leat')
     .description('Streams in one line of text: sources, micro-batches, windows, state, sinks.')
-    .usage("[options] '<program>'")
+    .usage(
+      "[options] '<program>'\n       leat [options] HOST PORT ['<program>']\n       leat [options] -l PORT ['<program>']",
+    )
     .argument('[program]', "stages joined by |, for instance 'words | countByValue | top(10)'")
     .helpCommand(false)
     .allowExcessArguments(true)
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
-    .configureOutput({ writeOut: say, writeErr: tellLines })
+    .configureOutput({ writeOut: say, writeErr })
     .hook('preSubcommand', () => leavePolitely())
     .action(async (text: string | undefined, flags: RunFlags, command: Command) => {
       const { runCommand } = await import('./run-command.ts');
@@ -48,14 +53,17 @@ function createCommand(finish: (exit: number) => void): Command {
 function addOptions(leat: Command): void {
   leat
     .option('-f, --file <path>', 'read the program from a file; - for standard input')
-    .addOption(new Option('--batch <duration>', 'the batch interval, 10ms or more (default: 1s)').argParser(readBatch))
+    .option('-l, --listen <port>', 'listen(port) in front of the program, as nc -l')
+    .addOption(
+      new Option('-b, --batch <duration>', 'the batch interval, 10ms or more (default: 1s)').argParser(readBatch),
+    )
     .option('--once', 'everything until all sources end is one batch')
     .addOption(new Option('--batches <n>', 'end after so many batches').argParser(readCount))
     .addOption(new Option('--for <duration>', 'end after so much time').argParser(readDuration))
     .addOption(
       new Option('--replay <speed>', 'recorded input at the pace of its times: 1x, 60x, max').argParser(readReplay),
     )
-    .addOption(new Option('--format <look>', 'how print looks').choices(PRINT_FORMATS))
+    .addOption(new Option('-o, --format <look>', 'how print looks').choices(PRINT_FORMATS))
     .option('--color', 'colour, also where output is no terminal')
     .option('--no-color', 'no colour')
     .option('--live', 'on a terminal, draw every printed result in place; groups, windows and states are so anyway')
@@ -76,6 +84,7 @@ function addOptions(leat: Command): void {
       ]),
     )
     .option('--final', 'with --checkpoint: the end of the run closes everything, and nothing goes on from it')
+    .option('-q, --quiet', 'no notes: results, failures and the count of what was bad')
     .option('--record <file>', 'keep what is read, with its times, for replay("file")')
     .option('--bad <file>', 'keep bad records in a file, one JSON object a line')
     .addOption(new Option('--bad-max <n|n%>', 'fail when more records are bad').argParser(readBadMax))
@@ -90,6 +99,9 @@ function addOptions(leat: Command): void {
       new Option('--import <file>', 'functions of a JavaScript module, as functions of the language').argParser(
         collect,
       ),
+    )
+    .addOption(
+      new Option('--errors <form>', 'what leat itself says, as data: a JSON object a line').choices(['text', 'json']),
     )
     .version(LEAT_VERSION, '-V, --version');
 }
@@ -121,7 +133,13 @@ function addHelpCommands(leat: Command, finish: (exit: number) => void): void {
     .command('help')
     .description('help for any word of the language, or for a topic')
     .argument('[words...]')
-    .action(async (words: string[]) => {
+    .option('--json', 'all words, functions, options and recipes as data')
+    .action(async (words: string[], { json }: { json?: true }) => {
+      if (json === true) {
+        const { helpAsJson } = await import('./help-json.ts');
+        const { optionsIn } = await import('./words/options-text.ts');
+        return say(`${helpAsJson(optionsIn(leat.helpInformation()))}\n`);
+      }
       const { helpCommand } = await import('./help-command.ts');
       finish(helpCommand(words, leat.helpInformation()));
     });
@@ -181,6 +199,15 @@ function commandsOf(command: Command): CommandName[] {
     }));
 }
 
+/** What the parser of options says, as the command line wants it. */
+function writerOfErrors(args: readonly string[]): (text: string) => void {
+  const isJson = args.some((arg, i) => arg === '--errors=json' || (arg === '--errors' && args[i + 1] === 'json'));
+  if (!isJson) return tellLines;
+  return (text) => {
+    for (const line of messagesAs({ errors: 'json' }).usage(text.replace(/^error: /, '').trim())) tell(line);
+  };
+}
+
 /**
  * Does what the command line says.
  *
@@ -192,7 +219,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     await createCommand((code) => {
       exit = code;
-    }).parseAsync(joinStats(args));
+    }, writerOfErrors(args)).parseAsync(joinStats(argumentsOfNc(args)));
     return exit;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

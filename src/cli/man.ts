@@ -1,7 +1,7 @@
 import { signature } from '../flow/define/signature.ts';
 import type { CommandName, CommandOption } from './completion/complete.ts';
-import { cookbook } from './cookbook.ts';
 import { exampleText } from './example-text.ts';
+import { cookbook } from './recipes/cookbook.ts';
 import { FUNCTIONS_TITLE, functionGroups, topics } from './words/dictionary.ts';
 
 /** The manual page as roff, from the catalog and the options of the command line. */

@@ -37,6 +37,12 @@ export interface RunFlags {
   readonly checkpoint?: string;
   readonly changed?: 'new';
   readonly final?: true;
+  /** A port, or an address and a port, to listen at in front of the program. */
+  readonly listen?: string;
+  /** No notes. */
+  readonly quiet?: true;
+  /** How what leat itself says is written. */
+  readonly errors?: 'json' | 'text';
 }
 
 /** The batch interval unless given, ms. */

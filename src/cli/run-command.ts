@@ -16,9 +16,11 @@ import type { Workers } from '../run/local/options/workers.ts';
 import { BAD } from '../run/local/output/open-sinks.ts';
 import { ALL_BAD } from '../run/local/reports/bad-log.ts';
 import { StageMeter } from '../run/local/steps/stage-meter.ts';
+import { programAsNc } from './as-nc.ts';
 import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
-import { type Loaded, loadProgram, tellUsage, UsageError } from './load-program.ts';
+import { type Loaded, loadProgram, tellUsage } from './load-program.ts';
+import { messagesAs } from './messages.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { surplusHint, unreadHint } from './shell-hints.ts';
 import { Signals } from './signals.ts';
@@ -27,6 +29,7 @@ import { say, tell } from './streams/door.ts';
 import { leadsToTerminal } from './streams/leads-to-terminal.ts';
 import { wantsColor } from './streams/paint.ts';
 import { Console } from './terminal/console.ts';
+import { UsageError } from './usage-error.ts';
 
 /**
  * Runs a program to its end.
@@ -40,22 +43,24 @@ export async function runCommand(
   flags: RunFlags,
   surplus: readonly string[],
 ): Promise<number> {
-  if (surplus.length > 0) {
-    tell(`leat: one program was expected, found more behind it: ${surplus[0]}`);
-    tell(`help: ${surplusHint(text ?? '', surplus)}`);
-    return 2;
-  }
-  if (text === undefined && flags.file === undefined) {
-    const { welcome } = await import('./help-command.ts');
-    say(welcome());
-    return 2;
-  }
   let program: Loaded;
   try {
-    program = await loadProgram(text, flags);
+    const asNc = programAsNc({ listen: flags.listen, text, surplus });
+    const [first] = asNc.surplus;
+    if (first !== undefined) {
+      const line = `one program was expected, found more behind it: ${first}`;
+      tellAll(messagesAs(flags).usage(line, surplusHint(asNc.text ?? '', asNc.surplus)));
+      return 2;
+    }
+    if (asNc.text === undefined && flags.file === undefined) {
+      const { welcome } = await import('./help-command.ts');
+      say(welcome());
+      return 2;
+    }
+    program = await loadProgram(asNc.text, flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    tellUsage(error);
+    tellUsage(error, flags);
     return 2;
   }
   keepHeapSmall();
@@ -67,22 +72,22 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   try {
     store = await openCheckpoint(flags);
   } catch (error) {
-    return tellFailure(error);
+    return tellFailure(error, flags);
   }
   const console = new Console(program.plan, flags);
+  const messages = messagesAs(flags);
   const meter = flags.stats === undefined ? undefined : new StageMeter(program.plan);
   let kept: Kept;
   try {
     kept = { ...openKept(flags, program.plan, store, (failure) => run.fail(failure)), store };
   } catch (error) {
-    tell(`leat: ${(error as Error).message}`);
     await store?.close();
-    return error instanceof UsageError ? 2 : 4;
+    return tellFailure(error, flags);
   }
   const run = new LocalRun(program.plan, localOptions(program, flags, console, { ...kept, meter }), program.batchTime);
   const start = wallClock.now();
   const signals = new Signals(run, flags.import !== undefined, () => {
-    console.tell(`leat: so far ${statsHead(run.state(), wallClock.now() - start)}`);
+    console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));
   });
   console.attach(run);
   const unwatch = isWaiting(run) ? watchDownstream(() => run.closeOutput()) : () => {};
@@ -94,10 +99,16 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   await kept.record?.close();
   await kept.keepBad?.close();
   const hint = console.isUnread && flags.file === undefined ? unreadHint(program.text) : undefined;
-  if (hint !== undefined) tell(`leat: ${hint}`);
-  if (result.failure !== undefined) tellFailure(result.failure);
+  if (hint !== undefined) tellAll(messages.note(hint));
+  if (result.failure !== undefined) tellAll(messages.failure(result.failure));
   const isSuccess = result.exit === 0 || result.failure?.code === ALL_BAD;
-  return isSuccess ? signals.exit || result.exit : result.exit;
+  const exit = isSuccess ? signals.exit || result.exit : result.exit;
+  tellAll(messages.end({ ...result, exit }));
+  return exit;
+}
+
+function tellAll(lines: readonly string[]): void {
+  for (const line of lines) tell(line);
 }
 
 /** How a run goes that is said by these flags, and shown on this console. */
@@ -108,6 +119,7 @@ function localOptions(
   { record, keepBad, store, meter }: Kept & { readonly meter: StageMeter | undefined },
 ): LocalOptions {
   const stdin = standardInput();
+  const messages = messagesAs(flags);
   const pipe =
     stdin === 'file' ? undefined : filterOrStream(plan, { ...flags, stdin, stdoutIsTerminal: leadsToTerminal(1) });
   const { stdout, isTerminal, openRegion, ascii } = console;
@@ -151,8 +163,8 @@ function localOptions(
     ...(flags.badMax === undefined ? {} : { badMax: flags.badMax }),
     ...(record === undefined ? {} : { record }),
     ...(keepBad === undefined ? {} : { keepBad }),
-    tell: (line) => console.tell(`leat: ${line}`),
-    trace: (line) => console.tell(line),
+    tell: (line, data) => console.tellAll(messages.note(line, data)),
+    trace: (line) => console.tellAll(messages.trace(line)),
   };
 }
 
@@ -160,9 +172,9 @@ function localOptions(
 async function openCheckpoint({ checkpoint, changed, final, record }: RunFlags): Promise<Store | undefined> {
   if (checkpoint === undefined) {
     if (changed !== undefined)
-      throw new UsageError('leat: --changed says how a run with --checkpoint goes on; give that, or leave it out');
+      throw new UsageError('--changed says how a run with --checkpoint goes on; give that, or leave it out');
     if (final === true)
-      throw new UsageError('leat: --final says how a run with --checkpoint ends; give that, or leave it out');
+      throw new UsageError('--final says how a run with --checkpoint ends; give that, or leave it out');
     return undefined;
   }
   if (record !== undefined) {
@@ -174,14 +186,13 @@ async function openCheckpoint({ checkpoint, changed, final, record }: RunFlags):
 }
 
 /** @returns the exit code. */
-function tellFailure(error: unknown): number {
+function tellFailure(error: unknown, flags: RunFlags): number {
   if (error instanceof UsageError) {
-    tellUsage(error);
+    tellUsage(error, flags);
     return 2;
   }
   if (!(error instanceof RunFailure)) throw error;
-  tell(`leat: ${error.message}`);
-  if (error.help !== undefined) tell(`help: ${error.help}`);
+  tellAll(messagesAs(flags).failure(error));
   return error.exit;
 }
 

@@ -193,9 +193,9 @@ class Binder {
     const definition = variantOf(this.words.stages.get(call.name), call);
     if (definition !== undefined) return this.knownStage(call, definition, input);
     if (this.words.sinks.has(call.name)) return this.sink(call, input);
-    this.problems.push(unknownStage(call, this.words));
+    this.problems.push(unknownStage(call, this.words, input));
     // Bound on without knowing the type, to find what else is wrong.
-    return { ...input, type: UNKNOWN };
+    return { ...input, call, type: UNKNOWN };
   }
 
   private knownStage(call: Call, definition: StageDefinition, input: Node): Flow {

@@ -104,6 +104,10 @@ export class Console {
     else this.errorScreen.log(visibleLine(line));
   }
 
+  tellAll(lines: readonly string[]): void {
+    for (const line of lines) this.tell(line);
+  }
+
   /** From now on the run is shown in the status line, and keys are heard. */
   attach(run: LocalRun): void {
     this.run = run;

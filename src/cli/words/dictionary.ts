@@ -72,6 +72,8 @@ export function namesOfDictionary(): readonly { readonly text: string; readonly 
     ['examples', 'what to do with it'],
     ['options', 'the options of the command line'],
     ['functions', FUNCTIONS_TITLE],
+    ['spark', "from Spark's words to those here"],
+    ['storm', 'from the words of Storm and S4 to those here'],
   ]);
   for (const { name, title, words } of topics) {
     names.set(name, title);

@@ -73,6 +73,6 @@ function rankOf({ name, texts }: Entry, stem: string): number {
 }
 
 /** What a word has in common with its other forms: percentile and percentiles, median and medians. */
-function stemOf(word: string): string {
+export function stemOf(word: string): string {
   return word.length > 4 ? word.replace(/(?<!s)s$/, '') : word;
 }

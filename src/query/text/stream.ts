@@ -1,5 +1,6 @@
 import type { Place } from '../../base/problem.ts';
 import type { Argument, Call, Expression, Stream, StreamArgument } from '../tree/tree.ts';
+import { readAddress } from './address.ts';
 import { ExpressionReader } from './expression.ts';
 import { Mistake } from './reader.ts';
 import { describeToken, type Token } from './token.ts';
@@ -160,6 +161,15 @@ export abstract class StreamReader extends ExpressionReader {
     const name = stage === undefined ? 'name' : stage.name;
     if (token.kind === 'sign' && (token.text === '>' || token.text === '>>' || token.text === '<')) {
       this.reportMistake(new Mistake(redirectProblem(token)), token.place);
+      return;
+    }
+    const address =
+      stage === undefined || stage.bracketed
+        ? undefined
+        : readAddress(this.written({ start: stage.place.start, end: Number.POSITIVE_INFINITY }));
+    if (address !== undefined && stage !== undefined) {
+      const place = { start: stage.place.start, end: stage.place.start + address.length };
+      this.reportMistake(new Mistake({ code: 'not-joined', place, ...address.problem }), place);
       return;
     }
     if (startsArgument(token) && stage !== undefined && !stage.bracketed) {

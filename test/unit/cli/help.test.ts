@@ -1,13 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cookbook } from '../../../src/cli/cookbook.ts';
 import { programOf } from '../../../src/cli/example-text.ts';
 import { helpCommand, welcome } from '../../../src/cli/help-command.ts';
+import { helpAsJson } from '../../../src/cli/help-json.ts';
+import { recipes } from '../../../src/cli/recipes/all-recipes.ts';
+import { cookbook } from '../../../src/cli/recipes/cookbook.ts';
 import { namesOfDictionary, topics } from '../../../src/cli/words/dictionary.ts';
 import { search } from '../../../src/cli/words/search.ts';
-import { functions } from '../../../src/flow/catalog.ts';
+import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
+import { compileProgram } from '../../../src/query/compile.ts';
+import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { runSpec } from '../../../src/run/spec/run-spec.ts';
 
 const home = process.cwd();
@@ -56,7 +60,8 @@ test.each(namesOfDictionary().map(({ text }) => text))(
     const { out, code } = help(name);
     expect(code).toBe(0);
     // Topics list words; each word and function shows a command.
-    const isList = topics.some((topic) => topic.name === name) || ['options', 'functions'].includes(name);
+    const isList =
+      topics.some((topic) => topic.name === name) || ['options', 'functions', 'spark', 'storm'].includes(name);
     expect(out).toMatch(isList ? /./ : /^ {2}leat .*'/m);
   },
 );
@@ -83,7 +88,7 @@ test.each([
 test('several words are looked for together', () => {
   expect(search('moving average').map(({ name }) => name)).toEqual(['window']);
   expect(help('per', 'second').out).toMatch(/^ {2}rate +aggregate/m);
-  expect(help('count', 'sum').out).toMatch(/^count\n[\s\S]*^sum\(f\)/m);
+  expect(help('count', 'sum').out).toMatch(/^count {3}also: wc\n[\s\S]*^sum\(f\)/m);
 });
 
 test('options are found by their names, and by what they do', () => {
@@ -152,7 +157,151 @@ test.each(cookbook.filter(({ notRun }) => notRun === undefined).map((recipe) => 
   },
 );
 
+test.each(recipes.filter(({ notRun }) => notRun === undefined).map((recipe) => [recipe.title, recipe] as const))(
+  'a recipe: %s',
+  async (_title, { program, in: input, files = {}, out, writes = {} }) => {
+    for (const [name, content] of Object.entries(files)) writeFileSync(name, content);
+    const given = input === undefined ? '' : `in\n${indented(input)}\n\n`;
+    const written = out === '' ? '' : `text\n${indented(out)}\n`;
+    const { actual, expected } = await runSpec(`# A recipe.\nformat text\n${program}\n\n${given}${written}`);
+    if (out !== '') expect(actual).toBe(expected);
+    for (const [name, content] of Object.entries(writes)) expect(readFileSync(name, 'utf8')).toBe(content);
+  },
+);
+
+test.each(recipes.filter(({ notRun }) => notRun !== undefined).map(({ program }) => program))(
+  'a recipe that waits for something can be typed: %s',
+  (program) => {
+    const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
+    const words = { sources, stages, aggregates, sinks };
+    expect(() => compileProgram(program, { words, expressions, interval: 1000 })).not.toThrow();
+  },
+);
+
+// What people look for, and something that has to be in the command that they find.
+test.each([
+  ['kafka', 'kcat'],
+  ['http', 'curl'],
+  ['gzip', 'files("app.log*")'],
+  ['duration', '1s'],
+  ['docker', 'docker logs'],
+  ['kubectl', 'kubectl logs'],
+  ['kubernetes', 'kubectl logs'],
+  ['journalctl', 'journalctl'],
+  ['systemd', 'journalctl'],
+  ['nginx', 'clf'],
+  ['apache', 'clf'],
+  ['access log', 'clf'],
+  ['syslog', 'regex('],
+  ['stack trace', 'delimiter:'],
+  ['exception', 'delimiter:'],
+  ['multi-line', 'delimiter:'],
+  ['grok', 'regex('],
+  ['join and sum', 'join('],
+  ['crosstab', 'pivot('],
+  ['top talkers', 'sum(.bytes)'],
+  ['error rate', 'avg(.status >= 500)'],
+  ['p95', 'p95'],
+  ['latency', 'p99'],
+  ['dedupe keep last', 'last(_)'],
+  ['keep first', 'dedupe('],
+  ['sessions', 'session('],
+  ['sessionize', 'session('],
+  ['late data', 'late:'],
+  ['watermark', 'late:'],
+  ['several files', 'files('],
+  ['merge by time', 'sortBy(time('],
+  ['alerts', 'exec('],
+  ['notify', 'exec('],
+  ['slack', 'exec('],
+  ['cron', 'sleep 60'],
+  ['csv to json', 'csv'],
+  ['json to csv', '.csv")'],
+  ['json array', 'flatMap'],
+  ['percent of total', '100 *'],
+  ['moving average', 'window('],
+  ['unique users', 'distinct('],
+  ['requests per minute', 'window(1m'],
+  ['last 15 minutes', '15m'],
+  ['value counts', 'countBy'],
+  ['enrich', 'lookup('],
+  ['vlookup', 'lookup('],
+  ['blacklist', 'lookup('],
+  ['two keys', 'groupBy({'],
+  ['awk', 'split('],
+  ['word count', 'countByValue'],
+  ['wordcount', 'countByValue'],
+  ['preview', 'head('],
+  ['sampling', 'sample('],
+  ['date format', 'formatTime('],
+  ['timezone', 'formatTime('],
+  ['elapsed', '.begin'],
+  ['time lapse', 'window('],
+  ['running total', 'running'],
+  ['sqlite', 'sqlite3'],
+  ['postgres', 'psql'],
+  ['udp', 'UDP'],
+  ['parquet', 'duckdb'],
+  ['netcat', 'listen('],
+  ['tcp server', 'listen('],
+  ['webhook', 'curl'],
+  ['tee', 'append('],
+  ['graph', 'chart'],
+  ['png', 'chart'],
+  ['distribution', 'chart('],
+  ['slo', 'assert('],
+  ['grep -v', '!_.includes'],
+  ['tail -f', 'tail('],
+  ['heroku', 'logfmt'],
+])('leat help %s leads to a line with %s', (wanted, part) => {
+  const { out, code } = help(...wanted.split(' '));
+  expect(code).toBe(0);
+  expect(out).toContain(part);
+});
+
+test('a word of another tool is answered, wherever it may stand', () => {
+  expect(help('socketTextStream').out).toContain('in Spark: `connect("localhost", 9999)`');
+  expect(help('tcp').out).toMatch(/where a stream starts: `listen\(9999\)`[\s\S]*behind a stage: `send\(/);
+});
+
+test('maps from other systems have their words, and lines here that can be typed', () => {
+  for (const word of [
+    'StreamingContext',
+    'Seconds',
+    'setMaster',
+    'socketTextStream',
+    'updateStateByKey',
+    'awaitTermination',
+  ]) {
+    expect(help('spark').out).toContain(word);
+  }
+  for (const word of ['spout', 'bolt', 'fieldsGrouping', 'ack', 'keyed stream'])
+    expect(help('storm').out).toContain(word);
+  for (const line of `${help('spark').out}${help('storm').out}`.split('\n'))
+    expect(line.length).toBeLessThanOrEqual(90);
+});
+
+test('all that help knows is there as data', () => {
+  const {
+    words,
+    functions: known,
+    options,
+    recipes: all,
+  } = JSON.parse(helpAsJson([{ name: '--once', flags: '--once', summary: 'x' }]));
+  expect(words.map(({ name }: { name: string }) => name)).toEqual(
+    topics.flatMap((topic) => topic.words.map(({ name }) => name)),
+  );
+  expect(known).toHaveLength(functions.length);
+  expect(options).toEqual([{ name: '--once', flags: '--once', summary: 'x' }]);
+  expect(all.length).toBeGreaterThan(60);
+  const head = words.find(({ name }: { name: string }) => name === 'head');
+  expect(head).toMatchObject({ kind: 'stage', aliases: ['limit'], parameters: [{ name: 'n', required: true }] });
+});
+
 test('most recipes are run', () => {
+  const run = recipes.filter(({ notRun }) => notRun === undefined);
+  expect(recipes.length).toBeGreaterThanOrEqual(60);
+  expect(run.length).toBeGreaterThanOrEqual(40);
   expect(cookbook.length).toBeGreaterThanOrEqual(12);
   expect(cookbook.filter(({ notRun }) => notRun === undefined).length).toBeGreaterThanOrEqual(9);
 });

@@ -34,6 +34,7 @@ const QUOTES = [
   'cli/',
   'flow/define/signature.ts',
   'flow/formats/batches.ts',
+  'query/plan/foreign/',
   'query/text/',
   'run/local/reports/bad-log.ts',
 ];

@@ -24,7 +24,7 @@ const START = ['cli/start.ts', 'cli/main.ts', 'cli/run-command.ts'];
 
 /** What is loaded when it is asked for. */
 const WHEN_USED =
-  /^cli\/(completion\/|cookbook|dictionary|explain-command|help-command|man|reference|search|test-command)|^run\/spec\//;
+  /^cli\/(completion\/|recipes\/|dictionary|explain-command|help-command|man|reference|search|test-command)|^run\/spec\//;
 
 test('to run a program, nothing is loaded of what the command does besides', () => {
   const { files } = loadedWith(START);

@@ -2,14 +2,16 @@ import { nearest } from '../../../base/nearest.ts';
 import type { Described } from '../../../flow/define/word.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Call } from '../../tree/tree.ts';
+import { foreignWord } from '../foreign/foreign-word.ts';
+import { isWritten, type Node } from '../plan.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
-import { foreignStage, soManyRecords } from './foreign-stages.ts';
+import { soManyRecords } from './so-many-records.ts';
 
 type Named = ReadonlyMap<string, unknown>;
 
 /** The names that a program may use. */
 export interface Vocabulary {
-  readonly sources: Named;
+  readonly sources: ReadonlyMap<string, unknown>;
   readonly stages: ReadonlyMap<string, Described>;
   readonly sinks: ReadonlyMap<string, Described>;
   readonly aggregates: Named;
@@ -18,9 +20,14 @@ export interface Vocabulary {
   readonly lets: Named;
 }
 
-/** The problem of a name that stands where a stage should and is none, with what is probably meant. */
-export function unknownStage(call: Call, vocabulary: Vocabulary): PlanProblem {
+/**
+ * The problem of a name that stands where a stage should and is none, with what is probably meant.
+ *
+ * @param input what flows into it: where the program does not say it, a source could stand there too.
+ */
+export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): PlanProblem {
   const { name, namePlace } = call;
+  const isFirst = input.kind === 'source' && !isWritten(input);
   const { sources, stages, sinks, lets } = vocabulary;
   if (sources.has(name)) {
     const few = soManyRecords(call);
@@ -40,12 +47,14 @@ export function unknownStage(call: Call, vocabulary: Vocabulary): PlanProblem {
       help: `bring it in with \`union(${name})\` or \`join(${name})\``,
     });
   }
-  const foreign = foreignStage(call);
-  const near = foreign === undefined ? nearest(name, [...stages.keys(), ...sinks.keys()]) : undefined;
+  const foreign = foreignWord(call, isFirst);
+  const names = [...stages.keys(), ...sinks.keys()];
+  const near = foreign ? undefined : nearest(name, isFirst ? [...sources.keys(), ...lets.keys(), ...names] : names);
+  const none = isFirst ? 'neither of them' : 'not a stage';
   return planProblem('unknown-stage', namePlace, {
-    message: `there is no stage \`${name}\``,
-    label: foreign !== undefined ? "Spark's word" : near === undefined ? 'not a stage' : `did you mean \`${near}\`?`,
-    help: foreign ?? otherUse(call, vocabulary) ?? '`leat help` lists all stages',
+    message: `there is no ${isFirst ? 'source or stage' : 'stage'} \`${name}\``,
+    label: foreign?.label ?? (near === undefined ? none : `did you mean \`${near}\`?`),
+    help: foreign?.help ?? otherUse(call, vocabulary) ?? `\`leat help\` lists all ${isFirst ? 'words' : 'stages'}`,
   });
 }
 

@@ -79,7 +79,7 @@ export interface LocalOptions {
   /** Takes each bad record as a line of JSON. */
   readonly keepBad?: Output & { mark?(): Promise<Value | undefined> };
   /** Writes one line for the user. */
-  readonly tell: (line: string) => void;
+  readonly tell: (line: string, data?: Value) => void;
   /** Writes one line that a stage of the program shows (`tap`). */
   readonly trace: (line: string) => void;
 }

@@ -35,14 +35,18 @@ export class BadLog {
   count = 0;
   private readonly reasons = new Map<string, Reason>();
   private readonly max: BadMax | undefined;
-  private readonly tell: (line: string) => void;
+  private readonly tell: (line: string, data?: Value) => void;
   private readonly keep: ((line: string) => void) | undefined;
 
   /**
-   * @param tell writes one line for the user.
+   * @param tell writes one line for the user; `data` has the same for programs, where it is of a record.
    * @param keep writes one JSON line to the file of bad records.
    */
-  constructor(max: BadMax | undefined, tell: (line: string) => void, keep: ((line: string) => void) | undefined) {
+  constructor(
+    max: BadMax | undefined,
+    tell: (line: string, data?: Value) => void,
+    keep: ((line: string) => void) | undefined,
+  ) {
     this.max = max;
     this.tell = tell;
     this.keep = keep;
@@ -88,7 +92,8 @@ export class BadLog {
     }
     this.reasons.set(reason, { ...what });
     const detail = what.detail === undefined ? '' : ` (${what.detail})`;
-    this.tell(`bad record: ${reason}${detail}, ${where(what.first)}: ${shorten(what.first.text)}`);
+    const line = `bad record: ${reason}${detail}, ${where(what.first)}: ${shorten(what.first.text)}`;
+    this.tell(line, keptForm({ reason, detail: what.detail }, what.first, { kind: 'bad' }));
   }
 
   /** One line about all bad records; undefined if there were none. `records` is how many were read in all. */
@@ -115,8 +120,14 @@ function where({ source, line }: BadPlace): string {
   return source === undefined ? 'at the end of a batch' : `${source}:${line}`;
 }
 
-function keptForm({ reason, detail }: BadRecord, { source, line, text }: BadPlace): Value {
+/** @param more stands in front. */
+function keptForm(
+  { reason, detail }: BadRecord,
+  { source, line, text }: BadPlace,
+  more?: { readonly kind: 'bad' },
+): Value {
   return {
+    ...more,
     source: source ?? null,
     line: source === undefined ? null : line,
     reason,

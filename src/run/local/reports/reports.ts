@@ -122,8 +122,9 @@ export class Reports implements Telling {
   /** The last that is told of what was bad or late. @param records read in all. @returns the failure, if so many may not be bad. */
   conclude(records: number): RunFailure | undefined {
     const summary = this.badLog.summary(records);
-    if (summary !== undefined) this.settings.tell(summary);
-    for (const [why, count] of this.lates) this.settings.tell(`${count} late of ${records}: ${why}`);
+    const sum = (message: string) => this.settings.tell(message, { kind: 'sum', message, records });
+    if (summary !== undefined) sum(summary);
+    for (const [why, count] of this.lates) sum(`${count} late of ${records}: ${why}`);
     return this.badLog.failureAtEnd(records);
   }
 

@@ -1,10 +1,6 @@
-import type { Example } from '../flow/define/word.ts';
+import type { Recipe } from './recipe.ts';
 
-/** An example of `leat help examples`: what one wants, and how it is said. Run as a test like those of the catalog. */
-interface Recipe extends Example {
-  readonly title: string;
-}
-
+/** The examples of `leat help examples`. */
 export const cookbook: readonly Recipe[] = [
   {
     title: 'Count words',

@@ -1,0 +1,128 @@
+import { LOG, type Recipe } from './recipe.ts';
+
+/** Recipes about logs. */
+export const logs: readonly Recipe[] = [
+  {
+    title: 'The error rate of each service',
+    finds: 'error rate, errors, share, ratio, percentage of errors',
+    program: 'json | groupBy(.path, {n: count(), errors: avg(.status >= 500)}) | sortBy(.errors, desc: true)',
+    in: LOG,
+    out: '{"path":"/b","n":1,"errors":1}\n{"path":"/a","n":2,"errors":0}',
+  },
+  {
+    title: 'Percentiles by path, the worst first',
+    finds: 'p99, p95, latency, percentile, slowest',
+    program: 'json | groupBy(.path, {n: count(), p50: p50(.ms), p99: p99(.ms)}) | sortBy(.p99, desc: true)',
+    in: LOG,
+    out: '{"path":"/b","n":1,"p50":70,"p99":70}\n{"path":"/a","n":2,"p50":3,"p99":5}',
+  },
+  {
+    title: 'Top talkers: who sends most',
+    finds: 'top talkers, top ips, bytes by client, traffic',
+    program: 'json | groupBy(.user, {bytes: sum(.bytes)}) | top(10, by: .bytes)',
+    in: LOG,
+    out: '{"user":"bob","bytes":900}\n{"user":"ada","bytes":150}',
+  },
+  {
+    title: 'Requests a minute, by the time in the log',
+    finds: 'requests per minute, per minute, rpm, time series',
+    program: 'json | window(1m, on: .ts) | count | stamp | map([formatTime(.start, "HH:mm"), .value])',
+    in: LOG,
+    out: '10:00\t2\n10:01\t1',
+  },
+  {
+    title: 'nginx and apache logs by status',
+    finds: 'nginx, apache, httpd, access log, web server',
+    program: 'clf | countBy(.status)',
+    in: '10.0.0.1 - - [06/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 512\n10.0.0.2 - - [06/Mar/2026:10:00:01 +0000] "GET /x HTTP/1.1" 404 20',
+    out: '200\t1\n404\t1',
+  },
+  {
+    title: 'Fields of lines by a pattern, as with grok',
+    finds: 'grok, pattern, parse lines, extract fields, dissect',
+    program: 'regex(/^(?<ip>\\S+) (?<level>\\w+) (?<message>.*)/) | filter(.level == "WARN")',
+    in: '10.0.0.1 INFO ok\n10.0.0.2 WARN disk full',
+    out: '{"ip":"10.0.0.2","level":"WARN","message":"disk full"}',
+  },
+  {
+    title: 'Stack traces as one record each',
+    finds: 'stack trace, exception, traceback, multi-line, multiline, java',
+    program: 'files("app.log", delimiter: /\\n(?=\\d{4}-)/) | filter(_.includes("Exception")) | map(_.split("\\n")[0])',
+    files: { 'app.log': '2026-03-06 ERROR IllegalState Exception\n  at a.b(C.java:1)\n2026-03-06 INFO ok\n' },
+    out: '2026-03-06 ERROR IllegalState Exception',
+  },
+  {
+    title: 'Lines that have a text in them, and lines that have not',
+    finds: 'grep, grep -v, exclude, contains, search',
+    program: 'grep("error") | filter(!_.includes("timeout"))',
+    in: 'error: disk\nok\nerror: timeout',
+    out: 'error: disk',
+  },
+  {
+    title: 'The last quarter of an hour',
+    finds: 'last 15 minutes, recent, since, last hour',
+    program: 'files("app.jsonl") | json | filter(now() - time(.ts) < 15m) | count',
+    notRun: 'it depends on the time',
+    out: '',
+  },
+  {
+    title: 'logfmt: key=value',
+    finds: 'logfmt, key value, heroku',
+    program: 'logfmt | groupBy(.level, {n: count(), mean: avg(.ms)})',
+    in: 'level=info ms=3\nlevel=warn ms=9\nlevel=info ms=5',
+    out: '{"level":"info","n":2,"mean":4}\n{"level":"warn","n":1,"mean":9}',
+  },
+  {
+    title: 'Lines of JSON with other lines between them',
+    finds: 'mixed, json and text, not json, skip bad',
+    program: 'filter(_.startsWith("{")) | json | countBy(.level)',
+    in: 'starting\n{"level":"info"}\n{"level":"warn"}',
+    out: 'info\t1\nwarn\t1',
+  },
+  {
+    title: 'Several files, each line with the name of its file',
+    finds: 'several files, many files, file name, prefix, merge',
+    program: 'files("a.log", "b.log", tag: true) | map(.source + ": " + .line)',
+    files: { 'a.log': 'one\n', 'b.log': 'two\n' },
+    out: 'a.log: one\nb.log: two',
+  },
+  {
+    title: 'Files merged by the time in them',
+    finds: 'merge by time, interleave, sort by time, several files',
+    program: 'files("a.jsonl", "b.jsonl") | json | sortBy(time(.ts)) | map(.n)',
+    files: {
+      'a.jsonl': '{"ts":"2026-03-06T10:00:00Z","n":1}\n{"ts":"2026-03-06T10:00:09Z","n":3}\n',
+      'b.jsonl': '{"ts":"2026-03-06T10:00:05Z","n":2}\n',
+    },
+    out: '1\n2\n3',
+  },
+  {
+    title: 'gzip: packed and plain files together',
+    finds: 'gzip, gz, zcat, rotated, compressed, logrotate',
+    program: 'files("app.log*") | count',
+    files: { 'app.log': 'a\nb\n', 'app.log.1': 'c\n' },
+    out: '3',
+  },
+  {
+    title: 'Follow a log, with a table that is drawn in place',
+    finds: 'tail -f, follow, live table, top, watch',
+    program: 'tail("app.log") | json | groupBy(.path, {n: count(), p99: p99(.ms)}) | window(1m)',
+    notRun: 'it waits for more',
+    out: '',
+  },
+  {
+    title: 'syslog',
+    finds: 'syslog, rsyslog, /var/log',
+    program:
+      'regex(/^(?<time>\\w+ +\\d+ [\\d:]+) (?<host>\\S+) (?<program>[^:\\[]+)[^:]*: (?<message>.*)/) | countBy(.program)',
+    in: 'Mar  6 10:00:01 web1 sshd[812]: Accepted key\nMar  6 10:00:02 web1 cron: job done\nMar  6 10:00:03 web1 sshd[813]: Closed',
+    out: 'sshd\t2\ncron\t1',
+  },
+  {
+    title: 'A rate each second',
+    finds: 'rate, per second, throughput, requests per second, rps',
+    program: 'json | aggregate({rate: rate()})',
+    notRun: 'it waits for more',
+    out: '',
+  },
+];

@@ -1,0 +1,79 @@
+import { LOG, type Recipe } from './recipe.ts';
+
+/** Recipes about time, windows and state. */
+export const time: readonly Recipe[] = [
+  {
+    title: 'Sessions: what a user did without a long pause',
+    finds: 'sessions, sessionize, visits, inactivity',
+    program: 'json | session(.user, {n: count()}, gap: 30s, on: .ts) | map([.user, .n])',
+    in: LOG,
+    out: 'ada\t1\nbob\t1\nada\t1',
+  },
+  {
+    title: 'A moving average',
+    finds: 'moving average, rolling mean, smoothing, sliding window',
+    program: 'queue([4], [8], [6]) | aggregate({mean: avg(_)}) | window(2s, 1s) | map(.mean)',
+    out: '4\n6\n7',
+  },
+  {
+    title: 'Late records, and where they go',
+    finds: 'late data, out of order, watermark, lateness',
+    program: 'json | window(1m, on: .ts, late: 10s, lateTo: "late.jsonl") | count',
+    in: LOG,
+    out: '2\n1',
+    writes: { 'late.jsonl': '' },
+  },
+  {
+    title: 'Times in another form and zone',
+    finds: 'date format, time zone, timezone, strftime, parse date, epoch',
+    program: 'json | map(formatTime(time(.ts), "dd.MM.yyyy HH:mm", "Europe/Berlin"))',
+    in: LOG,
+    out: '06.03.2026 11:00\n06.03.2026 11:00\n06.03.2026 11:01',
+  },
+  {
+    title: 'Durations and ages',
+    finds: 'duration, elapsed, age, time difference, seconds between',
+    program: 'json | map([.user, (time("2026-03-06T10:02:05Z") - time(.ts)) / 1s])',
+    in: LOG,
+    out: 'ada\t115\nbob\t75\nada\t60',
+  },
+  {
+    title: 'Pairs of begin and end, and how long it took',
+    finds: 'begin and end, start stop, elapsed, pair events, correlation',
+    program: 'csv | groupBy(.id, {begin: min(.t), end: max(.t)}) | map([.id, .end - .begin])',
+    in: 'id,t\n1,10\n2,12\n1,17\n2,13',
+    out: '1\t7\n2\t1',
+  },
+  {
+    title: 'The same events at the pace of their times',
+    finds: 'replay, simulate, time lapse, playback',
+    program: 'json | window(1m, on: .ts) | count',
+    notRun: '--replay 60x goes with it',
+    out: '',
+  },
+  {
+    title: 'Counts since the start',
+    finds: 'running total, cumulative, total so far, since start',
+    program: 'queue(["a"], ["a", "b"]) | countByValue | running',
+    out: 'a\t1\na\t2\nb\t1',
+  },
+  {
+    title: 'Something each minute, as cron does',
+    finds: 'cron, every minute, schedule, periodic, timer',
+    program: 'exec("while :; do df --output=pcent /; sleep 60; done") | print',
+    notRun: 'it waits for a minute',
+    out: '',
+  },
+  {
+    title: 'A total for each key that lives as long as the run',
+    finds: 'state, stateful, keyed state, memory, updateStateByKey',
+    program: 'queue([["a", 1]], [["a", 2]]) | updateStateByKey((values, total) => sum(values) + (total ?? 0))',
+    out: 'a\t1\na\t3',
+  },
+  {
+    title: 'What changed since the record before',
+    finds: 'difference, delta, previous, lag, change',
+    program: 'queue([1, 4], [9]) | map(["x", _]) | mapWithState((k, v, before) => [v, v - before]) | filter(_ != null)',
+    out: '3\n5',
+  },
+];

@@ -1,0 +1,147 @@
+import { LOG, type Recipe } from './recipe.ts';
+
+/** Recipes about ways in and out: commands, connectors that are commands, files, charts. */
+export const ways: readonly Recipe[] = [
+  {
+    title: 'A command when something is wrong',
+    finds: 'alert, alarm, notify, threshold, slack, webhook, mail',
+    program: 'json | filter(.status >= 500) | exec("cat >> alerts.txt", each: "batch") | none',
+    in: LOG,
+    out: '',
+    writes: {
+      'alerts.txt': '{"ts":"2026-03-06T10:00:50Z","path":"/b","status":502,"ms":70,"user":"bob","bytes":900}\n',
+    },
+  },
+  {
+    title: 'A check in CI: exit 1 where a condition does not hold',
+    finds: 'assert, check, test data, ci, slo',
+    program: 'json | aggregate({p99: p99(.ms)}) | assert(.p99 < 500)',
+    in: LOG,
+    out: '{"p99":70}',
+  },
+  {
+    title: 'A server for nc',
+    finds: 'nc, netcat, socket, tcp server, telnet, listen',
+    program: 'listen(9999) | words | countByValue',
+    notRun: 'it waits for clients',
+    out: '',
+  },
+  {
+    title: 'HTTP: what a server streams',
+    finds: 'http, https, curl, sse, rest, api',
+    program: 'exec("curl -sN http://localhost:8080/events") | json | countBy(.type)',
+    notRun: 'it needs a server',
+    out: '',
+  },
+  {
+    title: 'HTTP: each batch to a server',
+    finds: 'http post, webhook, push, slack',
+    program: 'json | countBy(.path) | exec("curl -s --data-binary @- http://localhost:8080", each: "batch")',
+    notRun: 'it needs a server',
+    out: '',
+  },
+  {
+    title: 'Kafka: a topic',
+    finds: 'kafka, kcat, topic, consumer',
+    program: 'exec("kcat -C -u -b localhost:9092 -t clicks") | json | countBy(.page) | window(1m)',
+    notRun: 'it needs a broker',
+    out: '',
+  },
+  {
+    title: 'docker: the log of a container',
+    finds: 'docker, container, podman, compose',
+    program: 'exec("docker logs -f --tail 0 web 2>&1") | countByValue',
+    notRun: 'it needs docker',
+    out: '',
+  },
+  {
+    title: 'kubectl: the log of a pod',
+    finds: 'kubectl, kubernetes, k8s, pod, stern',
+    program: 'exec("kubectl logs -f deploy/web") | json | countBy(.level)',
+    notRun: 'it needs a cluster',
+    out: '',
+  },
+  {
+    title: 'journalctl: errors of the system',
+    finds: 'journalctl, journald, systemd, journal',
+    program: 'exec("journalctl -f -o json") | json | filter(number(.PRIORITY) <= 3) | map(.MESSAGE)',
+    notRun: 'it needs systemd',
+    out: '',
+  },
+  {
+    title: 'SQLite: from a table',
+    finds: 'sqlite, sqlite3, database, sql',
+    program: 'exec("sqlite3 -header -csv app.db \'select * from t\'") | csv | countBy(.name)',
+    notRun: 'it needs sqlite3',
+    out: '',
+  },
+  {
+    title: 'SQLite: into a table',
+    finds: 'into sqlite, insert, import into database',
+    program: 'csv | exec("sqlite3 app.db \'.mode csv\' \'.import /dev/stdin t\'", format: "csv")',
+    notRun: 'it needs sqlite3',
+    out: '',
+  },
+  {
+    title: 'PostgreSQL: into a table',
+    finds: 'postgres, postgresql, psql, copy',
+    program:
+      'json | map({user: .user, ms: .ms}) | exec("psql -c \'copy t from stdin with csv header\'", format: "csv")',
+    notRun: 'it needs a server',
+    out: '',
+  },
+  {
+    title: 'UDP',
+    finds: 'udp, datagram, statsd, netflow',
+    program: 'exec("socat -u UDP-RECVFROM:5140,fork SYSTEM:\'cat; echo\'") | countByValue',
+    notRun: 'it waits for packets',
+    out: '',
+  },
+  {
+    title: 'parquet: read by DuckDB',
+    finds: 'parquet, avro, duckdb, orc, arrow',
+    program: 'exec("duckdb -csv -c \\"select * from \'x.parquet\'\\"") | csv',
+    notRun: 'it needs duckdb',
+    out: '',
+  },
+  {
+    title: 'New files of a directory',
+    finds: 'watch, directory, inotify, new files, drop folder',
+    program: 'watch("in") | json | count',
+    notRun: 'it waits for files',
+    out: '',
+  },
+  {
+    title: 'One file a batch, or one in all',
+    finds: 'write files, save, output file, append',
+    program: 'words | countByValue | append("counts.tsv") | none',
+    in: 'to be to',
+    out: '',
+    writes: { 'counts.tsv': 'key\tvalue\nto\t2\nbe\t1\n' },
+  },
+  {
+    title: 'A copy of all, and a count',
+    finds: 'tee, copy, two outputs, fork, split stream',
+    program: 'json | append("all.jsonl") | countBy(.path)',
+    in: LOG,
+    out: '/a\t2\n/b\t1',
+    writes: {
+      'all.jsonl':
+        '{"ts":"2026-03-06T10:00:10Z","path":"/a","status":200,"ms":3,"user":"ada","bytes":100}\n{"ts":"2026-03-06T10:00:50Z","path":"/b","status":502,"ms":70,"user":"bob","bytes":900}\n{"ts":"2026-03-06T10:01:05Z","path":"/a","status":200,"ms":5,"user":"ada","bytes":50}\n',
+    },
+  },
+  {
+    title: 'Charts: bars, and a line for each path',
+    finds: 'chart, plot, graph, bars, png, line chart, visualize',
+    program: 'countByValue | chart',
+    notRun: 'it draws',
+    out: '',
+  },
+  {
+    title: 'A bar for each range of values',
+    finds: 'histogram, distribution, buckets, bins',
+    program: 'json | map(.ms) | chart("histogram")',
+    notRun: 'it draws',
+    out: '',
+  },
+];

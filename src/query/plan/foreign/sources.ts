@@ -1,0 +1,71 @@
+import { type Answer, type Answers, byWord, execOf } from './answer.ts';
+
+const FILES: Answer = (args) =>
+  `\`files(${args || '"app.log"'})\` reads a file once, packed or not; \`tail(${args || '"app.log"'})\` follows it`;
+const DIRECTORY: Answer = (args) =>
+  `\`watch(${args || '"in"'})\` reads each new file of a directory; \`files("in/*")\` reads those that are there`;
+const TCP: Answer = (args, list) =>
+  list.length > 1 || list[0]?.startsWith('"')
+    ? `\`connect(${list.length > 1 ? args : `${args}, 9999`})\` reads what a server sends`
+    : `\`listen(${args || '9999'})\` is a server for any number of clients; \`connect("host", ${args || '9999'})\` reads from one`;
+const COMMAND: Answer = (args) => `\`exec(${args || '"vmstat 1"'})\` runs a command, and reads what it writes`;
+const STDIN =
+  '`stdin`, which is read where no source is written; `listen`, `connect`, `files`, `tail`, `watch` are others';
+
+/** A command whose output is read. */
+function command(line: string, parser = ''): Answer {
+  return (_args, list) => `a command reads it: ${execOf(line, list, parser === '' ? ')' : `) | ${parser}`)}`;
+}
+
+/** What to write for a word that others have for a source. Connectors that there are none of lead to the command that does it. */
+export const SOURCES = byWord([
+  ['file open read readFile text load fromFile', FILES],
+  ['cat zcat gunzip gzip less more bzcat zstdcat', FILES],
+  ['dir directory folder ls inotify watchDir glob path', DIRECTORY],
+  ['tcp socket nc netcat ncat server tcpServer tcpListen listenTcp bind port', TCP],
+  ['console terminal keyboard in input pipe readline readLines', STDIN],
+  ['source from readStream stream readstream fromSource', `a stream starts with a source: ${STDIN}`],
+  ['sh bash shell command cmd run spawn system popen process script', COMMAND],
+  ['udp', command("socat -u UDP-RECVFROM:{5140},fork SYSTEM:'cat; echo'")],
+  [
+    'syslog rsyslog',
+    '`tail("/var/log/syslog")` follows its file; from the network: `exec("socat -u UDP-RECVFROM:5140,fork SYSTEM:\'cat; echo\'")`',
+  ],
+  ['unix unixSocket', command('socat -u UNIX-LISTEN:/tmp/leat.sock,fork -')],
+  ['kafka kcat kafkacat KafkaSource', command('kcat -C -u -b localhost:9092 -t {topic}')],
+  ['http https url curl wget fetch rest api get', command('curl -sN {http://localhost:8080/events}')],
+  ['ws wss websocket websocat sse', command('websocat {ws://localhost:8080}')],
+  ['docker podman dockerLogs containers', command('docker logs -f --tail 0 {NAME} 2>&1')],
+  ['kubectl kubernetes k8s stern pods', command('kubectl logs -f {deploy/NAME}')],
+  ['journalctl journald journal systemd', command('journalctl -f -o json', 'json')],
+  ['sqlite sqlite3', command("sqlite3 -header -csv {app.db} 'select * from t'", 'csv')],
+  ['postgres postgresql pg psql', command("psql -c 'copy (select * from t) to stdout with csv header'", 'csv')],
+  ['mysql mariadb jdbc sql database db', command("mysql --batch -e 'select * from t' DATABASE", 'tsv')],
+  ['duckdb parquet avro orc excel xlsx arrow', command('duckdb -csv -c "select * from \'{x.parquet}\'"', 'csv')],
+  ['mongo mongodb', command('mongoexport --quiet -d DATABASE -c {COLLECTION}', 'json')],
+  ['elasticsearch elastic opensearch', command('curl -s localhost:9200/{INDEX}/_search', 'json | explode(.hits.hits)')],
+  ['redis', command('redis-cli --csv subscribe {CHANNEL}')],
+  ['mqtt mosquitto', command('mosquitto_sub -t {TOPIC}')],
+  ['nats', command('nats sub --raw {SUBJECT}')],
+  ['amqp rabbitmq rabbit', command('amqp-consume -q {QUEUE} cat')],
+  ['s3 aws gs gcs blob', command('aws s3 cp {s3://BUCKET/KEY} -')],
+  ['hdfs hadoop', command('hdfs dfs -cat {/PATH/*}')],
+  [
+    'kinesis pulsar pubsub sqs eventhub',
+    'no connector and no common command: a program of yours that writes lines is `exec("…")`, or `… | leat \'…\'`',
+  ],
+  ['ssh', command('ssh {HOST} tail -F /var/log/app.log')],
+  ['tcpdump pcap wireshark tshark', command('tcpdump -l -n')],
+  ['yaml xml toml', command('yq -o json -I 0 . {FILE}', 'json')],
+  ['serial', command('cat {/dev/ttyUSB0}')],
+  ['ping ps vmstat iostat df', command('vmstat 1')],
+  [
+    'timer interval ticker every cron clock generate generator counter heartbeat',
+    '`rate(1)` gives a record a second, `{time, value}`; a command each minute: `exec("while :; do df; sleep 60; done")`',
+  ],
+  ['range seq repeat', command('seq {10}', 'map(number(_))')],
+  [
+    'of just fromList fromIterable parallelize emptyRDD array memory MemoryStream',
+    (args) => `\`queue([${args.replace(/^\[(.*)\]$/, '$1') || '1, 2, 3'}])\` has a list for each batch`,
+  ],
+] satisfies Answers);

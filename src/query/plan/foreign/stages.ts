@@ -1,0 +1,118 @@
+import { type Answer, type Answers, byWord, execOf } from './answer.ts';
+
+const PRINT: Answer = (args) =>
+  `\`print\`${args === '' ? ', which stands behind what has no sink' : `, and before it \`map(${args})\``}`;
+const APPEND: Answer = (args) =>
+  `\`append(${args || '"out.jsonl"'})\` adds to a file; \`save("out/part")\` writes one for each batch; \`> out.txt\` behind the program one in all`;
+const SEND: Answer = (args) => `\`send(${args.startsWith('"') && args.includes(',') ? args : '"localhost", 9999'})\``;
+const WINDOW: Answer = (args) =>
+  `\`window(${args || '1m'})\` for the time of arrival, \`window(1m, on: .time, late: 10s)\` for the records' own`;
+const OBJECT: Answer = (args) =>
+  /[<>]|[=!]=/.test(args)
+    ? `\`filter(${args})\``
+    : `\`map({${/^[.\w, ]+$/.test(args) && args !== '' ? args : '.a, .b'}})\``;
+
+/** A command that is given the records. */
+function command(line: string, more: string): Answer {
+  return (_args, list) => `a command takes them: ${execOf(line, list, more === '' ? ')' : `, ${more})`)}`;
+}
+
+const CSV = 'format: "csv"';
+const EACH = 'each: "batch"';
+
+/** What to write for a word that others have for a stage or a sink. Connectors that there are none of lead to the command that does it. */
+export const STAGES = byWord([
+  ['console show display dump echo puts println log stdout out printf output emit', PRINT],
+  [
+    'sink to into writeStream write tee file toFile saveAsFile writeFile to_csv to_json toCSV saveAsTextFile path',
+    APPEND,
+  ],
+  ['tcp socket nc netcat', SEND],
+  ['udp', command('nc -u {HOST} 514', '')],
+  ['kafka kcat', command('kcat -P -b localhost:9092 -t {TOPIC}', 'format: "json"')],
+  ['http https post webhook curl url slack', command('curl -s --data-binary @- {http://localhost:8080}', EACH)],
+  ['mail email', command('mail -s leat {ops@example.com}', EACH)],
+  ['sqlite sqlite3', command("cat | sqlite3 {app.db} '.mode csv' '.import /dev/stdin t'", CSV)],
+  ['postgres postgresql pg psql jdbc', command("psql -c 'copy {t} from stdin with csv header'", CSV)],
+  ['mysql mariadb', command('mysqlimport --local DATABASE /dev/stdin', 'format: "tsv"')],
+  ['redis', command('redis-cli --pipe', '')],
+  ['mqtt mosquitto', command('mosquitto_pub -l -t {TOPIC}', 'format: "json"')],
+  ['amqp rabbitmq nats', command('amqp-publish -r {QUEUE} -l', 'format: "json"')],
+  ['mongo mongodb', command('mongoimport -d DATABASE -c {COLLECTION}', 'format: "json"')],
+  [
+    'elasticsearch elastic opensearch',
+    command('curl -s -H "content-type: application/x-ndjson" --data-binary @- localhost:9200/{INDEX}/_bulk', EACH),
+  ],
+  ['s3 aws', command('aws s3 cp - {s3://BUCKET/KEY}', '')],
+  ['syslog logger', command('logger -t leat', '')],
+  ['parquet', command("cat > part.csv && duckdb -c \"copy 'part.csv' to 'part.parquet'\"", `${CSV}, ${EACH}`)],
+  [
+    'grok parse dissect extract rex',
+    'named groups of a regular expression: `regex(/(?<ip>\\S+) (?<level>\\w+) (?<rest>.*)/)`',
+  ],
+  [
+    'parseJson json_parse fromJson from_json JSON jq parse_json unmarshal',
+    (args) => `\`json\` parses each line${args === '' ? '' : '; what jq does behind it is `map` and `filter`'}`,
+  ],
+  ['select project columns fields cols withColumns', OBJECT],
+  [
+    'withColumn addColumn assign extend derive mutate eval with',
+    (_args, [name = '"x"', value = '.ms * 2']) =>
+      `\`set({${name.replace(/^"(.*)"$/, '$1')}: ${value.startsWith('_') || value.startsWith('.') ? value : '.ms * 2'}})\``,
+  ],
+  ['having keep include suchThat', (args) => `\`filter(${args || '.ok'})\``],
+  ['filterNot reject exclude', (args) => `\`filter(!(${args || '.ok'}))\``],
+  [
+    'group group_by groupby GroupBy agg aggregateBy stats summarize summarise rollup',
+    '`groupBy(.key, {n: count(), mean: avg(.ms)})`; of all records `aggregate({n: count()})`',
+  ],
+  ['order sort_by sortByKey orderby arrange sorted', (args) => `\`sortBy(${args || '.n, desc: true'})\``],
+  ['freq frequency value_counts valueCounts', '`countByValue`, or of a field `countBy(.status)`'],
+  ['leftJoin left_join', (args) => `\`leftOuterJoin(${args || 'other'})\``],
+  ['rightJoin right_join', (args) => `\`rightOuterJoin(${args || 'other'})\``],
+  ['outerJoin fullJoin outer_join', (args) => `\`fullOuterJoin(${args || 'other'})\``],
+  ['innerJoin inner_join', (args) => `\`join(${args || 'other'})\``],
+  ['merge concat zip interleave plus', (args) => `\`union(${args || 'other'})\``],
+  ['enrich broadcast', '`lookup("table.csv", on: .key)` puts the columns of a table into each record'],
+  ['tumble tumbling hop hopping slide sliding slidingWindow tumblingWindow timeWindow windowAll', WINDOW],
+  [
+    'watermark withWatermark assignTimestamps allowedLateness',
+    '`window(1m, on: .time, late: 10s)`: `late:` is how far records may be out of order',
+  ],
+  ['unique_by uniqBy distinctBy dropDuplicates deduplicateBy', (args) => `\`dedupe(${args || '.id'})\``],
+  [
+    'foreachBatch forEachBatch forEach foreachPartition each',
+    '`exec("…", each: "batch")` gives each batch to a command; `append`, `save` and `send` write it',
+  ],
+  ['flatMapToPair mapToPair toPair keyBy key_by', '`map([.key, _])` makes pairs'],
+  ['fold accumulate', '`reduce(_ + _)`, over all batches `reduce(_ + _) | running`'],
+  ['scan cumsum', '`running` behind an aggregation gives it from the start of the run: `count | running`'],
+  [
+    'buffer chunk bufferTime bufferCount',
+    'batches are cut by time: `--batch 5s`; the records of one as a list are `glom`',
+  ],
+  [
+    'throttle debounce sampleTime',
+    '`--batch 5s` gives one result each 5 s; `dedupe(.key, within: 5s)` one record of each',
+  ],
+  ['awk', '`map(_.split(/\\s+/)) | map(_[0])` for a column; `reduceByKey(_ + _)` adds up pairs'],
+  ['sed gsub', '`map(_.replaceAll(/a/, "b"))`'],
+  ['tr', '`map(_.toUpperCase())`, `map(_.replaceAll("a", "b"))`'],
+  ['xargs', '`exec("xargs -n 1 echo")` gives the records to a command'],
+  [
+    'shuf shuffle',
+    '`sortBy(hash(_))` is an order without meaning, the same each time; `sample(0.1)` is a part of the records',
+  ],
+  ['tac rev reverse', '`aggregate({all: list(_)}) | flatMap(.all.reverse())`'],
+  [
+    'nl enumerate rowNumber row_number zipWithIndex',
+    '`mapWithState((key, record, n) => [(n ?? 0) + 1, [(n ?? 0) + 1, record]])` behind `map(["all", _])`',
+  ],
+  [
+    'alarm notify trigger',
+    '`assert(.ms < 500)` ends the run with exit 1; `filter(.ms > 500) | exec("…", each: "batch")` gives what is found to a command',
+  ],
+  ['melt unpivot gather', '`flatMap(x => entries(x))`'],
+  ['plot graph draw barchart', '`chart`, as in `groupBy(.path, {p99: p99(.ms)}) | chart`'],
+  ['union_all unionAll UNION', (args) => `\`union(${args || 'other'})\``],
+] satisfies Answers);

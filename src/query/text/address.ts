@@ -1,0 +1,64 @@
+/** An address where a source should stand, and what it is as one. */
+interface Address {
+  /** How long it is, UTF-16 units. */
+  readonly length: number;
+  readonly problem: { readonly message: string; readonly label: string; readonly help: string };
+}
+
+/** The address that a text begins with: `tcp://host:9999`, `listen:9999`; undefined where it begins with none. */
+export function readAddress(text: string): Address | undefined {
+  const [url, scheme, rest] = /^(\w+):\/\/([^\s|;'"`(){}]*)/.exec(text) ?? [];
+  if (url !== undefined) {
+    return {
+      length: url.length,
+      problem: {
+        message: 'an address is no source',
+        label: 'no word',
+        help: sourceFor(scheme!.toLowerCase(), rest!, url),
+      },
+    };
+  }
+  const [whole, name, argument] = /^(\w+):([^\s|;'"`(){}]+)/.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const written = /^\d+$/.test(argument!) ? argument! : JSON.stringify(argument);
+  const known = name === 'tcp' ? (written === argument ? 'listen' : 'connect') : name === 'file' ? 'files' : name!;
+  return {
+    length: whole.length,
+    problem: {
+      message: 'the arguments of a word stand in brackets',
+      label: 'brackets are missing',
+      help: `\`${known}(${known === 'connect' ? hostAndPort(argument!) : written})\``,
+    },
+  };
+}
+
+function sourceFor(scheme: string, rest: string, url: string): string {
+  switch (scheme) {
+    case 'tcp':
+    case 'socket':
+    case 'telnet':
+      return /^(?:0\.0\.0\.0|\*|):\d+$/.test(rest)
+        ? `\`listen(${rest.split(':')[1]})\` is a server`
+        : `\`connect(${hostAndPort(rest)})\` reads what a server sends`;
+    case 'file':
+      return `\`files(${JSON.stringify(rest || 'app.log')})\`, or \`tail(…)\` to follow it`;
+    case 'kafka':
+      return `a command reads it: \`exec("kcat -C -u -b ${rest.split('/')[0] || 'localhost:9092'} -t ${rest.split('/')[1] || 'topic'}")\``;
+    case 'ws':
+    case 'wss':
+      return `a command reads it: \`exec("websocat ${url}")\``;
+    case 's3':
+      return `a command reads it: \`exec("aws s3 cp ${url} -")\``;
+    case 'hdfs':
+      return `a command reads it: \`exec("hdfs dfs -cat ${url}")\``;
+    case 'udp':
+      return `a command reads it: \`exec("socat -u UDP-RECVFROM:${rest.split(':')[1] || '5140'},fork SYSTEM:'cat; echo'")\``;
+    default:
+      return `a command reads it: \`exec("curl -sN ${url}")\``;
+  }
+}
+
+function hostAndPort(rest: string): string {
+  const [host, port] = rest.split('/')[0]!.split(':');
+  return `${JSON.stringify(host || 'localhost')}, ${/^\d+$/.test(port ?? '') ? port : '9999'}`;
+}

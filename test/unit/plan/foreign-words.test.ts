@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { ProgramError } from '../../../src/base/problem.ts';
+import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
+import { compileProgram } from '../../../src/query/compile.ts';
+import { createScope } from '../../../src/query/plan/expression/scope.ts';
+import { SOURCES } from '../../../src/query/plan/foreign/sources.ts';
+import { SPARK } from '../../../src/query/plan/foreign/spark.ts';
+import { STAGES } from '../../../src/query/plan/foreign/stages.ts';
+
+const words = { sources, stages, aggregates, sinks };
+
+/** What is wrong with a program; nothing where it can run. */
+function problemsOf(program: string): readonly string[] {
+  const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
+  try {
+    compileProgram(program, { words, expressions, interval: 1000 });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    return error.problems.map(({ code, message }) => `${code}: ${message}`);
+  }
+}
+
+function helpFor(program: string): string | undefined {
+  const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
+  try {
+    compileProgram(program, { words, expressions, interval: 1000 });
+    return undefined;
+  } catch (error) {
+    return (error as ProgramError).problems[0]!.help;
+  }
+}
+
+/** What stands in backticks and has the shape of a program: options, names and parts of an expression have none. */
+function programsIn(answer: string): readonly string[] {
+  return [...answer.matchAll(/`([^`]+)`/g)]
+    .map(([, code]) => code!)
+    .filter((code) => /^[a-z]\w*(?:\(|$| \|)/i.test(code));
+}
+
+const started = new Set([...sources.map(({ name }) => name), 'let']);
+
+function runnable(code: string): string {
+  const name = /^\w+/.exec(code)![0];
+  const filled = code.replaceAll('…', name === 'let' ? 'stdin' : 'x').replace('(condition)', '(true)');
+  const whole = name === 'let' ? `${filled} a | print` : filled;
+  const other = /\bother\b/.test(whole) ? 'let other = queue([["a", 1]]); ' : '';
+  if (started.has(name) && !whole.includes('each:') && !whole.includes('format:')) return `${other}${whole}`;
+  const pairs = /join|reduceByKey|mapWithState/i.test(whole) ? 'queue([["a", 1]])' : 'json';
+  return `${other}${pairs} | ${whole}`;
+}
+
+const answered = [
+  ...[...SPARK].map(([word, answer]) => ['Spark', word, answer] as const),
+  ...[...SOURCES].map(([word, answer]) => ['source', word, answer] as const),
+  ...[...STAGES].map(([word, answer]) => ['stage', word, answer] as const),
+];
+
+test('there are many words of others', () => {
+  expect(answered.length).toBeGreaterThan(300);
+});
+
+test.each(answered)('the answer to %s %s can be typed', (_kind, _word, answer) => {
+  const text = answer('', []);
+  expect(text.trim()).toBe(text);
+  for (const code of programsIn(text)) {
+    if (/^(stdin|listen|connect|files|tail|watch|save|append|send)$/.test(code)) continue;
+    expect(problemsOf(runnable(code).replace('lookup("table.csv"', 'lookup("package.json"')), code).toEqual([]);
+  }
+});
+
+test.each([
+  ['socketTextStream("localhost", 9999) | print', '`connect("localhost", 9999)`'],
+  ['queueStream([["a"], ["b"]])', '`queue(["a"], ["b"])`'],
+  ['tcp(9999)', '`listen(9999)`'],
+  ['json | tcp("db", 9000)', '`send("db", 9000)`'],
+  ['file("a.log") | json', '`files("a.log")`'],
+  ['json | file("a.log")', '`append("a.log")`'],
+  ['kafka("clicks") | json', '-t clicks")`'],
+  ['json | kafka("clicks")', 'kcat -P -b localhost:9092 -t clicks", format: "json")`'],
+  ['json | docker("web")', 'where a stream starts'],
+  ['listen:9999 | count', '`listen(9999)`'],
+  ['tcp://db:9000 | count', '`connect("db", 9000)`'],
+  ['json | withColumn("kb", .bytes / 1024)', '`set({kb: .bytes / 1024})`'],
+  ['json | tail(5)', '`last(5)`'],
+])('%s is answered with %s', (program, help) => {
+  expect(helpFor(program)).toContain(help);
+});
+
+test('no word of ours is answered as a word of others where it stands', () => {
+  const ours = new Set([...stages, ...sinks].flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+  const first = new Set(sources.map(({ name }) => name));
+  expect([...STAGES.keys()].filter((word) => ours.has(word))).toEqual([]);
+  expect([...SOURCES.keys()].filter((word) => first.has(word) || ours.has(word))).toEqual([]);
+});
