@@ -179,7 +179,7 @@ async function openCheckpoint({ checkpoint, changed, final, record }: RunFlags):
   }
   if (record !== undefined) {
     throw new UsageError(
-      'leat: --record keeps one run from its start to its end, and --checkpoint goes on with others; leave one of them out',
+      '--record keeps one run from its start to its end, and --checkpoint goes on with others; leave one of them out',
     );
   }
   return Store.open({ files: hostFileSystem, directory: checkpoint, holder: thisProcess() });
