@@ -53,9 +53,9 @@ function bindNamedPaths(
       problems.push(needsField(word, entry.place, 'plain names', entry.value, '{new: .old}'));
       return [];
     }
-    const isTurned = entry.value.kind === 'literal' && typeof entry.value.value === 'string';
-    if (isTurned && isName(entry.key)) {
-      const turned = `{${(entry.value as { value: string }).value}: .${entry.key}}`;
+    const text = entry.value.kind === 'literal' ? entry.value.value : undefined;
+    if (typeof text === 'string' && isName(entry.key)) {
+      const turned = `{${isName(text) ? text : printExpression(entry.value)}: .${entry.key}}`;
       problems.push(needsField(word, entry.place, 'the new name first, then the field', undefined, turned));
       return [];
     }
