@@ -26,6 +26,9 @@ type ProfileChange = {
 const GONE_BEHIND = 1000;
 const GONE_SHARE = 0.1;
 
+/** So many fields are known at most: where there are more, names are made of what the data holds, and none of them is news. */
+const MOST_KNOWN = 20_000;
+
 const JOINED = ' | ';
 
 /** Tells what changes from batch to batch, each once. Fields that only few records have do not come and go. */
@@ -56,6 +59,7 @@ export class ProfileChanges {
     const types = row.type.split(JOINED);
     const known = this.known.get(row.field);
     const had = (1 - row.nulls) * records;
+    if (known === undefined && this.known.size >= MOST_KNOWN) return undefined;
     if (known === undefined || known.isGone) {
       this.known.set(row.field, { types, had, of: records, since: 0, isGone: false });
       return changed('new', row, known === undefined ? null : known.types.join(JOINED));

@@ -26,12 +26,16 @@ export interface Profile {
   items: Profile | undefined;
   /** Whether there were fields that are not kept, since there are too many. */
   isCut: boolean;
+  /** Of the records themselves: how many places there are in them. */
+  places: number;
 }
 
 /** How many examples there are of a place. */
 const EXAMPLES = 3;
 /** How many fields of one object are kept: one with more of them is more likely a table by some key. */
 const MOST_FIELDS = 500;
+/** How many places are kept of records, however they are nested. */
+const MOST_PLACES = 5000;
 /** How deep objects and lists are looked into. */
 const DEEPEST = 16;
 /** How much of a text is kept, in UTF-16 units. */
@@ -48,22 +52,27 @@ export function emptyProfile(): Profile {
     fields: new Map(),
     items: undefined,
     isCut: false,
+    places: 0,
   };
 }
 
-export function addToProfile(profile: Profile, value: Value, depth = 0): void {
+/** Adds a record. */
+export function addToProfile(profile: Profile, record: Value): void {
+  add(profile, record, profile, 0);
+}
+
+/** @param root the profile of the records that the value is in. */
+function add(profile: Profile, value: Value, root: Profile, depth: number): void {
   profile.total++;
   if (value === null) return;
   const kind = kindOf(value) as Kind;
   profile.kinds.set(kind, (profile.kinds.get(kind) ?? 0) + 1);
   if (isFields(value)) {
-    if (depth < DEEPEST) addFields(profile, value, depth + 1);
+    if (depth < DEEPEST) addFields(profile, value, root, depth + 1);
   } else if (isList(value)) {
     if (depth >= DEEPEST) return;
-    for (const item of value) {
-      profile.items ??= emptyProfile();
-      addToProfile(profile.items, item, depth + 1);
-    }
+    const items = value.length === 0 ? undefined : itemsOf(profile, root);
+    if (items !== undefined) for (const item of value) add(items, item, root, depth + 1);
   } else {
     addToHyperLogLog(profile.distinct, identity(value));
     const shown = short(value);
@@ -73,24 +82,34 @@ export function addToProfile(profile: Profile, value: Value, depth = 0): void {
   }
 }
 
-function addFields(profile: Profile, fields: Fields, depth: number): void {
+function addFields(profile: Profile, fields: Fields, root: Profile, depth: number): void {
   for (const key of keysOf(fields)) {
-    const field = fieldOf(profile, key);
-    if (field !== undefined) addToProfile(field, fields[key]!, depth);
+    const field = fieldOf(profile, key, root);
+    if (field !== undefined) add(field, fields[key]!, root, depth);
   }
 }
 
 /** The profile of a field, a new one where it is; undefined where it is one too many. */
-function fieldOf(profile: Profile, key: FieldKey): Profile | undefined {
+function fieldOf(profile: Profile, key: FieldKey, root: Profile): Profile | undefined {
   const known = profile.fields.get(key);
   if (known !== undefined) return known;
-  if (profile.fields.size >= MOST_FIELDS) {
-    profile.isCut = true;
-    return undefined;
-  }
-  const field = emptyProfile();
-  profile.fields.set(key, field);
+  const field = profile.fields.size < MOST_FIELDS ? newPlace(root) : undefined;
+  if (field === undefined) profile.isCut = true;
+  else profile.fields.set(key, field);
   return field;
+}
+
+/** The profile of the items of a list, in the same way. */
+function itemsOf(profile: Profile, root: Profile): Profile | undefined {
+  profile.items ??= newPlace(root);
+  if (profile.items === undefined) profile.isCut = true;
+  return profile.items;
+}
+
+function newPlace(root: Profile): Profile | undefined {
+  if (root.places >= MOST_PLACES) return undefined;
+  root.places++;
+  return emptyProfile();
 }
 
 function addExample({ examples }: Profile, value: Value): void {
@@ -108,6 +127,10 @@ function short(value: Value): Value {
 
 /** Adds what is known of later values; `from` stays as it is. */
 export function mergeProfiles(into: Profile, from: Profile): void {
+  merge(into, from, into);
+}
+
+function merge(into: Profile, from: Profile, root: Profile): void {
   into.total += from.total;
   for (const [kind, count] of from.kinds) into.kinds.set(kind, (into.kinds.get(kind) ?? 0) + count);
   mergeHyperLogLogs(into.distinct, from.distinct);
@@ -118,11 +141,9 @@ export function mergeProfiles(into: Profile, from: Profile): void {
   for (const value of from.examples) addExample(into, value);
   into.isCut ||= from.isCut;
   for (const [key, field] of from.fields) {
-    const own = fieldOf(into, key);
-    if (own !== undefined) mergeProfiles(own, field);
+    const own = fieldOf(into, key, root);
+    if (own !== undefined) merge(own, field, root);
   }
-  if (from.items !== undefined) {
-    into.items ??= emptyProfile();
-    mergeProfiles(into.items, from.items);
-  }
+  const items = from.items === undefined ? undefined : itemsOf(into, root);
+  if (items !== undefined) merge(items, from.items!, root);
 }

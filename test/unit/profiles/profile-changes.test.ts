@@ -37,6 +37,16 @@ describe('what changes in the fields of records', () => {
     expect(told(some, many(5000, { a: 1 }), some)).toEqual([['new .a null', 'new .b null'], [], []]);
   });
 
+  test('what is known of fields is bounded: behind 20,000 of them a new one is no news', () => {
+    const changes = new ProfileChanges();
+    for (let batch = 0; batch < 41; batch++) {
+      const record = fieldsOf(Array.from({ length: 490 }, (_, i) => [`k${batch * 490 + i}`, 1] as const));
+      changes.take(profileOf([record]));
+    }
+    expect(changes.memory.size).toBe(20_000);
+    expect(changes.take(profileOf([{ k0: 'x', other: 1 }])).map(({ field }) => field)).toEqual(['.k0']);
+  });
+
   test('a type that was there before is none, whatever is commoner', () => {
     expect(told([{ a: 1 }], [{ a: 'x' }], [{ a: 2 }, { a: 'y' }], [{ a: null }], [{ a: true }])).toEqual([
       ['new .a null'],
@@ -56,6 +66,9 @@ describe('what is kept of records', () => {
     expect(profile.isCut).toBe(true);
     const [first] = profile.fields.values();
     expect(first!.least).toBe(`${'x'.repeat(80)}…`);
+    const broad = (depth: number): Value =>
+      depth === 0 ? 1 : fieldsOf(Array.from({ length: 30 }, (_, i) => [`k${i}`, broad(depth - 1)] as const));
+    expect(profileOf([broad(3)]).places).toBe(5000);
     let deep: Value = 1;
     for (let i = 0; i < 900; i++) deep = [deep];
     expect(() => profileOf([deep])).not.toThrow();
