@@ -7,17 +7,24 @@ import { ProgramError } from '../../base/problem.ts';
 import { STRING } from '../../base/type.ts';
 import { field, isList, type Value } from '../../base/value.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
+import type { SourceContext } from '../../flow/define/context.ts';
 import { defineSource, type SourceDefinition } from '../../flow/define/source.ts';
+import type { TextArguments } from '../../flow/framing/text.ts';
 import { TextOutput } from '../../flow/output/stdout.ts';
+import { readInputFile } from '../../flow/sources/stdin.ts';
 import { compileProgram } from '../../query/compile.ts';
 import { explain } from '../../query/plan/explain.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import type { BatchTime } from '../local/batches/batch-time.ts';
 import { LocalRun } from '../local/local-run.ts';
+import type { Workers } from '../local/options/workers.ts';
 import { FastLane } from '../local/steps/fast-lane.ts';
 import type { Watcher } from '../local/steps/watcher.ts';
 import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
+
+/** How the lines of a spec are cut out of a file. */
+const LINES: TextArguments = { delimiter: '\n', maxLine: Number.POSITIVE_INFINITY, tag: false };
 
 /** Stands at the end of a line that goes on. */
 const MORE = '…';
@@ -40,6 +47,8 @@ export interface SpecManner {
   readonly memory?: (plan: Plan) => Watcher;
   /** Cuts the lines of bounded input into those that come together; all do unless said. */
   readonly cut?: (lines: readonly string[]) => readonly (readonly string[])[];
+  /** Has bounded input read from a file by several threads: who they are, and what the file with these lines is open as. */
+  readonly threads?: (lines: readonly string[], program: string) => { readonly fd: number; readonly workers: Workers };
 }
 
 /**
@@ -49,7 +58,8 @@ export interface SpecManner {
  */
 export async function runSpec(text: string, manner: SpecManner = {}): Promise<SpecResult> {
   const parsed = parseSpec(text);
-  const spec = manner.memory === undefined ? parsed : { ...parsed, expected: withoutLane(parsed.expected) };
+  const isInLane = manner.memory === undefined && manner.threads === undefined && manner.kernels !== false;
+  const spec = isInLane ? parsed : { ...parsed, expected: withoutLane(parsed.expected) };
   const actual = await observe(spec, manner);
   const expectedText = printExpected(inOrder(spec.expected));
   const actualText = printExpected(abridged(inOrder(actual), spec.expected));
@@ -62,7 +72,7 @@ export async function runSpec(text: string, manner: SpecManner = {}): Promise<Sp
   };
 }
 
-/** What comes out, whichever way it came: steps that are made anew are in a lane of their own. */
+/** What comes out, whichever way it came: steps that are made anew, and threads, are in lanes of their own. */
 function withoutLane({ faster: _faster, ...expected }: Expected): Expected {
   return expected;
 }
@@ -87,10 +97,12 @@ function abridged(actual: Expected, { problem = [] }: Expected): Expected {
 async function observe(spec: Spec, manner: SpecManner): Promise<Expected> {
   const batchTime: BatchTime = { time: 0 };
   const anyOrder = spec.expected.anyOrder;
+  const bounded = boundedLines(spec);
+  const shared = bounded && manner.threads?.(bounded, spec.program);
   let plan: Plan;
   try {
     plan = compileProgram(spec.program, {
-      words: { sources: withInput(spec, manner), stages, aggregates, sinks },
+      words: { sources: withInput(spec, manner, shared?.fd), stages, aggregates, sinks },
       expressions: createScope({
         functions,
         imports: new Map(),
@@ -130,6 +142,7 @@ async function observe(spec: Spec, manner: SpecManner): Promise<Expected> {
       kernels: manner.kernels ?? true,
       ...(fastLane === undefined ? {} : { fastLane }),
       ...(manner.memory === undefined ? {} : { memory: manner.memory(plan) }),
+      ...(shared === undefined ? {} : { workers: shared.workers }),
       tell: (line) => notes.push(line),
       trace: (line) => notes.push(line),
     },
@@ -154,19 +167,30 @@ function linesOf(text: string): string[] {
   return text === '' ? [] : text.replace(/\n+$/, '').split('\n');
 }
 
-/** The catalog's sources, with standard input replaced by the lines of the spec. */
-function withInput(spec: Spec, manner: SpecManner): readonly SourceDefinition[] {
-  return sources.map((source) => (source.isDefault ? scripted(source, spec, manner) : source));
+/** The lines of input that is bounded, where it is. */
+function boundedLines({ input }: Spec): readonly string[] | undefined {
+  return input.find(({ time }) => time === undefined)?.lines;
+}
+
+/** The catalog's sources, with standard input replaced by the lines of the spec. @param fd the file that they are read from, open. */
+function withInput(spec: Spec, manner: SpecManner, fd: number | undefined): readonly SourceDefinition[] {
+  return sources.map((source) => (source.isDefault ? scripted(source, spec, manner, fd) : source));
 }
 
 function scripted(
   stdin: SourceDefinition,
-  { input, interval }: Spec,
+  spec: Spec,
   { cut = (lines) => [lines] }: SpecManner,
+  fd: number | undefined,
 ): SourceDefinition {
+  const { input, interval } = spec;
   const { kind: _kind, behaviour: _behaviour, ...described } = stdin;
   const words = { ...described, gives: () => STRING };
-  const bounded = input.find(({ time }) => time === undefined);
+  const bounded = boundedLines(spec);
+  if (bounded !== undefined && fd !== undefined) {
+    const open = (_args: unknown, context: SourceContext) => readInputFile(fd, LINES, context);
+    return defineSource({ ...words, behaviour: () => ({ kind: 'bounded', shared: true, open }) });
+  }
   if (bounded !== undefined) {
     return defineSource({
       ...words,
@@ -174,9 +198,9 @@ function scripted(
         kind: 'bounded',
         open: (_args, context) => ({
           async run() {
-            if (bounded.lines.length === 0) return;
+            if (bounded.length === 0) return;
             const origin = context.origin(stdin.name);
-            for (const lines of cut(bounded.lines)) {
+            for (const lines of cut(bounded)) {
               await context.deliver({ kind: 'text', origin, bytes: Buffer.from(`${lines.join('\n')}\n`) });
             }
           },

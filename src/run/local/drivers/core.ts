@@ -5,6 +5,7 @@ import type { LocalOptions } from '../options/local-options.ts';
 import type { Timing } from '../options/timing.ts';
 import type { OpenSources } from '../reading/open-sources.ts';
 import type { Reports } from '../reports/reports.ts';
+import type { FieldWatch } from '../steps/field-watch.ts';
 import type { KeptSteps } from '../steps/kept-steps.ts';
 import type { Reach } from '../steps/reach.ts';
 
@@ -25,6 +26,7 @@ export interface Core {
   readonly kept: KeptSteps;
   /** How far records have come. */
   readonly reach: Reach;
+  readonly fieldWatch: FieldWatch;
   /** Aborted when the run is to end. */
   readonly signal: AbortSignal;
   /** Whether more of the input is worth reading. */

@@ -42,7 +42,8 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
   if (test !== undefined) group.watch(test);
-  const originStep = parted?.byOrigin && core.kept.byOrigin.get(parted.byOrigin);
+  const byOrigin = parted?.byOrigin;
+  const originStep = byOrigin && core.fieldWatch.withCopy(byOrigin, core.kept.byOrigin.get(byOrigin)!);
   const cut = cutFiles(files, sharesOf(total, workers.count));
   const runs =
     originStep === undefined ? cut.map((parts) => ({ parts, memory: undefined })) : guessRuns(cut, originStep);
@@ -75,6 +76,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     if (isOfUse && group.absorb(result.groups)) {
       takeOver(core, parts, result, input);
       core.reach.absorb(parted!.plan, result.reached);
+      core.fieldWatch.absorb(parted!.plan, result.fields);
       continue;
     }
     if (result?.mayRegroup !== true || isOfUse) {

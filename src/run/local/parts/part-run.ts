@@ -19,6 +19,7 @@ import { Recognition } from '../reading/recognition.ts';
 import type { BadSummary } from '../reports/bad-log.ts';
 import { Reports } from '../reports/reports.ts';
 import { buildSteps } from '../steps/build-steps.ts';
+import { type FieldsSeen, FieldWatch } from '../steps/field-watch.ts';
 import { KeptSteps } from '../steps/kept-steps.ts';
 import { Reach, type ReachOfPart } from '../steps/reach.ts';
 import { runContext } from '../steps/run-context.ts';
@@ -62,6 +63,8 @@ export interface PartResult {
   readonly comparisons: readonly Found[];
   /** How far its records have come, see `Reach`. */
   readonly reached: ReachOfPart;
+  /** Which fields its first records had, see `FieldWatch`. */
+  readonly fields: FieldsSeen;
   readonly failure?: {
     readonly code: string;
     readonly exit: FailureExit;
@@ -88,6 +91,7 @@ class PartRun {
   private readonly group: GroupStep<unknown>;
   private readonly originStep: OriginStep | undefined;
   private readonly reach: Reach;
+  private readonly fieldWatch: FieldWatch;
   private readonly recognition: Recognition;
   private readonly reader: Reader;
   private readonly ending = new AbortController();
@@ -108,16 +112,19 @@ class PartRun {
     this.reach = new Reach(parted.plan, () => reports.badCount);
     const kept = new KeptSteps();
     const frame = { interval, clock: wallClock, live: false, isOneBatch: true, stateMax, now: () => batchEnd };
+    const context = runContext(frame, reports);
+    this.fieldWatch = new FieldWatch(this.plan, context, true);
     const steps = buildSteps(parted.plan, {
-      run: runContext(frame, reports),
-      watchers: [this.reach, kept],
+      run: context,
+      watchers: [this.fieldWatch, this.reach, kept],
       format: 'text',
       openSink() {
         throw new Error('a part has no sinks');
       },
     });
     this.group = kept.groups.get(parted.group)!;
-    this.originStep = parted.byOrigin && kept.byOrigin.get(parted.byOrigin);
+    const { byOrigin } = parted;
+    this.originStep = byOrigin && this.fieldWatch.withCopy(byOrigin, kept.byOrigin.get(byOrigin)!);
     const test = regroupingTest(parted.group);
     if (test !== undefined) this.group.watch(test);
     this.recognition = new Recognition(this.plan, (message, about) => reports.note(message, about));
@@ -160,6 +167,7 @@ class PartRun {
       notes: [...notes],
       comparisons: plan.comparisons.snapshot(),
       reached: this.reach.snapshot(this.parted.plan),
+      fields: this.fieldWatch.snapshot(this.parted.plan),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
   }

@@ -29,7 +29,9 @@ export class FieldSample {
   isOver = false;
   private readonly names: readonly string[];
   private readonly looksAgain: boolean;
-  private readonly note: (message: string) => void;
+  private readonly note: ((message: string) => void) | undefined;
+  /** The names of each object, where nothing is told here. */
+  readonly kept: (readonly string[])[] = [];
   private readonly findings = new Map<string, Finding>();
   /** Those that were told not to be there. */
   private readonly missing = new Set<string>();
@@ -43,18 +45,25 @@ export class FieldSample {
   /**
    * @param names of the fields that the program asks for.
    * @param looksAgain whether there are more samples after the first one.
+   * @param note undefined where another sample is to be told what was seen, see {@link kept}.
    */
-  constructor(names: readonly string[], looksAgain: boolean, note: (message: string) => void) {
+  constructor(names: readonly string[], looksAgain: boolean, note: ((message: string) => void) | undefined) {
     this.names = names;
     this.looksAgain = looksAgain;
     this.note = note;
   }
 
   see(record: Value): void {
-    if (this.isOver || !isFields(record)) return;
-    for (const name of namesOf(record)) {
+    if (!this.isOver && isFields(record)) this.seeNames(namesOf(record));
+  }
+
+  /** The names of one object, here or in another sample. */
+  seeNames(names: readonly string[]): void {
+    if (this.isOver) return;
+    if (this.note === undefined) this.kept.push(names);
+    for (const name of names) {
       this.seen.set(name, (this.seen.get(name) ?? 0) + 1);
-      if (this.missing.delete(name)) this.note(`field "${name}" has come now`);
+      if (this.missing.delete(name)) this.note?.(`field "${name}" has come now`);
     }
     if (++this.objects === SAMPLE || this.isSettled()) this.end();
   }
@@ -99,7 +108,7 @@ export class FieldSample {
     this.isOver = true;
     this.since = undefined;
     // Records without any field are what they are; nothing was misspelt.
-    if (this.seen.size === 0) return;
+    if (this.seen.size === 0 || this.note === undefined) return;
     for (const name of this.names) this.judge(name, (this.seen.get(name) ?? 0) / this.objects);
   }
 
@@ -110,10 +119,10 @@ export class FieldSample {
       if (before !== 'gone') this.findings.set(name, before === 'common' || share >= COMMON ? 'common' : 'rare');
     } else if (this.isFirst) {
       this.missing.add(name);
-      this.note(`no field "${name}" in ${this.where()}; ${this.others(name)}`);
+      this.note?.(`no field "${name}" in ${this.where()}; ${this.others(name)}`);
     } else if (before === 'common') {
       this.findings.set(name, 'gone');
-      this.note(`no field "${name}" any more in the last ${this.count()} records; ${this.others(name)}`);
+      this.note?.(`no field "${name}" any more in the last ${this.count()} records; ${this.others(name)}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../../../flow/define/context.ts';
 import { watchedTake } from '../../../flow/define/faster.ts';
-import { keepingOrigin, type Step } from '../../../flow/define/step.ts';
+import { keepingOrigin, type OriginStep, type Step } from '../../../flow/define/step.ts';
 import { pushLines } from '../../../flow/framing/lines.ts';
 import { namedFields } from '../../../query/plan/faster/named-fields.ts';
 import type { Node, Plan, StageNode } from '../../../query/plan/plan.ts';
@@ -9,6 +9,9 @@ import { stageStep } from './build-steps.ts';
 import { FieldSample } from './field-sample.ts';
 import { quietRun } from './run-context.ts';
 import type { Watcher } from './watcher.ts';
+
+/** For each node of a part of the plan, the names of each object that was looked at; see `FieldWatch`. */
+export type FieldsSeen = readonly (readonly (readonly string[])[])[];
 
 /**
  * Tells of fields that the program asks for and the data does not have: a slip of the pen in `.stauts` is no mistake that can be seen
@@ -19,10 +22,15 @@ import type { Watcher } from './watcher.ts';
 export class FieldWatch implements Watcher {
   private readonly run: RunContext;
   private readonly named: ReadonlyMap<StageNode, readonly string[]>;
-  private readonly samples: FieldSample[] = [];
+  private readonly samples = new Map<Node, FieldSample>();
+  /** The copies of the parsers, which are given the lines that are looked at. */
+  private readonly copies = new Map<Node, Step>();
+  private readonly isPart: boolean;
 
-  constructor(plan: Plan, run: RunContext) {
+  /** @param isPart whether only a part of the input comes here, of which nothing is told: who has the first part is given what was seen. */
+  constructor(plan: Plan, run: RunContext, isPart = false) {
     this.run = run;
+    this.isPart = isPart;
     this.named = namedFields(plan);
   }
 
@@ -35,17 +43,44 @@ export class FieldWatch implements Watcher {
     // A parser that has to see the first line of each file cannot look away in between.
     const looksAgain = this.run.live && !needsFirstLines(node);
     return steps.map((step) => {
-      const sample = new FieldSample(names, looksAgain, (message) => this.run.note(message));
-      this.samples.push(sample);
+      const note = (message: string) => this.run.note(message);
+      const sample = new FieldSample(names, looksAgain, this.isPart ? undefined : note);
+      this.samples.set(node, sample);
       // Beside the steps of the run, it gives all fields of its records.
       const copy = stageStep(node, quietRun(this.run, this.run.cursor), seenBy(sample));
+      this.copies.set(node, copy);
       return watched(step, copy, sample, this.run);
     });
   }
 
   /** The run is over: what was seen by now is all there is. */
   finish(): void {
-    for (const sample of this.samples) sample.finish();
+    for (const sample of this.samples.values()) sample.finish();
+  }
+
+  /** The step of a parser that remembers something of each file, as one that its copy goes on with where it is to go on in one. */
+  withCopy(node: Node, step: OriginStep): OriginStep {
+    const copy = this.copies.get(node) as OriginStep | undefined;
+    if (copy === undefined) return step;
+    return Object.assign(Object.create(step) as OriginStep, {
+      resume(...from: Parameters<OriginStep['resume']>) {
+        copy.resume(...from);
+        step.resume(...from);
+      },
+    });
+  }
+
+  /** The names of each object that was looked at, by the places of the parsers in a part of the plan: plain data, for {@link absorb}. */
+  snapshot({ nodes }: Plan): FieldsSeen {
+    return nodes.map((node) => this.samples.get(node)?.kept ?? []);
+  }
+
+  /** What a thread has seen that works on the same part of the plan, on the part of the input that follows. */
+  absorb({ nodes }: Plan, seen: FieldsSeen): void {
+    nodes.forEach((node, i) => {
+      const sample = this.samples.get(node);
+      for (const names of seen[i]!) sample?.seeNames(names);
+    });
   }
 }
 
