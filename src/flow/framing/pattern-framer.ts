@@ -31,6 +31,8 @@ export class PatternFramer implements HoldingFramer {
   private readonly pattern: Pattern;
   private readonly plain: boolean;
   private readonly maxLine: number;
+  /** So many bytes behind a record that is not too long may be of the delimiter at its end, before that is known to be one. */
+  private readonly slack: number;
   private readonly outlet: RecordOutlet;
   private readonly splitter: NodeJS.ReadWriteStream;
   /** The start of a character whose other bytes have not come. */
@@ -55,6 +57,8 @@ export class PatternFramer implements HoldingFramer {
     this.pattern = pattern;
     this.plain = PLAIN.test(pattern.source);
     this.maxLine = maxLine;
+    // A unit of UTF-16 has up to three bytes, and each character of a plain expression stands for one of text at most.
+    this.slack = 3 * (this.plain ? pattern.source.length : OVERLAP + AHEAD);
     this.outlet = outlet;
     this.skipping = outlet.delivery.isPassing;
     // The mapper gives nothing to be read, so a write is worked on within its call. The types know no Symbol.split, the code does.
@@ -153,7 +157,7 @@ export class PatternFramer implements HoldingFramer {
 
   /** Gives up on a record that is already too long, though its end is not in sight. */
   private bounded(rest: string): string {
-    if (!this.skipping && isLonger(rest, this.maxLine)) {
+    if (!this.skipping && isLonger(rest, this.maxLine + this.slack)) {
       this.cutOff = { problem: tooLong(this.maxLine), start: rest, place: { start: this.border, end: undefined } };
       this.skipping = true;
     }

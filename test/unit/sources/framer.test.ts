@@ -65,6 +65,7 @@ const framings: [string, Partial<TextArguments>][] = [
   ['a delimiter beyond ASCII', { delimiter: '€', maxLine: 7 }],
   ['a plain pattern', { delimiter: pattern(/\r?\n/) }],
   ['a plain pattern and short records', { delimiter: pattern(/[ é]/u), maxLine: 6 }],
+  ['a plain pattern of several characters and short records', { delimiter: pattern(/\r?\n/), maxLine: 3 }],
   ['a pattern with a repetition', { delimiter: pattern(/\n+/) }],
   ['a pattern that looks ahead', { delimiter: pattern(/\n(?=\S)/) }],
   ['a pattern that looks ahead for what is not there', { delimiter: pattern(/\n(?! )/) }],
@@ -228,6 +229,22 @@ describe('records', () => {
   it('are not mixed with the groups of a pattern', () => {
     expect(frame({ delimiter: pattern(/(;|,)/) }, [Buffer.from('a;b,c')]).records).toEqual(['a', 'b', 'c']);
   });
+
+  it.each([/\r?\n/, /\r?\n(?!x)/, /-+\n/])(
+    'of exactly maxLine bytes are good with a pattern too, byte by byte: %s',
+    (border) => {
+      const text = border.source.startsWith('-') ? 'abc---\nabcd---\nabc' : 'abc\r\nabcd\r\nabc';
+      const args = { delimiter: pattern(border), maxLine: 3 };
+      const records = ['abc', 'bad: longer than maxLine', 'abc'];
+      expect(frame(args, [Buffer.from(text)]).records).toEqual(records);
+      expect(
+        frame(
+          args,
+          [...text].map((character) => Buffer.from(character)),
+        ).records,
+      ).toEqual(records);
+    },
+  );
 
   it('longer than maxLine are passed over up to the next delimiter, a pattern as well', () => {
     for (const delimiter of ['--', pattern(/--/), pattern(/-+/)]) {
