@@ -26,6 +26,7 @@ export function conditionOf(form: ColumnForm, names: readonly string[]): Conditi
       return joined(form.parts, names, 0);
     case 'not':
       return not(conditionOf(form.part, names));
+    case 'joined':
     case 'record':
       return ofRecord(form.f);
   }

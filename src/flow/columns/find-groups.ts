@@ -1,36 +1,10 @@
-import type { Value } from '../../base/value.ts';
 import { NUMBER, SPELT } from '../bytes/row-block.ts';
-import type { OfRecord } from '../define/column-form.ts';
+import type { ColumnForm } from '../define/column-form.ts';
 import type { Compiled } from '../define/compiled.ts';
 import { NONE, type Rows } from '../define/faster.ts';
+import { findingJoined, KeyValues } from './find-joined.ts';
+import type { FindGroups, Groups } from './groups.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
-
-/** A group under its key. */
-export interface Group<S> {
-  readonly key: Value;
-  state: S;
-  /** Its number among the groups, from 0. */
-  readonly place: number;
-}
-
-/** Where groups are. */
-export interface Groups<S> {
-  /** The number of the group of that key, which is made if there was none. */
-  placeOf(key: Value): number;
-  /** The first `count` groups found, by their numbers, are about to change. */
-  changed(found: Int32Array, count: number): void;
-  /** By their numbers. */
-  readonly places: readonly Group<S>[];
-  /** Changes when the groups are given up for others. */
-  readonly epoch: number;
-}
-
-/**
- * Finds the numbers of the groups of `count` rows, in their order, and makes those that are new.
- *
- * @returns the first row whose key it is not sure of, behind which nothing is found or made; NONE if it is sure of all.
- */
-type FindGroups = (block: Rows, rows: Int32Array, count: number, found: Int32Array) => number;
 
 /** @param key gives the key of a record; without it all are one group. */
 export function findingGroups(
@@ -40,7 +14,12 @@ export function findingGroups(
 ): FindGroups {
   if (key === undefined) return (_block, _rows, count, found) => oneGroup(groups, count, found);
   const { call, column } = key;
-  if (column.kind === 'field' || column.kind === 'ofField') return byField(column, names, groups);
+  if (isOfOneField(column)) return byField(column, names, groups);
+  if (column.kind === 'joined' && column.parts.length > 1 && column.parts.every(isOfOneField)) {
+    const values = column.parts.map(() => new KeyValues());
+    const parts = column.parts.map((part, i) => byField(part, names, values[i]!));
+    return findingJoined(call, parts, values, groups);
+  }
   return (block, rows, count, found) => {
     block.lookUpAll(rows, count);
     for (let i = 0; i < count; i++) {
@@ -91,12 +70,14 @@ class OfSpelling {
   }
 }
 
+type OfOneField = ColumnForm & { readonly kind: 'field' | 'ofField' };
+
+function isOfOneField(form: ColumnForm): form is OfOneField {
+  return form.kind === 'field' || form.kind === 'ofField';
+}
+
 /** By one field: a text or a small number that comes again is not looked up again. */
-function byField(
-  form: { readonly kind: 'field' | 'ofField'; readonly name: string; readonly f: OfRecord },
-  names: readonly string[],
-  groups: Groups<unknown>,
-): FindGroups {
+function byField(form: OfOneField, names: readonly string[], groups: Groups<unknown>): FindGroups {
   const field = names.indexOf(form.name);
   const isItself = form.kind === 'field';
   // One more than the number, so that 0 is for what is not known.

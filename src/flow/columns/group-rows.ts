@@ -1,8 +1,9 @@
 import { MOST_ROWS } from '../bytes/row-block.ts';
 import { NONE, type TakeRows } from '../define/faster.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../define/grouping.ts';
-import { findingGroups, type Groups } from './find-groups.ts';
+import { findingGroups } from './find-groups.ts';
 import { GroupRuns } from './group-runs.ts';
+import type { Groups } from './groups.ts';
 import { type Input, inputOf } from './inputs.ts';
 
 /**

@@ -4,8 +4,9 @@ import type { ColumnForm } from '../define/column-form.ts';
 import { NONE, type Rows } from '../define/faster.ts';
 import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
 import { type Condition, conditionOf } from './condition.ts';
-import type { Groups } from './find-groups.ts';
+
 import type { GroupRuns } from './group-runs.ts';
+import type { Groups } from './groups.ts';
 import { FAILED, tried } from './of-field.ts';
 
 /** What an aggregate takes of rows: read first, of all rows, and put into their groups once it is known of how many. */

@@ -38,6 +38,8 @@ export type ColumnForm = { readonly f: OfRecord } & (
   /** `a && b`, `a || b`, `!a`, where it matters only whether it is true. */
   | { readonly kind: 'every' | 'some'; readonly parts: readonly ColumnForm[] }
   | { readonly kind: 'not'; readonly part: ColumnForm }
+  /** A value that is made of what these give, and is the same where that is: several keys. */
+  | { readonly kind: 'joined'; readonly parts: readonly ColumnForm[] }
   /** Anything else. */
   | { readonly kind: 'record' }
 );

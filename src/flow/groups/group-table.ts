@@ -1,8 +1,8 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import { type CountedTexts, TextCounts } from '../bytes/text-counts.ts';
-import type { Group, Groups } from '../columns/find-groups.ts';
 import { groupingRows } from '../columns/group-rows.ts';
+import type { Group, Groups } from '../columns/groups.ts';
 import type { Lambda } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { type Answers, answer, type Form, type Offer, type Takes } from '../define/faster.ts';

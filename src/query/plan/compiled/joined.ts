@@ -1,6 +1,7 @@
 import { keysOf } from '../../../base/fields.ts';
 import { objectOf, type Type } from '../../../base/type.ts';
 import { isFields, isList, type NewFields, setField, setFieldAt, type Value } from '../../../base/value.ts';
+import type { OfRecord } from '../../../flow/define/column-form.ts';
 import { type Compiled, opaque } from '../../../flow/define/compiled.ts';
 import { listType } from '../expression/types.ts';
 import { unionOf } from './fields-read.ts';
@@ -44,5 +45,8 @@ export function joinedAsObject(members: readonly Member[]): Compiled {
 }
 
 function joined(functions: readonly Compiled[], whole: Pick<Compiled, 'call' | 'tree' | 'result'>): Compiled {
-  return { ...opaque(whole.call), ...whole, reads: unionOf(functions.map(({ reads }) => reads)) };
+  const f: OfRecord = whole.call;
+  const parts = functions.map(({ column }) => column);
+  const reads = unionOf(functions.map((each) => each.reads));
+  return { ...opaque(f), ...whole, reads, column: { kind: 'joined', parts, f } };
 }
