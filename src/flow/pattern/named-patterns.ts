@@ -39,7 +39,13 @@ const TIMES = [
 ].join('|');
 const DECIMAL = '[+-]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][+-]?\\d+)?';
 
-const number = (text: string): Value | undefined => readNumber(text) ?? Number(text);
+/** Also of what JSON does not spell so: `+5`, `.5`, `007`. */
+function number(text: string): Value | undefined {
+  const spelt = readNumber(text.startsWith('+') ? text.slice(1) : text);
+  if (spelt !== undefined) return spelt;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
 
 const text = (source: string, docs: string): NamedPattern => ({ source, type: STRING, docs });
 const numeric = (source: string, docs: string, read = number): NamedPattern => ({ source, type: NUMBER, docs, read });

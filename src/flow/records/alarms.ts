@@ -1,12 +1,13 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { toJson, toText } from '../../base/json.ts';
-import type { Value } from '../../base/value.ts';
+import { isTruthy, type Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { openState } from '../state/keyed-state.ts';
+import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
 import { reportBad } from './report-bad.ts';
 
 /** What `alert` is given; durations in ms. */
@@ -44,6 +45,8 @@ export class Alarms {
   private readonly run: RunContext;
   private readonly inform: ((line: string) => void) | undefined;
   private readonly alarms;
+  /** What the batch under way holds. */
+  private readonly batch: MemoryBound;
   /** Of the batch under way: the keys for which the condition is true, and all that had records and are known. */
   private raised = new Map<Identity, Raised>();
   private heard = new Set<Identity>();
@@ -56,23 +59,32 @@ export class Alarms {
     this.run = run;
     this.inform = args.exec === undefined ? undefined : run.inform?.(args.exec);
     this.alarms = openState<Alarm>(run, 'alert', HELP);
+    this.batch = new MemoryBound(run, 'alert', HELP);
   }
 
   see(record: Value): void {
     const { condition, by } = this.args;
     try {
+      const isTrue = isTruthy(condition.call(record));
+      // Most records are of no interest while all is well.
+      if (!isTrue && this.alarms.size === 0) return;
       const key = by === undefined ? null : by.call(record);
-      const id = identity(key);
-      if (condition.call(record)) {
-        const raised = this.raised.get(id);
-        if (raised === undefined) this.raised.set(id, { key, record, count: 1 });
-        else raised.count++;
-      } else if (this.alarms.size > 0 && this.alarms.get(key) !== undefined) {
-        this.heard.add(id);
-      }
+      if (isTrue) this.add(key, record);
+      else if (this.alarms.get(key) !== undefined) this.heard.add(identity(key));
     } catch (problem) {
       reportBad(this.run, problem, record);
     }
+  }
+
+  private add(key: Value, record: Value): void {
+    const id = identity(key);
+    const raised = this.raised.get(id);
+    if (raised !== undefined) {
+      raised.count++;
+      return;
+    }
+    this.raised.set(id, { key, record, count: 1 });
+    this.batch.add(estimatedBytes(key) + estimatedBytes(record));
   }
 
   /** The batch or window is whole. */
@@ -83,6 +95,7 @@ export class Alarms {
     this.settle(end);
     this.raised = new Map();
     this.heard = new Set();
+    this.batch.hold(0);
   }
 
   /** Time goes on. Windows without records do not come out: where the next one is due and stays away, nothing is true any more. */
@@ -107,6 +120,9 @@ export class Alarms {
     };
     this.alarms.restore(kept.alarms);
     this.raised = new Map(kept.raised.map((raised) => [identity(raised.key), { ...raised }]));
+    this.batch.hold(
+      kept.raised.reduce((sum, { key, record }) => sum + estimatedBytes(key) + estimatedBytes(record), 0),
+    );
     this.heard = new Set(kept.heard);
     this.last = kept.last ?? undefined;
     this.distance = kept.distance ?? undefined;

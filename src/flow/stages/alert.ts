@@ -34,7 +34,7 @@ export const alert = defineStage({
     'Records are passed on as they are, and the run goes on. In each batch or window the condition is true where it is for one of its records, by itself for each value of `by:`. An alert begins when it is, or with `for: 30s` when it was in each batch up to one that comes 30 s later. It is over in ' +
     'the first batch where it is not, also where there are no records, or with `keep: 1m` when it has not been for a minute. Both are told on stderr; with `every: 10m` also, every 10 minutes, that it goes on. ' +
     '`exec:` is run by `sh` for each of these, one at a time, and reads one line of JSON: `alert` ("begins", "goes on", "is over"), `text`, `key`, `since` and `time` (ms since the epoch), and `records` and the first `record`, or `why` it is over. No data is ever part of the command. ' +
-    'What it writes goes to stderr; if it fails, takes longer than 30 s, or 100 messages wait for it, that is told, and the run goes on. At the end of a run an alert is not over; what was told is still read by the command. ' +
+    'What it writes goes to stderr; if it fails, takes longer than 30 s, or 100 messages wait for it, that is told, and the run goes on. At the end of a run an alert is not over; what was told is still read by the command. A run that is taken up after a crash tells again what it told since its last checkpoint. ' +
     '`assert` ends the run instead.',
   examples: [
     {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { toText } from '../../base/json.ts';
 import { RunFailure } from '../../base/problem.ts';
-import type { Value } from '../../base/value.ts';
+import { isTruthy, type Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { duration, lambda, text } from '../define/parameters.ts';
@@ -45,7 +45,7 @@ class Check {
   see(record: Value): void {
     this.records++;
     try {
-      if (this.args.condition.call(record)) return;
+      if (isTruthy(this.args.condition.call(record))) return;
     } catch (problem) {
       reportBad(this.run, problem, record);
       return;

@@ -167,6 +167,13 @@ test('signs of expressions stand for themselves, and braces are written twice', 
   expect(outOf(regex, ['[x]   (.*) $ {5} \\d'], { pattern })).toEqual([{ a: 'x', n: 5 }]);
 });
 
+test('what looks like a value and is none makes the line bad', () => {
+  const run = new StageRun(regex, { pattern: '{number:n} {date:d} {duration:t}' });
+  run.batch('1e999 2026-01-31 1s', '1 2026-02-30 1s', '1 2026-02-03 1 parsec', '1 2026-02-03 1s');
+  expect(run.reasons).toEqual(['n', 'd', 't'].map((name) => expect.stringContaining(`"${name}" is not what`)));
+  expect(run.out[0]).toHaveLength(1);
+});
+
 test('a field may have any name', () => {
   expect(outOf(regex, ['1 2'], { pattern: '{int:__proto__} {int:0}' }).map((record) => JSON.stringify(record))).toEqual(
     [expect.stringContaining('"__proto__":1')],
