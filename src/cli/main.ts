@@ -72,6 +72,7 @@ function addOptions(leat: Command): void {
     .option('--sparklines', "a line of each key's last values in live tables")
     // Its name up to 0.1.
     .addOption(new Option('--spark').hideHelp())
+    .option('--save <file>', 'what a chart shows at the end, as .svg or .html')
     .option('--status', 'the status line on standard error, also where output is a pipe')
     .option('--no-status', 'no status line')
     .addOption(

@@ -20,6 +20,8 @@ export interface RunFlags {
   readonly sparklines?: true;
   /** The former name of `sparklines`. */
   readonly spark?: true;
+  /** Where to leave what is drawn at the end. */
+  readonly save?: string;
   /** Data goes to a terminal as it is. */
   readonly raw?: true;
   readonly stats?: StatsFlag;

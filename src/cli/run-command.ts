@@ -22,6 +22,7 @@ import { keepHeapSmall } from './heap.ts';
 import { type Loaded, loadProgram, tellUsage } from './load-program.ts';
 import { messagesAs } from './messages.ts';
 import { intervalOf, type RunFlags } from './options.ts';
+import { openPictures, type SavedPictures, savePictures } from './saved-pictures.ts';
 import { surplusHint, unreadHint } from './shell-hints.ts';
 import { Signals } from './signals.ts';
 import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
@@ -96,13 +97,15 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   await console.close();
   unwatch();
   report?.();
+  const unsaved = await savePictures(kept.pictures, (note) => tellAll(messages.note(note)));
   await kept.record?.close();
   await kept.keepBad?.close();
   const hint = console.isUnread && flags.file === undefined ? unreadHint(program.text) : undefined;
   if (hint !== undefined) tellAll(messages.note(hint));
-  if (result.failure !== undefined) tellAll(messages.failure(result.failure));
-  const isSuccess = result.exit === 0 || result.failure?.code === ALL_BAD;
-  const exit = isSuccess ? signals.exit || result.exit : result.exit;
+  const failure = result.failure ?? unsaved;
+  if (failure !== undefined) tellAll(messages.failure(failure));
+  const isSuccess = failure === undefined || failure.code === ALL_BAD;
+  const exit = isSuccess ? signals.exit || result.exit : failure.exit;
   tellAll(messages.end({ ...result, exit }));
   return exit;
 }
@@ -116,7 +119,7 @@ function localOptions(
   { plan, text }: Loaded,
   flags: RunFlags,
   console: Console,
-  { record, keepBad, store, meter }: Kept & { readonly meter: StageMeter | undefined },
+  { record, keepBad, store, pictures, meter }: Kept & { readonly meter: StageMeter | undefined },
 ): LocalOptions {
   const stdin = standardInput();
   const messages = messagesAs(flags);
@@ -152,6 +155,7 @@ function localOptions(
       return isTerminal ? process.stdout.columns : undefined;
     },
     ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
+    ...(pictures === undefined ? {} : { openPicture: () => pictures.open() }),
     isWatched: isTerminal && flags.format === undefined && flags.live !== false,
     mayShowAsIs: !isTerminal || flags.raw === true,
     ascii,
@@ -202,17 +206,20 @@ interface Kept {
   readonly keepBad: RunFile | undefined;
   /** Where the run is kept. */
   readonly store?: Store | undefined;
+  readonly pictures: SavedPictures | undefined;
 }
 
-/** @throws UsageError or the system's error, as {@link openRecord} does. */
+/** @throws UsageError or the system's error, as {@link openRecord} and {@link openPictures} do. */
 function openKept(
   flags: RunFlags,
   plan: Plan,
   store: Store | undefined,
   onFailure: (failure: RunFailure) => void,
 ): Kept {
+  const pictures = openPictures(flags, plan);
   const record = openRecord(flags.record, plan, onFailure);
-  return { record, keepBad: flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure, store) };
+  const keepBad = flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure, store);
+  return { record, pictures, keepBad };
 }
 
 declare const LEAT_VERSION: string;

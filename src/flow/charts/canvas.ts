@@ -8,7 +8,7 @@ const BITS = [
 const EMPTY = 0x2800;
 
 /** Draws lines; the marks of the lines are numbers that only the caller knows the meaning of. */
-interface Canvas {
+export interface Canvas {
   /** In dots. */
   readonly width: number;
   readonly height: number;

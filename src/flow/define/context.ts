@@ -129,6 +129,16 @@ export interface Frame {
   move?(move: Move): void;
 }
 
+/** A picture for a file or a page, as SVG in a room of its own, from its top left corner. */
+export interface Drawing {
+  /** Empty where it has none. */
+  readonly title: string;
+  readonly width: number;
+  readonly height: number;
+  /** Elements of SVG, in which the texts of the data are no mark-up. */
+  readonly body: string;
+}
+
 /** A part of the terminal that is drawn anew in place. What was shown last stays when the run is over. */
 export interface Region {
   show(frame: Frame): void;
@@ -159,6 +169,8 @@ export interface SinkContext extends RunContext {
   readonly isRunning?: boolean;
   /** What is known of the records. */
   readonly type?: Type;
+  /** Takes how what is drawn now becomes a picture, which is asked for once, at the end; the newest counts. Absent where nobody wants one. */
+  readonly keepPicture?: ((draw: () => Drawing) => void) | undefined;
   /**
    * How many records were read for an emission, bad ones too: those of its batch, its window by time of arrival, or of the run so far. Called at
    * its close. Gives undefined where nobody counts them: by event time, a record is in another window than others that were read with it.

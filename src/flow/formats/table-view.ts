@@ -90,7 +90,7 @@ export class TableView {
   rowsOf(records: readonly Value[], columns: Columns): readonly number[] | undefined {
     const sort = this.sortOf(records, columns);
     if (sort === undefined && this.text === '') return undefined;
-    const key = JSON.stringify([sort, this.text]);
+    const key = `${sort?.isFalling} ${sort?.name}\n${this.text}`;
     const known = this.orders.get(records);
     if (known?.key === key) return known.rows;
     const wanted = this.text.toLowerCase();

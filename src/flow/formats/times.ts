@@ -3,9 +3,14 @@ import { formatDuration } from '../../base/duration.ts';
 /** Times below this, ms, are no dates: they are counted from the start of a run with the virtual clock. It is a day in 1973. */
 const FIRST_DATE = 1e11;
 
+/** Whether a time is one of a calendar, and not counted from the start of a run. */
+export function isDate(time: number): boolean {
+  return time >= FIRST_DATE;
+}
+
 /** A time for people: `12:00:30` or `12:00:30.250` in the local zone; `1m30s` where the clock is virtual. */
 export function formatClock(time: number): string {
-  if (time < FIRST_DATE) return formatDuration(time);
+  if (!isDate(time)) return formatDuration(time);
   const date = new Date(time);
   const text = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
   const ms = date.getMilliseconds();
@@ -35,7 +40,7 @@ export function formatPeriod(start: number, end: number, now: number): string {
 
 /** `2024-03-01`, in the local zone; nothing where the clock is virtual. */
 function formatDay(time: number): string {
-  if (time < FIRST_DATE) return '';
+  if (!isDate(time)) return '';
   const date = new Date(time);
   return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join('-');
 }

@@ -1,7 +1,7 @@
 import { DAY, daysOfMonth, daysSinceEpoch } from '../../base/calendar.ts';
 import { parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { NUMBER, objectOf, STRING } from '../../base/type.ts';
+import { NUMBER, objectOf, STRING, TIME } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { clfFields } from '../bytes/clf-fields.ts';
 import { defineStage } from '../define/stage.ts';
@@ -17,13 +17,13 @@ const REST = `(?: ${QUOTED} ${QUOTED}(?: .*)?| ${QUOTED}(?: [^"].*)?| [^"].*)?`;
 const LINE = new RegExp(String.raw`^(\S+) ${USER} \[([^\]]{26})\] ${QUOTED} (\d{3}|-) (\d+|-)${REST}$`, 's');
 /** What may be a request behind anything else. */
 const WITH_PREFIX = /^.+ \S+ \S+ \S+ \[[^\]]{26}\] "/s;
-const TIME = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
+const CLOCK = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
 const REQUEST = /^([A-Za-z-]+) (.*?)(?: (HTTP\/[\d.]+))?$/s;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** ms since the epoch of `10/Oct/2000:13:55:36 -0700`; undefined if there is no such time. */
 export function parseClfTime(text: string): number | undefined {
-  const match = TIME.exec(text);
+  const match = CLOCK.exec(text);
   if (match === null) return undefined;
   const [day, year, hour, minute, second, offsetHours, offsetMinutes] = [1, 3, 4, 5, 6, 8, 9].map((i) =>
     Number(match[i]),
@@ -98,7 +98,7 @@ export const clf = defineStage({
     objectOf({
       host: STRING,
       user: STRING,
-      time: NUMBER,
+      time: TIME,
       method: STRING,
       path: STRING,
       protocol: STRING,

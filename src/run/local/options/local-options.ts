@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { FailureExit, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
-import type { Output, PrintFormat, Region } from '../../../flow/define/context.ts';
+import type { Drawing, Output, PrintFormat, Region } from '../../../flow/define/context.ts';
 import type { FileSystem } from '../../../flow/define/file-system.ts';
 import type { Network } from '../../../flow/define/network.ts';
 import type { Position } from '../../../flow/define/position.ts';
@@ -55,6 +55,8 @@ export interface LocalOptions {
   readonly openRegion?: () => Region;
   /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */
   readonly liveSinks?: 'all' | 'fit';
+  /** Opens a place for the picture of a sink that draws; called in the order of the program. */
+  readonly openPicture?: () => (draw: () => Drawing) => void;
   /** People look at standard output while it is written, and have not said how they want it. */
   readonly isWatched?: boolean;
   /** Data may go to standard output as it is, control characters too: it is no terminal, or that is wanted. */

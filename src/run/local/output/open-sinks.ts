@@ -25,6 +25,7 @@ type Looks = Pick<
   | 'color'
   | 'width'
   | 'openRegion'
+  | 'openPicture'
   | 'liveSinks'
   | 'isWatched'
   | 'mayShowAsIs'
@@ -199,6 +200,7 @@ export class OpenSinks {
       },
       output,
       region: this.regionOf(node),
+      keepPicture: node.definition.draws === true ? looks.openPicture?.() : undefined,
       isFlowing: isWatched && asked.isPaced && isFlowing && output === undefined,
       isRunning,
       type: node.input.type,
