@@ -29,7 +29,7 @@ const SINKS = {
 };
 
 /** The world of a subject and a seed. */
-function worldOf({ program, kind, sink = 'append' }: Subject, seed: number): World {
+export function worldOf({ program, kind, sink = 'append' }: Subject, seed: number): World {
   const random = new Random(seed);
   const arrivals: Arrival[] = [];
   for (const source of ['left', 'right'] as const) {
@@ -81,7 +81,7 @@ interface Given {
 }
 
 /** All batches that came out, in order. */
-function givenBy({ sink }: Subject, { disk, printed }: Earth): readonly Given[] {
+export function givenBy({ sink }: Subject, { disk, printed }: Earth): readonly Given[] {
   const files = disk.life();
   const unique =
     sink === 'print' ? printedOnce(printed) : sink === 'save' ? savedIn(files) : readBatches(textOf(files, OUT));

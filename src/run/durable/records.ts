@@ -66,7 +66,10 @@ type Intended = { readonly kind: 'intent'; readonly output: string; readonly int
 /** The run was stopped, and nothing came out behind what was kept last. */
 type Left = { readonly kind: 'left' };
 
-export type LogRecord = Change | Batch | Intended | Left;
+/** The base of this log has its name for certain: without it the log says nothing. */
+type Based = { readonly kind: 'based' };
+
+export type LogRecord = Change | Batch | Intended | Left | Based;
 
 export function writeRecord(record: Base | LogRecord): Buffer {
   return encodeState(record as unknown as State);

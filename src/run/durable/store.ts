@@ -143,6 +143,7 @@ export class Store {
       await file.close();
       await files.rename(beside, path);
       await files.syncDirectory(directory);
+      await this.append({ kind: 'based' });
       this.baseSize = bytes.length;
       this.remove(
         files.list(directory).flatMap((name) => {

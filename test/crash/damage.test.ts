@@ -1,0 +1,115 @@
+import { deepEqual, match, ok } from 'node:assert/strict';
+import { expect, test } from 'vitest';
+import { RunFailure } from '../../src/base/problem.ts';
+import { Store } from '../../src/run/durable/store.ts';
+import { tries } from '../support/effort.ts';
+import { Random } from '../support/random.ts';
+import { givenBy, type Subject, worldOf } from './lives.ts';
+import { Earth, live } from './world.ts';
+
+const subject: Subject = {
+  program: 'left | words | map([_, 1]) | reduceByKey(_ + _) | running',
+  kind: 'batches',
+  measure: 'records',
+};
+
+/** A directory as a run has left it that was ended at some call. */
+async function leftAt(seed: number, call: number): Promise<Earth> {
+  const earth = new Earth(worldOf(subject, seed), seed);
+  const setUp = earth.disk.life();
+  await setUp.makeDirectory('/data');
+  await live(earth, { endsAt: call });
+  return earth;
+}
+
+/** The files of the directory, and what is in them. */
+function filesOf(earth: Earth): readonly { readonly path: string; readonly size: number }[] {
+  const life = earth.disk.life();
+  const names = life.status('/state') === undefined ? [] : life.list('/state');
+  return names
+    .filter((name) => name !== 'lock')
+    .map((name) => ({ path: `/state/${name}`, size: life.status(`/state/${name}`)!.size }))
+    .filter(({ size }) => size > 0);
+}
+
+/** Bytes of a file are other ones, or are not there. */
+async function damage(earth: Earth, path: string, size: number, random: Random): Promise<string> {
+  const life = earth.disk.life();
+  const bytes = Buffer.from(life.read(path, 0, size));
+  const at = random.whole(0, size - 1);
+  const how = random.pick(['flipped', 'cut', 'zeros', 'gone']);
+  if (how === 'flipped') bytes[at]! ^= 1 << random.whole(0, 7);
+  if (how === 'zeros') bytes.fill(0, at, Math.min(size, at + random.whole(1, 200)));
+  life.remove(path);
+  if (how === 'gone') return how;
+  const file = await life.open(path, 'new');
+  await file.write(how === 'cut' ? bytes.subarray(0, at) : bytes);
+  await file.sync();
+  await file.close();
+  return `${how} at ${at} of ${size}`;
+}
+
+test('a directory that is damaged anywhere is refused by the name of a file, or gives what it should', {
+  timeout: 600_000,
+}, async () => {
+  let refused = 0;
+  for (let seed = 1; seed <= tries(60, 1000); seed++) {
+    const random = new Random(seed);
+    const earth = await leftAt(seed % 20, random.whole(40, 200));
+    const files = filesOf(earth);
+    if (files.length === 0) continue;
+    const { path, size } = random.pick(files);
+    const how = await damage(earth, path, size, random);
+    const about = `seed ${seed}: ${path} ${how}`;
+    try {
+      const { result } = await live(earth, {});
+      deepEqual(result?.failure, undefined, about);
+    } catch (error) {
+      ok(error instanceof RunFailure, `${about}: ${error}`);
+      equalCode(error, about);
+      refused++;
+      continue;
+    }
+    const plain = new Earth(earth.world, 1);
+    await plain.disk.life().makeDirectory('/data');
+    await live(plain, {});
+    deepEqual(givenBy(subject, earth), givenBy(subject, plain), about);
+  }
+  expect(refused).toBeGreaterThan(5);
+});
+
+function equalCode(error: RunFailure, about: string): void {
+  deepEqual([error.code, error.exit], ['checkpoint-damaged', 3], about);
+  match(error.message, /\/state\/(base|log|synced)-\d{6}: /, about);
+}
+
+test('a directory of somebody else is left alone', async () => {
+  const earth = new Earth(worldOf(subject, 1), 1);
+  const life = earth.disk.life();
+  await life.makeDirectory('/state');
+  await (await life.open('/state/letter.txt', 'new')).close();
+  const holder = { text: 'life 1', isAtWork: () => false };
+  await expect(Store.open({ files: life, directory: '/state', holder })).rejects.toThrow(
+    '/state holds letter.txt, which is no checkpoint of leat',
+  );
+  expect(life.list('/state')).toEqual(['letter.txt']);
+});
+
+test('a directory that another process uses is refused, and one of a process that is gone is not', async () => {
+  const earth = new Earth(worldOf(subject, 1), 1);
+  const files = earth.disk.life();
+  const first = await Store.open({
+    files,
+    directory: '/state',
+    holder: { text: '4711 1 here here', isAtWork: () => true },
+  });
+  const other = { text: '4712 1 here here', isAtWork: () => true };
+  await expect(Store.open({ files, directory: '/state', holder: other })).rejects.toThrow(
+    /\/state is in use by process 4711/,
+  );
+  const later = await Store.open({ files, directory: '/state', holder: { ...other, isAtWork: () => false } });
+  await first.close();
+  expect(files.list('/state')).toContain('lock');
+  await later.close();
+  expect(files.list('/state')).not.toContain('lock');
+});
