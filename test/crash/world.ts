@@ -71,7 +71,7 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   const holder = { text: `life ${number}`, isAtWork: () => false };
   let store: Store;
   try {
-    store = await Store.open({ files: life, directory: '/state', holder });
+    store = await Store.open({ files: life, directory: '/state', holder, least: 500 });
   } catch (error) {
     // A failure of the system is told, and nothing is begun.
     if (life.isOver || (fate.failsAt !== undefined && error instanceof RunFailure)) return { life };

@@ -16,9 +16,11 @@ interface StoreSettings {
   readonly files: FileSystem;
   readonly directory: string;
   readonly holder: Holder;
+  /** A log that is shorter is not worth to be written anew, bytes; 1 MB unless given. */
+  readonly least?: number;
 }
 
-/** Less than this is not worth to be written anew, bytes. */
+/** See {@link StoreSettings.least}. */
 const LEAST = 1024 * 1024;
 
 /**
@@ -49,7 +51,6 @@ export class Store {
     this.end = contents.end;
     this.left = contents.left;
     const { files, directory } = settings;
-    if (contents.found !== undefined) this.baseSize = LEAST;
     this.log = new Log(files, directory, (error) => {
       const failure = sinkFailure(directory, error);
       this.onFailure(failure);
@@ -119,7 +120,7 @@ export class Store {
 
   /** Whether it is time to write all anew: the log has become longer than what is changed by it. */
   get isLong(): boolean {
-    return this.log.size > Math.max(LEAST, this.baseSize);
+    return this.log.size > Math.max(this.settings.least ?? LEAST, this.baseSize);
   }
 
   /** What is appended from now on is behind a base that {@link keep} is given later. Called when that was put together. */
