@@ -44,6 +44,7 @@ function createCommand(finish: (exit: number) => void, writeErr: (text: string) 
     });
   addOptions(leat);
   addProgramCommands(leat, finish);
+  addCheckpointCommand(leat, finish);
   addHelpCommands(leat, finish);
   for (const command of leat.commands) command.exitOverride();
   return leat;
@@ -126,6 +127,19 @@ function addProgramCommands(leat: Command, finish: (exit: number) => void): void
     .action(async (files: string[], flags: { update?: true }) => {
       const { testCommand } = await import('./test-command.ts');
       finish(await testCommand(files, flags.update ?? false));
+    });
+}
+
+/** What can be looked at of runs that are kept. */
+function addCheckpointCommand(leat: Command, finish: (exit: number) => void): void {
+  leat
+    .command('checkpoint')
+    .description('show what a directory keeps of a run')
+    .argument('<dir>')
+    .option('--verify', 'read all of it, and name each file that is damaged')
+    .action(async (directory: string, flags: { verify?: true }) => {
+      const { checkpointCommand } = await import('./checkpoint-command.ts');
+      finish(checkpointCommand(directory, flags));
     });
 }
 

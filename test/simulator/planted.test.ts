@@ -37,7 +37,7 @@ const FAULTS: { readonly [what: string]: Fault } = {
   },
   'ticks do not wait for a slow reader and are lost': {
     file: driver,
-    line: 'if (this.waits(core.blocked() ?? this.turnOver())) return;',
+    line: 'if (this.waits(core.blocked() ?? core.keeping ?? this.turnOver())) return;',
     planted: 'if (core.blocked()) break;',
   },
   'what comes behind the last batch belongs to it': {

@@ -63,7 +63,8 @@ export function readContents(files: FileSystem, directory: string): Contents {
   return { found: collect(base, read), log: last, end, left };
 }
 
-function readBase(files: FileSystem, path: string): Base {
+/** @throws RunFailure where it is not what was written. */
+export function readBase(files: FileSystem, path: string): Base {
   const bytes = files.read(path, 0, files.status(path)!.size);
   const wrong = wrongHead(bytes, 'base');
   if (wrong !== undefined) throw damaged(path, wrong);
@@ -84,8 +85,8 @@ function decoded(path: string, records: readonly Buffer[]): readonly (Base | Log
 /**
  * Puts together what a run goes on from.
  *
- *     base  batch 5  intent  change 5  batch 6  intent  batch 7 │ the end
- *           └── it is behind the tick of batch 5 ──┘ └─ come a second time
+ *     base  batch 5  asked  intent  change 5  batch 6  intent  batch 7 │ the end
+ *                    └── what is behind the marks ──┼─ come a second time
  */
 function collect(base: Base, records: readonly LogRecord[]): Found {
   const changes = records.filter((record): record is Change => record.kind === 'change');
@@ -100,8 +101,10 @@ function collect(base: Base, records: readonly LogRecord[]): Found {
     ...changes.map(({ frozen: { batch, isInside }, moves }) => ({ number: batch, isInside, moves })),
   ].sort((a, b) => a.number - b.number || Number(a.isInside) - Number(b.isInside));
   for (const { moves } of moved) move(tables, moves);
-  // Marks were asked for after the change before was kept.
-  const since = records.lastIndexOf(changes.at(-2)!);
+  // Before its marks were asked for, there may be some of a run that went back.
+  const since = records
+    .slice(0, records.lastIndexOf(changes.at(-1)!) + 1)
+    .findLastIndex(({ kind }) => kind === 'asked');
   const intents = new Map<string, State[]>();
   for (const record of records.slice(since + 1)) {
     if (record.kind !== 'intent') continue;

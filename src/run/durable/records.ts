@@ -63,13 +63,16 @@ export type Batch = {
 /** What an output is about to do. */
 type Intended = { readonly kind: 'intent'; readonly output: string; readonly intent: State };
 
+/** Outputs are asked for the marks of the next change: what they are about to do from now on may be behind these. */
+type Asked = { readonly kind: 'asked' };
+
 /** The run was stopped, and nothing came out behind what was kept last. */
 type Left = { readonly kind: 'left' };
 
 /** The base of this log has its name for certain: without it the log says nothing. */
 type Based = { readonly kind: 'based' };
 
-export type LogRecord = Change | Batch | Intended | Left | Based;
+export type LogRecord = Change | Batch | Intended | Asked | Left | Based;
 
 export function writeRecord(record: Base | LogRecord): Buffer {
   return encodeState(record as unknown as State);

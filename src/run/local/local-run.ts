@@ -287,10 +287,13 @@ export class LocalRun implements Core {
   blocked(): Promise<void> | undefined {
     // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
     const { stdout, record, keepBad } = this.options;
-    const { checkpoints, timing } = this;
     const blocked = this.sinks.blocked([stdout, record, keepBad]);
-    // Where time is virtual it waits, so that no more than one batch comes a second time.
-    return blocked ?? (timing.isVirtual ? checkpoints?.keeping : undefined);
+    // Where time is virtual there is always a tick next.
+    return blocked ?? (this.timing.isVirtual ? this.keeping : undefined);
+  }
+
+  get keeping(): Promise<void> | undefined {
+    return this.checkpoints?.keeping;
   }
 
   arrived(): void {

@@ -1,12 +1,10 @@
 import { formatDuration } from '../../../base/duration.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import { formatSize } from '../../../base/size.ts';
-import { decodeState } from '../../../flow/state/encoding/decode.ts';
-import { encodeState } from '../../../flow/state/encoding/encode.ts';
 import type { Node, Plan } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
 import { namesOf, wordsOf } from '../../durable/plan-names.ts';
-import type { StepStates } from '../../durable/records.ts';
+import { sizesOf } from '../../durable/sizes.ts';
 import { buildSteps } from '../steps/build-steps.ts';
 import { noRun } from '../steps/run-context.ts';
 import { StepMemory } from '../steps/step-memory.ts';
@@ -85,15 +83,4 @@ function rememberingPlaces(plan: Plan): readonly number[] {
   const openSink = () => ({ push() {}, close() {}, blocked: () => undefined, finish: () => Promise.resolve() });
   buildSteps(plan, { run: noRun(), format: 'text', watchers: [memory], openSink });
   return memory.places;
-}
-
-/** How much was kept of each node at last, bytes; what has changed counts with what it is read behind. */
-function sizesOf(steps: readonly Uint8Array[]): readonly number[] {
-  const sizes: number[] = [];
-  for (const bytes of steps) {
-    for (const [node, states] of decodeState(bytes) as StepStates) {
-      sizes[node] = (sizes[node] ?? 0) + encodeState(states).length;
-    }
-  }
-  return sizes;
 }

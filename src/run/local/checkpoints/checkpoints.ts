@@ -169,7 +169,7 @@ export class Checkpoints {
   /** The run was stopped, and what comes out comes behind what is kept. */
   async leave(): Promise<void> {
     while (this.underWay !== undefined) await this.underWay;
-    await this.store.append({ kind: 'left' }).catch(() => {});
+    if (!this.isBroken) await this.store.append({ kind: 'left' }).catch(() => {});
   }
 
   /** Resolves when what is under way is kept, and nothing is kept any more. */
@@ -205,6 +205,7 @@ export class Checkpoints {
     const positions = isBase ? movesOf(sources.positions.map((position) => position ?? [])) : [];
     this.hasBase = true;
     this.hasLog = true;
+    if (!isBase) this.store.append({ kind: 'asked' }).catch(() => {});
     const marks = sinks.marks();
     const { program, version } = this.settings;
     const { interval } = options;

@@ -22,6 +22,7 @@ export async function passPause(core: Core, due: (tick: number) => number | unde
     batches.skipTo(tick);
     core.tick();
     await sinksReady(core);
+    await core.keeping;
   }
   batches.skipTo(core.context.clock.now());
 }

@@ -33,6 +33,8 @@ export interface Core {
   readonly endings: { readonly isWanted: boolean };
   /** A promise while a sink cannot take more. */
   blocked(): Promise<void> | undefined;
+  /** A promise while what the run was in at the last tick is being kept: the next tick waits for it, so that no more than one batch comes a second time. */
+  readonly keeping: Promise<void> | undefined;
   /** Whether what is printed is on its way out. */
   readonly isWriting: boolean;
   /** Something was read into a batch that may go on for long: what waits for nothing is to come out. */

@@ -95,6 +95,7 @@ class LiveDriver {
       if (this.waits(this.core.blocked() ?? this.turnOver())) return;
       if (next.arrived > core.batches.end && !this.isLast()) {
         if (this.openBounded > 0) return;
+        if (this.waits(core.keeping)) return;
         this.tick();
       } else {
         this.inbox.take();
@@ -138,7 +139,7 @@ class LiveDriver {
       core.context.clock.now() >= core.batches.end
     ) {
       // A machine that slept has many batches to make up for.
-      if (this.waits(core.blocked() ?? this.turnOver())) return;
+      if (this.waits(core.blocked() ?? core.keeping ?? this.turnOver())) return;
       this.tick();
     }
     // Where a sink or a bounded source is waited for, that wakes it; the tick may be long past, and its alarm would ring without end.

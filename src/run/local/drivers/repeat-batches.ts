@@ -24,6 +24,7 @@ export interface RepeatedBatch {
 export async function repeatBatch(core: Core, { end, moves }: RepeatedBatch): Promise<void> {
   core.batches.skipTo(end);
   await Promise.all(core.sources.all.map((source, i) => readUpTo(core, source, moves[i] ?? [])));
+  await core.keeping;
   if (core.signal.aborted) return;
   core.tick();
 }

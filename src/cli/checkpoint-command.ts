@@ -1,0 +1,112 @@
+import { wallClock } from '../base/clock.ts';
+import { formatDuration } from '../base/duration.ts';
+import { valuesOf } from '../base/fields.ts';
+import { parseJson, toText } from '../base/json.ts';
+import { RunFailure } from '../base/problem.ts';
+import { formatSize } from '../base/size.ts';
+import { field, isFields, type Value } from '../base/value.ts';
+import type { Split } from '../flow/define/position.ts';
+import { formatMoment } from '../flow/formats/times.ts';
+import { reasonOf } from '../flow/input/fault.ts';
+import { hostFileSystem } from '../flow/output/host-file-system.ts';
+import { type Found, readContents } from '../run/durable/found.ts';
+import { inUse, readLock, thisProcess } from '../run/durable/lock.ts';
+import { sizesOf } from '../run/durable/sizes.ts';
+import { faultsIn } from '../run/durable/verify.ts';
+import { say, tell } from './streams/door.ts';
+
+/** Exit codes: what was looked for is wrong; it cannot be looked at. */
+const FOUND_FAULT = 1;
+const CANNOT_READ = 3;
+
+/** Shows what a directory keeps of a run, or with `verify` whether all of it is whole. @returns the exit code. */
+export function checkpointCommand(directory: string, { verify = false }: { readonly verify?: boolean }): number {
+  try {
+    const lock = readLock(hostFileSystem, directory);
+    if (lock !== undefined && lock !== '' && thisProcess().isAtWork(lock)) throw inUse(directory, lock);
+    if (verify) return verifyAll(directory);
+    const { found } = readContents(hostFileSystem, directory);
+    say(found === undefined ? `${directory} keeps nothing yet\n` : described(found));
+    return 0;
+  } catch (error) {
+    if (error instanceof RunFailure) {
+      tell(`leat: ${error.message}`);
+      if (error.help !== undefined) tell(`help: ${error.help}`);
+      return error.exit;
+    }
+    tell(`leat: cannot read ${directory}: ${reasonOf(error)}`);
+    return CANNOT_READ;
+  }
+}
+
+function verifyAll(directory: string): number {
+  const faults = faultsIn(hostFileSystem, directory);
+  for (const fault of faults) tell(`leat: ${fault}`);
+  if (faults.length > 0) return FOUND_FAULT;
+  say(`${directory} is whole\n`);
+  return 0;
+}
+
+/** A line for the run and for each source, stage and output. */
+function described({ base, frozen, steps, positions, batches }: Found): string {
+  const now = wallClock.now();
+  const sizes = sizesOf(steps);
+  const ago = formatDuration(Math.max(0, Math.round((now - frozen.written) / 1000) * 1000));
+  const lines: (readonly [string, string])[] = [
+    ['program', base.program.replaceAll(/\s+/g, ' ').trim()],
+    ['leat', base.version],
+    ['batch', `${count(frozen.batch)}, ${frozen.isFinished ? 'finished' : `each ${formatDuration(base.interval)}`}`],
+    ['kept', `${formatMoment(frozen.written, now)}, ${ago} ago; last tick ${formatMoment(frozen.tick, now)}`],
+    ...(batches.length === 0 ? [] : [['again', `${count(batches.length)} more came out, and come again`] as const]),
+    ...base.words.sources.map((words, i) => ['source', `${words}: ${placesOf(positions[i] ?? [])}`] as const),
+    ...base.words.nodes.map(({ words }, i) => ['stage', `${words}: ${formatSize(sizes[i] ?? 0)}`] as const),
+    ...[...frozen.marks].map(([name, mark]) => ['output', `${outputOf(name)}${markOf(mark as Value)}`] as const),
+  ];
+  return lines.map(([what, text]) => `${what.padEnd(9)}${text}\n`).join('');
+}
+
+/** So many places are named, and the others counted. */
+const MOST = 5;
+
+function placesOf(splits: readonly Split[]): string {
+  if (splits.length === 0) return 'at its start';
+  // What is only true of a source is no place.
+  const places = splits.filter(({ at }) => at !== true);
+  const told = places.slice(0, MOST).map(placeOf);
+  const more = places.length - told.length;
+  return `${told.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`;
+}
+
+function placeOf({ key, at, origin }: Split): string {
+  const value = at as unknown as Value;
+  const path = field(value, 'path');
+  const offset = field(value, 'offset');
+  const name = typeof path === 'string' ? path : key;
+  const lines = origin === undefined ? '' : ` (line ${count(origin.lines)})`;
+  if (typeof offset === 'number') return `${name} at byte ${count(offset)}${lines}`;
+  if (field(value, 'isDone') === true) return `${name} read to its end${lines}`;
+  return typeof at === 'number' ? `${name} ${count(at)}` : name;
+}
+
+/** What an output is called: its word, and where it goes to. */
+function outputOf(name: string): string {
+  if (!name.startsWith('[')) return name;
+  const [word, to] = parseJson(name.slice(0, name.lastIndexOf(']') + 1)) as readonly [string, Value];
+  const target =
+    typeof to === 'string' ? to : isFields(to) ? valuesOf(to).find((value) => typeof value === 'string') : '';
+  return `${word} ${toText(target ?? '')}`.trim();
+}
+
+/** Where it is, in words where it says so in a way that is known. */
+function markOf(mark: Value): string {
+  const at = field(mark, 'at') ?? mark;
+  const size = field(at, 'size');
+  const last = field(at, 'last');
+  if (typeof size === 'number') return `: ${count(size)} bytes`;
+  if (typeof last === 'string') return `: last ${last}`;
+  return '';
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}

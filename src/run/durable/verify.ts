@@ -1,0 +1,62 @@
+import { RunFailure } from '../../base/problem.ts';
+import type { FileSystem } from '../../flow/define/file-system.ts';
+import { StateError } from '../../flow/state/encoding/state-error.ts';
+import { readBase, readContents } from './found.ts';
+import { readFrames } from './frames.ts';
+import { readLog } from './log.ts';
+import { headOf, pathOf, readName } from './names.ts';
+import { readRecord } from './records.ts';
+
+/**
+ * Reads all files of a directory. @returns what is wrong, a line a file, with what is lost by it.
+ *
+ * @throws the system's error where it cannot be read.
+ */
+export function faultsIn(files: FileSystem, directory: string): readonly string[] {
+  const names = files.list(directory).flatMap((name) => readName(name) ?? []);
+  const newest = Math.max(0, ...names.map(({ kind, number }) => (kind === 'base' ? number : 0)));
+  const bases = names.filter(({ kind, number, isTemporary }) => kind === 'base' && number === newest && !isTemporary);
+  const logs = new Set(names.flatMap(({ kind, number }) => (kind !== 'base' && number >= newest ? [number] : [])));
+  const last = Math.max(0, ...logs);
+  const faults = [
+    ...bases.map(({ number }) => {
+      const fault = faultOf(() => readBase(files, pathOf(directory, 'base', number)));
+      return fault && `${fault}; nothing that was kept can be gone on from`;
+    }),
+    ...[...logs]
+      .sort((a, b) => a - b)
+      .map((number) => {
+        const fault = faultOf(() => readLog(files, directory, number, number === last));
+        return fault && `${fault}; ${whatIsLeft(files, pathOf(directory, 'log', number))}`;
+      }),
+  ].filter((fault) => fault !== undefined);
+  // What is missing altogether shows only when it is put together.
+  const together = faults.length > 0 ? undefined : faultOf(() => readContents(files, directory));
+  return together === undefined ? faults : [together];
+}
+
+function faultOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof RunFailure) return error.message.replace(/^cannot go on from /, '');
+    throw error;
+  }
+}
+
+/** How far a log is whole that is damaged. */
+function whatIsLeft(files: FileSystem, path: string): string {
+  const status = files.status(path);
+  const bytes = status === undefined ? Buffer.alloc(0) : files.read(path, 0, status.size);
+  let batch: number | undefined;
+  for (const record of readFrames(bytes, headOf('log').length).records) {
+    try {
+      const read = readRecord(record);
+      if (read.kind === 'change') batch = read.frozen.batch;
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+    }
+  }
+  return batch === undefined ? 'what was kept in it is lost' : `what was kept in it behind batch ${batch} is lost`;
+}

@@ -1,0 +1,107 @@
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../support/directory.ts';
+import { tries } from '../support/effort.ts';
+import { Random } from '../support/random.ts';
+import { Leat } from './harness.ts';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The counts of a file of batches, of the last one. */
+function lastCount(path: string): number {
+  const batches = readFileSync(path, 'utf8').trimEnd().split('\n');
+  return (JSON.parse(batches.at(-1)!) as { readonly records: readonly number[] }).records[0]!;
+}
+
+test('a run that is killed again and again writes each line once, and counts each once', async () => {
+  const folder = temporaryDirectory();
+  const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+  const path = join(folder, 'in.log');
+  const program =
+    'let all = tail("in.log", from: "start"); all | append("out.log"); all | count | running | append("n.json", format: "batches"); all | save("each/", "txt")';
+  const args = ['--checkpoint', 'state', '--batch', '50ms', program];
+  const lines: string[] = [];
+  const write = (count: number) => {
+    const more = Array.from({ length: count }, (_, i) => `line ${lines.length + i} ${'x'.repeat(i % 40)}`);
+    lines.push(...more);
+    appendFileSync(path, `${more.join('\n')}\n`);
+  };
+  writeFileSync(path, '');
+  for (let life = 0; life < tries(6, 100); life++) {
+    const leat = new Leat(args, folder);
+    const writing = (async () => {
+      for (let i = 0; i < 12; i++) {
+        write(random.whole(1, 200));
+        await pause(random.whole(1, 30));
+      }
+    })();
+    // It is told when its place in the file is safe.
+    if (random.chance(0.8)) await leat.noted(/following in\.log/);
+    await pause(random.whole(0, 250));
+    leat.child.kill('SIGKILL');
+    await Promise.all([leat.ended, writing]);
+  }
+  const last = new Leat(args, folder);
+  await last.noted(/following in\.log/);
+  const isAll = () => existsSync(join(folder, 'n.json')) && lastCount(join(folder, 'n.json')) === lines.length;
+  for (let tries = 0; tries < 2000 && !isAll(); tries++) await pause(20);
+  last.child.kill('SIGTERM');
+  expect((await last.ended).code).toBe(143);
+  expect(lastCount(join(folder, 'n.json'))).toBe(lines.length);
+  expect(readFileSync(join(folder, 'out.log'), 'utf8')).toBe(`${lines.join('\n')}\n`);
+  const verified = await new Leat(['checkpoint', 'state', '--verify'], folder).ended;
+  expect(verified).toMatchObject({ stdout: 'state is whole\n', code: 0 });
+}, 200_000);
+
+test('what a directory keeps is shown, and what is broken in it is named', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'in.txt'), 'a b\nc\n');
+  const run = await new Leat(
+    ['--checkpoint', 'state', 'files("in.txt") | words | countByValue | append("out.txt")'],
+    folder,
+  ).ended;
+  expect(run.code).toBe(0);
+  const shown = await new Leat(['checkpoint', 'state'], folder).ended;
+  expect(shown.stdout).toMatch(/^program {2}files\("in\.txt"\) \| words \| countByValue \| append\("out\.txt"\)$/m);
+  expect(shown.stdout).toMatch(/^batch {4}1, finished$/m);
+  expect(shown.stdout).toMatch(/^source {3}files\("in\.txt"\): in\.txt read to its end \(line 2\)$/m);
+  expect(shown.stdout).toMatch(/^output {3}append out\.txt: 12 bytes$/m);
+  const path = join(folder, 'state', 'base-000001');
+  const bytes = readFileSync(path);
+  bytes[100]! ^= 1;
+  writeFileSync(path, bytes);
+  const verified = await new Leat(['checkpoint', 'state', '--verify'], folder).ended;
+  expect(verified.code).toBe(1);
+  expect(verified.stderr).toMatch(
+    /state\/base-000001: it is not what was written; nothing that was kept can be gone on from/,
+  );
+  const again = await new Leat(
+    ['--checkpoint', 'state', 'files("in.txt") | words | countByValue | append("out.txt")'],
+    folder,
+  ).ended;
+  expect(again.code).toBe(3);
+  rmSync(path);
+  const gone = await new Leat(['checkpoint', 'state', '--verify'], folder).ended;
+  expect(gone.stderr).toMatch(/base-000001: it is not there any more/);
+});
+
+test('a directory that a run uses is refused to another one', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'in.log'), '');
+  const first = new Leat(['--checkpoint', 'state', 'tail("in.log")'], folder);
+  await first.noted(/following/);
+  const second = await new Leat(['--checkpoint', 'state', 'tail("in.log")'], folder).ended;
+  expect(second.code).toBe(3);
+  expect(second.stderr).toMatch(new RegExp(`state is in use by process ${first.child.pid}`));
+  first.child.kill('SIGINT');
+  expect((await first.ended).code).toBe(130);
+});
+
+test('what cannot be gone on with says so, and reads nothing', async () => {
+  const folder = temporaryDirectory();
+  const pipe = new Leat(['--checkpoint', 'state', 'count'], folder);
+  pipe.input('a\n');
+  expect(await pipe.ended).toMatchObject({ code: 2, stdout: '' });
+  expect((await pipe.ended).stderr).toMatch(/--checkpoint cannot go on with a pipe/);
+});
