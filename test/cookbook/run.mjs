@@ -51,8 +51,8 @@ function tokensOf(line) {
       }
     })
     .join(' ')
-    .replaceAll(/(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z?/g, '$1T$2');
-  return (text.match(/[\w.:/+-]+/g) ?? []).map((word) =>
+    .replaceAll(/(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?Z?/g, '$1T$2.$3');
+  return (text.match(/[\w./+-]+/g) ?? []).map((word) =>
     Number.isNaN(Number(word)) ? word : String(Number(Number(word).toPrecision(6))),
   );
 }
