@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { compareText } from '../../base/compare.ts';
+import { atHome } from '../../flow/files/home.ts';
 import type { Candidate } from './candidate.ts';
 
 /** Files and directories whose path begins like this; a directory with `/` behind it. Hidden ones only where the dot is there already. */
@@ -8,7 +9,7 @@ export function pathsLike(start: string): readonly Candidate[] {
   const folder = start.slice(0, slash);
   const begin = start.slice(slash);
   try {
-    return readdirSync(folder === '' ? '.' : folder, { withFileTypes: true })
+    return readdirSync(folder === '' ? '.' : atHome(folder), { withFileTypes: true })
       .filter(({ name }) => name.startsWith(begin) && (begin.startsWith('.') || !name.startsWith('.')))
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
       .sort(compareText)

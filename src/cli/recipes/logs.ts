@@ -40,14 +40,14 @@ export const logs: readonly Recipe[] = [
   {
     title: 'Fields of lines by a pattern, as with grok',
     finds: 'grok, pattern, parse lines, extract fields, dissect',
-    program: 'regex(/^(?<ip>\\S+) (?<level>\\w+) (?<message>.*)/) | filter(.level == "WARN")',
+    program: 'regex("{ip:ip} {word:level} {rest:message}") | filter(.level == "WARN")',
     in: '10.0.0.1 INFO ok\n10.0.0.2 WARN disk full',
     out: '{"ip":"10.0.0.2","level":"WARN","message":"disk full"}',
   },
   {
     title: 'Stack traces as one record each',
     finds: 'stack trace, exception, traceback, multi-line, multiline, java',
-    program: 'files("app.log", delimiter: /\\n(?=\\d{4}-)/) | filter(_.includes("Exception")) | map(_.split("\\n")[0])',
+    program: 'files("app.log") | multiline(start: /^\\d{4}-/) | grep("Exception") | map(_.split("\\n")[0])',
     files: { 'app.log': '2026-03-06 ERROR IllegalState Exception\n  at a.b(C.java:1)\n2026-03-06 INFO ok\n' },
     out: '2026-03-06 ERROR IllegalState Exception',
   },

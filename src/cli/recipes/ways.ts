@@ -3,8 +3,16 @@ import { LOG, type Recipe } from './recipe.ts';
 /** Recipes about ways in and out: commands, connectors that are commands, files, charts. */
 export const ways: readonly Recipe[] = [
   {
+    title: 'A command when something begins to be wrong, and when it is over',
+    finds: 'alerts, alerting, alertmanager, on call, notify, slack',
+    program:
+      'tail("app.log") | json | groupBy(.path, {p99: p99(.ms)}) | alert(.p99 > 1s, for: 30s, by: .path, exec: "curl -s -d @- http://localhost:8080")',
+    notRun: 'it waits for more',
+    out: '',
+  },
+  {
     title: 'A command when something is wrong',
-    finds: 'alert, alarm, notify, threshold, slack, webhook, mail',
+    finds: 'alarm, notify, threshold, slack, webhook, mail, pager',
     program: 'json | filter(.status >= 500) | exec("cat >> alerts.txt", each: "batch") | none',
     in: LOG,
     out: '',

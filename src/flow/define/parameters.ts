@@ -75,7 +75,8 @@ export interface AnalyticCall {
 
 /** What the text of an argument must be. */
 export type ParameterKind =
-  | { readonly kind: 'text' }
+  /** `isPath`: it names files or a directory, and `~/` is the user's home. */
+  | { readonly kind: 'text'; readonly isPath?: true }
   | { readonly kind: 'number'; readonly whole: boolean; readonly least: number; readonly most: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'duration'; readonly orZero?: boolean }
@@ -184,6 +185,10 @@ const ANY = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
 
 /** A text: `"a"`. */
 export const text = (docs: string, settings: Settings = {}) => new Shape<string>({ kind: 'text' }, docs, settings);
+
+/** A text that names files or a directory. */
+export const filePath = (docs: string, settings: Settings = {}) =>
+  new Shape<string>({ kind: 'text', isPath: true }, docs, settings);
 
 /** A number in a range, both ends included. */
 export const number = (docs: string, settings: Settings & { least?: number; most?: number } = {}) =>

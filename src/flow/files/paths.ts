@@ -1,5 +1,5 @@
 /** Paths and globs: which files a `path or glob` of a source stands for. */
-import { existsSync, realpathSync, type Stats } from 'node:fs';
+import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import picomatch from 'picomatch';
@@ -130,6 +130,11 @@ export async function statOf(path: string) {
     if (hasVanished(error)) return undefined;
     throw error;
   });
+}
+
+/** Whether there is a file at a path. */
+export function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
 }
 
 /** What stands at a path, in words, where it is neither a file nor a directory: `a named pipe`. Undefined where it is, or where there is nothing. */

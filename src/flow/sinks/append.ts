@@ -1,6 +1,6 @@
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import type { FileSystem } from '../define/file-system.ts';
-import { lambda, text } from '../define/parameters.ts';
+import { filePath, lambda } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { AppendedFile } from '../output/appended-file.ts';
 import { AppendedFiles } from '../output/appended-files.ts';
@@ -66,7 +66,7 @@ export const append = defineSink({
     },
   ],
   parameters: {
-    file: text('the file'),
+    file: filePath('the file'),
     format: formatParameter('text unless the name says json, csv or tsv'),
     by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
     files: mostFiles,

@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import { flag, lambda, text } from '../define/parameters.ts';
+import { filePath, flag, lambda, text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { formatParameter } from '../output/format-parameter.ts';
 import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
@@ -40,7 +40,7 @@ export const save = defineSink({
     },
   ],
   parameters: {
-    prefix: text('where the files stand, and how their names begin'),
+    prefix: filePath('where the files stand, and how their names begin'),
     suffix: text('how their names end, without the point').optional(),
     format: formatParameter('text unless the suffix says json, csv or tsv'),
     empty: flag('whether an empty batch has a file too'),

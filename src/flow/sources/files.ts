@@ -1,6 +1,6 @@
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
-import { text } from '../define/parameters.ts';
+import { filePath } from '../define/parameters.ts';
 import type { Position, Split } from '../define/position.ts';
 import { defineSource, type Whole } from '../define/source.ts';
 import { DONE, type FileAt, FileProgress, fileIsGone } from '../files/file-progress.ts';
@@ -88,7 +88,7 @@ export const files = defineSource({
       out: 'b.log\tsecond\na.log\tfirst',
     },
   ],
-  parameters: { paths: text('a path or a glob').many(), ...textParameters },
+  parameters: { paths: filePath('a path or a glob').many(), ...textParameters },
   gives: textType,
   origins: 'file',
   opensFiles: true,

@@ -1,6 +1,6 @@
 import { RunFailure } from '../../base/problem.ts';
 import { UNKNOWN } from '../../base/type.ts';
-import { text, whole } from '../define/parameters.ts';
+import { filePath, whole } from '../define/parameters.ts';
 import type { Position } from '../define/position.ts';
 import { defineSource, type PlayedEvent } from '../define/source.ts';
 import { BEGIN_ANEW, DOES_NOT_FIT } from '../input/fault.ts';
@@ -51,7 +51,7 @@ export const replay = defineSource({
     { program: 'replay("s.jsonl") | count | running', files: { 's.jsonl': SESSION }, out: '2\n3' },
   ],
   parameters: {
-    path: text('the file that was recorded'),
+    path: filePath('the file that was recorded'),
     source: whole('only what came from this source of the recorded program, from 1', {
       named: true,
       least: 1,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
-import { text } from '../define/parameters.ts';
+import { filePath, text } from '../define/parameters.ts';
 import type { Position } from '../define/position.ts';
 import { defineSource } from '../define/source.ts';
 import type { FollowedFile, From } from '../files/followed-file.ts';
@@ -162,7 +162,7 @@ export const tail = defineSource({
     },
   ],
   parameters: {
-    path: text('a path or a glob'),
+    path: filePath('a path or a glob'),
     from: text('where to begin in files that are there at the start', {
       named: true,
       choices: ['end', 'start'],

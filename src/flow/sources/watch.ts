@@ -3,18 +3,19 @@ import { normalize, relative } from 'node:path';
 import { stopwatch } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
-import { duration, flag, text } from '../define/parameters.ts';
+import { duration, filePath, flag } from '../define/parameters.ts';
 import type { Position, Split } from '../define/position.ts';
-import { defineSource } from '../define/source.ts';
+import { defineSource, type Source } from '../define/source.ts';
 import { type Change, DoneFiles, identityOf, type WrittenDone, writtenDone } from '../files/done-files.ts';
 import { type FileAt, FileProgress } from '../files/file-progress.ts';
 import { Observer } from '../files/observer.ts';
-import { filesBelow, kindOf, type PathPattern, pathPattern, statOf, whatIs } from '../files/paths.ts';
+import { filesBelow, isFile, kindOf, type PathPattern, pathPattern, statOf, whatIs } from '../files/paths.ts';
 import { BEGUN, hasBegun, tell } from '../files/telling.ts';
 import { firstLineAt, readWhole } from '../files/whole.ts';
 import { type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
 import { Wake } from '../input/wake.ts';
+import { tail } from './tail.ts';
 
 /** ms between two looks if no event comes. */
 const LOOK = 1000;
@@ -297,6 +298,15 @@ function isHidden(base: string, path: string): boolean {
   return /(?:^|\/)\./.test(relative(base, path));
 }
 
+/** A file is no directory that others come into: what is meant is `tail`. */
+function following(path: string, args: WatchArguments, context: SourceContext, from?: Position): Source {
+  context.note(`${path} is a file, and is followed as by \`tail\``);
+  const given = { ...args, path, from: args.existing ? 'start' : 'end' };
+  const behaviour = tail.behaviour(given, { stdin: 'file' });
+  if (behaviour.kind !== 'live') throw new Error('tail is live');
+  return behaviour.open(given, context, from);
+}
+
 export const watch = defineSource({
   name: 'watch',
   summary: 'The lines of files that come into a directory, each file once and whole',
@@ -306,7 +316,7 @@ export const watch = defineSource({
     'and `x.swp` wait until they are renamed. Several that are new come in order of name; what begins as gzip does is unpacked. What is ' +
     'new is told by the file itself (its inode), not by its time, so a file that is moved in counts however old it is, and one that is ' +
     'renamed does not count again. A file that is written to or written anew after it was read, or was there at the start and is written to later, is not read (again), which a note says once of each kind: `tail` follows such files. ' +
-    'What cannot be read is a note, and is tried again. A directory that does not exist yet is waited for. With `--once` it takes what is there and ends.',
+    'What cannot be read is a note, and is tried again. A directory that does not exist yet is waited for; a file in its place is followed as by `tail`, which a note says. With `--once` it takes what is there and ends.',
   examples: [
     {
       program: 'watch("incoming") | json | countBy(.level)',
@@ -316,7 +326,7 @@ export const watch = defineSource({
     },
   ],
   parameters: {
-    path: text('a directory, or a glob'),
+    path: filePath('a directory, or a glob'),
     existing: flag('takes the files that are there at the start as well'),
     recursive: flag('takes those in directories below as well'),
     settle: duration('how long a file must not have grown before it is read', { named: true, apart: true }).or(200),
@@ -328,7 +338,10 @@ export const watch = defineSource({
   behaviour: () => ({
     kind: 'live',
     replayable: true,
-    open: ({ path, recursive, ...args }, context, from) =>
-      new Watching(normalize(path), recursive, args, context, from),
+    open({ path, recursive, ...args }, context, from) {
+      return isFile(path)
+        ? following(path, args, context, from)
+        : new Watching(normalize(path), recursive, args, context, from);
+    },
   }),
 });

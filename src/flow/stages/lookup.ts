@@ -6,7 +6,7 @@ import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
 import { aKind, isFields, setField, type Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
-import { flag, lambda, text } from '../define/parameters.ts';
+import { filePath, flag, lambda, text } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import type { Emit } from '../define/step.ts';
 import { packingOf } from '../framing/packing.ts';
@@ -141,7 +141,7 @@ export const lookup = defineStage({
     },
   ],
   parameters: {
-    file: text('the file of the table, whose ending says what it is').checked((path) =>
+    file: filePath('the file of the table, whose ending says what it is').checked((path) =>
       isTableName(path) ? undefined : `the name of a table ends in ${TABLE_ENDINGS.join(', ')}`,
     ),
     on: lambda('gives the key to look up', (input) => [input], { named: true }),

@@ -1,6 +1,6 @@
 import { zoneNamed } from '../../base/zone.ts';
 import { zoneHint } from '../../base/zone-names.ts';
-import { duration, lambda, text } from '../define/parameters.ts';
+import { duration, filePath, lambda, text } from '../define/parameters.ts';
 
 /** The parameters that window words share. */
 
@@ -39,7 +39,7 @@ export const eventTime = {
     10_000,
   ),
   future: duration('how far ahead of the clock an event time may be', { named: true, with: 'on' }).or(3_600_000),
-  lateTo: text('a file for the records that came too late, one JSON value a line', {
+  lateTo: filePath('a file for the records that came too late, one JSON value a line', {
     named: true,
     with: 'on',
     apart: true,

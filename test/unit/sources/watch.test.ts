@@ -243,12 +243,11 @@ it('says what is there where no directory is', async () => {
   expect(run.notes).toEqual([`waiting for ${directory.at('a')}, which is a link that leads in a circle`]);
 });
 
-it('offers tail for a file', async () => {
-  writeFileSync(directory.at('a.log'), '');
+it('follows a file that stands in the place of a directory, as tail does, and says so', async () => {
   const path = directory.at('a.log');
-  await expect(openSource(watch, { path }, new TestRun({ clock })).run()).rejects.toMatchObject({
-    exit: 3,
-    message: `${path} is not a directory`,
-    help: `\`tail("${path}")\` follows a file that grows`,
-  });
+  writeFileSync(path, 'a\n');
+  const run = new TestRun({ clock, once: true });
+  await openSource(watch, { path, existing: true }, run).run();
+  expect(run.notes).toContain(`${path} is a file, and is followed as by \`tail\``);
+  expect(run.records).toEqual(['a']);
 });

@@ -5,6 +5,7 @@ import type { Value } from '../../../base/value.ts';
 import type { Column, Key, Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import { signature } from '../../../flow/define/signature.ts';
 import type { Described } from '../../../flow/define/word.ts';
+import { atHome } from '../../../flow/files/home.ts';
 import { Pattern } from '../../../flow/pattern/pattern.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call, Expression } from '../../tree/tree.ts';
@@ -212,7 +213,9 @@ class ArgumentBinder implements ArgumentsResult {
     const expected = expectation(parameter, bound.value, unit);
     if (expected !== undefined) return this.mismatch(name, expression, expected);
     this.check(name, parameter, bound.value, expression);
-    return bound.value;
+    const { accepts } = parameter;
+    const isPath = accepts.kind === 'text' && accepts.isPath === true;
+    return isPath && typeof bound.value === 'string' ? atHome(bound.value) : bound.value;
   }
 
   private check(name: string, parameter: Parameter<unknown>, value: unknown, at: Argument['value']): void {

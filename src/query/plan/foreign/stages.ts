@@ -48,7 +48,7 @@ export const STAGES = byWord([
   ['parquet', command("cat > part.csv && duckdb -c \"copy 'part.csv' to 'part.parquet'\"", `${CSV}, ${EACH}`)],
   [
     'grok parse dissect extract rex',
-    'named groups of a regular expression: `regex(/(?<ip>\\S+) (?<level>\\w+) (?<rest>.*)/)`',
+    '`regex("{ip:client} {word:level} {rest:message}")`; `leat help regex` has all names of patterns',
   ],
   [
     'parseJson json_parse fromJson from_json JSON jq parse_json unmarshal',
@@ -110,7 +110,7 @@ export const STAGES = byWord([
   ],
   [
     'alarm notify trigger',
-    '`assert(.ms < 500)` ends the run with exit 1; `filter(.ms > 500) | exec("…", each: "batch")` gives what is found to a command',
+    '`alert(.ms > 500, for: 30s)` tells when it begins and when it is over, and goes on; `assert(.ms < 500)` ends the run with exit 1',
   ],
   ['melt unpivot gather', '`flatMap(x => entries(x))`'],
   ['plot graph draw barchart', '`chart`, as in `groupBy(.path, {p99: p99(.ms)}) | chart`'],
