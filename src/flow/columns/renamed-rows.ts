@@ -1,6 +1,4 @@
-import { type FieldKey, keyOf } from '../../base/field-key.ts';
-import { fieldsOf } from '../../base/fields.ts';
-import type { NewFields, Value } from '../../base/value.ts';
+import type { Value } from '../../base/value.ts';
 import { NOTHING } from '../bytes/row-block.ts';
 import { NONE, type Offer, type Rows, type TakeRows } from '../define/faster.ts';
 import type { Step } from '../define/step.ts';
@@ -13,11 +11,13 @@ import type { Step } from '../define/step.ts';
  *     handed   url   -   status
  *
  * @param rename what a field is called from then on; undefined where it is taken away.
+ * @param make what the stage makes of a record: another object, since that may be kept by what is behind.
  * @returns undefined where that which is behind takes no rows, or wants more of records than their fields.
  */
 export function renamingRows(
   { names, asLines }: Offer<'rows'>,
   rename: (name: string) => string | undefined,
+  make: (record: Value) => Value,
   down: Step,
 ): TakeRows | undefined {
   if (asLines !== undefined) return undefined;
@@ -30,7 +30,7 @@ export function renamingRows(
   // No field has such a name.
   const take = down.faster?.({ form: 'rows', names: handed.map((name) => name ?? NO_NAME) });
   if (take === undefined) return undefined;
-  const view = new RenamedRows(handed);
+  const view = new RenamedRows(make);
   return (block, rows, count) => {
     const sure = sureRows(block, rows, count, replaced);
     const left = sure === 0 ? NONE : take(view.of(block), rows, sure);
@@ -52,13 +52,10 @@ function sureRows(block: Rows, rows: Int32Array, count: number, slots: readonly 
 
 class RenamedRows implements Rows {
   private block!: Rows;
-  private readonly keys: readonly (FieldKey | undefined)[];
-  private readonly fields: NewFields;
+  private readonly make: (record: Value) => Value;
 
-  /** @param names by slot; undefined for those that are taken away. */
-  constructor(names: readonly (string | undefined)[]) {
-    this.keys = names.map((name) => (name === undefined ? undefined : keyOf(name)));
-    this.fields = fieldsOf(names.flatMap((name) => (name === undefined ? [] : [[name, null] as const])));
+  constructor(make: (record: Value) => Value) {
+    this.make = make;
   }
 
   of(block: Rows): this {
@@ -99,17 +96,11 @@ class RenamedRows implements Rows {
   }
 
   record(row: number): Value {
-    const { block, keys, fields } = this;
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
-      if (key !== undefined) fields[key] = block.value(block.slot(i) + row * block.size);
-    }
-    return fields;
+    return this.make(this.block.record(row));
   }
 
   recordInPlace(row: number): Value {
-    this.block.recordInPlace(row);
-    return this.record(row);
+    return this.make(this.block.recordInPlace(row));
   }
 
   lineInPlace(row: number): string {

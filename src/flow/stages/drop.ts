@@ -1,4 +1,5 @@
 import { keyOf } from '../../base/field-key.ts';
+import type { Value } from '../../base/value.ts';
 import { renamingRows } from '../columns/renamed-rows.ts';
 import { type FieldPath, path } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
@@ -7,6 +8,13 @@ import { objectFor, typeWithout, without, withoutKeys } from '../records/objects
 /** Whether a field of the record itself is left out. */
 function isDropped(name: string, fields: readonly FieldPath[]): boolean {
   return fields.some(({ names }) => names.length === 1 && names[0] === name);
+}
+
+/** What is left of a record. */
+function dropping(fields: readonly FieldPath[]): (record: Value) => Value {
+  const own = new Set(fields.flatMap(({ names: [name, ...inner] }) => (inner.length === 0 ? keyOf(name!) : [])));
+  const ways = fields.map(({ names }) => names).filter(({ length }) => length > 1);
+  return (record) => ways.reduce(without, withoutKeys(objectFor('drop', record), own));
 }
 
 export const drop = defineStage({
@@ -31,15 +39,14 @@ export const drop = defineStage({
     rows(offer, { args: { fields }, down }) {
       const areOwn = fields.every(({ names }) => names.length === 1);
       const kept = (name: string) => (isDropped(name, fields) ? undefined : name);
-      return areOwn ? renamingRows(offer, kept, down) : undefined;
+      return areOwn ? renamingRows(offer, kept, dropping(fields), down) : undefined;
     },
   },
   behaviour: {
     kind: 'record',
     create({ fields }) {
-      const own = new Set(fields.flatMap(({ names: [name, ...inner] }) => (inner.length === 0 ? keyOf(name!) : [])));
-      const ways = fields.map(({ names }) => names).filter(({ length }) => length > 1);
-      return (record, emit) => emit(ways.reduce(without, withoutKeys(objectFor('drop', record), own)));
+      const dropFrom = dropping(fields);
+      return (record, emit) => emit(dropFrom(record));
     },
   },
 });

@@ -1,6 +1,6 @@
 import { keyOf } from '../../base/field-key.ts';
 import { objectOf } from '../../base/type.ts';
-import { type NewFields, setFieldAt } from '../../base/value.ts';
+import { type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import { renamingRows } from '../columns/renamed-rows.ts';
 import { type FieldPath, path } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
@@ -13,6 +13,18 @@ function sameName(fields: readonly FieldPath[]): string | undefined {
   const names = fields.map(nameOf);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   return twice === undefined ? undefined : `two of them would be named \`${twice}\``;
+}
+
+/** What is picked of a record. */
+function picking(fields: readonly FieldPath[]): (record: Value) => Value {
+  const keys = fields.map((field) => keyOf(nameOf(field)));
+  const values = fields.map(({ of }) => of.call);
+  return (record) => {
+    objectFor('pick', record);
+    const object: NewFields = {};
+    for (let i = 0; i < keys.length; i++) setFieldAt(object, keys[i]!, values[i]!(record));
+    return object;
+  };
 }
 
 export const pick = defineStage({
@@ -37,22 +49,16 @@ export const pick = defineStage({
   faster: {
     uses: 'read',
     rows(offer, { args: { fields }, down }) {
-      const own = new Set(fields.map(({ names }) => names[0]!));
-      const areOwn = fields.every(({ names }) => names.length === 1);
-      return areOwn ? renamingRows(offer, (name) => (own.has(name) ? name : undefined), down) : undefined;
+      if (fields.some(({ names }) => names.length > 1)) return undefined;
+      const own = fields.map(nameOf);
+      return renamingRows(offer, (name) => (own.includes(name) ? name : undefined), picking(fields), down);
     },
   },
   behaviour: {
     kind: 'record',
     create({ fields }) {
-      const keys = fields.map((field) => keyOf(nameOf(field)));
-      const values = fields.map(({ of }) => of.call);
-      return (record, emit) => {
-        objectFor('pick', record);
-        const object: NewFields = {};
-        for (let i = 0; i < keys.length; i++) setFieldAt(object, keys[i]!, values[i]!(record));
-        emit(object);
-      };
+      const pickFrom = picking(fields);
+      return (record, emit) => emit(pickFrom(record));
     },
   },
 });

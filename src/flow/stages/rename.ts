@@ -62,24 +62,30 @@ export const rename = defineStage({
     rows(offer, { args: { names }, down }) {
       const areOwn = names.every(({ path }) => path.names.length === 1);
       const newName = (old: string) => names.find(({ path }) => path.names[0] === old)?.name ?? old;
-      return areOwn ? renamingRows(offer, newName, down) : undefined;
+      return areOwn ? renamingRows(offer, newName, renaming(names), down) : undefined;
     },
   },
   behaviour: {
     kind: 'record',
     create({ names }) {
-      const { own, inner } = byDepth(names);
-      const newOf = new Map(own.map(({ name, path }) => [keyOf(path.names[0]!), keyOf(name)]));
-      const moved = inner.map(({ name, path }) => ({ name, way: path.names }));
-      return (record, emit) => {
-        let object: Fields = objectFor('rename', record);
-        const news: NewFields = {};
-        for (const { name, way } of moved) object = takenOut(object, way, name, news);
-        emit(withNames(object, newOf, news));
-      };
+      const renamed = renaming(names);
+      return (record, emit) => emit(renamed(record));
     },
   },
 });
+
+/** What becomes of a record. */
+function renaming(names: readonly NamedPath[]): (record: Value) => Value {
+  const { own, inner } = byDepth(names);
+  const newOf = new Map(own.map(({ name, path }) => [keyOf(path.names[0]!), keyOf(name)]));
+  const moved = inner.map(({ name, path }) => ({ name, way: path.names }));
+  return (record) => {
+    let object: Fields = objectFor('rename', record);
+    const news: NewFields = {};
+    for (const { name, way } of moved) object = takenOut(object, way, name, news);
+    return withNames(object, newOf, news);
+  };
+}
 
 /** An object without the field at the end of a way, which `into` has then under its new name; the same object where it has none. */
 function takenOut(object: Fields, way: readonly string[], name: string, into: NewFields): Fields {

@@ -59,6 +59,11 @@ const end = fc.oneof(
     'groupBy(.a, {n: distinct(.b), all: set(.status), most: top(2, .status), least: min(.b)})',
     'map([.a, .status * 2])',
     'map(.a) | top(3)',
+    'pick(.status, .a) | countByValue',
+    'pick(.b, .a, .status) | groupBy(.a, {all: list(_), most: max(_)})',
+    'pick(.a, .b) | filter(.b != null) | groupBy([_, .a], {n: count()})',
+    'pick(.a_longer_name, .a) | aggregate({first: first(_), some: set(_), last: last(_)})',
+    'rename({b: .a}) | drop(.status) | countByValue',
   ),
 );
 const programs = (parser: string) =>
