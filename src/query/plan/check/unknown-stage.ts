@@ -1,4 +1,5 @@
 import { nearest } from '../../../base/nearest.ts';
+import type { ColumnWord } from '../../../flow/define/analytic.ts';
 import type { Described } from '../../../flow/define/word.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Call } from '../../tree/tree.ts';
@@ -14,7 +15,7 @@ export interface Vocabulary {
   readonly sources: ReadonlyMap<string, unknown>;
   readonly stages: ReadonlyMap<string, Described>;
   readonly sinks: ReadonlyMap<string, Described>;
-  readonly aggregates: Named;
+  readonly aggregates: ReadonlyMap<string, ColumnWord>;
   readonly functions: Named;
   /** The streams that the program has named. */
   readonly lets: Named;
@@ -61,7 +62,12 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
 /** Where a name that is no stage belongs, if it is another word of the language. */
 function otherUse(call: Call, { stages, sinks, aggregates, functions }: Vocabulary): string | undefined {
   const { name } = call;
-  if (aggregates.has(name)) {
+  const aggregate = aggregates.get(name);
+  if (aggregate?.kind === 'analytic') {
+    const written = 'back' in aggregate.parameters ? `${name}(n, 1h)` : `${name}(n)`;
+    return `\`${name}\` stands among columns: \`groupBy(.service, {n: count(), ${name}: ${written}})\``;
+  }
+  if (aggregate !== undefined) {
     const meant = soManyRecords(call);
     if (meant !== undefined) return `write ${meant}; \`${name}\` is an aggregate`;
     const written = call.arguments.length > 0 ? printExpression(call) : `${name}(_)`;
