@@ -173,7 +173,7 @@ describe.skipIf(!hasScript)('a live table', () => {
     terminal.type('/y 3\r');
     await terminal.shows(/"y 3" in 11 of 40\nkey +value\nkey 39 +39/);
     terminal.type('?');
-    await terminal.shows(/^s +sorts/m);
+    await terminal.shows(/^s +sort by/m);
     terminal.type('q');
     expect(await terminal.ended).toBe(130);
   });

@@ -4,13 +4,15 @@ import type { Screen } from './screen.ts';
 
 /** What keys do; those of tables only where there is one. */
 const KEYS: readonly (readonly [keys: string, meaning: string, isOfTables?: true])[] = [
-  ['p', 'holds the view, or goes on'],
-  ['↑ ↓ PgUp PgDn Home End', 'scroll the rows', true],
-  ['← →', 'scroll the columns', true],
-  ['s', 'sorts by the next column, S the other way round', true],
-  ['/', 'shows only rows that hold a text; Esc all of them', true],
-  ['q  Ctrl-C', 'ends the run'],
-  ['?', 'shows the keys, and hides them'],
+  ['p', 'hold the view, or go on'],
+  ['up down PgUp PgDn', 'scroll rows, Home and End too', true],
+  ['left right', 'scroll columns', true],
+  ['s', 'sort by the next column', true],
+  ['S', 'sort the other way round', true],
+  ['/', 'only rows that hold a text', true],
+  ['Esc', 'all rows again', true],
+  ['q  Ctrl-C', 'end the run'],
+  ['?', 'show these keys, or hide them'],
 ];
 
 const MOVES: { readonly [key: string]: Move } = {
@@ -89,7 +91,7 @@ export class Viewer {
     if (isShown === this.hasHelp) return;
     this.hasHelp = isShown;
     const lines = KEYS.filter(([, , isOfTables]) => this.hasTables || isOfTables !== true).map(
-      ([keys, meaning]) => `${keys.padEnd(22)}  ${meaning}`,
+      ([keys, meaning]) => `${keys.padEnd(17)}  ${meaning}`,
     );
     this.screen.setNotice(isShown ? lines : undefined);
   }
