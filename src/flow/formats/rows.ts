@@ -139,19 +139,25 @@ export function cellsOf(record: Value, { kind, all }: Columns): readonly Value[]
   }
   if (kind === 'object' && !isFields(record)) throw new BadRecord('not an object, as the columns need', toJson(record));
   const cells: Value[] = [];
-  for (const { name, path } of all) {
-    let value: Value = record;
-    for (const step of path) {
-      if (value === null) break;
-      if (typeof step === 'number' ? !isList(value) : !isFields(value)) {
-        throw new BadRecord(
-          `not ${typeof step === 'number' ? 'a list' : 'an object'}, as the column ${name} needs`,
-          toJson(value),
-        );
-      }
-      value = typeof step === 'number' ? ((value as readonly Value[])[step] ?? null) : fieldAt(value, step);
-    }
-    cells.push(value);
+  for (const column of all) {
+    const [step] = column.path;
+    // Most columns are fields of the record itself.
+    const isField = column.path.length === 1 && typeof step === 'string';
+    cells.push(isField ? fieldAt(record, step) : cellWithin(record, column));
   }
   return cells;
+}
+
+/** @throws BadRecord where something in front of the cell is there and has no such part. */
+function cellWithin(record: Value, { name, path }: Column): Value {
+  let value: Value = record;
+  for (const step of path) {
+    if (value === null) return null;
+    if (typeof step === 'number' ? !isList(value) : !isFields(value)) {
+      const wanted = typeof step === 'number' ? 'a list' : 'an object';
+      throw new BadRecord(`not ${wanted}, as the column ${name} needs`, toJson(value));
+    }
+    value = typeof step === 'number' ? ((value as readonly Value[])[step] ?? null) : fieldAt(value, step);
+  }
+  return value;
 }
