@@ -14,8 +14,8 @@ type Shell = keyof typeof SHELLS;
 
 const isThere = (shell: string) => spawnSync(shell, ['--version']).status === 0;
 
-/** What a shell makes of a line and some keys, in a folder with `app.log`. */
-async function typed(shell: Shell, line: string, wanted: RegExp): Promise<RegExpExecArray> {
+/** What a shell makes of a line and some keys, Tab unless given, in a folder with `app.log`. */
+async function typed(shell: Shell, line: string, wanted: RegExp, keys = '\t'): Promise<RegExpExecArray> {
   const { start, load } = SHELLS[shell];
   const terminal = new PseudoTerminal(`PATH="$PWD:$PATH" exec ${start}`, { columns: 150, env: { PS1: '> ' } });
   const { folder } = terminal;
@@ -28,7 +28,7 @@ async function typed(shell: Shell, line: string, wanted: RegExp): Promise<RegExp
   terminal.type(line);
   // The line is there before the key that completes it.
   await terminal.shows(new RegExp(line.trimEnd().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
-  terminal.type('\t');
+  terminal.type(keys);
   try {
     return await terminal.shows(wanted);
   } finally {
@@ -55,6 +55,16 @@ describe.each(Object.keys(SHELLS) as Shell[])('%s', (shell) => {
   inShell('completes files inside the quotes', async () => {
     await typed(shell, `leat 'files("ap`, /files\("app\.log/);
   });
+});
+
+test.skipIf(!hasScript)('bash lists only the part that differs, at a second Tab', async () => {
+  // The names stand at the start of their lines or behind others, and the line itself is written again below.
+  await typed(
+    'bash',
+    "leat 'json | leftOuterJoin(x) | countBy",
+    /^countBy\s+countBy(?:Key|Value)[\s\S]*> leat 'json \| leftOuterJoin\(x\) \| countBy$/m,
+    '\t\t',
+  );
 });
 
 describe.each(['zsh', 'fish'] as const)('%s', (shell) => {

@@ -3,6 +3,8 @@ export interface Candidate {
   readonly text: string;
   /** A few words about it, shown where the shell can. */
   readonly summary: string;
+  /** What is shown of it in a list, where that is less than the text: what stands before it is the same for all. */
+  readonly shown?: string;
   /** It is another name of a word. */
   readonly isAlias?: boolean;
 }

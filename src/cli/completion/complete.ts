@@ -104,7 +104,8 @@ function ofValue({ value, choices }: CommandOption, current: string): readonly C
 
 function inProgram(text: string, input: string | undefined): readonly Candidate[] {
   const { start, candidates } = completeProgram(text, input);
-  return candidates.map((candidate) => ({ ...candidate, text: text.slice(0, start) + candidate.text }));
+  const before = text.slice(0, start);
+  return candidates.map((candidate) => ({ ...candidate, text: before + candidate.text, shown: candidate.text }));
 }
 
 function startingWith(candidates: readonly Candidate[], begun: string): readonly Candidate[] {

@@ -16,7 +16,7 @@ export function completionCommand(shell: string): number {
 }
 
 /**
- * Prints what could stand at the cursor, a line each: the word under the cursor, a tab, what it is.
+ * Prints what could stand at the cursor, a line each: the word under the cursor, what a list shows of it (not to fish), what it is, with tabs between.
  *
  * @param line up to the cursor. @param whole all of it, see {@link complete}.
  */
@@ -31,7 +31,10 @@ export function completeCommand(
   const candidates = complete(line, options, commands, whole).filter(
     ({ text, summary }) => visible(text + summary) === text + summary,
   );
-  const lines = candidates.map(({ text, summary }) => `${text}\t${summary}\n`);
+  // Fish has its own form, and shows the part that differs by itself.
+  const lines = candidates.map(({ text, summary, shown = text }) =>
+    shell === ('fish' satisfies Shell) ? `${text}\t${summary}\n` : `${text}\t${shown}\t${summary}\n`,
+  );
   if (lines.length === 1 && shell === ('bash' satisfies Shell)) lines.splice(0, 1, ...alone(candidates[0]!.text, line));
   process.stdout.write(lines.join(''));
   return 0;

@@ -63,7 +63,7 @@ describe('in a program', () => {
   });
 
   test('between brackets, named arguments and functions', () => {
-    expect(offered('listen(9999, ho')).toEqual(['host:']);
+    expect(offered('listen(9999, ho')).toEqual(['host:', 'hour']);
     expect(offered('listen(9999, host: "::1", cli')).toEqual(['clients:']);
     expect(offered('json | window(10s, ')).toEqual(expect.arrayContaining(['on:', 'late:']));
     expect(offered('map(upp')).toEqual(['upper']);
