@@ -14,10 +14,7 @@ function spelt(ms: number, ...units: readonly string[]): { readonly [unit: strin
   return Object.fromEntries(units.map((unit) => [unit, ms]));
 }
 
-/** How a duration is written with its units, `1h30m`, `-1.5 s`, as the source of a regular expression without groups. */
-export const DURATION_TEXT = '[+-]?\\d+(?:[.,]\\d+)? ?[a-zµμ]+(?:,? ?\\d+(?:[.,]\\d+)? ?[a-zµμ]+)*';
-
-const WHOLE = new RegExp(`^${DURATION_TEXT}$`, 'i');
+const WHOLE = /^[+-]?\d+(?:[.,]\d+)? ?[a-zµμ]+(?:,? ?\d+(?:[.,]\d+)? ?[a-zµμ]+)*$/i;
 const PART = /(\d+(?:[.,]\d+)?) ?([a-zµμ]+)/gi;
 // ISO 8601-1, 5.5.2. Years and months are no fixed time.
 const ISO = /^([+-]?)P(?=.)(?:([\d.,]+)W)?(?:([\d.,]+)D)?(?:T(?=.)(?:([\d.,]+)H)?(?:([\d.,]+)M)?(?:([\d.,]+)S)?)?$/i;
