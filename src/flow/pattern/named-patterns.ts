@@ -38,7 +38,9 @@ const TIMES = [
   DATE,
   '\\d{19}\\b|\\d{16}\\b|\\d{13}\\b|\\d{9,10}(?:[.,]\\d+)?\\b',
 ].join('|');
-const DURATION = '[+-]?\\d+(?:[.,]\\d+)? ?[a-zµμ]+(?:\\d+(?:[.,]\\d+)?[a-zµμ]+)*';
+const UNIT =
+  '(?:ns|[uµμ]s|ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)(?![a-zµμ])';
+const DURATION = `[+-]?\\d+(?:[.,]\\d+)? ?${UNIT}(?:\\d+(?:[.,]\\d+)?${UNIT})*`;
 const DECIMAL = '[+-]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][+-]?\\d+)?';
 
 /** Also of what JSON does not spell so: `+5`, `.5`, `007`. */
@@ -128,6 +130,34 @@ function isNetwork(found: string): boolean {
   const [start, length] = found.split('/');
   return isIP(start!) !== 0 && Number(length) <= (isIPv4(start!) ? 32 : 128);
 }
+
+/** What grok calls them where that is not the same in capitals. */
+export const grokNames: ReadonlyMap<string, string> = new Map([
+  ['DATA', 'any'],
+  ['GREEDYDATA', 'rest'],
+  ['NOTSPACE', 'token'],
+  ['QS', 'quoted'],
+  ['QUOTEDSTRING', 'quoted'],
+  ['BASE16NUM', 'hex'],
+  ['POSINT', 'int'],
+  ['NONNEGINT', 'int'],
+  ['IPORHOST', 'host'],
+  ['HOSTNAME', 'host'],
+  ['HOSTPORT', 'address'],
+  ['URI', 'url'],
+  ['URIPATH', 'path'],
+  ['URIPATHPARAM', 'path'],
+  ['UNIXPATH', 'path'],
+  ['EMAILADDRESS', 'email'],
+  ['USERNAME', 'user'],
+  ['TIMESTAMP_ISO8601', 'iso8601'],
+  ['SYSLOGTIMESTAMP', 'syslog'],
+  ['TIME', 'clock'],
+  ['LOGLEVEL', 'level'],
+  ['PROG', 'program'],
+  ['JAVACLASS', 'class'],
+  ['JAVAFILE', 'file'],
+]);
 
 /** Of `12kb` and `1.5 MiB`, by powers of 1024; of a number alone that itself. */
 function bytesOf(found: string): Value | undefined {

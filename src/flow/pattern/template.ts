@@ -3,7 +3,7 @@ import { nearest } from '../../base/nearest.ts';
 import { BadRecord, type TextFault } from '../../base/problem.ts';
 import { type NewFields, setField, type Value } from '../../base/value.ts';
 import type { ReadGroup } from './groups.ts';
-import { type NamedPattern, namedPatterns } from './named-patterns.ts';
+import { grokNames, type NamedPattern, namedPatterns } from './named-patterns.ts';
 import { Pattern } from './pattern.ts';
 
 /** A place of a template that becomes a field. */
@@ -106,7 +106,7 @@ function placeAt(text: string, start: number, before: readonly TemplateField[]):
   const [whole, name, as = name!, mark] = match;
   const end = start + whole.length;
   const pattern = namedPatterns.get(name!);
-  if (pattern === undefined) return unknownName(name!, start + 1);
+  if (pattern === undefined) return unknownName(text, name!, start + 1);
   const isTwice = before.some((field) => field.name === as);
   if (isTwice) {
     return {
@@ -131,12 +131,16 @@ function malformed(text: string, start: number): TextFault {
   };
 }
 
-function unknownName(name: string, start: number): TextFault {
-  const near = nearest(name, namedPatterns.keys());
+function unknownName(text: string, name: string, start: number): TextFault {
+  const isGrok = text[start - 2] === '%';
+  const own = grokNames.get(name) ?? (namedPatterns.has(name.toLowerCase()) ? name.toLowerCase() : undefined);
+  const near = own ?? nearest(name, namedPatterns.keys());
   return {
     message: `there is no pattern \`${name}\``,
     label: near === undefined ? 'unknown' : `did you mean \`${near}\`?`,
-    help: `\`leat help regex\` lists them; a field of that name, whatever it holds, is \`{any:${name}}\` or, up to a blank, \`{token:${name}}\``,
+    help: isGrok
+      ? `grok's \`%{${name}:field}\` is \`{${near ?? 'any'}:field}\` here, and all around it stands for itself; \`leat help regex\` lists the patterns`
+      : `\`leat help regex\` lists them; a field of that name, whatever it holds, is \`{any:${name}}\` or, up to a blank, \`{token:${name}}\``,
     at: { start, end: start + name.length },
   };
 }

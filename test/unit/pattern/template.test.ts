@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
 import { safeLength } from '../../../src/flow/pattern/cost.ts';
-import { namedPatterns } from '../../../src/flow/pattern/named-patterns.ts';
+import { grokNames, namedPatterns } from '../../../src/flow/pattern/named-patterns.ts';
 import { readPattern } from '../../../src/flow/pattern/read.ts';
 import { readTemplate, type Template } from '../../../src/flow/pattern/template.ts';
 import { regex } from '../../../src/flow/stages/regex.ts';
@@ -121,6 +121,7 @@ const refused: { readonly [name: string]: readonly string[] } = {
   uuid: ['123e4567'],
   timestamp: ['soon', '10:00'],
   percent: ['12'],
+  duration: ['12', '5 items', '1.5sx'],
 };
 
 const cases = Object.entries(taken).flatMap(([name, texts]) =>
@@ -175,6 +176,13 @@ test('a part that may be left out is null where it is, or is a dash', () => {
   ]);
 });
 
+test('names of grok lead to those that there are', () => {
+  for (const name of [...grokNames.keys(), 'WORD']) {
+    expect(readTemplate(`%{${name}:f}`)).toMatchObject({ help: expect.stringContaining('grok'), at: { start: 2 } });
+  }
+  for (const own of grokNames.values()) expect([...namedPatterns.keys()]).toContain(own);
+});
+
 test('signs of expressions stand for themselves, and braces are written twice', () => {
   const pattern = '[{word:a}] (.*) $ {{{int:n}}} \\d';
   expect(outOf(regex, ['[x]   (.*) $ {5} \\d'], { pattern })).toEqual([{ a: 'x', n: 5 }]);
@@ -182,9 +190,9 @@ test('signs of expressions stand for themselves, and braces are written twice', 
 
 test('what looks like a value and is none makes the line bad', () => {
   const run = new StageRun(regex, { pattern: '{number:n} {date:d} {duration:t} {ip}' });
-  run.batch('1e999 2026-01-31 1s ::', '1 2026-02-30 1s ::', '1 2026-02-03 1 parsec ::', '1 2026-02-03 1s 256.1.1.1');
+  run.batch('1e999 2026-01-31 1s ::', '1 2026-02-30 1s ::', '1 2026-02-03 1h ab::cd::', '1 2026-02-03 1s 256.1.1.1');
   run.batch('1 2026-02-03 1s 10.0.0.1');
-  expect(run.reasons).toEqual(['n', 'd', 't', 'ip'].map((name) => expect.stringContaining(`"${name}" is not what`)));
+  expect(run.reasons).toEqual(['n', 'd', 'ip', 'ip'].map((name) => expect.stringContaining(`"${name}" is not what`)));
   expect(run.out.map((records) => records.length)).toEqual([0, 1]);
 });
 
