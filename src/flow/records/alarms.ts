@@ -92,7 +92,7 @@ export class Alarms {
     if (this.last !== undefined && end > this.last) this.distance = end - this.last;
     this.last = end;
     for (const raised of this.raised.values()) this.raise(raised, end);
-    this.settle(end);
+    this.settle(end, end);
     this.raised = new Map();
     this.heard = new Set();
     this.batch.hold(0);
@@ -102,7 +102,7 @@ export class Alarms {
   advance(through: number): void {
     if (this.last === undefined || this.distance === undefined) return;
     const due = this.last + this.distance;
-    if (through > due && this.alarms.size > 0) this.settle(due);
+    if (through > due && this.alarms.size > 0) this.settle(due, through);
   }
 
   snapshot(): State {
@@ -137,14 +137,15 @@ export class Alarms {
     if (isDue) this.tell(told === null ? 'begins' : 'goes on', { key, since, end, more: { records: count, record } });
   }
 
-  /** Keys for which the condition was not true by then. */
-  private settle(end: number): void {
+  /** Keys for which the condition was not true in the emission that ended then, or should have; `through` is how far time has come. */
+  private settle(end: number, through: number): void {
     for (const { id, key, value } of this.alarms.entries()) {
       const [since, until, told] = value;
-      if (until === end || (told !== null && end - until < this.args.keep)) continue;
+      const overAt = told === null ? end : Math.max(end, until + this.args.keep);
+      if (until === end || overAt > through) continue;
       this.alarms.forget(key);
       const why = this.heard.has(id) ? 'not true any more' : 'no records';
-      if (told !== null) this.tell('is over', { key, since, end, more: { why } });
+      if (told !== null) this.tell('is over', { key, since, end: overAt, more: { why } });
     }
   }
 
