@@ -63,8 +63,8 @@ const FAULTS: { readonly [what: string]: Fault } = {
   },
   'the batch under way is not closed at the end': {
     file: run,
-    line: 'if (this.endings.mayPrint(this.sources.records)) this.closeOpen(lastIsWhole);',
-    planted: 'if (this.signal.aborted) this.closeOpen(lastIsWhole);',
+    line: 'if (isLast && endings.mayPrint(sources.records)) this.closeOpen(lastIsWhole);',
+    planted: 'if (isLast && this.signal.aborted) this.closeOpen(lastIsWhole);',
   },
   'keys that were forgotten since the last snapshot come back': {
     file: state,
