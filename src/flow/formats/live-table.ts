@@ -12,7 +12,7 @@ import { isCutShort, isRest } from './rest.ts';
 import { namesOfColumns } from './rows.ts';
 import { TableView } from './table-view.ts';
 
-/** More rows of an emission are counted but not kept: nobody scrolls so far. */
+/** More rows are counted but not kept, of all emissions of a tick together: nobody scrolls so far. */
 const KEPT_ROWS = 100_000;
 /** So many rows say how wide columns are, so that they need not be measured anew for each part that is looked at. */
 const MEASURED_ROWS = 500;
@@ -76,7 +76,7 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
           emissions = [];
           before = 0;
         }
-        emissions = [...emissions, emissionOf(span, total)];
+        emissions = bounded([...emissions, emissionOf(span, total)]);
         if (emissions.length > KEPT_EMISSIONS) {
           emissions.shift();
           before++;
@@ -87,4 +87,16 @@ export function liveTable(region: Region, options: LiveOptions, bars: boolean | 
       show();
     },
   };
+}
+
+/** With rows that can be scrolled to in the newest emissions, and in those before only as many as there is room for on a screen. */
+function bounded(emissions: readonly Emission[]): Emission[] {
+  let room = KEPT_ROWS;
+  return emissions
+    .toReversed()
+    .map((emission) => {
+      room -= emission.rows.length;
+      return room >= 0 ? emission : { ...emission, rows: emission.rows.slice(0, MEASURED_ROWS) };
+    })
+    .toReversed();
 }

@@ -269,6 +269,21 @@ describe('keys', () => {
     expect(lines(80, 4).slice(-1)).toEqual(['a        3']);
   });
 
+  test('reach as far in several windows together as in one', () => {
+    const { emit, lines, frame } = livePrint({ bars: false });
+    for (let i = 1; i <= 3; i++) emit(9, numbered(60_000), { start: i * 1000, end: (i + 2) * 1000 });
+    const last = () => {
+      lines(80, 12);
+      frame().move!('end');
+      return lines(80, 12)
+        .findLast((line) => line.startsWith('n'))!
+        .slice(0, 7);
+    };
+    expect(last()).toBe('n059999');
+    frame().move!('pageUp');
+    expect(last()).toBe('n000499');
+  });
+
   test('whatever they do, a picture fits', () => {
     const moves = fc.constantFrom<Move>(
       'up',
