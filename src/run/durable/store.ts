@@ -3,7 +3,7 @@ import type { Value } from '../../base/value.ts';
 import type { FileSystem } from '../../flow/define/file-system.ts';
 import type { Intents } from '../../flow/define/intents.ts';
 import type { SinkStart } from '../../flow/define/sink.ts';
-import { makeDirectories } from '../../flow/output/directory.ts';
+import { makeDirectories, SafeNames } from '../../flow/output/directory.ts';
 import { sinkFailure } from '../../flow/output/failure.ts';
 import { type Contents, type Found, readContents } from './found.ts';
 import { frame } from './frames.ts';
@@ -34,6 +34,8 @@ export class Store {
   readonly found: Found | undefined;
   private readonly settings: StoreSettings;
   private readonly log: Log;
+  /** The names in the directory, and that of the directory. */
+  private readonly names: SafeNames;
   /** The number of the log under way. */
   private number: number;
   private readonly end: number;
@@ -51,6 +53,7 @@ export class Store {
     this.end = contents.end;
     this.left = contents.left;
     const { files, directory } = settings;
+    this.names = new SafeNames(files, directory);
     this.log = new Log(files, directory, (error) => {
       const failure = sinkFailure(directory, error);
       this.onFailure(failure);
@@ -143,7 +146,7 @@ export class Store {
       await file.sync();
       await file.close();
       await files.rename(beside, path);
-      await files.syncDirectory(directory);
+      await this.names.sync();
       await this.append({ kind: 'based' });
       this.baseSize = bytes.length;
       this.remove(
