@@ -117,9 +117,9 @@ function printedOnce(lives: Earth['printed']): readonly Given[] {
   return unique;
 }
 
-/** Clients come in any order. */
-function inOrder(batch: Given): Given {
-  return { ...batch, records: batch.records.map((record) => JSON.stringify(record)).sort() };
+/** Clients come in any order, and a batch that the end of its sources cut short has come to its tick when it is repeated. */
+function inOrder(batch: Given): Given & { readonly partial: boolean } {
+  return { ...batch, partial: false, records: batch.records.map((record) => JSON.stringify(record)).sort() };
 }
 
 function textOf(files: FileSystem, path: string): string {
