@@ -75,8 +75,8 @@ test('bad records are told by place, summed up, and kept', async () => {
   expect(code).toBe(0);
   expect(stdout).toBe('1\n3\n');
   expect(stderr).toContain('in.json:2: oops');
-  expect(stderr).toContain('2 bad of 4: 2 not JSON (first in.json:2)');
-  expect(stderr).toMatch(/\{"source":"in\.json","line":4,"reason":"not JSON",.*"text":"\{\\"ms\\""\}/);
+  expect(stderr).toContain('2 bad of 4: 1 not JSON (first in.json:2), 1 a JSON value does not end (first in.json:4)');
+  expect(stderr).toMatch(/\{"source":"in\.json","line":4,"reason":"a JSON value does not end",.*"text":"\{\\"ms\\""\}/);
 });
 
 test('a file of bad records that cannot be written is a failure, at the start where that is known', async () => {

@@ -135,6 +135,9 @@ const ROWS = [
   'objects | groupBy({a: .a, b: .b}, {most: max(.a), p: p50(.a)})',
   'objects | aggregate({mean: avg(.a), all: list(.b)})',
   'objects | count',
+  'objects | pick(.b, .a) | countBy(.a)',
+  'objects | drop(.c) | countBy(.b)',
+  'objects | rename({x: .a}) | groupBy(.x, {n: count(), sum: sum(.b)})',
 ];
 
 const COUNTS = ['texts | count', 'texts | count | running', 'texts | count | window(2s)'];

@@ -166,7 +166,7 @@ export const timeFunctions: readonly FunctionDefinition[] = [
   ),
   part(
     'dayOfWeek',
-    'The day of the week of a time, from 1 for Monday to 7 for Sunday',
+    'The weekday of a time, from 1 (Monday) to 7 (Sunday)',
     { expression: 'dayOfWeek(1769853605123)', gives: '6' },
     dayOfWeek,
     ['weekday', 'weekend'],

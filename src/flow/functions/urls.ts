@@ -41,7 +41,7 @@ export const urlFunctions: readonly FunctionDefinition[] = [
   defineFunction({
     name: 'parseUrl',
     group: 'text',
-    summary: 'The parts of a URL, or of the path of a request: scheme, user, host, port, path, query, fragment',
+    summary: 'The parts of a URL or a request path: scheme, user, host, port, path, query, fragment',
     synonyms: ['url', 'uri', 'hostname', 'domain'],
     docs:
       'What is not there is null, but for `path`, which is empty then, and `query`, an object as of `parseQuery`. Scheme and host are in small letters; the path is not decoded; a password is left out. ' +

@@ -13,7 +13,7 @@ function textOf(program: string): string {
 
 /** Sources and stages, each in ways that say the same. No two of different lines do. */
 const SOURCES: readonly (readonly string[])[] = [
-  ['stdin', 'stdin()', 'stdin(tag: false)', 'stdin(maxLine: 1mb)', 'stdin(delimiter: "\\n", maxLine: 1048576)'],
+  ['stdin', 'stdin()', 'stdin(tag: false)', 'stdin(maxLine: 64mb)', 'stdin(delimiter: "\\n", maxLine: 67108864)'],
   ['stdin(tag: true) | map(.line)', 'stdin(tag: true) | map(x => x.line)'],
   ['files("a", "b")', 'files("a", "b", tag: false)'],
   ['files("b", "a")'],
