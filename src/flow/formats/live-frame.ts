@@ -89,7 +89,8 @@ function blocksOf(
 ): string[] {
   const blocks: string[] = [];
   const below = all - emissions.length;
-  let room = rows - (below > 0 && rows > 1 ? 1 : 0);
+  const lastLines = below > 0 && rows > 1 ? [look.paint.dim(`… ${count(below)} behind`)] : [];
+  let room = rows - lastLines.length;
   let shown = 0;
   for (const emission of emissions.toReversed()) {
     const isFirst = shown === 0;
@@ -104,8 +105,8 @@ function blocksOf(
     shown++;
   }
   const left = emissions.length - shown + before;
-  if (left > 0 && rows > 1) blocks.unshift(look.paint.dim(`… ${count(left)} before`));
-  if (below > 0 && rows > 1) blocks.push(look.paint.dim(`… ${count(below)} behind`));
+  blocks.push(...lastLines);
+  if (left > 0 && blocks.length < rows) blocks.unshift(look.paint.dim(`… ${count(left)} before`));
   return blocks;
 }
 

@@ -112,6 +112,8 @@ class LineJoiner {
   }
 
   restore(state: State, origins: KnownOrigins): void {
+    this.open.clear();
+    this.held = 0;
     for (const { origin, memory } of state as unknown as OriginsState) {
       this.resume(origin && origins.of(origin), memory);
     }

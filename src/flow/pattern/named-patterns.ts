@@ -86,9 +86,10 @@ const PATTERNS: { readonly [name: string]: NamedPattern } = {
     read: (found) => /^[ty]/i.test(found),
   },
   json: { source: '\\{.*\\}|\\[.*\\]', type: UNKNOWN, docs: 'an object or list', read: jsonOf },
+  // Called rather than handed on: to look at a function of `net` is to load it, at each start.
   ip: address(`${IPV4}|${IPV6}`, 'of version 4 or 6', (found) => isIP(found) !== 0),
-  ipv4: address(IPV4, '10.0.0.1', isIPv4),
-  ipv6: address(IPV6, '::1', isIPv6),
+  ipv4: address(IPV4, '10.0.0.1', (found) => isIPv4(found)),
+  ipv6: address(IPV6, '::1', (found) => isIPv6(found)),
   cidr: address(`(?:${IPV4}|${IPV6})/\\d{1,3}`, '10.0.0.0/8', isNetwork),
   host: text(HOST, 'www.example.org'),
   address: text(`(?:\\[${IPV6}\\]|${HOST}):\\d{1,5}`, 'host:port'),
