@@ -31,7 +31,7 @@ export const SOURCES = byWord([
     'syslog rsyslog',
     '`tail("/var/log/syslog")` follows its file; from the network: `exec("socat -u UDP-RECVFROM:5140,fork SYSTEM:\'cat; echo\'")`',
   ],
-  ['unix unixSocket', command('socat -u UNIX-LISTEN:/tmp/leat.sock,fork -')],
+  ['unix unixSocket', command('socat -u UNIX-LISTEN:leat.sock,fork -')],
   ['kafka kcat kafkacat KafkaSource', command('kcat -C -u -b localhost:9092 -t {topic}')],
   ['http https url curl wget fetch rest api get', command('curl -sN {http://localhost:8080/events}')],
   ['ws wss websocket websocat sse', command('websocat {ws://localhost:8080}')],
