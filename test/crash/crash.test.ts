@@ -43,10 +43,16 @@ const more: readonly Subject[] = (['save', 'print'] as const).flatMap((sink) => 
   { program: LIVE[0]!, kind: 'bounded', measure: 'records', sink },
 ]);
 
-const seeds = Array.from({ length: tries(1, 20) }, (_, i) => Number(process.env.LEAT_SEED ?? i + 1));
+/** `npm run test:crash`: at every call, for many seeds, which takes most of an hour. */
+const isWhole = process.env.LEAT_CRASH === '1';
 
-/** In short tests at some of the calls only. */
-const EACH = tries(7, 1);
+const { LEAT_SEED } = process.env;
+
+const seeds =
+  LEAT_SEED === undefined ? Array.from({ length: isWhole ? 20 : tries(1, 2) }, (_, i) => i + 1) : [Number(LEAT_SEED)];
+
+/** In other tests at some of the calls only. */
+const EACH = isWhole ? 1 : tries(7, 5);
 
 describe.each([...subjects, ...more])('$kind: $program, into $sink', (subject) => {
   test.each(seeds)('is as if never interrupted, wherever it ends, with seed %i', { timeout: 600_000 }, async (seed) => {
