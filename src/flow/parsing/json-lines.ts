@@ -93,8 +93,12 @@ export class JsonLines {
   isIdle(line: number): boolean {
     const { patience } = this;
     if (patience !== undefined && patienceAt(patience, line) === patienceAt(undefined, line)) this.patience = undefined;
-    const { open, list, skipped } = this;
-    return open === undefined && list === undefined && skipped === undefined && this.patience === undefined;
+    return !this.isInside && this.patience === undefined;
+  }
+
+  /** Whether the next line may be of what has begun: a value, a list, or what is left of a bad one. */
+  get isInside(): boolean {
+    return this.open !== undefined || this.list !== undefined || this.skipped !== undefined;
   }
 
   /** How much of a value it holds, in UTF-16 units. */

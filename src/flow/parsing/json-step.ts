@@ -60,7 +60,7 @@ class JsonReader {
 
   /** Whether the next line of the origin that the cursor is on may be of a value that has begun. */
   get isInValue(): boolean {
-    return this.unfinished.size > 0 && this.unfinished.has(this.run.cursor.origin);
+    return this.unfinished.size > 0 && this.unfinished.get(this.run.cursor.origin)?.lines.isInside === true;
   }
 
   /** No more lines come of an origin. */
