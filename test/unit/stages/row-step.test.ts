@@ -176,9 +176,9 @@ test('where texts go over lines, it costs few rows more, and what is made of the
       all++;
       allLost += lost;
     }),
-    { numRuns: 1000 },
+    { numRuns: tries(1000, 10_000) },
   );
-  // Of a few tries shares say little.
+  // Of a few tries shares say little: of 1,000 the first was 0.10 to 0.15.
   if (!isLong) return;
   expect(madeOfStrays / strays).toBeLessThan(0.15);
   expect(allLost / all).toBeLessThan(1.3);
