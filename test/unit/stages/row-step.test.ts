@@ -7,7 +7,7 @@ import type { Cursor, Origin } from '../../../src/flow/define/chunk.ts';
 import type { RunContext } from '../../../src/flow/define/context.ts';
 import type { OriginStep } from '../../../src/flow/define/step.ts';
 import { rowStep } from '../../../src/flow/parsing/row-step.ts';
-import { enough, isLong } from '../../support/effort.ts';
+import { enough, isLong, tries } from '../../support/effort.ts';
 
 const layouts = fc.constantFrom(
   { header: undefined, columns: undefined },
