@@ -70,14 +70,17 @@ export class FastLaneUse {
   }
 }
 
+const LOOKED_AT = / is compared with |^no field "/;
+
 /**
- * What has to be the same. Where reading ends with the last record that is wanted, the fast lane has compared some that lie behind it and the row form
- * none, so that what is said of comparisons, which goes by all that were made, may be known to one of them alone.
+ * What has to be the same. Where reading ends with the last record that is wanted, the fast lane has looked at some that lie behind it and the row form
+ * at none, so that what is said of comparisons and of fields that are missing, which goes by all that were looked at, may be known to one of them
+ * alone, or of more records.
  */
 function heldTo({ nodes }: Plan, outcome: Outcome): Outcome {
   const mayEndBefore = nodes.some((node) => node.kind === 'stage' && node.definition.needsFirst !== undefined);
   if (!mayEndBefore) return outcome;
-  return { ...outcome, compared: [], told: outcome.told.filter((line) => !line.includes(' is compared with ')) };
+  return { ...outcome, compared: [], told: outcome.told.filter((line) => !LOOKED_AT.test(line)) };
 }
 
 /** Runs a program that starts with `given`, a bounded source of these chunks of whole lines. */
