@@ -13,6 +13,7 @@ import { type Found, readContents } from '../run/durable/found.ts';
 import { inUse, readLock, thisProcess } from '../run/durable/lock.ts';
 import { sizesOf } from '../run/durable/sizes.ts';
 import { faultsIn } from '../run/durable/verify.ts';
+import { type Manner, messagesAs } from './messages.ts';
 import { say, tell } from './streams/door.ts';
 
 /** Exit codes: what was looked for is wrong; it cannot be looked at. */
@@ -20,28 +21,33 @@ const FOUND_FAULT = 1;
 const CANNOT_READ = 3;
 
 /** Shows what a directory keeps of a run, or with `verify` whether all of it is whole. @returns the exit code. */
-export function checkpointCommand(directory: string, { verify = false }: { readonly verify?: boolean }): number {
+export function checkpointCommand(
+  directory: string,
+  { verify = false, ...manner }: Manner & { readonly verify?: boolean },
+): number {
+  const fail = (failure: Failure) => {
+    for (const line of messagesAs(manner).failure(failure)) tell(line);
+    return failure.exit;
+  };
   try {
     const lock = readLock(hostFileSystem, directory);
     if (lock !== undefined && lock !== '' && thisProcess().isAtWork(lock)) throw inUse(directory, lock);
-    if (verify) return verifyAll(directory);
+    if (verify) return verifyAll(directory, fail);
     const { found } = readContents(hostFileSystem, directory);
     say(found === undefined ? `${directory} keeps nothing yet\n` : described(found));
     return 0;
   } catch (error) {
-    if (error instanceof RunFailure) {
-      tell(`leat: ${error.message}`);
-      if (error.help !== undefined) tell(`help: ${error.help}`);
-      return error.exit;
-    }
-    tell(`leat: cannot read ${directory}: ${reasonOf(error)}`);
-    return CANNOT_READ;
+    if (error instanceof RunFailure) return fail(error);
+    const message = `cannot read ${directory}: ${reasonOf(error)}`;
+    return fail({ code: 'checkpoint-unreadable', exit: CANNOT_READ, message, help: undefined });
   }
 }
 
-function verifyAll(directory: string): number {
+type Failure = Pick<RunFailure, 'code' | 'exit' | 'message' | 'help'>;
+
+function verifyAll(directory: string, fail: (failure: Failure) => void): number {
   const faults = faultsIn(hostFileSystem, directory);
-  for (const fault of faults) tell(`leat: ${fault}`);
+  for (const message of faults) fail({ code: 'checkpoint-damaged', exit: FOUND_FAULT, message, help: undefined });
   if (faults.length > 0) return FOUND_FAULT;
   say(`${directory} is whole\n`);
   return 0;

@@ -4,7 +4,7 @@ import { explain } from '../query/plan/explain.ts';
 import { planAsData } from '../query/plan/explain-json.ts';
 import { filterOrStream, type PipeManner } from '../run/local/options/filter-or-stream.ts';
 import { nodesOnBytes } from '../run/local/steps/byte-forms.ts';
-import { programAsNc } from './as-nc.ts';
+import { programOf } from './as-nc.ts';
 import { loadProgram, tellUsage } from './load-program.ts';
 import { messagesAs } from './messages.ts';
 import { intervalOf, type RunFlags } from './options.ts';
@@ -15,11 +15,19 @@ export interface ExplainFlags extends RunFlags {
   readonly json?: true;
 }
 
-/** Shows the plan of a program, with `json` as data on one line. @returns the exit code. */
-export async function explainCommand(text: string | undefined, flags: ExplainFlags): Promise<number> {
+/**
+ * Shows the plan of a program, with `json` as data on one line.
+ *
+ * @param surplus arguments behind the program, as of a run.
+ * @returns the exit code.
+ */
+export async function explainCommand(
+  text: string | undefined,
+  flags: ExplainFlags,
+  surplus: readonly string[],
+): Promise<number> {
   try {
-    const asNc = programAsNc({ listen: flags.listen, text, surplus: [] });
-    const { plan } = await loadProgram(asNc.text, flags);
+    const { plan } = await loadProgram(programOf({ ...flags, text, surplus }), flags);
     const { isTTY = false } = process.stdout;
     const format = flags.format ?? (isTTY ? 'table' : 'text');
     const onBytes = flags.kernels ? nodesOnBytes(plan, format) : new Set<never>();

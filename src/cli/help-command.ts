@@ -3,6 +3,7 @@ import { functions } from '../flow/catalog.ts';
 import type { FunctionDefinition } from '../flow/define/function.ts';
 import { signature } from '../flow/define/signature.ts';
 import { command, exampleText, programOf } from './example-text.ts';
+import { type Manner, messagesAs } from './messages.ts';
 import { cookbook } from './recipes/cookbook.ts';
 import { findRecipes, wordOfOthers } from './recipes/find-recipes.ts';
 import { tell } from './streams/door.ts';
@@ -41,7 +42,7 @@ All words: leat help. One of them: leat help WORD. More: leat help examples.
  * @param usage the options of the command line, as `--help` shows them.
  * @returns the exit code: 2 if a word is unknown, and nothing is about it.
  */
-export function helpCommand(words: readonly string[], usage: string): number {
+export function helpCommand(words: readonly string[], usage: string, manner: Manner = {}): number {
   if (words.length === 0) {
     sayInPages(`${welcome()}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctionNames()}\n\n${MORE}\n\n${usage}`);
     return 0;
@@ -59,7 +60,8 @@ export function helpCommand(words: readonly string[], usage: string): number {
       continue;
     }
     const near = nearTo(word);
-    tell(`leat: there is no word ${word}${near === undefined ? '' : `; did you mean ${near}?`}`);
+    const line = `there is no word ${word}${near === undefined ? '' : `; did you mean ${near}?`}`;
+    for (const told of messagesAs(manner).usage(line)) tell(told);
     exit = 2;
   }
   if (phrase !== undefined) told.push(phrase);

@@ -31,9 +31,9 @@ const LONGEST = 1024 * 1024;
 /** So many mistakes are told: who has made more begins with these. */
 const MOST_TOLD = 20;
 
-export function tellUsage({ message, isPainted }: UsageError, flags: RunFlags): void {
+export function tellUsage({ message, isPainted, help }: UsageError, flags: RunFlags): void {
   if (isPainted) tellPainted(message);
-  else for (const line of messagesAs(flags).usage(message)) tell(line);
+  else for (const line of messagesAs(flags).usage(message, help)) tell(line);
 }
 
 /** The text of the program, and what it is called in messages. */
@@ -84,7 +84,7 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
     const { problems } = error;
     if (flags.errors === 'json') {
       const data = problems.map((problem) => visibleLine(problemAsData(problem, program.text, program.name)));
-      throw new UsageError(data.join('\n'), true);
+      throw new UsageError(data.join('\n'), { isPainted: true });
     }
     const paint = problemPaint(flags.color);
     const told = problems
@@ -96,7 +96,9 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
     const isData = more > 0 && flags.file !== undefined && !flags.file.endsWith('.leat');
     const hint =
       flags.file === undefined ? quotingHint(problems, program.text) : isData ? asData(flags.file) : undefined;
-    throw new UsageError(`${told}${rest}${hint === undefined ? '' : `\n\n${visibleLine(hint)}`}`, true);
+    throw new UsageError(`${told}${rest}${hint === undefined ? '' : `\n\n${visibleLine(hint)}`}`, {
+      isPainted: true,
+    });
   }
 }
 

@@ -46,7 +46,7 @@ function createCommand(finish: (exit: number) => void, writeErr: (text: string) 
   addProgramCommands(leat, finish);
   addCheckpointCommand(leat, finish);
   addHelpCommands(leat, finish);
-  for (const command of leat.commands) command.exitOverride();
+  for (const command of leat.commands) command.exitOverride().allowExcessArguments(command.name() === 'explain');
   return leat;
 }
 
@@ -117,16 +117,16 @@ function addProgramCommands(leat: Command, finish: (exit: number) => void): void
     .option('--json', 'as data, with how records come together where many work on it')
     .action(async (text: string | undefined, _flags: object, command: Command) => {
       const { explainCommand } = await import('./explain-command.ts');
-      finish(await explainCommand(text, command.optsWithGlobals<ExplainFlags>()));
+      finish(await explainCommand(text, command.optsWithGlobals<ExplainFlags>(), command.args.slice(1)));
     });
   leat
     .command('test')
     .description('run spec files: a pipeline, batches in, batches out')
     .argument('<files...>')
     .option('--update', 'write what came out into the files')
-    .action(async (files: string[], flags: { update?: true }) => {
+    .action(async (files: string[], _flags: object, command: Command) => {
       const { testCommand } = await import('./test-command.ts');
-      finish(await testCommand(files, flags.update ?? false));
+      finish(await testCommand(files, command.optsWithGlobals()));
     });
 }
 
@@ -137,9 +137,9 @@ function addCheckpointCommand(leat: Command, finish: (exit: number) => void): vo
     .description('show what a directory keeps of a run')
     .argument('<dir>')
     .option('--verify', 'read all of it, and name each file that is damaged')
-    .action(async (directory: string, flags: { verify?: true }) => {
+    .action(async (directory: string, _flags: object, command: Command) => {
       const { checkpointCommand } = await import('./checkpoint-command.ts');
-      finish(checkpointCommand(directory, flags));
+      finish(checkpointCommand(directory, command.optsWithGlobals()));
     });
 }
 
@@ -156,7 +156,7 @@ function addHelpCommands(leat: Command, finish: (exit: number) => void): void {
         return say(`${helpAsJson(optionsIn(leat.helpInformation()))}\n`);
       }
       const { helpCommand } = await import('./help-command.ts');
-      finish(helpCommand(words, leat.helpInformation()));
+      finish(helpCommand(words, leat.helpInformation(), leat.opts()));
     });
   leat
     .command('man')
@@ -175,7 +175,11 @@ function addHelpCommands(leat: Command, finish: (exit: number) => void): void {
     .argument('<shell>')
     .action(async (shell: string) => {
       const { completionCommand } = await import('./completion/completion-command.ts');
-      finish(completionCommand(shell));
+      finish(
+        completionCommand(shell, (line) => {
+          for (const told of messagesAs(leat.opts()).usage(line)) tell(told);
+        }),
+      );
     });
   // What completion scripts ask.
   leat

@@ -60,6 +60,8 @@ function synopsis(): readonly string[] {
   const lines = [
     "leat [options] 'program'",
     'leat [options] -f file',
+    "leat [options] HOST PORT ['program']",
+    "leat [options] -l PORT ['program']",
     "leat explain 'program'",
     'leat help [word ...]',
   ];

@@ -1,6 +1,6 @@
 import { toJson } from '../base/json.ts';
 import type { Problem, RunFailure } from '../base/problem.ts';
-import type { Value } from '../base/value.ts';
+import type { Fields, Value } from '../base/value.ts';
 
 /**
  * What leat itself says on standard error, as lines for people or, with `--errors json`, as JSON objects, one a line. Each has a `kind`, by which
@@ -13,6 +13,7 @@ import type { Value } from '../base/value.ts';
  *     sum        how many records were bad or late
  *     trace      what a stage shows: `tap`, `assert`
  *     failure    why a run has failed: code, exit, message, help
+ *     stats      what went through each stage, with `--stats`
  *     end        how a run went: exit, records, bad, late, batches
  */
 interface Messages {
@@ -21,6 +22,7 @@ interface Messages {
   trace(line: string): readonly string[];
   failure(failure: Pick<RunFailure, 'code' | 'exit' | 'message' | 'help'>): readonly string[];
   usage(line: string, help?: string): readonly string[];
+  stats(lines: () => readonly string[], data: Fields): readonly string[];
   end(result: EndOfRun): readonly string[];
 }
 
@@ -37,6 +39,7 @@ const FOR_PEOPLE: Messages = {
   trace: (line) => [line],
   failure: ({ message, help }) => [`leat: ${message}`, ...(help === undefined ? [] : [`help: ${help}`])],
   usage: (line, help) => [`leat: ${line}`, ...(help === undefined ? [] : [`help: ${help}`])],
+  stats: (lines) => lines(),
   end: () => [],
 };
 
@@ -45,11 +48,12 @@ const AS_DATA: Messages = {
   trace: (text) => [toJson({ kind: 'trace', text })],
   failure: ({ code, exit, message, help }) => [toJson({ kind: 'failure', code, exit, message, ...withHelp(help) })],
   usage: (message, help) => [toJson({ kind: 'usage', message, ...withHelp(help) })],
+  stats: (_lines, data) => [toJson({ kind: 'stats', ...data })],
   end: ({ exit, records, bad, late, batches }) => [toJson({ kind: 'end', exit, records, bad, late, batches })],
 };
 
 /** How the command line wants them. */
-interface Manner {
+export interface Manner {
   readonly errors?: 'json' | 'text';
   readonly quiet?: true;
 }

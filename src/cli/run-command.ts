@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { wallClock } from '../base/clock.ts';
+import { toJson } from '../base/json.ts';
 import { RunFailure } from '../base/problem.ts';
 import { sinkFailure } from '../flow/output/failure.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
@@ -16,16 +17,16 @@ import type { Workers } from '../run/local/options/workers.ts';
 import { BAD } from '../run/local/output/open-sinks.ts';
 import { ALL_BAD } from '../run/local/reports/bad-log.ts';
 import { StageMeter } from '../run/local/steps/stage-meter.ts';
-import { programAsNc } from './as-nc.ts';
+import { programOf } from './as-nc.ts';
 import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
 import { type Loaded, loadProgram, tellUsage } from './load-program.ts';
 import { messagesAs } from './messages.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { openPictures, type SavedPictures, savePictures } from './saved-pictures.ts';
-import { surplusHint, unreadHint } from './shell-hints.ts';
+import { unreadHint } from './shell-hints.ts';
 import { Signals } from './signals.ts';
-import { type StatsFlag, statsHead, statsJson, statsTable } from './stats-report.ts';
+import { statsData, statsHead, statsTable } from './stats-report.ts';
 import { say, tell } from './streams/door.ts';
 import { leadsToTerminal } from './streams/leads-to-terminal.ts';
 import { wantsColor } from './streams/paint.ts';
@@ -46,19 +47,13 @@ export async function runCommand(
 ): Promise<number> {
   let program: Loaded;
   try {
-    const asNc = programAsNc({ listen: flags.listen, text, surplus });
-    const [first] = asNc.surplus;
-    if (first !== undefined) {
-      const line = `one program was expected, found more behind it: ${first}`;
-      tellAll(messagesAs(flags).usage(line, surplusHint(asNc.text ?? '', asNc.surplus)));
-      return 2;
-    }
-    if (asNc.text === undefined && flags.file === undefined) {
+    const whole = programOf({ ...flags, text, surplus });
+    if (whole === undefined && flags.file === undefined) {
       const { welcome } = await import('./help-command.ts');
       say(welcome());
       return 2;
     }
-    program = await loadProgram(asNc.text, flags);
+    program = await loadProgram(whole, flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     tellUsage(error, flags);
@@ -92,7 +87,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   });
   console.attach(run);
   const unwatch = isWaiting(run) ? watchDownstream(() => run.closeOutput()) : () => {};
-  const report = meter === undefined ? undefined : startStats(flags.stats!, meter, run, (line) => console.tell(line));
+  const report = meter === undefined ? undefined : startStats(flags, meter, run, (lines) => console.tellAll(lines));
   const result = await run.run();
   await console.close();
   unwatch();
@@ -247,16 +242,18 @@ function workersOf(program: string, flags: RunFlags): { workers?: Workers } {
 
 /** Tells the counts every so often, where that is wanted. @returns how to tell them for the last time. */
 function startStats(
-  { json, every }: StatsFlag,
+  flags: RunFlags,
   meter: StageMeter,
   run: LocalRun,
-  say: (line: string) => void,
+  tell: (lines: readonly string[]) => void,
 ): () => void {
   const start = wallClock.now();
+  const { json = false, every } = flags.stats ?? {};
   const report = () => {
     const elapsed = wallClock.now() - start;
-    if (json) say(statsJson(meter.stages, run.state(), elapsed));
-    else for (const line of [statsHead(run.state(), elapsed), ...statsTable(meter.stages)]) say(line);
+    const data = statsData(meter.stages, run.state(), elapsed);
+    const lines = () => [statsHead(run.state(), elapsed), ...statsTable(meter.stages)];
+    tell(json ? [toJson(data)] : messagesAs(flags).stats(lines, data));
   };
   let callOff = () => {};
   const again = () => {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../base/duration.ts';
 import { formatSize } from '../base/size.ts';
+import type { Fields } from '../base/value.ts';
 import { printExpression } from '../query/text/printer.ts';
 import type { RunState } from '../run/local/run-state.ts';
 import type { StageCount } from '../run/local/steps/stage-meter.ts';
@@ -42,9 +43,9 @@ export function statsTable(stages: readonly StageCount[]): string[] {
   );
 }
 
-/** The same for machines, as one line of JSON. */
-export function statsJson(stages: readonly StageCount[], state: RunState, elapsed: number): string {
-  return JSON.stringify({
+/** The same for programs. */
+export function statsData(stages: readonly StageCount[], state: RunState, elapsed: number): Fields {
+  return {
     elapsed: Math.round(elapsed),
     records: state.records,
     bytes: state.bytes,
@@ -56,12 +57,12 @@ export function statsJson(stages: readonly StageCount[], state: RunState, elapse
       kind: stage.node.kind,
       ...(stage.node.kind === 'source' ? {} : { in: stage.in }),
       ...(stage.node.kind === 'sink' ? {} : { out: stage.out }),
-      ...(droppedBy(stage) === undefined ? {} : { dropped: droppedBy(stage) }),
+      ...(droppedBy(stage) === undefined ? {} : { dropped: droppedBy(stage)! }),
       bad: stage.bad,
       late: stage.late,
       ...(stage.node.kind === 'source' ? {} : { ms: Math.round(stage.ms * 1000) / 1000 }),
     })),
-  });
+  };
 }
 
 /** The sum of a run in one line. */

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { reasonOf } from '../flow/input/fault.ts';
 import { runSpec } from '../run/spec/run-spec.ts';
 import { SpecError } from '../run/spec/spec-file.ts';
+import { type Manner, messagesAs } from './messages.ts';
 import { say, tell } from './streams/door.ts';
 
 /**
@@ -9,7 +11,10 @@ import { say, tell } from './streams/door.ts';
  * @param update write what came out into the files instead.
  * @returns the exit code: 0 if all passed, 1 if one differs, 2 if one cannot be read.
  */
-export async function testCommand(paths: readonly string[], update: boolean): Promise<number> {
+export async function testCommand(
+  paths: readonly string[],
+  { update = false, ...manner }: Manner & { readonly update?: boolean },
+): Promise<number> {
   let failed = 0;
   for (const path of paths) {
     try {
@@ -23,7 +28,8 @@ export async function testCommand(paths: readonly string[], update: boolean): Pr
       say(`failed: ${path}\n  ${result.sentence}\n${difference(result.expected, result.actual)}\n`);
     } catch (error) {
       if (!(error instanceof SpecError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
-      tell(`leat: ${path}: ${(error as Error).message}`);
+      const reason = error instanceof SpecError ? error.message : reasonOf(error);
+      for (const line of messagesAs(manner).usage(`${path}: ${reason}`)) tell(line);
       return 2;
     }
   }

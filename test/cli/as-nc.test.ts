@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { argumentsOfNc, programAsNc } from '../../src/cli/as-nc.ts';
+import { argumentsOfNc, programOf } from '../../src/cli/as-nc.ts';
 import { leat, shell, start } from './harness.ts';
 
 const program = (listen: string | undefined, text?: string, ...surplus: string[]) =>
-  programAsNc({ listen, text, surplus });
+  programOf({ listen, text, surplus });
 
 test('-l is listen in front of the program', () => {
-  expect(program('9999', 'words | count').text).toBe('listen(9999) | words | count');
-  expect(program('9999').text).toBe('listen(9999)');
-  expect(program('0.0.0.0:9999', 'count').text).toBe('listen(9999, host: "0.0.0.0") | count');
+  expect(program('9999', 'words | count')).toBe('listen(9999) | words | count');
+  expect(program('9999')).toBe('listen(9999)');
+  expect(program('0.0.0.0:9999', 'count')).toBe('listen(9999, host: "0.0.0.0") | count');
   expect(() => program('port')).toThrow(/-l takes a port/);
   expect(() => program('70000')).toThrow(/-l takes a port/);
   expect(() => program('9999', 'let a = words; a | count')).toThrow(/let input = listen\(9999\)/);
@@ -16,15 +16,28 @@ test('-l is listen in front of the program', () => {
 });
 
 test('a host and a port are connect in front of the program', () => {
-  expect(program(undefined, 'localhost', '9999')).toEqual({ text: 'connect("localhost", 9999)', surplus: [] });
-  expect(program(undefined, '10.0.0.1', '80', 'json | count')).toEqual({
-    text: 'connect("10.0.0.1", 80) | json | count',
-    surplus: [],
-  });
-  expect(program(undefined, '::1', '80').text).toBe('connect("::1", 80)');
-  expect(program(undefined, 'localhost', '80', 'count', 'more').surplus).toEqual(['more']);
-  expect(program(undefined, 'words | count', '80')).toEqual({ text: 'words | count', surplus: ['80'] });
-  expect(program(undefined, 'words', 'count')).toEqual({ text: 'words', surplus: ['count'] });
+  expect(program(undefined, 'localhost', '9999')).toBe('connect("localhost", 9999)');
+  expect(program(undefined, '10.0.0.1', '80', 'json | count')).toBe('connect("10.0.0.1", 80) | json | count');
+  expect(program(undefined, '::1', '80')).toBe('connect("::1", 80)');
+  expect(() => program(undefined, 'localhost', '80', 'count', 'more')).toThrow(/found more behind it: more/);
+  expect(() => program(undefined, 'words | count', '80')).toThrow(/found more behind it: 80/);
+  expect(() => program(undefined, 'words', 'count')).toThrow(/found more behind it: count/);
+});
+
+test('a program in a file says its source itself', () => {
+  const inFile = (listen: string | undefined, text?: string, ...surplus: string[]) =>
+    programOf({ listen, text, surplus, file: 'count.leat' });
+  expect(inFile(undefined)).toBeUndefined();
+  expect(() => inFile('9999')).toThrow(
+    '-l stands in front of a program given as text; let the one in count.leat begin with listen(9999) | …',
+  );
+  expect(() => inFile(undefined, 'localhost', '80')).toThrow(/count\.leat begin with connect\("localhost", 80\)/);
+});
+
+test('explain takes what a run takes', async () => {
+  expect((await leat(['explain', 'localhost', '80', 'count'])).stdout).toContain('connect("localhost", 80)');
+  expect(await leat(['explain', 'words', 'count'])).toMatchObject({ code: 2, stdout: '' });
+  expect(await leat(['completion', 'bash', 'zsh'])).toMatchObject({ code: 2, stdout: '' });
 });
 
 test('what nc writes in other ways is the same', () => {

@@ -53,6 +53,23 @@ test('wrong usage too', async () => {
   expect(await said(['--nope', 'words'])).toMatchObject({ code: 2, said: [{ kind: 'usage' }] });
 });
 
+test('so it is with all commands', async () => {
+  expect(await said(['explain', 'words', 'count'])).toMatchObject({ code: 2, said: [{ kind: 'usage' }] });
+  expect(await said(['help', 'xyzzyx'])).toMatchObject({ code: 2, said: [{ kind: 'usage' }] });
+  expect(await said(['test', 'nope.spec'])).toMatchObject({
+    code: 2,
+    said: [{ kind: 'usage', message: 'nope.spec: it does not exist' }],
+  });
+  expect(await said(['checkpoint', 'nope'])).toMatchObject({ code: 3, said: [{ kind: 'failure', exit: 3 }] });
+  expect(await said(['completion', 'nope'])).toMatchObject({ code: 2, said: [{ kind: 'usage' }] });
+});
+
+test('what went through the stages is data too, also where it is not asked for as such', async () => {
+  const stages = [{ stage: 'stdin' }, { stage: 'count' }, { stage: 'print' }];
+  const { said: lines } = await said(['--stats', 'count'], 'a\n');
+  expect(lines).toMatchObject([{ kind: 'stats', records: 1, stages }, { kind: 'end' }]);
+});
+
 test('nothing of the data is a command to a terminal, and each line stays JSON', async () => {
   const run = start(['--errors', 'json', 'json | tap | none']);
   run.input('{"a":"\\u001b]0;x\\u0007\\u009b"}\n\u009b\u202e\n');

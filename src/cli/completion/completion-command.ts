@@ -1,14 +1,13 @@
 import { visible } from '../../base/visible.ts';
-import { tell } from '../streams/door.ts';
 import { type CommandName, type CommandOption, complete, SHELLS, type Shell } from './complete.ts';
 import { SCRIPTS } from './scripts.ts';
 import { readShellLine } from './shell-line.ts';
 
-/** Prints the script that a shell reads to complete \`leat\`. @returns the exit code. */
-export function completionCommand(shell: string): number {
+/** Prints the script that a shell reads to complete `leat`. @param refuse says why there is none. @returns the exit code. */
+export function completionCommand(shell: string, refuse: (line: string) => void): number {
   const known = SHELLS.find((name) => name === shell);
   if (known === undefined) {
-    tell(`leat: there is completion for ${SHELLS.join(', ')}, not for ${shell}`);
+    refuse(`there is completion for ${SHELLS.join(', ')}, not for ${shell}`);
     return 2;
   }
   process.stdout.write(SCRIPTS[known]);

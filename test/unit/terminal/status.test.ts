@@ -1,8 +1,9 @@
 import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
+import { toJson } from '../../../src/base/json.ts';
 import { joinStats, readStats } from '../../../src/cli/options.ts';
-import { statsHead, statsJson, statsTable } from '../../../src/cli/stats-report.ts';
+import { statsData, statsHead, statsTable } from '../../../src/cli/stats-report.ts';
 import { StatusLine } from '../../../src/cli/terminal/status-line.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
@@ -150,7 +151,7 @@ test('what goes in and out of each stage, is dropped and is bad', async () => {
     'print                                 2                           1.0',
   ]);
   expect(statsHead(state, 1500)).toBe('5 records in 2 batches, 1.5s');
-  const parsed = JSON.parse(statsJson(meter.stages, state, 12.3));
+  const parsed = JSON.parse(toJson(statsData(meter.stages, state, 12.3)));
   expect(parsed).toMatchObject({ elapsed: 12, records: 5, batches: 2, bad: 1, late: 0 });
   expect(parsed.stages[2]).toMatchObject({ stage: 'filter(_ < 10)', kind: 'stage', in: 4, out: 3, dropped: 1, bad: 0 });
 });
