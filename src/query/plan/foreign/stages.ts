@@ -32,7 +32,7 @@ export const STAGES = byWord([
   ['kafka kcat', command('kcat -P -b localhost:9092 -t {TOPIC}', 'format: "json"')],
   ['http https post webhook curl url slack', command('curl -s --data-binary @- {http://localhost:8080}', EACH)],
   ['mail email', command('mail -s leat {ops@example.com}', EACH)],
-  ['sqlite sqlite3', command("cat | sqlite3 {app.db} '.mode csv' '.import /dev/stdin t'", CSV)],
+  ['sqlite sqlite3', command("sqlite3 {app.db} '.mode csv' '.import /dev/stdin t'", CSV)],
   ['postgres postgresql pg psql jdbc', command("psql -c 'copy {t} from stdin with csv header'", CSV)],
   ['mysql mariadb', command('mysqlimport --local DATABASE /dev/stdin', 'format: "tsv"')],
   ['redis', command('redis-cli --pipe', '')],
