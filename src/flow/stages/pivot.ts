@@ -63,13 +63,18 @@ interface Column {
   readonly field: FieldKey;
 }
 
-/** The columns in the order of the values that they are named by. @param taken the names of fields before them. */
-function columnsIn({ columns }: Table, taken: ReadonlySet<string>): readonly Column[] {
-  const free = (name: string): string => (taken.has(name) ? free(`${name}_`) : name);
-  const apart = (name: string): string => (columns.has(name) ? apart(`${name}_`) : name);
+/** The columns in the order of the values that they are named by. @param ofKey the names of the fields before them, which they are kept apart from. */
+function columnsIn({ columns }: Table, ofKey: ReadonlySet<string>): readonly Column[] {
+  const taken = new Set([...ofKey, ...columns.keys()]);
+  const apart = (name: string): string => {
+    const free = `${name}_`;
+    if (taken.has(free)) return apart(free);
+    taken.add(free);
+    return free;
+  };
   return [...columns]
     .sort(([, a], [, b]) => compare(a, b))
-    .map(([name]) => ({ name, field: keyOf(taken.has(name) ? apart(free(name)) : name) }));
+    .map(([name]) => ({ name, field: keyOf(ofKey.has(name) ? apart(name) : name) }));
 }
 
 export const pivot = defineStage({
@@ -97,7 +102,7 @@ export const pivot = defineStage({
     kind: 'group',
     create({ rows, columns, cells }): Grouping<Table> {
       const all = composite(cells);
-      const taken = new Set(rows.columns.map(({ name }) => name));
+      const ofKey = new Set(rows.columns.map(({ name }) => name));
       const only = cells.length === 1 ? cells[0]!.name : undefined;
       const resultOf = (cell: unknown[], span: Span) => {
         const result = all.result(cell, span);
@@ -105,7 +110,7 @@ export const pivot = defineStage({
       };
       // All of them before any comes out: where one cannot be worked out, there is no table.
       const listed = (table: Table, span: Span): Value[] => {
-        const made = columnsIn(table, taken);
+        const made = columnsIn(table, ofKey);
         const nothing = all.zero();
         return [...table.rows.values()].map(({ key, cells: own }) => {
           const object = columnsOf(rows, key);
