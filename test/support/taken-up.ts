@@ -76,6 +76,10 @@ class LoggedRun extends TestRun {
     this.log.push('late');
   }
 
+  override trace(line: string): void {
+    this.log.push(['told', line]);
+  }
+
   override fail(failure: Parameters<TestRun['fail']>[0]): void {
     // The first failure is the run's.
     if (!this.hasFailed) this.log.push(['failed', failure.message]);

@@ -1,19 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
-import { stages } from '../../../src/flow/catalog.ts';
+import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { type Lambda, opaque } from '../../../src/flow/define/compiled.ts';
 import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import type { Meeting } from '../../../src/flow/define/stage.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
+import { GroupStep } from '../../../src/flow/groups/group-step.ts';
 import { rowStep } from '../../../src/flow/parsing/row-step.ts';
 import { deduping } from '../../../src/flow/stages/dedupe.ts';
 import { mappingWithState } from '../../../src/flow/stages/mapWithState.ts';
 import { updatingState } from '../../../src/flow/stages/updateStateByKey.ts';
 import { eventWindows } from '../../../src/flow/windows/event-windows.ts';
 import { sessions } from '../../../src/flow/windows/sessions.ts';
+import { compileProgram } from '../../../src/query/compile.ts';
+import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { cuts, doneBy, type Happening, happenings, type Settings } from '../../support/taken-up.ts';
 import { joining, listing, type TestRun } from '../windows/harness.ts';
+
+const words = { sources, stages, aggregates, sinks };
+const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
 
 type Make = (run: TestRun, down: Step) => Step | readonly Step[];
 
@@ -218,6 +224,44 @@ describe('a snapshot is invisible', () => {
         return behaviour.create(args[stage] as never, run, down);
       },
       happenings(fc.nat({ max: 8 })),
+    );
+  });
+
+  // Programs whose last stage is looked at, and what flows into it.
+  const odd = fc.constantFrom<Value>('odd', null, { a: 1 }, { a: 'x', b: [2] });
+  const lines = fc.constantFrom<Value>('1 a', '2 b', ' c', '', '{"a":', '1}', '[', '2]', '3');
+  const programs = {
+    'json | head(5)': pairs,
+    'json | alert(_[1] > 1, for: 20ms, every: 30ms)': pairs,
+    'json | alert(_[1] > 0, by: _[0], keep: 20ms)': pairs,
+    'json | sample(n: 3)': pairs,
+    'json | schema(changes: true)': fc.oneof(pairs, odd),
+    'json | groupBy(_[0], {n: sum(_[1]), p: share(n), l: lag(n, 20ms), z: spike(n, among: 8)})': fc.tuple(
+      keys,
+      fc.nat(),
+    ),
+    'json | schema': fc.oneof(pairs, odd),
+    'json | pivot(_[0], _[1], {n: count(), last: last(_)})': pairs,
+    'json | last(2)': pairs,
+    'json | take(2)': pairs,
+    'multiline(start: /^\\d/, flush: 20ms)': lines,
+    'multiline(end: /[ab}]$/)': lines,
+    json: lines,
+  };
+
+  test.each(Object.entries(programs))('of the last stage of %s', (program, records) => {
+    const { nodes } = compileProgram(program, { words, expressions, interval: 10 });
+    const stage = nodes.findLast((node) => node.kind === 'stage')!;
+    isInvisible(
+      fc.record({ stateMax }),
+      () => (run, down) => {
+        const { behaviour } = stage.definition;
+        if (behaviour.kind === 'step') return behaviour.create(stage.arguments, run, down);
+        if (behaviour.kind === 'group') return new GroupStep(behaviour.create(stage.arguments), run, down);
+        throw new Error(`nothing is known of steps of the kind ${behaviour.kind}`);
+      },
+      happenings(records),
+      ({ stateMax: most }) => ({ stateMax: most }),
     );
   });
 });

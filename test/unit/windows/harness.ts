@@ -73,7 +73,7 @@ export class TestRun implements RunContext {
     this.lates++;
   }
   note(): void {}
-  trace(): void {}
+  trace(_line: string): void {}
   fail(failure: RunFailure): void {
     this.failures.push(failure);
   }
