@@ -38,7 +38,7 @@ export const rename = defineStage({
   group: 'record',
   summary: 'Objects with other names of some fields',
   synonyms: ['alias', 'withColumnRenamed'],
-  docs: 'The new name stands first: `rename({new: .old})`. A field stays where it is, and takes the place of another one that has the name already; one of an inner object, `rename({c: .b.c})`, leaves that and stands behind all others. A field that a record does not have, or that is null where another one has the name, changes nothing. Two fields may exchange their names. What is no object is bad.',
+  docs: 'The new name stands first: `rename({new: .old})`. A field stays where it is, and takes the place of another one that has the name already; one of an inner object, `rename({c: .b.c})`, leaves that and stands behind all others. A field that a record does not have changes nothing. One that is null gives way to another one that has the name; in an inner object it stays where it is. Two fields may exchange their names. What is no object is bad.',
   examples: [
     {
       program: 'json | rename({time: .ts, ms: .request.ms})',
