@@ -4,6 +4,7 @@ import { defineAggregate } from '../define/aggregate.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { ReadingAggregate } from '../define/grouping.ts';
 import { lambda, whole } from '../define/parameters.ts';
+import { firstArrived } from '../groups/arrived.ts';
 import { reading } from '../groups/reading.ts';
 
 /** The value of one record. Nothing yet is undefined, since null is a value. */
@@ -13,21 +14,6 @@ function one(f: Compiled): ReadingAggregate<Value | undefined, Value> {
     put: (state, value) => (state === undefined ? value : state),
     merge: (into, from) => (into === undefined ? from : into),
     result: (state) => state ?? null,
-  });
-}
-
-function several(n: number, f: Compiled): ReadingAggregate<Value[], Value> {
-  return reading(f, {
-    zero: (): Value[] => [],
-    put(state, value) {
-      if (state.length < n) state.push(value);
-      return state;
-    },
-    merge(into, from) {
-      for (let i = 0; i < from.length && into.length < n; i++) into.push(from[i]!);
-      return into;
-    },
-    result: (state) => state.slice(),
   });
 }
 
@@ -41,5 +27,5 @@ export const first = defineAggregate({
   ],
   parameters: { n: whole('how many, as a list', { least: 1 }).optional(), f: lambda('the value of a record') },
   gives: ({ n }, results) => (n === undefined ? results.f! : listOf(results.f!)),
-  create: ({ n, f }) => (n === undefined ? one(f) : several(n, f)) as ReadingAggregate,
+  create: ({ n, f }) => (n === undefined ? one(f) : reading(f, firstArrived(n))) as ReadingAggregate,
 });

@@ -4,6 +4,7 @@ import { defineAggregate } from '../define/aggregate.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { ReadingAggregate } from '../define/grouping.ts';
 import { lambda, whole } from '../define/parameters.ts';
+import { lastArrived } from '../groups/arrived.ts';
 import { reading } from '../groups/reading.ts';
 
 /** The value of one record. Nothing yet is undefined, since null is a value. */
@@ -13,23 +14,6 @@ function one(f: Compiled): ReadingAggregate<Value | undefined, Value> {
     put: (_state, value) => value,
     merge: (into, from) => (from === undefined ? into : from),
     result: (state) => state ?? null,
-  });
-}
-
-function several(n: number, f: Compiled): ReadingAggregate<Value[], Value> {
-  // Now and then many are let go of, rather than one with each that comes.
-  const bounded = (state: Value[]) => (state.length < 2 * n ? state : state.slice(-n));
-  return reading(f, {
-    zero: (): Value[] => [],
-    put(state, value) {
-      state.push(value);
-      return bounded(state);
-    },
-    merge(into, from) {
-      for (const value of from) into.push(value);
-      return bounded(into);
-    },
-    result: (state) => state.slice(-n),
   });
 }
 
@@ -43,5 +27,5 @@ export const last = defineAggregate({
   ],
   parameters: { n: whole('how many, as a list', { least: 1 }).optional(), f: lambda('the value of a record') },
   gives: ({ n }, results) => (n === undefined ? results.f! : listOf(results.f!)),
-  create: ({ n, f }) => (n === undefined ? one(f) : several(n, f)) as ReadingAggregate,
+  create: ({ n, f }) => (n === undefined ? one(f) : reading(f, lastArrived(n))) as ReadingAggregate,
 });

@@ -2,6 +2,7 @@ import type { Value } from '../../base/value.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { whole } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
+import { lastArrived } from '../groups/arrived.ts';
 
 export const last = defineStage({
   name: 'last',
@@ -18,23 +19,11 @@ export const last = defineStage({
   behaviour: {
     kind: 'group',
     create({ n }): Grouping<Value[]> {
-      // Now and then many are let go of, rather than one with each that comes.
-      const bounded = (state: Value[]) => (state.length < 2 * n ? state : state.slice(-n));
+      const { put, ...rest } = lastArrived(n);
       return {
-        aggregate: {
-          zero: () => [],
-          add(state, record) {
-            state.push(record);
-            return bounded(state);
-          },
-          merge(into, from) {
-            for (const record of from) into.push(record);
-            return bounded(into);
-          },
-          result: (state) => state.slice(-n),
-        },
+        aggregate: { ...rest, add: put },
         emit(_key, state, _span, out) {
-          for (const record of state.slice(-n)) out(record);
+          for (const record of rest.result(state)) out(record);
         },
       };
     },

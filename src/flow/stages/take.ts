@@ -2,6 +2,7 @@ import type { Value } from '../../base/value.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { whole } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
+import { firstArrived } from '../groups/arrived.ts';
 
 export const take = defineStage({
   name: 'take',
@@ -17,22 +18,14 @@ export const take = defineStage({
   needsFirst: ({ n }) => n,
   behaviour: {
     kind: 'group',
-    create: ({ n }): Grouping<Value[]> => ({
-      aggregate: {
-        zero: () => [],
-        add(state, record) {
-          if (state.length < n) state.push(record);
-          return state;
+    create({ n }): Grouping<Value[]> {
+      const { put, ...rest } = firstArrived(n);
+      return {
+        aggregate: { ...rest, add: put },
+        emit(_key, state, _span, out) {
+          for (const record of state) out(record);
         },
-        merge(into, from) {
-          for (let i = 0; i < from.length && into.length < n; i++) into.push(from[i]!);
-          return into;
-        },
-        result: (state) => state.slice(),
-      },
-      emit(_key, state, _span, out) {
-        for (const record of state) out(record);
-      },
-    }),
+      };
+    },
   },
 });
