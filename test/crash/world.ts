@@ -1,16 +1,11 @@
 /** Runs on a disk in memory that end at any of their calls, and are started again with the same line. */
 import { VirtualClock } from '../../src/base/clock.ts';
 import { RunFailure } from '../../src/base/problem.ts';
-import { STRING } from '../../src/base/type.ts';
-import { aggregates, functions, sinks, stages } from '../../src/flow/catalog.ts';
 import type { SourceContext } from '../../src/flow/define/context.ts';
-import type { FileSystem } from '../../src/flow/define/file-system.ts';
 import type { Position } from '../../src/flow/define/position.ts';
-import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../src/flow/define/source.ts';
+import type { SourceBehaviour } from '../../src/flow/define/source.ts';
 import type { Step } from '../../src/flow/define/step.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
-import { compileProgram } from '../../src/query/compile.ts';
-import { createScope } from '../../src/query/plan/expression/scope.ts';
 import type { Plan, SourceNode } from '../../src/query/plan/plan.ts';
 import { Store } from '../../src/run/durable/store.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
@@ -19,10 +14,10 @@ import type { Watcher } from '../../src/run/local/steps/watcher.ts';
 import { Disk, type Fate, type Life } from '../support/disk.ts';
 import { Random } from '../support/random.ts';
 import { SteppingClock } from '../support/stepping-clock.ts';
+import { optionsOf, planOf, type SourceName } from '../support/two-sources.ts';
 
 export const INTERVAL = 1000;
 
-type SourceName = 'left' | 'right';
 const NAMES: readonly SourceName[] = ['left', 'right'];
 
 /** A line that comes from a client of a source at a time, ms. */
@@ -82,15 +77,15 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   clock.moveTo(earth.now);
   const stdout = new TextOutput();
   const batchTime = { time: 0 };
-  const plan = planOf(world, batchTime);
+  const plan = planOf({ ...world, interval: INTERVAL }, (name) => behaviourOf(world, name), batchTime);
   const told: string[] = [];
   let failure: unknown;
   let result: LocalResult | undefined;
-  const options = optionsOf(life, clock, stdout);
   const run = new LocalRun(
     plan,
     {
-      ...options,
+      ...optionsOf({ ...world, interval: INTERVAL }, { clock, stdout }),
+      files: life,
       tell: (line) => told.push(line),
       memory: watcher(earth, life, plan),
       checkpoint: { store, program: world.program, version: '0', mayChange: false, isFinal: false },
@@ -118,23 +113,6 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   if (life.isOver) return { life };
   if (failure !== undefined) throw failure;
   return { result: result!, life };
-}
-
-function optionsOf(files: FileSystem, clock: VirtualClock, stdout: TextOutput) {
-  return {
-    interval: INTERVAL,
-    once: false,
-    clock,
-    stdin: 'stream' as const,
-    stdout,
-    format: 'batches' as const,
-    color: false,
-    stateMax: 2 ** 31,
-    kernels: true,
-    files,
-    tell: () => {},
-    trace: () => {},
-  };
 }
 
 /** Notes what came into each batch. */
@@ -174,24 +152,6 @@ function forwarding(down: Step): Step {
     passed: (reached) => down.passed?.(reached),
     finish: (end) => down.finish(end),
   };
-}
-
-function planOf(world: World, batchTime: { time: number }, behaviour = behaviourOf): Plan {
-  const source = (name: SourceName): SourceDefinition =>
-    defineSource({
-      name,
-      summary: 'Lines of a simulation',
-      docs: '',
-      examples: [],
-      parameters: {},
-      gives: () => STRING,
-      behaviour: () => behaviour(world, name),
-    });
-  return compileProgram(world.program, {
-    words: { sources: NAMES.map(source), stages, aggregates, sinks },
-    expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
-    interval: INTERVAL,
-  });
 }
 
 function behaviourOf({ kind, arrivals }: World, name: SourceName): SourceBehaviour<object> {
@@ -276,12 +236,14 @@ export async function oracle({ world, ticks }: Earth): Promise<Earth> {
   await life.makeDirectory('/data');
   const batchTime = { time: 0 };
   const count = last / INTERVAL;
-  const plan = planOf(world, batchTime, (_world, name) => ({
+  const program = { ...world, interval: INTERVAL };
+  const behaviour = (name: SourceName): SourceBehaviour<object> => ({
     kind: 'batches',
     open: () => (index) => (index < count ? { values: ticks.get((index + 1) * INTERVAL)?.[name] ?? [] } : undefined),
-  }));
+  });
   const stdout = new TextOutput();
-  await new LocalRun(plan, optionsOf(life, new VirtualClock(), stdout), batchTime).run();
+  const options = optionsOf(program, { clock: new VirtualClock(), stdout });
+  await new LocalRun(planOf(program, behaviour, batchTime), { ...options, files: life }, batchTime).run();
   earth.printed.push({ text: stdout.text, named: undefined });
   return earth;
 }

@@ -8,8 +8,9 @@ import { runInNewContext } from 'node:vm';
 import type { Output } from '../../src/flow/define/context.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import { Random } from '../support/random.ts';
+import { optionsOf, planOf } from '../support/two-sources.ts';
 import { SimulatedClock } from './instruments.ts';
-import { optionsOf, planOf, settle, Tap } from './program.ts';
+import { settle, Tap } from './tap.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -17,8 +17,9 @@ import { TextOutput } from '../../src/flow/output/stdout.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import type { LocalResult } from '../../src/run/local/options/local-options.ts';
 import { StepsAnew } from '../support/steps-anew.ts';
+import { optionsOf, planOf, type SourceName } from '../support/two-sources.ts';
 import { ShutterOutput, SimulatedClock } from './instruments.ts';
-import { optionsOf, planOf, type SourceName, settle, Tap } from './program.ts';
+import { settle, Tap } from './tap.ts';
 import { type Happening, type World, worldOf } from './world.ts';
 
 /** A line, and the batch that it belongs to, from 1. */

@@ -3,7 +3,7 @@
  * stops reading, and how it ends.
  */
 import { Random } from '../support/random.ts';
-import type { Simulated, SourceName } from './program.ts';
+import type { SourceName, TwoSourceProgram } from '../support/two-sources.ts';
 
 /** One thing that happens; times are ms since the start. */
 export type Happening =
@@ -26,7 +26,7 @@ export type Happening =
 /** How a run ends: its sources do, it is stopped, or its output is closed or fails. */
 export type Ending = 'over' | 'stop' | 'closed' | 'failed';
 
-export interface World extends Simulated {
+export interface World extends TwoSourceProgram {
   /** Whether the source on the right is bounded, so that all of it belongs to the first batch. */
   readonly isRightBounded: boolean;
   /** How long looking at the clock takes, ms: work that goes on for longer than a turn of the event loop. */
