@@ -29,6 +29,9 @@ const subjects: readonly Subject[] = [
     { program, kind: 'live' as const, measure: 'ticks' as const },
     ...(program.includes('union') ? [] : [{ program, kind: 'batches' as const, measure: 'ticks' as const }]),
   ]),
+  ...['left | words | countByValue | running', 'left | union(right) | words | countByValue | window(4s, 1s)'].map(
+    (program) => ({ program, kind: 'recorded' as const, measure: 'all' as const }),
+  ),
   ...TIMELESS.map((program) => ({ program, kind: 'live' as const, measure: 'records' as const })),
   ...['left', 'left | words | countByValue', 'left | union(right) | count'].map((program) => ({
     program,

@@ -3,7 +3,8 @@ import { VirtualClock } from '../../src/base/clock.ts';
 import { RunFailure } from '../../src/base/problem.ts';
 import type { SourceContext } from '../../src/flow/define/context.ts';
 import type { Position } from '../../src/flow/define/position.ts';
-import type { SourceBehaviour } from '../../src/flow/define/source.ts';
+import type { SessionEvent } from '../../src/flow/define/session-event.ts';
+import type { PlayedEvent, SourceBehaviour } from '../../src/flow/define/source.ts';
 import type { Step } from '../../src/flow/define/step.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
 import type { Plan, SourceNode } from '../../src/query/plan/plan.ts';
@@ -28,8 +29,11 @@ export interface Arrival {
   readonly line: string;
 }
 
-/** How the sources are: by the clock, read to their ends as one batch, or list by list. */
-export type Kind = 'live' | 'bounded' | 'batches';
+/** How the sources are: by the clock, read to their ends as one batch, list by list, or played as they were recorded. */
+export type Kind = 'live' | 'bounded' | 'batches' | 'recorded';
+
+/** When a session began that is played, ms: not when a virtual clock does. */
+const SESSION_START = 50 * INTERVAL;
 
 export interface World {
   readonly program: string;
@@ -169,11 +173,53 @@ function behaviourOf({ kind, arrivals }: World, name: SourceName): SourceBehavio
       },
     };
   }
+  if (kind === 'recorded') {
+    const events = sessionOf(own);
+    return {
+      kind,
+      live: true,
+      whole: false,
+      start: SESSION_START,
+      replayable: true,
+      open: (_args, from) => play(events, from),
+    };
+  }
   return {
     kind,
     replayable: true,
     open: (_args: object, context: SourceContext, from?: Position) => ({ run: () => scripted(own, context, from) }),
   };
+}
+
+/** The lines as they came, and the ticks of their batches. */
+function sessionOf(arrivals: readonly Arrival[]): readonly SessionEvent[] {
+  const records = arrivals.map(({ client, time, line }): SessionEvent => {
+    const content = { text: line };
+    return {
+      kind: 'record',
+      time: SESSION_START + time,
+      source: 1,
+      origin: client + 1,
+      name: `client ${client}`,
+      content,
+    };
+  });
+  const batches = Math.ceil(Math.max(0, ...arrivals.map(({ time }) => time)) / INTERVAL);
+  const ticks = Array.from({ length: batches }, (_, i): SessionEvent => {
+    return { kind: 'tick', time: SESSION_START + (i + 1) * INTERVAL, partial: false };
+  });
+  return [...records, ...ticks].sort(
+    (a, b) => a.time - b.time || Number(a.kind === 'tick') - Number(b.kind === 'tick'),
+  );
+}
+
+/** The events behind those that were played. */
+async function* play(events: readonly SessionEvent[], from: Position = []): AsyncGenerator<PlayedEvent> {
+  const played = Math.max(0, ...from.map(({ at }) => Number(at)));
+  for (const [i, event] of events.entries()) {
+    if (i < played) continue;
+    yield { event, behind: { key: event.kind === 'record' ? `${event.origin}` : event.kind, at: i + 1 } };
+  }
 }
 
 /** Gives the lines of all clients, several at a time, each when its time has come; a client that has no more leaves. */

@@ -29,8 +29,8 @@ export class Pace {
     if (!Number.isFinite(stamp)) return;
     if (this.begin === undefined) {
       this.begin = { stamp, wall: core.options.clock.now() };
-      // One that goes on from another has its batch open.
-      if (!core.batches.isTakenUp)
+      // One that goes on from another has its batch open, unless that ended before its first record.
+      if (core.batches.number === 0)
         core.batches.open(Math.floor(stamp / core.batches.interval) * core.batches.interval + core.batches.interval);
     }
     for (let ticks = 0; core.batches.end < stamp && !core.signal.aborted; ticks++) {
