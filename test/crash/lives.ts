@@ -4,7 +4,7 @@ import { parseDuration } from '../../src/base/duration.ts';
 import type { FileSystem } from '../../src/flow/define/file-system.ts';
 import type { Fate } from '../support/disk.ts';
 import { Random } from '../support/random.ts';
-import { type Arrival, Earth, INTERVAL, type Kind, live, oracle, type World } from './world.ts';
+import { type Arrival, Earth, INTERVAL, type Kind, live, NAMES, oracle, type World } from './world.ts';
 
 /** How what is left is held to what is left by an uninterrupted run. */
 type Measure =
@@ -142,10 +142,19 @@ function recordsOf(given: readonly Given[]): readonly string[] {
   return given.flatMap(({ records }) => records.map((record) => JSON.stringify(record))).sort();
 }
 
-/** Ticks at which nothing was due, while no process was at work, have given nothing. */
+/** All records that came into some batch. */
+function comeIn(ticks: Earth['ticks']): readonly string[] {
+  return [...ticks.values()]
+    .flatMap((tick) => NAMES.flatMap((name) => tick[name].map((line) => `${name} ${line}`)))
+    .sort();
+}
+
+/** All records came into a batch, and once. Ticks at which nothing was due, while no process was at work, have given nothing. */
 function compareTicks(subject: Subject, got: readonly Given[], wanted: Earth, { ticks, world }: Earth): void {
+  const read = world.arrivals.filter(({ source }) => world.program.includes(source));
+  deepEqual(comeIn(ticks), read.map(({ source, line }) => `${source} ${line}`).sort());
   const all = givenBy(subject, wanted);
-  // A run that was ended before it had begun begins later.
+  // It gives something at each tick, due or not; and one that was ended before it had begun begins later.
   const isOfAll = world.program.includes('running');
   const plain = ({ batch: _batch, ...given }: Given) => ({
     ...given,
@@ -153,6 +162,8 @@ function compareTicks(subject: Subject, got: readonly Given[], wanted: Earth, { 
     partial: false,
   });
   const due = all.filter(({ time }) => ticks.has(time));
+  const leftOut = all.filter(({ time, records }) => !ticks.has(time) && records.length > 0);
+  if (!isOfAll) deepEqual(leftOut, []);
   deepEqual(got.map(plain), due.map(plain));
 }
 

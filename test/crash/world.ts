@@ -19,7 +19,7 @@ import { optionsOf, planOf, type SourceName } from '../support/two-sources.ts';
 
 export const INTERVAL = 1000;
 
-const NAMES: readonly SourceName[] = ['left', 'right'];
+export const NAMES: readonly SourceName[] = ['left', 'right'];
 
 /** A line that comes from a client of a source at a time, ms. */
 export interface Arrival {

@@ -1,0 +1,111 @@
+/** A disk that ends runs and finds nothing may be blind: each of these faults, a line of the program each, has to be found on it; in `npm test` some of them. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { few } from '../support/effort.ts';
+import { type Fault, moduleWith } from '../support/planted.ts';
+import { Random } from '../support/random.ts';
+import type * as Lives from './lives.ts';
+
+const store = 'src/run/durable/store.ts';
+const log = 'src/run/durable/log.ts';
+const found = 'src/run/durable/found.ts';
+const checkpoints = 'src/run/local/checkpoints/checkpoints.ts';
+const run = 'src/run/local/local-run.ts';
+
+const counted: Lives.Subject = { program: 'left | words | countByValue | running', kind: 'live', measure: 'ticks' };
+const windowed: Lives.Subject = { ...counted, program: 'left | words | countByValue | window(4s, 1s)' };
+const printed: Lives.Subject = { ...counted, program: 'left | words | countByValue', sink: 'print' };
+const whole: Lives.Subject = { program: 'left', kind: 'bounded', measure: 'records' };
+const session: Lives.Subject = { ...counted, kind: 'recorded', measure: 'all' };
+
+const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault: Fault] } = {
+  'records count as kept that are not synced': [
+    counted,
+    { file: log, line: 'await this.log!.sync();\n    this.end', planted: 'this.end' },
+  ],
+  'how far sources had come is forgotten': [
+    counted,
+    { file: found, line: 'for (const { moves } of moved) move(tables, moves);', planted: '' },
+  ],
+  'windows that come out while nobody is at work are forgotten': [
+    windowed,
+    { file: 'src/run/local/checkpoints/pause.ts', line: ': due(batches.end)', planted: ': undefined' },
+  ],
+  'a batch comes out before it is written down': [
+    printed,
+    { file: checkpoints, line: 'this.gate.wait(kept);', planted: '' },
+  ],
+  'batches that came out are cut anew': [
+    printed,
+    { file: run, line: 'for (const batch of checkpoints.repeated) await repeatBatch(this, batch);', planted: '' },
+  ],
+  'a batch that is kept is repeated': [
+    printed,
+    { file: found, line: 'number > frozen.batch),', planted: 'number >= frozen.batch),' },
+  ],
+  'what had changed is forgotten': [
+    counted,
+    { file: found, line: ', ...changes.map((change) => change.frozen.steps)]', planted: ']' },
+  ],
+  'what was to be written is not known': [
+    counted,
+    { file: found, line: 'records.slice(since + 1)', planted: 'records.slice(records.length)' },
+  ],
+  'what was torn is not cut': [counted, { file: log, line: 'if (size > end) await this.log.cut(end);', planted: '' }],
+  'the name of a log is not safe': [counted, { file: log, line: 'await files.syncDirectory(directory);', planted: '' }],
+  'a base is named before it is safe': [counted, { file: store, line: 'await file.sync();', planted: '' }],
+  'the name of a base is not safe before those it replaces go': [
+    counted,
+    { file: store, line: 'await this.names.sync();', planted: '' },
+  ],
+  'what is asked for behind a base stands before it': [
+    counted,
+    {
+      file: checkpoints,
+      line: 'if (isBase && this.hasLog) this.store.turn();',
+      planted: 'if (isBase && this.hasLog) setImmediate(() => this.store.turn());',
+    },
+  ],
+  'marks count what came behind the steps': [
+    counted,
+    {
+      file: checkpoints,
+      line: 'const marks = sinks.marks();',
+      planted: 'const marks = new Promise<void>((later) => setImmediate(later)).then(() => sinks.marks());',
+    },
+  ],
+  'a batch is kept in its middle where its sink cannot go on': [
+    whole,
+    {
+      file: checkpoints,
+      line: 'return this.run.sinks.isClear && this.hasPositions;',
+      planted: 'return this.hasPositions;',
+    },
+  ],
+  'a session that was ended before its first record begins with the epoch': [
+    session,
+    { file: 'src/run/local/drivers/pace.ts', line: 'core.batches.number === 0', planted: '!core.batches.isTakenUp' },
+  ],
+};
+
+async function findIn({ atEveryCall }: typeof Lives, subject: Lives.Subject): Promise<unknown> {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = new Random(seed);
+    try {
+      await atEveryCall(subject, seed, (endsAt) => [{ endsAt }, { endsAt: random.whole(1, 60) }], 3);
+    } catch (error) {
+      return error;
+    }
+  }
+  return undefined;
+}
+
+for (const [what, [subject, fault]] of few(3, Object.entries(FAULTS))) {
+  test(`the crashes find: ${what}`, { timeout: 120_000 }, async () => {
+    expect(await findIn(await moduleWith<typeof Lives>('test/crash/lives.ts', fault), subject)).toBeDefined();
+  });
+}
+
+test.each(Object.entries(FAULTS))('there is one place for: %s', (_what, [, { file, line }]) => {
+  expect(readFileSync(file, 'utf8').split(line)).toHaveLength(2);
+});
