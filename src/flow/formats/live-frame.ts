@@ -158,7 +158,7 @@ function titleOf({ span, read, grid, rows, total }: Emission, columns: number, l
     ...(view.filter === '' ? [] : [`"${visible(view.filter)}" in ${count(kept)} of ${count(total)}`]),
     ...(left === 0 ? [] : [left === 1 ? '1 column left out' : `${left} columns left out`]),
   ];
-  for (const text of more) if (textWidth(line) + text.length + 2 <= columns) line += paint.dim(`  ${text}`);
+  for (const text of more) if (textWidth(line) + textWidth(text) + 2 <= columns) line += paint.dim(`  ${text}`);
   return line;
 }
 

@@ -242,6 +242,9 @@ describe('keys', () => {
     ).toEqual(['api', 'auth']);
     frame().move!({ filter: 'nothing' });
     expect(lines()).toHaveLength(2);
+    frame().move!({ filter: '日本語' });
+    expect(lines(40)[0]).toBe('1s  batch  3 records  "日本語" in 0 of 3');
+    expect(lines(39)[0]).toBe('1s  batch  3 records');
     frame().move!({ filter: '' });
     expect(lines()).toHaveLength(5);
   });
