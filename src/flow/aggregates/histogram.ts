@@ -6,15 +6,13 @@ import type { Compiled } from '../define/compiled.ts';
 import type { ReadingAggregate } from '../define/grouping.ts';
 import { constant, lambda } from '../define/parameters.ts';
 import { readingNumbers } from '../groups/reading.ts';
-import { binOf, niceWidth, startOf } from '../sketches/bin-width.ts';
+import { binOf, startOf, widthUpTo } from '../sketches/bin-width.ts';
 
 /** The most bins. */
 const MOST = 1000;
 /** What is smaller counts as 0, what is larger as this: beyond them, borders are no numbers any more. */
 const LEAST = 1e-300;
 const LARGEST = 1e300;
-/** Bins are wide enough for the numbers of all of them to be exact. */
-const EXACT = 2 ** 50;
 
 function bin(from: number | null, to: number | null, count: number): Value {
   return fieldsOf([
@@ -86,7 +84,7 @@ function binned(counts: ReadonlyMap<number, number>, most: number): Value {
   }
   const size = Math.max(Math.abs(least), Math.abs(largest));
   const wanted = largest > least ? (largest - least) / most : size / 10;
-  const width = niceWidth(Math.max(wanted, size / EXACT));
+  const width = widthUpTo(size, wanted);
   const first = binOf(least, width);
   const bins = new Array<number>(binOf(largest, width) - first + 1).fill(0);
   for (const [x, count] of counts) bins[binOf(x, width) - first]! += count;

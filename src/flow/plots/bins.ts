@@ -1,4 +1,4 @@
-import { binOf, niceWidth, startOf } from '../sketches/bin-width.ts';
+import { binOf, niceWidth, startOf, widthUpTo } from '../sketches/bin-width.ts';
 
 /** More bins than this are made coarser. */
 const MOST = 2000;
@@ -38,8 +38,9 @@ export class Bins {
   /** At most about so many bins of one width (1, 2 or 5 times a power of ten) that hold all numbers, from the least up. */
   merged(most: number): { readonly width: number; readonly bins: readonly Bin[] } {
     const { least, range } = this.extent();
-    let width = Math.max(niceWidth(range / most), this.width);
-    if (this.width === 0 && range === 0) width = least === 0 ? 1 : niceWidth(Math.abs(least) / 10);
+    const size = Math.max(Math.abs(least), Math.abs(least + range));
+    let width = Math.max(widthUpTo(size, range / most), this.width);
+    if (this.width === 0 && range === 0) width = niceWidth(size / 10);
     const bins = new Map<number, number>();
     for (const [key, count] of this.counts) {
       const start = this.width === 0 ? key : key * this.width;

@@ -9,6 +9,14 @@ export function niceWidth(width: number): number {
   return rounded(10 * power);
 }
 
+/** Bins are wide enough for the numbers of all of them to be exact. */
+const EXACT = 2 ** 50;
+
+/** The least nice width that is not below, of bins in which there are numbers up to this size. */
+export function widthUpTo(size: number, width: number): number {
+  return niceWidth(Math.max(width, size / EXACT));
+}
+
 /** Which bin of this width a value is in, from the one that begins at 0. */
 export function binOf(value: number, width: number): number {
   return Math.floor(value / width + SLIP);

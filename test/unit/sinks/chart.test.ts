@@ -182,6 +182,24 @@ describe('bins', () => {
     );
   });
 
+  test('also where numbers differ by less than their size lets a border be told', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0.1, 1e15, -1e15, 1e300, -1e-290),
+        fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 1, maxLength: 5000 }),
+        fc.integer({ min: 1, max: 40 }),
+        (base, steps, most) => {
+          const bins = new Bins();
+          for (const step of steps) bins.add(base + step * base * Number.EPSILON);
+          const merged = bins.merged(most);
+          expect(merged.bins.reduce((sum, { count }) => sum + count, 0)).toBe(steps.length);
+          expect(merged.bins.length).toBeLessThanOrEqual(most + 1);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   test('many different numbers become coarser ranges, still exact', () => {
     const bins = new Bins();
     for (let i = 0; i < 100_000; i++) bins.add(i / 10);
