@@ -22,6 +22,7 @@ export class ProjectedLines {
   private readonly reading: FieldReading;
   private readonly block: RowBlock;
   private readonly rows = new Int32Array(MOST_ROWS);
+  private readonly one = new Int32Array(1);
   /** How many rows are given at once. */
   private run = MOST_ROWS;
   /** The line of row 0, and of the row that the cursor is on. */
@@ -65,7 +66,7 @@ export class ProjectedLines {
     kernel.bytes.set(piece, first);
     if (!isWhole) kernel.bytes.set(END, first + piece.length);
     block.of(piece, first);
-    for (let at = first; at < last; at = functions.nextLine()) {
+    for (let at = first; at < last && !this.reading.cursor.isPastEnd; at = functions.nextLine()) {
       const count = this.read(at, last);
       // Reading may make the memory grow, as where a header names columns.
       block.look(functions.memory.buffer);
@@ -89,6 +90,7 @@ export class ProjectedLines {
       } else if (isInside || ints[kind] === OTHER) {
         this.giveRows(found);
         found = 0;
+        if (reading.cursor.isPastEnd) return;
         reading.line(block.lineInPlace(row));
         isInside = reading.isInside?.() === true;
       }
@@ -99,6 +101,10 @@ export class ProjectedLines {
   /** Gives out the first `count` of the rows that were found. */
   private giveRows(count: number): void {
     const { block, rows, reading } = this;
+    if (reading.cursor.mayEnd) {
+      this.giveOneByOne(count);
+      return;
+    }
     for (let from = 0; from < count; ) {
       const length = Math.min(this.run, count - from);
       const left = reading.rows(block, from === 0 ? rows : rows.subarray(from), length);
@@ -110,6 +116,15 @@ export class ProjectedLines {
       reading.line(block.lineInPlace(left));
       from = rows.indexOf(left, from) + 1;
       this.run = FEW_ROWS;
+    }
+  }
+
+  /** The same where any of them may be the last that is wanted: of those behind it nothing is to be looked at. */
+  private giveOneByOne(count: number): void {
+    const { block, rows, reading, one } = this;
+    for (let i = 0; i < count && !reading.cursor.isPastEnd; i++) {
+      one[0] = rows[i]!;
+      if (reading.rows(block, one, 1) !== NONE) reading.line(block.lineInPlace(rows[i]!));
     }
   }
 

@@ -87,4 +87,6 @@ export interface Cursor {
   text(): string;
   /** Nothing behind the record under way is wanted any more of its source: whoever cuts records leaves off, and nothing of them is told. */
   isPastEnd?: boolean;
+  /** Any record may turn out to be the last that is wanted, so that nobody looks at one before those in front of it have gone their way. */
+  mayEnd?: boolean;
 }

@@ -10,6 +10,7 @@ export function firstOf(n: number, run: RunContext, down: Step): Step {
     given += count;
     if (given === n) run.full?.();
   };
+  if (run.full !== undefined) run.cursor.mayEnd = true;
   if (n === 0) run.full?.();
   return passingOn(down, {
     ...keepingOrigin(down),

@@ -1,8 +1,9 @@
 import type { Value } from '../../../base/value.ts';
+import type { Cursor } from '../../../flow/define/chunk.ts';
 import type { RunContext } from '../../../flow/define/context.ts';
-import { watchedTake } from '../../../flow/define/faster.ts';
+import { type Answers, answer, type TakeTexts } from '../../../flow/define/faster.ts';
 import { keepingOrigin, type OriginStep, type Step } from '../../../flow/define/step.ts';
-import { pushLines } from '../../../flow/framing/lines.ts';
+import { lineEnd, pushLines } from '../../../flow/framing/lines.ts';
 import { namedFields } from '../../../query/plan/faster/named-fields.ts';
 import type { Node, Plan, StageNode } from '../../../query/plan/plan.ts';
 import { stageStep } from './build-steps.ts';
@@ -116,17 +117,45 @@ function watched(step: Step, copy: Step, sample: FieldSample, run: RunContext): 
       step.ended?.(origin);
     },
     ...(step.partition === undefined ? {} : { partition: () => step.partition?.() }),
-    faster(offer) {
-      return watchedTake(offer, step.faster?.(offer), {
-        given(given) {
-          if (sample.isOver || given.form !== 'texts') return;
-          const cursor = { origin: run.cursor.origin, line: run.cursor.line, text: () => '' };
-          pushLines(sample.headOf(given.lines), cursor, (line) => {
-            if (!sample.isOver) copy.push(line);
-          });
+    faster: (offer) => {
+      const answers: Answers<undefined> = {
+        texts: (texts) => {
+          const take = step.faster?.(texts);
+          return take && lookingFirst(take, copy, sample, run.cursor);
         },
-      });
+        rows: (rows) => step.faster?.(rows),
+        count: (count) => step.faster?.(count),
+      };
+      return answer(answers, offer, undefined);
     },
   };
   return tapped;
+}
+
+/** Takes lines, of which the copy is given those that are looked at: all of them first, or each in its turn where any may be the last that is wanted. */
+function lookingFirst(take: TakeTexts, copy: Step, sample: FieldSample, cursor: Cursor): TakeTexts {
+  const look = (lines: Buffer) => {
+    pushLines(lines, { origin: cursor.origin, line: cursor.line, text: () => '' }, (line) => {
+      if (!sample.isOver) copy.push(line);
+    });
+  };
+  const inTurn: TakeTexts = (lines) => {
+    let at = 0;
+    while (at < lines.length && !sample.isOver && !cursor.isPastEnd) {
+      const next = lineEnd(lines, at);
+      const line = lines.subarray(at, next);
+      look(line);
+      take(line);
+      if (next < lines.length) cursor.line++;
+      at = next;
+    }
+    if (at < lines.length && !cursor.isPastEnd) take(lines.subarray(at));
+    return undefined;
+  };
+  return (lines) => {
+    if (sample.isOver) return take(lines);
+    if (cursor.mayEnd) return inTurn(lines);
+    look(sample.headOf(lines));
+    return take(lines);
+  };
 }
