@@ -46,13 +46,14 @@ export class ProjectedLines {
     functions.makeKnownTexts(names.length);
   }
 
-  /** Whole lines of valid UTF-8; the cursor stands on the first of them. @returns how many there are. */
+  /** Whole lines of valid UTF-8; the cursor stands on the first of them. @returns how many there are, up to the last that was wanted. */
   take(lines: Buffer): number {
     const { cursor } = this.reading;
     const first = cursor.line;
     this.firstLine = first;
     cursor.text = () => this.block.line(this.row);
     inPieces(lines, (piece) => this.piece(piece));
+    if (cursor.isPastEnd) return cursor.line - first + 1;
     cursor.line = this.firstLine - 1;
     return this.firstLine - first;
   }

@@ -49,7 +49,7 @@ export const COUNT = { form: 'count' } as const satisfies Offer<'count'>;
  * Takes whole lines: valid UTF-8, each ended by `\n` or `\r\n` but perhaps the last. They belong to the caller again after the call. The
  * records are the texts that the cut finds, in their order. Before the call the cursor stands on the first line.
  *
- * @returns how many lines there were, where it came by that on its way; else whoever has to know counts them.
+ * @returns how many lines there were, up to the last that was wanted, where it came by that on its way; else whoever has to know counts them.
  */
 export type TakeTexts = (lines: Buffer) => number | undefined;
 
@@ -161,9 +161,8 @@ const WATCHED: { readonly [F in Form]: (offer: Offer<F>, take: Takes[F], onlooke
     ({ cut }, take, { given, took }) =>
     (lines) => {
       given?.({ form: 'texts', lines, cut });
-      const counted = took === undefined ? 0 : linesIn(lines);
       const taken = take(lines);
-      took?.(counted);
+      took?.(taken ?? linesIn(lines));
       return taken;
     },
   rows: (_offer, take, { given, took }) => {

@@ -141,6 +141,7 @@ function lookingFirst(take: TakeTexts, copy: Step, sample: FieldSample, cursor: 
   };
   const inTurn: TakeTexts = (lines) => {
     let at = 0;
+    let count = 0;
     while (at < lines.length && !sample.isOver && !cursor.isPastEnd) {
       const next = lineEnd(lines, at);
       const line = lines.subarray(at, next);
@@ -148,9 +149,11 @@ function lookingFirst(take: TakeTexts, copy: Step, sample: FieldSample, cursor: 
       take(line);
       if (next < lines.length) cursor.line++;
       at = next;
+      count++;
     }
-    if (at < lines.length && !cursor.isPastEnd) take(lines.subarray(at));
-    return undefined;
+    if (at === lines.length || cursor.isPastEnd) return count;
+    const rest = take(lines.subarray(at));
+    return rest === undefined ? undefined : count + rest;
   };
   return (lines) => {
     if (sample.isOver) return take(lines);
