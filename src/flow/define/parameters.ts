@@ -92,8 +92,8 @@ export type ParameterKind =
   | { readonly kind: 'path' }
   | { readonly kind: 'namedPaths' }
   | { readonly kind: 'fields' }
-  /** `compares`: words that look at other results may be among them (`lag`). */
-  | { readonly kind: 'aggregates'; readonly compares: boolean }
+  /** `compares`: words that look at other results may be among them (`lag`). `besides`: columns that the stage has beside those of its key and these. */
+  | { readonly kind: 'aggregates'; readonly compares: boolean; readonly besides: readonly string[] }
   /** An expression over aggregates, as a column holds one. */
   | { readonly kind: 'result' }
   /** `flowing`: stages on what flows in (`transform`); otherwise a stream of its own (`union`, joins). */
@@ -271,9 +271,10 @@ export const fields = (docs: string) => new Shape<MadeFields>({ kind: 'fields' }
  * `{name: aggregate, …}`, where expressions over aggregates may stand as well.
  *
  * @param compares whether words may that look at other results; the stage has to have another one `behind` it then.
+ * @param besides the names of columns that the stage has beside those of its key and these.
  */
-export const aggregates = (docs: string, { compares = false } = {}) =>
-  new Shape<readonly Column[]>({ kind: 'aggregates', compares }, docs, {});
+export const aggregates = (docs: string, { compares = false, besides = [] as readonly string[] } = {}) =>
+  new Shape<readonly Column[]>({ kind: 'aggregates', compares, besides }, docs, {});
 
 /** An expression over aggregates and columns: `sum(.bytes)`, `n`. */
 export const result = (docs: string) => new Shape<ColumnValue>({ kind: 'result' }, docs, {});

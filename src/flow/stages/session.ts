@@ -42,7 +42,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
   ],
   parameters: {
     key: keys('what a session is of'),
-    columns: aggregates('what to work out for each session'),
+    columns: aggregates('what to work out for each session', { besides: ['start', 'end'] }),
     gap: duration('how long nothing may come within a session', { named: true }),
     on,
     ...eventTime,

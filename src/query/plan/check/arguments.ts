@@ -250,9 +250,9 @@ class ArgumentBinder implements ArgumentsResult {
     return key;
   }
 
-  /** Two columns of a key that have one name: one of them would be lost without a word. */
+  /** Columns of a key that have the name of another one, or of one that is the word's own: one of them would be lost without a word. */
   private checkColumns({ columns }: Key, given: readonly Argument[]): void {
-    const names = columns.map(({ name }) => name);
+    const names = [...columns.map(({ name }) => name), ...this.ownColumns];
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice === undefined) return;
     const [first, last] = [given[0]!.value.place, given.at(-1)!.value.place];
@@ -267,13 +267,20 @@ class ArgumentBinder implements ArgumentsResult {
     );
   }
 
+  /** The names of columns that are the word's own, and stand beside those of its key and its aggregates. */
+  private get ownColumns(): readonly string[] {
+    return Object.values(this.parameters).flatMap(({ accepts }) =>
+      accepts.kind === 'aggregates' ? accepts.besides : [],
+    );
+  }
+
   private aggregates(expression: Expression, compares: boolean): readonly Column[] {
     const key = this.values.key as Key | undefined;
     const { columns, problems } = bindColumns(expression, {
       call: this.call,
       compares,
       isKeyed: 'key' in this.parameters,
-      keyColumns: key?.columns.map(({ name }) => name) ?? [],
+      taken: [...(key?.columns.map(({ name }) => name) ?? []), ...this.ownColumns],
       scope: this.scope,
       bind: (call, word, column) => bindArguments(call, word, this.input, { ...this.scope, column }),
     });

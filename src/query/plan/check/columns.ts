@@ -18,9 +18,10 @@ interface ColumnSettings {
   readonly call: Call;
   /** Whether words may stand among them that look at other results. */
   readonly compares: boolean;
-  /** Whether its groups have a key, and which columns that has. */
+  /** Whether its groups have a key. */
   readonly isKeyed: boolean;
-  readonly keyColumns: readonly string[];
+  /** The names of its other columns: those of the key, and its own. */
+  readonly taken: readonly string[];
   readonly scope: ArgumentScope;
   /** Binds the arguments of a word among them; `column` binds those that are columns. */
   readonly bind: (call: Call, word: Described, column: NonNullable<ArgumentScope['column']>) => ArgumentsResult;
@@ -57,7 +58,7 @@ class ColumnBinder {
   }
 
   bind(expression: Expression): void {
-    const { call, isKeyed, keyColumns } = this.settings;
+    const { call, isKeyed } = this.settings;
     if (expression.kind !== 'object') {
       this.problem('needs-aggregates', expression.place, {
         message: `\`${call.name}\` needs aggregates with their names in braces, found \`${printExpression(expression)}\``,
@@ -66,7 +67,7 @@ class ColumnBinder {
       });
       return;
     }
-    const taken = new Set(keyColumns);
+    const taken = new Set(this.settings.taken);
     for (const entry of expression.entries) {
       if (entry.kind !== 'entry' || typeof entry.key !== 'string') {
         this.problem('needs-aggregates', entry.place, {
