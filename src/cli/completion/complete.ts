@@ -62,6 +62,7 @@ export function complete(
     case 'help':
       return startingWith(namesOfDictionary(), current);
     case 'test':
+    case 'checkpoint':
       return pathsLike(current);
     case 'completion':
       return startingWith(
@@ -69,10 +70,15 @@ export function complete(
         current,
       );
     case 'explain':
-      return others.length === 0 ? program(current) : [];
+      return others.length === 0 || isHostAndPort(others) ? program(current) : [];
     default:
-      return [];
+      return isHostAndPort(given.words) ? program(current) : [];
   }
+}
+
+/** Whether a program may stand behind these, as behind `localhost 9999`. */
+function isHostAndPort(words: readonly string[]): boolean {
+  return words.length === 2 && /^\d{1,5}$/.test(words[1]!);
 }
 
 /** The arguments that are no options, and the option whose value the cursor is at. */
@@ -95,7 +101,7 @@ function positionals(
 }
 
 function ofValue({ value, choices }: CommandOption, current: string): readonly Candidate[] {
-  if (value === 'file' || value === 'path') return pathsLike(current);
+  if (value === 'file' || value === 'path' || value === 'dir') return pathsLike(current);
   return startingWith(
     choices.map((text) => ({ text, summary: '' })),
     current,

@@ -221,6 +221,7 @@ describe('a line of the shell', () => {
     { long: '--format', short: undefined, summary: 'how', value: 'look', mayLack: false, choices: ['table', 'text'] },
     { long: '--for', short: undefined, summary: 'how long', value: 'duration', mayLack: false, choices: [] },
     { long: '--bad', short: undefined, summary: 'where', value: 'file', mayLack: false, choices: [] },
+    { long: '--checkpoint', short: undefined, summary: 'kept', value: 'dir', mayLack: false, choices: [] },
     { long: '--once', short: undefined, summary: 'all', value: undefined, mayLack: false, choices: [] },
     { long: '--stats', short: undefined, summary: 'counts', value: 'when', mayLack: true, choices: [] },
   ];
@@ -233,7 +234,15 @@ describe('a line of the shell', () => {
 
   test('options and their values', () => {
     expect(texts('leat --fo')).toEqual(['--format', '--for']);
-    expect(texts('leat explain --')).toEqual(['--json', '--format', '--for', '--bad', '--once', '--stats']);
+    expect(texts('leat explain --')).toEqual([
+      '--json',
+      '--format',
+      '--for',
+      '--bad',
+      '--checkpoint',
+      '--once',
+      '--stats',
+    ]);
     expect(texts('leat --j')).toEqual([]);
     expect(texts('leat --format t')).toEqual(['table', 'text']);
     expect(texts('leat --bad a')).toEqual(['all.csv', 'app.log']);
@@ -254,6 +263,15 @@ describe('a line of the shell', () => {
     expect(texts('leat completion ')).toEqual(['bash', 'zsh', 'fish']);
     expect(texts("leat explain 'json | distin")).toEqual(['json | distinct']);
     expect(texts("leat 'json' ")).toEqual([]);
+    expect(texts('leat checkpoint lo')).toEqual(['logs/']);
+    expect(texts('leat --checkpoint lo')).toEqual(['logs/']);
+  });
+
+  test('a program behind a host and a port', () => {
+    expect(texts("leat localhost 9999 'json | distin")).toEqual(['json | distinct']);
+    expect(texts("leat explain localhost 9999 'json | distin")).toEqual(['json | distinct']);
+    expect(texts("leat localhost x 'json | distin")).toEqual([]);
+    expect(texts("leat localhost 9999 'json' 'json | distin")).toEqual([]);
   });
 });
 
