@@ -1,22 +1,27 @@
 import { hasField } from '../../base/fields.ts';
 import { NUMBER, objectOf, STRING, UNKNOWN } from '../../base/type.ts';
 import { readQuery, readUrl } from '../../base/url.ts';
-import { field, isList, type NewFields, setField, type Value } from '../../base/value.ts';
+import { field, type NewFields, setField, type Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition } from '../define/function.ts';
 import { meaningOf } from '../parsing/field-types.ts';
 
 const TEXT = [{ name: 'text', type: STRING }];
 
 /** The fields of a query; of a name that stands in it several times all values are in a list. */
-function parseQuery(text: string): Value {
+function parseQuery(given: string): Value {
   const fields: NewFields = {};
-  const several = new Set<string>();
-  for (const [name, value] of readQuery(text)) {
-    const known = hasField(fields, name) ? field(fields, name) : undefined;
-    const meaning = meaningOf(value);
-    if (known === undefined) setField(fields, name, meaning);
-    else setField(fields, name, several.has(name) && isList(known) ? [...known, meaning] : [known, meaning]);
-    if (known !== undefined) several.add(name);
+  // Added to in place: a query may have one name a hundred thousand times.
+  const lists = new Map<string, Value[]>();
+  for (const [name, text] of readQuery(given)) {
+    const value = meaningOf(text);
+    const list = lists.get(name);
+    if (list !== undefined) list.push(value);
+    else if (!hasField(fields, name)) setField(fields, name, value);
+    else {
+      const both = [field(fields, name), value];
+      lists.set(name, both);
+      setField(fields, name, both);
+    }
   }
   return fields;
 }
