@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../base/clock.ts';
 import { formatDuration } from '../../base/duration.ts';
-import { keepCommand, signalCommand } from './commands.ts';
+import { reasonOf } from '../input/fault.ts';
+import { signalCommand, startCommand } from './commands.ts';
 
 /** A command may take so long for one message, ms; then it is ended, and killed where it does not end soon after. */
 const LONGEST = 30_000;
@@ -53,24 +53,26 @@ export class InformedCommand {
       this.tell('was too slow: the run ended, and some messages are left out');
       return;
     }
-    const child = spawn('sh', ['-c', this.command], { stdio: ['pipe', 2, 2], detached: true });
-    keepCommand(child);
-    // It need not read what it is told.
-    child.stdin!.on('error', () => {});
-    child.stdin!.end(`${line}\n`);
-    const callOff = this.endAfter(child, LONGEST);
-    const how = await endOf(child);
-    callOff();
-    if (how !== undefined) this.tell(how);
+    try {
+      const { child, pid, ended } = await startCommand(['-c', this.command], ['pipe', 2, 2]);
+      // It need not read what it is told.
+      child.stdin!.on('error', () => {});
+      child.stdin!.end(`${line}\n`);
+      const callOff = this.endAfter(pid, LONGEST);
+      const { status, signal } = await ended;
+      callOff();
+      if (status !== 0) this.tell(signal === null ? `ended with status ${status}` : `was ended by ${signal}`);
+    } catch (error) {
+      this.tell(`could not be started: ${reasonOf(error)}`);
+    }
   }
 
   /** @returns how to call that off. */
-  private endAfter(child: ChildProcess, time: number): () => void {
+  private endAfter(pid: number, time: number): () => void {
     let callOff = this.clock.at(this.clock.now() + time, () => {
       this.tell(`took longer than ${formatDuration(LONGEST)}, and was ended`);
-      if (child.pid === undefined) return;
-      signalCommand(child.pid, 'SIGTERM');
-      callOff = this.clock.at(this.clock.now() + LAST_CHANCE, () => signalCommand(child.pid!, 'SIGKILL'));
+      signalCommand(pid, 'SIGTERM');
+      callOff = this.clock.at(this.clock.now() + LAST_CHANCE, () => signalCommand(pid, 'SIGKILL'));
     });
     return () => callOff();
   }
@@ -78,15 +80,4 @@ export class InformedCommand {
   private tell(how: string): void {
     this.note(`the command \`${this.command}\` ${how}`, `command ${this.command} ${how.split(' ')[0]}`);
   }
-}
-
-/** How a command ended that did not end well. */
-function endOf(child: ChildProcess): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
-    child.once('exit', (status, signal) => {
-      if (status === 0) resolve(undefined);
-      else resolve(signal === null ? `ended with status ${status}` : `was ended by ${signal}`);
-    });
-  });
 }

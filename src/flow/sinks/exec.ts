@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants as system } from 'node:os';
@@ -9,7 +8,7 @@ import { text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { formatParameter } from '../output/format-parameter.ts';
 import { type Target, TargetSink } from '../output/target.ts';
-import { keepCommand } from '../processes/commands.ts';
+import { type Command, startCommand } from '../processes/commands.ts';
 
 /** The system's signals and their numbers. */
 const SIGNALS = system.signals;
@@ -23,24 +22,22 @@ const LAST_WORD = 1000;
  */
 const BEHIND_A_PIPE = 'read -r _ <&3 | { sh -c "echo \\$PPID" >&4; exec sh -c "$0" 3<&- 4>&-; }';
 
-interface Started {
-  readonly child: ChildProcess;
+interface Started extends Pick<Command, 'ended'> {
   /** Resolves to where its input is written. */
   readonly opening: Promise<Writable>;
 }
 
-/** Starts a command as the leader of a process group. */
-function startCommand(command: string): Started {
+async function startWithPipe(command: string): Promise<Started> {
   if (!existsSync('/proc/self/fd')) {
-    const child = spawn('sh', ['-c', command], { stdio: ['pipe', 'inherit', 'inherit'], detached: true });
-    return { child, opening: Promise.resolve(child.stdin) };
+    const { child, ended } = await startCommand(['-c', command], ['pipe', 'inherit', 'inherit']);
+    return { ended, opening: Promise.resolve(child.stdin!) };
   }
   // What Node makes is a socket, which Linux does not let a command open by a name: `sqlite3 t.db '.import /dev/stdin t'`. A pipe made by
   // mkfifo would not do: to open that waits for who writes, who may be done by then.
-  const child = spawn('sh', ['-c', BEHIND_A_PIPE, command], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const { child, ended } = await startCommand(
+    ['-c', BEHIND_A_PIPE, command],
+    ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
+  );
   const [, , , holder, teller] = child.stdio as unknown as readonly Duplex[];
   const opening = new Promise<Writable>((resolve, reject) => {
     let told = '';
@@ -62,7 +59,7 @@ function startCommand(command: string): Started {
     teller!.on('error', reject);
     teller!.on('end', reject);
   });
-  return { child, opening };
+  return { ended, opening };
 }
 
 /**
@@ -70,9 +67,8 @@ function startCommand(command: string): Started {
  * then gives it the last batch and the end of its input.
  */
 async function openProcess(command: string, lost: (error: unknown) => void): Promise<Target> {
-  const { child, opening } = startCommand(command);
-  keepCommand(child);
-  const ended = endOf(child, command);
+  const { ended: ending, opening } = await startWithPipe(command);
+  const ended = ending.then((end) => judge(end, command));
   // A command that ends with 0 before its time is told by the next write only: there may be none.
   ended.catch(lost);
   // A command that has ended by now says how, rather than that its input cannot be opened; one that ended well may have been given nothing.
@@ -98,18 +94,13 @@ async function openProcess(command: string, lost: (error: unknown) => void): Pro
   };
 }
 
-/** Resolves when the process has ended with 0, rejects when it ended otherwise or could not be started. */
-function endOf(child: ChildProcess, command: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (status, signal) => {
-      if (status === 0) return resolve();
-      // The shell that waits for it tells of a signal by its number, as shells do.
-      const by = signal ?? signalOf(status! - 128);
-      const how = by === undefined ? `ended with status ${status}` : `was ended by ${by}`;
-      reject(new RunFailure('sink-command', 4, `the command \`${command}\` ${how}`));
-    });
-  });
+/** @throws RunFailure where a command ended otherwise than with 0. */
+function judge({ status, signal }: Awaited<Command['ended']>, command: string): void {
+  if (status === 0) return;
+  // The shell that waits for it tells of a signal by its number, as shells do.
+  const by = signal ?? signalOf(status! - 128);
+  const how = by === undefined ? `ended with status ${status}` : `was ended by ${by}`;
+  throw new RunFailure('sink-command', 4, `the command \`${command}\` ${how}`);
 }
 
 function signalOf(number: number): string | undefined {

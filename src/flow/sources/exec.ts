@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import { text } from '../define/parameters.ts';
@@ -6,42 +5,29 @@ import { defineSource } from '../define/source.ts';
 import { openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { readStream } from '../input/reading.ts';
-import { keepCommand, signalCommand } from '../processes/commands.ts';
+import { signalCommand, startCommand } from '../processes/commands.ts';
 
 /** ms that a command has to end after SIGTERM. */
 const GRACE = 2000;
 
-/** Ends the command and all that it started: they are one process group. */
-function kill({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid !== undefined) signalCommand(pid, signal);
-}
-
-/** How a command ended; rejects if it could not be started. */
-function ending(child: ChildProcess): Promise<{ readonly code: number | null; readonly signal: string | null }> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
-}
-
 async function readCommand(command: string, args: TextArguments, context: SourceContext): Promise<void> {
   if (context.signal.aborted) return;
-  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
-  keepCommand(child);
-  const ended = ending(child);
   let cancelKill = () => {};
-  const stop = () => {
-    kill(child, 'SIGTERM');
-    cancelKill = context.clock.at(context.clock.now() + GRACE, () => kill(child, 'SIGKILL'));
-  };
-  context.signal.addEventListener('abort', stop);
+  let stop = () => {};
   try {
+    const { child, pid, ended } = await startCommand(['-c', command], ['ignore', 'pipe', 'inherit']);
+    stop = () => {
+      signalCommand(pid, 'SIGTERM');
+      cancelKill = context.clock.at(context.clock.now() + GRACE, () => signalCommand(pid, 'SIGKILL'));
+    };
+    context.signal.addEventListener('abort', stop);
+    if (context.signal.aborted) stop();
     const framer = openFramer(args, context.origin(command), context);
-    const [{ code, signal }, broken] = await Promise.all([ended, readStream(child.stdout, framer, context.signal)]);
+    const [{ status, signal }, broken] = await Promise.all([ended, readStream(child.stdout!, framer, context.signal)]);
     if (context.signal.aborted) return;
     if (broken !== undefined) throw sourceFailure('cannot-read', `what \`${command}\` writes cannot be read`, broken);
-    if (code !== 0)
-      throw new RunFailure('command-failed', 3, `\`${command}\` ended with ${signal ?? `exit code ${code}`}`);
+    if (status !== 0)
+      throw new RunFailure('command-failed', 3, `\`${command}\` ended with ${signal ?? `exit code ${status}`}`);
   } catch (error) {
     throw error instanceof RunFailure ? error : sourceFailure('cannot-run', `\`${command}\` cannot be run`, error);
   } finally {

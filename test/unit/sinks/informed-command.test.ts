@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
+import { startCommand } from '../../../src/flow/processes/commands.ts';
 import { InformedCommand } from '../../../src/flow/processes/informed-command.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
 
@@ -66,4 +67,24 @@ test('more messages than may wait are left out, and so are those that wait too l
       expect.stringMatching(/^was too slow/),
     ]),
   );
+});
+
+test('a command that cannot be started is told of each time, and nothing is thrown', async () => {
+  const { command, notes } = informed('cat \0');
+  command.inform('a');
+  command.inform('b');
+  await command.finish();
+  expect(notes).toEqual([
+    expect.stringContaining('could not be started'),
+    expect.stringContaining('could not be started'),
+  ]);
+});
+
+test('that the system starts no command is a rejection, and no event that nobody listens to', async () => {
+  vi.stubEnv('PATH', '/nowhere');
+  try {
+    await expect(startCommand(['-c', 'true'], 'ignore')).rejects.toThrow('ENOENT');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
