@@ -14,6 +14,9 @@ const LIVE: readonly string[] = [
   'left | map([_, 1]) | updateStateByKey((values, state) => if(len(values) == 0, null, sum(values) + (state ?? 0)))',
   'left | map([_, 1]) | mapWithState((key, value, state) => [(state ?? 0) + 1, [key, value, state]], timeout: 3s)',
   'left | words | dedupe(within: 2s)',
+  'left | words | groupBy(_, {n: count(), before: lag(n, 2s), z: spike(n, among: 8)})',
+  'left | words | session(_, {n: count()}, gap: 2s)',
+  'left | words | alert(_ == "a", for: 1s, keep: 2s) | sample(0.5)',
   'left | map([_, "l"]) | join(right | map([_, "r"]))',
   'left | union(right) | words | groupBy(_, {n: count(), first: first(_), p: p90(len(_))})',
 ];
