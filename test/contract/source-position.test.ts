@@ -16,7 +16,7 @@ import { replay } from '../../src/flow/sources/replay.ts';
 import { readInputFile } from '../../src/flow/sources/stdin.ts';
 import { tail } from '../../src/flow/sources/tail.ts';
 import { watch } from '../../src/flow/sources/watch.ts';
-import { few } from '../support/effort.ts';
+import { few, within } from '../support/effort.ts';
 import { type Cut, openSource, TestRun, temporaryDirectory } from '../support/source.ts';
 import { SteppingClock } from '../support/stepping-clock.ts';
 
@@ -84,7 +84,7 @@ describe.each(framings)('files of %s', (_name, args) => {
         const rest = await read(other, positionOf(cut));
         expect([...whole.numbered.slice(0, cut.count), ...rest.numbered]).toEqual(whole.numbered);
       }),
-      { numRuns: 60, interruptAfterTimeLimit: 10_000 },
+      { numRuns: 60, plugins: [within(10_000)] },
     );
   });
 });

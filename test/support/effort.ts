@@ -15,14 +15,37 @@ export const enough = (many: number): number => (isLong ? many : 0);
 /** The first few of all, which are the ones that tell most, or all of them. */
 export const few = <T>(count: number, all: readonly T[]): readonly T[] => (isLong ? all : all.slice(0, count));
 
-/** How many times as long as on an idle machine everything takes, about. */
-const load = Math.max(1, loadavg()[0]! / availableParallelism());
+/**
+ * How long one property may be tried, ms: its runs are so many at most, and fewer on a machine that is busy with other things. There all takes
+ * about so many times as long as on an idle one.
+ */
+const budget = () => (isLong ? 20_000 : 800) * Math.max(1, loadavg()[0]! / availableParallelism());
+
+const TIME = Symbol('time');
 
 /**
- * How long one property may be tried, ms: its runs are so many at most, and fewer on a machine that is busy with other things. One whose
- * first run is not over by then counts as failed, so it has more time where all is slower.
+ * Ends a property whose time is over as passed. Its first run is never ended: what fast-check has for this counts a property as failed that has
+ * not been tried by then, as where the machine stood still for a second.
  */
-const BUDGET = (isLong ? 20_000 : 800) * load;
+const withinBudget: fc.Plugin<unknown> = (_, settings) => {
+  const start = Date.now();
+  const usual = budget();
+  let runs = 0;
+  return {
+    decorateRun: (run) => (value) => {
+      const isOver = Date.now() - start >= (settings.get<number>(TIME) ?? usual);
+      return runs++ > 0 && isOver ? new fc.PreconditionFailure(true) : run(value);
+    },
+  };
+};
+
+/** Gives a property another time, ms. */
+export function within(time: number): fc.Plugin<unknown> {
+  return (_, settings) => {
+    settings.set(TIME, time);
+    return {};
+  };
+}
 
 /** What runs one counterexample again, or with a seed alone all that it gives. */
 const { LEAT_SEED, LEAT_PATH } = process.env;
@@ -46,9 +69,13 @@ function tellHowAgain<T>(details: fc.RunDetails<T>): void {
 }
 
 fc.configureGlobal({
-  interruptAfterTimeLimit: BUDGET,
   markInterruptAsFailure: false,
   ...(LEAT_SEED === undefined ? {} : { seed: Number(LEAT_SEED) }),
   ...(!isAgain ? {} : { path: LEAT_PATH, endOnFailure: true }),
   reporter: tellHowAgain,
 });
+
+// Once for all files of a worker, as each one that is installed is asked.
+const worker = globalThis as { keepsBudget?: true };
+if (worker.keepsBudget !== true) fc.installGlobalPlugin(withinBudget);
+worker.keepsBudget = true;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planTexts } from '../../../src/query/plan/plan-text.ts';
+import { within } from '../../support/effort.ts';
 import { planned } from './planning.ts';
 
 /** The text of what flows into the last sink. */
@@ -108,7 +109,7 @@ describe('the text of a part of a plan', () => {
           expect(textOf(other)).toBe(text);
         },
       ),
-      { numRuns: 300, interruptAfterTimeLimit: 5000 },
+      { numRuns: 300, plugins: [within(5000)] },
     );
   });
 
@@ -120,7 +121,7 @@ describe('the text of a part of a plan', () => {
         fc.pre(one !== undefined && other !== undefined);
         expect(one).not.toBe(other);
       }),
-      { numRuns: 300, interruptAfterTimeLimit: 5000 },
+      { numRuns: 300, plugins: [within(5000)] },
     );
   });
 

@@ -15,6 +15,7 @@ import { eventWindows } from '../../../src/flow/windows/event-windows.ts';
 import { sessions } from '../../../src/flow/windows/sessions.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
+import { within } from '../../support/effort.ts';
 import { cuts, doneBy, type Happening, happenings, type Settings } from '../../support/taken-up.ts';
 import { joining, listing, type TestRun } from '../windows/harness.ts';
 
@@ -36,7 +37,7 @@ function isInvisible<T>(
       const plain = doneBy(steps, happening, [], settings(program));
       expect(doneBy(steps, happening, cut, settings(program))).toEqual(plain);
     }),
-    { numRuns: 150, interruptAfterTimeLimit: 5_000 },
+    { numRuns: 150, plugins: [within(5_000)] },
   );
 }
 

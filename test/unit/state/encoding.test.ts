@@ -10,6 +10,7 @@ import type { State } from '../../../src/flow/define/snapshot.ts';
 import { decodeState } from '../../../src/flow/state/encoding/decode.ts';
 import { encodeState } from '../../../src/flow/state/encoding/encode.ts';
 import { StateError } from '../../../src/flow/state/encoding/state-error.ts';
+import { within } from '../../support/effort.ts';
 import { anyValue, fieldNames } from '../../support/values.ts';
 
 const HEADER = 9;
@@ -81,7 +82,7 @@ function checked(bytes: Uint8Array): Buffer {
 
 describe('a state', () => {
   test('is read as it was written', () => {
-    fc.assert(fc.property(anyState, wellAgain), { numRuns: 1500, interruptAfterTimeLimit: 20_000 });
+    fc.assert(fc.property(anyState, wellAgain), { numRuns: 1500, plugins: [within(20_000)] });
   });
 
   test.each<[string, State]>([
@@ -142,7 +143,7 @@ describe('what is no state', () => {
         if (!isCut) bytes[at]! ^= change;
         expect(() => decodeState(isCut ? bytes.subarray(0, at) : bytes)).toThrow(StateError);
       }),
-      { numRuns: 500, interruptAfterTimeLimit: 10_000 },
+      { numRuns: 500, plugins: [within(10_000)] },
     );
   });
 
@@ -161,7 +162,7 @@ describe('what is no state', () => {
         }
         expect(() => encodeState(read)).not.toThrow();
       }),
-      { numRuns: 2000, interruptAfterTimeLimit: 20_000 },
+      { numRuns: 2000, plugins: [within(20_000)] },
     );
   });
 
