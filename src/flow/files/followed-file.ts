@@ -6,8 +6,8 @@ import { openFramer, type TextArguments } from '../framing/text.ts';
 import { reasonOf } from '../input/fault.ts';
 import { orAbort } from '../input/reading.ts';
 import { identityOf } from './done-files.ts';
-import type { FileAt } from './file-progress.ts';
 import { firstLineOf } from './first-line.ts';
+import type { FollowedAt } from './followed-at.ts';
 import { lastBorder } from './last-border.ts';
 import { opened } from './opening.ts';
 import { isPacked } from './packed.ts';
@@ -23,21 +23,6 @@ const START = 256;
 
 /** Where reading begins: at what is there, or behind it. */
 export type From = 'start' | 'end';
-
-/** A file that is followed, as the position has it. */
-export type FollowedAt = FileAt & {
-  /** What it is called, and that path without links when it was opened. */
-  readonly path: string;
-  readonly real: string;
-  /** When it was made, ns. */
-  readonly made: string;
-  /** Those that are read before it have a lower one. */
-  readonly rank: number;
-  /** Its size and time of change (ns) when reading began behind the last whole line in it, and the half line there was not read. */
-  readonly passedOver?: { readonly size: number; readonly changed: string } | undefined;
-  /** Its first bytes when it was opened, in base64, while nothing of it was read: by these a copy of it is known. */
-  readonly first?: string | undefined;
-};
 
 /** What a file that was truncated had in it, and has not been read. */
 export interface Copy {

@@ -9,20 +9,14 @@ import { byAge } from './by-age.ts';
 import { isCopy, partOf } from './copies.ts';
 import { identityOf } from './done-files.ts';
 import { EarlierFiles } from './earlier-files.ts';
-import { type Copy, type FollowedAt, FollowedFile, type From } from './followed-file.ts';
+import type { FollowedAt } from './followed-at.ts';
+import { type Copy, FollowedFile, type From } from './followed-file.ts';
 import { type PassedAt, PassedFiles } from './passed-files.ts';
 import { filesOf, hasVanished, kindOf, type PathPattern, realpathOf } from './paths.ts';
+import { Places } from './places.ts';
 import { namesBefore } from './rotation.ts';
 import { Siblings } from './siblings.ts';
 import { BEGUN, hasBegun, tell } from './telling.ts';
-
-/** What a path led to when last looked at. */
-interface Led {
-  /** Undefined while there is nothing. */
-  readonly identity: string | undefined;
-  /** The path without links, where a rotation leaves other files. */
-  readonly real: string;
-}
 
 /** A file that is to be followed. */
 interface Fresh {
@@ -56,9 +50,7 @@ export class FollowedFiles {
   private readonly context: SourceContext;
   /** By identity, in the order in which they are read. */
   private readonly files = new Map<string, FollowedFile>();
-  private readonly led = new Map<string, Led>();
-  /** How many paths lead to a file, by identity. */
-  private places = new Map<string, number>();
+  private readonly places = new Places();
   private readonly passed = new PassedFiles();
   /** How many files were at a path and have not been found. */
   private readonly lost = new Map<string, number>();
@@ -98,9 +90,7 @@ export class FollowedFiles {
     for (const { key, at } of this.earlier.inOrder) {
       const { path, real, rank } = at as FollowedAt;
       this.lastRank = rank;
-      this.count(this.led.get(path)?.identity, -1);
-      this.count(key, 1);
-      this.led.set(path, { identity: key, real });
+      this.places.lead(path, { identity: key, real });
     }
   }
 
@@ -114,7 +104,7 @@ export class FollowedFiles {
 
   /** Whether a path of the pattern leads to the file. */
   isPresent({ identity }: FollowedFile): boolean {
-    return this.places.has(identity);
+    return this.places.isAtAny(identity);
   }
 
   /** Looks at every path of the pattern, and opens what is new. */
@@ -129,11 +119,11 @@ export class FollowedFiles {
     if (this.isTakenUp) {
       for (const file of this) await file.catchUp((truncated) => this.findCopies(truncated));
       // What was packed before anything of it was read stands beside a file that may still be at its path.
-      for (const [path, { identity, real }] of this.led) this.lookBehind(path, identity, real, fresh);
+      for (const [path, { identity, real }] of this.places) this.lookBehind(path, identity, real, fresh);
     }
     this.isTakenUp = false;
     const there = new Set(paths.filter((path) => this.visit(path, fresh)));
-    for (const path of this.led.keys()) if (!there.has(path)) this.visit(path, fresh);
+    for (const path of this.places.paths) if (!there.has(path)) this.visit(path, fresh);
     // It may come later.
     if (this.isFirst && !this.pattern.isGlob) this.visit(this.pattern.base, fresh);
     this.siblings.forget();
@@ -162,7 +152,7 @@ export class FollowedFiles {
   /** Says which files have come and gone unseen, as far as the system tells. @returns whether it will be seen of all paths from now on. */
   async tellMissed(): Promise<boolean> {
     const { appearances, context } = this;
-    const counted = [...this.led.keys()].map((path) => ({
+    const counted = [...this.places.paths].map((path) => ({
       path,
       isThere: this.siblings.stat(path) !== undefined,
       events: appearances.events(path),
@@ -197,7 +187,7 @@ export class FollowedFiles {
     // What was written to later than a file that has left its path came to the path behind it. At its path it may just be being truncated, and is older for a moment.
     const latest = this.isAtPath(file) ? undefined : fstatSync(file.fd, { bigint: true }).mtimeNs;
     const copies: (Copy & Pick<Fresh, 'found'>)[] = [];
-    for (const path of this.siblings.of(this.led.get(file.path)?.real ?? file.path)) {
+    for (const path of this.siblings.of(this.places.at(file.path)?.real ?? file.path)) {
       const found = this.siblings.stat(path);
       if (!found?.isFile() || this.files.has(identityOf(found)) || this.passed.has(found)) continue;
       if (latest !== undefined && found.mtimeNs > latest) continue;
@@ -237,24 +227,15 @@ export class FollowedFiles {
     if (found !== undefined && !found.isFile()) this.refuse(path, found);
     const isThere = found?.isFile() === true;
     const identity = isThere ? identityOf(found) : undefined;
-    const before = this.led.get(path);
+    const before = this.places.at(path);
     if (before === undefined || before.identity !== identity) {
       const real = isThere ? realpathOf(path) : (before?.real ?? path);
-      this.led.set(path, { identity, real });
-      this.count(before?.identity, -1);
-      this.count(identity, 1);
+      this.places.lead(path, { identity, real });
       if (this.isFirst || (before === undefined && this.pattern.isGlob)) this.learnOld(real);
       else this.lookBehind(path, before?.identity, before?.real ?? real, fresh);
     }
     if (isThere) this.arrive(path, found, fresh);
     return isThere;
-  }
-
-  private count(identity: string | undefined, change: number): void {
-    if (identity === undefined) return;
-    const count = (this.places.get(identity) ?? 0) + change;
-    if (count > 0) this.places.set(identity, count);
-    else this.places.delete(identity);
   }
 
   /** A path of the pattern leads to a file. */
@@ -291,7 +272,7 @@ export class FollowedFiles {
   /** Whether a file is a copy of one that was read, or has yet to become what it will be. */
   private isCopyAt(path: string, found: BigIntStats): boolean {
     const originals = namesBefore(basename(path));
-    if (![...this.led.values()].some(({ real }) => originals.has(basename(real)))) return false;
+    if (![...this.places].some(([, { real }]) => originals.has(basename(real)))) return false;
     // While both are there, the one is still being packed.
     const plain = path.replace(/\.gz$/, '');
     if (plain !== path && this.siblings.stat(plain) !== undefined) return true;
