@@ -1,8 +1,8 @@
 import { fstatSync } from 'node:fs';
 import { RunFailure } from '../../base/problem.ts';
+import type { Framer, Progress } from '../define/framer.ts';
 import type { PlainData, Split } from '../define/position.ts';
-import type { Progress } from '../framing/delivery.ts';
-import { asBuffer, type Framer } from '../framing/framer.ts';
+import { asBuffer } from '../framing/framer.ts';
 import { BEGIN_ANEW, DOES_NOT_FIT } from '../input/fault.ts';
 import { isPacked } from './packed.ts';
 import { ReadMark, type WrittenMark } from './read-mark.ts';

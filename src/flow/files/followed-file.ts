@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, fstatSync, readSync } from 'node:fs';
 import type { SourceContext } from '../define/context.ts';
+import type { Framer } from '../define/framer.ts';
 import type { Split } from '../define/position.ts';
-import type { Framer } from '../framing/framer.ts';
 import { openFramer, type TextArguments } from '../framing/text.ts';
 import { reasonOf } from '../input/fault.ts';
 import { orAbort } from '../input/reading.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { FilePart, PlainFile } from '../define/file-part.ts';
-import type { Framer } from '../framing/framer.ts';
+import type { Framer } from '../define/framer.ts';
 import { lineEnd, textEnd } from '../framing/lines.ts';
 import { isAtEnd } from '../input/reading.ts';
 

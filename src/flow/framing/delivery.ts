@@ -2,21 +2,8 @@ import type { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Progress } from '../define/framer.ts';
 import type { Split } from '../define/position.ts';
-
-/** How the position of a source is told that gives the bytes of an origin to a framer, and where the framer begins. Offsets are in what is unpacked. */
-export interface Progress {
-  /** The bytes in front of the first record that is to be delivered. */
-  readonly from: number;
-  /** How many of them the framer is given all the same, and passes over: packed data can be read from its start only. */
-  readonly skip: number;
-  /** The record that begins there was told of as bad before its end had come: what comes of it is passed over. */
-  readonly isPassing: boolean;
-  /** The split behind all records up to an offset. @param isPassing whether the one that begins there was told of as bad. */
-  behind(offset: number, isPassing: boolean): Split;
-  /** The split once all of it has been delivered; undefined where it could not be read to its end. */
-  over(): Split | undefined;
-}
 
 /** What a framer makes of the bytes of one origin, on its way to the inbox. Offsets are in the bytes that the framer has been given. */
 export class Delivery {

@@ -1,21 +1,7 @@
 import { BadRecord } from '../../base/problem.ts';
 import { formatSize } from '../../base/size.ts';
+import type { Framer } from '../define/framer.ts';
 import type { Delivery } from './delivery.ts';
-
-/**
- * Cuts the bytes of one origin into records and delivers them. However the bytes are cut into pieces, the records are the same.
- * Everything happens within the calls, and a promise that comes back is the inbox's (see `SourceContext.deliver`), but for what is packed
- * (see `Unpacker`).
- */
-export interface Framer {
-  /** Takes the next bytes. They are the caller's again after the call. */
-  push(piece: Uint8Array): Promise<void> | undefined;
-  /**
-   * The origin is at its end: a last record without a delimiter is delivered; a newline that ends it is the file's, not the record's.
-   * Called once, nothing afterwards.
-   */
-  end(): Promise<void> | undefined;
-}
 
 /** A framer that says how much it holds, and can let go of it. */
 export interface HoldingFramer extends Framer {

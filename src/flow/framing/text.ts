@@ -2,9 +2,10 @@
 import { objectOf, STRING, type Type } from '../../base/type.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Progress } from '../define/framer.ts';
 import { type Bound, flag, size, textOrPattern } from '../define/parameters.ts';
 import type { Pattern } from '../pattern/pattern.ts';
-import { Delivery, type Progress } from './delivery.ts';
+import { Delivery } from './delivery.ts';
 import { type HoldingFramer, LineFramer } from './framer.ts';
 import { WithoutMark, WithoutStart } from './mark.ts';
 import { PatternFramer } from './pattern-framer.ts';

@@ -1,6 +1,7 @@
 import { BadRecord } from '../../base/problem.ts';
 import { formatSize } from '../../base/size.ts';
-import type { Framer, HoldingFramer } from './framer.ts';
+import type { Framer } from '../define/framer.ts';
+import type { HoldingFramer } from './framer.ts';
 
 /**
  * A bound on what many origins hold together of records that are not finished. Where they hold more, the longest record is given up, so that

@@ -3,7 +3,7 @@ import { read, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { SourceContext } from '../define/context.ts';
-import type { Framer } from '../framing/framer.ts';
+import type { Framer } from '../define/framer.ts';
 import { codeOf } from './fault.ts';
 
 /** One read, in bytes. Waiting for smaller ones takes longer than reading them, larger ones do not stay in the cache. */

@@ -1,8 +1,8 @@
 import { createConnection, type Socket } from 'node:net';
 import type { SourceContext } from '../define/context.ts';
+import type { Framer } from '../define/framer.ts';
 import { text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
-import type { Framer } from '../framing/framer.ts';
 import { openFramer, textParameters, textType } from '../framing/text.ts';
 import { reasonOf, sourceFailure } from '../input/fault.ts';
 import { readStream, sleep } from '../input/reading.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Framer } from '../../../src/flow/define/framer.ts';
 import { cutFiles, readPart, sampleOf } from '../../../src/flow/files/parts.ts';
-import type { Framer } from '../../../src/flow/framing/framer.ts';
 
 let folder: string;
 
