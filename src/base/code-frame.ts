@@ -1,5 +1,6 @@
 import width from 'fast-string-width';
 import type { Place, Problem } from './problem.ts';
+import { hideSecrets } from './secrets.ts';
 
 /** Colours for the parts of a rendered problem; each gives its text back with or without colour. */
 export interface Paint {
@@ -45,10 +46,12 @@ interface Mark {
  *
  * Programs of several lines have line numbers. Columns count as a terminal shows them: a wide character takes two.
  *
- * @param text the whole program that the problem's places belong to.
+ * @param program the whole program that the problem's places belong to.
  * @param sourceName the file that the program came from; it is named with line and column (in characters, from 1).
  */
-export function formatProblem(problem: Problem, text: string, sourceName?: string, paint: Paint = PLAIN): string {
+export function formatProblem(problem: Problem, program: string, sourceName?: string, paint: Paint = PLAIN): string {
+  // As long as it was.
+  const text = hideSecrets(program);
   const lines = linesOf(text);
   const marks = [mark(problem.place, problem.label ?? '', lines, paint.place)];
   if (problem.also !== undefined) marks.push(mark(problem.also.place, problem.also.label, lines, paint.also));

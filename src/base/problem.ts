@@ -22,6 +22,8 @@ export interface Problem {
 
 /** What is wrong with a text that stands in a program, and where in it. */
 export interface TextFault extends Pick<Problem, 'message'> {
+  /** Where it is more than an argument that is wrong: the environment lacks something that the program needs. */
+  readonly code?: 'missing-driver' | 'missing-secret';
   readonly label: string;
   readonly help: string;
   /** Offsets in the value of the text. */

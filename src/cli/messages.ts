@@ -1,5 +1,6 @@
 import { toJson } from '../base/json.ts';
 import type { Problem, RunFailure } from '../base/problem.ts';
+import { hideSecrets } from '../base/secrets.ts';
 import type { Fields, Value } from '../base/value.ts';
 
 /**
@@ -89,7 +90,7 @@ function placeAsData({ start, end }: Problem['place'], text: string) {
   return {
     line: before.split('\n').length,
     column: Array.from(text.slice(lineStart, start)).length + 1,
-    text: text.slice(start, end),
+    text: hideSecrets(text).slice(start, end),
   };
 }
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { wallClock } from '../base/clock.ts';
 import { toJson } from '../base/json.ts';
 import { RunFailure } from '../base/problem.ts';
+import { withoutSecrets } from '../base/secrets.ts';
 import { sinkFailure } from '../flow/output/failure.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { RunFile } from '../flow/output/run-file.ts';
@@ -135,7 +136,7 @@ function localOptions(
       : {
           checkpoint: {
             store,
-            program: text,
+            program: withoutSecrets(text),
             version: LEAT_VERSION,
             mayChange: flags.changed === 'new',
             isFinal: flags.final === true,

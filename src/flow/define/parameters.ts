@@ -75,8 +75,8 @@ export interface AnalyticCall {
 
 /** What the text of an argument must be. */
 export type ParameterKind =
-  /** `isPath`: it names files or a directory, and `~/` is the user's home. */
-  | { readonly kind: 'text'; readonly isPath?: true }
+  /** `isPath`: it names files or a directory, and `~/` is the user's home. `isSecret`: it is shown nowhere as it is. */
+  | { readonly kind: 'text'; readonly isPath?: true; readonly isSecret?: true }
   | { readonly kind: 'number'; readonly whole: boolean; readonly least: number; readonly most: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'duration'; readonly orZero?: boolean }
@@ -184,7 +184,8 @@ class Shape<T> implements Parameter<T> {
 const ANY = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
 
 /** A text: `"a"`. */
-export const text = (docs: string, settings: Settings = {}) => new Shape<string>({ kind: 'text' }, docs, settings);
+export const text = (docs: string, { isSecret, ...settings }: Settings & { isSecret?: true } = {}) =>
+  new Shape<string>({ kind: 'text', ...(isSecret && { isSecret }) }, docs, settings);
 
 /** A text that names files or a directory. */
 export const filePath = (docs: string, settings: Settings = {}) =>

@@ -1,4 +1,5 @@
 import { fieldsOf } from '../../base/fields.ts';
+import { withoutSecrets } from '../../base/secrets.ts';
 import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../../flow/define/compiled.ts';
 import type {
@@ -66,6 +67,8 @@ function asData(accepts: ParameterKind, value: unknown): Value {
       return (value as readonly Column[]).map(({ name, value: held }) => [name, ...heldAsData(held)]);
     case 'result':
       return heldAsData(value as ColumnValue);
+    case 'text':
+      return accepts.isSecret === true ? withoutSecrets(value as string) : (value as string);
     default:
       return value instanceof Pattern ? ['pattern', value.source, value.flags] : (value as Value);
   }

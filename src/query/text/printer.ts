@@ -1,3 +1,4 @@
+import { hideSecrets } from '../../base/secrets.ts';
 import type { Argument, Call, Entry, Expression, Program, Spread, Stream } from '../tree/tree.ts';
 import { isName } from './names.ts';
 import { isRelational, POWER_OF_ATOM, POWER_OF_UNARY, powerOf } from './operators.ts';
@@ -16,8 +17,9 @@ function printStream(stream: Stream): string {
   return stream.stages.map(printCall).join(' | ');
 }
 
+/** A part of a program as text, for people: a password in it is not shown. */
 export function printExpression(expression: Expression): string {
-  return print(expression, 0);
+  return hideSecrets(print(expression, 0));
 }
 
 /** @param least the power that the expression must bind with at least; brackets around it if it is weaker. */

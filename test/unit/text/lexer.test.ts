@@ -103,7 +103,6 @@ describe('texts', () => {
 
 describe('templates', () => {
   it('is cut at its expressions, which may hold braces and templates', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program
     const pieces = tokens('`a${ {b: `c${d}`} }\\n\\${e}`').map((token) =>
       token.kind === 'template' ? [token.value, token.goesOn, token.opens] : token.text,
     );
@@ -114,7 +113,6 @@ describe('templates', () => {
       'd',
       ['', true, false],
       '}',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program
       ['\n${e}', true, false],
     ]);
   });

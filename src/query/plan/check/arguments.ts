@@ -222,7 +222,8 @@ class ArgumentBinder implements ArgumentsResult {
     const fault = parameter.check?.(value);
     if (fault === undefined) return;
     const isMore = typeof fault !== 'string';
-    this.problem('wrong-argument', isMore ? placeWithin(at, fault.at) : at.place, {
+    const code = (isMore ? fault.code : undefined) ?? 'wrong-argument';
+    this.problem(code, isMore ? placeWithin(at, fault.at) : at.place, {
       message: `\`${name}\` of \`${this.call.name}\`: ${isMore ? fault.message : fault}`,
       label: isMore ? fault.label : 'cannot stand here',
       help: isMore ? fault.help : `\`${name}\` is ${parameter.docs}`,

@@ -27,6 +27,8 @@ export const PLAN_PROBLEMS = {
   'unknown-argument': 'a name that no argument of the word has',
   'argument-alone': 'an argument that means nothing without another one',
   'wrong-argument': 'an argument of the wrong kind, or out of its range',
+  'missing-driver': 'a word that needs a package which is not installed',
+  'missing-secret': 'a variable of the environment that an argument names, and that is not set',
   'needs-field': 'something else than a field, `.name`, where one is expected',
   'bad-regex': 'a regular expression that is not well formed',
 
