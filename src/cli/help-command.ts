@@ -20,7 +20,7 @@ import {
   topics,
   type Word,
 } from './words/dictionary.ts';
-import { type OptionText, optionsIn } from './words/options-text.ts';
+import { commandsIn, type OptionText, optionsIn } from './words/options-text.ts';
 import { search } from './words/search.ts';
 
 /** What `leat` alone says. */
@@ -49,7 +49,7 @@ export function helpCommand(words: readonly string[], usage: string, manner: Man
   }
   let exit = 0;
   const told: string[] = [];
-  const options = optionsIn(usage);
+  const options = [...optionsIn(usage), ...commandsIn(usage)];
   // Words that are not all of the language are what somebody looks for: moving average.
   const isPhrase = words.length > 1 && words.some((word) => helpFor(word) === undefined);
   const phrase = isPhrase ? listFound(words.join(' '), options) : undefined;
@@ -94,7 +94,7 @@ function helpFor(name: string): string | undefined {
 /** What a search for a word that is none finds; undefined where that is nothing, or where it looks like a slip of the pen. */
 function listFound(wanted: string, options: readonly OptionText[]): string | undefined {
   const words = listWords(wanted, options);
-  const isOption = words?.startsWith('--') === true;
+  const isOption = ownOf(wanted, options) !== undefined;
   const others = [wordOfOthers(wanted), listRecipes(wanted, words === undefined)];
   const parts = (isOption ? [words, ...others] : [...others, words]).filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join('\n\n');
@@ -115,9 +115,16 @@ function listRecipes(wanted: string, alsoByTitle: boolean): string | undefined {
 const FEW_RECIPES = 2;
 const MOST_RECIPES = 6;
 
+/** The option or the command that is called so. */
+function ownOf(wanted: string, options: readonly OptionText[]): OptionText | undefined {
+  return (
+    options.find(({ name }) => name === `--${wanted.replace(/^-+/, '')}`) ?? options.find(({ name }) => name === wanted)
+  );
+}
+
 /** The words that are about it. */
 function listWords(wanted: string, options: readonly OptionText[]): string | undefined {
-  const own = options.find(({ name }) => name === `--${wanted.replace(/^-+/, '')}`);
+  const own = ownOf(wanted, options);
   const all = search(wanted, options).filter(({ name }) => name !== own?.name);
   if (all.length === 0 && own === undefined) return undefined;
   const found = all.slice(0, MOST_FOUND);

@@ -89,6 +89,7 @@ export const cookbook: readonly Recipe[] = [
   },
   {
     title: 'Two results of one input',
+    finds: 'let, variable, name a stream, two results, several outputs',
     program: 'let log = json; log | count; log | countBy(.level) | save("levels", "csv")',
     notRun: 'it names its file by the time',
     in: '{"level":"warn"}',

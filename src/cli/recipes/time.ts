@@ -76,4 +76,25 @@ export const time: readonly Recipe[] = [
     program: 'queue([1, 4], [9]) | map(["x", _]) | mapWithState((k, v, before) => [v, v - before]) | filter(_ != null)',
     out: '3\n5',
   },
+  {
+    title: 'What is more than it was one minute before, or an hour',
+    finds: 'compare with an hour ago, previous window, change over time, week over week, slower than before, lag',
+    program: 'json | window(1m, on: .ts) | aggregate({n: count(), more: n - lag(n, 1m)})',
+    in: LOG,
+    out: '{"n":2,"more":null}\n{"n":1,"more":-1}',
+  },
+  {
+    title: 'What is unusual for its key',
+    finds: 'anomaly, outlier, spike, unusual, z-score, deviation',
+    program: 'json | window(1m) | groupBy(.path, {n: count(), z: spike(n)}) | filter(.z > 4)',
+    notRun: 'it waits for more',
+    out: '',
+  },
+  {
+    title: 'A key that has gone quiet',
+    finds: 'timeout, heartbeat, watchdog, missing, silent, absence, no data, dead',
+    program:
+      'queue([["a", 1], ["b", 1]], [["a", 2]], [["a", 3]]) | mapWithState((host, value, last, quiet) => [value, quiet ? host + " is quiet" : null], timeout: 1s)',
+    out: 'b is quiet',
+  },
 ];

@@ -3,6 +3,13 @@ import { LOG, type Recipe } from './recipe.ts';
 /** Recipes about ways in and out: commands, connectors that are commands, files, charts. */
 export const ways: readonly Recipe[] = [
   {
+    title: "A run that goes on where it stopped: leat --checkpoint state/ '…'",
+    finds: 'checkpoint, resume, restart, recover, crash, survive, durable, exactly once, state directory',
+    program: 'tail("app.log") | json | countBy(.path) | append("counts.csv")',
+    notRun: 'it waits for more; docs/durability.md says what comes out after a stop and a kill',
+    out: '',
+  },
+  {
     title: 'A command when something begins to be wrong, and when it is over',
     finds: 'alerts, alerting, alertmanager, on call, notify, slack',
     program:
@@ -22,7 +29,7 @@ export const ways: readonly Recipe[] = [
   },
   {
     title: 'A check in CI: exit 1 where a condition does not hold',
-    finds: 'assert, check, test data, ci, slo',
+    finds: 'assert, check, test data, ci, slo, exit code, exit status, return code, script',
     program: 'json | aggregate({p99: p99(.ms)}) | assert(.p99 < 500)',
     in: LOG,
     out: '{"p99":70}',
@@ -31,6 +38,14 @@ export const ways: readonly Recipe[] = [
     title: 'A server for nc',
     finds: 'nc, netcat, socket, tcp server, telnet, listen',
     program: 'listen(9999) | words | countByValue',
+    notRun: 'it waits for clients',
+    out: '',
+  },
+  {
+    title: 'HTTP: a server that reads what is posted to it',
+    finds: 'http server, webhook, http post, receive, endpoint',
+    program:
+      'exec("node -e \'require(\\"http\\").createServer((q, s) => { let b = \\"\\"; q.on(\\"data\\", d => b += d).on(\\"end\\", () => { console.log(b); s.end() }) }).listen(8080, \\"localhost\\")\'") | json | countBy(.type)',
     notRun: 'it waits for clients',
     out: '',
   },
@@ -139,8 +154,29 @@ export const ways: readonly Recipe[] = [
     },
   },
   {
+    title: "A picture in a file: leat --save chart.svg '…', or a page, chart.html",
+    finds: 'svg, html, png, picture, image, browser, save chart, export chart',
+    program: 'json | chart("histogram", value: .ms)',
+    notRun: 'it draws; rsvg-convert makes a png of an svg',
+    out: '',
+  },
+  {
+    title: 'A live table that is held by p and ended by q; ? shows all its keys',
+    finds: 'keys, keyboard, shortcuts, pause, hold, freeze, quit, scroll, live',
+    program: 'tail("app.log") | json | countBy(.path) | running',
+    notRun: 'it waits for more',
+    out: '',
+  },
+  {
+    title: 'Where the shell has no single quotes: double ones outside, or a file, leat -f FILE.leat',
+    finds: 'windows, powershell, cmd.exe, quotes, quoting, program file',
+    program: 'words | count',
+    in: 'to be',
+    out: '2',
+  },
+  {
     title: 'Charts: bars, and a line for each path',
-    finds: 'chart, plot, graph, bars, png, line chart, visualize',
+    finds: 'chart, plot, graph, bars, line chart, visualize',
     program: 'countByValue | chart',
     notRun: 'it draws',
     out: '',

@@ -44,14 +44,10 @@ const entries: readonly Entry[] = [
  * docs, in this order.
  *
  * @param wanted with spaces between: `moving average`.
- * @param options of the command line, which are looked through as well.
+ * @param options of the command line, and its commands, which are looked through as well.
  */
 export function search(wanted: string, options: readonly OptionText[] = []): readonly Found[] {
-  const stems = wanted
-    .toLowerCase()
-    .split(/\s+/)
-    .map(stemOf)
-    .filter((stem) => stem.length > 1);
+  const stems = wordsOf(wanted).filter((stem) => stem.length > 1);
   if (stems.length === 0) return [];
   const all = [...entries, ...options.map(entryOf)];
   const ranked = all.flatMap((entry) => {
@@ -62,17 +58,40 @@ export function search(wanted: string, options: readonly OptionText[] = []): rea
 }
 
 function entryOf({ name, summary }: OptionText): Entry {
-  return { name, kind: 'option', summary, texts: [name, '', summary] };
+  return { name, kind: name.startsWith('--') ? 'option' : 'command', summary, texts: [name, '', summary] };
 }
 
 /** Which of its texts a word is found in, from 0; -1 if in none. Within a word only names are looked into: late is not in translated. */
 function rankOf({ name, texts }: Entry, stem: string): number {
   if (name.toLowerCase().includes(stem)) return 0;
-  const begin = new RegExp(`(?<![a-z0-9])${stem.replace(/[^\w\s]/g, '\\$&')}`, 'i');
+  const begin = patternOf(stem, false);
   return texts.findIndex((text) => begin.test(text));
 }
 
+/** Words that say nothing of what is looked for. */
+const IDLE = new Set(['a', 'an', 'the', 'of', 'with', 'my', 'how', 'do', 'i', 'is']);
+
+/** What somebody looks for, word by word, without those that say nothing unless there are no others. */
+export function wordsOf(wanted: string): readonly string[] {
+  const words = wanted
+    .toLowerCase()
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const telling = words.filter((word) => !IDLE.has(word));
+  return (telling.length > 0 ? telling : words).map(stemOf);
+}
+
 /** What a word has in common with its other forms: percentile and percentiles, median and medians. */
-export function stemOf(word: string): string {
+function stemOf(word: string): string {
   return word.length > 4 ? word.replace(/(?<!s)s$/, '') : word;
+}
+
+/** So short a word begins too many others: man is not in many. */
+const SHORT_WORD = 3;
+
+/** What finds a word that is whole, or in the plural, or begins another one. */
+export function patternOf(word: string, isWhole: boolean): RegExp {
+  const end = isWhole || word.length <= SHORT_WORD ? 's?(?![a-z0-9])' : '';
+  return new RegExp(`(?<![a-z0-9])${word.replace(/[^\w\s]/g, '\\$&')}${end}`, 'i');
 }

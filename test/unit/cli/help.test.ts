@@ -7,6 +7,7 @@ import { helpCommand, welcome } from '../../../src/cli/help-command.ts';
 import { helpAsJson } from '../../../src/cli/help-json.ts';
 import { recipes } from '../../../src/cli/recipes/all-recipes.ts';
 import { cookbook } from '../../../src/cli/recipes/cookbook.ts';
+import { findRecipes } from '../../../src/cli/recipes/find-recipes.ts';
 import { namesOfDictionary, topics } from '../../../src/cli/words/dictionary.ts';
 import { search } from '../../../src/cli/words/search.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
@@ -107,6 +108,34 @@ test('options are found by their names, and by what they do', () => {
     /^--batch <duration>\n {2}the batch interval, 10ms or more \(default: "1s"\)\n\nThese are about it/,
   );
   expect(helpWith(usage, 'colour').out).toMatch(/^ {2}--no-color +option +no colour$/m);
+});
+
+test('commands are found by their names', () => {
+  const usage = [
+    'Usage: leat',
+    '',
+    'Options:',
+    '  --checkpoint <dir>  keep the run',
+    '',
+    'Commands:',
+    '  explain [options] [program]  show the plan of a program, without reading',
+    '                               anything',
+    '  man [options]                show the manual page',
+    '  checkpoint [options] <dir>   show what a directory keeps of a run',
+    '',
+  ].join('\n');
+  expect(helpWith(usage, 'explain').out).toMatch(
+    /^leat explain \[options\] \[program\]\n {2}show the plan of a program, without reading anything\n/,
+  );
+  expect(helpWith(usage, 'man').out).toBe('leat man [options]\n  show the manual page\n\n');
+  expect(helpWith(usage, 'checkpoint').out).toMatch(/^--checkpoint <dir>\n[\s\S]*^ {2}checkpoint +command +show what/m);
+});
+
+test('a short word is found where it is one, and words that say nothing are passed over', () => {
+  expect(findRecipes('man', true)).toEqual([]);
+  expect(findRecipes('ip', false).map(({ title }) => title)).toEqual(['Top talkers: who sends most']);
+  expect(findRecipes('how do I compare with an hour ago', false)).toEqual(findRecipes('compare hour ago', false));
+  expect(findRecipes('the', false)).toEqual([]);
 });
 
 test('a long list is cut', () => {
@@ -253,6 +282,26 @@ test.each([
   ['grep -v', '!_.includes'],
   ['tail -f', 'tail('],
   ['heroku', 'logfmt'],
+  ['resume', '--checkpoint'],
+  ['crash', '--checkpoint'],
+  ['unzip', 'unzip -p'],
+  ['tls', 'openssl s_client'],
+  ['http server', 'createServer'],
+  ['prometheus', '/metrics'],
+  ['Grafana', 'graphite'],
+  ['graphite', 'send('],
+  ['geoip', '--import'],
+  ['svg', '--save chart.svg'],
+  ['html', '--save'],
+  ['pause', 'held by p'],
+  ['shortcuts', '?'],
+  ['exit code', 'assert('],
+  ['compare with an hour ago', 'lag('],
+  ['anomaly', 'spike('],
+  ['heartbeat', 'timeout:'],
+  ['powershell', '-f FILE.leat'],
+  ['let', 'let log ='],
+  ['late', 'late:'],
 ])('leat help %s leads to a line with %s', (wanted, part) => {
   const { out, code } = help(...wanted.split(' '));
   expect(code).toBe(0);

@@ -35,7 +35,7 @@ export function answersFor(word: string): readonly { readonly where: string; rea
     ['behind a stage', STAGES],
   ] as const;
   return places.flatMap(([where, words]) => {
-    const answer = words.get(word)?.('', []);
+    const answer = (words.get(word) ?? words.get(word.toLowerCase()))?.('', []);
     return answer === undefined ? [] : [{ where, answer }];
   });
 }

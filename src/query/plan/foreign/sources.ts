@@ -17,9 +17,19 @@ function command(line: string, parser = ''): Answer {
   return (_args, list) => `a command reads it: ${execOf(line, list, parser === '' ? ')' : `) | ${parser}`)}`;
 }
 
+const HTTP_CLIENT = command('curl -sN {http://localhost:8080/events}');
+
+/** A server that writes what is posted to it: what is at hand with leat is Node. */
+const HTTP_SERVER: Answer = (_args, [port = '']) => {
+  const read = 'let b = ""; q.on("data", d => b += d).on("end", () => { console.log(b); s.end() })';
+  const server = `require("http").createServer((q, s) => { ${read} }).listen(${/^\d+$/.test(port) ? port : '8080'}, "localhost")`;
+  return `a command is the server: \`exec(${JSON.stringify(`node -e '${server}'`)})\` gives what is posted to it`;
+};
+
 /** What to write for a word that others have for a source. Connectors that there are none of lead to the command that does it. */
 export const SOURCES = byWord([
   ['file open read readFile text load fromFile', FILES],
+  ['unzip zip jar', command('unzip -p {FILE.zip}')],
   ['cat zcat gunzip gzip less more bzcat zstdcat', FILES],
   ['dir directory folder ls inotify watchDir glob path', DIRECTORY],
   ['tcp socket nc netcat ncat server tcpServer tcpListen listenTcp bind port', TCP],
@@ -33,7 +43,18 @@ export const SOURCES = byWord([
   ],
   ['unix unixSocket', command('socat -u UNIX-LISTEN:leat.sock,fork -')],
   ['kafka kcat kafkacat KafkaSource', command('kcat -C -u -b localhost:9092 -t {topic}')],
-  ['http https url curl wget fetch rest api get', command('curl -sN {http://localhost:8080/events}')],
+  [
+    'http https',
+    (args, list) => (/^\d*$/.test(args) && args !== '' ? HTTP_SERVER(args, list) : HTTP_CLIENT(args, list)),
+  ],
+  ['url curl wget fetch rest api get', HTTP_CLIENT],
+  ['webhook httpServer http_server post', HTTP_SERVER],
+  ['prometheus metrics', command('curl -s {http://localhost:9090/metrics}')],
+  [
+    'tls ssl openssl',
+    (_args, list) =>
+      `a command reads it: ${execOf('openssl s_client -quiet -connect {localhost:443}', list, ')')}; as a server, \`exec("socat -u OPENSSL-LISTEN:8443,cert=all.pem,verify=0,fork -")\``,
+  ],
   ['ws wss websocket websocat sse', command('websocat {ws://localhost:8080}')],
   ['docker podman dockerLogs containers', command('docker logs -f --tail 0 {NAME} 2>&1')],
   ['kubectl kubernetes k8s stern pods', command('kubectl logs -f {deploy/NAME}')],

@@ -12,6 +12,9 @@ const OBJECT: Answer = (args) =>
     ? `\`filter(${args})\``
     : `\`map({${/^[.\w, ]+$/.test(args) && args !== '' ? args : '.a, .b'}})\``;
 
+/** The port that was written as the second argument. */
+const portOf = ([, port = '']: readonly string[], other: string) => (/^\d+$/.test(port) ? port : other);
+
 /** A command that is given the records. */
 function command(line: string, more: string): Answer {
   return (_args, list) => `a command takes them: ${execOf(line, list, more === '' ? ')' : `, ${more})`)}`;
@@ -28,7 +31,30 @@ export const STAGES = byWord([
     APPEND,
   ],
   ['tcp socket nc netcat', SEND],
-  ['udp', command('nc -u {HOST} 514', '')],
+  ['udp', (_args, list) => `a command takes them: ${execOf(`nc -u {HOST} ${portOf(list, '514')}`, list, ')')}`],
+  ['statsd', command('nc -u {localhost} 8125', '')],
+  [
+    'graphite carbon',
+    (args) => `\`map("app." + .name + " " + .n + " " + now() / 1000) | send(${args || '"localhost", 2003'})\``,
+  ],
+  [
+    'prometheus pushgateway metrics',
+    (_args, list) =>
+      `a command takes lines of a name and a number: \`map(.name + " " + .n)\`, then ${execOf('curl -s --data-binary @- {http://localhost:9091/metrics/job/leat}', list, `, ${EACH})`)}`,
+  ],
+  [
+    'influx influxdb',
+    (_args, list) =>
+      `a command takes lines of its protocol: \`map(.name + " n=" + .n)\`, then ${execOf('curl -s --data-binary @- {http://localhost:8086/write?db=DB}', list, `, ${EACH})`)}`,
+  ],
+  [
+    'grafana loki kibana dashboard',
+    'what it reads from has an answer of its own here: `leat help` with prometheus, graphite, influxdb, postgres or elasticsearch',
+  ],
+  [
+    'geoip maxmind geo',
+    'of a table with addresses `lookup("table.csv", on: .ip)`; of networks, a function of yours by `--import ./geo.mjs`',
+  ],
   ['kafka kcat', command('kcat -P -b localhost:9092 -t {TOPIC}', 'format: "json"')],
   ['http https post webhook curl url slack', command('curl -s --data-binary @- {http://localhost:8080}', EACH)],
   ['mail email', command('mail -s leat {ops@example.com}', EACH)],
