@@ -1,3 +1,4 @@
+import { httpServer } from '../../query/plan/foreign/answer.ts';
 import { LOG, type Recipe } from './recipe.ts';
 
 /** Recipes about ways in and out: commands, connectors that are commands, files, charts. */
@@ -44,8 +45,7 @@ export const ways: readonly Recipe[] = [
   {
     title: 'HTTP: a server that reads what is posted to it',
     finds: 'http server, webhook, http post, receive, endpoint',
-    program:
-      'exec("node -e \'require(\\"http\\").createServer((q, s) => { let b = \\"\\"; q.on(\\"data\\", d => b += d).on(\\"end\\", () => { console.log(b); s.end() }) }).listen(8080, \\"localhost\\")\'") | json | countBy(.type)',
+    program: `${httpServer('8080')} | json | countBy(.type)`,
     notRun: 'it waits for clients',
     out: '',
   },

@@ -1,4 +1,4 @@
-import { type Answer, type Answers, byWord, execOf } from './answer.ts';
+import { type Answer, type Answers, byWord, execOf, httpServer } from './answer.ts';
 
 const FILES: Answer = (args) =>
   `\`files(${args || '"app.log"'})\` reads a file once, packed or not; \`tail(${args || '"app.log"'})\` follows it`;
@@ -19,12 +19,8 @@ function command(line: string, parser = ''): Answer {
 
 const HTTP_CLIENT = command('curl -sN {http://localhost:8080/events}');
 
-/** A server that writes what is posted to it: what is at hand with leat is Node. */
-const HTTP_SERVER: Answer = (_args, [port = '']) => {
-  const read = 'let b = ""; q.on("data", d => b += d).on("end", () => { console.log(b); s.end() })';
-  const server = `require("http").createServer((q, s) => { ${read} }).listen(${/^\d+$/.test(port) ? port : '8080'}, "localhost")`;
-  return `a command is the server: \`exec(${JSON.stringify(`node -e '${server}'`)})\` gives what is posted to it`;
-};
+const HTTP_SERVER: Answer = (_args, [port = '']) =>
+  `a command is the server: \`${httpServer(/^\d+$/.test(port) ? port : '8080')}\` gives what is posted to it`;
 
 /** What to write for a word that others have for a source. Connectors that there are none of lead to the command that does it. */
 export const SOURCES = byWord([
