@@ -29,6 +29,7 @@ import type { FunctionDefinition } from './define/function.ts';
 import type { SinkDefinition } from './define/sink.ts';
 import type { SourceDefinition } from './define/source.ts';
 import type { StageDefinition } from './define/stage.ts';
+import { agentFunctions } from './functions/agents.ts';
 import { methodsOfLists } from './functions/methods-of-lists.ts';
 import { methodsOfStrings } from './functions/methods-of-strings.ts';
 import { numberFunctions } from './functions/numbers.ts';
@@ -260,6 +261,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...numberFunctions,
   ...timeFunctions,
   ...urlFunctions,
+  ...agentFunctions,
   ...methodsOfStrings,
   ...methodsOfLists,
 ];

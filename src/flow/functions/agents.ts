@@ -1,0 +1,78 @@
+import bowser from 'bowser';
+import { objectOf, STRING } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
+import { defineFunction, type FunctionDefinition } from '../define/function.ts';
+
+/** What is behind so many characters is not looked at: senders choose how long it is. */
+const LONGEST = 1000;
+
+/** So many answers are kept, since logs say the same again and again: what is looked up takes a hundredth of what reading takes. */
+const MOST_KEPT = 1000;
+
+const kept = new Map<string, Value>();
+
+/** The first product of a header by RFC 9110, section 10.1.5: `curl/8.5.0`. */
+const PRODUCT = /^([\w.+-]+)(?:\/([\w.+-]+))?/;
+
+/** Crawlers call themselves Mozilla, and who they are behind it: `Mozilla/5.0 (compatible; AhrefsBot/7.0; …)`. */
+const COMPATIBLE = /\(compatible; *([\w.+ -]+?)(?:\/([\w.+-]+))?[;)]/;
+
+const BOT = /bot\b|crawl|spider|slurp/i;
+
+interface Parts {
+  readonly browser: string | null;
+  readonly version: string | null;
+  readonly os: string | null;
+  readonly osVersion: string | null;
+  readonly device: string | null;
+}
+
+function userAgent(text: string): Value {
+  const read = text.slice(0, LONGEST);
+  let parts = kept.get(read);
+  if (parts !== undefined) return parts;
+  parts = { ...partsOf(read) };
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(read, parts);
+  return parts;
+}
+
+function partsOf(text: string): Parts {
+  // A dash is how logs write a header that was not sent.
+  if (/^\s*-?\s*$/.test(text)) return { browser: null, version: null, os: null, osVersion: null, device: null };
+  const { browser, os, platform } = bowser.parse(text);
+  const isTold = browser.name !== undefined && browser.name !== '' && browser.name !== 'Mozilla';
+  const [, name, version] = isTold
+    ? [text, browser.name, browser.version]
+    : (COMPATIBLE.exec(text) ?? PRODUCT.exec(text) ?? []);
+  return {
+    browser: name || null,
+    version: version || null,
+    os: os.name || null,
+    osVersion: os.versionName !== undefined && os.name === 'Windows' ? os.versionName : os.version || null,
+    device: platform.type || (BOT.test(text) ? 'bot' : null),
+  };
+}
+
+/** Functions of what the software of a client says of itself. */
+export const agentFunctions: readonly FunctionDefinition[] = [
+  defineFunction({
+    name: 'userAgent',
+    group: 'text',
+    summary: 'The parts of a user agent: browser, version, os, osVersion, device',
+    synonyms: ['browser', 'user agent', 'agent', 'bot', 'mobile'],
+    docs:
+      'What clients of the web say of themselves, as `.agent` of `clf`; they may say what they like. `device` is "desktop", "mobile", "tablet", "tv" or "bot". ' +
+      'A client that is no browser has the name and version that it begins with, as `curl/8.5.0`. Versions are texts; what is not told is null, and all of it of `-`. The package `bowser` knows the names.',
+    examples: [
+      {
+        expression: 'userAgent("Mozilla/5.0 (X11; Linux x86_64; rv:121.0) Gecko/20100101 Firefox/121.0")',
+        gives: '{"browser":"Firefox","version":"121.0","os":"Linux","osVersion":null,"device":"desktop"}',
+      },
+      { expression: 'userAgent("curl/8.5.0").browser', gives: '"curl"' },
+    ],
+    parameters: [{ name: 'text', type: STRING }],
+    gives: objectOf({ browser: STRING, version: STRING, os: STRING, osVersion: STRING, device: STRING }),
+    call: userAgent,
+  }),
+];
