@@ -1,6 +1,6 @@
 /**
- * What is known about values ahead of the run. `unknown` is any value; an object type is always open: it may have more
- * fields than the ones named. Null is a member of every type, since a missing field is null anywhere.
+ * What is known about values ahead of the run. `unknown` is any value; an object type is open, and may have more
+ * fields than the ones named, unless it is said to be whole. Null is a member of every type, since a missing field is null anywhere.
  */
 export type Type =
   | { readonly kind: 'unknown' }
@@ -11,7 +11,7 @@ export type Type =
   | { readonly kind: 'string' }
   | { readonly kind: 'list'; readonly item: Type }
   | { readonly kind: 'pair'; readonly key: Type; readonly value: Type }
-  | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Type> };
+  | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Type>; readonly whole?: true };
 
 export const UNKNOWN: Type = { kind: 'unknown' };
 export const NULL: Type = { kind: 'null' };
@@ -38,6 +38,16 @@ export function pairOf(key: Type, value: Type): Type {
 export function objectOf(fields: Iterable<readonly [name: string, type: Type]> | TypesOfFields): Type {
   const entries = Symbol.iterator in fields ? (fields as Iterable<readonly [string, Type]>) : Object.entries(fields);
   return { kind: 'object', fields: new Map(entries) };
+}
+
+/** An object with these fields and no others. */
+export function wholeObject(fields: Iterable<readonly [name: string, type: Type]> | TypesOfFields): Type {
+  return { ...objectOf(fields), whole: true } as Type;
+}
+
+/** Whether an object of this type has no other fields than those that are named. */
+export function isWhole(type: Type): boolean {
+  return type.kind === 'object' && type.whole === true;
 }
 
 /** The key of a pair; unknown where that is all that is known. */
@@ -72,7 +82,9 @@ export function common(a: Type, b: Type): Type {
   }
   if (a.kind === 'object' && b.kind === 'object') {
     const shared = [...a.fields].filter(([name]) => b.fields.has(name));
-    return objectOf(shared.map(([name, type]) => [name, common(type, b.fields.get(name)!)]));
+    const fields = shared.map(([name, type]) => [name, common(type, b.fields.get(name)!)] as const);
+    const areSame = shared.length === a.fields.size && shared.length === b.fields.size;
+    return isWhole(a) && isWhole(b) && areSame ? wholeObject(fields) : objectOf(fields);
   }
   if (a.kind === 'number' && b.kind === 'number') {
     if (a.is === b.is) return a;
@@ -88,15 +100,26 @@ export function isTime(type: Type): boolean {
 
 /** The type of records within another window or session: what was the end of their own is a time like others there. */
 export function within(type: Type): Type {
+  if (type.kind === 'number') return type.is === 'end' ? TIME : type;
+  return throughout(type, within, isWhole(type));
+}
+
+/** The type of values that may have more fields than those of this one: what a function is given that takes its own results as well. */
+export function opened(type: Type): Type {
+  return throughout(type, opened, false);
+}
+
+/** The type with those of its members changed. */
+function throughout(type: Type, change: (member: Type) => Type, whole: boolean): Type {
   switch (type.kind) {
-    case 'number':
-      return type.is === 'end' ? TIME : type;
     case 'list':
-      return listOf(within(type.item));
+      return listOf(change(type.item));
     case 'pair':
-      return pairOf(within(type.key), within(type.value));
-    case 'object':
-      return objectOf([...type.fields].map(([name, field]) => [name, within(field)]));
+      return pairOf(change(type.key), change(type.value));
+    case 'object': {
+      const fields = [...type.fields].map(([name, field]) => [name, change(field)] as const);
+      return whole ? wholeObject(fields) : objectOf(fields);
+    }
     default:
       return type;
   }

@@ -1,5 +1,5 @@
 /** What all text sources share: how their bytes become records. */
-import { objectOf, STRING, type Type } from '../../base/type.ts';
+import { STRING, type Type, wholeObject } from '../../base/type.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Progress } from '../define/framer.ts';
@@ -32,7 +32,7 @@ export type TextArguments = Bound<typeof textParameters>;
 
 /** The type of a text source's records. */
 export function textType({ tag }: TextArguments): Type {
-  return tag ? objectOf({ source: STRING, line: STRING }) : STRING;
+  return tag ? wholeObject({ source: STRING, line: STRING }) : STRING;
 }
 
 /** Whether records are plain lines, so that a file may be cut at any line's end. */

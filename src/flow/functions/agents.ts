@@ -1,5 +1,5 @@
 import bowser from 'bowser';
-import { objectOf, STRING } from '../../base/type.ts';
+import { STRING, wholeObject } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition } from '../define/function.ts';
 
@@ -72,7 +72,7 @@ export const agentFunctions: readonly FunctionDefinition[] = [
       { expression: 'userAgent("curl/8.5.0").browser', gives: '"curl"' },
     ],
     parameters: [{ name: 'text', type: STRING }],
-    gives: objectOf({ browser: STRING, version: STRING, os: STRING, osVersion: STRING, device: STRING }),
+    gives: wholeObject({ browser: STRING, version: STRING, os: STRING, osVersion: STRING, device: STRING }),
     call: userAgent,
   }),
 ];

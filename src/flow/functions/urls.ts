@@ -1,5 +1,5 @@
 import { hasField } from '../../base/fields.ts';
-import { NUMBER, objectOf, STRING, UNKNOWN } from '../../base/type.ts';
+import { NUMBER, objectOf, STRING, UNKNOWN, wholeObject } from '../../base/type.ts';
 import { readQuery, readUrl } from '../../base/url.ts';
 import { field, type NewFields, setField, type Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition } from '../define/function.ts';
@@ -31,7 +31,7 @@ function parseUrl(text: string): Value {
   return parts === undefined ? null : { ...parts, query: parseQuery(parts.query) };
 }
 
-const PARTS = objectOf([
+const PARTS = wholeObject([
   ['scheme', STRING],
   ['user', STRING],
   ['host', STRING],

@@ -1,5 +1,5 @@
 import { keyOf } from '../../base/field-key.ts';
-import { objectOf, type Type } from '../../base/type.ts';
+import { type Type, wholeObject } from '../../base/type.ts';
 import { fieldAt, type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
 import type { Column, Key } from '../define/parameters.ts';
@@ -80,5 +80,5 @@ export function columnsOf(key: Key, value: Value): NewFields {
 
 /** The type of what comes out where records are grouped: the key's columns, if there is a key, then the aggregates. */
 export function columnTypes(key: Key | undefined, columns: readonly Column[]): Type {
-  return objectOf([...(key?.columns ?? []), ...columns].map(({ name, type }) => [name, type]));
+  return wholeObject([...(key?.columns ?? []), ...columns].map(({ name, type }) => [name, type]));
 }

@@ -2,7 +2,7 @@ import { type FieldKey, keyOf } from '../../base/field-key.ts';
 import { copyOf, keysOf } from '../../base/fields.ts';
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
+import { isWhole, objectOf, type Type, UNKNOWN, wholeObject } from '../../base/type.ts';
 import { aKind, type Fields, fieldAt, isFields, type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 
 /** How much of a record is shown where it is no object. */
@@ -62,5 +62,5 @@ export function typeWithField(type: Type, [name, ...others]: readonly string[], 
       fields.set(name!, typeWithField(inner ?? UNKNOWN, others, becomes));
   } else if (becomes === undefined) fields.delete(name!);
   else fields.set(name!, becomes);
-  return objectOf(fields);
+  return isWhole(type) ? wholeObject(fields) : objectOf(fields);
 }

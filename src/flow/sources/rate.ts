@@ -1,4 +1,4 @@
-import { NUMBER, objectOf, TIME } from '../../base/type.ts';
+import { NUMBER, TIME, wholeObject } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { SourceContext } from '../define/context.ts';
 import { number } from '../define/parameters.ts';
@@ -55,7 +55,7 @@ export const rate = defineSource({
     },
   ],
   parameters: { rate: number('records per second', { least: 0.001, most: 10_000_000 }) },
-  gives: () => objectOf({ time: TIME, value: NUMBER }),
+  gives: () => wholeObject({ time: TIME, value: NUMBER }),
   behaviour: () => ({
     kind: 'live',
     replayable: true,

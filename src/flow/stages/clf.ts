@@ -1,7 +1,7 @@
 import { DAY, daysOfMonth, daysSinceEpoch } from '../../base/calendar.ts';
 import { parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { NUMBER, objectOf, STRING, TIME } from '../../base/type.ts';
+import { NUMBER, STRING, TIME, wholeObject } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { clfFields } from '../bytes/clf-fields.ts';
 import { defineStage } from '../define/stage.ts';
@@ -95,7 +95,7 @@ export const clf = defineStage({
   parameters: {},
   needs: 'text',
   gives: () =>
-    objectOf({
+    wholeObject({
       host: STRING,
       user: STRING,
       time: TIME,

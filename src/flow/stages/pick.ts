@@ -1,5 +1,5 @@
 import { keyOf } from '../../base/field-key.ts';
-import { objectOf } from '../../base/type.ts';
+import { wholeObject } from '../../base/type.ts';
 import { type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import { renamingRows } from '../columns/renamed-rows.ts';
 import { type FieldPath, path } from '../define/parameters.ts';
@@ -44,7 +44,7 @@ export const pick = defineStage({
     fields: path('the fields to keep, each under its last name; `map({other: .b.c})` gives another').many(sameName),
   },
   needs: 'objects',
-  gives: (_input, { fields }) => objectOf(fields.map((field) => [nameOf(field), field.of.result])),
+  gives: (_input, { fields }) => wholeObject(fields.map((field) => [nameOf(field), field.of.result])),
   givesEach: true,
   faster: {
     uses: 'read',

@@ -1,3 +1,4 @@
+import { opened } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { lambda } from '../define/parameters.ts';
@@ -10,10 +11,10 @@ export const reduce = defineStage({
   summary: 'All records, combined two by two',
   docs: 'One record a batch, none for an empty one. `f` must be associative; records are combined in order of arrival. Where `f` fails on a record, that record is bad and the rest goes on without it.',
   examples: [{ program: 'map(number) | reduce(_ + _)', in: '1\n2\n3', out: '6' }],
-  parameters: { f: lambda('combines two records', (input) => [input, input]) },
+  parameters: { f: lambda('combines two records', (input) => [opened(input), opened(input)]) },
   needs: 'anything',
   combines: 'records',
-  gives: (_input, _args, results) => results.f!,
+  gives: (_input, _args, results) => opened(results.f!),
   behaviour: {
     kind: 'group',
     create: ({ f }): Grouping<Value | undefined> => ({

@@ -1,4 +1,4 @@
-import { keyType, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
+import { keyType, opened, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
 import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { length, slide } from '../windows/parameters.ts';
@@ -20,8 +20,11 @@ export const reduceByKeyAndWindow = defineStage({
     },
   ],
   parameters: {
-    f: lambda('combines two values', (input) => [valueType(input), valueType(input)]),
-    inverse: lambda('takes back what `f` did; not needed', (input) => [valueType(input), valueType(input)]).optional(),
+    f: lambda('combines two values', (input) => [opened(valueType(input)), opened(valueType(input))]),
+    inverse: lambda('takes back what `f` did; not needed', (input) => [
+      opened(valueType(input)),
+      opened(valueType(input)),
+    ]).optional(),
     length: length(),
     slide: slide(),
     filter: lambda('hides the pairs for which this is false, without forgetting them', () => [UNKNOWN], {
@@ -30,6 +33,6 @@ export const reduceByKeyAndWindow = defineStage({
   },
   needs: 'pairs',
   instead: '`countByValueAndWindow(length, slide)`, or `map([_, 1])` before it',
-  gives: (input, _args, results) => pairOf(keyType(input), results.f!),
+  gives: (input, _args, results) => pairOf(keyType(input), opened(results.f!)),
   behaviour: { kind: 'derived', text: 'window($length, $slide, filter: $filter) | reduceByKey($f)' },
 });

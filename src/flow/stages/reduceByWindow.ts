@@ -1,3 +1,4 @@
+import { opened } from '../../base/type.ts';
 import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { length, slide } from '../windows/parameters.ts';
@@ -12,12 +13,12 @@ export const reduceByWindow = defineStage({
     { program: 'queue([1], [2], [3], [4]) | reduceByWindow(_ + _, _ - _, 4s, 2s)', out: '3\n10' },
   ],
   parameters: {
-    f: lambda('combines two records', (input) => [input, input]),
-    inverse: lambda('takes back what `f` did; not needed', (input) => [input, input]).optional(),
+    f: lambda('combines two records', (input) => [opened(input), opened(input)]),
+    inverse: lambda('takes back what `f` did; not needed', (input) => [opened(input), opened(input)]).optional(),
     length: length(),
     slide: slide(),
   },
   needs: 'anything',
-  gives: (_input, _args, results) => results.f!,
+  gives: (_input, _args, results) => opened(results.f!),
   behaviour: { kind: 'derived', text: 'window($length, $slide) | reduce($f)' },
 });

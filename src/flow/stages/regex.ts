@@ -1,7 +1,7 @@
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { parseTime } from '../../base/time.ts';
-import { isTime, listOf, objectOf, STRING, type Type } from '../../base/type.ts';
+import { isTime, listOf, STRING, type Type, wholeObject } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { UTC, zoneNamed } from '../../base/zone.ts';
 import type { RunContext } from '../define/context.ts';
@@ -124,11 +124,11 @@ export const regex = defineStage({
     if (typeof args.pattern === 'string') {
       const isText = (name: string) => !typed.numbers || typed.texts.has(name);
       const { fields } = templateOf(args.pattern);
-      return objectOf(fields.map(({ name, pattern }) => [name, isText(name) ? STRING : pattern.type]));
+      return wholeObject(fields.map(({ name, pattern }) => [name, isText(name) ? STRING : pattern.type]));
     }
     const { groups } = args.pattern;
     if (groups === undefined) return listOf(fieldType(typed, ''));
-    return objectOf(groups.names.map((name) => [name, fieldType(typed, name)]));
+    return wholeObject(groups.names.map((name) => [name, fieldType(typed, name)]));
   },
   behaviour: {
     kind: 'record',

@@ -1,4 +1,4 @@
-import { listOf, NUMBER, objectOf, STRING, UNKNOWN } from '../../base/type.ts';
+import { listOf, NUMBER, STRING, UNKNOWN, wholeObject } from '../../base/type.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { flag } from '../define/parameters.ts';
 import type { State } from '../define/snapshot.ts';
@@ -34,7 +34,7 @@ const changes = defineStage({
   examples: [],
   parameters: { changes: changesFlag },
   needs: 'anything',
-  gives: () => objectOf({ change: STRING, field: STRING, was: STRING, ...ROW }),
+  gives: () => wholeObject({ change: STRING, field: STRING, was: STRING, ...ROW }),
   behaviour: {
     kind: 'step',
     exchange: () => 'whole',
@@ -81,7 +81,7 @@ export const schema = defineStage({
   parameters: { changes: changesFlag },
   variants: { changes },
   needs: 'anything',
-  gives: () => objectOf({ field: STRING, ...ROW }),
+  gives: () => wholeObject({ field: STRING, ...ROW }),
   behaviour: {
     kind: 'group',
     create: (): Grouping<Profile> => ({

@@ -1,4 +1,4 @@
-import { END, objectOf, TIME, within } from '../../base/type.ts';
+import { END, TIME, wholeObject, within } from '../../base/type.ts';
 import { setField } from '../../base/value.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { aggregates, type Column, duration, type Key, keys } from '../define/parameters.ts';
@@ -56,7 +56,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
     ];
     const own = [...key.columns, ...columns].map(({ name, type }) => ({ name, type: within(type) }));
     const fields = [...own.slice(0, key.columns.length), ...times, ...own.slice(key.columns.length)];
-    return objectOf(fields.map(({ name, type }) => [name, type]));
+    return wholeObject(fields.map(({ name, type }) => [name, type]));
   },
   behaviour: {
     kind: 'step',

@@ -1,4 +1,4 @@
-import { objectOf } from '../../base/type.ts';
+import { isWhole, objectOf, wholeObject } from '../../base/type.ts';
 import type { Fields } from '../../base/value.ts';
 import { fields } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
@@ -20,7 +20,10 @@ export const set = defineStage({
   parameters: { fields: fields('the fields with their values: `{x: .ms * 2}`') },
   surplus: 'the fields stand in braces: `set({x: .ms * 2})`',
   needs: 'objects',
-  gives: (input, { fields: { of } }) => objectOf([...fieldTypesOf(input), ...fieldTypesOf(of.result)]),
+  gives(input, { fields: { of } }) {
+    const types = [...fieldTypesOf(input), ...fieldTypesOf(of.result)];
+    return isWhole(input) ? wholeObject(types) : objectOf(types);
+  },
   givesEach: true,
   faster: { uses: { before: (name, { fields: { names } }) => (names.includes(name) ? undefined : name) } },
   behaviour: {

@@ -1,4 +1,4 @@
-import { END, objectOf, TIME, type Type } from '../../base/type.ts';
+import { END, isWhole, objectOf, TIME, type Type, wholeObject } from '../../base/type.ts';
 import { isFields, type Value } from '../../base/value.ts';
 import type { Span } from '../define/span.ts';
 import { defineStage } from '../define/stage.ts';
@@ -12,8 +12,10 @@ function stamped(record: Value, { start, end }: Span): Value {
 
 function stampedType(input: Type): Type {
   const bounds = { start: TIME, end: END };
-  if (input.kind === 'object') return objectOf([...input.fields, ...Object.entries(bounds)]);
-  return objectOf(input.kind === 'unknown' ? bounds : { ...bounds, value: input });
+  if (input.kind === 'unknown') return objectOf(bounds);
+  if (input.kind !== 'object') return wholeObject({ ...bounds, value: input });
+  const fields = [...input.fields, ...Object.entries(bounds)];
+  return isWhole(input) ? wholeObject(fields) : objectOf(fields);
 }
 
 export const stamp = defineStage({

@@ -34,7 +34,7 @@ test('to run a program, nothing is loaded of what the command does besides', () 
 
 test('to run a program, these packages are loaded, and no more', () => {
   const { packages } = loadedWith(START);
-  expect([...packages].sort()).toEqual(['chalk', 'commander', 'fast-string-width', 'picomatch', 'split2']);
+  expect([...packages].sort()).toEqual(['bowser', 'chalk', 'commander', 'fast-string-width', 'picomatch', 'split2']);
 });
 
 test('no regular expression on properties of Unicode is made before it is used, which takes the engine half a millisecond', () => {

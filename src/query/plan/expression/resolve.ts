@@ -1,6 +1,16 @@
 import { nearest } from '../../../base/nearest.ts';
 import type { Place } from '../../../base/problem.ts';
-import { BOOLEAN, common, NUMBER, objectOf, STRING, type Type, UNKNOWN } from '../../../base/type.ts';
+import {
+  BOOLEAN,
+  common,
+  isWhole,
+  NUMBER,
+  objectOf,
+  STRING,
+  type Type,
+  UNKNOWN,
+  wholeObject,
+} from '../../../base/type.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Expression } from '../../tree/tree.ts';
 import type { Node, ObjectEntry } from './node.ts';
@@ -124,9 +134,11 @@ export class Resolver extends LambdaResolver {
 
   private object(expression: Extract<Expression, { kind: 'object' }>, sight: Sight): Node {
     const types = new Map<string, Type>();
+    let isKnown = true;
     const entries = expression.entries.map((entry): ObjectEntry => {
       const value = this.value(entry.value, sight);
       if (entry.kind === 'spread') {
+        isKnown &&= isWhole(value.type);
         if (value.type.kind === 'object') for (const [name, type] of value.type.fields) types.set(name, type);
         // An unknown one may have any of the fields so far, and replace them.
         else if (value.type.kind === 'unknown') for (const name of types.keys()) types.set(name, UNKNOWN);
@@ -137,10 +149,16 @@ export class Resolver extends LambdaResolver {
         return { kind: 'entry', key: entry.key, value };
       }
       const key = this.value(entry.key, sight);
+      isKnown = false;
       for (const name of types.keys()) types.set(name, UNKNOWN);
       return { kind: 'entry', key, value };
     });
-    return { kind: 'object', entries, type: objectOf(types), called: called(expression) };
+    return {
+      kind: 'object',
+      entries,
+      type: isKnown ? wholeObject(types) : objectOf(types),
+      called: called(expression),
+    };
   }
 
   private name(expression: Extract<Expression, { kind: 'name' }>, sight: Sight): Node {

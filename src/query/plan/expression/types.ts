@@ -1,9 +1,11 @@
 import { entriesOf } from '../../../base/fields.ts';
+import { nearest } from '../../../base/nearest.ts';
 import { SpeltNumber } from '../../../base/spelt-number.ts';
 import {
   BOOLEAN,
   common,
   isTime,
+  isWhole,
   itemType,
   listOf,
   NULL,
@@ -186,14 +188,35 @@ export function memberType(object: Type, name: string, text: string): { type: Ty
       return { type: UNKNOWN };
     case 'null':
       return { type: NULL };
-    case 'object':
-      return { type: object.fields.get(name) ?? UNKNOWN };
+    case 'object': {
+      const type = object.fields.get(name);
+      if (type !== undefined || !isWhole(object)) return { type: type ?? UNKNOWN };
+      return { type: NULL, mistake: missingField([...object.fields.keys()], name, text) };
+    }
     default: {
       const message = `${article(object)} has no field \`${name}\``;
       return { type: UNKNOWN, mistake: { message, help: memberHelp(object, name, text) } };
     }
   }
 }
+
+/** What is said of a field that an object made by the program does not have. */
+function missingField(names: readonly string[], name: string, text: string): Mistake {
+  const near = nearest(name, names);
+  const shown = names.slice(0, MOST_NAMES).map((other) => `\`${other}\``);
+  const others = names.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
+  return {
+    message: `${text === '_' ? 'the record' : `\`${text}\``} has no field \`${name}\``,
+    label: near === undefined ? 'no such field' : `did you mean \`${near}\`?`,
+    help:
+      names.length < 2
+        ? `it has ${others === '' ? 'no fields' : `${others} and no other`}`
+        : `its fields are ${others}`,
+  };
+}
+
+/** So many names are listed in a message. */
+const MOST_NAMES = 12;
 
 function memberHelp(object: Type, name: string, text: string): string {
   if (object.kind === 'pair') {
