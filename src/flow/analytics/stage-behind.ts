@@ -13,6 +13,7 @@ export function stageBehind(key: Key | undefined, columns: readonly Column[]): S
   const analytics = analyticsOf(columns);
   const [first] = analytics;
   if (first === undefined) return undefined;
+  const looksBack = analytics.some(({ among }) => among === 'past');
   const isWhole = key === undefined || analytics.some(({ among }) => among === 'groups');
   return defineStage({
     name: first.word.name,
@@ -24,7 +25,8 @@ export function stageBehind(key: Key | undefined, columns: readonly Column[]): S
     needs: 'anything',
     gives: () => columnTypes(key, columns),
     givesEach: true,
-    byClock: () => analytics.some(({ among }) => among === 'past'),
+    byClock: () => looksBack,
+    ...(looksBack ? {} : { forgets: true }),
     behaviour: {
       kind: 'step',
       exchange: () => (isWhole ? 'whole' : { by: keyOfRow }),

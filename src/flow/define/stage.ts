@@ -115,6 +115,8 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly needsFirst?: (args: Bound<P>) => number;
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
+  /** Of a step: it remembers nothing behind the close of a batch or window, so that what it gives is of that one alone. */
+  readonly forgets?: true;
   /** It counts anew in each batch (`take`): a window behind it holds what it gave, and does not become its own. */
   readonly ofEachBatch?: true;
   /**

@@ -137,13 +137,21 @@ export function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
 
+/** A name that a shell would have filled in: a program stands in single quotes, where it does not. */
+const UNFILLED = /^(?:\$\w+|\$\{\w+\}|%\w+%)/;
+
 /** What stands at a path, in words, where it is neither a file nor a directory: `a named pipe`. Undefined where it is, or where there is nothing. */
 export async function whatIs(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(codeOf);
   if (found === 'ELOOP') return 'a link that leads in a circle';
   if (typeof found === 'string') {
     const link = await lstat(path).catch(() => undefined);
-    return link?.isSymbolicLink() ? `a link to ${await readlink(path)}, which does not exist` : undefined;
+    if (link?.isSymbolicLink()) return `a link to ${await readlink(path)}, which does not exist`;
+    const [variable] = UNFILLED.exec(path) ?? [];
+    return (
+      variable &&
+      `a name in which ${variable} stays as it is: ~ is your home, and a shell fills in variables between double quotes only`
+    );
   }
   return kindOf(found);
 }

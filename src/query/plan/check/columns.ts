@@ -58,12 +58,12 @@ class ColumnBinder {
   }
 
   bind(expression: Expression): void {
-    const { call, isKeyed } = this.settings;
+    const { call } = this.settings;
     if (expression.kind !== 'object') {
       this.problem('needs-aggregates', expression.place, {
         message: `\`${call.name}\` needs aggregates with their names in braces, found \`${printExpression(expression)}\``,
         label: 'no braces here',
-        help: `for instance \`${call.name}(${isKeyed ? this.keyText(expression) : ''}{n: count(), mean: avg(.ms)})\``,
+        help: `for instance \`${call.name}(${this.textBefore(expression)}{n: count(), mean: avg(.ms)})\``,
       });
       return;
     }
@@ -84,13 +84,14 @@ class ColumnBinder {
     }
   }
 
-  /** The key as it may have been meant, where the last of several fields stands in the place of the aggregates. */
-  private keyText(last: Expression): string {
-    const { arguments: given } = this.settings.call;
-    const isField = ({ value }: Argument) => value.kind === 'field' || value.kind === 'member';
-    const fields = given.filter(({ name }) => name === undefined);
-    if ((last.kind !== 'field' && last.kind !== 'member') || !fields.every(isField)) return '.service, ';
-    return fields.map(({ value }) => `${printExpression(value as Expression)}, `).join('');
+  /** What stands in front of the braces: the fields that were written there, or else a key where one has to. */
+  private textBefore(last: Expression): string {
+    const { call, isKeyed } = this.settings;
+    const isField = ({ kind }: Argument['value']) => kind === 'field' || kind === 'member';
+    const given = call.arguments.filter(({ name }) => name === undefined).map(({ value }) => value);
+    const fields = isField(last) ? given : given.slice(0, given.indexOf(last));
+    if (fields.length === 0 || !fields.every(isField)) return isKeyed ? '.service, ' : '';
+    return fields.map((value) => `${printExpression(value as Expression)}, `).join('');
   }
 
   /** Two columns of one name: one of them would be lost without a word. */

@@ -95,8 +95,9 @@ function printedBy(sink: Node): readonly Printed[] {
   const behind: StageNode[] = [];
   for (let node: Node = sink.input; node.kind === 'stage' || node.kind === 'sink'; node = node.input) {
     if (node.kind === 'sink') continue;
-    const { behaviour, keeps } = node.definition;
-    if (node.window !== undefined || (!isByRecord(node.definition) && behaviour.kind !== 'group')) return [];
+    const { behaviour, keeps, forgets } = node.definition;
+    if (node.window !== undefined) return [];
+    if (!isByRecord(node.definition) && behaviour.kind !== 'group' && forgets !== true) return [];
     if (behaviour.kind === 'group' && isOfRecords(node.input)) {
       return keeps === true ? [] : [{ group: node, behind, sink }];
     }
