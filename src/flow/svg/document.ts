@@ -7,6 +7,17 @@ const GAP = 24;
 /** Six colours that also those tell apart who see few of them (Okabe and Ito, 2008). */
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b08a00', '#56b4e9'];
 
+/** The same hues, lighter: on a dark page the first of them could hardly be seen. */
+const COLORS_ON_DARK = ['#4da3dd', '#f28a3c', '#3cc79a', '#dd9ac1', '#d8b43c', '#9ad6f7'];
+
+const inColors = (colors: readonly string[]) =>
+  colors
+    .map(
+      (color, i) =>
+        `.line.c${i},.box.c${i}{stroke:${color}}.fill.c${i},.band.c${i},.dot.c${i},.box.c${i}{fill:${color}}`,
+    )
+    .join('\n');
+
 /** Looks by what things are, for light and dark surroundings. Without variables, which many programs that show SVG do not know. */
 const STYLE = `
 text{font:12px system-ui,sans-serif;fill:#333}
@@ -19,8 +30,9 @@ text{font:12px system-ui,sans-serif;fill:#333}
 .band{opacity:.25}
 .dot{opacity:.55}
 .box{fill-opacity:.3}
-${COLORS.map((color, i) => `.line.c${i},.box.c${i}{stroke:${color}}.fill.c${i},.band.c${i},.dot.c${i},.box.c${i}{fill:${color}}`).join('\n')}
-@media(prefers-color-scheme:dark){text{fill:#ddd}.faint{fill:#999}.axis{stroke:#777}.grid{stroke:#333}.paper{fill:#16181c}}
+${inColors(COLORS)}
+@media(prefers-color-scheme:dark){text{fill:#ddd}.faint{fill:#999}.axis{stroke:#777}.grid{stroke:#333}.paper{fill:#16181c}
+${inColors(COLORS_ON_DARK)}}
 `;
 
 /** Drawings one below the other, as a file that needs no other. */

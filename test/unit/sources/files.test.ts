@@ -127,6 +127,14 @@ it('says what a link leads to, and what is no file', async () => {
   await expect(read('c')).rejects.toMatchObject({ exit: 3, message });
 });
 
+it('says of a variable of a shell that it stays as it is', async () => {
+  const opened = openSource(files, { paths: ['$HOME/not-there'] }, new TestRun());
+  await expect(opened.run()).rejects.toMatchObject({
+    exit: 3,
+    message: expect.stringContaining('$HOME stays as it is: ~ is'),
+  });
+});
+
 it('reads a named pipe until its writers have left', async () => {
   execFileSync('mkfifo', [directory.at('pipe')]);
   const writer = spawn('sh', ['-c', 'printf "one\\ntwo" > "$0"', directory.at('pipe')]);
