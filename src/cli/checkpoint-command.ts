@@ -10,6 +10,7 @@ import { formatMoment } from '../flow/formats/times.ts';
 import { reasonOf } from '../flow/input/fault.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { type Found, readContents } from '../run/durable/found.ts';
+import { type FoundInput, NEXT, OVER } from '../run/durable/input-found.ts';
 import { inUse, readLock, thisProcess } from '../run/durable/lock.ts';
 import { sizesOf } from '../run/durable/sizes.ts';
 import { faultsIn } from '../run/durable/verify.ts';
@@ -33,8 +34,8 @@ export function checkpointCommand(
     const lock = readLock(hostFileSystem, directory);
     if (lock !== undefined && lock !== '' && thisProcess().isAtWork(lock)) throw inUse(directory, lock);
     if (verify) return verifyAll(directory, fail);
-    const { found } = readContents(hostFileSystem, directory);
-    say(found === undefined ? `${directory} keeps nothing yet\n` : described(found));
+    const { found, input } = readContents(hostFileSystem, directory);
+    say(found === undefined ? `${directory} keeps nothing yet\n` : described(found, input));
     return 0;
   } catch (error) {
     if (error instanceof RunFailure) return fail(error);
@@ -54,7 +55,7 @@ function verifyAll(directory: string, fail: (failure: Failure) => void): number 
 }
 
 /** A line for the run and for each source, stage and output. */
-function described({ base, frozen, steps, positions, batches }: Found): string {
+function described({ base, frozen, steps, positions, batches }: Found, { bytes, segments }: FoundInput): string {
   const now = wallClock.now();
   const sizes = sizesOf(steps);
   const ago = formatDuration(Math.max(0, Math.round((now - frozen.written) / 1000) * 1000));
@@ -65,6 +66,7 @@ function described({ base, frozen, steps, positions, batches }: Found): string {
     ['kept', `${formatMoment(frozen.written, now)}, ${ago} ago; last tick ${formatMoment(frozen.tick, now)}`],
     ...(batches.length === 0 ? [] : [['again', `${count(batches.length)} more came out, and come again`] as const]),
     ...base.words.sources.map((words, i) => ['source', `${words}: ${placesOf(positions[i] ?? [])}`] as const),
+    ...(segments.length === 0 ? [] : [['input', `${formatSize(bytes)} that came and was not worked on`] as const]),
     ...base.words.nodes.map(({ words }, i) => ['stage', `${words}: ${formatSize(sizes[i] ?? 0)}`] as const),
     ...[...frozen.marks].map(([name, mark]) => ['output', `${outputOf(name)}${markOf(mark as Value)}`] as const),
   ];
@@ -77,7 +79,9 @@ const MOST = 5;
 function placesOf(splits: readonly Split[]): string {
   if (splits.length === 0) return 'at its start';
   // What is only true of a source is no place.
-  const places = splits.filter(({ at }) => at !== true);
+  const places = splits.filter(({ key, at }) => at !== true && key !== NEXT);
+  if (splits.some(({ key }) => key === OVER)) return 'ended';
+  if (places.length === 0 && splits.some(({ key }) => key === NEXT)) return 'nothing is open';
   const told = places.slice(0, MOST).map(placeOf);
   const more = places.length - told.length;
   return `${told.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`;
@@ -85,7 +89,7 @@ function placesOf(splits: readonly Split[]): string {
 
 function placeOf({ key, at, origin }: Split): string {
   const value = at as unknown as Value;
-  const path = field(value, 'path');
+  const path = field(value, 'path') ?? field(value, 'name');
   const offset = field(value, 'offset');
   const name = typeof path === 'string' ? path : key;
   const lines = origin === undefined ? '' : ` (line ${count(origin.lines)})`;

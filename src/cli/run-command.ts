@@ -82,6 +82,9 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
     return tellFailure(error, flags);
   }
   const run = new LocalRun(program.plan, localOptions(program, flags, console, { ...kept, meter }), program.batchTime);
+  if (store !== undefined && flags.workers !== undefined) {
+    console.tellAll(messages.note('--workers is left aside: with --checkpoint one thread reads'));
+  }
   const start = wallClock.now();
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));

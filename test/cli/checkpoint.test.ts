@@ -98,10 +98,25 @@ test('a directory that a run uses is refused to another one', async () => {
   expect((await first.ended).code).toBe(130);
 });
 
-test('what cannot be gone on with says so, and reads nothing', async () => {
+test('what came by a pipe and was not worked on is, by the next run, which says that a pipe is new input', async () => {
   const folder = temporaryDirectory();
-  const pipe = new Leat(['--checkpoint', 'state', 'count'], folder);
-  pipe.input('a\n');
-  expect(await pipe.ended).toMatchObject({ code: 2, stdout: '' });
-  expect((await pipe.ended).stderr).toMatch(/--checkpoint cannot go on with a pipe/);
+  const args = ['--checkpoint', 'state', '--workers', '2', 'stdin | append("out.txt")'];
+  const first = new Leat([...args, '--batch', '1h'], folder);
+  first.input('a\nb\nhal', true);
+  await first.noted(/a pipe that is piped in again is new input, and only files are gone on with: files\("…"\)/);
+  const isIn = () =>
+    existsSync(join(folder, 'state/input-000001')) && readFileSync(join(folder, 'state/input-000001')).includes('hal');
+  for (let tries = 0; tries < 2000 && !isIn(); tries++) await pause(20);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const shown = await new Leat(['checkpoint', 'state'], folder).ended;
+  expect(shown.stdout).toMatch(/^input {4}7b that came and was not worked on$/m);
+  const second = new Leat([...args, '--batch', '1h'], folder);
+  second.input('c\n');
+  expect(await second.ended).toMatchObject({ code: 0, stdout: '' });
+  expect((await second.ended).stderr).toMatch(/: 7b that came before and was not worked on/);
+  expect((await second.ended).stderr).toMatch(/--workers is left aside: with --checkpoint one thread reads/);
+  expect(readFileSync(join(folder, 'out.txt'), 'utf8')).toBe('a\nb\nhal\nc\n');
+  const ended = await new Leat(['checkpoint', 'state'], folder).ended;
+  expect(ended.stdout).toMatch(/^source {3}stdin: ended$/m);
 });

@@ -43,6 +43,18 @@ const subjects: readonly Subject[] = [
   })),
 ];
 
+const received: readonly Subject[] = [
+  ...(['listen', 'connect', 'exec', 'stdin'] as const).flatMap((kind) =>
+    ['left | words | countByValue | running', 'left', 'left | words | countByValue | window(4s, 1s)'].map(
+      (program) => ({ program, kind, measure: 'ticks' as const }),
+    ),
+  ),
+  { program: 'left | union(right) | words | countByValue | running', kind: 'listen', measure: 'ticks' },
+  { program: 'left | words | countByValue', kind: 'listen', measure: 'ticks', sink: 'print' },
+  { program: 'left | words | countByValue', kind: 'listen', measure: 'ticks', sink: 'save' },
+  { program: 'left', kind: 'filter', measure: 'records' },
+];
+
 const more: readonly Subject[] = (['save', 'print'] as const).flatMap((sink) => [
   { program: LIVE[1]!, kind: 'live', measure: 'ticks', sink },
   { program: LIVE[4]!, kind: 'batches', measure: 'ticks', sink },
@@ -60,7 +72,7 @@ const seeds =
 /** In other tests at some of the calls only. */
 const EACH = isWhole ? 1 : tries(7, 5);
 
-describe.each([...subjects, ...more])('$kind: $program, into $sink', (subject) => {
+describe.each([...subjects, ...received, ...more])('$kind: $program, into $sink', (subject) => {
   test.each(seeds)('is as if never interrupted, wherever it ends, with seed %i', { timeout: 600_000 }, async (seed) => {
     expect(await atEveryCall(subject, seed, (endsAt) => [{ endsAt }], EACH)).toBeGreaterThan(10);
   });

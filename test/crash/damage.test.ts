@@ -4,7 +4,7 @@ import { RunFailure } from '../../src/base/problem.ts';
 import { Store } from '../../src/run/durable/store.ts';
 import { tries } from '../support/effort.ts';
 import { Random } from '../support/random.ts';
-import { givenBy, type Subject, worldOf } from './lives.ts';
+import { givenBy, hold, type Subject, worldOf } from './lives.ts';
 import { Earth, live } from './world.ts';
 
 const subject: Subject = {
@@ -13,9 +13,12 @@ const subject: Subject = {
   measure: 'records',
 };
 
+/** What it reads comes only once. */
+const receiving: Subject = { program: 'left | words | countByValue | running', kind: 'listen', measure: 'ticks' };
+
 /** A directory as a run has left it that was ended at some call. */
-async function leftAt(seed: number, call: number): Promise<Earth> {
-  const earth = new Earth(worldOf(subject, seed), seed);
+async function leftAt(of: Subject, seed: number, call: number): Promise<Earth> {
+  const earth = new Earth(worldOf(of, seed), seed);
   const setUp = earth.disk.life();
   await setUp.makeDirectory('/data');
   await live(earth, { endsAt: call });
@@ -55,7 +58,7 @@ test('a directory that is damaged anywhere is refused by the name of a file, or 
   let refused = 0;
   for (let seed = 1; seed <= tries(60, 1000); seed++) {
     const random = new Random(seed);
-    const earth = await leftAt(seed % 20, random.whole(40, 200));
+    const earth = await leftAt(subject, seed % 20, random.whole(40, 200));
     const files = filesOf(earth);
     if (files.length === 0) continue;
     const { path, size } = random.pick(files);
@@ -78,9 +81,37 @@ test('a directory that is damaged anywhere is refused by the name of a file, or 
   expect(refused).toBeGreaterThan(5);
 });
 
+test('what came only once and was told to be safe is not lost without a word, whatever is damaged', {
+  timeout: 600_000,
+}, async () => {
+  let refused = 0;
+  for (let seed = 1; seed <= tries(60, 1000); seed++) {
+    const random = new Random(seed);
+    const earth = await leftAt(receiving, seed % 20, random.whole(40, 300));
+    const required = new Set(earth.safe);
+    const files = filesOf(earth).filter(({ path }) => path.includes('input') || random.chance(0.2));
+    if (files.length === 0) continue;
+    const { path, size } = random.pick(files);
+    const about = `seed ${seed}: ${path} ${await damage(earth, path, size, random)}`;
+    try {
+      const { result } = await live(earth, {});
+      deepEqual(result?.failure, undefined, about);
+    } catch (error) {
+      ok(error instanceof RunFailure, `${about}: ${error}`);
+      equalCode(error, about);
+      refused++;
+      continue;
+    }
+    await hold(receiving, seed, earth, required).catch((error: Error) => {
+      throw new Error(`${about}: ${error.message}`, { cause: error });
+    });
+  }
+  expect(refused).toBeGreaterThan(5);
+});
+
 function equalCode(error: RunFailure, about: string): void {
   deepEqual([error.code, error.exit], ['checkpoint-damaged', 3], about);
-  match(error.message, /\/state\/(base|log|synced)-\d{6}: /, about);
+  match(error.message, /\/state\/(base|log|synced|input|input-synced)-\d{6}: /, about);
 }
 
 test('a directory of somebody else is left alone', async () => {

@@ -4,6 +4,7 @@ import { parseDuration } from '../../src/base/duration.ts';
 import type { FileSystem } from '../../src/flow/define/file-system.ts';
 import type { Fate } from '../support/disk.ts';
 import { Random } from '../support/random.ts';
+import { isReceived, told } from './receiving.ts';
 import { type Arrival, Earth, INTERVAL, type Kind, live, NAMES, oracle, type World } from './world.ts';
 
 /** How what is left is held to what is left by an uninterrupted run. */
@@ -55,18 +56,39 @@ async function goThrough(subject: Subject, seed: number, fates: readonly Fate[])
   await setUp.makeDirectory('/data');
   await setUp.syncDirectory('/');
   let calls = 0;
+  const required = new Set<string>();
   for (const fate of [...fates, {}]) {
     const { result, life } = await live(earth, fate);
     calls ||= life.calls;
     if (!life.isOver && fate.failsAt === undefined) deepEqual(result?.failure, undefined);
-    if (life.isOver && earth.random.chance(0.6)) earth.disk.losePower();
+    const losesPower = life.isOver && earth.random.chance(0.6);
+    if (losesPower) {
+      earth.disk.losePower();
+      required.clear();
+    }
+    // What was worked on is in the file, where the process only was killed.
+    else for (const line of earth.read) required.add(line);
     // Nobody is at work for some time.
     if (subject.kind !== 'batches') earth.now += earth.random.pick([0, INTERVAL / 3, 4.5 * INTERVAL]);
   }
+  for (const line of earth.safe) required.add(line);
+  await hold(subject, seed, earth, required);
+  return calls;
+}
+
+/** Holds what is left to what an uninterrupted run leaves. @param required what has to have come in, of what comes only once. */
+export async function hold(subject: Subject, seed: number, earth: Earth, required: ReadonlySet<string>): Promise<void> {
   const got = givenBy(subject, earth);
-  if (subject.measure === 'ticks' && subject.kind !== 'bounded') compareTicks(subject, got, await oracle(earth), earth);
+  if (subject.kind === 'filter')
+    compareReceived(
+      recordsOf(got).map((line) => `left ${JSON.parse(line)}`),
+      required,
+      earth,
+    );
+  else if (subject.measure === 'ticks' && subject.kind !== 'bounded')
+    compareTicks(subject, got, await oracle(earth), earth, required);
   else {
-    const plain = new Earth(world, seed);
+    const plain = new Earth(earth.world, seed);
     const plainSetUp = plain.disk.life();
     await plainSetUp.makeDirectory('/data');
     await live(plain, {});
@@ -74,7 +96,6 @@ async function goThrough(subject: Subject, seed: number, fates: readonly Fate[])
     if (subject.measure === 'all') deepEqual(got, wanted);
     else deepEqual(recordsOf(got), recordsOf(wanted));
   }
-  return calls;
 }
 
 interface Given {
@@ -150,9 +171,17 @@ function comeIn(ticks: Earth['ticks']): readonly string[] {
 }
 
 /** All records came into a batch, and once. Ticks at which nothing was due, while no process was at work, have given nothing. */
-function compareTicks(subject: Subject, got: readonly Given[], wanted: Earth, { ticks, world }: Earth): void {
+function compareTicks(
+  subject: Subject,
+  got: readonly Given[],
+  wanted: Earth,
+  earth: Earth,
+  required: ReadonlySet<string>,
+): void {
+  const { ticks, world } = earth;
   const read = world.arrivals.filter(({ source }) => world.program.includes(source));
-  deepEqual(comeIn(ticks), read.map(({ source, line }) => `${source} ${line}`).sort());
+  if (isReceived(subject.kind)) compareReceived(comeIn(ticks), required, earth);
+  else deepEqual(comeIn(ticks), read.map(told).sort());
   const all = givenBy(subject, wanted);
   // It gives something at each tick, due or not; and one that was ended before it had begun begins later.
   const isOfAll = world.program.includes('running');
@@ -165,6 +194,24 @@ function compareTicks(subject: Subject, got: readonly Given[], wanted: Earth, { 
   const leftOut = all.filter(({ time, records }) => !ticks.has(time) && records.length > 0);
   if (!isOfAll) deepEqual(leftOut, []);
   deepEqual(got.map(plain), due.map(plain));
+}
+
+/**
+ * What comes only once came in once, or is lost with the process that had taken it; and all of it came in that was kept. Of a line that was cut
+ * by the end of a process the start may come in by itself.
+ */
+function compareReceived(came: readonly string[], required: ReadonlySet<string>, { world, taken, lives }: Earth): void {
+  const sent = new Set(world.arrivals.map(told));
+  const whole = came.filter((line) => sent.has(line));
+  deepEqual(whole, [...new Set(whole)]);
+  for (const line of required) ok(came.includes(line), `lost: ${line}`);
+  const parts = came.filter((line) => !sent.has(line));
+  for (const part of parts)
+    ok(
+      [...taken].some((line) => line.startsWith(part) && !whole.includes(line)),
+      `torn: ${part}`,
+    );
+  if (lives === 1) deepEqual(came, [...taken].sort());
 }
 
 /** The same fate at the calls of a first life in turn: at every one, or at every so many. @returns how many there were. */

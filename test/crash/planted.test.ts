@@ -7,7 +7,7 @@ import { Random } from '../support/random.ts';
 import type * as Lives from './lives.ts';
 
 const store = 'src/run/durable/store.ts';
-const log = 'src/run/durable/log.ts';
+const file = 'src/run/durable/synced-file.ts';
 const found = 'src/run/durable/found.ts';
 const checkpoints = 'src/run/local/checkpoints/checkpoints.ts';
 const run = 'src/run/local/local-run.ts';
@@ -16,12 +16,13 @@ const counted: Lives.Subject = { program: 'left | words | countByValue | running
 const windowed: Lives.Subject = { ...counted, program: 'left | words | countByValue | window(4s, 1s)' };
 const printed: Lives.Subject = { ...counted, program: 'left | words | countByValue', sink: 'print' };
 const whole: Lives.Subject = { program: 'left', kind: 'bounded', measure: 'records' };
+const clients: Lives.Subject = { ...counted, kind: 'listen' };
 const session: Lives.Subject = { ...counted, kind: 'recorded', measure: 'all' };
 
 const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault: Fault] } = {
   'records count as kept that are not synced': [
     counted,
-    { file: log, line: 'await this.log!.sync();\n    this.end', planted: 'this.end' },
+    { file, line: 'await this.file.sync();\n    const entry', planted: 'const entry' },
   ],
   'how far sources had come is forgotten': [
     counted,
@@ -51,8 +52,8 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
     counted,
     { file: found, line: 'records.slice(since + 1)', planted: 'records.slice(records.length)' },
   ],
-  'what was torn is not cut': [counted, { file: log, line: 'if (size > end) await this.log.cut(end);', planted: '' }],
-  'the name of a log is not safe': [counted, { file: log, line: 'await files.syncDirectory(directory);', planted: '' }],
+  'what was torn is not cut': [counted, { file, line: 'if (size > end) await file.cut(end);', planted: '' }],
+  'the name of a log is not safe': [counted, { file, line: 'await files.syncDirectory(directory);', planted: '' }],
   'a base is named before it is safe': [counted, { file: store, line: 'await file.sync();', planted: '' }],
   'the name of a base is not safe before those it replaces go': [
     counted,
@@ -81,6 +82,22 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
       line: 'return this.run.sinks.isClear && this.hasPositions;',
       planted: 'return this.hasPositions;',
     },
+  ],
+  'what came is not safe before what is written of it': [
+    clients,
+    { file: store, line: 'before: () => this.input.sync()', planted: 'before: async () => {}' },
+  ],
+  'what came and was not worked on is forgotten': [
+    clients,
+    { file: run, line: 'await replayReceived(this, pass);', planted: 'await pass(0);' },
+  ],
+  'what came is removed before it was worked on': [
+    clients,
+    { file: 'src/run/durable/input-found.ts', line: 'end > offset;', planted: 'false;' },
+  ],
+  'who has left is read again': [
+    clients,
+    { file: 'src/run/local/reading/place-progress.ts', line: 'at: null', planted: "at: { name: '', offset: 0 }" },
   ],
   'a session that was ended before its first record begins with the epoch': [
     session,

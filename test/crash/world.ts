@@ -16,6 +16,7 @@ import { Disk, type Fate, type Life } from '../support/disk.ts';
 import { Random } from '../support/random.ts';
 import { SteppingClock } from '../support/stepping-clock.ts';
 import { optionsOf, planOf, type SourceName } from '../support/two-sources.ts';
+import { isReceived, type ReceivedKind, receivedBehaviour } from './receiving.ts';
 
 export const INTERVAL = 1000;
 
@@ -29,8 +30,8 @@ export interface Arrival {
   readonly line: string;
 }
 
-/** How the sources are: by the clock, read to their ends as one batch, list by list, or played as they were recorded. */
-export type Kind = 'live' | 'bounded' | 'batches' | 'recorded';
+/** How the sources are: by the clock, read to their ends as one batch, list by list, played as they were recorded, or such that what comes comes only once. */
+export type Kind = 'live' | 'bounded' | 'batches' | 'recorded' | ReceivedKind;
 
 /** When a session began that is played, ms: not when a virtual clock does. */
 const SESSION_START = 50 * INTERVAL;
@@ -50,6 +51,11 @@ export class Earth {
   readonly random: Random;
   readonly world: World;
   readonly ticks: Ticks = new Map();
+  /** Of what comes only once, what has come in any life, and what was told to be safe. */
+  readonly taken = new Set<string>();
+  readonly safe = new Set<string>();
+  /** What was read in this life. */
+  read: string[] = [];
   now = 0;
   lives = 0;
   /** What came out on standard output in each life, and which batches it said might come a second time. */
@@ -67,10 +73,11 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   const life = earth.disk.life(fate);
   const { world } = earth;
   const number = ++earth.lives;
+  earth.read = [];
   const holder = { text: `life ${number}`, isAtWork: () => false };
   let store: Store;
   try {
-    store = await Store.open({ files: life, directory: '/state', holder, least: 500 });
+    store = await Store.open({ files: life, directory: '/state', holder, least: 500, segment: 300 });
   } catch (error) {
     // A failure of the system is told, and nothing is begun.
     if (life.isOver || (fate.failsAt !== undefined && error instanceof RunFailure)) return { life };
@@ -81,7 +88,7 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   clock.moveTo(earth.now);
   const stdout = new TextOutput();
   const batchTime = { time: 0 };
-  const plan = planOf({ ...world, interval: INTERVAL }, (name) => behaviourOf(world, name), batchTime);
+  const plan = planOf({ ...world, interval: INTERVAL }, (name) => behaviourOf(earth, name), batchTime);
   const told: string[] = [];
   let failure: unknown;
   let result: LocalResult | undefined;
@@ -130,6 +137,7 @@ function watcher(earth: Earth, life: Life, { sources }: Plan): Watcher {
         ...forwarding(down),
         push(record) {
           open.get(name)!.push(record as string);
+          if (!life.isOver) earth.read.push(`${name} ${record}`);
           down.push(record);
         },
         close(span) {
@@ -158,8 +166,10 @@ function forwarding(down: Step): Step {
   };
 }
 
-function behaviourOf({ kind, arrivals }: World, name: SourceName): SourceBehaviour<object> {
+function behaviourOf(earth: Earth, name: SourceName): SourceBehaviour<object> {
+  const { kind, arrivals } = earth.world;
   const own = arrivals.filter(({ source }) => source === name);
+  if (isReceived(kind)) return receivedBehaviour(earth, kind, own);
   if (kind === 'batches') {
     const count = Math.max(0, ...own.map(({ time }) => Math.ceil(time / INTERVAL)));
     return {

@@ -4,6 +4,7 @@ import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Chunk, Cursor, Origin } from './chunk.ts';
 import type { FileSystem } from './file-system.ts';
+import type { Framer } from './framer.ts';
 import type { Intents } from './intents.ts';
 import type { Network } from './network.ts';
 import type { Split } from './position.ts';
@@ -84,8 +85,14 @@ export interface SourceContext {
   bad(problem: BadRecord, origin: Origin, text: string, behind?: Split): void;
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
-  /** Resolves when what was delivered so far is safe from a power cut; absent where nothing is kept of the run. */
+  /** Resolves when what was delivered or received so far is safe from a power cut; absent where nothing is kept of the run. Who acknowledges does so then. */
   kept?(): Promise<void>;
+  /**
+   * A new place where data comes from that nobody can give again: takes its bytes, which are the caller's again after the call, keeps them, and
+   * gives them to the source's own framer (see `Source.framer`) when a process that is killed does not lose them any more. Waits as a framer
+   * does. Absent where nothing is kept of the run.
+   */
+  receive?(name: string): Framer;
   /** So many more bytes of text will be delivered, where that is known ahead (the sizes of files): what progress is shown of. */
   expect?(bytes: number): void;
 }

@@ -13,13 +13,16 @@ export interface FileStatus {
 /** How a file is opened: made where it is missing and written at its end (`append`), emptied first (`anew`), or made where there is none (`new`). */
 export type OpenMode = 'append' | 'anew' | 'new';
 
-/** A file that is written. Its methods are called one after the other, and reject with the system's error. */
+/** A file that is written. Its methods are called one after the other, but for `sync`, and reject with the system's error. */
 export interface OpenFile {
   /** Writes all of the bytes at the end; where it rejects, some of them may be there. */
   write(bytes: Uint8Array): Promise<void>;
   /** Cuts it to `size` bytes. */
   cut(size: number): Promise<void>;
-  /** Resolves when its bytes and its size are safe from a power cut; its name is where {@link FileSystem.syncDirectory} has made it so. */
+  /**
+   * Resolves when the bytes that were written before the call, and its size then, are safe from a power cut; its name is where
+   * {@link FileSystem.syncDirectory} has made it so. It may be written to meanwhile.
+   */
   sync(): Promise<void>;
   status(): FileStatus;
   /** Lets go of it, also where it rejects. Called again it does nothing, and settles as before. */

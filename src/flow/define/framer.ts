@@ -25,6 +25,6 @@ export interface Progress {
   readonly isPassing: boolean;
   /** The split behind all records up to an offset. @param isPassing whether the one that begins there was told of as bad. */
   behind(offset: number, isPassing: boolean): Split;
-  /** The split once all of it has been delivered; undefined where it could not be read to its end. */
-  over(): Split | undefined;
+  /** The split once nothing more is delivered. @param isWhole whether all that there was could be; undefined where it is to be read on then. */
+  over(isWhole: boolean): Split | undefined;
 }

@@ -3,6 +3,7 @@ import type { Value } from '../../base/value.ts';
 import type { Origin } from './chunk.ts';
 import type { SourceContext } from './context.ts';
 import type { FilePart, PlainFile } from './file-part.ts';
+import type { Framer, Progress } from './framer.ts';
 import type { Bound, Parameters } from './parameters.ts';
 import type { Position, Split } from './position.ts';
 import type { SessionEvent } from './session-event.ts';
@@ -30,6 +31,8 @@ export interface Source {
   run(): Promise<void>;
   /** Where it reads several places one after the other: all of them, so that they may be read at the same time. Used instead of `run`; rejects as that does. */
   readonly wholes?: () => Promise<readonly Whole[]>;
+  /** Set where the definition says `received`: cuts what comes from one of its origins. What came in an earlier run is given to it before `run` is called. */
+  framer?(origin: Origin, progress?: Progress): Framer;
   /** Set where the definition says `shared`. Used instead of `run`, by readers that each take some parts. What it delivers has no positions. */
   readonly shared?: {
     /** The files, in order; undefined where they must be read as a whole: one is packed, or it goes on from a position. Rejects as `run` does. */
@@ -66,6 +69,12 @@ interface Replaying {
    * what to do; it is never taken for another place. Where it cannot, `from` is never given, and chunks have no position.
    */
   readonly replayable?: boolean;
+  /**
+   * What it reads comes only once, and is bytes: where the run is kept, it is written to a log before it is worked on, and a later run goes on with
+   * what is there, then with what comes anew. It opens each of its places with `SourceContext.receive` where that is there. When it has ended
+   * by itself, later runs do not start it again.
+   */
+  readonly received?: true;
 }
 
 interface LiveBehaviour<A> extends Replaying {

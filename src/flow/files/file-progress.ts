@@ -97,8 +97,8 @@ export class FileProgress implements Progress {
     return { key: this.key, at: { ...this.about, ...at } };
   }
 
-  over(): Split | undefined {
-    return this.isBroken ? undefined : { key: this.key, at: this.done(this.mark.position) };
+  over(isWhole: boolean): Split | undefined {
+    return this.isBroken || !isWhole ? undefined : { key: this.key, at: this.done(this.mark.position) };
   }
 }
 

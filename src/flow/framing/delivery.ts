@@ -46,7 +46,7 @@ export class Delivery {
 
   /** Nothing more comes of the origin. @param isWhole whether all that there was could be handed on. */
   over(isWhole: boolean): void {
-    this.origin.over?.(this.context.signal.aborted || !isWhole ? undefined : this.progress?.over());
+    this.origin.over?.(this.context.signal.aborted ? undefined : this.progress?.over(isWhole));
   }
 
   private behindAll(end: number, isLast: boolean): Split | undefined {

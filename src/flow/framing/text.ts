@@ -69,4 +69,9 @@ export function openFramer(
   }
 }
 
+/** Opens the framers of a source, see {@link openFramer}. */
+export function framerOf(args: TextArguments, context: SourceContext) {
+  return (origin: Origin, progress?: Progress): HoldingFramer => openFramer(args, origin, context, progress);
+}
+
 const same = (text: string) => text;

@@ -3,9 +3,10 @@ import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
 import { text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
-import { openFramer, textParameters, textType } from '../framing/text.ts';
+import { framerOf, textParameters, textType } from '../framing/text.ts';
 import { reasonOf, sourceFailure } from '../input/fault.ts';
 import { readStream, sleep } from '../input/reading.ts';
+import { receive } from '../input/receiving.ts';
 import { hostAndPort } from './listen.ts';
 
 /** ms from a failure to the next try: doubled with each in a row, up to the last. */
@@ -100,9 +101,13 @@ export const connect = defineSource({
   behaviour: () => ({
     kind: 'live',
     replayable: false,
-    open: ({ host, port, ...args }, context) => ({
-      run: () =>
-        readPeer(host, port, () => openFramer(args, context.origin(hostAndPort(host, port)), context), context),
-    }),
+    received: true,
+    open({ host, port, ...args }, context) {
+      const framer = framerOf(args, context);
+      return {
+        framer,
+        run: () => readPeer(host, port, () => receive(hostAndPort(host, port), context, framer), context),
+      };
+    },
   }),
 });

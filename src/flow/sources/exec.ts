@@ -1,16 +1,18 @@
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Framer } from '../define/framer.ts';
 import { text } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
-import { openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { framerOf, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { readStream } from '../input/reading.ts';
+import { receive } from '../input/receiving.ts';
 import { signalCommand, startCommand } from '../processes/commands.ts';
 
 /** ms that a command has to end after SIGTERM. */
 const GRACE = 2000;
 
-async function readCommand(command: string, args: TextArguments, context: SourceContext): Promise<void> {
+async function readCommand(command: string, open: () => Framer, context: SourceContext): Promise<void> {
   if (context.signal.aborted) return;
   let cancelKill = () => {};
   let stop = () => {};
@@ -22,8 +24,7 @@ async function readCommand(command: string, args: TextArguments, context: Source
     };
     context.signal.addEventListener('abort', stop);
     if (context.signal.aborted) stop();
-    const framer = openFramer(args, context.origin(command), context);
-    const [{ status, signal }, broken] = await Promise.all([ended, readStream(child.stdout!, framer, context.signal)]);
+    const [{ status, signal }, broken] = await Promise.all([ended, readStream(child.stdout!, open(), context.signal)]);
     if (context.signal.aborted) return;
     if (broken !== undefined) throw sourceFailure('cannot-read', `what \`${command}\` writes cannot be read`, broken);
     if (status !== 0)
@@ -50,6 +51,10 @@ export const exec = defineSource({
   behaviour: () => ({
     kind: 'live',
     replayable: false,
-    open: ({ command, ...args }, context) => ({ run: () => readCommand(command, args, context) }),
+    received: true,
+    open({ command, ...args }, context) {
+      const framer = framerOf(args, context);
+      return { framer, run: () => readCommand(command, () => receive(command, context, framer), context) };
+    },
   }),
 });

@@ -1,11 +1,14 @@
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Framer, Progress } from '../define/framer.ts';
 import { size, text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
-import { openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { openFramer, textParameters, textType } from '../framing/text.ts';
 import { UnfinishedBound } from '../framing/unfinished.ts';
 import { codeOf, sourceFailure } from '../input/fault.ts';
 import { readStream } from '../input/reading.ts';
+import { receive } from '../input/receiving.ts';
 
 /** An address as it is written before a port: an IPv6 one in brackets. */
 export function hostAndPort(host: string, port: number): string {
@@ -38,15 +41,43 @@ function announce(server: Server, context: SourceContext): void {
 const MAX_UNFINISHED = 64 * 1024 * 1024;
 
 /** One client, from its first byte to its last or until it is destroyed; its own lines, numbered by themselves. */
-async function serve(
-  client: Socket,
-  args: TextArguments,
-  context: SourceContext,
-  unfinished: UnfinishedBound,
-): Promise<void> {
+async function serve(client: Socket, open: (name: string) => Framer, context: SourceContext): Promise<void> {
   const name = hostAndPort(client.remoteAddress ?? 'unknown', client.remotePort ?? 0);
-  const broken = await readStream(client, unfinished.around(openFramer(args, context.origin(name), context)));
+  const broken = await readStream(client, open(name));
   if (broken !== undefined && codeOf(broken) !== 'ECONNRESET') context.note(`${name} left: ${broken.message}`);
+}
+
+/** Serves clients until the end of the run, or the one that `--once` is for. */
+async function serveAll(
+  { port, host, clients }: { readonly port: number; readonly host: string; readonly clients: number },
+  open: (name: string) => Framer,
+  context: SourceContext,
+): Promise<void> {
+  const served = new Map<Socket, Promise<void>>();
+  const server = createServer({ keepAlive: true }, (client) => {
+    // One that was on its way when the run ended.
+    if (context.signal.aborted) return void client.destroy();
+    if (context.once) server.close();
+    const done = serve(client, open, context).finally(() => served.delete(client));
+    served.set(client, done);
+  });
+  server.maxConnections = context.once ? 1 : clients;
+  server.on('drop', () => {
+    if (!context.once) context.note(`more than ${clients} clients at once; the others are turned away`);
+  });
+  await bind(server, host, port);
+  server.on('error', (error) => context.note(`a client could not connect: ${error.message}`));
+  const closed = new Promise((resolve) => server.once('close', resolve));
+  announce(server, context);
+  // One listener for all clients.
+  const stop = () => {
+    server.close();
+    for (const client of served.keys()) client.destroy();
+  };
+  context.signal.addEventListener('abort', stop);
+  if (context.signal.aborted) stop();
+  await closed;
+  await Promise.all(served.values());
 }
 
 export const listen = defineSource({
@@ -86,36 +117,16 @@ export const listen = defineSource({
   behaviour: () => ({
     kind: 'live',
     replayable: false,
-    open: ({ port, host, clients, maxUnfinished, ...args }, context) => ({
-      async run() {
-        const served = new Map<Socket, Promise<void>>();
-        // One line of the longest is always let be.
-        const unfinished = new UnfinishedBound(maxUnfinished ?? Math.max(MAX_UNFINISHED, args.maxLine));
-        const server = createServer({ keepAlive: true }, (client) => {
-          // One that was on its way when the run ended.
-          if (context.signal.aborted) return void client.destroy();
-          if (context.once) server.close();
-          const done = serve(client, args, context, unfinished).finally(() => served.delete(client));
-          served.set(client, done);
-        });
-        server.maxConnections = context.once ? 1 : clients;
-        server.on('drop', () => {
-          if (!context.once) context.note(`more than ${clients} clients at once; the others are turned away`);
-        });
-        await bind(server, host, port);
-        server.on('error', (error) => context.note(`a client could not connect: ${error.message}`));
-        const closed = new Promise((resolve) => server.once('close', resolve));
-        announce(server, context);
-        // One listener for all clients.
-        const stop = () => {
-          server.close();
-          for (const client of served.keys()) client.destroy();
-        };
-        context.signal.addEventListener('abort', stop);
-        if (context.signal.aborted) stop();
-        await closed;
-        await Promise.all(served.values());
-      },
-    }),
+    received: true,
+    open({ port, host, clients, maxUnfinished, ...args }, context) {
+      // One line of the longest is always let be.
+      const unfinished = new UnfinishedBound(maxUnfinished ?? Math.max(MAX_UNFINISHED, args.maxLine));
+      const framer = (origin: Origin, progress?: Progress) =>
+        unfinished.around(openFramer(args, origin, context, progress));
+      return {
+        framer,
+        run: () => serveAll({ port, host, clients }, (name) => receive(name, context, framer), context),
+      };
+    },
   }),
 });

@@ -8,9 +8,10 @@ import { DONE, type FileAt, FileProgress } from '../files/file-progress.ts';
 import { firstLineOf } from '../files/first-line.ts';
 import { isPacked } from '../files/packed.ts';
 import { readPart } from '../files/parts.ts';
-import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { framerOf, isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { readStream, readToEnd } from '../input/reading.ts';
+import { receive } from '../input/receiving.ts';
 
 /** Standard input as a regular file: read by its descriptor, which is several times faster than a stream. */
 export function readInputFile(fd: number, args: TextArguments, context: SourceContext, from?: Position): Source {
@@ -64,13 +65,14 @@ function positionOf(fd: number): number | undefined {
 /** Our own standard input, where it is no regular file. */
 function readStandardInput(args: TextArguments, context: SourceContext): Source {
   return {
+    framer: framerOf(args, context),
     async run() {
       // Node takes a directory for an empty input.
       if (fstatSync(0).isDirectory()) {
         const help = 'read the files in it with `files("…/*")`';
         throw new RunFailure('stdin-is-directory', 3, 'standard input is a directory', help);
       }
-      return readInputStream(process.stdin, args, context).run();
+      await readInputStream(process.stdin, args, context).run();
     },
   };
 }
@@ -81,10 +83,12 @@ export function readInputStream(
   args: TextArguments,
   context: SourceContext,
 ): Source {
+  const framer = framerOf(args, context);
   return {
+    framer,
     async run() {
       if (stream.isTTY === true) context.note('reading from the terminal; Ctrl-D on a line of its own ends it');
-      const broken = await readStream(stream, openFramer(args, context.origin('stdin'), context), context.signal);
+      const broken = await readStream(stream, receive('stdin', context, framer), context.signal);
       if (broken !== undefined) throw sourceFailure('cannot-read-stdin', 'standard input cannot be read', broken);
     },
   };
@@ -111,7 +115,8 @@ export const stdin = defineSource({
         open: (given, context, from) => readInputFile(0, given, context, from),
       };
     }
-    if (stdin === 'filter') return { kind: 'bounded', replayable: false, arrives: true, open: readStandardInput };
-    return { kind: 'live', replayable: false, open: readStandardInput };
+    const open = readStandardInput;
+    if (stdin === 'filter') return { kind: 'bounded', replayable: false, received: true, arrives: true, open };
+    return { kind: 'live', replayable: false, received: true, open };
   },
 });

@@ -26,7 +26,8 @@ export function planAsData(plan: Plan, onBytes: ReadonlySet<Node>): Value {
       ['arguments', node.kind === 'window' ? undefined : argumentsAsData(node.definition.parameters, node.arguments)],
       ['window', windowOf(node)],
       ['gives', node.kind === 'sink' ? undefined : formatType(node.type)],
-      ['replayable', node.kind === 'source' ? isReplayable(node) : undefined],
+      ['replayable', node.kind === 'source' ? behaviourOf(node).replayable === true : undefined],
+      ['received', node.kind === 'source' && behaviourOf(node).received === true ? true : undefined],
       ['step', node.kind === 'source' ? undefined : onBytes.has(node) ? 'bytes' : 'rows'],
       ['exchange', crossing === undefined ? undefined : crossingAsData(crossing)],
       ['place', places.get(node)],
@@ -40,9 +41,9 @@ export function planAsData(plan: Plan, onBytes: ReadonlySet<Node>): Value {
   ]);
 }
 
-/** Whether a source can go on where a run has stopped; of standard input, as a pipe. */
-function isReplayable({ definition, arguments: args }: SourceNode): boolean {
-  return definition.behaviour(args, { stdin: 'stream' }).replayable === true;
+/** How a source behaves; standard input as a pipe. */
+function behaviourOf({ definition, arguments: args }: SourceNode) {
+  return definition.behaviour(args, { stdin: 'stream' });
 }
 
 function crossingAsData({ of, by }: Crossing): Value {

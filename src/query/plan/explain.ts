@@ -3,7 +3,7 @@ import { formatType } from '../../base/type.ts';
 import { PROMISE_NAMES } from '../../flow/define/sink.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import { printExpression } from '../text/printer.ts';
-import { inputsOf, type Node, type Plan } from './plan.ts';
+import { inputsOf, type Node, type Plan, type SourceNode } from './plan.ts';
 
 /**
  * The plan as text: a line a node, its type behind it, or what a sink promises, and what it aggregates over. A node that feeds several streams, or is the second
@@ -31,6 +31,7 @@ export function explain(plan: Plan, onBytes?: ReadonlySet<Node>): string {
     }
     const details = [
       node.kind === 'sink' ? PROMISE_NAMES[node.definition.promise] : formatType(node.type),
+      ...(node.kind === 'source' && comesOnce(node) ? ['comes only once'] : []),
       ...(other === undefined ? [] : [`with ${names.get(other)}`]),
       ...(node.kind === 'stage' && node.window !== undefined ? [`over ${describeWindow(node.window.spec)}`] : []),
     ];
@@ -44,6 +45,11 @@ export function explain(plan: Plan, onBytes?: ReadonlySet<Node>): string {
     lines.push(line);
   });
   return lines.join('\n');
+}
+
+/** Whether nobody can give again what a source gave. Of standard input that is told only when it is run: it may be a file. */
+function comesOnce({ definition, arguments: args }: SourceNode): boolean {
+  return definition.isDefault !== true && definition.behaviour(args, { stdin: 'stream' }).received === true;
 }
 
 function textOf(node: Node): string {

@@ -3,9 +3,11 @@ import type { Position, Split } from '../../flow/define/position.ts';
 import type { State } from '../../flow/define/snapshot.ts';
 import { StateError } from '../../flow/state/encoding/state-error.ts';
 import { readFrames } from './frames.ts';
-import { readLog } from './log.ts';
-import { damaged, headOf, pathOf, readName, wrongHead } from './names.ts';
+import { type FoundInput, NO_INPUT, readInput, readSegment } from './input-found.ts';
+import { LOG } from './log.ts';
+import { damaged, headOf, isOfInput, type Named, pathOf, readName, wrongHead } from './names.ts';
 import { type Base, type Batch, type Change, type Frozen, type LogRecord, type Moves, readRecord } from './records.ts';
+import { readSyncedFile } from './synced-file.ts';
 
 /** What a directory holds of a run. */
 export interface Found {
@@ -31,6 +33,8 @@ export interface Contents {
   /** The log that is gone on with, and where it ends, bytes; the number of the next one where there is none. */
   readonly log: number;
   readonly end: number;
+  /** What came from outside. */
+  readonly input: FoundInput;
   /** Files that nobody needs any more. */
   readonly left: readonly string[];
 }
@@ -43,13 +47,13 @@ export function readContents(files: FileSystem, directory: string): Contents {
   const newest = numbersOf('base').at(-1);
   const logs = [...new Set([...numbersOf('log'), ...numbersOf('synced')])].filter((number) => number >= (newest ?? 0));
   const left = names
-    .filter(({ number, isTemporary }) => isTemporary || number < (newest ?? 0))
+    .filter((name) => name.isTemporary || (!isOfInput(name) && name.number < (newest ?? 0)))
     .map(({ kind, number, isTemporary }) => `${pathOf(directory, kind, number)}${isTemporary ? '.tmp' : ''}`);
   const last = Math.max(newest ?? 1, ...logs);
   const read: LogRecord[] = [];
   let end = 0;
   for (let number = newest ?? Math.min(last, ...logs); number <= last; number++) {
-    const log = readLog(files, directory, number, number === last);
+    const log = readSyncedFile(files, directory, LOG, number, number === last);
     read.push(...(decoded(pathOf(directory, 'log', number), log.records) as LogRecord[]));
     end = log.end;
   }
@@ -57,10 +61,45 @@ export function readContents(files: FileSystem, directory: string): Contents {
     // Outputs may have begun; nothing that they were given came from a source.
     const isLost = logs.some((number) => number > 1) || read.some(({ kind }) => kind !== 'intent');
     if (isLost) throw damaged(pathOf(directory, 'base', Math.min(...logs)), 'it is not there any more');
-    return { found: undefined, log: last, end: 0, left };
+    const received = numbersOf('input');
+    for (const number of received) holdToNothing(files, directory, number, number === received.at(-1));
+    return {
+      found: undefined,
+      log: last,
+      end: 0,
+      input: NO_INPUT,
+      left: [...left, ...pathsOf(directory, names, NO_INPUT)],
+    };
   }
   const base = readBase(files, pathOf(directory, 'base', newest));
-  return { found: collect(base, read), log: last, end, left };
+  const found = collect(base, read);
+  const input = inputOf(files, directory, found, [...numbersOf('input'), ...numbersOf('input-synced')]);
+  return { found, log: last, end, input, left: [...left, ...pathsOf(directory, names, input)] };
+}
+
+/** Where nothing was kept yet, nothing was received. @throws RunFailure where something was. */
+function holdToNothing(files: FileSystem, directory: string, number: number, isLast: boolean): void {
+  const { entries } = readSegment(files, directory, number, isLast);
+  if (entries.some(({ kind }) => kind !== 'begin'))
+    throw damaged(pathOf(directory, 'base', 1), 'it is not there any more');
+}
+
+function inputOf(
+  files: FileSystem,
+  directory: string,
+  { base, frozen, positions, batches }: Found,
+  numbers: readonly number[],
+) {
+  const { input } = frozen;
+  if (input === undefined) return NO_INPUT;
+  return readInput(files, directory, { input, sources: base.sources, positions, batches }, numbers);
+}
+
+/** Files of input that nobody needs any more. */
+function pathsOf(directory: string, names: readonly Named[], { segments }: FoundInput): readonly string[] {
+  return names
+    .filter((name) => isOfInput(name) && !name.isTemporary && !segments.some(({ number }) => number === name.number))
+    .map(({ kind, number }) => pathOf(directory, kind, number));
 }
 
 /** @throws RunFailure where it is not what was written. */

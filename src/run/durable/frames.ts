@@ -7,11 +7,16 @@ const HEAD = 8;
  * A record as it stands in a file: `length (4) checksum (4) bytes`, the numbers with their lowest byte first. The checksum is that of the length
  * and the bytes, so that zeros, which a power cut may leave, are no record.
  */
-export function frame(bytes: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(HEAD + bytes.length);
-  framed.writeUInt32LE(bytes.length, 0);
-  framed.set(bytes, HEAD);
-  framed.writeUInt32LE(sumOf(framed, bytes.length), 4);
+export function frame(...parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const framed = Buffer.allocUnsafe(HEAD + length);
+  framed.writeUInt32LE(length, 0);
+  let at = HEAD;
+  for (const part of parts) {
+    framed.set(part, at);
+    at += part.length;
+  }
+  framed.writeUInt32LE(sumOf(framed, length), 4);
   return framed;
 }
 

@@ -1,6 +1,6 @@
-import type { FileSystem, OpenFile } from '../../flow/define/file-system.ts';
-import { frame, readFrames } from './frames.ts';
-import { damaged, headOf, pathOf, wrongHead } from './names.ts';
+import type { FileSystem } from '../../flow/define/file-system.ts';
+import { frame } from './frames.ts';
+import { SyncedFile, type SyncedKind } from './synced-file.ts';
 
 interface Part {
   readonly bytes: Buffer;
@@ -8,95 +8,34 @@ interface Part {
   readonly failed: (error: unknown) => void;
 }
 
-/** What stands in a log, as far as it is whole. */
-interface ReadLog {
-  readonly records: readonly Buffer[];
-  /** Where the next record goes, bytes; 0 where not even the head is there. */
-  readonly end: number;
-}
+/** What has changed behind a base, record by record. */
+export const LOG: SyncedKind = { kind: 'log', synced: 'synced' };
 
-/**
- * Reads a log. What a crash has torn at its end is left out.
- *
- * @param isLast whether it was written to until the end of the run.
- * @throws RunFailure where something is missing that was synced.
- */
-export function readLog(files: FileSystem, directory: string, number: number, isLast: boolean): ReadLog {
-  const path = pathOf(directory, 'log', number);
-  const synced = readSynced(files, directory, number);
-  const status = files.status(path);
-  if (status === undefined) {
-    if (synced === 0 && isLast) return { records: [], end: 0 };
-    throw damaged(path, 'it is not there any more');
-  }
-  const bytes = files.read(path, 0, status.size);
-  const head = headOf('log');
-  if (bytes.length < head.length || wrongHead(bytes, 'log') !== undefined) {
-    if (isLast && synced === 0 && !isFromElsewhere(bytes)) return { records: [], end: 0 };
-    throw damaged(path, wrongHead(bytes, 'log') ?? 'it has lost its end');
-  }
-  const { records, end } = readFrames(bytes, head.length);
-  if (end < synced) {
-    const how =
-      bytes.length < synced ? 'it has lost its end' : `what stands behind byte ${end} is not what was written`;
-    throw damaged(path, how);
-  }
-  if (!isLast && end < bytes.length) throw damaged(path, `what stands behind byte ${end} is not what was written`);
-  return { records, end };
+interface LogSettings {
+  readonly files: FileSystem;
+  readonly directory: string;
+  /** Waited for before anything is written: what the records speak of is safe. */
+  readonly before: () => Promise<void>;
+  /** Told the first error; what it returns is what those get who wait, and all who come later. */
+  readonly onFailure: (error: unknown) => unknown;
 }
-
-/** Whether another version of leat has begun the file. */
-function isFromElsewhere(bytes: Buffer): boolean {
-  return wrongHead(bytes, 'log')?.includes('format') === true;
-}
-
-/** How many bytes of a log were synced for certain. */
-function readSynced(files: FileSystem, directory: string, number: number): number {
-  const path = pathOf(directory, 'synced', number);
-  const status = files.status(path);
-  if (status === undefined) return 0;
-  const bytes = files.read(path, 0, status.size);
-  const head = headOf('synced');
-  // It is not synced by itself: a power cut may leave any part of it, and zeros before others.
-  if (bytes.length < head.length || bytes.subarray(0, head.length).every((byte) => byte === 0)) return 0;
-  const wrong = wrongHead(bytes, 'synced');
-  if (wrong !== undefined) throw damaged(path, wrong);
-  let most = 0;
-  for (let at = head.length; at + ENTRY <= bytes.length; at += ENTRY) {
-    const entry = bytes.subarray(at, at + ENTRY);
-    const [record] = readFrames(entry).records;
-    if (record?.length === 8) most = Math.max(most, record.readDoubleLE(0));
-    else if (entry.some((byte) => byte !== 0)) throw damaged(path, `byte ${at} and behind is not what was written`);
-  }
-  return most;
-}
-
-/** Of the file of what was synced, bytes: a number in a frame. */
-const ENTRY = 16;
 
 /**
  * A log that is written at its end. All that waits is written at once and synced at once, so that it costs the same however many wait; what is
  * kept of it for certain is what {@link append} has resolved for.
  */
 export class Log {
-  private readonly files: FileSystem;
-  private readonly directory: string;
-  private readonly onFailure: (error: unknown) => unknown;
+  private readonly settings: LogSettings;
   private waiting: Part[] = [];
   private isRunning = false;
   private failure: { readonly reason: unknown } | undefined;
-  private log: OpenFile | undefined;
-  private synced: OpenFile | undefined;
-  private end = 0;
+  private file: SyncedFile | undefined;
   private isClosed = false;
   /** Called one after the other, behind what waits: to go on in another file. */
   private readonly turns = new Map<Part, () => Promise<void>>();
 
-  /** @param onFailure told the first error; what it returns is what those get who wait, and all who come later. */
-  constructor(files: FileSystem, directory: string, onFailure: (error: unknown) => unknown) {
-    this.files = files;
-    this.directory = directory;
-    this.onFailure = onFailure;
+  constructor(settings: LogSettings) {
+    this.settings = settings;
   }
 
   /** Keeps a record behind those before it; resolves when it is safe from a power cut, rejects where that cannot be. */
@@ -119,7 +58,7 @@ export class Log {
 
   /** Bytes in the log under way. */
   get size(): number {
-    return this.end;
+    return this.file?.size ?? 0;
   }
 
   private put(bytes: Buffer, turn?: () => Promise<void>): Promise<void> {
@@ -159,51 +98,27 @@ export class Log {
     await turn?.();
     const bytes = Buffer.concat(parts.map((part) => part.bytes));
     if (bytes.length === 0) return;
-    await this.log!.write(bytes);
-    await this.log!.sync();
-    this.end += bytes.length;
-    const entry = Buffer.alloc(8);
-    entry.writeDoubleLE(this.end);
-    await this.synced!.write(frame(entry));
+    await this.settings.before();
+    await this.file!.write(bytes);
+    await this.file!.sync();
   }
 
   private async turnTo(number: number, end: number): Promise<void> {
-    const { files, directory } = this;
+    const { files, directory } = this.settings;
     await this.leave();
-    this.log = await files.open(pathOf(directory, 'log', number), 'append');
-    const { size } = this.log.status();
-    if (size > end) await this.log.cut(end);
-    if (end === 0) await this.log.write(headOf('log'));
-    await this.log.sync();
-    this.end = end === 0 ? headOf('log').length : end;
-    this.synced = await openSynced(files, pathOf(directory, 'synced', number), this.end);
-    await files.syncDirectory(directory);
+    this.file = await SyncedFile.open(files, directory, LOG, number, end);
   }
 
   private async leave(): Promise<void> {
-    const { log, synced } = this;
-    this.log = undefined;
-    this.synced = undefined;
-    await log?.close();
-    await synced?.close();
+    const { file } = this;
+    this.file = undefined;
+    await file?.close();
   }
 
   private fail(error: unknown, parts: readonly Part[]): void {
-    const reason = this.onFailure(error);
+    const reason = this.settings.onFailure(error);
     this.failure = { reason };
     for (const { failed } of [...parts, ...this.waiting]) failed(reason);
     this.waiting = [];
   }
-}
-
-/** The file of what was synced, written anew: what a power cut has left of it need not be whole. */
-async function openSynced(files: FileSystem, path: string, end: number): Promise<OpenFile> {
-  const beside = `${path}.tmp`;
-  const file = await files.open(beside, 'anew');
-  const entry = Buffer.alloc(8);
-  entry.writeDoubleLE(end);
-  await file.write(Buffer.concat([headOf('synced'), frame(entry)]));
-  await file.sync();
-  await files.rename(beside, path);
-  return file;
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
 
-/** What stands in a directory of checkpoints: whole snapshots, what was written behind each, and how much of that was synced. */
-type FileKind = 'base' | 'log' | 'synced';
+/** What stands in a directory of checkpoints: whole snapshots, what was written behind each, what came from outside, and how much of either was synced. */
+export type FileKind = 'base' | 'log' | 'synced' | 'input' | 'input-synced';
 
-const NAME = /^(base|log|synced)-(\d{6,})(\.tmp)?$/;
+const NAME = /^(base|log|synced|input|input-synced)-(\d{6,})(\.tmp)?$/;
 
 /** The name of the file that says which process uses the directory. */
 export const LOCK = 'lock';
@@ -15,7 +15,7 @@ export function pathOf(directory: string, kind: FileKind, number: number): strin
 }
 
 /** A file of ours by its name. */
-interface Named {
+export interface Named {
   readonly kind: FileKind;
   readonly number: number;
   /** It was being written, and has not got its name. */
@@ -27,6 +27,11 @@ export function readName(name: string): Named | undefined {
   const match = NAME.exec(name);
   if (match === null) return undefined;
   return { kind: match[1] as FileKind, number: Number(match[2]), isTemporary: match[3] !== undefined };
+}
+
+/** Whether it holds what came from outside, so that its number is counted by itself. */
+export function isOfInput({ kind }: Named): boolean {
+  return kind === 'input' || kind === 'input-synced';
 }
 
 /** Of the format of all files in it. */
@@ -41,7 +46,7 @@ export function headOf(kind: FileKind): Buffer {
 export function wrongHead(file: Buffer, kind: FileKind): string | undefined {
   const head = headOf(kind);
   if (file.subarray(0, head.length).equals(head)) return undefined;
-  const other = /^leat-[a-z]+ (\d+)\n/.exec(file.toString('latin1', 0, 32))?.[1];
+  const other = /^leat-[a-z-]+ (\d+)\n/.exec(file.toString('latin1', 0, 32))?.[1];
   if (other === undefined || Number(other) === VERSION) return 'it does not begin as it should';
   return `it has format ${other}, and this leat reads format ${VERSION}`;
 }

@@ -3,6 +3,15 @@ import type { State } from '../../flow/define/snapshot.ts';
 import { decodeState } from '../../flow/state/encoding/decode.ts';
 import { encodeState } from '../../flow/state/encoding/encode.ts';
 
+/** Which segments of the log of input are needed to go on. */
+export type InputState = {
+  /** The sources that receive, by what they are called. */
+  readonly sources: readonly string[];
+  /** Those in which something was not worked on; and the one under way, behind which there may be more. */
+  readonly needed: readonly number[];
+  readonly current: number;
+};
+
 /** What of the position of each source is different: the number of the source, and its splits. Those it need not know any more have `at` null. */
 export type Moves = readonly (readonly [source: number, splits: Position])[];
 
@@ -24,6 +33,8 @@ export type Frozen = {
   readonly steps: Uint8Array;
   /** Of the sinks and other outputs that have one, by their names. */
   readonly marks: ReadonlyMap<string, State>;
+  /** The log of what came from outside, where the program receives something. */
+  readonly input?: InputState;
   /** All sources had ended, and all was given out: there is nothing to go on with. */
   readonly isFinished: boolean;
 };

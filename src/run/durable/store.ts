@@ -7,10 +7,11 @@ import { makeDirectories, SafeNames } from '../../flow/output/directory.ts';
 import { sinkFailure } from '../../flow/output/failure.ts';
 import { type Contents, type Found, readContents } from './found.ts';
 import { frame } from './frames.ts';
+import { InputLog } from './input-log.ts';
 import { type Holder, holdsLock, inUse, readLock, releaseLock, takeLock } from './lock.ts';
 import { Log } from './log.ts';
-import { headOf, LOCK, pathOf, readName } from './names.ts';
-import { type Base, type LogRecord, writeRecord } from './records.ts';
+import { headOf, isOfInput, LOCK, pathOf, readName } from './names.ts';
+import { type Base, type Frozen, type LogRecord, writeRecord } from './records.ts';
 
 interface StoreSettings {
   readonly files: FileSystem;
@@ -18,6 +19,8 @@ interface StoreSettings {
   readonly holder: Holder;
   /** A log that is shorter is not worth to be written anew, bytes; 1 MB unless given. */
   readonly least?: number;
+  /** See `InputLogSettings.segment`. */
+  readonly segment?: number;
 }
 
 /** See {@link StoreSettings.least}. */
@@ -34,6 +37,8 @@ export class Store {
   readonly found: Found | undefined;
   private readonly settings: StoreSettings;
   private readonly log: Log;
+  /** What comes from outside; begun where the program receives something. */
+  readonly input: InputLog;
   /** The names in the directory, and that of the directory. */
   private readonly names: SafeNames;
   /** The number of the log under way. */
@@ -54,11 +59,14 @@ export class Store {
     this.left = contents.left;
     const { files, directory } = settings;
     this.names = new SafeNames(files, directory);
-    this.log = new Log(files, directory, (error) => {
+    const onFailure = (error: unknown) => {
       const failure = sinkFailure(directory, error);
       this.onFailure(failure);
       return failure;
-    });
+    };
+    this.input = new InputLog({ files, directory, segment: settings.segment, onFailure }, contents.input);
+    // What is written down of how far the input was worked on is behind the input.
+    this.log = new Log({ files, directory, onFailure, before: () => this.input.sync() });
   }
 
   /**
@@ -88,15 +96,21 @@ export class Store {
     return this.settings.directory;
   }
 
-  /** Begins to write. Called once, before anything is kept. @param onFailure told where that cannot be done. */
-  begin(onFailure: (failure: RunFailure) => void): Promise<void> {
+  /**
+   * Begins to write. Called once, before anything is kept.
+   *
+   * @param onFailure told where that cannot be done.
+   * @param receivesAt now (ms), where something is received from outside.
+   */
+  begin(onFailure: (failure: RunFailure) => void, receivesAt?: number): Promise<void> {
     this.onFailure = onFailure;
     try {
       this.remove(this.left);
     } catch (error) {
       onFailure(sinkFailure(this.directory, error));
     }
-    this.opened = this.log.open(this.number, this.end);
+    const received = receivesAt === undefined ? undefined : this.input.begin(receivesAt);
+    this.opened = Promise.all([this.log.open(this.number, this.end), received]).then(() => {});
     return this.opened;
   }
 
@@ -112,13 +126,14 @@ export class Store {
     return { write: (intent) => this.append({ kind: 'intent', output, intent }) };
   }
 
-  append(record: LogRecord): Promise<void> {
+  async append(record: LogRecord): Promise<void> {
     if (record.kind === 'change' && !holdsLock(this.settings.files, this.directory, this.settings.holder)) {
       const failure = inUse(this.directory, readLock(this.settings.files, this.directory) ?? '0');
       this.onFailure(failure);
-      return Promise.reject(failure);
+      throw failure;
     }
-    return this.log.append(writeRecord(record));
+    await this.log.append(writeRecord(record));
+    if (record.kind === 'change') this.forget(record.frozen);
   }
 
   /** Whether it is time to write all anew: the log has become longer than what is changed by it. */
@@ -138,6 +153,7 @@ export class Store {
     const { number } = this;
     try {
       await this.opened;
+      await this.input.sync();
       const path = pathOf(directory, 'base', number);
       const beside = `${path}.tmp`;
       const bytes = Buffer.concat([headOf('base'), frame(writeRecord(base))]);
@@ -152,11 +168,24 @@ export class Store {
       this.remove(
         files.list(directory).flatMap((name) => {
           const named = readName(name);
-          return named !== undefined && named.number < number ? [`${directory}/${name}`] : [];
+          const isOlder = named !== undefined && named.number < number && !isOfInput(named);
+          return isOlder ? [`${directory}/${name}`] : [];
         }),
       );
+      this.forget(base.frozen);
     } catch (error) {
       const failure = sinkFailure(directory, error);
+      this.onFailure(failure);
+      throw failure;
+    }
+  }
+
+  /** What came and was worked on by now is not needed any more. */
+  private forget({ input }: Frozen): void {
+    try {
+      if (input !== undefined) this.input.keepOnly(input);
+    } catch (error) {
+      const failure = sinkFailure(this.directory, error);
       this.onFailure(failure);
       throw failure;
     }
@@ -165,6 +194,7 @@ export class Store {
   /** Nothing more is kept. */
   async close(): Promise<void> {
     await this.log.close();
+    await this.input.close();
     try {
       releaseLock(this.settings.files, this.directory, this.settings.holder);
     } catch {}

@@ -3,9 +3,11 @@ import type { FileSystem } from '../../flow/define/file-system.ts';
 import { StateError } from '../../flow/state/encoding/state-error.ts';
 import { readBase, readContents } from './found.ts';
 import { readFrames } from './frames.ts';
-import { readLog } from './log.ts';
+import { readSegment } from './input-found.ts';
+import { LOG } from './log.ts';
 import { headOf, pathOf, readName } from './names.ts';
 import { readRecord } from './records.ts';
+import { readSyncedFile } from './synced-file.ts';
 
 /**
  * Reads all files of a directory. @returns what is wrong, a line a file, with what is lost by it.
@@ -16,7 +18,9 @@ export function faultsIn(files: FileSystem, directory: string): readonly string[
   const names = files.list(directory).flatMap((name) => readName(name) ?? []);
   const newest = Math.max(0, ...names.map(({ kind, number }) => (kind === 'base' ? number : 0)));
   const bases = names.filter(({ kind, number, isTemporary }) => kind === 'base' && number === newest && !isTemporary);
-  const logs = new Set(names.flatMap(({ kind, number }) => (kind !== 'base' && number >= newest ? [number] : [])));
+  const logs = new Set(
+    names.flatMap(({ kind, number }) => ((kind === 'log' || kind === 'synced') && number >= newest ? [number] : [])),
+  );
   const last = Math.max(0, ...logs);
   const faults = [
     ...bases.map(({ number }) => {
@@ -26,13 +30,21 @@ export function faultsIn(files: FileSystem, directory: string): readonly string[
     ...[...logs]
       .sort((a, b) => a - b)
       .map((number) => {
-        const fault = faultOf(() => readLog(files, directory, number, number === last));
+        const fault = faultOf(() => readSyncedFile(files, directory, LOG, number, number === last));
         return fault && `${fault}; ${whatIsLeft(files, pathOf(directory, 'log', number))}`;
       }),
   ].filter((fault) => fault !== undefined);
   // What is missing altogether shows only when it is put together.
   const together = faults.length > 0 ? undefined : faultOf(() => readContents(files, directory));
-  return together === undefined ? faults : [together];
+  if (together === undefined) return faults;
+  const segments = names.flatMap(({ kind, number, isTemporary }) => (kind === 'input' && !isTemporary ? [number] : []));
+  const broken = segments
+    .sort((a, b) => a - b)
+    .flatMap((number) => faultOf(() => readSegment(files, directory, number, number === segments.at(-1))) ?? []);
+  const isOfInput = together.includes(pathOf(directory, 'input', 0).slice(0, -'000000'.length));
+  return [...new Set([together, ...broken])].map((fault) =>
+    isOfInput ? `${fault}; what came and was not worked on is lost` : fault,
+  );
 }
 
 function faultOf(read: () => unknown): string | undefined {

@@ -17,17 +17,19 @@ import { conclude } from './conclusion.ts';
 import type { Core, Driven } from './drivers/core.ts';
 import { DRIVERS } from './drivers/drivers.ts';
 import { repeatBatch } from './drivers/repeat-batches.ts';
+import { replayReceived } from './drivers/replay-received.ts';
 import { Endings } from './endings.ts';
 import { noteOnFilter } from './notes/filter-note.ts';
 import { noteOnSeveralBatches, noteOnWholeWindows } from './notes/run-notes.ts';
 import { notesOnStaticJoins } from './notes/static-join.ts';
 import type { LocalOptions, LocalResult } from './options/local-options.ts';
-import { type Timing, timingOf } from './options/timing.ts';
+import { behavioursOf, type Timing, timingOf } from './options/timing.ts';
 import { Gate } from './output/gate.ts';
 import { BAD, OpenSinks } from './output/open-sinks.ts';
 import { type Totals, totalsOf } from './output/totals.ts';
 import { OpenSources } from './reading/open-sources.ts';
 import { Reader } from './reading/reader.ts';
+import { receivedInput } from './reading/received-input.ts';
 import { Recognition } from './reading/recognition.ts';
 import { Recorder, RecordingReader } from './reading/recorder.ts';
 import { EventProgress } from './reports/event-progress.ts';
@@ -83,9 +85,7 @@ export class LocalRun implements Core {
   constructor(plan: Plan, options: LocalOptions, batchTime: BatchTime) {
     this.plan = plan;
     this.options = options;
-    const behaviours = plan.sources.map(({ definition, arguments: args }) =>
-      definition.behaviour(args, { stdin: options.stdin }),
-    );
+    const behaviours = behavioursOf(plan, options);
     const timing = timingOf(behaviours, options);
     const { interval, record } = options;
     this.timing = timing;
@@ -122,7 +122,8 @@ export class LocalRun implements Core {
     if (refusal !== undefined) this.fail(refusal);
     const kept = refusal === undefined ? options.checkpoint : undefined;
     const from = kept === undefined ? options.from : positionsOf(plan, kept.store.found);
-    const gate = new Gate(options.stdout, () => this.stop());
+    const received = kept && receivedInput(plan, behaviours, kept.store.input);
+    const gate = new Gate(options.stdout, () => this.stop(), timing.mode === 'live' ? undefined : received);
     this.stepMemory = kept && new StepMemory(plan);
     this.readCounts = new ReadCounts(plan, interval, () => this.sources.counts, from !== undefined);
     this.sinks = new OpenSinks(
@@ -155,6 +156,7 @@ export class LocalRun implements Core {
         recorder: this.recorder,
         closing: this.closing,
         ...(kept === undefined ? {} : { kept: async () => this.checkpoints?.now() }),
+        received,
       },
     );
     this.checkpoints = kept && steps.size > 0 ? new Checkpoints(this, kept, this.stepMemory!, gate) : undefined;
@@ -225,7 +227,9 @@ export class LocalRun implements Core {
     if (checkpoints === undefined || checkpoints.isFinished || !this.batches.isTakenUp || timing.mode !== 'live')
       return;
     for (const batch of checkpoints.repeated) await repeatBatch(this, batch);
-    await passPause(this, (tick) => checkpoints.due(tick));
+    const pass = (until: number) => passPause(this, (tick) => checkpoints.due(tick), until);
+    await replayReceived(this, pass);
+    await pass(this.context.clock.now());
   }
 
   private drive(): Promise<Driven> {

@@ -20,7 +20,7 @@ import type { OpenSources } from '../reading/open-sources.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { StepMemory } from '../steps/step-memory.ts';
 import { isOfBatch } from './changed-program.ts';
-import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew } from './telling.ts';
+import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew, noteOnPipe } from './telling.ts';
 
 /** What a checkpoint is taken of. */
 interface Checkpointed {
@@ -98,9 +98,12 @@ export class Checkpoints {
   get notes(): readonly (string | undefined)[] {
     const { plan, options } = this.run;
     const { found, directory } = this.store;
-    if (found === undefined) return [noteOnNew(plan, directory)];
+    const onPipe = noteOnPipe(this.run.sources.all);
+    if (found === undefined) return [noteOnNew(plan, directory), onPipe];
     if (this.isFinished) return [noteOnFinished(directory, found)];
-    return [noteOnGoingOn(plan, directory, found, options.clock.now()), noteOnAgain(plan, found, options.clock.now())];
+    const now = options.clock.now();
+    const { bytes } = this.store.input.found;
+    return [noteOnGoingOn(plan, directory, found, bytes, now), noteOnAgain(plan, found, now), onPipe];
   }
 
   /** Batches that came out behind what was kept last: they come a second time. */
@@ -118,7 +121,8 @@ export class Checkpoints {
 
   /** Resolves when all is kept that the run begins with, so that it may begin. */
   async begin(): Promise<void> {
-    const opened = this.store.begin((failure) => this.run.fail(failure));
+    const receivesAt = this.receives && !this.isFinished ? this.run.options.clock.now() : undefined;
+    const opened = this.store.begin((failure) => this.run.fail(failure), receivesAt);
     const { found } = this.store;
     if (!this.hasBase && !this.isFinished) this.take({ isInside: found?.frozen.isInside === true });
     await opened.catch(() => {});
@@ -270,8 +274,22 @@ export class Checkpoints {
       // What is lent is written down before anything goes on.
       run: encodeState(counted),
       steps: encodeState(steps),
+      ...(this.receives ? { input: this.store.input.needed(this.receivedPositions) } : {}),
       isFinished,
     };
+  }
+
+  /** Whether something comes from outside that nobody can give again. */
+  private get receives(): boolean {
+    return this.run.sources.received !== undefined;
+  }
+
+  /** How far what came was worked on, by the names of its sources. */
+  private get receivedPositions(): readonly (readonly [name: string, position: Position])[] {
+    const { all, positions } = this.run.sources;
+    return all.flatMap(({ behaviour }, i) =>
+      behaviour.received === true ? [[this.names.sources[i]!, positions[i] ?? []] as const] : [],
+    );
   }
 
   private restore(): void {

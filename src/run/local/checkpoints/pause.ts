@@ -2,7 +2,7 @@ import type { Core } from '../drivers/core.ts';
 import { sinksReady } from '../drivers/core.ts';
 
 /**
- * The time in which no process was at work: of the ticks in it only those are worked off at which something is due, so that each record is in as
+ * Time up to `until` (ms) in which no process was at work: of the ticks in it only those are worked off at which something is due, so that each record is in as
  * many windows as ever; the batch that is open at the end of it is that of the clock.
  *
  *     batches    ─┬─┬─┬ killed · · ·┬· · · · · · ·┬· · · started ┬─┬─
@@ -10,19 +10,15 @@ import { sinksReady } from '../drivers/core.ts';
  *
  * @param due the first tick at or behind one at which something is due.
  */
-export async function passPause(core: Core, due: (tick: number) => number | undefined): Promise<void> {
+export async function passPause(core: Core, due: (tick: number) => number | undefined, until: number): Promise<void> {
   const { batches, sources } = core;
   // What was taken of the batch that was open is due at its tick.
   const next = () => (batches.isDue(sources.records) ? batches.end : due(batches.end));
-  for (
-    let tick = next();
-    tick !== undefined && tick <= core.context.clock.now() && !core.signal.aborted;
-    tick = next()
-  ) {
+  for (let tick = next(); tick !== undefined && tick <= until && !core.signal.aborted; tick = next()) {
     batches.skipTo(tick);
     core.tick();
     await sinksReady(core);
     await core.keeping;
   }
-  batches.skipTo(core.context.clock.now());
+  batches.skipTo(until);
 }

@@ -18,14 +18,12 @@ export function refusalOf(
     const message = '--checkpoint keeps no run that --replay paces';
     return new RunFailure('checkpoint-replay', 2, message, 'leave out one of them');
   }
-  const source = plan.sources.find((_source, i) => behaviours[i]!.replayable !== true);
+  const source = plan.sources.find(
+    (_source, i) => behaviours[i]!.replayable !== true && behaviours[i]!.received !== true,
+  );
   if (source === undefined) {
     return found === undefined ? undefined : refuseChange(plan, directory, found, interval, mayChange);
   }
-  const { name, isDefault } = source.definition;
-  const message =
-    isDefault === true
-      ? '--checkpoint cannot go on with a pipe: what was read of it comes only once'
-      : `--checkpoint cannot go on with ${name}: what was read of it comes only once`;
+  const message = `--checkpoint cannot go on with ${source.definition.name}: what was read of it comes only once`;
   return new RunFailure('checkpoint-source', 2, message, 'read files instead: files("…"), tail("…"), or `< FILE`');
 }

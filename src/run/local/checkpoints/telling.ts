@@ -1,8 +1,10 @@
 import { formatDuration } from '../../../base/duration.ts';
+import { formatSize } from '../../../base/size.ts';
 import { PROMISE_NAMES } from '../../../flow/define/sink.ts';
 import { formatMoment } from '../../../flow/formats/times.ts';
 import type { Plan } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
+import type { OpenSources } from '../reading/open-sources.ts';
 
 const MINUTE = 60_000;
 
@@ -14,8 +16,12 @@ export function noteOnNew(plan: Plan, directory: string): string {
   return `keeping the run in ${directory}; of a batch that is given out twice: ${[...new Set(promises)].join(', ')}`;
 }
 
-/** What is said at the start of a run that goes on from another: `continuing state/ from batch 1,204 (14:20:31, 3m ago): 2 files at their places`. */
-export function noteOnGoingOn(plan: Plan, directory: string, found: Found, now: number): string {
+/**
+ * What is said at the start of a run that goes on from another: `continuing state/ from batch 1,204 (14:20:31, 3m ago): 2 files at their places`.
+ *
+ * @param received bytes that came and were not worked on.
+ */
+export function noteOnGoingOn(plan: Plan, directory: string, found: Found, received: number, now: number): string {
   const { frozen, positions } = found;
   const passed = Math.max(0, now - frozen.written);
   const ago = formatDuration(passed < MINUTE ? Math.round(passed / 1000) * 1000 : Math.round(passed / MINUTE) * MINUTE);
@@ -24,8 +30,21 @@ export function noteOnGoingOn(plan: Plan, directory: string, found: Found, now: 
     const own = definition.opensFiles === true ? positions[i] : undefined;
     return sum + (own?.filter(({ origin }) => origin !== undefined && origin.isOver !== true).length ?? 0);
   }, 0);
-  const places = files === 0 ? '' : files === 1 ? ': 1 file at its place' : `: ${count(files)} files at their places`;
-  return `continuing ${directory} from batch ${count(frozen.batch)} (${when})${places}`;
+  const places = [
+    ...(files === 0 ? [] : [files === 1 ? '1 file at its place' : `${count(files)} files at their places`]),
+    ...(received === 0 ? [] : [`${formatSize(received)} that came before and was not worked on`]),
+  ].join(', ');
+  return `continuing ${directory} from batch ${count(frozen.batch)} (${when})${places === '' ? '' : `: ${places}`}`;
+}
+
+/** What is said where a pipe is read; undefined where none is. */
+export function noteOnPipe(sources: OpenSources['all']): string | undefined {
+  const isPiped = sources.some(
+    ({ node, behaviour }) => node.definition.isDefault === true && behaviour.received === true,
+  );
+  return isPiped
+    ? 'what comes by the pipe is kept until it was worked on; a pipe that is piped in again is new input, and only files are gone on with: files("…")'
+    : undefined;
 }
 
 /** What is said where something may come out a second time; undefined where nothing may. */

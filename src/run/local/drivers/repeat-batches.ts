@@ -2,6 +2,7 @@ import type { Chunk, Origin, OriginChunk } from '../../../flow/define/chunk.ts';
 import type { Position, Split } from '../../../flow/define/position.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
 import { lineEnd } from '../../../flow/framing/lines.ts';
+import type { Lane } from '../reading/lane.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import type { Core } from './core.ts';
 
@@ -42,7 +43,9 @@ async function readUpTo(core: Core, source: OpenSource, moves: Position): Promis
       return undefined;
     };
     // What is not there any more is not waited for: its source says so.
-    await core.sources.start(source, deliver, (opened) => opened.run(), { signal: stop.signal, once: true });
+    const { signal } = stop;
+    const again = (lane: Lane) => core.sources.received!.replay([lane], signal);
+    await core.sources.start(source, deliver, (opened) => opened.run(), { signal, once: true, again });
   }
   core.signal.removeEventListener('abort', abort);
   source.reader.taken.move(goals.reached);
@@ -68,6 +71,7 @@ class Goals {
 
   /** As much of a chunk as was in the batch, if anything was. */
   partOf(chunk: Chunk): Chunk | undefined {
+    if (chunk.kind === 'position') for (const split of chunk.behind) this.begin(split);
     if (chunk.kind === 'position' || chunk.behind === undefined) return undefined;
     const goal = this.open.get(chunk.behind.key);
     if (goal === undefined) return undefined;
@@ -85,7 +89,13 @@ class Goals {
     return isOver ? { kind: 'end', origin, behind: goal } : undefined;
   }
 
-  private reach(goal: Split, { id }: Origin): void {
+  /** A place was opened, of which nothing more was in the batch. */
+  private begin({ key, origin }: Split): void {
+    const goal = this.open.get(key);
+    if (goal?.origin?.lines === 0 && goal.origin.isOver !== true && origin !== undefined) this.reach(goal, origin);
+  }
+
+  private reach(goal: Split, { id }: Pick<Origin, 'id'>): void {
     this.open.delete(goal.key);
     this.reached.push({ ...goal, origin: { ...goal.origin!, id } });
   }

@@ -1,5 +1,6 @@
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { SourceBehaviour } from '../../../flow/define/source.ts';
+import type { Plan } from '../../../query/plan/plan.ts';
 import type { LocalOptions } from './local-options.ts';
 
 /** The ways through time; which one a run takes follows from its sources and options. */
@@ -20,6 +21,14 @@ export interface Timing {
   readonly isVirtual: boolean;
   /** People can look on while results come, by the clock of the wall. */
   readonly isPaced: boolean;
+}
+
+/** How the sources of a plan behave, in their order. */
+export function behavioursOf(
+  { sources }: Plan,
+  environment: Pick<LocalOptions, 'stdin'>,
+): readonly SourceBehaviour<BoundArguments>[] {
+  return sources.map(({ definition, arguments: args }) => definition.behaviour(args, environment));
 }
 
 /** @param behaviours of the sources. */

@@ -9,9 +9,13 @@ export class Gate implements Output {
   private readonly queued: QueuedOutput;
   private isShut = false;
 
-  /** @param failed told where what was to be waited for did not come about. */
-  constructor(output: Output, failed: (error: unknown) => void) {
+  /**
+   * @param failed told where what was to be waited for did not come about.
+   * @param input is safe before anything comes out, where that is not behind a batch, which is written down behind its input.
+   */
+  constructor(output: Output, failed: (error: unknown) => void, input?: { sync(): Promise<void> }) {
     this.queued = new QueuedOutput(async (bytes) => {
+      await input?.sync();
       output.write(bytes);
       await output.flush();
     }, failed);

@@ -3,6 +3,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
 import type { SourceContext } from '../../../flow/define/context.ts';
+import type { Framer } from '../../../flow/define/framer.ts';
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { Position, Split } from '../../../flow/define/position.ts';
 import type { KnownOrigins, OriginState } from '../../../flow/define/snapshot.ts';
@@ -12,8 +13,10 @@ import type { RunEnd, Step } from '../../../flow/define/step.ts';
 import type { SourceNode } from '../../../query/plan/plan.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { Closing } from '../steps/closing.ts';
+import type { Lane } from './lane.ts';
 import { Origins, type SourceState } from './origins.ts';
 import type { Reader } from './reader.ts';
+import type { ReceivedInput } from './received-input.ts';
 import type { Recorder } from './recorder.ts';
 
 /** A source of the plan, ready to be started. */
@@ -45,6 +48,16 @@ interface SourceSettings {
    * cuts off, since it comes again.
    */
   readonly kept?: () => Promise<void>;
+  /** Takes what comes only once; there where `kept` is and a source receives something. */
+  readonly received?: ReceivedInput | undefined;
+}
+
+/** How a source is started. */
+interface Start {
+  readonly signal: AbortSignal;
+  readonly once: boolean;
+  /** Has only what was received in earlier runs read of a source that receives; else that comes first, and then what comes anew. */
+  readonly again?: (lane: Lane) => Promise<void>;
 }
 
 /** The sources of a run, and the steps that take what they give. */
@@ -148,7 +161,14 @@ export class OpenSources implements KnownOrigins {
 
   /** For each source, how far the steps have taken what it gave; undefined where it cannot go on from there, or not from here. */
   get positions(): readonly (Position | undefined)[] {
-    return this.all.map(({ behaviour, reader }) => (behaviour.replayable === true ? reader.taken.position : undefined));
+    const goesOn = ({ behaviour }: OpenSource) =>
+      behaviour.replayable === true || (behaviour.received === true && this.received !== undefined);
+    return this.all.map((source) => (goesOn(source) ? source.reader.taken.position : undefined));
+  }
+
+  /** What comes only once, where it is kept. */
+  get received(): ReceivedInput | undefined {
+    return this.settings.received;
   }
 
   get states(): readonly SourceState[] {
@@ -189,10 +209,7 @@ export class OpenSources implements KnownOrigins {
     source: OpenSource,
     take: (chunk: Chunk) => Promise<void> | undefined,
     read: (source: Source) => Promise<void> = (opened) => opened.run(),
-    {
-      signal = this.ends[this.numberOf(source.node)]!.signal,
-      once = this.settings.once,
-    }: Partial<Pick<SourceSettings, 'signal' | 'once'>> = {},
+    { signal = this.ends[this.numberOf(source.node)]!.signal, once = this.settings.once, again }: Partial<Start> = {},
   ): Promise<void> {
     const { node, behaviour } = source;
     if (behaviour.kind === 'batches' || behaviour.kind === 'recorded' || !this.isWanted(source)) return;
@@ -202,13 +219,34 @@ export class OpenSources implements KnownOrigins {
       return take(chunk);
     };
     try {
-      await read(
-        behaviour.open(node.arguments, this.contextOf(source, deliver, { signal, once }), this.beginOf(source)),
-      );
+      const { received } = this;
+      if (behaviour.received !== true || received === undefined) {
+        const context = this.contextOf(source, deliver, { signal, once });
+        await read(behaviour.open(node.arguments, context, this.beginOf(source)));
+        return;
+      }
+      const context = this.contextOf(source, deliver, { signal, once }, (name) => lane.open(name));
+      const opened = behaviour.open(node.arguments, context);
+      const position = this.beginOf(source) ?? [];
+      const lane = received.laneOf(this.numberOf(node), opened.framer, context, position);
+      if (again !== undefined) return await again(lane);
+      await this.receive(source, lane, () => read(opened), signal);
     } catch (error) {
       if (!(error instanceof RunFailure)) throw error;
       this.settings.reports.fail(error);
     }
+  }
+
+  /** Reads what came in earlier runs and was not worked on, then what comes now, unless the source has ended. */
+  private async receive({ node }: OpenSource, lane: Lane, read: () => Promise<void>, signal: AbortSignal) {
+    await this.received!.replay([lane], signal);
+    if (signal.aborted) return;
+    if (lane.isOver) {
+      this.settings.reports.note(`${node.definition.name} has ended in an earlier run, and is not read any more`);
+      return;
+    }
+    await read();
+    if (!signal.aborted) await lane.over();
   }
 
   /** Where a source begins: behind what was taken of it again, where a run is gone on with. */
@@ -221,8 +259,11 @@ export class OpenSources implements KnownOrigins {
     source: OpenSource,
     deliver: (chunk: Chunk) => Promise<void> | undefined,
     { signal, once }: Pick<SourceContext, 'signal' | 'once'>,
+    receive?: (name: string) => Framer,
   ): SourceContext {
-    const { clock, reports, kept } = this.settings;
+    const { clock, reports, received } = this.settings;
+    // Who receives need not wait for a batch to be kept.
+    const kept = receive === undefined ? this.settings.kept : () => received!.sync();
     return {
       clock,
       signal,
@@ -242,6 +283,7 @@ export class OpenSources implements KnownOrigins {
       },
       note: (message) => reports.note(message),
       ...(kept === undefined ? {} : { kept }),
+      ...(receive === undefined ? {} : { receive }),
       expect: (bytes) => {
         const origins = this.origins[this.numberOf(source.node)]!;
         origins.expected = (origins.expected ?? 0) + bytes;
