@@ -1,3 +1,5 @@
+import { decodeState } from '../../flow/state/encoding/decode.ts';
+import { encodeState } from '../../flow/state/encoding/encode.ts';
 import { StateError } from '../../flow/state/encoding/state-error.ts';
 import { frame } from './frames.ts';
 
@@ -50,7 +52,7 @@ const KINDS = ['begin', 'open', 'data', 'end', 'over'] as const;
 const HEAD = 25;
 const NOTHING = Buffer.alloc(0);
 
-/** An entry in its frame (see `frames.ts`). Behind its head stand the bytes that came, or texts as JSON. */
+/** An entry in its frame (see `frames.ts`). Behind its head stand the bytes that came, or texts. */
 export function writeEntry(entry: InputEntry): Buffer {
   const head = Buffer.allocUnsafe(HEAD);
   head[0] = KINDS.indexOf(entry.kind);
@@ -65,9 +67,9 @@ function restOf(entry: InputEntry): Uint8Array {
     case 'data':
       return entry.bytes;
     case 'open':
-      return Buffer.from(JSON.stringify([entry.source, entry.name]));
+      return encodeState([entry.source, entry.name]);
     case 'over':
-      return Buffer.from(JSON.stringify([entry.source]));
+      return encodeState([entry.source]);
     case 'end':
     case 'begin':
       return NOTHING;
@@ -103,9 +105,7 @@ export function readEntry(record: Buffer): InputEntry {
 }
 
 function textsOf(bytes: Buffer, count: number): readonly string[] {
-  try {
-    const texts: unknown = JSON.parse(bytes.toString());
-    if (Array.isArray(texts) && texts.length === count && texts.every((text) => typeof text === 'string')) return texts;
-  } catch {}
+  const texts = decodeState(bytes);
+  if (Array.isArray(texts) && texts.length === count && texts.every((text) => typeof text === 'string')) return texts;
   throw new StateError('an entry of it names nothing');
 }

@@ -74,7 +74,7 @@ function isBehind({ end, isEnded }: Part, { offset, isPacked }: ReceivedAt): boo
 }
 
 /** What was worked on of what came, by the positions of the sources that received it. */
-export class Seen {
+class Seen {
   private readonly places = new Map<number, ReceivedAt>();
   private readonly next = new Map<string, number>();
   private readonly over = new Set<string>();
