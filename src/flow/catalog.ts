@@ -47,6 +47,7 @@ import { send } from './sinks/send.ts';
 import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
+import { kafka } from './sources/kafka.ts';
 import { listen } from './sources/listen.ts';
 import { queue } from './sources/queue.ts';
 import { rate } from './sources/rate.ts';
@@ -138,6 +139,7 @@ export const sources: readonly SourceDefinition[] = [
   queue,
   rate,
   exec,
+  kafka,
   replay,
 ];
 

@@ -66,7 +66,7 @@ export const ways: readonly Recipe[] = [
   {
     title: 'Kafka: a topic',
     finds: 'kafka, kcat, topic, consumer',
-    program: 'exec("kcat -C -u -b localhost:9092 -t clicks") | json | countBy(.page) | window(1m)',
+    program: 'kafka("localhost:9092", "clicks") | json | countBy(.page) | window(1m)',
     notRun: 'it needs a broker',
     out: '',
   },

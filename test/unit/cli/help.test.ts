@@ -209,7 +209,7 @@ test.each(recipes.filter(({ notRun }) => notRun !== undefined).map(({ program })
 
 // What people look for, and something that has to be in the command that they find.
 test.each([
-  ['kafka', 'kcat'],
+  ['kafka', 'kafka("localhost:9092"'],
   ['http', 'curl'],
   ['gzip', 'files("app.log*")'],
   ['duration', '1s'],

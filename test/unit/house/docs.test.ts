@@ -134,5 +134,6 @@ test.concurrent.each(pages.filter(({ commands }) => commands.length > 0))(
     if (isUpdate) writeFileSync(name, actual);
     else expect(actual).toBe(lines.join('\n'));
   },
-  60_000,
+  // A page may run a hundred commands: this ends a hang, and no slow machine.
+  300_000,
 );

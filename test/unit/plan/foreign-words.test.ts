@@ -76,7 +76,7 @@ test.each([
   ['json | tcp("db", 9000)', '`send("db", 9000)`'],
   ['file("a.log") | json', '`files("a.log")`'],
   ['json | file("a.log")', '`append("a.log")`'],
-  ['kafka("clicks") | json', '-t clicks")`'],
+  ['kcat("clicks") | json', 'kafka("localhost:9092", "clicks")`'],
   ['http(8090) | json', '.listen(8090, \\"localhost\\")'],
   ['http("http://db/x") | json', '`exec("curl -sN http://db/x")`'],
   ['webhook(8090)', '.listen(8090, '],

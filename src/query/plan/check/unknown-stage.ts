@@ -3,7 +3,7 @@ import type { ColumnWord } from '../../../flow/define/analytic.ts';
 import type { Described } from '../../../flow/define/word.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Call } from '../../tree/tree.ts';
-import { foreignWord } from '../foreign/foreign-word.ts';
+import { foreignWord, othersStage } from '../foreign/foreign-word.ts';
 import { isWritten, type Node } from '../plan.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
 import { soManyRecords } from './so-many-records.ts';
@@ -38,7 +38,8 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
       help:
         few !== undefined
           ? `the last of a batch are ${few}`
-          : `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``,
+          : (othersStage(call) ??
+            `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``),
     });
   }
   if (lets.has(name)) {

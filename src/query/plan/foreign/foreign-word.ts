@@ -39,3 +39,9 @@ export function answersFor(word: string): readonly { readonly where: string; rea
     return answer === undefined ? [] : [{ where, answer }];
   });
 }
+
+/** What to write behind a stage for a word that others have there, and that is a source of ours; undefined for all other words. */
+export function othersStage(call: Call): string | undefined {
+  const answer = STAGES.get(call.name);
+  return answer && answerTo(answer, call);
+}

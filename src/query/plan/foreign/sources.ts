@@ -38,7 +38,7 @@ export const SOURCES = byWord([
     '`tail("/var/log/syslog")` follows its file; from the network: `exec("socat -u UDP-RECVFROM:5140,fork SYSTEM:\'cat; echo\'")`',
   ],
   ['unix unixSocket', command('socat -u UNIX-LISTEN:leat.sock,fork -')],
-  ['kafka kcat kafkacat KafkaSource', command('kcat -C -u -b localhost:9092 -t {topic}')],
+  ['kcat kafkacat KafkaSource', (args) => `\`kafka("localhost:9092", ${args || '"topic"'})\` reads a topic`],
   [
     'http https',
     (args, list) => (/^\d*$/.test(args) && args !== '' ? HTTP_SERVER(args, list) : HTTP_CLIENT(args, list)),

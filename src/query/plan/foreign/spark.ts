@@ -20,10 +20,7 @@ export const SPARK_ANSWERS: Answers = [
   ],
   ['textFile wholeTextFiles', (args) => `\`files(${args || '"app.log"'})\``],
   ['queueStream', (_args, list) => `\`queue(${batchesOf(list)})\` has a list for each batch`],
-  [
-    'kafkaStream createStream createDirectStream',
-    'a command reads from Kafka: `exec("kcat -C -u -b localhost:9092 -t topic")`',
-  ],
+  ['kafkaStream createStream createDirectStream', '`kafka("localhost:9092", "topic")` reads all partitions of a topic'],
   ['receiverStream actorStream', '`exec("…")` reads what a command writes, and a pipe what any program does'],
   ['pprint', (args) => (args === '' ? '`print`' : `\`print(${args})\``)],
   ['saveAsTextFiles saveAsObjectFiles saveAsHadoopFiles saveAsNewAPIHadoopFiles', SAVES],

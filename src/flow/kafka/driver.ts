@@ -1,0 +1,157 @@
+import type * as Kafkajs from 'kafkajs';
+import { type Driver, loadDriver } from '../drivers/driver.ts';
+
+export const KAFKA: Driver = { package: 'kafkajs', version: '2.2.4', of: 'Kafka' };
+
+/** What unpacks records that were packed by other than gzip, which the driver has of its own. */
+const PACKINGS: readonly (Driver & { readonly type: 'Snappy' | 'LZ4' | 'ZSTD' })[] = [
+  { package: 'kafkajs-snappy', version: '1.1.0', of: 'Snappy', type: 'Snappy' },
+  { package: 'lz4js', version: '0.2.0', of: 'LZ4', type: 'LZ4' },
+  { package: 'fzstd', version: '0.1.1', of: 'Zstandard', type: 'ZSTD' },
+];
+
+/** One record, as it is stored. Numbers of 64 bits are texts. */
+export interface Message {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: { readonly [name: string]: Buffer | readonly Buffer[] | undefined };
+}
+
+/** What a broker has of a partition behind an offset. */
+interface PartitionData {
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly messages: readonly Message[];
+}
+
+/** What was fetched of a partition, without what was taken back and the marks of transactions. */
+export interface Batch {
+  /** With those. */
+  readonly rawMessages: readonly Message[];
+  readonly messages: readonly Message[];
+  /** Where there are any raw ones: that of the last, or the one that was asked for where all of them are before that. */
+  lastOffset(): string;
+}
+
+interface FetchRequest {
+  readonly isolationLevel: number;
+  /** ms. */
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly fetchOffset: string;
+      readonly maxBytes: number;
+    }[];
+  }[];
+}
+
+interface Broker {
+  fetch(request: FetchRequest): Promise<{
+    readonly responses: readonly { readonly topicName: string; readonly partitions: readonly PartitionData[] }[];
+  }>;
+}
+
+interface OffsetsRequest {
+  readonly topic: string;
+  readonly partitions: readonly { readonly partition: number }[];
+  readonly fromBeginning?: boolean;
+  /** ms. */
+  readonly fromTimestamp?: number;
+}
+
+/** The brokers together. Part of the driver that it does not show: its consumers read as members of a group only, which begins where others left it. */
+interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+  findBroker(of: { readonly nodeId: number }): Promise<Broker>;
+  fetchTopicsOffset(
+    topics: readonly OffsetsRequest[],
+  ): Promise<
+    readonly { readonly topic: string; readonly partitions: readonly { partition: number; offset: string }[] }[]
+  >;
+}
+
+export interface Client {
+  readonly cluster: Cluster;
+  readonly admin: Kafkajs.Admin;
+  batchOf(topic: string, offset: number, data: PartitionData): Batch;
+}
+
+/** What was committed, and what stands before everything that is not decided yet. */
+export const READ_COMMITTED = 1;
+
+const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 };
+
+/** A client that is not connected yet. @param brokers as `host:port`. */
+export function openClient(brokers: readonly string[]): Client {
+  const { Kafka, logLevel, CompressionTypes, CompressionCodecs } = loadDriver<typeof Kafkajs>(KAFKA);
+  for (const packing of PACKINGS) CompressionCodecs[CompressionTypes[packing.type]] = () => unpackerOf(packing);
+  const common = { clientId: 'leat', brokers: [...brokers], retry: RETRY, logLevel: logLevel.NOTHING };
+  type NewCluster = new (options: object) => Cluster;
+  type NewBatch = new (topic: string, offset: string, data: PartitionData) => Batch;
+  const ClusterOf = loadDriver<NewCluster>(KAFKA, 'kafkajs/src/cluster');
+  const BatchOf = loadDriver<NewBatch>(KAFKA, 'kafkajs/src/consumer/batch');
+  const { createLogger } = loadDriver<{ createLogger(options: object): unknown }>(KAFKA, 'kafkajs/src/loggers');
+  const socketFactory = loadDriver<() => unknown>(KAFKA, 'kafkajs/src/network/socketFactory')();
+  const cluster = new ClusterOf({
+    ...common,
+    logger: createLogger({ level: logLevel.NOTHING, logCreator: () => () => {} }),
+    socketFactory,
+    connectionTimeout: 3000,
+    enforceRequestTimeout: true,
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: false,
+    isolationLevel: READ_COMMITTED,
+  });
+  return {
+    cluster,
+    admin: new Kafka(common).admin({ retry: RETRY }),
+    batchOf: (topic, offset, data) => new BatchOf(topic, String(offset), data),
+  };
+}
+
+/** Records are packed by it. @throws where its package is not installed. */
+function unpackerOf(packing: (typeof PACKINGS)[number]) {
+  let loaded: unknown;
+  try {
+    loaded = loadDriver(packing);
+  } catch {
+    const { of, package: name, version } = packing;
+    throw new Error(`records are packed by ${of}, and ${name} is not installed: \`npm install ${name}@${version}\``);
+  }
+  const compress = () => Promise.reject(new Error('nothing is written'));
+  switch (packing.type) {
+    case 'Snappy':
+      return (loaded as () => { compress(): Promise<Buffer>; decompress(buffer: Buffer): Promise<Buffer> })();
+    case 'LZ4': {
+      const { decompress } = loaded as { decompress(buffer: Uint8Array): Uint8Array };
+      return { compress, decompress: async (buffer: Buffer) => Buffer.from(decompress(buffer)) };
+    }
+    case 'ZSTD': {
+      const { decompress } = loaded as { decompress(buffer: Uint8Array): Uint8Array };
+      return { compress, decompress: async (buffer: Buffer) => Buffer.from(decompress(buffer)) };
+    }
+  }
+}
+
+/** The type of a failure that the broker told, as in `OFFSET_OUT_OF_RANGE`; empty of others. */
+export function typeOf(error: unknown): string {
+  const { type } = error as { type?: unknown };
+  return typeof type === 'string' ? type : '';
+}
+
+/** Whether a failure may pass: who asks again may be given an answer. */
+export function mayPass(error: unknown): boolean {
+  const { retriable, name, cause } = error as { retriable?: unknown; name?: unknown; cause?: unknown };
+  if (name === 'KafkaJSNumberOfRetriesExceeded' && cause !== undefined) return mayPass(cause);
+  return retriable === true;
+}

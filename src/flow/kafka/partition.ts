@@ -1,0 +1,97 @@
+import type { SourceContext } from '../define/context.ts';
+import type { Split } from '../define/position.ts';
+import type { Batch } from './driver.ts';
+import { Outlet } from './outlet.ts';
+
+/** What the position has of a partition. */
+interface At {
+  readonly topic: string;
+  readonly partition: number;
+  /** Of the next record. */
+  readonly offset: number;
+  readonly [name: string]: string | number;
+}
+
+/** A partition that is read. */
+export class Partition {
+  readonly topic: string;
+  readonly number: number;
+  /** Of the next record. */
+  offset: number;
+  /** Nothing is read from this offset on. */
+  readonly end: number;
+  /** The id of the broker that has it. */
+  leader = -1;
+  /** What was committed for a group. */
+  committed: number | undefined;
+  private readonly outlet: Outlet;
+  private readonly context: SourceContext;
+  private isOver = false;
+
+  constructor(
+    topic: string,
+    number: number,
+    offset: number,
+    end: number,
+    tag: boolean,
+    context: SourceContext,
+    from?: Split,
+  ) {
+    this.topic = topic;
+    this.number = number;
+    this.offset = offset;
+    this.end = end;
+    this.context = context;
+    const origin = context.origin(nameOf(topic, number), undefined, from);
+    this.outlet = new Outlet(origin, context, { topic, partition: number, tag }, (offset) => this.split(offset));
+  }
+
+  /** Under which key the position has a partition. */
+  static keyOf(topic: string, number: number): string {
+    return `${topic}/${number}`;
+  }
+
+  static at(split: Split): At {
+    return split.at as At;
+  }
+
+  get name(): string {
+    return nameOf(this.topic, this.number);
+  }
+
+  /** Whether all that is wanted of it has been read. */
+  get isDone(): boolean {
+    return this.offset >= this.end;
+  }
+
+  split(offset = this.offset): Split {
+    const { topic, number } = this;
+    return { key: Partition.keyOf(topic, number), at: { topic, partition: number, offset } satisfies At };
+  }
+
+  /** Hands on what was fetched from its offset on. Resolves when the inbox has room again. */
+  async take(batch: Batch): Promise<void> {
+    if (batch.rawMessages.length === 0) return;
+    const next = Number(batch.lastOffset()) + 1;
+    const wanted = next <= this.end ? batch.messages : batch.messages.filter(({ offset }) => Number(offset) < this.end);
+    await this.outlet.give(wanted);
+    if (this.context.signal.aborted) return;
+    this.offset = next;
+    // What stands behind the last record is taken back, or the mark of a transaction.
+    const last = wanted.at(-1);
+    if (last === undefined || Number(last.offset) + 1 < next) {
+      await this.context.deliver({ kind: 'position', behind: [this.split()] });
+    }
+  }
+
+  /** Nothing more comes from it, where that is so. */
+  endIfDone(): void {
+    if (!this.isDone || this.isOver) return;
+    this.isOver = true;
+    this.outlet.origin.over?.(this.split());
+  }
+}
+
+function nameOf(topic: string, number: number): string {
+  return `${topic}[${number}]`;
+}

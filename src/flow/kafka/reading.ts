@@ -1,0 +1,295 @@
+import { RunFailure } from '../../base/problem.ts';
+import type { SourceContext } from '../define/context.ts';
+import type { Position, Split } from '../define/position.ts';
+import { reasonOf } from '../input/fault.ts';
+import { orAbort, sleep } from '../input/reading.ts';
+import type { Pattern } from '../pattern/pattern.ts';
+import { brokersOf } from './address.ts';
+import { type Client, mayPass, openClient, READ_COMMITTED, typeOf } from './driver.ts';
+import { Partition } from './partition.ts';
+import { committedBy, type Ends, endsOf, offsetsAt } from './start.ts';
+
+/** ms from a failure to the next try: doubled with each in a row, up to the last. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 30_000;
+
+/** ms to the next look for topics and partitions that have come, and for brokers that have others now. */
+const LOOK = 30_000;
+
+/** ms that a broker waits for a record before it says that there is none. */
+const WAIT = 500;
+
+/** What is fetched at a time of a broker, and of a partition, bytes. */
+const MOST = 4 * 1024 * 1024;
+const MOST_OF_ONE = 1024 * 1024;
+
+/** ms between two times that a group is told how far it was read. */
+const COMMIT = 5000;
+
+/** A place in a topic: one of its ends, or a time in ms. */
+export type Place = 'start' | 'end' | number;
+
+interface KafkaArguments {
+  readonly brokers: string;
+  readonly topic: string | Pattern;
+  readonly from: Place;
+  readonly until: Place | undefined;
+  readonly group: string | undefined;
+  readonly wait: boolean;
+  readonly tag: boolean;
+}
+
+/** Reads the partitions of one or several topics, as no member of any group. */
+export class KafkaReading {
+  private readonly args: KafkaArguments;
+  private readonly context: SourceContext;
+  private readonly brokers: readonly string[];
+  private readonly what: string;
+  /** By key of the position. */
+  private readonly partitions = new Map<string, Partition>();
+  private readonly before: ReadonlyMap<string, Split>;
+  private client: Client | undefined;
+  /** What is read has been found once. */
+  private isAnnounced = false;
+  /** Brokers have other partitions than was known. */
+  private isStale = false;
+  private nextLook = 0;
+  private nextCommit = 0;
+  private pause = FIRST_PAUSE;
+
+  constructor(args: KafkaArguments, context: SourceContext, from: Position = []) {
+    this.args = args;
+    this.context = context;
+    this.brokers = brokersOf(args.brokers);
+    const { topic } = args;
+    this.what = `${typeof topic === 'string' ? topic : `/${topic.source}/`} of ${this.brokers.join(', ')}`;
+    this.before = new Map(from.map((split) => [split.key, split]));
+  }
+
+  /** Reads until the end of the run, or of what is wanted. Rejects with a RunFailure of exit 3. */
+  async run(): Promise<void> {
+    const { context } = this;
+    while (!context.signal.aborted && !this.isDone) {
+      try {
+        await this.open();
+        await this.read();
+      } catch (error) {
+        if (!context.signal.aborted) await this.afterFailure(error);
+      } finally {
+        await this.close();
+      }
+    }
+  }
+
+  private get isBounded(): boolean {
+    return this.context.once || this.args.until !== undefined;
+  }
+
+  private get isDone(): boolean {
+    return this.isBounded && this.isAnnounced && [...this.partitions.values()].every(({ isDone }) => isDone);
+  }
+
+  /** Waits before the next try. @throws where there is none. */
+  private async afterFailure(error: unknown): Promise<void> {
+    if (error instanceof RunFailure) throw error;
+    const why = reasonOf(error);
+    const isWaiting = this.isAnnounced || (this.args.wait && !this.context.once);
+    if (!mayPass(error) || !isWaiting) throw new RunFailure('cannot-read', 3, `cannot read ${this.what}: ${why}`);
+    this.context.note(`cannot read ${this.what}: ${why}; trying again`);
+    await sleep(this.pause, this.context);
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+  }
+
+  private async open(): Promise<void> {
+    const { signal } = this.context;
+    this.client = openClient(this.brokers);
+    await orAbort(this.client.cluster.connect(), signal);
+    await orAbort(this.client.admin.connect(), signal);
+    if (signal.aborted) return;
+    this.nextLook = 0;
+    await orAbort(this.look(), signal);
+    this.pause = FIRST_PAUSE;
+  }
+
+  private async close(): Promise<void> {
+    const { client } = this;
+    this.client = undefined;
+    if (client === undefined) return;
+    await this.commit(client, true);
+    await Promise.allSettled([client.cluster.disconnect(), client.admin.disconnect()]);
+  }
+
+  /** Looks which topics and partitions there are, and who has them. */
+  private async look(): Promise<void> {
+    const { cluster } = this.client!;
+    const topics = await this.topics();
+    if (topics.length > 0) {
+      await cluster.addMultipleTargetTopics(topics);
+      await cluster.refreshMetadata();
+    }
+    const added: Partition[] = [];
+    for (const topic of topics) {
+      const found = cluster.findTopicPartitionMetadata(topic);
+      if (found.some(({ partitionId }) => !this.partitions.has(Partition.keyOf(topic, partitionId)))) {
+        added.push(...(await this.begin(topic)));
+      }
+      for (const { partitionId, leader } of found) {
+        this.partitions.get(Partition.keyOf(topic, partitionId))!.leader = leader;
+      }
+    }
+    if (this.context.signal.aborted) return;
+    if (added.length > 0) await this.context.deliver({ kind: 'position', behind: added.map((one) => one.split()) });
+    this.isStale = false;
+    this.nextLook = this.context.clock.now() + LOOK;
+    await this.announce(topics);
+  }
+
+  private async topics(): Promise<readonly string[]> {
+    const { topic } = this.args;
+    const all = await this.client!.admin.listTopics();
+    return all.filter((name) => (typeof topic === 'string' ? name === topic : topic.test(name))).sort();
+  }
+
+  /** Begins with the partitions of a topic that were not there before. */
+  private async begin(topic: string): Promise<readonly Partition[]> {
+    const client = this.client!;
+    const { from, until, group, tag } = this.args;
+    const ends = await endsOf(client, topic);
+    // What has come since the first look is read whole.
+    const starts = await offsetsAt(client, topic, this.isAnnounced ? 'start' : from, ends);
+    const committed = group === undefined || this.isAnnounced ? [] : await committedBy(client, group, topic);
+    const last = this.isBounded ? await offsetsAt(client, topic, until ?? 'end', ends) : [];
+    const added: Partition[] = [];
+    for (const number of ends.low.keys()) {
+      const key = Partition.keyOf(topic, number);
+      if (this.partitions.has(key)) continue;
+      const earlier = this.before.get(key);
+      const known = committed[number] ?? -1;
+      const start = earlier === undefined ? (known < 0 ? starts[number]! : known) : Partition.at(earlier).offset;
+      const end = last[number] ?? Number.POSITIVE_INFINITY;
+      const one = new Partition(topic, number, start, end, tag, this.context, earlier);
+      this.fit(one, ends);
+      this.partitions.set(key, one);
+      added.push(one);
+    }
+    return added;
+  }
+
+  /** Says so where what would be read next is not there, and goes on in what is. */
+  private fit(partition: Partition, { low, high }: Ends): void {
+    const { name, offset, number } = partition;
+    const first = low[number]!;
+    if (offset < first) {
+      const count = first - offset;
+      this.context.note(
+        `lost: ${count === 1 ? 'the record' : `${count} records`} of ${name} from offset ${offset} on, which the broker has deleted; reading on at ${first}`,
+      );
+    } else if (offset > high[number]!) {
+      this.context.note(
+        `${name} ends at offset ${high[number]}, before ${offset}: it was made anew, and is read from its start`,
+      );
+    } else return;
+    partition.offset = first;
+  }
+
+  private async announce(topics: readonly string[]): Promise<void> {
+    if (this.isAnnounced) return;
+    const { context } = this;
+    if (topics.length === 0) {
+      if (this.isBounded || !this.args.wait) throw new RunFailure('no-such-topic', 3, `there is no topic ${this.what}`);
+      this.nextLook = context.clock.now() + 1000;
+      context.note(`waiting for ${this.what}, which does not exist yet`);
+      return;
+    }
+    this.isAnnounced = true;
+    if (context.once) return;
+    // Who is told that it is read may write to it and count on it.
+    await context.kept?.();
+    const { size } = this.partitions;
+    context.note(`reading ${this.what}, ${size === 1 ? '1 partition' : `${size} partitions`}`);
+  }
+
+  /** Reads from all brokers at the same time, until the next look. */
+  private async read(): Promise<void> {
+    const { signal, clock } = this.context;
+    for (const one of this.partitions.values()) one.endIfDone();
+    while (!signal.aborted && !this.isDone) {
+      if (this.partitions.size === 0) await sleep(Math.max(0, this.nextLook - clock.now()), this.context);
+      const leaders = new Set(
+        [...this.partitions.values()].filter(({ isDone }) => !isDone).map(({ leader }) => leader),
+      );
+      const all = await Promise.allSettled([...leaders].map((leader) => this.readFrom(leader)));
+      const failed = all.find((one) => one.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      if (!signal.aborted && !this.isDone) await orAbort(this.look(), signal);
+    }
+  }
+
+  private async readFrom(leader: number): Promise<void> {
+    const { context } = this;
+    const { clock, signal } = context;
+    try {
+      while (!signal.aborted && !this.isStale && clock.now() < this.nextLook) {
+        const own = [...this.partitions.values()].filter((one) => one.leader === leader);
+        const wanted = own.filter(({ isDone }) => !isDone);
+        if (wanted.length === 0) return;
+        await this.fetch(leader, wanted);
+        for (const one of wanted) one.endIfDone();
+        if (clock.now() >= this.nextCommit) await this.commit(this.client!, false);
+      }
+    } catch (error) {
+      // The others go on to the next look first.
+      this.isStale = true;
+      if (typeOf(error) !== 'OFFSET_OUT_OF_RANGE') throw error;
+      await this.findAgain();
+    }
+  }
+
+  private async fetch(leader: number, wanted: readonly Partition[]): Promise<void> {
+    const client = this.client!;
+    const topics = wanted.map(({ topic, number, offset }) => ({
+      topic,
+      partitions: [{ partition: number, fetchOffset: String(offset), maxBytes: MOST_OF_ONE }],
+    }));
+    const broker = await client.cluster.findBroker({ nodeId: leader });
+    const request = { isolationLevel: READ_COMMITTED, maxWaitTime: WAIT, minBytes: 1, maxBytes: MOST, topics };
+    const { responses } = await broker.fetch(request);
+    for (const { topicName, partitions } of responses) {
+      for (const data of partitions) {
+        const partition = this.partitions.get(Partition.keyOf(topicName, data.partition));
+        if (partition === undefined || this.context.signal.aborted) continue;
+        await orAbort(partition.take(client.batchOf(topicName, partition.offset, data)), this.context.signal);
+      }
+    }
+  }
+
+  /** What would be read next is not there, of some partition. */
+  private async findAgain(): Promise<void> {
+    for (const topic of new Set([...this.partitions.values()].map((one) => one.topic))) {
+      const ends = await endsOf(this.client!, topic);
+      for (const one of this.partitions.values()) if (one.topic === topic) this.fit(one, ends);
+    }
+  }
+
+  /** Tells the group how far its topics were read, so that others see how far that is behind. */
+  private async commit(client: Client, isLast: boolean): Promise<void> {
+    const { args, context } = this;
+    const groupId = args.group;
+    this.nextCommit = context.clock.now() + COMMIT;
+    if (groupId === undefined) return;
+    const moved = [...this.partitions.values()].map((one) => ({ one, offset: one.offset }));
+    const news = moved.filter(({ one, offset }) => offset !== one.committed);
+    try {
+      if (!isLast) await context.kept?.();
+      for (const topic of new Set(news.map(({ one }) => one.topic))) {
+        const partitions = news
+          .filter(({ one }) => one.topic === topic)
+          .map(({ one, offset }) => ({ partition: one.number, offset: String(offset) }));
+        await client.admin.setOffsets({ groupId, topic, partitions });
+      }
+      for (const { one, offset } of news) one.committed = offset;
+    } catch (error) {
+      context.note(`the group ${groupId} cannot be told how far it was read: ${reasonOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,241 @@
+/** The source `kafka` against a real broker. */
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Producer } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Position } from '../../../src/flow/define/position.ts';
+import { kafka } from '../../../src/flow/sources/kafka.ts';
+import { Leat } from '../../cli/harness.ts';
+import { temporaryDirectory } from '../../support/directory.ts';
+import { Random } from '../../support/random.ts';
+import { openSource, TestRun } from '../../support/source.ts';
+import { hasKafka, KafkaServer } from './kafka.ts';
+
+let server: KafkaServer;
+let producer: Producer;
+let last = 0;
+
+/** A topic of its own for each test. */
+async function newTopic(partitions = 1): Promise<string> {
+  const topic = `topic-${++last}`;
+  await server.createTopic(topic, partitions);
+  return topic;
+}
+
+const read = async (args: object, from?: Position, run = new TestRun({ ...(from && { from }) })) => {
+  await openSource(kafka, { brokers: server.address, from: 'start', until: 'end', ...args }, run, from).run();
+  return run;
+};
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
+  beforeAll(async () => {
+    server = await KafkaServer.prepare(join(mkdtempSync(join(tmpdir(), 'leat-')), 'kafka'));
+    await server.start();
+    producer = server.client().producer({
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition ?? 0,
+    });
+    await producer.connect();
+  }, 300_000);
+  afterAll(async () => {
+    await producer?.disconnect();
+    await server?.stop();
+    server?.remove();
+  });
+
+  const send = (topic: string, ...messages: Parameters<Producer['send']>[0]['messages']) =>
+    producer.send({ topic, messages });
+
+  test('gives each record, whatever is in it', async () => {
+    const topic = await newTopic();
+    const values = ['a', 'two\nlines', '', 'é', 'cr\r', null, '{"a":1}'];
+    await send(topic, ...values.map((value) => ({ value })));
+    const { records, notes } = await read({ topic });
+    expect(records).toEqual(['a', 'two\nlines', '', 'é', 'cr\r', '{"a":1}']);
+    expect(notes).toContain('records without a value are left out; `tag: true` gives them');
+  });
+
+  test('tells of each what the broker knows', async () => {
+    const topic = await newTopic(2);
+    await send(topic, {
+      key: 'k',
+      value: 'v',
+      timestamp: '1700000000123',
+      headers: { h: ['1', '2'], 7: 'x' },
+      partition: 1,
+    });
+    await send(topic, { value: null, timestamp: '1700000000124' }, { value: Buffer.from([0xff]) });
+    const { records } = await read({ topic, tag: true });
+    expect(records).toHaveLength(3);
+    expect(records).toContain('bad: not valid UTF-8');
+    expect(records).toContainEqual(expect.objectContaining({ partition: 0, key: null, headers: {}, line: null }));
+    expect(records.find((record) => (record as { partition: number }).partition === 1)).toMatchObject({
+      source: `${topic}[1]`,
+      topic,
+      offset: 0,
+      key: 'k',
+      time: 1700000000123,
+      line: 'v',
+    });
+  });
+
+  test('begins at its start, its end or a time, and ends there', async () => {
+    const topic = await newTopic();
+    for (let i = 0; i < 4; i++) await send(topic, { value: `${i}`, timestamp: `${1700000000000 + 1000 * i}` });
+    const at = (second: number) => new Date(1700000000000 + 1000 * second).toISOString();
+    expect((await read({ topic, from: at(1), until: at(3) })).records).toEqual(['1', '2']);
+    expect((await read({ topic, from: at(9) })).records).toEqual([]);
+    expect((await read({ topic, from: 'end' })).records).toEqual([]);
+  });
+
+  test('goes on behind any chunk', async () => {
+    const topic = await newTopic(3);
+    const messages = Array.from({ length: 90 }, (_, i) => ({
+      value: i % 11 === 0 ? `${i}\n` : `${i}`,
+      partition: i % 3,
+    }));
+    for (let i = 0; i < 90; i += 10) await send(topic, ...messages.slice(i, i + 10));
+    const whole = await read({ topic });
+    const byOrigin = ({ numbered }: TestRun, origin: string) => numbered.filter(([name]) => name === origin);
+    expect(whole.numbered).toHaveLength(90);
+    for (const cut of whole.cuts) {
+      const position = JSON.parse(cut.position!) as Position;
+      // Before it has been told which partitions there are, all is to come.
+      const rest = await read({ topic }, position);
+      for (const origin of [0, 1, 2].map((i) => `${topic}[${i}]`)) {
+        const before = whole.numbered.slice(0, cut.count).filter(([name]) => name === origin);
+        expect([...before, ...byOrigin(rest, origin)]).toEqual(byOrigin(whole, origin));
+      }
+    }
+  });
+
+  test('gives nothing that was taken back, nor what is not decided', async () => {
+    const topic = await newTopic();
+    const one = server.client().producer({ transactionalId: `${topic}-1`, maxInFlightRequests: 1, idempotent: true });
+    await one.connect();
+    for (const [value, isKept] of [
+      ['a', true],
+      ['b', false],
+      ['c', true],
+      ['d', false],
+    ] as const) {
+      const transaction = await one.transaction();
+      await transaction.send({ topic, messages: [{ value: `${value}1` }, { value: `${value}2` }] });
+      await (isKept ? transaction.commit() : transaction.abort());
+    }
+    const open = await one.transaction();
+    await open.send({ topic, messages: [{ value: 'e1' }] });
+    expect((await read({ topic })).records).toEqual(['a1', 'a2', 'c1', 'c2']);
+    await open.commit();
+    await one.disconnect();
+    expect((await read({ topic })).records).toEqual(['a1', 'a2', 'c1', 'c2', 'e1']);
+  });
+
+  test('is unpacked, however it is packed', async () => {
+    const topic = await newTopic();
+    await server.produceBy(topic, 500, 'none', 'gzip', 'snappy', 'lz4', 'zstd');
+    const { records } = await read({ topic });
+    const expected = ['none', 'gzip', 'snappy', 'lz4', 'zstd'].flatMap((packing) =>
+      Array.from({ length: 500 }, (_, n) => JSON.stringify({ packing, n, path: `/some/path/${n % 10}` })),
+    );
+    expect(records).toEqual(expected);
+  });
+
+  test('says what the broker has deleted, and that a topic was made anew', async () => {
+    const topic = await newTopic();
+    for (let i = 0; i < 5; i++) await send(topic, { value: `${i}` });
+    const { position } = (await read({ topic })).cuts.at(1)!;
+    const behindFirst = JSON.parse(position!.replaceAll(/"offset":\d+/g, '"offset":1')) as Position;
+    await server.withAdmin(async (admin) => {
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
+    });
+    const rest = await read({ topic }, behindFirst);
+    expect(rest.records).toEqual(['3', '4']);
+    expect(rest.notes).toContain(
+      `lost: 2 records of ${topic}[0] from offset 1 on, which the broker has deleted; reading on at 3`,
+    );
+    const beyond = JSON.parse(position!.replaceAll(/"offset":\d+/g, '"offset":99')) as Position;
+    const anew = await read({ topic }, beyond);
+    expect(anew.records).toEqual(['3', '4']);
+    expect(anew.notes).toContain(
+      `${topic}[0] ends at offset 5, before 99: it was made anew, and is read from its start`,
+    );
+  });
+
+  test('that is not there is waited for; partitions that come are read from their start', async () => {
+    const topic = `topic-${++last}`;
+    const run = new TestRun();
+    const reading = openSource(kafka, { brokers: server.address, topic }, run).run();
+    await run.until(() => run.notes.some((note) => note.includes('does not exist yet')));
+    await server.createTopic(topic, 1);
+    await run.until(() => run.notes.some((note) => note.startsWith('reading')));
+    await send(topic, { value: 'a' });
+    await run.until(() => run.records.length === 1);
+    run.abort();
+    await reading;
+    expect(run.records).toEqual(['a']);
+    await expect(read({ topic: 'no-topic', wait: false })).rejects.toThrow('there is no topic no-topic');
+  });
+
+  test('a group is told how far was read, and is gone on from', async () => {
+    const topic = await newTopic();
+    for (let i = 0; i < 3; i++) await send(topic, { value: `${i}` });
+    expect((await read({ topic, group: topic })).records).toEqual(['0', '1', '2']);
+    const [committed] = await server.withAdmin((admin) => admin.fetchOffsets({ groupId: topic, topics: [topic] }));
+    expect(committed!.partitions).toMatchObject([{ partition: 0, offset: '3' }]);
+    await send(topic, { value: '3' });
+    expect((await read({ topic, group: topic })).records).toEqual(['3']);
+  });
+
+  test('each record is there once, however often leat and the broker are killed', async () => {
+    const topic = await newTopic(3);
+    const folder = temporaryDirectory();
+    const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+    const program = `kafka("${server.address}", "${topic}", from: "start") | append("out.log")`;
+    const args = ['--checkpoint', 'state', '--batch', '100ms', program];
+    let sent = 0;
+    const write = async (count: number) => {
+      const messages = Array.from({ length: count }, (_, i) => ({
+        value: `line ${sent + i}`,
+        partition: (sent + i) % 3,
+      }));
+      sent += count;
+      await send(topic, ...messages);
+    };
+    for (let life = 0; life < 25; life++) {
+      const leat = new Leat(args, folder);
+      for (let i = 0; i < 3; i++) await write(random.whole(1, 300));
+      if (random.chance(0.8)) await leat.noted(/reading topic-/);
+      await pause(random.whole(0, 400));
+      if (life % 5 === 4) {
+        await server.stop('SIGKILL');
+        await pause(random.whole(0, 300));
+        await server.start();
+        await write(random.whole(1, 300));
+        await pause(random.whole(0, 2000));
+      }
+      leat.child.kill('SIGKILL');
+      await leat.ended;
+    }
+    const leat = new Leat(args, folder);
+    const lines = () =>
+      existsSync(join(folder, 'out.log')) ? readFileSync(join(folder, 'out.log'), 'utf8').split('\n') : [];
+    for (let tries = 0; tries < 2000 && lines().length <= sent; tries++) await pause(50);
+    leat.child.kill('SIGTERM');
+    await leat.ended;
+    const numbers = lines()
+      .slice(0, -1)
+      .map((line) => Number(line.slice(5)));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: sent }, (_, i) => i));
+    for (const partition of [0, 1, 2]) {
+      const own = numbers.filter((number) => number % 3 === partition);
+      expect(own).toEqual(own.toSorted((a, b) => a - b));
+    }
+  }, 900_000);
+});

@@ -1,0 +1,149 @@
+/** A real broker of Kafka: one node on loopback, in a folder of its own. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { isLong } from '../../support/effort.ts';
+
+const HERE = resolve('test/servers/kafka');
+const JARS = resolve('node_modules/.cache/servers/kafka');
+const JAVA = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${JARS}/*`];
+
+const runs = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** Whether there is a broker to be started: it is downloaded once, where there are Java and Maven. Costs nothing where little is tried. */
+export const hasKafka = isLong && runs('java', '-version') && (existsSync(JARS) || download());
+
+function download(): boolean {
+  const folder = `${JARS}.${process.pid}`;
+  const command = ['-q', '-B', '-f', join(HERE, 'pom.xml'), 'dependency:copy-dependencies', '-DincludeScope=runtime'];
+  if (!runs('mvn', ...command, `-DoutputDirectory=${folder}`)) return false;
+  mkdirSync(resolve(JARS, '..'), { recursive: true });
+  return runs('mv', '-T', folder, JARS);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export class KafkaServer {
+  readonly port: number;
+  readonly address: string;
+  private readonly folder: string;
+  private readonly controller: number;
+  private child: ChildProcess | undefined;
+
+  private constructor(folder: string, port: number, controller: number) {
+    this.folder = folder;
+    this.port = port;
+    this.controller = controller;
+    this.address = `127.0.0.1:${port}`;
+  }
+
+  /** @param folder where it keeps all that it has. */
+  static async prepare(folder: string): Promise<KafkaServer> {
+    const server = new KafkaServer(folder, await freePort(), await freePort());
+    server.configure();
+    return server;
+  }
+
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    const log = openSync(join(this.folder, 'broker.log'), 'a');
+    const args = [...JAVA, 'kafka.Kafka', join(this.folder, 'server.properties')];
+    this.child = spawn('java', args, { stdio: ['ignore', log, log] });
+    // A name of a topic answers only where a broker is known.
+    for (;;) {
+      if (this.child.exitCode !== null) throw new Error(`the broker ended: see ${this.folder}/broker.log`);
+      const isReady = await this.withAdmin(async (admin) => (await admin.describeCluster()).brokers.length > 0).catch(
+        () => false,
+      );
+      if (isReady) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  client(): Kafka {
+    return new Kafka({ clientId: 'test', brokers: [this.address], logLevel: logLevel.NOTHING });
+  }
+
+  async withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = new Kafka({ brokers: [this.address], logLevel: logLevel.NOTHING, retry: { retries: 3 } }).admin();
+    await admin.connect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  createTopic(topic: string, numPartitions: number): Promise<unknown> {
+    return this.withAdmin((admin) => admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true }));
+  }
+
+  /** So many records of each packing, by Kafka's own producer. */
+  async produceBy(topic: string, count: number, ...packings: readonly string[]): Promise<void> {
+    const child = spawn('java', [
+      ...JAVA,
+      join(HERE, 'Produce.java'),
+      ...[this.port, topic, count].map(String),
+      ...packings,
+    ]);
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error('the producer failed');
+  }
+
+  private configure(): void {
+    mkdirSync(this.folder, { recursive: true });
+    const path = join(this.folder, 'server.properties');
+    const settings = {
+      'process.roles': 'broker,controller',
+      'node.id': 1,
+      'controller.quorum.voters': `1@127.0.0.1:${this.controller}`,
+      listeners: `PLAINTEXT://${this.address},CONTROLLER://127.0.0.1:${this.controller}`,
+      'advertised.listeners': `PLAINTEXT://${this.address}`,
+      'controller.listener.names': 'CONTROLLER',
+      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'inter.broker.listener.name': 'PLAINTEXT',
+      'log.dirs': join(this.folder, 'logs'),
+      'offsets.topic.num.partitions': 4,
+      'offsets.topic.replication.factor': 1,
+      'transaction.state.log.num.partitions': 4,
+      'transaction.state.log.replication.factor': 1,
+      'transaction.state.log.min.isr': 1,
+      'group.initial.rebalance.delay.ms': 0,
+      'log.cleaner.dedupe.buffer.size': 16_777_216,
+      // What has been deleted is gone at once, not after a minute.
+      'log.segment.delete.delay.ms': 100,
+    };
+    writeFileSync(
+      path,
+      Object.entries(settings)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    );
+    const id = 'MkU3OEVBNTcwNTJENDM2Qg';
+    if (!runs('java', ...JAVA, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', path)) {
+      throw new Error('the folder of the broker cannot be prepared');
+    }
+  }
+}
