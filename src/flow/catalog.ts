@@ -40,10 +40,13 @@ import { valueFunctions } from './functions/values.ts';
 import { append } from './sinks/append.ts';
 import { chart } from './sinks/chart.ts';
 import { exec as execSink } from './sinks/exec.ts';
+import { mysql } from './sinks/mysql.ts';
 import { none } from './sinks/none.ts';
+import { postgres } from './sinks/postgres.ts';
 import { print } from './sinks/print.ts';
 import { save } from './sinks/save.ts';
 import { send } from './sinks/send.ts';
+import { sqlite } from './sinks/sqlite.ts';
 import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
@@ -268,4 +271,15 @@ export const functions: readonly FunctionDefinition[] = [
   ...methodsOfLists,
 ];
 
-export const sinks: readonly SinkDefinition[] = [print, chart, save, append, send, execSink, none];
+export const sinks: readonly SinkDefinition[] = [
+  print,
+  chart,
+  save,
+  append,
+  send,
+  execSink,
+  sqlite,
+  postgres,
+  mysql,
+  none,
+];

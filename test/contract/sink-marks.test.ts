@@ -26,6 +26,7 @@ import { none } from '../../src/flow/sinks/none.ts';
 import { save } from '../../src/flow/sinks/save.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { Random } from '../support/random.ts';
+import { databases } from '../support/servers.ts';
 import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
 import { atEveryCall, subjects } from '../support/sink-lives.ts';
 
@@ -215,7 +216,7 @@ function contentsOf(directory: string): { readonly [name: string]: string } {
 
 test('every sink that is exact gives marks, and no other', async () => {
   const { context } = sinkContext({ intents: { write: async () => {} } });
-  const exact = [append, save, none].map(({ name }) => name);
+  const exact = [append, save, none, ...databases].map(({ name }) => name);
   expect(
     sinks
       .filter(({ promise }) => promise === 'exact')

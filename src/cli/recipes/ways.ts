@@ -101,15 +101,14 @@ export const ways: readonly Recipe[] = [
   {
     title: 'SQLite: into a table',
     finds: 'into sqlite, insert, import into database',
-    program: 'csv | exec("sqlite3 app.db \'.mode csv\' \'.import /dev/stdin t\'", format: "csv")',
-    notRun: 'it needs sqlite3',
+    program: 'csv | sqlite("app.db", "t") | none',
+    in: 'id,name\n1,a\n',
     out: '',
   },
   {
     title: 'PostgreSQL: into a table',
     finds: 'postgres, postgresql, psql, copy',
-    program:
-      'json | map({user: .user, ms: .ms}) | exec("psql -c \'copy t from stdin with csv header\'", format: "csv")',
+    program: 'json | map({user: .user, ms: .ms}) | postgres("postgres://localhost/shop", "t")',
     notRun: 'it needs a server',
     out: '',
   },

@@ -172,6 +172,8 @@ export interface SinkContext extends RunContext {
   readonly region?: Region | undefined;
   /** The records are what came in, one by one, and people look on: no batch is to be told from the next. */
   readonly isFlowing?: boolean;
+  /** They come of one source, so that they come in the same order again where it is read again. */
+  readonly isOfOneSource?: boolean;
   /** The records are of all batches from the start of the run on. */
   readonly isRunning?: boolean;
   /** What is known of the records. */

@@ -92,6 +92,8 @@ export type ParameterKind =
   | { readonly kind: 'path' }
   | { readonly kind: 'namedPaths' }
   | { readonly kind: 'fields' }
+  /** `.a`, `"a"`, or a list of these. */
+  | { readonly kind: 'columnNames' }
   /** `compares`: words that look at other results may be among them (`lag`). `besides`: columns that the stage has beside those of its key and these. */
   | { readonly kind: 'aggregates'; readonly compares: boolean; readonly besides: readonly string[] }
   /** An expression over aggregates, as a column holds one. */
@@ -261,6 +263,10 @@ export const key = (docs: string) => new Shape<Key>({ kind: 'key', asList: false
 
 /** A field: `.a`, or `.b.c`. */
 export const path = (docs: string) => new Shape<FieldPath>({ kind: 'path' }, docs, {});
+
+/** Columns of a table, by their names or the fields that are called so: `.a`, `"a"`, `[.a, .b]`. */
+export const columnNames = (docs: string, settings: Settings = {}) =>
+  new Shape<readonly string[]>({ kind: 'columnNames' }, docs, settings);
 
 /** Fields with other names: `{new: .old}`. */
 export const namedPaths = (docs: string) => new Shape<readonly NamedPath[]>({ kind: 'namedPaths' }, docs, {});

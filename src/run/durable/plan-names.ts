@@ -38,7 +38,8 @@ export function sinkNames(plan: Plan): ReadonlyMap<SinkNode, string> {
   const names = told(
     sinks.map(({ definition, arguments: args }) => {
       const claimed = definition.claims?.(args);
-      return toJson([definition.name, claimed ?? argumentsAsData(definition.parameters, args)]);
+      const said = () => argumentsAsData(definition.parameters, args, ({ apart }) => apart !== true);
+      return toJson([definition.name, claimed ?? said()]);
     }),
   );
   return new Map(sinks.map((sink, i) => [sink, names[i]!]));

@@ -62,6 +62,8 @@ test('an aggregate that there is not is answered with all there are', async () =
 describe('problem codes', () => {
   test('every one has a spec', () => {
     const seen = new Set([...expectedCodes.values()].flat());
+    // What is not installed is no matter of a spec; test/unit/drivers has it.
+    seen.add('missing-driver');
     expect([...codes].filter((code) => !seen.has(code))).toEqual([]);
   });
 

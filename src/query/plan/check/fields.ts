@@ -93,11 +93,25 @@ function bindMadeFields(word: string, expression: Expression, input: Type, scope
   return { value: { of: compiled, names }, problems };
 }
 
+/** Binds an argument that has to be columns: `.a`, `"a"`, `[.a, .b]`. */
+function bindColumnNames(word: string, expression: Expression): BoundFields<readonly string[]> {
+  const items = expression.kind === 'list' ? expression.items : [expression];
+  const names = items.map((item) => {
+    if (item.kind === 'literal') return typeof item.value === 'string' ? item.value : undefined;
+    const path = item.kind === 'spread' ? undefined : namesOf(item);
+    return path?.length === 1 ? path[0] : undefined;
+  });
+  if (names.length > 0 && names.every((name) => name !== undefined)) return { value: names, problems: [] };
+  const needed = 'columns, such as `.id` or `[.day, .path]`';
+  return { value: undefined, problems: [needsField(word, expression.place, needed, expression, `key: .id`)] };
+}
+
 /** How an argument that names fields is bound, by its kind. */
 export const FIELD_BINDERS: ReadonlyMap<string, BindFields> = new Map<string, BindFields>([
   ['path', bindPath],
   ['namedPaths', bindNamedPaths],
   ['fields', bindMadeFields],
+  ['columnNames', bindColumnNames],
 ]);
 
 /** The problem of what has to stand in braces and is given like arguments with names: `set(x: .ms * 2)`, `groupBy(.a, n: count())`. */

@@ -8,7 +8,7 @@ import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import { hostNetwork } from '../../../flow/output/host-network.ts';
 import { RunFile } from '../../../flow/output/run-file.ts';
 import { InformedCommand } from '../../../flow/processes/informed-command.ts';
-import { isWritten, type Node, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
+import { inputsOf, isWritten, type Node, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import { sinkNames } from '../../durable/plan-names.ts';
 import type { Store } from '../../durable/store.ts';
 import type { LocalOptions } from '../options/local-options.ts';
@@ -203,6 +203,7 @@ export class OpenSinks {
       keepPicture: node.definition.draws === true ? looks.openPicture?.() : undefined,
       isFlowing: isWatched && asked.isPaced && isFlowing && output === undefined,
       isRunning,
+      isOfOneSource: sourcesOf(node).size === 1,
       type: node.input.type,
       recordsIn: (span) => asked.recordsIn(span, node.input),
       isStopped: () => asked.isStopped(),
@@ -220,6 +221,11 @@ export class OpenSinks {
     const isFit = node.definition.draws === true || (mannerOf(node.input).isAggregated && !isWritten(node));
     return liveSinks === 'all' || (this.asked.isPaced && isFit) ? openRegion() : undefined;
   }
+}
+
+/** What a node is made of. */
+function sourcesOf(node: Node): ReadonlySet<Node> {
+  return node.kind === 'source' ? new Set([node]) : new Set(inputsOf(node).flatMap((input) => [...sourcesOf(input)]));
 }
 
 /** A failure of a sink, with what its word knows to do about it. */
