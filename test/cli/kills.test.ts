@@ -1,0 +1,338 @@
+/** Real processes that are killed again and again, and what they have left: each record is counted. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '../support/directory.ts';
+import { tries } from '../support/effort.ts';
+import { Random } from '../support/random.ts';
+import { Leat } from './harness.ts';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+const LIVES = tries(2, 100);
+const KEPT = ['--checkpoint', 'state', '--batch', '50ms'];
+const TIME = 60_000 + LIVES * 15_000;
+
+/** A line of a sender, told from the start and the end of one. */
+const line = (sender: number, i: number) => `${sender}-${i} ${'x'.repeat(i % 50)}.`;
+const WHOLE = /^(\d+)-(\d+) x*\.$/;
+
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'latin1') : '';
+}
+
+/** What of each sender is in the output or in the log of input, up to which number, while no process is at work. */
+function keptIn(folder: string): ReadonlyMap<number, number> {
+  const state = join(folder, 'state');
+  const inputs = existsSync(state) ? readdirSync(state).filter((name) => /^input-\d+$/.test(name)) : [];
+  const texts = [textOf(join(folder, 'out.txt')), ...inputs.map((name) => textOf(join(state, name)))];
+  const most = new Map<number, number>();
+  for (const [, sender, i] of texts.join('\n').matchAll(/(\d+)-(\d+) x*\.\n/g)) {
+    most.set(Number(sender), Math.max(most.get(Number(sender)) ?? -1, Number(i)));
+  }
+  return most;
+}
+
+/** Whole lines of each sender in the output, and what is none. */
+function linesIn(folder: string): {
+  readonly bySender: ReadonlyMap<number, readonly number[]>;
+  readonly torn: readonly string[];
+} {
+  const bySender = new Map<number, number[]>();
+  const torn: string[] = [];
+  for (const text of textOf(join(folder, 'out.txt')).split('\n').slice(0, -1)) {
+    const match = WHOLE.exec(text);
+    if (match === null || text !== line(Number(match[1]), Number(match[2]))) torn.push(text);
+    else bySender.set(Number(match[1]), [...(bySender.get(Number(match[1])) ?? []), Number(match[2])]);
+  }
+  return { bySender, torn };
+}
+
+/** Waits until something is so, however long the machine takes. */
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo(); tries++) {
+    expect(tries).toBeLessThan(3000);
+    await pause(20);
+  }
+}
+
+async function verify(folder: string): Promise<void> {
+  const verified = await new Leat(['checkpoint', 'state', '--verify'], folder).ended;
+  expect(verified).toMatchObject({ stdout: 'state is whole\n', code: 0 });
+}
+
+/** Of each sender, from its first line on, as many as were read, each once and in order; all that was in the log when its process ended is among them. */
+function holdSenders(folder: string, floors: readonly ReadonlyMap<number, number>[]): void {
+  const { bySender, torn } = linesIn(folder);
+  for (const [sender, numbers] of bySender) {
+    expect(numbers, `sender ${sender}`).toEqual(numbers.map((_number, i) => i));
+  }
+  for (const floor of floors) {
+    for (const [sender, most] of floor)
+      expect(bySender.get(sender)?.length ?? 0, `sender ${sender}`).toBeGreaterThan(most);
+  }
+  // A line that was cut by a kill is the last of its sender, and comes by itself.
+  for (const text of torn) {
+    const isStart = [...bySender].some(([sender, { length }]) => line(sender, length).startsWith(text));
+    expect(isStart || /^\d+(?:-0?)?(?: )?$/.test(text), `torn: ${text}`).toBe(true);
+  }
+  expect(torn.length).toBeLessThanOrEqual(floors.length * 2);
+}
+
+/** Sends lines until it is told to stop, or the other end is gone. @returns how many. */
+async function send(socket: Socket, sender: number, most: () => number): Promise<number> {
+  let sent = 0;
+  socket.on('error', () => {});
+  while (!socket.destroyed && sent < most()) {
+    const count = Math.min(most() - sent, random.whole(1, 300));
+    const bytes = Buffer.from(Array.from({ length: count }, (_, i) => `${line(sender, sent + i)}\n`).join(''));
+    // In pieces that end anywhere.
+    const cut = random.whole(0, bytes.length);
+    socket.write(bytes.subarray(0, cut));
+    if (random.chance(0.2)) await pause(1);
+    socket.write(bytes.subarray(cut));
+    sent += count;
+    await pause(random.whole(0, 5));
+  }
+  return sent;
+}
+
+test('clients of listen', { timeout: TIME }, async () => {
+  const folder = temporaryDirectory();
+  const args = [...KEPT, 'listen(0) | append("out.txt")'];
+  const floors: ReadonlyMap<number, number>[] = [];
+  let senders = 0;
+  for (let life = 0; life <= LIVES; life++) {
+    const isLast = life === LIVES;
+    const leat = new Leat(args, folder);
+    const [, port] = await leat.noted(/listening on 127\.0\.0\.1:(\d+)/);
+    const own = Array.from({ length: 3 }, () => senders++);
+    const clients = own.map((sender) => {
+      const socket = createConnection(Number(port), '127.0.0.1');
+      return send(socket, sender, () => (isLast ? 500 : Number.POSITIVE_INFINITY)).then((sent) => {
+        socket.end();
+        return sent;
+      });
+    });
+    if (isLast) {
+      await until(() => own.every((sender) => linesIn(folder).bySender.get(sender)?.length === 500));
+      leat.child.kill('SIGTERM');
+    } else {
+      await pause(random.whole(20, 400));
+      leat.child.kill('SIGKILL');
+    }
+    await leat.ended;
+    await Promise.all(clients);
+    if (!isLast) floors.push(keptIn(folder));
+  }
+  holdSenders(folder, floors);
+  await verify(folder);
+});
+
+test('a peer of connect', { timeout: TIME }, async () => {
+  const folder = temporaryDirectory();
+  const floors: ReadonlyMap<number, number>[] = [];
+  let senders = 0;
+  let isLast = false;
+  const server = createServer((socket) => {
+    const most = isLast ? 500 : random.whole(50, 5000);
+    void send(socket, senders++, () => most).then(() => {
+      // It leaves now and then.
+      if (!isLast) socket.end();
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const args = [...KEPT, `connect("127.0.0.1", ${port}) | append("out.txt")`];
+  for (let life = 0; life <= LIVES; life++) {
+    isLast = life === LIVES;
+    const last = senders;
+    const leat = new Leat(args, folder);
+    await leat.noted(/connected to/);
+    if (isLast) {
+      await until(() => linesIn(folder).bySender.get(last)?.length === 500);
+      leat.child.kill('SIGTERM');
+    } else {
+      await pause(random.whole(20, 400));
+      leat.child.kill('SIGKILL');
+    }
+    await leat.ended;
+    if (!isLast) floors.push(keptIn(folder));
+  }
+  holdSenders(folder, floors);
+  await verify(folder);
+});
+
+test('a command of exec, which is started again', { timeout: TIME }, async () => {
+  const folder = temporaryDirectory();
+  const floors: ReadonlyMap<number, number>[] = [];
+  writeFileSync(
+    join(folder, 'lines.cjs'),
+    `const id = Date.now(); let i = 0; process.stdout.on('error', () => process.exit());
+     setInterval(() => { let text = ''; for (const end = i + 40; i < end; i++) text += id + '-' + i + ' ' + 'x'.repeat(i % 50) + '.\\n'; process.stdout.write(text); }, 2);`,
+  );
+  const args = [...KEPT, `exec("'${process.execPath}' lines.cjs") | append("out.txt")`];
+  for (let life = 0; life <= LIVES; life++) {
+    const before = linesIn(folder).bySender;
+    const leat = new Leat(args, folder);
+    const comesAnew = (count: number) =>
+      [...linesIn(folder).bySender].some(([sender, { length }]) => !before.has(sender) && length > count);
+    await until(() => comesAnew(life === LIVES ? 500 : 0) || (life < LIVES && random.chance(0.02)));
+    await pause(random.whole(0, 300));
+    leat.child.kill(life === LIVES ? 'SIGTERM' : 'SIGKILL');
+    await leat.ended;
+    if (life < LIVES) floors.push(keptIn(folder));
+  }
+  holdSenders(folder, floors);
+  await verify(folder);
+});
+
+test('a pipe with a name, of which the writer stays', { timeout: TIME }, async () => {
+  const folder = temporaryDirectory();
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  const fifo = openSync(join(folder, 'pipe'), 'r+');
+  const writer = spawn('cat', [], { stdio: ['pipe', fifo, 'ignore'] });
+  closeSync(fifo);
+  onTestFinished(() => void writer.kill('SIGKILL'));
+  writer.stdin!.on('error', () => {});
+  // What nobody reads yet stays in the pipe.
+  const holder = openSync(join(folder, 'pipe'), 'r+');
+  onTestFinished(() => closeSync(holder));
+  let sent = 0;
+  let isOver = false;
+  const sending = (async () => {
+    while (!isOver) {
+      const count = random.whole(1, 60);
+      const text = Array.from({ length: count }, (_, i) => `${line(0, sent + i)}\n`).join('');
+      sent += count;
+      if (!writer.stdin!.write(text)) await new Promise((drained) => writer.stdin!.once('drain', drained));
+      await pause(random.whole(0, 4));
+    }
+  })();
+  const start = () => {
+    const leat = [process.execPath, resolve('bin/leat.js'), ...KEPT, 'stdin | append("out.txt")'];
+    return spawn('sh', ['-c', 'exec "$@" < pipe', 'sh', ...leat], { cwd: folder, stdio: 'ignore' });
+  };
+  const end = async (child: ChildProcess, signal: NodeJS.Signals) => {
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill(signal);
+    await ended;
+  };
+  const floors: number[] = [];
+  const countOut = () => linesIn(folder).bySender.get(0)?.length ?? 0;
+  for (let life = 0; life <= LIVES; life++) {
+    const child = start();
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const before = countOut();
+    await until(() => countOut() > before || random.chance(0.01));
+    if (life === LIVES) {
+      isOver = true;
+      await sending;
+      await until(() => linesIn(folder).bySender.get(0)?.at(-1) === sent - 1);
+    } else await pause(random.whole(0, 300));
+    await end(child, life === LIVES ? 'SIGTERM' : 'SIGKILL');
+    if (life < LIVES) floors.push(keptIn(folder).get(0) ?? -1);
+  }
+  const { bySender, torn } = linesIn(folder);
+  const numbers = bySender.get(0)!;
+  // Each once and in order. What was read and not yet in the file went with its process, which is one gap for each.
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+  const gaps = numbers.filter((number, i) => i > 0 && number !== numbers[i - 1]! + 1);
+  expect(gaps.length).toBeLessThanOrEqual(LIVES);
+  expect(torn.length).toBeLessThanOrEqual(2 * LIVES);
+  for (const floor of floors) if (floor >= 0) expect(numbers).toContain(floor);
+  await verify(folder);
+});
+
+test('files that watch finds', { timeout: TIME }, async () => {
+  const folder = temporaryDirectory();
+  mkdirSync(join(folder, 'in'));
+  const args = [...KEPT, 'watch("in") | append("out.txt")'];
+  let files = 0;
+  const lines: string[] = [];
+  const put = () => {
+    const own = Array.from({ length: random.whole(1, 3000) }, (_, i) => line(files, i));
+    writeFileSync(join(folder, 'being-written'), `${own.join('\n')}\n`);
+    renameSync(join(folder, 'being-written'), join(folder, 'in', `${files++}.txt`));
+    lines.push(...own);
+  };
+  for (let life = 0; life <= LIVES; life++) {
+    const leat = new Leat(args, folder);
+    // Those that were there before are none that come.
+    if (life === 0) await leat.noted(/watching in/);
+    for (let i = 0; i < 3; i++) {
+      put();
+      await pause(random.whole(0, 120));
+    }
+    if (life === LIVES) await until(() => textOf(join(folder, 'out.txt')).split('\n').length > lines.length);
+    leat.child.kill(life === LIVES ? 'SIGTERM' : 'SIGKILL');
+    await leat.ended;
+  }
+  expect(textOf(join(folder, 'out.txt')).split('\n').slice(0, -1).sort()).toEqual(lines.sort());
+  await verify(folder);
+});
+
+test('the numbers of rate', { timeout: TIME }, async () => {
+  const folder = temporaryDirectory();
+  const args = [...KEPT, 'rate(2000) | map(_.value) | append("out.txt")'];
+  for (let life = 0; life <= LIVES; life++) {
+    const before = textOf(join(folder, 'out.txt')).length;
+    const leat = new Leat(args, folder);
+    await until(() => textOf(join(folder, 'out.txt')).length > before || random.chance(0.01));
+    await pause(random.whole(0, 300));
+    leat.child.kill(life === LIVES ? 'SIGTERM' : 'SIGKILL');
+    await leat.ended;
+  }
+  const numbers = textOf(join(folder, 'out.txt')).split('\n').slice(0, -1).map(Number);
+  expect(numbers.length).toBeGreaterThan(0);
+  expect(numbers).toEqual(numbers.map((_number, i) => i));
+  await verify(folder);
+});
+
+test('a session that is played', { timeout: TIME }, async () => {
+  const folder = temporaryDirectory();
+  const events: string[] = ['{"session":1,"start":0,"interval":1000,"live":true,"whole":false}'];
+  for (let tick = 1; tick <= 1500; tick++) {
+    for (let i = 0; i < 40; i++) {
+      const time = (tick - 1) * 1000 + i * 20 + 1;
+      events.push(`{"time":${time},"source":1,"origin":1,"name":"a","text":"${line(tick % 7, i)}"}`);
+    }
+    events.push(`{"tick":${tick * 1000}}`);
+  }
+  writeFileSync(join(folder, 's.jsonl'), `${events.join('\n')}\n`);
+  const program = (out: string) =>
+    `replay("s.jsonl") | countBy(len(_)) | running | append("${out}", format: "batches")`;
+  await new Leat([program('plain.txt')], folder).ended;
+  let kills = 0;
+  for (let life = 0; ; life++) {
+    const before = textOf(join(folder, 'out.txt')).length;
+    const leat = new Leat(['--checkpoint', 'state', program('out.txt')], folder);
+    let isOver = false;
+    void leat.ended.then(() => {
+      isOver = true;
+    });
+    if (life < LIVES) {
+      await until(() => isOver || textOf(join(folder, 'out.txt')).length > before || random.chance(0.01));
+      await pause(random.whole(0, 60));
+      leat.child.kill('SIGKILL');
+    }
+    const { code } = await leat.ended;
+    if (code === 0) break;
+    kills++;
+  }
+  expect(kills).toBeGreaterThan(0);
+  expect(textOf(join(folder, 'out.txt'))).toBe(textOf(join(folder, 'plain.txt')));
+  await verify(folder);
+});
