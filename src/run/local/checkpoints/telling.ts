@@ -43,7 +43,7 @@ export function noteOnPipe(sources: OpenSources['all']): string | undefined {
     ({ node, behaviour }) => node.definition.isDefault === true && behaviour.received === true,
   );
   return isPiped
-    ? 'what comes by the pipe is kept until it was worked on; a pipe that is piped in again is new input, and only files are gone on with: files("…")'
+    ? 'what comes by standard input is kept until it was worked on; a pipe that is piped in again is new input, and only files are gone on with: files("…")'
     : undefined;
 }
 
