@@ -8,6 +8,7 @@ import {
   collect,
   joinStats,
   type RunFlags,
+  readAddress,
   readBadMax,
   readBatch,
   readCount,
@@ -74,6 +75,11 @@ function addOptions(leat: Command): void {
     // Its name up to 0.1.
     .addOption(new Option('--spark').hideHelp())
     .option('--save <file>', 'what a chart shows at the end, as .svg or .html')
+    .addOption(
+      new Option('--serve <port>', 'each output over HTTP as it comes, at a port of this machine').argParser(
+        readAddress,
+      ),
+    )
     .option('--status', 'the status line on standard error, also where output is a pipe')
     .option('--no-status', 'no status line')
     .addOption(

@@ -20,6 +20,8 @@ export interface RunFlags {
   readonly sparklines?: true;
   /** The former name of `sparklines`. */
   readonly spark?: true;
+  /** Where to serve each output of the program. */
+  readonly serve?: Address;
   /** Where to leave what is drawn at the end. */
   readonly save?: string;
   /** Data goes to a terminal as it is. */
@@ -45,6 +47,12 @@ export interface RunFlags {
   readonly quiet?: true;
   /** How what leat itself says is written. */
   readonly errors?: 'json' | 'text';
+}
+
+/** A port, and the address of this machine where it is one's own. */
+export interface Address {
+  readonly host: string | undefined;
+  readonly port: number;
 }
 
 /** The batch interval unless given, ms. */
@@ -73,6 +81,13 @@ export function readBatch(text: string): number {
     throw new InvalidArgumentError(`Expected whole milliseconds, ${SHORTEST_BATCH}ms or more.`);
   }
   return interval;
+}
+
+export function readAddress(text: string): Address {
+  const match = /^(?:(.*):)?(\d{1,5})$/.exec(text);
+  const port = Number(match?.[2]);
+  if (match === null || port > 65_535) throw new InvalidArgumentError('Expected a port: 8080, or 0.0.0.0:8080.');
+  return { host: match[1] === undefined ? undefined : match[1].replace(/^\[|\]$/g, '') || '0.0.0.0', port };
 }
 
 export function readSize(text: string): number {

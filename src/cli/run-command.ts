@@ -25,6 +25,7 @@ import { type Loaded, loadProgram, tellUsage } from './load-program.ts';
 import { messagesAs } from './messages.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { openPictures, type SavedPictures, savePictures } from './saved-pictures.ts';
+import { openViews, withServed } from './serving.ts';
 import { unreadHint } from './shell-hints.ts';
 import { Signals } from './signals.ts';
 import { statsData, statsHead, statsTable } from './stats-report.ts';
@@ -54,7 +55,7 @@ export async function runCommand(
       say(welcome());
       return 2;
     }
-    program = await loadProgram(whole, flags);
+    program = withServed(await loadProgram(whole, flags), flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     tellUsage(error, flags);
@@ -81,11 +82,13 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
     await store?.close();
     return tellFailure(error, flags);
   }
-  const run = new LocalRun(program.plan, localOptions(program, flags, console, { ...kept, meter }), program.batchTime);
   if (store !== undefined && flags.workers !== undefined) {
     console.tellAll(messages.note('--workers is left aside: with --checkpoint one thread reads'));
   }
   const start = wallClock.now();
+  const openView = await openViews(program, { state: () => run.state(), stages: () => meter?.stages ?? [] });
+  const options = { ...localOptions(program, flags, console, { ...kept, meter }), ...(openView && { openView }) };
+  const run: LocalRun = new LocalRun(program.plan, options, program.batchTime);
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));
   });
@@ -237,8 +240,8 @@ function isWaiting({ plan, sources, options }: LocalRun): boolean {
 
 /** Threads may share the input where nothing depends on all records coming by one way. */
 function workersOf(program: string, flags: RunFlags): { workers?: Workers } {
-  const { workers = availableParallelism(), bad, badMax, stats, record, import: imports } = flags;
-  const isOneWay = [bad, badMax, stats, record, imports].some((flag) => flag !== undefined);
+  const { workers = availableParallelism(), bad, badMax, stats, serve, record, import: imports } = flags;
+  const isOneWay = [bad, badMax, stats, serve, record, imports].some((flag) => flag !== undefined);
   if (workers < 2 || isOneWay) return {};
   const isAsked = flags.workers !== undefined;
   return { workers: { count: workers, isAsked, program, script: new URL('../bin/part-worker.js', import.meta.url) } };

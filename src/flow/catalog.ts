@@ -46,6 +46,7 @@ import { postgres } from './sinks/postgres.ts';
 import { print } from './sinks/print.ts';
 import { save } from './sinks/save.ts';
 import { send } from './sinks/send.ts';
+import { serve } from './sinks/serve.ts';
 import { sqlite } from './sinks/sqlite.ts';
 import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
@@ -274,6 +275,7 @@ export const functions: readonly FunctionDefinition[] = [
 export const sinks: readonly SinkDefinition[] = [
   print,
   chart,
+  serve,
   save,
   append,
   send,

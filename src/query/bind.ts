@@ -117,7 +117,7 @@ class Binder {
     const outputs = program.streams.flatMap((stream) => this.printed(this.stream(stream, undefined)) ?? []);
     for (const [name, { used }] of this.lets) if (!used) this.note(`nothing uses the stream \`${name}\``);
     const { comparisons } = this.settings.expressions;
-    const plan = planOf({ sources: this.sources, outputs, notes: [...this.notes], comparisons });
+    const plan = planOf({ sources: this.sources, lets: this.lets, outputs, notes: [...this.notes], comparisons });
     allowLongLines(plan);
     this.problems.push(...checkAnalytics(plan, this.settings.interval));
     return plan;

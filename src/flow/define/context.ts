@@ -9,6 +9,7 @@ import type { Intents } from './intents.ts';
 import type { Network } from './network.ts';
 import type { Split } from './position.ts';
 import type { Span } from './span.ts';
+import type { OpenView } from './view.ts';
 
 /** What steps know of the run they are in. */
 export interface RunContext {
@@ -178,6 +179,8 @@ export interface SinkContext extends RunContext {
   readonly isRunning?: boolean;
   /** What is known of the records. */
   readonly type?: Type;
+  /** What serves results while the run goes; absent where nobody can look. */
+  readonly openView?: OpenView | undefined;
   /** Takes how what is drawn now becomes a picture, which is asked for once, at the end; the newest counts. Absent where nobody wants one. */
   readonly keepPicture?: ((draw: () => Drawing) => void) | undefined;
   /**

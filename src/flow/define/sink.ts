@@ -87,6 +87,8 @@ export interface SinkDefinition<P extends Parameters = Parameters> extends Descr
   readonly prints?: true;
   /** What it writes is a picture: where people look on, each takes the place of the one before, whatever the records are. */
   readonly draws?: true;
+  /** What it is given is served to who looks at it. */
+  readonly serves?: true;
   /** It is there to be looked at while records come, so that a pipe in a program with it is a stream. */
   readonly byClock?: (args: Bound<P>) => boolean;
 }

@@ -71,6 +71,8 @@ export interface Plan {
   readonly sources: readonly SourceNode[];
   /** The last node of each stream of the program, in its order. */
   readonly outputs: readonly Node[];
+  /** Where the streams end that have a name of their own. */
+  readonly lets: ReadonlyMap<string, { readonly node: Node | undefined }>;
   /** All nodes on the way to the outputs, each once, feeding nodes before fed ones. */
   readonly nodes: readonly Node[];
   /** The nodes that each node feeds, in the order of `nodes`: twice where it is both inputs of one. */

@@ -36,6 +36,11 @@ export class Endings {
     return failure === undefined || (failure.exit === 3 && records > 0);
   }
 
+  /** Whether the user has ended it, and nothing has failed. */
+  get isStopped(): boolean {
+    return this.signal.aborted && this.reports.failure === undefined;
+  }
+
   stop(): void {
     this.stopping.abort();
   }

@@ -133,7 +133,7 @@ export class LocalRun implements Core {
       {
         isPaced: timing.isPaced,
         recordsIn: (span, node) => this.readCounts.of(span, node),
-        isStopped: () => this.signal.aborted && this.reports.failure === undefined,
+        endings: this.endings,
       },
       kept && { store: kept.store, gate, others: [[BAD, options.keepBad]] },
     );

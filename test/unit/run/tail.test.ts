@@ -45,7 +45,7 @@ function tailOf(program: string, badMax?: BadMax) {
     {
       isPaced: false,
       recordsIn: () => undefined,
-      isStopped: () => false,
+      endings: { isStopped: false, signal: new AbortController().signal },
     },
   );
   for (const node of plan.nodes) if (node.kind === 'sink') opened.open(node);

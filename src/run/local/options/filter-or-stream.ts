@@ -11,6 +11,7 @@ export interface Surroundings {
   readonly for?: number | undefined;
   readonly batches?: number | undefined;
   readonly live?: boolean | undefined;
+  readonly serve?: object | undefined;
   readonly format?: PrintFormat | undefined;
 }
 
@@ -53,6 +54,7 @@ const REASONS: readonly Reason[] = [
   { of: (_plan, around) => (around.for === undefined ? undefined : '--for was given') },
   { of: (_plan, { batches }) => (batches === undefined ? undefined : '--batches was given') },
   { of: (_plan, { live }) => (live === true ? '--live was given' : undefined) },
+  { of: (_plan, { serve }) => (serve === undefined ? undefined : '--serve was given') },
   { of: (_plan, { format }) => (format === 'batches' || format === 'spark' ? `--format ${format}` : undefined) },
   { of: wordByClock },
   { of: liveBeside },

@@ -1,11 +1,14 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { FailureExit, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
-import type { Drawing, Output, PrintFormat, Region } from '../../../flow/define/context.ts';
+import type { Drawing, Output, PrintFormat, Region, RunContext } from '../../../flow/define/context.ts';
 import type { FileSystem } from '../../../flow/define/file-system.ts';
 import type { Network } from '../../../flow/define/network.ts';
 import type { Position } from '../../../flow/define/position.ts';
 import type { StdinManner } from '../../../flow/define/source.ts';
+import type { Span } from '../../../flow/define/span.ts';
+import type { ViewIntake, ViewWish } from '../../../flow/define/view.ts';
+import type { SinkNode } from '../../../query/plan/plan.ts';
 import type { FastLane } from '../steps/fast-lane.ts';
 import type { StageMeter } from '../steps/stage-meter.ts';
 import type { Watcher } from '../steps/watcher.ts';
@@ -15,6 +18,16 @@ import type { Workers } from './workers.ts';
 
 /** How many bad records a run may have: so many, or so large a part (0 to 1) of all. */
 export type BadMax = { readonly count: number } | { readonly share: number };
+
+/** Whose records a view is of. */
+export interface Served {
+  readonly node: SinkNode;
+  readonly run: RunContext;
+  /** Aborted when the run is to end. */
+  readonly signal: AbortSignal;
+  /** See `SinkContext.recordsIn`. */
+  recordsIn(span: Span): number | undefined;
+}
 
 /** How a plan is run, and with what around it. */
 export interface LocalOptions {
@@ -55,6 +68,8 @@ export interface LocalOptions {
   readonly openRegion?: () => Region;
   /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */
   readonly liveSinks?: 'all' | 'fit';
+  /** Opens a view for a sink whose records are to be served; called in the order of the program. */
+  readonly openView?: (wish: ViewWish, of: Served) => ViewIntake;
   /** Opens a place for the picture of a sink that draws; called in the order of the program. */
   readonly openPicture?: () => (draw: () => Drawing) => void;
   /** People look at standard output while it is written, and have not said how they want it. */

@@ -26,6 +26,7 @@ type Looks = Pick<
   | 'width'
   | 'openRegion'
   | 'openPicture'
+  | 'openView'
   | 'liveSinks'
   | 'isWatched'
   | 'mayShowAsIs'
@@ -39,7 +40,8 @@ interface Asked {
   readonly isPaced: boolean;
   /** See `SinkContext.recordsIn`. */
   recordsIn(span: Span, node: Node): number | undefined;
-  isStopped(): boolean;
+  /** Whether the user has ended it; and what is aborted when it is to end. */
+  readonly endings: { readonly isStopped: boolean; readonly signal: AbortSignal };
 }
 
 /** What is kept of them, so that another run goes on from there. */
@@ -185,6 +187,7 @@ export class OpenSinks {
     } = looks;
     const { isFlowing, isRunning } = mannerOf(node.input);
     const stdout = this.kept?.gate ?? looks.stdout;
+    const recordsIn = (span: Span) => asked.recordsIn(span, node.input);
     const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
     return {
       ...run,
@@ -201,12 +204,14 @@ export class OpenSinks {
       output,
       region: this.regionOf(node),
       keepPicture: node.definition.draws === true ? looks.openPicture?.() : undefined,
+      openView:
+        looks.openView && ((wish) => looks.openView!(wish, { node, run, signal: asked.endings.signal, recordsIn })),
       isFlowing: isWatched && asked.isPaced && isFlowing && output === undefined,
       isRunning,
       isOfOneSource: sourcesOf(node).size === 1,
       type: node.input.type,
-      recordsIn: (span) => asked.recordsIn(span, node.input),
-      isStopped: () => asked.isStopped(),
+      recordsIn,
+      isStopped: () => asked.endings.isStopped,
       mayShowAsIs,
       ascii,
       sparklines,

@@ -26,7 +26,7 @@ export function partedStages(plan: Plan): PartedStages | undefined {
       const isWhole = next.window === undefined || next.window.spec.kind === 'batches';
       return isWhole
         ? {
-            plan: planOf({ sources: plan.sources, outputs: [next], notes: [], comparisons: plan.comparisons }),
+            plan: planOf({ ...plan, outputs: [next], notes: [] }),
             group: next,
             byOrigin,
           }

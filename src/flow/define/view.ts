@@ -1,0 +1,33 @@
+import type { Value } from '../../base/value.ts';
+import type { Span } from './span.ts';
+
+/** How the results of one stream are to be served, as the program says it. */
+export interface ViewWish {
+  /** 0 for one that is free. */
+  readonly port: number;
+  readonly host: string;
+  /** What it is called in addresses; found in the program unless given. */
+  readonly name: string | undefined;
+  /** How far back results are kept, ms. */
+  readonly keep: number;
+  /** Who knows this may look; undefined where the program does not say. */
+  readonly token: string | undefined;
+  /** Anyone who reaches the address may look. */
+  readonly open: boolean;
+  /** Whose pages may read what is served, and show it within themselves: origins as browsers write them. */
+  readonly cors: readonly string[];
+  /** Whether the newest numbers are among the metrics. */
+  readonly metrics: boolean;
+}
+
+/** What takes the records of a view, as a sink does. */
+export interface ViewIntake {
+  push(record: Value): void;
+  close(span: Span): void;
+  blocked(): undefined;
+  leave(): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** What serves results. Views of one host and port are served together. */
+export type OpenView = (wish: ViewWish) => ViewIntake;

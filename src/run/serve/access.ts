@@ -1,0 +1,114 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { Refusal } from './refusal.ts';
+
+/** Who may look at a server. */
+interface AccessSettings {
+  readonly host: string;
+  readonly token: string | undefined;
+  readonly open: boolean;
+  readonly cors: readonly string[];
+}
+
+/** Names that only this machine has. */
+const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+const COOKIE = 'leat-token';
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Who may look, by what they ask with: a token where there is one, and else by the name under which they reach the server. */
+export class Access {
+  /** What who looks has to know; undefined where nothing is needed. */
+  readonly token: string | undefined;
+  private readonly settings: AccessSettings;
+  private readonly hash: Buffer | undefined;
+
+  /** A token is made where one is needed and not given: the address is one that others reach, and not `open`. */
+  constructor(settings: AccessSettings) {
+    const isNeeded = settings.token !== undefined || (!isLoopback(settings.host) && !settings.open);
+    this.settings = settings;
+    this.token = isNeeded ? (settings.token ?? randomBytes(18).toString('base64url')) : undefined;
+    this.hash = this.token === undefined ? undefined : digest(this.token);
+  }
+
+  /**
+   * Whether who asks may.
+   *
+   * @returns headers of the answer.
+   * @throws Refusal.
+   */
+  check(request: IncomingMessage, url: URL): { readonly [name: string]: string } {
+    const headers = this.checkOrigin(request);
+    if (this.hash === undefined) {
+      this.checkHost(request);
+      return headers;
+    }
+    const inUrl = url.searchParams.get('token');
+    const given = inUrl ?? bearerOf(request) ?? cookieOf(request);
+    if (given === undefined || !timingSafeEqual(digest(given), this.hash)) {
+      throw new Refusal(
+        401,
+        'no-token',
+        given === undefined ? 'a token is needed to look at this' : 'the token is another one',
+        'take the link that leat shows when it starts, or send `Authorization: Bearer TOKEN`',
+        { headers: { 'www-authenticate': 'Bearer realm="leat"' } },
+      );
+    }
+    if (inUrl === null) return headers;
+    // So that the links of the page need not have it.
+    return { ...headers, 'set-cookie': `${COOKIE}=${encodeURIComponent(inUrl)}; Path=/; HttpOnly; SameSite=Strict` };
+  }
+
+  /** A page of another origin may read only where that is said. Browsers say where a page is from; others need not. */
+  private checkOrigin({ headers: { origin, host } }: IncomingMessage): { readonly [name: string]: string } {
+    if (origin === undefined) return {};
+    if (this.settings.cors.includes(origin)) return { 'access-control-allow-origin': origin, vary: 'origin' };
+    if (/^https?:\/\/(.+)$/.exec(origin)?.[1] === host) return {};
+    throw new Refusal(
+      403,
+      'other-origin',
+      `a page from ${origin.slice(0, 100)} may not read this`,
+      `let the program say so: serve(…, cors: ["${origin.slice(0, 100)}"])`,
+    );
+  }
+
+  /**
+   * Another name may be one that somebody made lead here (DNS rebinding), so that a page of theirs reads what this machine alone may. An address
+   * cannot be made so, but where it is this machine's own.
+   */
+  private checkHost({ headers: { host } }: IncomingMessage): void {
+    const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
+    if (OWN_NAMES.includes(name)) return;
+    const bare = name.replace(/^\[|\]$/g, '');
+    if (bare === this.settings.host.toLowerCase()) return;
+    if (!isLoopback(this.settings.host) && (isIP(bare) > 0 || bare === hostname().toLowerCase())) return;
+    throw new Refusal(
+      403,
+      'other-host',
+      `this server does not go by the name ${host === undefined ? 'that is missing' : name.slice(0, 100)}`,
+      'ask it by its address, as leat shows it; behind another server give it a token: serve(…, token: "…")',
+    );
+  }
+}
+
+/** Of equal length, so that a comparison tells nothing of the length. */
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
+function cookieOf({ headers: { cookie } }: IncomingMessage): string | undefined {
+  const value = new RegExp(`(?:^|; *)${COOKIE}=([^;]*)`).exec(cookie ?? '')?.[1];
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
+}

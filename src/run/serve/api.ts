@@ -1,0 +1,78 @@
+import type { Fields } from '../../base/value.ts';
+import { printExpression } from '../../query/text/printer.ts';
+import type { Look } from './look.ts';
+import type { ServedView } from './served-view.ts';
+
+/** What a server has to show, and how the run goes: what `/api` says, and the page reads. Times in ms. */
+export function apiOf(look: Look, views: Iterable<ServedView>, now: number): Fields {
+  return {
+    leat: look.version,
+    program: look.program,
+    run: runOf(look, now),
+    views: [...views].map(viewData),
+    stages: look.stages().map((stage) => ({
+      stage: printExpression(stage.node.call),
+      kind: stage.node.kind,
+      in: stage.in,
+      out: stage.out,
+      bad: stage.bad,
+      late: stage.late,
+      ms: Math.round(stage.ms),
+      ...placeOf(stage.node.call.place),
+    })),
+    addresses: ADDRESSES,
+  };
+}
+
+function placeOf({ start, end }: { readonly start: number; readonly end: number }): Fields {
+  return end > 0 ? { start, end } : {};
+}
+
+function runOf(look: Look, now: number): Fields {
+  const { records, bytes, bad, late, batches, lag, watermark, sources } = look.state();
+  return {
+    started: look.started,
+    now,
+    over: look.isOver(),
+    records,
+    bytes,
+    bad,
+    late,
+    batches,
+    lag,
+    watermark: watermark ?? null,
+    sources: sources.map(({ node, opened, open }) => ({
+      source: printExpression(node.call),
+      ...(node.definition.origins === undefined ? {} : { of: node.definition.origins }),
+      opened,
+      open,
+    })),
+  };
+}
+
+function viewData({ view, feed }: ServedView): Fields {
+  const { settings, ring } = view;
+  const { newest } = ring;
+  return {
+    name: view.name,
+    kind: settings.isLog ? 'log' : settings.isRunning ? 'running' : 'result',
+    keys: newest?.keys !== undefined,
+    over: view.isOver,
+    batch: newest?.number ?? 0,
+    time: newest?.span.time ?? null,
+    rows: newest === undefined ? 0 : newest.records.length + newest.leftOut,
+    oldest: ring.all[0]?.span.time ?? null,
+    kept: ring.all.length,
+    clients: feed.size,
+    address: `/v/${encodeURIComponent(view.name)}`,
+  };
+}
+
+/** What can be asked for, for those who look at `/api` to find out. */
+const ADDRESSES: Fields = {
+  '/v/NAME.json': 'the newest result; also .jsonl .csv .tsv .md; ?at=14:02, ?since=10m, ?wait=30s&after=BATCH',
+  '/v/NAME/KEY': 'the row of a key',
+  '/v/NAME/events': 'the whole result and then what changes, as server-sent events',
+  '/metrics': 'for Prometheus',
+  '/healthz': 'that it is alive',
+};

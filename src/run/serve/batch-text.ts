@@ -1,0 +1,119 @@
+import { toJson } from '../../base/json.ts';
+import type { Fields, Value } from '../../base/value.ts';
+import type { Batch } from './batch.ts';
+import { type Changes, changesBetween } from './changes.ts';
+
+/** What is said of a batch beside its records, as the members of an object of JSON. Times in ms since the epoch. */
+function headOf({ number, span, leftOut, read }: Batch): { readonly [name: string]: number | boolean } {
+  const { time, start, end, partial } = span;
+  return {
+    batch: number,
+    time,
+    start,
+    end,
+    ...(partial ? { partial } : {}),
+    ...(leftOut > 0 ? { leftOut } : {}),
+    ...(read === undefined ? {} : { read }),
+  };
+}
+
+/** An object of JSON: that head, with lists of values behind it. @param first members in front of it. */
+export function objectOf(
+  batch: Batch,
+  lists: readonly (readonly [name: string, values: readonly Value[] | undefined])[],
+  first: object = {},
+): string {
+  let text = toJson({ ...first, ...headOf(batch) } as Fields).slice(0, -1);
+  for (const [name, values] of lists) {
+    if (values !== undefined) text += `,"${name}":[${values.map(toJson).join(',')}]`;
+  }
+  return `${text}}`;
+}
+
+/** An event as it is sent (HTML standard, server-sent events). */
+function eventOf(kind: string, id: string, data: string): Buffer {
+  return Buffer.from(`event: ${kind}\nid: ${id}\ndata: ${data}\n\n`);
+}
+
+/**
+ * The events of one view. Each is made once, for all who look.
+ *
+ * Batches have an id: their number, and what run they are of, so that what a client has of another run is not taken for what this one gave.
+ */
+export class Events {
+  private readonly run: string;
+  private hasOrder = true;
+  private readonly wholes = new WeakMap<Batch, Buffer>();
+  private readonly changes = new WeakMap<Batch, Buffer>();
+
+  /** @param run what tells this run from others. */
+  constructor(run: string) {
+    this.run = run;
+  }
+
+  idOf({ number }: Batch): string {
+    return `${number}.${this.run}`;
+  }
+
+  /** The number that an id is of, where it is of this run; a number alone is taken for one as well. */
+  numberOf(id: string): number | undefined {
+    const match = /^(\d{1,15})(?:\.(\w+))?$/.exec(id);
+    return match === null || (match[2] !== undefined && match[2] !== this.run) ? undefined : Number(match[1]);
+  }
+
+  /** The whole result. */
+  whole(batch: Batch): Buffer {
+    let event = this.wholes.get(batch);
+    if (event === undefined) {
+      event = eventOf(
+        'result',
+        this.idOf(batch),
+        objectOf(batch, [
+          ['keys', batch.keys],
+          ['rows', batch.records],
+        ]),
+      );
+      this.wholes.set(batch, event);
+    }
+    return event;
+  }
+
+  /** What is other in a batch than in the one before it: the whole of it where that is not known, or is not less. */
+  change(before: Batch, batch: Batch): Buffer {
+    let event = this.changes.get(batch);
+    if (event === undefined) {
+      const changes = this.changesTo(before, batch);
+      const isMost = changes === undefined || changes.rows.length > batch.records.length / 2 + 5;
+      event = isMost ? this.whole(batch) : eventOf('change', this.idOf(batch), textOf(batch, changes));
+      this.changes.set(batch, event);
+    }
+    return event;
+  }
+
+  private changesTo(before: Batch, batch: Batch): Changes | undefined {
+    const changes = changesBetween(before, batch, this.hasOrder);
+    if (changes !== 'reordered') return changes;
+    // From now on: a client that put one change without its order would put the next one into wrong places.
+    this.hasOrder = false;
+    return changesBetween(before, batch, false) as Changes;
+  }
+}
+
+function textOf(batch: Batch, { gone, keys, rows, at }: Changes): string {
+  return objectOf(batch, [
+    ['gone', gone],
+    ['keys', keys],
+    ['at', at],
+    ['rows', rows],
+  ]);
+}
+
+/** That batches were left out for who was too slow for them. */
+export function skippedEvent(batches: number): Buffer {
+  return Buffer.from(`event: skipped\ndata: {"batches":${batches}}\n\n`);
+}
+
+/** That nothing more will come. */
+export const END_EVENT = Buffer.from('event: end\ndata: {}\n\n');
+/** What keeps connections open that nothing goes over. */
+export const COMMENT = Buffer.from(': still here\n\n');

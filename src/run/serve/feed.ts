@@ -1,0 +1,155 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../base/clock.ts';
+import type { Batch } from './batch.ts';
+import { COMMENT, END_EVENT, type Events, skippedEvent } from './batch-text.ts';
+import type { View } from './view.ts';
+
+/** So many batches may wait on their way to a client before it is skipped to the newest. */
+const FEW_BATCHES = 4;
+/** More batches than this are not sent one by one to who comes back. */
+const MOST_MISSED = 100;
+/** How often a comment is sent, and clients are looked at that take nothing, ms. */
+const COMMENT_EVERY = 15_000;
+/** Who takes nothing for so many of these in a row, though something waits, is let go. */
+const MOST_STUCK = 4;
+
+/** Where events go: an answer that stays open. */
+type EventSink = Pick<ServerResponse, 'write' | 'end' | 'destroy' | 'writableLength' | 'on'>;
+
+/** One who looks. */
+class Client {
+  readonly out: EventSink;
+  /** Batches that were handed over while others were on their way. */
+  private waiting = 0;
+  /** Batches that it was not given, since it was too slow. */
+  skipped = 0;
+  /** How often in a row it had taken nothing. */
+  private stuck = 0;
+  private lastLength = 0;
+
+  constructor(out: EventSink) {
+    this.out = out;
+  }
+
+  /** Gives it an event, or leaves it out where too many wait. */
+  offer(event: Buffer): void {
+    if (this.out.writableLength === 0) this.waiting = 0;
+    if (this.skipped > 0 || this.waiting >= FEW_BATCHES) {
+      this.skipped++;
+      return;
+    }
+    this.waiting++;
+    this.out.write(event);
+  }
+
+  /** Brings one that was too slow to the newest result, once what was on its way is out. */
+  catchUp(whole: () => Buffer): void {
+    if (this.skipped === 0 || this.out.writableLength > 0) return;
+    this.out.write(skippedEvent(this.skipped));
+    this.out.write(whole());
+    this.skipped = 0;
+    this.waiting = 1;
+  }
+
+  /** Sends a comment. @returns whether it is to be let go, as it takes nothing. */
+  keepOpen(): boolean {
+    const length = this.out.writableLength;
+    this.stuck = length > 0 && length >= this.lastLength ? this.stuck + 1 : 0;
+    this.lastLength = length;
+    if (length === 0) this.out.write(COMMENT);
+    return this.stuck >= MOST_STUCK;
+  }
+}
+
+/** Those who look at a view, each given what the others are given. */
+export class Feed {
+  private readonly view: View;
+  private readonly events: Events;
+  private readonly clock: Clock;
+  private readonly clients = new Set<Client>();
+  private before: Batch | undefined;
+  private unfollow = () => {};
+  private callOff = () => {};
+  private readonly whenEmpty: () => void;
+
+  /** @param whenEmpty called when the last one has gone. */
+  constructor(view: View, events: Events, clock: Clock, whenEmpty: () => void = () => {}) {
+    this.view = view;
+    this.events = events;
+    this.clock = clock;
+    this.whenEmpty = whenEmpty;
+  }
+
+  get size(): number {
+    return this.clients.size;
+  }
+
+  /** Sends events to one more. @param last the id of the last one that it was given, of an earlier connection. */
+  add(out: EventSink, last: string | undefined): void {
+    const client = new Client(out);
+    out.on('drain', () => client.catchUp(() => this.newest()));
+    out.on('close', () => this.remove(client));
+    for (const event of this.beginning(last)) out.write(event);
+    if (this.clients.size === 0) this.begin();
+    this.clients.add(client);
+    if (this.view.isOver) this.end();
+  }
+
+  private begin(): void {
+    this.before = this.view.ring.newest;
+    this.unfollow = this.view.follow({ batch: (batch) => this.batch(batch), end: () => this.end() });
+    this.remind();
+  }
+
+  private remove(client: Client): void {
+    if (!this.clients.delete(client) || this.clients.size > 0) return;
+    this.unfollow();
+    this.callOff();
+    this.whenEmpty();
+  }
+
+  /** What one who comes is given at once: what it missed, where it came before and that is still kept, else the whole result. */
+  private *beginning(last: string | undefined): Iterable<Buffer> {
+    const { ring } = this.view;
+    const { newest } = ring;
+    if (newest === undefined) return;
+    const number = last === undefined ? undefined : this.events.numberOf(last);
+    let before = number === undefined ? undefined : ring.numbered(number);
+    if (before === undefined || newest.number - before.number > MOST_MISSED) return yield this.events.whole(newest);
+    for (let next = ring.numbered(before.number + 1); next !== undefined; next = ring.numbered(next.number + 1)) {
+      yield this.events.change(before, next);
+      before = next;
+    }
+  }
+
+  private newest(): Buffer {
+    return this.events.whole(this.view.ring.newest!);
+  }
+
+  private batch(batch: Batch): void {
+    const { before } = this;
+    this.before = batch;
+    const event = before === undefined ? this.events.whole(batch) : this.events.change(before, batch);
+    for (const client of this.clients) {
+      client.offer(event);
+      client.catchUp(() => this.newest());
+    }
+  }
+
+  private remind(): void {
+    this.callOff = this.clock.at(this.clock.now() + COMMENT_EVERY, () => {
+      for (const client of [...this.clients]) {
+        if (client.keepOpen()) client.out.destroy();
+        else client.catchUp(() => this.newest());
+      }
+      if (this.clients.size > 0) this.remind();
+    });
+  }
+
+  private end(): void {
+    for (const { out } of this.clients) {
+      out.write(END_EVENT);
+      out.end();
+    }
+  }
+}

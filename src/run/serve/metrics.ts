@@ -1,0 +1,189 @@
+import { toText } from '../../base/json.ts';
+import { isNumber, type Value } from '../../base/value.ts';
+import { cellAt, columnsOf } from '../../flow/formats/rows.ts';
+import { printExpression } from '../../query/text/printer.ts';
+import type { Batch } from './batch.ts';
+import type { Look } from './look.ts';
+import type { ServedView } from './served-view.ts';
+
+/** Numbers of so many rows of a view are metrics at most: each is a series of its own for who stores them. */
+const MOST_ROWS = 1000;
+const MOST_COLUMNS = 50;
+
+type Labels = readonly (readonly [name: string, value: string])[];
+type Sample = readonly [labels: Labels, value: number];
+
+/** The text of `/metrics`: Prometheus' exposition format, 0.0.4. */
+export function metricsText(look: Look, views: readonly ServedView[], now: number): string {
+  return [...ofRun(look, now), ...ofParts(look), ...ofViews(views)].join('');
+}
+
+function ofParts(look: Look): readonly string[] {
+  const { sources } = look.state();
+  const stages = look.stages().map((stage, i) => ({
+    ...stage,
+    labels: [
+      ['stage', printExpression(stage.node.call)],
+      ['place', String(i + 1)],
+    ] as Labels,
+  }));
+  const ofSources = (value: (source: (typeof sources)[number]) => number) =>
+    sources.map((source): Sample => [[['source', printExpression(source.node.call)]], value(source)]);
+  const ofStages = (value: (stage: (typeof stages)[number]) => number) =>
+    stages.map((stage): Sample => [stage.labels, value(stage)]);
+  return [
+    metric(
+      'leat_source_opened_total',
+      'counter',
+      'Clients, files or partitions of a source',
+      ofSources(({ opened }) => opened),
+    ),
+    metric(
+      'leat_source_open',
+      'gauge',
+      'Those of them that are open',
+      ofSources(({ open }) => open),
+    ),
+    metric(
+      'leat_stage_in_total',
+      'counter',
+      'Records into a stage',
+      ofStages((stage) => stage.in),
+    ),
+    metric(
+      'leat_stage_out_total',
+      'counter',
+      'Records out of a stage',
+      ofStages((stage) => stage.out),
+    ),
+    metric(
+      'leat_stage_bad_total',
+      'counter',
+      'Records that a stage could not work on',
+      ofStages((stage) => stage.bad),
+    ),
+    metric(
+      'leat_stage_late_total',
+      'counter',
+      'Records too late for a stage',
+      ofStages((stage) => stage.late),
+    ),
+    metric(
+      'leat_stage_seconds_total',
+      'counter',
+      'Time spent in a stage',
+      ofStages((stage) => stage.ms / 1000),
+    ),
+  ];
+}
+
+function ofViews(views: readonly ServedView[]): readonly string[] {
+  const of = (value: (view: ServedView) => number) =>
+    views.map((view): Sample => [[['view', view.view.name]], value(view)]);
+  return [
+    metric(
+      'leat_view_batches_total',
+      'counter',
+      'Results of a view',
+      of(({ view }) => view.ring.newest?.number ?? 0),
+    ),
+    metric(
+      'leat_view_rows',
+      'gauge',
+      'Rows of the newest result',
+      of(({ view }) => view.ring.newest?.records.length ?? 0),
+    ),
+    metric(
+      'leat_view_kept_bytes',
+      'gauge',
+      'Memory (estimated) of the results that are kept',
+      of(({ view }) => view.ring.bytes),
+    ),
+    metric(
+      'leat_view_clients',
+      'gauge',
+      'Who looks at the events of a view',
+      of(({ feed }) => feed.size),
+    ),
+    metric('leat_view_value', 'gauge', 'Numbers of the newest result', views.flatMap(valuesOf)),
+  ];
+}
+
+function ofRun(look: Look, now: number): readonly string[] {
+  const { records, bytes, bad, late, batches, lag, watermark } = look.state();
+  return [
+    metric('leat_info', 'gauge', 'The version of leat', [[[['version', look.version]], 1]]),
+    metric('leat_up_seconds', 'gauge', 'Since the run began', [[[], (now - look.started) / 1000]]),
+    metric('leat_records_total', 'counter', 'Records read, bad ones too', [[[], records]]),
+    metric('leat_bytes_total', 'counter', 'Bytes of text read', [[[], bytes]]),
+    metric('leat_bad_records_total', 'counter', 'Records that could not be worked on', [[[], bad]]),
+    metric('leat_late_records_total', 'counter', 'Records that came too late for their window', [[[], late]]),
+    metric('leat_batches_total', 'counter', 'Batches that came out', [[[], batches]]),
+    metric('leat_lag_seconds', 'gauge', 'How long after its end the last batch came out', [[[], lag / 1000]]),
+    metric(
+      'leat_watermark_seconds',
+      'gauge',
+      'How far event time has come',
+      watermark === undefined ? [] : [[[], watermark / 1000]],
+    ),
+    metric('leat_memory_bytes', 'gauge', 'Memory of the process', [[[], process.memoryUsage.rss()]]),
+    metric('leat_cpu_seconds_total', 'counter', 'Time of processors', [[[], cpuSeconds()]]),
+  ];
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** The numbers of the newest result, where they are asked for: a sample for each column of numbers, labelled with what is text. */
+function valuesOf({ view, wish }: ServedView): readonly Sample[] {
+  const { newest } = view.ring;
+  return wish.metrics && newest !== undefined ? samplesOf(view.name, newest) : [];
+}
+
+function samplesOf(view: string, { records, keys }: Batch): readonly Sample[] {
+  const rows = records.slice(0, MOST_ROWS);
+  const { all } = columnsOf(rows, MOST_COLUMNS);
+  return rows.flatMap((row, i) => {
+    const cells = all.map((column) => ({
+      name: column.name,
+      value: column.path.length === 0 ? row : (cellAt(row, column) ?? null),
+    }));
+    const texts = cells.filter(({ value }) => typeof value === 'string');
+    const key = keys?.[i];
+    const labels: Labels = [
+      ['view', view],
+      ...texts.map(({ name, value }) => [labelName(name), String(value)] as const),
+      ...(key === undefined ? [] : [['key', key] as const]),
+    ];
+    return cells.flatMap(({ name, value }): Sample[] => {
+      const number = numberOf(value);
+      return number === undefined ? [] : [[[...labels, ['column', name]], number]];
+    });
+  });
+}
+
+function numberOf(value: Value): number | undefined {
+  return isNumber(value) ? Number(toText(value)) : undefined;
+}
+
+function metric(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
+  if (samples.length === 0) return '';
+  const lines = samples.map(([labels, value]) => `${name}${labelText(labels)} ${Object.is(value, -0) ? 0 : value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+}
+
+function labelText(labels: Labels): string {
+  const parts = labels.map(
+    ([name, value]) =>
+      `${name}="${value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`))}"`,
+  );
+  return parts.length === 0 ? '' : `{${parts.join(',')}}`;
+}
+
+/** What may be the name of a label, and is none of ours. */
+function labelName(name: string): string {
+  const safe = name.replace(/[^a-zA-Z0-9_]/g, '_');
+  return /^[a-zA-Z]/.test(safe) && safe !== 'view' && safe !== 'column' && safe !== 'key' ? safe : `field_${safe}`;
+}

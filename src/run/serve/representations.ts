@@ -1,0 +1,81 @@
+import { entriesOf, fieldsOf } from '../../base/fields.ts';
+import { toJson, toText } from '../../base/json.ts';
+import { isFields, type Value } from '../../base/value.ts';
+import { visible } from '../../base/visible.ts';
+import { cellAt, columnsOf } from '../../flow/formats/rows.ts';
+import { separatedFormat } from '../../flow/formats/separated.ts';
+import type { Batch } from './batch.ts';
+import { objectOf } from './batch-text.ts';
+
+/** What is asked for: one batch as it is, or several, one behind the other. */
+export type Asked = { readonly batch: Batch } | { readonly batches: readonly Batch[] };
+
+/** A way to write results. */
+interface Representation {
+  readonly type: string;
+  readonly write: (view: string, asked: Asked) => string;
+}
+
+/** Those that there are, by the ending of the address. */
+export const REPRESENTATIONS: { readonly [ending: string]: Representation } = {
+  json: {
+    type: 'application/json; charset=utf-8',
+    write: (view, asked) =>
+      'batch' in asked
+        ? `${asObject(view, asked.batch)}\n`
+        : `[${asked.batches.map((batch) => asObject(view, batch)).join(',\n')}]\n`,
+  },
+  jsonl: {
+    type: 'application/x-ndjson; charset=utf-8',
+    write: (_view, asked) =>
+      recordsOf(asked)
+        .map((record) => `${toJson(record)}\n`)
+        .join(''),
+  },
+  csv: { type: 'text/csv; charset=utf-8', write: (_view, asked) => separated(',', recordsOf(asked)) },
+  tsv: { type: 'text/tab-separated-values; charset=utf-8', write: (_view, asked) => separated('\t', recordsOf(asked)) },
+  md: { type: 'text/markdown; charset=utf-8', write: (_view, asked) => markdown(recordsOf(asked)) },
+};
+
+function asObject(view: string, batch: Batch): string {
+  return objectOf(batch, [['records', batch.records]], { view });
+}
+
+/** The records of one batch as they are, those of several with the bounds of theirs, as `stamp` writes them. */
+function recordsOf(asked: Asked): readonly Value[] {
+  if ('batch' in asked) return asked.batch.records;
+  return asked.batches.flatMap(({ records, span: { start, end } }) =>
+    records.map((record) =>
+      isFields(record)
+        ? fieldsOf([
+            ...entriesOf(record).filter(([name]) => name !== 'start' && name !== 'end'),
+            ['start', start],
+            ['end', end],
+          ])
+        : { start, end, value: record },
+    ),
+  );
+}
+
+function separated(separator: ',' | '\t', records: readonly Value[]): string {
+  const pieces: string[] = [];
+  const format = separatedFormat((text) => pieces.push(String(text)), { separator, bad() {}, note() {} });
+  for (const record of records) format.push(record);
+  format.close({ time: 0, start: 0, end: 0, partial: false }, 0);
+  return pieces.join('');
+}
+
+/** A table of Markdown (GitHub's), in which nothing of the data is mark-up. */
+function markdown(records: readonly Value[]): string {
+  if (records.length === 0) return '';
+  const { all } = columnsOf(records, 100);
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  const lines = records.map((record) =>
+    row(all.map((column) => markdownText(toText((column.path.length === 0 ? record : cellAt(record, column)) ?? '')))),
+  );
+  return row(all.map(({ name }) => markdownText(name))) + row(all.map(() => '---')) + lines.join('');
+}
+
+function markdownText(text: string): string {
+  return visible(text).replace(/[\\`*_{}[\]<>()#+!|~&$]/g, (character) => `\\${character}`);
+}

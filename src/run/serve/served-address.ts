@@ -1,0 +1,116 @@
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../base/clock.ts';
+import { toJson } from '../../base/json.ts';
+import { RunFailure } from '../../base/problem.ts';
+import type { RunContext } from '../../flow/define/context.ts';
+import type { ViewWish } from '../../flow/define/view.ts';
+import { codeOf, reasonOf } from '../../flow/input/fault.ts';
+import { hostAndPort } from '../../flow/sources/listen.ts';
+import { Access } from './access.ts';
+import { HttpServer } from './http-server.ts';
+import type { RunLook } from './look.ts';
+import type { ServedView } from './served-view.ts';
+import { Site } from './site.ts';
+
+/** How long those who look may take to hear of the end, ms. */
+const LAST_WORD = 500;
+
+interface AddressSettings {
+  readonly clock: Clock;
+  readonly look: RunLook;
+  readonly run: Pick<RunContext, 'note' | 'fail'>;
+}
+
+/** A host and port where views are served. */
+export class ServedAddress {
+  /** Resolves when it listens, or cannot, which has failed the run then. */
+  readonly opened: Promise<void>;
+  private readonly wish: ViewWish;
+  private readonly settings: AddressSettings;
+  private readonly access: Access;
+  private readonly site: Site;
+  private readonly server: HttpServer;
+  private open = 0;
+  private hasToldEnd = false;
+
+  constructor(wish: ViewWish, settings: AddressSettings) {
+    this.wish = wish;
+    this.settings = settings;
+    this.access = new Access(wish);
+    const look = { ...settings.look, isOver: () => this.hasToldEnd };
+    this.site = new Site({ access: this.access, clock: settings.clock, look, cors: wish.cors });
+    this.server = new HttpServer(
+      (request, response, url) => this.site.handle(request, response, url),
+      (error) => settings.run.note(`a request failed by a fault of leat: ${reasonOf(error)}`),
+    );
+    // All views are there when the first who looks can.
+    this.opened = Promise.resolve().then(() => this.listen());
+  }
+
+  /** One more view with the same host and port. What is said of who may look has to be the same. */
+  join(wish: ViewWish): void {
+    const of = ({ token, open, cors }: ViewWish) => toJson([token ?? null, open, cors]);
+    if (of(wish) === of(this.wish)) return;
+    this.settings.run.fail(
+      new RunFailure(
+        'other-access',
+        2,
+        `two views of one page say different things of who may look at ${hostAndPort(wish.host, wish.port)}`,
+        'give all of them the same `token:`, `open:` and `cors:`, or other ports',
+      ),
+    );
+  }
+
+  has(name: string): boolean {
+    return this.site.views.has(name);
+  }
+
+  add(view: ServedView): void {
+    this.site.views.set(view.view.name, view);
+    this.open++;
+  }
+
+  /** Told once, however many views there are. */
+  tellOfEnd(): void {
+    if (this.hasToldEnd) return;
+    this.hasToldEnd = true;
+    this.settings.run.note(`the input has ended; ${this.names} can be looked at until Ctrl-C`);
+  }
+
+  /** A view is over. Resolves, for the last of them, when nobody is answered any more. */
+  async leave(): Promise<void> {
+    await this.opened;
+    this.open--;
+    if (this.open === 0) await this.server.close(LAST_WORD);
+  }
+
+  private async listen(): Promise<void> {
+    const { host, port } = this.wish;
+    try {
+      this.announce(await this.server.listen(host, port));
+    } catch (error) {
+      const help =
+        codeOf(error) === 'EADDRINUSE'
+          ? 'take another port; 0 takes one that is free'
+          : codeOf(error) === 'EACCES'
+            ? 'ports below 1024 are for the administrator; take another one'
+            : undefined;
+      this.settings.run.fail(
+        new RunFailure('cannot-serve', 4, `cannot serve on ${hostAndPort(host, port)}: ${reasonOf(error)}`, help),
+      );
+    }
+  }
+
+  /** Says where to look. An address that stands for all of them is told as this machine's own. */
+  private announce({ address, port }: AddressInfo): void {
+    const near = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+    const { token } = this.access;
+    const query = token === undefined ? '' : `?token=${encodeURIComponent(token)}`;
+    const { run } = this.settings;
+    run.note(`http://${hostAndPort(near, port)}/${query} shows ${this.names}`);
+  }
+
+  private get names(): string {
+    return [...this.site.views.keys()].map((name) => `\`${name}\``).join(', ');
+  }
+}

@@ -1,0 +1,12 @@
+import type { ViewWish } from '../../flow/define/view.ts';
+import type { Events } from './batch-text.ts';
+import type { Feed } from './feed.ts';
+import type { View } from './view.ts';
+
+/** A view with those who look at it. */
+export interface ServedView {
+  readonly view: View;
+  readonly events: Events;
+  readonly feed: Feed;
+  readonly wish: ViewWish;
+}

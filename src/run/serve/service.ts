@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import { RunFailure } from '../../base/problem.ts';
+import type { ViewIntake, ViewWish } from '../../flow/define/view.ts';
+import type { Plan } from '../../query/plan/plan.ts';
+import type { Served } from '../local/options/local-options.ts';
+import { mannerOf } from '../local/output/manner.ts';
+import { Events } from './batch-text.ts';
+import { Feed } from './feed.ts';
+import type { RunLook } from './look.ts';
+import { nameOf, rowKeysOf } from './row-keys.ts';
+import { ServedAddress } from './served-address.ts';
+import { View } from './view.ts';
+
+interface ServiceSettings {
+  readonly plan: Plan;
+  readonly look: RunLook;
+  /** That of the wall. */
+  readonly clock: Clock;
+}
+
+/** All that a run serves: views, by the address where they are. */
+export class Service {
+  private readonly settings: ServiceSettings;
+  private readonly addresses = new Map<string, ServedAddress>();
+  /** What tells this run from others. */
+  private readonly run = randomBytes(4).toString('hex');
+
+  constructor(settings: ServiceSettings) {
+    this.settings = settings;
+  }
+
+  /** A sink whose records are a view. What cannot be served fails the run. */
+  open(wish: ViewWish, of: Served): ViewIntake {
+    const { clock } = this.settings;
+    const address = this.addressOf(wish, of);
+    const { isAggregated, isFlowing, isRunning } = mannerOf(of.node.input);
+    const view = new View({
+      name: this.nameAt(address, wish, of),
+      keep: wish.keep,
+      rowKeys: rowKeysOf(of.node.input, isAggregated),
+      isLog: isFlowing,
+      isRunning,
+    });
+    const events = new Events(this.run);
+    address.add({ view, events, feed: new Feed(view, events, clock), wish });
+    return sinkInto(view, address, of);
+  }
+
+  private addressOf(wish: ViewWish, of: Served): ServedAddress {
+    const key = `${wish.host} ${wish.port}`;
+    const known = this.addresses.get(key);
+    if (known !== undefined) {
+      known.join(wish);
+      return known;
+    }
+    const address = new ServedAddress(wish, { ...this.settings, run: of.run });
+    this.addresses.set(key, address);
+    return address;
+  }
+
+  private nameAt(address: ServedAddress, { name }: ViewWish, { node, run }: Served): string {
+    const wanted = name ?? nameOf(this.settings.plan, node);
+    if (!address.has(wanted)) return wanted;
+    if (name !== undefined) {
+      run.fail(
+        new RunFailure('same-view', 2, `two views of one page have the name ${name}`, 'give one of them another name'),
+      );
+    }
+    let number = 2;
+    while (address.has(`${wanted}${number}`)) number++;
+    return `${wanted}${number}`;
+  }
+}
+
+/** Takes records into a view, and at the end of the input waits for the end of the run: what is kept is served on until then. */
+function sinkInto(view: View, address: ServedAddress, { signal, recordsIn }: Served): ViewIntake {
+  const leave = async () => {
+    view.end();
+    await address.leave();
+  };
+  return {
+    push: (record) => view.push(record),
+    close: (span) => view.close(span, recordsIn(span)),
+    blocked: () => undefined,
+    leave,
+    async finish() {
+      await address.opened;
+      if (!signal.aborted) {
+        address.tellOfEnd();
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      }
+      await leave();
+    },
+  };
+}

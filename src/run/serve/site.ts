@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../base/clock.ts';
+import { toJson } from '../../base/json.ts';
+import { nearest } from '../../base/nearest.ts';
+import type { Access } from './access.ts';
+import { COMMON_HEADERS, send } from './answer.ts';
+import { apiOf } from './api.ts';
+import type { Look } from './look.ts';
+import { metricsText } from './metrics.ts';
+import { Refusal } from './refusal.ts';
+import { REPRESENTATIONS } from './representations.ts';
+import { askedOf, rowOf } from './results.ts';
+import type { ServedView } from './served-view.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+interface SiteSettings {
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly look: Look;
+  /** Whose pages may read it. */
+  readonly cors: readonly string[];
+}
+
+/** One request, and its answer. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  /** For the answer. */
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** What is served at one address: which answer belongs to which address. */
+export class Site {
+  readonly views = new Map<string, ServedView>();
+  private readonly settings: SiteSettings;
+
+  constructor(settings: SiteSettings) {
+    this.settings = settings;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const headers = this.settings.access.check(request, url);
+    const exchange: Exchange = { request, response, url, headers };
+    const [first, ...others] = url.pathname.slice(1).split('/');
+    const { look, clock } = this.settings;
+    if (first === 'v' && others[0] !== undefined && others[0] !== '')
+      return this.view(exchange, others[0], others.slice(1));
+    if (others.length > 0) throw unknownAddress();
+    switch (first) {
+      case 'healthz':
+        return this.json(exchange, { alive: true, lag: look.state().lag, over: look.isOver() });
+      case 'api':
+        return this.json(exchange, apiOf(look, this.views.values(), clock.now()));
+      case 'metrics': {
+        const body = metricsText(look, [...this.views.values()], clock.now());
+        return this.text(exchange, 'text/plain; version=0.0.4; charset=utf-8', body);
+      }
+      default:
+        throw unknownAddress();
+    }
+  }
+
+  private async view(exchange: Exchange, first: string, rest: readonly string[]): Promise<void> {
+    const [, stem, ending] = /^(.*)\.(\w+)$/.exec(first) ?? [undefined, first, undefined];
+    const served = this.viewNamed(decoded(stem!));
+    if (ending !== undefined && rest.length === 0) return this.result(exchange, served, ending);
+    // As it is written: a key of that name is had with one of its letters escaped.
+    if (rest[0] === 'events' && rest.length === 1 && ending === undefined) return this.events(exchange, served);
+    if (rest.length === 0 || rest[0] === '' || ending !== undefined) throw unknownAddress();
+    this.text(exchange, JSON_TYPE, rowOf(served.view, rest.map(decoded)));
+  }
+
+  private viewNamed(name: string): ServedView {
+    const view = this.views.get(name);
+    if (view !== undefined) return view;
+    const near = nearest(name, this.views.keys());
+    const names = [...this.views.keys()].join(', ');
+    throw new Refusal(
+      404,
+      'unknown-view',
+      `there is no view ${name.slice(0, 100)}`,
+      near === undefined ? `there are: ${names}` : `did you mean ${near}?`,
+    );
+  }
+
+  private async result(exchange: Exchange, { view, events }: ServedView, ending: string): Promise<void> {
+    const way = Object.hasOwn(REPRESENTATIONS, ending) ? REPRESENTATIONS[ending] : undefined;
+    if (way === undefined) {
+      const endings = Object.keys(REPRESENTATIONS).map((known) => `.${known}`);
+      throw new Refusal(404, 'unknown-format', `there is no .${ending} of a view`, `there are: ${endings.join(', ')}`);
+    }
+    const { request, response, url } = exchange;
+    const asked = await askedOf(view, events, url.searchParams, {
+      clock: this.settings.clock,
+      gone: (call) => response.on('close', call),
+    });
+    if (asked === undefined)
+      return send(request, response, { status: 204, type: way.type, body: '', headers: exchange.headers });
+    const id = 'batch' in asked ? { 'leat-batch': events.idOf(asked.batch) } : {};
+    send(request, response, {
+      type: way.type,
+      body: way.write(view.name, asked),
+      headers: { ...this.crossing(), ...id, ...exchange.headers },
+    });
+  }
+
+  private events({ request, response, url, headers }: Exchange, { feed }: ServedView): void {
+    const last = url.searchParams.get('after') ?? request.headers['last-event-id'];
+    response.useChunkedEncodingByDefault = false;
+    response.shouldKeepAlive = false;
+    response.writeHead(200, {
+      ...COMMON_HEADERS,
+      ...this.crossing(),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+      ...headers,
+    });
+    if (request.method === 'HEAD') return void response.end();
+    response.flushHeaders();
+    feed.add(response, typeof last === 'string' ? last : undefined);
+  }
+
+  private json(exchange: Exchange, value: Parameters<typeof toJson>[0]): void {
+    this.text(exchange, JSON_TYPE, `${toJson(value)}\n`);
+  }
+
+  private text({ request, response, headers }: Exchange, type: string, body: string): void {
+    send(request, response, { type, body, headers: { ...this.crossing(), ...headers } });
+  }
+
+  /** Where pages elsewhere may read it, browsers have to let them. */
+  private crossing(): { readonly [name: string]: string } {
+    return this.settings.cors.length === 0 ? {} : { 'cross-origin-resource-policy': 'cross-origin' };
+  }
+}
+
+function unknownAddress(): Refusal {
+  return new Refusal(404, 'unknown-address', 'there is nothing at this address', '/api says what there is');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Refusal(400, 'no-address', 'a % in an address is followed by two hexadecimal digits of UTF-8');
+  }
+}

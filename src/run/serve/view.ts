@@ -1,0 +1,106 @@
+import type { Value } from '../../base/value.ts';
+import type { Span } from '../../flow/define/span.ts';
+import { estimatedBytes } from '../../flow/state/memory-bound.ts';
+import { isAlike } from './alike.ts';
+import type { Batch } from './batch.ts';
+import { Ring } from './ring.ts';
+import { keysOf, type RowKeys } from './row-keys.ts';
+
+/** More rows of one result than this are not kept. */
+const MOST_ROWS = 200_000;
+/** What a row takes in a list, and what a batch takes beside its rows, bytes. */
+const PLACE_BYTES = 16;
+const BATCH_BYTES = 200;
+
+interface ViewSettings {
+  readonly name: string;
+  /** How far back results are kept, ms. */
+  readonly keep: number;
+  readonly rowKeys: RowKeys;
+  /** Records are what came in, one by one: a batch without any is no result. */
+  readonly isLog: boolean;
+  /** Each result is of all that came before, too. */
+  readonly isRunning: boolean;
+}
+
+/** What is told of a view as it changes. */
+interface ViewListener {
+  batch(batch: Batch): void;
+  /** Nothing more will come. */
+  end(): void;
+}
+
+/** The results of one stream: the newest, those that are kept, and who wants to hear of the next. */
+export class View {
+  readonly settings: ViewSettings;
+  readonly ring: Ring;
+  isOver = false;
+  private readonly listeners = new Set<ViewListener>();
+  private records: Value[] = [];
+  private leftOut = 0;
+  private batches = 0;
+  /** Rows of the newest batch by their keys, and the bytes (estimated) of all of them. */
+  private byKey: ReadonlyMap<string, Value> = new Map();
+  private bytes = 0;
+
+  constructor(settings: ViewSettings) {
+    this.settings = settings;
+    this.ring = new Ring(settings.keep);
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  /** One record of the open batch. */
+  push(record: Value): void {
+    if (this.records.length < MOST_ROWS) this.records.push(record);
+    else this.leftOut++;
+  }
+
+  /** The batch is whole. @param read how many records were read for it, where that is known. */
+  close(span: Span, read: number | undefined): void {
+    const { records, leftOut } = this;
+    this.records = [];
+    this.leftOut = 0;
+    if (this.settings.isLog && records.length === 0) return;
+    this.put({ number: ++this.batches, span, records, keys: keysOf(records, this.settings.rowKeys), leftOut, read });
+  }
+
+  private put(batch: Batch): void {
+    const records: Value[] = [];
+    const byKey = new Map<string, Value>();
+    let own = 0;
+    let kept = 0;
+    for (const [i, record] of batch.records.entries()) {
+      const key = batch.keys?.[i];
+      const before = key === undefined ? undefined : this.byKey.get(key);
+      const isSame = before !== undefined && isAlike(before, record);
+      const row = isSame ? before : record;
+      if (!isSame) own += estimatedBytes(record);
+      else kept += estimatedBytes(row);
+      records.push(row);
+      if (key !== undefined) byKey.set(key, row);
+    }
+    const places = BATCH_BYTES + PLACE_BYTES * records.length;
+    this.byKey = byKey;
+    this.bytes = own + kept + places;
+    const result = { ...batch, records };
+    this.ring.put(result, { whole: this.bytes, own: own + places });
+    for (const listener of [...this.listeners]) listener.batch(result);
+  }
+
+  /** Tells of each batch from now on, until it is called off. */
+  follow(listener: ViewListener): () => void {
+    this.listeners.add(listener);
+    if (this.isOver) listener.end();
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Nothing more will come; what is kept stays. */
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    for (const listener of [...this.listeners]) listener.end();
+  }
+}

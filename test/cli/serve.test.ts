@@ -1,0 +1,59 @@
+import { get } from 'node:http';
+import { expect, test } from 'vitest';
+import { type Leat, leat, start } from './harness.ts';
+
+function ask(address: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(address, { agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      response.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
+}
+
+async function addressOf(run: Leat): Promise<string> {
+  const [, address] = await run.noted(/(http:\/\/\S+)\/ shows/);
+  return address!;
+}
+
+test('results are served as they come, and when the input has ended until a signal', async () => {
+  const run = start(['--batch', '20ms', 'stdin | words | countByValue | running | serve(0, name: "words")']);
+  const address = await addressOf(run);
+  run.input('to be\n', true);
+  expect(JSON.parse(await ask(`${address}/v/words.json?wait=60s&after=0`))).toMatchObject({ view: 'words' });
+  run.input('or not\n');
+  await run.noted(/the input has ended; `words` can be looked at until Ctrl-C/);
+  expect((await ask(`${address}/v/words.csv`)).split('\n').sort().slice(1)).toEqual([
+    'be,1',
+    'key,value',
+    'not,1',
+    'or,1',
+    'to,1',
+  ]);
+  expect(JSON.parse(await ask(`${address}/healthz`))).toMatchObject({ alive: true, over: true });
+  run.child.kill('SIGINT');
+  expect(await run.ended).toMatchObject({ code: 130, stdout: '' });
+});
+
+test('--serve serves each output of a program as it is, which prints as before', async () => {
+  const run = start(['--serve', '0', 'let all = stdin | words; all | count; all | countByValue']);
+  const address = await addressOf(run);
+  run.input('to be\n');
+  await run.noted(/until Ctrl-C/);
+  const { views } = JSON.parse(await ask(`${address}/api`)) as { views: { name: string }[] };
+  expect(views.map(({ name }) => name)).toEqual(['result', 'result2']);
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toMatchObject({ code: 143, stdout: '2\nto\t1\nbe\t1\n' });
+});
+
+test('what was to end by itself does', async () => {
+  expect(await leat(['--batches', '1', '--batch', '20ms', 'rate(100) | count | serve(0)'])).toMatchObject({ code: 0 });
+});
+
+test('a wrong port is told with what was expected', async () => {
+  const { code, stderr } = await leat(['--serve', 'here', 'count']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('Expected a port: 8080, or 0.0.0.0:8080.')]);
+});

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { VirtualClock } from '../../../src/base/clock.ts';
+import { Serving } from '../../support/serving.ts';
+
+const PATHS = 'json | groupBy(.path, {n: count()}) | serve(0)';
+
+test('the newest result comes in each of the formats', async () => {
+  const serving = new Serving(PATHS);
+  serving.batch([{ path: '/a', n: 1 }]);
+  serving.batch([
+    { path: '/a', n: 2 },
+    { path: '/b,c', n: 3 },
+  ]);
+  const json = await serving.ask('/v/path.json');
+  expect(json.headers['content-type']).toBe('application/json; charset=utf-8');
+  expect(JSON.parse(json.body)).toEqual({
+    view: 'path',
+    batch: 2,
+    time: 2000,
+    start: 1000,
+    end: 2000,
+    records: [
+      { path: '/a', n: 2 },
+      { path: '/b,c', n: 3 },
+    ],
+  });
+  expect((await serving.ask('/v/path.jsonl')).body).toBe('{"path":"/a","n":2}\n{"path":"/b,c","n":3}\n');
+  expect((await serving.ask('/v/path.csv')).body).toBe('path,n\n/a,2\n"/b,c",3\n');
+  expect((await serving.ask('/v/path.tsv')).body).toBe('path\tn\n/a\t2\n/b,c\t3\n');
+  expect((await serving.ask('/v/path.md')).body).toBe('| path | n |\n| --- | --- |\n| /a | 2 |\n| /b,c | 3 |\n');
+  const head = await serving.ask('/v/path.csv', { method: 'HEAD' });
+  expect([head.status, head.body, head.headers['content-length']]).toEqual([200, '', '21']);
+});
+
+test('what is kept can be asked for by time', async () => {
+  const clock = new VirtualClock(10_000);
+  const serving = new Serving(PATHS, clock);
+  for (let n = 1; n <= 10; n++) serving.batch([{ path: '/a', n }]);
+  expect(await serving.json('/v/path.json?at=1970-01-01T00:00:03.500Z')).toMatchObject({
+    batch: 3,
+    records: [{ n: 3 }],
+  });
+  expect(await serving.json('/v/path.json?at=2s')).toMatchObject({ batch: 8 });
+  expect(await serving.json('/v/path.json?since=2s')).toMatchObject([{ batch: 9 }, { batch: 10 }]);
+  expect((await serving.ask('/v/path.csv?since=2s')).body).toBe('path,n,start,end\n/a,9,8000,9000\n/a,10,9000,10000\n');
+  expect(await serving.json('/v/path.json?at=soon')).toMatchObject({ error: { code: 'no-time' } });
+  expect(await serving.json('/v/path.json?at=1s&since=2s')).toMatchObject({ error: { code: 'too-much' } });
+});
+
+test('no more is kept than was asked for', async () => {
+  const serving = new Serving('json | groupBy(.path, {n: count()}) | serve(0, keep: 3s)', new VirtualClock(10_000));
+  for (let n = 1; n <= 10; n++) serving.batch([{ path: '/a', n }]);
+  expect(await serving.json('/v/path.json?since=1h')).toMatchObject([{ batch: 8 }, { batch: 9 }, { batch: 10 }]);
+  const old = await serving.ask('/v/path.json?at=5s');
+  expect([old.status, JSON.parse(old.body)]).toMatchObject([404, { error: { code: 'not-kept' } }]);
+});
+
+test('whoever waits is answered by the next batch', async () => {
+  const clock = new VirtualClock(0);
+  const serving = new Serving(PATHS, clock);
+  serving.batch([{ path: '/a', n: 1 }]);
+  expect(await serving.json('/v/path.json?wait=30s&after=0')).toMatchObject({ batch: 1 });
+  const [waiting] = [serving.json('/v/path.json?wait=30s&after=1'), await serving.ask('/healthz')];
+  serving.batch([{ path: '/a', n: 2 }]);
+  expect(await waiting).toMatchObject({ batch: 2 });
+  const [late] = [serving.ask('/v/path.json?wait=30s&after=2'), await serving.ask('/healthz')];
+  clock.moveTo(30_000);
+  expect(await late).toMatchObject({ status: 204, body: '' });
+  // A number of another run says nothing of this one.
+  expect(await serving.json('/v/path.json?wait=30s&after=700.abcdef00')).toMatchObject({ batch: 2 });
+});
+
+test('a key has its row, and one that is not there those that are near', async () => {
+  const serving = new Serving(
+    `${PATHS}; json | groupBy(.a, .b, {n: count()}) | serve(0); words | countByValue | serve(0, name: "words")`,
+  );
+  serving.batch([
+    { path: '/a', n: 2 },
+    { path: 'events', n: 3 },
+  ]);
+  serving.batch([{ a: 'x', b: 1, n: 4 }], 1);
+  serving.batch([['to', 2]], 2);
+  expect(await serving.json('/v/path/%2Fa')).toEqual({ path: '/a', n: 2 });
+  expect(await serving.json('/v/path/%65vents')).toEqual({ path: 'events', n: 3 });
+  expect(await serving.json('/v/a-b/x/1')).toEqual({ a: 'x', b: 1, n: 4 });
+  expect(await serving.json('/v/words/to')).toEqual(['to', 2]);
+  const missing = await serving.ask('/v/path/event');
+  expect([missing.status, JSON.parse(missing.body)]).toEqual([
+    404,
+    {
+      error: {
+        code: 'unknown-key',
+        message: 'there is no row with the key event',
+        help: 'near it are: events',
+        near: ['events'],
+      },
+    },
+  ]);
+});
+
+test('before the first result it is said that there is none', async () => {
+  const serving = new Serving(PATHS);
+  const answer = await serving.ask('/v/path.json');
+  expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+  expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 'nothing-yet' } });
+});
+
+test('views are called by what the program says of them, each by a name of its own', async () => {
+  const serving = new Serving(
+    'let hosts = json | groupBy(.host, {n: count()}); hosts | serve(0); json | count | serve(0); json | count | serve(0); json | serve(0, name: "raw")',
+  );
+  const { views } = (await serving.json('/api')) as unknown as { views: { name: string; kind: string }[] };
+  expect(views.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+    'hosts result',
+    'result result',
+    'result2 result',
+    'raw log',
+  ]);
+  expect(serving.notes[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/ shows `hosts`, `result`, `result2`, `raw`$/);
+  const unknown = await serving.ask('/v/host.json');
+  expect(JSON.parse(unknown.body).error).toMatchObject({ code: 'unknown-view', help: 'did you mean hosts?' });
+});
+
+test('the metrics are those of the run, and numbers of views that ask for it', async () => {
+  const serving = new Serving(
+    'json | groupBy(.path, {n: count()}) | serve(0, metrics: true); words | countByValue | serve(0)',
+  );
+  serving.batch([{ path: 'a"\n\\', n: 2 }]);
+  serving.batch([['to', 2]], 1);
+  const { body } = await serving.ask('/metrics');
+  expect(body).toContain('# TYPE leat_records_total counter\nleat_records_total 5\n');
+  expect(body).toContain('leat_watermark_seconds 5\n');
+  expect(body).toContain('leat_view_rows{view="path"} 1\n');
+  expect(body).toContain('leat_view_value{view="path",path="a\\"\\n\\\\",key="a\\"\\n\\\\",column="n"} 2\n');
+  expect(body).not.toContain('view="result",key');
+});
