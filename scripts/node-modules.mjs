@@ -4,7 +4,18 @@ import { builtinModules, createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 /** Loaded when one of their members is first used. Few programs need them, and together they take longer to load than all of ours. */
-const WHEN_USED = ['child_process', 'crypto', 'fs/promises', 'http', 'net', 'os', 'tty', 'v8', 'worker_threads', 'zlib'];
+const WHEN_USED = [
+  'child_process',
+  'crypto',
+  'fs/promises',
+  'http',
+  'net',
+  'os',
+  'tty',
+  'v8',
+  'worker_threads',
+  'zlib',
+];
 
 /** Packages that are loaded when one of their functions is first called: what paints, measures or splits is not in each program. */
 const PACKAGES = ['chalk', 'fast-string-width', 'split2'];
