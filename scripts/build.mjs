@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import './build-kernel.mjs';
+import { buildPage } from './build-page.mjs';
 import { licencesOf } from './licences.mjs';
 import { nodeModules } from './node-modules.mjs';
 import { keepReachable } from './types.mjs';
@@ -76,7 +77,9 @@ execFileSync(process.execPath, ['scripts/compile-ahead.cjs'], {
   env: { ...process.env, NODE_OPTIONS: '' },
 });
 
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf(library.metafile, command.metafile));
+const page = await buildPage('dist/web');
+
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf(library.metafile, command.metafile, page.metafile));
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 keepReachable('dist/types', 'index.d.ts');

@@ -76,7 +76,7 @@ function addOptions(leat: Command): void {
     .addOption(new Option('--spark').hideHelp())
     .option('--save <file>', 'what a chart shows at the end, as .svg or .html')
     .addOption(
-      new Option('--serve <port>', 'each output over HTTP as it comes, at a port of this machine').argParser(
+      new Option('--serve <port>', 'each output as a live page, JSON and events, at a port of this machine').argParser(
         readAddress,
       ),
     )

@@ -1,4 +1,5 @@
 import { wallClock } from '../base/clock.ts';
+import { hideSecrets } from '../base/secrets.ts';
 import { serve } from '../flow/sinks/serve.ts';
 import { type Node, planOf, type SinkNode } from '../query/plan/plan.ts';
 import { implicitCall } from '../query/tree/as-call.ts';
@@ -37,10 +38,12 @@ export async function openViews(
 ): Promise<LocalOptions['openView']> {
   if (!plan.nodes.some((node) => node.kind === 'sink' && node.definition.serves === true)) return undefined;
   const { Service } = await import('../run/serve/service.ts');
+  const { Page } = await import('../run/serve/page.ts');
   const started = wallClock.now();
   const service = new Service({
     plan,
-    look: { ...look, program: text, version: LEAT_VERSION, started },
+    look: { ...look, program: hideSecrets(text), version: LEAT_VERSION, started },
+    page: new Page(new URL('./web/', import.meta.url)),
     clock: wallClock,
   });
   return (wish, of) => service.open(wish, of);

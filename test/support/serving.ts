@@ -11,6 +11,7 @@ import type { ViewWish } from '../../src/flow/define/view.ts';
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
 import type { SinkNode } from '../../src/query/plan/plan.ts';
+import { Page } from '../../src/run/serve/page.ts';
 import { Service } from '../../src/run/serve/service.ts';
 import { sinkContext } from './sink.ts';
 
@@ -71,7 +72,7 @@ export class Serving {
       }),
       stages: () => [],
     };
-    const service = new Service({ plan, look, clock });
+    const service = new Service({ plan, look, clock, page: new Page(new URL('../../dist/web/', import.meta.url)) });
     const nodes = plan.nodes.filter(
       (node): node is SinkNode => node.kind === 'sink' && node.definition.serves === true,
     );

@@ -1,3 +1,5 @@
+import type { TextFault } from '../../base/problem.ts';
+import { filledIn, variableFault } from '../connections/secrets.ts';
 import { duration, flag, list, text, whole } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { none } from './none.ts';
@@ -6,6 +8,12 @@ import { none } from './none.ts';
 const ORIGIN = /^https?:\/\/[^/\s?#]+$/;
 /** A shorter secret is found by trying. */
 const LEAST_TOKEN = 8;
+
+function tokenFault(token: string): string | TextFault | undefined {
+  const fault = variableFault(token);
+  if (fault !== undefined || filledIn(token).length >= LEAST_TOKEN) return fault;
+  return `a token has ${LEAST_TOKEN} characters or more`;
+}
 
 /** How far back results are kept unless given, ms. */
 const KEEP = 15 * 60_000;
@@ -17,11 +25,11 @@ function isName(text: string): boolean {
 
 export const serve = defineSink({
   name: 'serve',
-  summary: 'Serves the results over HTTP as they come: JSON, CSV, events, metrics',
+  summary: 'Serves the results over HTTP as they come: a live page, JSON, CSV, events',
   synonyms: ['dashboard', 'web', 'http', 'page', 'sse', 'eventsource', 'api', 'prometheus', 'grafana', 'browser'],
   docs: [
-    'Hands its records on, so that `… | serve(8080) | save("out")` does both. Several of one program with the same port are views at one address; `--serve 8080` serves each output of a program as it is.',
-    'A view has the name that is given, else that of its `let` stream, else that of its key. `/v/NAME.json`, `.jsonl`, `.csv`, `.tsv` and `.md` are the newest result, of before with `?at=14:02` or `?since=10m`,',
+    'Hands its records on, so that `… | serve(8080) | save("out")` does both. Several of one program with the same port are views of one page; `--serve 8080` serves each output of a program as it is.',
+    'A view has the name that is given, else that of its `let` stream, else that of its key. `/` is the page, `/v/NAME` that of one view, `/v/NAME.svg` its picture; `/v/NAME.json`, `.jsonl`, `.csv`, `.tsv` and `.md` are the newest result, of before with `?at=14:02` `?since=10m` or `?last=60`,',
     'with `?wait=30s&after=N` as soon as there is a newer batch than N; `/v/NAME/KEY` is the row of a key; `/v/NAME/events` sends first the whole result, then what changes (Server-Sent Events);',
     '`/api` says what there is, `/metrics` how the run goes, for Prometheus, `/healthz` that it does. Results are kept for `keep:`, 64 MB of them at most. A client that is too slow is skipped to the newest result, and holds up nobody.',
     'Only this machine can look unless `host:` says otherwise; then a token is needed, which is made and shown unless `token:` says it or `open: true` lets everyone look. `cors:` names pages elsewhere that may read it. It is read only.',
@@ -49,8 +57,11 @@ export const serve = defineSink({
       .optional(),
     host: text('the address to listen on', { named: true }).or('127.0.0.1'),
     keep: duration('how far back results are kept, 64 MB of them at most', { named: true }).or(KEEP),
-    token: text('what who looks has to know', { named: true })
-      .checked((token) => (token.length >= LEAST_TOKEN ? undefined : `a token has ${LEAST_TOKEN} characters or more`))
+    token: text('what who looks has to know; `${NAME}` stands for a variable of the environment', {
+      named: true,
+      isSecret: true,
+    })
+      .checked(tokenFault)
       .optional(),
     open: flag('everyone who reaches the address may look, without a token'),
     cors: list('pages elsewhere that may read it, as `["https://example.org"]`', { named: true })
@@ -68,7 +79,8 @@ export const serve = defineSink({
   create({ port, name, host, keep, token, open, cors, metrics }, context) {
     const origins = cors.map((origin) => String(origin));
     return (
-      context.openView?.({ port, name, host, keep, token, open, cors: origins, metrics }) ?? none.create({}, context)
+      context.openView?.({ port, name, host, keep, token: token && filledIn(token), open, cors: origins, metrics }) ??
+      none.create({}, context)
     );
   },
 });

@@ -10,11 +10,15 @@ const MOST_ROWS = 60;
 const WIDTH = 800;
 const WIDEST_NAME = 24;
 
-/** A plot as a drawing of its own size, under its title. */
-export function drawSvg(plot: Plot, heading: Omit<Titled, 'width'>): { width: number; height: number; body: string } {
-  const { body, height } = bodyOf(plot);
-  const { body: head, height: above } = titled({ ...heading, width: WIDTH });
-  return { width: WIDTH, height: above + height, body: `${head}<g transform="translate(0 ${above})">${body}</g>` };
+/** A plot as a drawing of its own height, under its title. @param width in pixels. */
+export function drawSvg(
+  plot: Plot,
+  heading: Omit<Titled, 'width'>,
+  width = WIDTH,
+): { width: number; height: number; body: string } {
+  const { body, height } = bodyOf(plot, width);
+  const { body: head, height: above } = titled({ ...heading, width });
+  return { width, height: above + height, body: `${head}<g transform="translate(0 ${above})">${body}</g>` };
 }
 
 interface Body {
@@ -22,31 +26,31 @@ interface Body {
   readonly height: number;
 }
 
-function bodyOf(plot: Plot): Body {
+function bodyOf(plot: Plot, room: number): Body {
   switch (plot.kind) {
     case 'line':
     case 'bands':
-      return lines(plot);
+      return lines(plot, room);
     case 'scatter':
-      return dots(plot);
+      return dots(plot, room);
     case 'bar':
-      return bars(plot);
+      return bars(plot, room);
     case 'histogram':
-      return ranges(plot);
+      return ranges(plot, room);
     case 'heat':
-      return shades(plot);
+      return shades(plot, room);
     case 'box':
-      return boxes(plot);
+      return boxes(plot, room);
   }
 }
 
-function lines(plot: LinePlot): Body {
+function lines(plot: LinePlot, room: number): Body {
   const { series, places, kind } = plot;
   const around = frame(
     plot.x,
     plot.y,
     series.map(({ name }) => name),
-    WIDTH,
+    room,
   );
   const points = series.map(({ values }) => values.map((value, i) => at(around, plot, places[i]!, value)));
   const bands =
@@ -98,12 +102,12 @@ function stretches(upper: readonly Place[], lower: readonly Place[]): readonly s
   return areas;
 }
 
-function dots(plot: ScatterPlot): Body {
+function dots(plot: ScatterPlot, room: number): Body {
   const around = frame(
     plot.x,
     plot.y,
     plot.series.map(({ name }) => name),
-    WIDTH,
+    room,
   );
   const drawn = plot.series.flatMap(({ points }, i) =>
     points.map(([x, y]) => {
@@ -114,7 +118,7 @@ function dots(plot: ScatterPlot): Body {
   return { body: around.body + drawn.join(''), height: around.height };
 }
 
-function bars({ bars: all, more, isLog }: BarPlot): Body {
+function bars({ bars: all, more, isLog }: BarPlot, room: number): Body {
   const shown = all.slice(0, MOST_ROWS);
   const exact = axisOf(
     all.map(({ value }) => value),
@@ -123,7 +127,7 @@ function bars({ bars: all, more, isLog }: BarPlot): Body {
   // With room for the least of all to be seen.
   const axis = isLog ? { ...exact, least: exact.least / 2 } : exact;
   const left = marginOf(shown.map(({ name }) => name));
-  const width = WIDTH - left - 90;
+  const width = room - left - 90;
   const zero = isLog ? 0 : (shareOn(axis, 0) ?? 0);
   const rows = shown.map(({ name, value }, i) => {
     const share = shareOn(axis, value);
@@ -138,20 +142,23 @@ function bars({ bars: all, more, isLog }: BarPlot): Body {
   return withMore(rows.join(''), shown.length * BAR, all.length - shown.length + more, left);
 }
 
-function ranges({ bins: counted, isLog, most }: HistogramPlot): Body {
+function ranges({ bins: counted, isLog, most }: HistogramPlot, room: number): Body {
   const { width, bins } = counted.merged(Math.max(most, 30));
-  return bars({
-    kind: 'bar',
-    bars: bins.map(({ start, count }) => ({ name: `${label(start)} – ${label(start + width)}`, value: count })),
-    isLog,
-    more: 0,
-  });
+  return bars(
+    {
+      kind: 'bar',
+      bars: bins.map(({ start, count }) => ({ name: `${label(start)} – ${label(start + width)}`, value: count })),
+      isLog,
+      more: 0,
+    },
+    room,
+  );
 }
 
-function shades({ series, places, x, shade, more }: HeatPlot): Body {
+function shades({ series, places, x, shade, more }: HeatPlot, room: number): Body {
   const shown = series.slice(0, MOST_ROWS);
   const left = marginOf(shown.map(({ name }) => name));
-  const width = WIDTH - left - 20;
+  const width = room - left - 20;
   const height = shown.length * BAR;
   const starts = places.map((place) => shareOn(x, place) ?? 0);
   const gaps = starts.slice(1).map((start, i) => start - starts[i]!);
@@ -179,10 +186,10 @@ function shades({ series, places, x, shade, more }: HeatPlot): Body {
   );
 }
 
-function boxes({ boxes: all, axis, more }: BoxPlot): Body {
+function boxes({ boxes: all, axis, more }: BoxPlot, room: number): Body {
   const shown = all.slice(0, MOST_ROWS);
   const left = marginOf(shown.map(({ name }) => name));
-  const width = WIDTH - left - 60;
+  const width = room - left - 60;
   const height = shown.length * BAR;
   const on = (value: number) => left + (shareOn(axis, value) ?? 0) * width;
   const ticks = ticksOf(axis, 8).map(

@@ -3,7 +3,7 @@ import { toJson } from '../../base/json.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What is answered in one piece. */
-interface Answer {
+export interface Answer {
   readonly status?: number;
   readonly type: string;
   readonly body: string | Buffer;

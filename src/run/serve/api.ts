@@ -1,3 +1,4 @@
+import { isTime, type Type } from '../../base/type.ts';
 import type { Fields } from '../../base/value.ts';
 import { printExpression } from '../../query/text/printer.ts';
 import type { Look } from './look.ts';
@@ -57,6 +58,7 @@ function viewData({ view, feed }: ServedView): Fields {
     name: view.name,
     kind: settings.isLog ? 'log' : settings.isRunning ? 'running' : 'result',
     keys: newest?.keys !== undefined,
+    times: timesOf(settings.type),
     over: view.isOver,
     batch: newest?.number ?? 0,
     time: newest?.span.time ?? null,
@@ -68,9 +70,18 @@ function viewData({ view, feed }: ServedView): Fields {
   };
 }
 
+/** The names of the fields that are known to be times. */
+function timesOf(type: Type): readonly string[] {
+  return type.kind === 'object' ? [...type.fields].flatMap(([name, field]) => (isTime(field) ? [name] : [])) : [];
+}
+
 /** What can be asked for, for those who look at `/api` to find out. */
 const ADDRESSES: Fields = {
-  '/v/NAME.json': 'the newest result; also .jsonl .csv .tsv .md; ?at=14:02, ?since=10m, ?wait=30s&after=BATCH',
+  '/': 'the page of all views',
+  '/v/NAME': 'the page of one view; /v/NAME/embed without a frame',
+  '/v/NAME.json':
+    'the newest result; also .jsonl .csv .tsv .md; ?at=14:02, ?since=10m, ?last=60, ?wait=30s&after=BATCH',
+  '/v/NAME.svg': 'its picture',
   '/v/NAME/KEY': 'the row of a key',
   '/v/NAME/events': 'the whole result and then what changes, as server-sent events',
   '/metrics': 'for Prometheus',

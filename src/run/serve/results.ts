@@ -31,13 +31,14 @@ export async function askedOf(
   query: URLSearchParams,
   waiting: Waiting,
 ): Promise<Asked | undefined> {
-  const [at, since, wait] = ['at', 'since', 'wait'].map((name) => query.get(name) ?? undefined);
-  if ([at, since, wait].filter((given) => given !== undefined).length > 1) {
-    throw new Refusal(400, 'too-much', 'at, since and wait are three ways to ask; give one of them');
+  const [at, since, wait, last] = ['at', 'since', 'wait', 'last'].map((name) => query.get(name) ?? undefined);
+  if ([at, since, wait, last].filter((given) => given !== undefined).length > 1) {
+    throw new Refusal(400, 'too-much', 'at, since, last and wait are ways to ask; give one of them');
   }
   const now = waiting.clock.now();
   if (since !== undefined) return { batches: view.ring.since(readMoment(since, 'since', now)) };
   if (at !== undefined) return { batch: view.ring.at(readMoment(at, 'at', now)) ?? notKept(view) };
+  if (last !== undefined) return { batches: view.ring.all.slice(-countOf(last)) };
   const newest = view.ring.newest;
   if (wait === undefined) return { batch: newest ?? nothingYet(view) };
   const after = afterOf(query.get('after') ?? undefined, events, newest);
@@ -47,6 +48,11 @@ export async function askedOf(
     throw new Refusal(400, 'no-duration', `wait is a duration, found ${wait.slice(0, 60)}`, 'wait=30s');
   const batch = await nextBatch(view, Math.min(longest, LONGEST_WAIT), waiting);
   return batch && { batch };
+}
+
+function countOf(last: string): number {
+  if (/^\d{1,9}$/.test(last) && Number(last) > 0) return Number(last);
+  throw new Refusal(400, 'no-number', `last is how many results, found ${last.slice(0, 60)}`, 'last=60');
 }
 
 function afterOf(after: string | undefined, events: Events, newest: Batch | undefined): number {

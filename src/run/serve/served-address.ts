@@ -9,6 +9,7 @@ import { hostAndPort } from '../../flow/sources/listen.ts';
 import { Access } from './access.ts';
 import { HttpServer } from './http-server.ts';
 import type { RunLook } from './look.ts';
+import type { Page } from './page.ts';
 import type { ServedView } from './served-view.ts';
 import { Site } from './site.ts';
 
@@ -18,6 +19,7 @@ const LAST_WORD = 500;
 interface AddressSettings {
   readonly clock: Clock;
   readonly look: RunLook;
+  readonly page: Page;
   readonly run: Pick<RunContext, 'note' | 'fail'>;
 }
 
@@ -38,7 +40,8 @@ export class ServedAddress {
     this.settings = settings;
     this.access = new Access(wish);
     const look = { ...settings.look, isOver: () => this.hasToldEnd };
-    this.site = new Site({ access: this.access, clock: settings.clock, look, cors: wish.cors });
+    const { clock, page } = settings;
+    this.site = new Site({ access: this.access, clock, look, cors: wish.cors, page });
     this.server = new HttpServer(
       (request, response, url) => this.site.handle(request, response, url),
       (error) => settings.run.note(`a request failed by a fault of leat: ${reasonOf(error)}`),

@@ -8,6 +8,7 @@ import { mannerOf } from '../local/output/manner.ts';
 import { Events } from './batch-text.ts';
 import { Feed } from './feed.ts';
 import type { RunLook } from './look.ts';
+import type { Page } from './page.ts';
 import { nameOf, rowKeysOf } from './row-keys.ts';
 import { ServedAddress } from './served-address.ts';
 import { View } from './view.ts';
@@ -15,6 +16,8 @@ import { View } from './view.ts';
 interface ServiceSettings {
   readonly plan: Plan;
   readonly look: RunLook;
+  /** The files of the page. */
+  readonly page: Page;
   /** That of the wall. */
   readonly clock: Clock;
 }
@@ -41,6 +44,7 @@ export class Service {
       rowKeys: rowKeysOf(of.node.input, isAggregated),
       isLog: isFlowing,
       isRunning,
+      type: of.node.input.type,
     });
     const events = new Events(this.run);
     address.add({ view, events, feed: new Feed(view, events, clock), wish });

@@ -3,10 +3,12 @@ import type { Clock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { Access } from './access.ts';
-import { COMMON_HEADERS, send } from './answer.ts';
+import { type Answer, COMMON_HEADERS, send } from './answer.ts';
 import { apiOf } from './api.ts';
 import type { Look } from './look.ts';
 import { metricsText } from './metrics.ts';
+import type { Page } from './page.ts';
+import { pictureOf } from './picture.ts';
 import { Refusal } from './refusal.ts';
 import { REPRESENTATIONS } from './representations.ts';
 import { askedOf, rowOf } from './results.ts';
@@ -15,6 +17,7 @@ import type { ServedView } from './served-view.ts';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 interface SiteSettings {
+  readonly page: Page;
   readonly access: Access;
   readonly clock: Clock;
   readonly look: Look;
@@ -48,6 +51,8 @@ export class Site {
     if (first === 'v' && others[0] !== undefined && others[0] !== '')
       return this.view(exchange, others[0], others.slice(1));
     if (others.length > 0) throw unknownAddress();
+    const file = this.settings.page.file(first!, request, []);
+    if (file !== undefined) return this.send(exchange, file);
     switch (first) {
       case 'healthz':
         return this.json(exchange, { alive: true, lag: look.state().lag, over: look.isOver() });
@@ -68,7 +73,12 @@ export class Site {
     if (ending !== undefined && rest.length === 0) return this.result(exchange, served, ending);
     // As it is written: a key of that name is had with one of its letters escaped.
     if (rest[0] === 'events' && rest.length === 1 && ending === undefined) return this.events(exchange, served);
-    if (rest.length === 0 || rest[0] === '' || ending !== undefined) throw unknownAddress();
+    if (ending !== undefined) throw unknownAddress();
+    const [only, ...more] = rest;
+    const isEmbedded = only === 'embed' && more.length === 0;
+    if (only === undefined || only === '' || isEmbedded) {
+      return this.send(exchange, this.settings.page.file('', exchange.request, isEmbedded ? this.settings.cors : [])!);
+    }
     this.text(exchange, JSON_TYPE, rowOf(served.view, rest.map(decoded)));
   }
 
@@ -86,9 +96,10 @@ export class Site {
   }
 
   private async result(exchange: Exchange, { view, events }: ServedView, ending: string): Promise<void> {
+    if (ending === 'svg') return this.text(exchange, 'image/svg+xml; charset=utf-8', pictureOf(view));
     const way = Object.hasOwn(REPRESENTATIONS, ending) ? REPRESENTATIONS[ending] : undefined;
     if (way === undefined) {
-      const endings = Object.keys(REPRESENTATIONS).map((known) => `.${known}`);
+      const endings = [...Object.keys(REPRESENTATIONS), 'svg'].map((known) => `.${known}`);
       throw new Refusal(404, 'unknown-format', `there is no .${ending} of a view`, `there are: ${endings.join(', ')}`);
     }
     const { request, response, url } = exchange;
@@ -128,6 +139,10 @@ export class Site {
 
   private text({ request, response, headers }: Exchange, type: string, body: string): void {
     send(request, response, { type, body, headers: { ...this.crossing(), ...headers } });
+  }
+
+  private send({ request, response, headers }: Exchange, answer: Answer): void {
+    send(request, response, { ...answer, headers: { ...answer.headers, ...headers } });
   }
 
   /** Where pages elsewhere may read it, browsers have to let them. */

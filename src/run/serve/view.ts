@@ -1,3 +1,4 @@
+import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Span } from '../../flow/define/span.ts';
 import { estimatedBytes } from '../../flow/state/memory-bound.ts';
@@ -21,6 +22,8 @@ interface ViewSettings {
   readonly isLog: boolean;
   /** Each result is of all that came before, too. */
   readonly isRunning: boolean;
+  /** What is known of its records. */
+  readonly type: Type;
 }
 
 /** What is told of a view as it changes. */

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const files = new Map(
   ['src', 'test', 'scripts', 'bin'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((path) => /\.(ts|mjs|cjs|js)$/.test(path))
+      .filter((path) => /\.(tsx?|mjs|cjs|js)$/.test(path))
       .map((path) => [join(folder, path), readFileSync(join(folder, path), 'utf8')] as const),
   ),
 );

@@ -7,7 +7,7 @@ const SOURCE = 'src';
 /** The lines of src without base, which knows how objects hold their fields, and without the kernel, which has no objects. */
 const lines = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts') && !/^(base|kernel)\//.test(path))
+  .filter((path) => /\.tsx?$/.test(path) && !/^(base|kernel)\//.test(path))
   .flatMap((path) =>
     readFileSync(join(SOURCE, path), 'utf8')
       .split('\n')

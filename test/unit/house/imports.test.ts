@@ -7,7 +7,7 @@ const SOURCE = 'src';
 
 /** Every file of src with the files it imports, types too, as paths from src. */
 function importsByFile(): Map<string, string[]> {
-  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path));
   return new Map(
     files.map((file) => {
       const text = readFileSync(join(SOURCE, file), 'utf8');

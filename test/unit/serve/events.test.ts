@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
+import { UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { Events } from '../../../src/run/serve/batch-text.ts';
 import { Feed } from '../../../src/run/serve/feed.ts';
@@ -126,6 +127,7 @@ function feedOf(clock = new VirtualClock()) {
     rowKeys: { columns: ['path'], hasPairs: true },
     isLog: false,
     isRunning: false,
+    type: UNKNOWN,
   });
   const feed = new Feed(view, new Events('run'), clock);
   let time = 0;

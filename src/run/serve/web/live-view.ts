@@ -1,0 +1,157 @@
+import { signal } from '@preact/signals';
+import { parseJson } from '../../../base/json.ts';
+import { field, type Value } from '../../../base/value.ts';
+import { Picture } from './picture.ts';
+import type { Result, ViewInfo } from './result.ts';
+import { changed, changedCells, columnsFor, type RowsEvent } from './rows.ts';
+
+/** Rows of what comes record by record that are shown, the newest. */
+const LOG_ROWS = 2000;
+/** So many of the last results are drawn along time. */
+const LAST = 60;
+/** Of larger results, those before are not fetched. */
+const MANY_ROWS = 2000;
+/** ms that cells are lit. */
+const LIT = 1500;
+
+type State = 'connecting' | 'live' | 'lost' | 'over';
+
+const NOTHING: Result = {
+  batch: 0,
+  time: 0,
+  start: 0,
+  end: 0,
+  partial: false,
+  keys: undefined,
+  records: [],
+  columns: { kind: 'value', all: [] },
+  lit: new Set(),
+};
+
+/** A view as this page follows it. */
+export class LiveView {
+  readonly info: ViewInfo;
+  /** What is shown: the newest result, or one of before while it is held. */
+  readonly shown = signal<Result>(NOTHING);
+  readonly state = signal<State>('connecting');
+  readonly isHeld = signal(false);
+  readonly skipped = signal(0);
+  readonly picture: Picture;
+  private newest: Result = NOTHING;
+  private dim: number | undefined;
+
+  constructor(info: ViewInfo) {
+    this.info = info;
+    this.picture = new Picture(info);
+    void this.begin();
+  }
+
+  /** Past results come first, so that a reload shows them at once. */
+  private async begin(): Promise<void> {
+    if (this.info.rows <= MANY_ROWS) {
+      try {
+        const past = (await ask(`${this.info.address}.json?last=${LAST}`)) as unknown as readonly Sent[];
+        for (const result of past) this.put({ ...result, rows: result.records ?? [] }, false);
+      } catch {
+        // The events say what is wrong, if something is.
+      }
+    }
+    this.connect();
+  }
+
+  private connect(): void {
+    const events = new EventSource(`${this.info.address}/events`);
+    events.addEventListener('open', () => {
+      this.state.value = 'live';
+    });
+    events.addEventListener('error', () => {
+      if (this.state.value !== 'over') this.state.value = 'lost';
+    });
+    events.addEventListener('result', (event) => this.put(parseJson(event.data) as unknown as Sent, false));
+    events.addEventListener('change', (event) => this.put(parseJson(event.data) as unknown as Sent, true));
+    events.addEventListener('skipped', (event) => {
+      this.skipped.value += Number(field(parseJson(event.data), 'batches'));
+    });
+    events.addEventListener('end', () => {
+      this.state.value = 'over';
+      // leat may be started again: then there is more.
+      events.close();
+      setTimeout(() => this.connect(), 3000);
+    });
+  }
+
+  private put(sent: Sent, isChange: boolean): void {
+    const { batch, time, start, end, partial = false } = sent;
+    // What was fetched as past comes again as the newest; in another run numbers begin anew.
+    if (batch === this.newest.batch && time === this.newest.time) {
+      if (!isChange) this.newest = { ...this.newest, keys: sent.keys ?? this.newest.keys };
+      return;
+    }
+    const isLog = this.info.kind === 'log';
+    const rows = isChange ? changed(this.newest, sent) : { keys: sent.keys, records: sent.rows };
+    const all = isLog ? { keys: undefined, records: [...this.newest.records, ...rows.records].slice(-LOG_ROWS) } : rows;
+    const columns = columnsFor(isLog ? all.records.slice(-200) : all.records);
+    const lit = isLog || this.newest.batch === 0 ? NOTHING.lit : changedCells(this.newest, all, columns);
+    this.newest = { batch, time, start, end, partial, ...all, columns, lit };
+    this.picture.put(rows.records, this.newest);
+    if (!this.isHeld.value) this.show();
+  }
+
+  private show(): void {
+    this.shown.value = this.newest;
+    clearTimeout(this.dim);
+    this.dim = window.setTimeout(() => {
+      if (!this.isHeld.value) this.shown.value = { ...this.shown.value, lit: NOTHING.lit };
+    }, LIT);
+  }
+
+  /** Holds what is shown, or goes on with the newest. */
+  hold(isHeld: boolean): void {
+    this.isHeld.value = isHeld;
+    if (!isHeld) this.show();
+  }
+
+  /** Shows the result of a time (ms) that is kept, and holds it. */
+  async lookAt(time: number): Promise<void> {
+    this.isHeld.value = true;
+    try {
+      const sent = (await ask(`${this.info.address}.json?at=${new Date(time).toISOString()}`)) as unknown as Sent;
+      const records = sent.records ?? [];
+      const { batch, start, end, partial = false } = sent;
+      this.shown.value = {
+        batch,
+        time: sent.time,
+        start,
+        end,
+        partial,
+        keys: undefined,
+        records,
+        columns: columnsFor(records),
+        lit: NOTHING.lit,
+      };
+    } catch {
+      // It is not kept any more: the oldest that is comes with the next try.
+    }
+  }
+
+  get newestTime(): number {
+    return this.newest.time;
+  }
+}
+
+interface Sent extends RowsEvent {
+  readonly batch: number;
+  readonly time: number;
+  readonly start: number;
+  readonly end: number;
+  readonly partial?: boolean;
+  readonly records?: readonly Value[];
+}
+
+/** What the server answers, as data. @throws Error with what it says is wrong. */
+export async function ask(address: string): Promise<Value> {
+  const response = await fetch(address);
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return parseJson(text);
+}

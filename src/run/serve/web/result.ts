@@ -1,0 +1,25 @@
+import type { Columns } from '../../../flow/formats/rows.ts';
+import type { Rows } from './rows.ts';
+
+/** One result: when it is of, and its rows. Times in ms since the epoch. */
+export interface Result extends Rows {
+  readonly batch: number;
+  readonly time: number;
+  readonly start: number;
+  readonly end: number;
+  readonly partial: boolean;
+  readonly columns: Columns;
+  /** Cells that are other than in the result before. */
+  readonly lit: ReadonlySet<string>;
+}
+
+/** What `/api` says of a view. */
+export interface ViewInfo {
+  readonly name: string;
+  readonly kind: 'log' | 'running' | 'result';
+  readonly times: readonly string[];
+  readonly oldest: number | null;
+  readonly time: number | null;
+  readonly rows: number;
+  readonly address: string;
+}

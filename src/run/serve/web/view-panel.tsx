@@ -1,0 +1,206 @@
+import { signal } from '@preact/signals';
+import { useMemo, useRef } from 'preact/hooks';
+import { wallClock } from '../../../base/clock.ts';
+import { isFields, isNumber, type Value } from '../../../base/value.ts';
+import { numberText } from '../../../flow/formats/numbers.ts';
+import { formatMoment, formatPeriod } from '../../../flow/formats/times.ts';
+import { KINDS } from '../../../flow/plots/chosen-chart.ts';
+import { svgDocument } from '../../../flow/svg/document.ts';
+import { drawSvg } from '../../../flow/svg/draw-svg.ts';
+import type { LiveView } from './live-view.ts';
+import type { Wanted } from './picture.ts';
+import type { Result } from './result.ts';
+import { cell } from './rows.ts';
+import { Table } from './table.tsx';
+
+/** One view: its picture, its rows, and how far back it is looked at. */
+export function ViewPanel({ view }: { readonly view: LiveView }) {
+  const { info, picture } = view;
+  const result = view.shown.value;
+  return (
+    <section class={`view ${view.state.value}${view.isHeld.value ? ' held' : ''}`} aria-label={info.name}>
+      <header>
+        <h2>
+          <a href={info.address}>{info.name}</a>
+        </h2>
+        <span class="faint when">{whenText(result)}</span>
+        <StateMark view={view} />
+        <div class="tools end">
+          <label>
+            <span class="hidden">picture of {info.name}</span>
+            <select
+              value={picture.wanted.value}
+              onChange={(event) => picture.choose(event.currentTarget.value as Wanted)}
+            >
+              {['auto', ...KINDS, 'table'].map((kind) => (
+                <option key={kind} value={kind}>
+                  {kind}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Copies view={view} />
+        </div>
+      </header>
+      {result.batch === 0 ? <p class="faint empty">waiting for the first result…</p> : null}
+      <Large result={result} />
+      <Drawing view={view} />
+      <Timeline view={view} />
+      {isLarge(result) ? null : result.records.length === 0 ? (
+        <p class="faint empty">{result.batch === 0 ? '' : 'no rows'}</p>
+      ) : (
+        <Table result={result} times={info.times} isLog={info.kind === 'log'} label={info.name} />
+      )}
+    </section>
+  );
+}
+
+function whenText({ batch, time, start, end, partial }: Result): string {
+  if (batch === 0) return '';
+  const now = wallClock.now();
+  const of = end === time && end - start <= 60_000 ? formatMoment(time, now) : formatPeriod(start, end, now);
+  return partial ? `${of} (cut short)` : of;
+}
+
+function StateMark({ view }: { readonly view: LiveView }) {
+  const state = view.state.value;
+  const text = { connecting: 'connecting…', live: '', lost: 'connection lost, trying again', over: 'ended' }[state];
+  const skipped = view.skipped.value;
+  return (
+    <span class="state" role="status">
+      {view.isHeld.value ? 'paused ' : ''}
+      {text}
+      {skipped > 0 ? ` ${skipped} skipped` : ''}
+    </span>
+  );
+}
+
+/** Whether the figures say all there is. */
+function isLarge({ records, columns }: Result): boolean {
+  return (
+    records.length === 1 &&
+    columns.all.length <= 6 &&
+    columns.all.every((column) => isNumber(cell(records[0]!, column)))
+  );
+}
+
+/** One number that says all is large. */
+function Large({ result }: { readonly result: Result }) {
+  if (result.records.length !== 1 || result.columns.all.length > 6) return null;
+  const numbers = result.columns.all
+    .map((column) => ({ name: column.name, value: cell(result.records[0]!, column) }))
+    .filter(({ value }) => isNumber(value as Value));
+  if (numbers.length === 0) return null;
+  const isNamed = isFields(result.records[0]!);
+  return (
+    <div class="large">
+      {numbers.map(({ name, value }) => (
+        <div key={name}>
+          <span class="figure">{isNumber(value) ? numberText(value) : ''}</span>
+          {isNamed ? <span class="faint"> {name}</span> : null}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const pictureWidth = signal(widthOf());
+addEventListener('resize', () => {
+  pictureWidth.value = widthOf();
+});
+
+function widthOf(): number {
+  return innerWidth < 600 ? 420 : 800;
+}
+
+function Drawing({ view }: { readonly view: LiveView }) {
+  const plot = view.picture.plot.value;
+  // As wide as there is room, so that its letters are as large as all others.
+  const width = pictureWidth.value;
+  const drawing = useMemo(
+    () => (plot === undefined ? undefined : drawSvg(plot, { title: '', subtitle: '' }, width)),
+    [plot, width],
+  );
+  if (drawing === undefined) return null;
+  const { height, body } = drawing;
+  return (
+    <figure class="picture">
+      <svg
+        role="img"
+        aria-label={`${plot?.kind} of ${view.info.name}`}
+        viewBox={`0 0 ${width} ${height}`}
+        dangerouslySetInnerHTML={{ __html: body }}
+      />
+    </figure>
+  );
+}
+
+/** How far back: from the oldest result that is kept to the newest. */
+function Timeline({ view }: { readonly view: LiveView }) {
+  const { oldest } = view.info;
+  const newest = view.newestTime;
+  const shown = view.shown.value;
+  if (oldest === null || newest <= oldest) return null;
+  return (
+    <div class="timeline">
+      <button type="button" aria-pressed={view.isHeld.value} onClick={() => view.hold(!view.isHeld.value)}>
+        {view.isHeld.value ? 'go on' : 'pause'}
+      </button>
+      <input
+        type="range"
+        aria-label={`time of ${view.info.name}`}
+        aria-valuetext={whenText(shown)}
+        min={oldest}
+        max={newest}
+        step={Math.max(1, Math.round((newest - oldest) / 1000))}
+        value={view.isHeld.value ? shown.time : newest}
+        onInput={(event) => void view.lookAt(Number(event.currentTarget.value))}
+      />
+    </div>
+  );
+}
+
+function Copies({ view }: { readonly view: LiveView }) {
+  const { address, name } = view.info;
+  const link = useRef<HTMLButtonElement>(null);
+  const at = view.isHeld.value ? `?at=${new Date(view.shown.value.time).toISOString()}` : '';
+  const copy = async () => {
+    await navigator.clipboard?.writeText(new URL(address, location.href).href);
+    if (link.current !== null) link.current.textContent = 'copied';
+    setTimeout(() => {
+      if (link.current !== null) link.current.textContent = 'link';
+    }, 1500);
+  };
+  return (
+    <>
+      <button type="button" ref={link} onClick={() => void copy()}>
+        link
+      </button>
+      <a class="button" href={`${address}.csv${at}`} download={`${name}.csv`}>
+        CSV
+      </a>
+      <button type="button" onClick={() => void savePng(view)} disabled={view.picture.plot.value === undefined}>
+        PNG
+      </button>
+    </>
+  );
+}
+
+/** The picture as it is, twice as large as it is drawn. */
+async function savePng({ picture, info: { name } }: LiveView): Promise<void> {
+  const plot = picture.plot.value;
+  if (plot === undefined) return;
+  const drawing = { title: name, ...drawSvg(plot, { title: name, subtitle: '' }) };
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([svgDocument([drawing])], { type: 'image/svg+xml' }));
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = drawing.width * 2;
+  canvas.height = drawing.height * 2;
+  canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(image.src);
+  const link = document.createElement('a');
+  link.download = `${name}.png`;
+  link.href = canvas.toDataURL('image/png');
+  link.click();
+}

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Leat, start } from '../cli/harness.ts';
+
+/** Debian's, unless the environment says where another one is. */
+const CHROMIUM = process.env.LEAT_CHROMIUM ?? '/usr/bin/chromium';
+const isThere = existsSync(CHROMIUM);
+if (!isThere)
+  console.warn(`the page is not tried in a browser: there is no ${CHROMIUM} (LEAT_CHROMIUM says where one is)`);
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (isThere) browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+}, 120_000);
+
+afterAll(() => browser?.close());
+
+async function addressOf(run: Leat): Promise<string> {
+  const [, address] = await run.noted(/(http:\/\/\S+)\/ shows/);
+  return address!;
+}
+
+interface Look {
+  readonly width?: number;
+  readonly scheme?: 'dark' | 'light';
+}
+
+/** A page on which nothing goes wrong, and which asks no address but that of leat. */
+async function look(address: string, { width = 1280, scheme = 'light' }: Look = {}): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme });
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION')) faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(new URL(address).origin))
+      faults.push(request.url());
+  });
+  page.on('close', () => expect(faults).toEqual([]));
+  await page.goto(address);
+  return page;
+}
+
+const WORDS = ['--batch', '50ms', 'stdin | words | countByValue | running | serve(0, name: "words")'];
+
+describe.skipIf(!isThere)('the page', () => {
+  test('shows results as they come, with a picture, and what there was after a reload', async () => {
+    const run = start(WORDS);
+    const page = await look(await addressOf(run));
+    run.input('to be or not to be\n', true);
+    await page.getByRole('cell', { name: 'not', exact: true }).waitFor();
+    expect(await page.locator('.view tbody tr').count()).toBe(4);
+    run.input('once more\n', true);
+    await page.getByRole('cell', { name: 'once', exact: true }).waitFor();
+    await page.locator('svg[role=img]').waitFor();
+    await page.reload();
+    await page.getByRole('cell', { name: 'once', exact: true }).waitFor();
+    expect(await page.locator('svg[role=img] .line').count()).toBeGreaterThan(0);
+    await page.close();
+  }, 120_000);
+
+  test('sorts, filters, and holds while it is paused', async () => {
+    const run = start(WORDS);
+    const page = await look(`${await addressOf(run)}/v/words`);
+    run.input(`${'b '.repeat(3)}a c c d e f g h i\n`, true);
+    await page.getByRole('cell', { name: 'i', exact: true }).waitFor();
+    const first = () => page.locator('.view tbody tr').first().innerText();
+    await page.getByRole('button', { name: 'value' }).click();
+    expect(await first()).toBe('b\t3');
+    await page.getByRole('button', { name: /^key/ }).click();
+    expect(await first()).toBe('a\t1');
+    await page.keyboard.press('/');
+    await page.keyboard.type('c');
+    expect(await page.locator('.view tbody tr').count()).toBe(1);
+    await page.getByRole('searchbox').fill('');
+    await page.locator('h2').click({ button: 'middle' });
+    await page.locator('body').press('p');
+    await page.getByText('paused').waitFor();
+    run.input('zebra\n', true);
+    await page.waitForFunction(async () => (await (await fetch('/v/words.csv')).text()).includes('zebra'));
+    expect(await page.getByRole('cell', { name: 'zebra' }).count()).toBe(0);
+    await page.locator('body').press('p');
+    await page.getByRole('cell', { name: 'zebra' }).waitFor();
+    await page.close();
+  }, 120_000);
+
+  test('what looks like a page in the data is text', async () => {
+    const run = start(['--batch', '50ms', 'stdin | countByValue | running | serve(0, name: "odd")']);
+    const page = await look(await addressOf(run));
+    run.input('<img src=x onerror="document.title=1"><script>document.title=2</script>\n<b>bold</b>\n', true);
+    await page.getByRole('cell', { name: '<b>bold</b>' }).waitFor();
+    await page.locator('svg[role=img]').waitFor();
+    expect([await page.title(), await page.locator('img, b').count()]).toEqual(['leat', 0]);
+    await page.close();
+  }, 120_000);
+
+  test('a run that is started again is found again', async () => {
+    const run = start(WORDS);
+    const address = await addressOf(run);
+    const page = await look(address);
+    run.input('before\n', true);
+    await page.getByRole('cell', { name: 'before', exact: true }).waitFor();
+    run.child.kill('SIGKILL');
+    await page.getByText('connection lost').waitFor();
+    const again = start([...WORDS.slice(0, 2), WORDS[2]!.replace('serve(0', `serve(${new URL(address).port}`)]);
+    await addressOf(again);
+    again.input('after\n', true);
+    await page.getByRole('cell', { name: 'after', exact: true }).waitFor();
+    expect(await page.getByRole('cell', { name: 'before', exact: true }).count()).toBe(0);
+    await page.close();
+  }, 120_000);
+
+  test.each([
+    [360, 'dark'],
+    [3840, 'light'],
+  ] as const)(
+    '%i px wide, %s, nothing is out of sight',
+    async (width, scheme) => {
+      const run = start([
+        '--batch',
+        '50ms',
+        'let w = stdin | words; w | countByValue | running | serve(0); w | count | running | serve(0); w | serve(0)',
+      ]);
+      const page = await look(await addressOf(run), { width, scheme });
+      run.input(`${'a-word-that-is-quite-long-'.repeat(20)} b\n`, true);
+      await page.getByRole('cell', { name: 'b', exact: true }).first().waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      expect(paper).toBe(scheme === 'dark' ? 'rgb(16, 19, 23)' : 'rgb(255, 255, 255)');
+      await page.close();
+    },
+    120_000,
+  );
+
+  test('of a hundred thousand rows those that are seen are drawn', async () => {
+    const run = start(['--batch', '200ms', 'stdin | lines | countByValue | running | serve(0, name: "many")']);
+    const page = await look(await addressOf(run));
+    run.input(`${Array.from({ length: 100_000 }, (_, i) => `k${i}`).join('\n')}\n`, true);
+    await page.getByText('100,000 rows').waitFor({ timeout: 100_000 });
+    expect(await page.locator('.view tbody tr').count()).toBeLessThan(60);
+    await page.getByRole('searchbox').fill('k99999');
+    await page.getByRole('cell', { name: 'k99999', exact: true }).waitFor();
+    await page.close();
+  }, 120_000);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { Serving } from '../../support/serving.ts';
+
+const VIEWS = 'json | groupBy(.path, {n: count()}) | serve(0)';
+
+test('the page comes with its script and style, which may ask nobody else', async () => {
+  const serving = new Serving(VIEWS);
+  for (const path of ['/', '/v/path', '/v/path/', '/v/path/embed']) {
+    const { status, headers, body } = await serving.ask(path);
+    expect([path, status, headers['content-type']]).toEqual([path, 200, 'text/html; charset=utf-8']);
+    expect(body).toContain('<script type="module" src="/page.js">');
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'; script-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(body).not.toMatch(/https?:/);
+  }
+  const script = await serving.ask('/page.js');
+  expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
+  const packed = await serving.ask('/page.js', { headers: { 'accept-encoding': 'gzip, br' } });
+  expect(packed.headers['content-encoding']).toBe('gzip');
+  expect((await serving.ask('/v/pathes')).status).toBe(404);
+});
+
+test('who may read it may show it within a page of theirs', async () => {
+  const serving = new Serving('words | count | serve(0, cors: ["https://good.example"])');
+  const policyAt = async (path: string) => String((await serving.ask(path)).headers['content-security-policy']);
+  expect(await policyAt('/v/result/embed')).toContain('frame-ancestors https://good.example');
+  expect(await policyAt('/v/result')).toContain("frame-ancestors 'none'");
+});
+
+test('the picture of a view is a file, in which data is no mark-up', async () => {
+  const serving = new Serving(VIEWS);
+  expect((await serving.ask('/v/path.svg')).status).toBe(503);
+  for (let n = 1; n <= 3; n++) serving.batch([{ path: '<b>&', n }]);
+  const { headers, body } = await serving.ask('/v/path.svg');
+  expect(headers['content-type']).toBe('image/svg+xml; charset=utf-8');
+  expect(body).toMatch(/^<svg .*&lt;b&gt;&amp;.*class="line c0".*<\/svg>\n$/s);
+  expect(body).not.toContain('<b>');
+});
+
+test('the last results can be asked for', async () => {
+  const serving = new Serving(VIEWS);
+  for (let n = 1; n <= 5; n++) serving.batch([{ path: '/', n }]);
+  expect(await serving.json('/v/path.json?last=2')).toMatchObject([{ batch: 4 }, { batch: 5 }]);
+  expect(await serving.json('/v/path.json?last=x')).toMatchObject({ error: { code: 'no-number' } });
+});
