@@ -1,7 +1,9 @@
 import { NUMBER } from '../../base/type.ts';
+import { zoneNamed } from '../../base/zone.ts';
 import { RobustScores } from '../analytics/robust-scores.ts';
 import { defineAnalytic } from '../define/analytic.ts';
 import { result, whole } from '../define/parameters.ts';
+import { zoneOf } from '../windows/parameters.ts';
 
 export const spike = defineAnalytic({
   name: 'spike',
@@ -9,7 +11,7 @@ export const spike = defineAnalytic({
   synonyms: ['anomaly', 'outlier', 'z-score', 'MAD', 'baseline'],
   docs: `How far a number is from the median of what the key had before, in units of their usual distance from it (1.4826 times the median absolute deviation, which is the standard deviation of what is spread normally): 0 is usual, above about 3.5 or below -3.5 is not. \`filter(.z > 3.5)\` keeps what is unusual.
 
-Before are the results of the same hour of the day (UTC) on days before, one of every ten minutes of the last 14 days, where there are 12 of them on three days or more; else the last \`among\` results. Null for the first 8, and where the result is no number. Where most of them were the same, their mean absolute deviation counts; whole numbers are taken to be off by the rounding, so that one more of what was always the same is not unusual yet. It is at most 1000 either way. A key that did not come for 14 days is forgotten. Not for \`session\`, nor for windows that come out more than once.`,
+Before are the results of the same hour of the day on days before, one of every ten minutes of the last 14 days, where there are 12 of them on three days or more; else the last \`among\` results. Null for the first 8, and where the result is no number. Where most of them were the same, their mean absolute deviation counts; whole numbers are taken to be off by the rounding, so that one more of what was always the same is not unusual yet. It is at most 1000 either way. A key that did not come for 14 days is forgotten. Not for \`session\`, nor for windows that come out more than once.`,
   examples: [
     {
       program:
@@ -24,8 +26,9 @@ Before are the results of the same hour of the day (UTC) on days before, one of 
       least: 8,
       most: 1000,
     }).or(60),
+    zone: zoneOf('the zone of the hours of the day'),
   },
   among: 'past',
   gives: () => NUMBER,
-  create: ({ among }, run) => new RobustScores(among, run),
+  create: ({ among, zone }, run) => new RobustScores(among, run, zone === undefined ? undefined : zoneNamed(zone)),
 });

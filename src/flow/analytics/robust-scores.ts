@@ -1,4 +1,5 @@
 import { isNumber, type Value } from '../../base/value.ts';
+import { UTC, type Zone } from '../../base/zone.ts';
 import type { Analysis } from '../define/analysis.ts';
 import type { RunContext } from '../define/context.ts';
 import type { State } from '../define/snapshot.ts';
@@ -24,7 +25,7 @@ const LARGEST = 1e300;
 type Past = readonly [
   /** The last results, the newest last. */
   recent: readonly number[],
-  /** For each hour of the day the stretches that results are kept of, in order, and these results. */
+  /** For each hour of the day, by the clocks of the zone, the stretches that results are kept of, in order, and these results. */
   stretches: readonly (readonly number[])[],
   values: readonly (readonly number[])[],
   /** The end of the last emission with the key. */
@@ -67,12 +68,17 @@ function bounded(x: number): number {
 export class RobustScores implements Analysis {
   private readonly past: KeyedState<Past>;
   private readonly among: number;
+  private readonly zone: Zone;
   /** The day of the last emission, since the epoch. */
   private day = Number.NEGATIVE_INFINITY;
 
-  /** @param among how many of the last results count. */
-  constructor(among: number, run: RunContext) {
+  /**
+   * @param among how many of the last results count.
+   * @param zone whose clocks tell the hour of the day.
+   */
+  constructor(among: number, run: RunContext, zone: Zone = UTC) {
     this.among = among;
+    this.zone = zone;
     this.past = openState(run, '`spike`', 'use fewer keys, or longer batches or windows');
   }
 
@@ -93,11 +99,11 @@ export class RobustScores implements Analysis {
 
   private scoreOf(x: number, key: Value, end: number): Value {
     const past: Past = this.past.get(key) ?? [[], HOURS, HOURS, end];
-    const stretch = Math.floor(end / STRETCH);
+    const stretch = Math.floor((end + this.zone.offsetAt(end)) / STRETCH);
     // Times before 1970 have hours as well.
     const hour = ((Math.floor(stretch / STRETCHES_AN_HOUR) % 24) + 24) % 24;
     const before = this.before(past, hour, stretch);
-    this.past.put(key, this.with(past, x, hour, end));
+    this.past.put(key, this.with(past, x, { hour, stretch, end }));
     return before === undefined ? null : robustScore(x, before);
   }
 
@@ -111,9 +117,12 @@ export class RobustScores implements Analysis {
     return recent.length < FEWEST ? undefined : recent;
   }
 
-  private with([recent, stretches, values]: Past, x: number, hour: number, end: number): Past {
+  private with(
+    [recent, stretches, values]: Past,
+    x: number,
+    { hour, stretch, end }: { readonly hour: number; readonly stretch: number; readonly end: number },
+  ): Past {
     const last = [...recent.slice(-this.among + 1), x];
-    const stretch = Math.floor(end / STRETCH);
     if (stretches[hour]!.at(-1) === stretch) return [last, stretches, values, end];
     const first = stretches[hour]!.findIndex((at) => at > stretch - (DAYS * DAY) / STRETCH);
     const from = first === -1 ? stretches[hour]!.length : first;

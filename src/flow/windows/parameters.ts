@@ -11,16 +11,17 @@ export const length = (docs = 'how much a window holds') => duration(docs).check
 export const slide = (docs = 'how often a window comes out; with every batch unless given') =>
   duration(docs).checked(wholeMs).optional();
 
-/** The zone of times that say none. */
-export const zoneOfTimes = (settings: { readonly with?: string } = {}) =>
-  text('the zone of times that say none, `"Europe/Berlin"` or `"+02:00"`; UTC unless given', {
-    named: true,
-    ...settings,
-  })
+/** A zone, `"Europe/Berlin"` or `"+02:00"`. */
+export const zoneOf = (docs: string, settings: { readonly with?: string } = {}) =>
+  text(`${docs}, \`"Europe/Berlin"\` or \`"+02:00"\`; UTC unless given`, { named: true, ...settings })
     .checked((name) =>
       zoneNamed(name) === undefined ? `there is no time zone "${name}"; ${zoneHint(name)}` : undefined,
     )
     .optional();
+
+/** The zone of times that say none. */
+export const zoneOfTimes = (settings: { readonly with?: string } = {}) =>
+  zoneOf('the zone of times that say none', settings);
 
 /** That of event times. */
 export const zone = zoneOfTimes({ with: 'on' });

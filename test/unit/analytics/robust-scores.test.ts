@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
+import { zoneNamed } from '../../../src/base/zone.ts';
 import { RobustScores, robustScore } from '../../../src/flow/analytics/robust-scores.ts';
 import { TestRun } from '../windows/harness.ts';
 
@@ -69,6 +70,18 @@ describe('where days before are known', () => {
     // The first hour of the day: the last 60 results are nearly all of the night.
     expect(Math.abs(at(scores, today + 8 * HOUR, 1003) as number)).toBeLessThan(2);
     expect(at(scores, today + 8 * HOUR + 1, 12)).toBeLessThan(-3.5);
+  });
+
+  test('the hours are those of a zone, on either side of the day on which its clocks are put forward', () => {
+    const zone = zoneNamed('Europe/Berlin')!;
+    const [local, utc] = [new RobustScores(60, new TestRun(), zone), new RobustScores(60, new TestRun())];
+    const rateAt = (end: number) => usual(end + zone.offsetAt(end));
+    // They were put forward on the 29th: at eight it is six by UTC, and was seven before.
+    const now = Date.UTC(2026, 2, 30, 6);
+    for (let end = now - 6 * DAY; end < now; end += HOUR / 6)
+      for (const scores of [local, utc]) at(scores, end, rateAt(end));
+    expect(Math.abs(at(local, now, rateAt(now)) as number)).toBeLessThan(2);
+    expect(at(utc, now, rateAt(now))).toBeGreaterThan(3.5);
   });
 
   test('of two days alone the last results count', () => {
