@@ -14,6 +14,10 @@ export function surplusHint(program: string, surplus: readonly string[]): string
     const input = surplus.length === 1 ? `; or give it as input: ${command(program)} < ${surplus[0]}` : '';
     return `a program names the files that it reads: ${command(`files(${paths}) | ${program}`)}${input}`;
   }
+  const [behind] = surplus;
+  if (surplus.length === 1 && existsSync(program) && parseProgram(behind!).problems.length === 0) {
+    return `the program comes first: ${command(behind!)} < ${program}; or it names the file: ${command(`files("${program}") | ${behind}`)}`;
+  }
   const whole = [program, ...surplus].join(' ');
   const isProgram = parseProgram(whole).problems.length === 0;
   return `put the whole program into single quotes: ${command(isProgram ? whole : 'words | countByValue')}`;

@@ -84,7 +84,7 @@ export const clf = defineStage({
   docs:
     'Gives an object with host, user, time (ms since the epoch), method, path, protocol, status, bytes, referrer and agent. `-` is null, and so are referrer ' +
     'and agent in the common format. Of a request that is not `METHOD path protocol` all the text is the path. In quotes, `\\"` and `\\\\` stand for ' +
-    'a quote and a backslash; other escapes stay as they are. Fields that a server adds at the end are passed over; any other line is bad, also one with words in front of the host. A blank line gives nothing.',
+    'a quote and a backslash; other escapes stay as they are. Fields that a server adds at the end are passed over, which is told once; any other line is bad, also one with words in front of the host. A blank line gives nothing.',
   examples: [
     {
       program: 'clf | map({host: .host, path: .path, status: .status, bytes: .bytes})',

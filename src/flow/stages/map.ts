@@ -8,6 +8,7 @@ export const map = defineStage({
   synonyms: ['select', 'project'],
   docs: 'One record in, one record out, in the same order.',
   examples: [{ program: 'map(_.length)', in: 'to be\nnot', out: '5\n3' }],
+  surplus: 'several values of a record are an object or a list: `map({.a, .b})`, `map([.a, .b])`',
   parameters: { f: lambda('what a record becomes') },
   needs: 'anything',
   gives: (_input, _args, results) => results.f!,

@@ -191,7 +191,7 @@ export abstract class StreamReader extends ExpressionReader {
         place: token.place,
         message: `expected \`|\` or \`;\` after \`${name}\`, found ${describeToken(token)}`,
         label: 'expected `|` or `;`',
-        help: '`|` joins two stages, `;` ends a stream; a condition stands in `filter(…)`',
+        help: keysHelp(written) ?? '`|` joins two stages, `;` ends a stream; a condition stands in `filter(…)`',
       }),
       stage?.place ?? token.place,
     );
@@ -204,6 +204,14 @@ const MISSING: ReadonlySet<string> = new Set(['|', '||', '|>', ';', ',', ')']);
 function startsArgument(token: Token): boolean {
   if (token.kind === 'sign') return token.text === '{' || token.text === '[' || token.text === '.';
   return token.kind === 'name' ? token.text === '_' : token.kind !== 'end';
+}
+
+/** A way out where the keys of groups stand behind `by`, as in other languages: `count by service, status`. */
+function keysHelp(written: string): string | undefined {
+  const [, names] = /^(?:group )?by ([\w.]+(?:, *[\w.]+)*)$/i.exec(written) ?? [];
+  if (names === undefined) return undefined;
+  const keys = names.split(/, */).map((name) => (name.startsWith('.') ? name : `.${name}`));
+  return `\`countBy(${keys.join(', ')})\`, or with more columns \`groupBy(${keys.join(', ')}, {n: count()})\``;
 }
 
 function redirectProblem(token: Token): Mistake['problem'] {

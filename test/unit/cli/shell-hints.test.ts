@@ -12,6 +12,13 @@ test('files behind a program belong into it', () => {
   );
 });
 
+test('a program behind its file comes first', () => {
+  expect(surplusHint('package.json', ['json | count'])).toBe(
+    `the program comes first: leat 'json | count' < package.json; or it names the file: leat 'files("package.json") | json | count'`,
+  );
+  expect(surplusHint('not-there.json', ['json | count'])).toContain('single quotes');
+});
+
 test('files behind a source belong into its brackets', () => {
   expect(surplusHint('tail', ['package.json'])).toContain(`leat 'tail("package.json")'`);
 });

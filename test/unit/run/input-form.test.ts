@@ -1,7 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { endsInReturns, foreignFormOf, textFormOf } from '../../../src/run/local/reading/input-form.ts';
+import {
+  behindAccessLog,
+  endsInReturns,
+  foreignFormOf,
+  textFormOf,
+} from '../../../src/run/local/reading/input-form.ts';
 
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 
@@ -75,4 +80,16 @@ describe('what the lines are', () => {
   test('a line that is cut off does not count', () => {
     expect(textFormOf(Buffer.from(`a,b\n${'1,2\n'.repeat(2000)}`))).toBe('csv');
   });
+});
+
+test('what a server has added to a line of an access log', () => {
+  const common = '10.0.0.1 - - [26/Nov/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 512';
+  const behind = (text: string) => behindAccessLog(Buffer.from(`${common}${text}\n`));
+  expect(behind(' "-" "curl/8.5 \\"x\\"" rt=0.012 x')).toBe('rt=0.012 x');
+  expect(behind(' 0.9')).toBe('0.9');
+  expect(behind(' "-" "curl/8.5" "1.2.3.4"')).toBe('"1.2.3.4"');
+  // A header that was not sent is nothing that is lost.
+  for (const nothing of ['', ' "-" "curl/8.5"', ' "-" "curl/8.5" "-"', ' "-" "curl/8.5" -'])
+    expect(behind(nothing)).toBe(undefined);
+  expect(behindAccessLog(Buffer.from('{"a":1}\n'))).toBe(undefined);
 });

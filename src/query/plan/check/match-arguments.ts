@@ -4,6 +4,7 @@ import { signature } from '../../../flow/define/signature.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call } from '../../tree/tree.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
+import { argumentText } from './without-key.ts';
 
 /** Which arguments of a call are for which parameter: one each, but for a `rest` parameter. */
 interface Matched {
@@ -114,6 +115,13 @@ function tooMany(call: Call, parameters: Parameters, argument: Argument, most: n
   return planProblem('too-many-arguments', argument.value.place, {
     message: `\`${call.name}\` takes ${limit}`,
     label: 'one too many',
-    help: `write it as \`${signature(call.name, parameters)}\``,
+    help: `write it as \`${withFlag(call, parameters, argument) ?? signature(call.name, parameters)}\``,
   });
+}
+
+/** The call with a flag by its name, where that was given as an argument: `sortBy(.ms, desc)`. */
+function withFlag(call: Call, parameters: Parameters, { value }: Argument): string | undefined {
+  if (value.kind !== 'name' || parameters[value.name]?.accepts.kind !== 'boolean') return undefined;
+  const others = call.arguments.filter((other) => other.value !== value).map(argumentText);
+  return `${call.name}(${[...others, `${value.name}: true`].join(', ')})`;
 }

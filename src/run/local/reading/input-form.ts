@@ -80,6 +80,17 @@ export function textFormOf(bytes: Buffer): TextForm | undefined {
   return isTable(lines, ',') ? 'csv' : undefined;
 }
 
+const COMMON = /^\S+ .*?\] "(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?: |$)/;
+const REFERRER_AND_AGENT = /^"(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"(?: |$)/;
+
+/** What stands in the first line behind all that the common and the combined log format have, and says something: a server may add fields. */
+export function behindAccessLog(bytes: Buffer): string | undefined {
+  const [first] = bytes.toString('utf8', 0, LOOKED_AT).split(/\r?\n/, 1);
+  if (!COMMON.test(first!)) return undefined;
+  const added = first!.replace(COMMON, '').replace(REFERRER_AND_AGENT, '');
+  return /^["\s-]*$/.test(added) ? undefined : added;
+}
+
 /** Whether each line has as many separators as the first one, outside of quotes. */
 function isTable(lines: readonly string[], separator: string): boolean {
   const counts = lines.map((line) => line.replace(/"(?:[^"]|"")*"/g, '').split(separator).length);

@@ -4,7 +4,15 @@ import type { Origin } from '../../../flow/define/chunk.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
 import type { Node, Plan, SourceNode } from '../../../query/plan/plan.ts';
 import { printExpression } from '../../../query/text/printer.ts';
-import { endsInReturns, type Foreign, foreignFormOf, LOOKED_AT, type TextForm, textFormOf } from './input-form.ts';
+import {
+  behindAccessLog,
+  endsInReturns,
+  type Foreign,
+  foreignFormOf,
+  LOOKED_AT,
+  type TextForm,
+  textFormOf,
+} from './input-form.ts';
 
 /** The parsers that are told where the lines are evidently another's. */
 const PARSERS: readonly string[] = ['json', 'csv', 'tsv', 'logfmt', 'clf'] satisfies TextForm[];
@@ -15,6 +23,9 @@ const CALLED: { readonly [form in TextForm]: string } = {
   logfmt: 'logfmt',
   clf: 'an access log',
 };
+
+/** So many characters are shown of what stands behind a line, at most. */
+const LONGEST_SHOWN = 60;
 
 /**
  * Looks at the start of each file, client or pipe, and tells where it is evidently not what the program reads: packed, in UTF-16, with
@@ -75,6 +86,14 @@ export class Recognition {
 
   private lookAtText(source: SourceNode, name: string, first: Buffer): void {
     const parser = parserBehind(this.plan, source);
+    const added = parser === 'clf' ? behindAccessLog(first) : undefined;
+    if (added !== undefined) {
+      const shown = added.length > LONGEST_SHOWN ? `${added.slice(0, LONGEST_SHOWN)}…` : added;
+      const field = /^([A-Za-z]\w*)=/.exec(added)?.[1];
+      const way = field === undefined ? '/(?<last>\\S+)$/' : `/${field}=(?<${field}>\\S+)/`;
+      const what = `${name} has more than \`clf\` gives (${shown}): \`regex(${way})\` in its place reads what it is told`;
+      this.tell(source, 'more than clf', what, undefined);
+    }
     const form = parser === undefined ? undefined : textFormOf(first);
     if (form === undefined || form === parser) return;
     const way = `write \`${form}\` for \`${parser}\``;
