@@ -28,6 +28,7 @@ const MOST = 12;
 interface Disturbance {
   readonly manner: SpecManner;
   readonly restarts: () => number;
+  readonly replaced: () => number;
 }
 
 /** Each text in a way of its own, so that a seed is not the same for all. */
@@ -39,7 +40,10 @@ function disturbed(text: string, seed: number): Disturbance {
   const next = (): Cut | undefined => {
     if (happened === MOST || !random.chance(often)) return undefined;
     happened++;
-    return { isTakenUp: random.chance(0.5), onlyChanges: random.chance(0.7) };
+    const parts = { size: random.whole(1, 3), count: random.whole(1, 4) };
+    if (random.chance(0.3)) return { isTakenUp: false, onlyChanges: true, isOfParts: true, parts };
+    const cut = { isTakenUp: random.chance(0.5), onlyChanges: random.chance(0.7) };
+    return random.chance(0.5) ? { ...cut, parts } : cut;
   };
   const cut = (lines: readonly string[]) => {
     const pieces: string[][] = [[]];
@@ -60,23 +64,27 @@ function disturbed(text: string, seed: number): Disturbance {
       cut,
     },
     restarts: () => made.reduce((sum, { restarts }) => sum + restarts, 0),
+    replaced: () => made.reduce((sum, { replaced }) => sum + replaced, 0),
   };
 }
 
 let restarted = 0;
+let inParts = 0;
 
 test.each(paths)('%s', async (path) => {
   const text = readFileSync(join(FOLDER, path), 'utf8');
   for (const seed of seeds) {
-    const { manner, restarts } = disturbed(text, seed);
+    const { manner, restarts, replaced } = disturbed(text, seed);
     const result = await runSpec(text, manner);
     restarted += restarts();
+    inParts += replaced();
     expect(result.actual, `LEAT_SEED=${seed}: ${result.sentence}`).toBe(result.expected);
   }
 });
 
 test('steps were made anew at all', () => {
   expect(restarted).toBeGreaterThan(paths.length * seeds.length * 0.2);
+  expect(inParts).toBeGreaterThan(paths.length * seeds.length * 0.05);
 });
 
 /** All aggregates but those of all records' values, of which there are few. */

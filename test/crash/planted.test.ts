@@ -14,6 +14,10 @@ const run = 'src/run/local/local-run.ts';
 
 const counted: Lives.Subject = { program: 'left | words | countByValue | running', kind: 'live', measure: 'ticks' };
 const windowed: Lives.Subject = { ...counted, program: 'left | words | countByValue | window(4s, 1s)' };
+const stateful: Lives.Subject = {
+  ...counted,
+  program: 'left | words | map([_, 1]) | mapWithState((k, v, s) => [v + (s ?? 0), [k, v + (s ?? 0)]])',
+};
 const printed: Lives.Subject = { ...counted, program: 'left | words | countByValue', sink: 'print' };
 const whole: Lives.Subject = { program: 'left', kind: 'bounded', measure: 'records' };
 const clients: Lives.Subject = { ...counted, kind: 'listen' };
@@ -44,9 +48,18 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
     printed,
     { file: found, line: 'number > frozen.batch),', planted: 'number >= frozen.batch),' },
   ],
-  'what had changed is forgotten': [
-    counted,
-    { file: found, line: ', ...changes.map((change) => change.frozen.steps)]', planted: ']' },
+  'what had changed is forgotten': [counted, { file: found, line: ', ...amongChanges(parts, changes)]', planted: ']' }],
+  'a base is whole before it is known what has changed since its last part': [
+    stateful,
+    {
+      file: 'src/run/local/checkpoints/next-base.ts',
+      line: 'left -= steps.length;',
+      planted: 'if (this.parts.next().done) this.isRead = true;',
+    },
+  ],
+  'what is kept in parts is read behind all that has changed since': [
+    stateful,
+    { file: found, line: 'parts[next]!.behind === i + 1)', planted: 'i + 1 === changes.length)' },
   ],
   'what was to be written is not known': [
     counted,
@@ -63,8 +76,8 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
     counted,
     {
       file: checkpoints,
-      line: 'if (isBase && this.hasLog) this.store.turn();',
-      planted: 'if (isBase && this.hasLog) setImmediate(() => this.store.turn());',
+      line: 'if ((isFirst || begins) && this.hasLog) this.store.turn();',
+      planted: 'if ((isFirst || begins) && this.hasLog) setImmediate(() => this.store.turn());',
     },
   ],
   'marks count what came behind the steps': [

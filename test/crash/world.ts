@@ -77,7 +77,7 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   const holder = { text: `life ${number}`, isAtWork: () => false };
   let store: Store;
   try {
-    store = await Store.open({ files: life, directory: '/state', holder, least: 500, segment: 300 });
+    store = await Store.open({ files: life, directory: '/state', holder, least: 500, segment: 300, partSize: 2 });
   } catch (error) {
     // A failure of the system is told, and nothing is begun.
     if (life.isOver || (fate.failsAt !== undefined && error instanceof RunFailure)) return { life };

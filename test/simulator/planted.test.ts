@@ -68,8 +68,8 @@ const FAULTS: { readonly [what: string]: Fault } = {
   },
   'keys that were forgotten since the last snapshot come back': {
     file: state,
-    line: 'forgotten: isWhole ? [] : changed.forgotten,',
-    planted: 'forgotten: [],',
+    line: 'forgotten: isWhole ? [] : changed.forgotten }',
+    planted: 'forgotten: [] }',
   },
   'states that changed since the last snapshot are as they were': {
     file: state,

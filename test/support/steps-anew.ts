@@ -12,6 +12,10 @@ import type { Watcher } from '../../src/run/local/steps/watcher.ts';
 export interface Cut {
   readonly onlyChanges: boolean;
   readonly isTakenUp: boolean;
+  /** How many items a part has, where all is written part by part as well; and how many parts at most come at once. */
+  readonly parts?: { readonly size: number; readonly count: number };
+  /** Parts alone are written, where some are still to come. */
+  readonly isOfParts?: boolean;
 }
 
 type Create = (down: Step) => readonly Step[];
@@ -35,12 +39,16 @@ interface Place {
 export class StepsAnew implements Watcher {
   /** How often they were made anew. */
   restarts = 0;
+  /** How often what was written part by part took the place of what was written at once. */
+  replaced = 0;
   /** From the sinks back to the sources. */
   private readonly places: Place[] = [];
   private readonly memory: StepMemory;
   private readonly origins: KnownOrigins;
   /** What was written since it was all, the first of these. */
   private written: Buffer[] = [];
+  /** What takes its place when it is all there, with what has changed meanwhile. */
+  private inParts: { readonly written: Buffer[]; readonly left: Iterator<PlanState>; isRead: boolean } | undefined;
 
   constructor(plan: Pick<Plan, 'nodes'>, origins: KnownOrigins) {
     this.memory = new StepMemory(plan);
@@ -56,11 +64,41 @@ export class StepsAnew implements Watcher {
     return slots.map(({ step }) => step);
   }
 
-  cut({ onlyChanges, isTakenUp }: Cut): void {
+  cut({ onlyChanges, isTakenUp, parts, isOfParts }: Cut): void {
+    if (isOfParts === true) {
+      if (this.inParts?.isRead === false) this.writeParts(parts?.count ?? 1);
+      return;
+    }
     const isAll = !onlyChanges || this.written.length === 0;
-    if (isAll) this.written = [];
-    this.written.push(encodeState(this.memory.snapshot(!isAll)));
+    if (isAll) {
+      this.written = [];
+      this.inParts = undefined;
+    }
+    const bytes = encodeState(this.memory.snapshot(!isAll));
+    this.written.push(bytes);
+    if (this.inParts !== undefined) this.inParts.written.push(bytes);
+    if (this.inParts?.isRead === true) {
+      this.written = this.inParts.written;
+      this.inParts = undefined;
+      this.replaced++;
+    }
+    if (parts !== undefined && !isAll && this.inParts === undefined) {
+      this.inParts = { written: [bytes], left: this.memory.parts(parts.size), isRead: false };
+      // Those that give all at once do so now.
+      this.writeParts(1);
+    }
+    if (this.inParts?.isRead === false) this.writeParts(parts?.count ?? 1);
     if (isTakenUp) this.restart();
+  }
+
+  private writeParts(count: number): void {
+    const inParts = this.inParts!;
+    for (let i = 0; i < count; i++) {
+      const { done, value } = inParts.left.next();
+      inParts.isRead = done === true;
+      if (done === true) return;
+      inParts.written.push(encodeState(value));
+    }
   }
 
   /** Does what a source asks of the steps that it feeds. */
@@ -70,6 +108,7 @@ export class StepsAnew implements Watcher {
 
   private restart(): void {
     this.restarts++;
+    this.inParts = undefined;
     for (const { node, down, create, slots } of this.places) {
       for (const [i, step] of this.memory.around(node, down, create).entries()) slots[i]!.current = step;
     }

@@ -16,6 +16,10 @@ export type CountedTexts = {
 export class TextCounts<S> {
   private readonly table = new TextTable();
   private total = 0;
+  /** What is counted where changes are told apart, and not yet counted among all. */
+  private readonly recent = new TextTable();
+  /** What was counted since it was asked for; undefined where nobody asks, or all is as good. */
+  private counted: { readonly stretches: Uint8Array[]; texts: number; readonly before: number } | undefined;
   private readonly faster: FasterGrouping<S>;
   private readonly run: RunContext;
 
@@ -26,6 +30,7 @@ export class TextCounts<S> {
 
   /** How many groups there are. */
   get size(): number {
+    this.settle();
     return this.table.size + (this.total > 0 ? 1 : 0);
   }
 
@@ -44,6 +49,7 @@ export class TextCounts<S> {
 
   /** Each group, in the order first seen: its key, which is null where all are one group, and its partial. */
   visit(visit: (key: string | null, state: S) => void): void {
+    this.settle();
     const { faster, total } = this;
     if (total > 0) visit(null, faster.partial(total));
     this.table.visit((text, count) => visit(text, faster.partial(count)));
@@ -57,25 +63,54 @@ export class TextCounts<S> {
 
   /** The same, lent: good until the next call. */
   snapshot(): CountedTexts {
+    this.settle();
     return { total: this.total, stretches: this.table.stretches() };
+  }
+
+  /** What was counted since the last call, where that is known, and less than half of all; what is counted from now on is told apart. */
+  news(): CountedTexts | undefined {
+    this.settle();
+    const { counted, total } = this;
+    // What comes into an empty table is all new.
+    this.counted = this.size === 0 ? undefined : { stretches: [], texts: 0, before: total };
+    return counted && { total: total - counted.before, stretches: counted.stretches };
   }
 
   /** Adds what was counted in texts that came later. */
   absorb({ total, stretches }: CountedTexts): void {
+    this.settle();
+    this.counted = undefined;
     this.total += total;
     this.orFail(() => this.table.absorb(stretches));
   }
 
   clear(): void {
     this.total = 0;
+    this.counted = undefined;
     this.table.clear();
+    this.recent.clear();
   }
 
   private takingEach(cut: Cut): TakeTexts {
     const take = this.table.taking(cut);
+    const takeRecent = this.recent.taking(cut);
     return (lines) => {
-      this.orFail(() => take(lines));
+      this.orFail(() => (this.counted === undefined ? take : takeRecent)(lines));
     };
+  }
+
+  /** Counts what is recent among all. */
+  private settle(): void {
+    const { recent, table, counted } = this;
+    if (recent.size === 0) return;
+    const stretches = recent.stretches();
+    if (counted !== undefined) {
+      counted.texts += recent.size;
+      if (2 * counted.texts > table.size) this.counted = undefined;
+      else counted.stretches.push(...stretches.map((stretch) => stretch.slice()));
+    }
+    this.orFail(() => table.absorb(stretches));
+    recent.clear();
   }
 
   private orFail(count: () => void): void {

@@ -39,11 +39,23 @@ export interface Remembering {
   snapshot(onlyChanges?: boolean): State;
   /**
    * Goes on from what a snapshot was, which is the step's own from then on. Called before all other calls: with a whole snapshot, then with
-   * those that were taken of what had changed, in their order.
+   * those that were taken of what had changed, in their order; or in place of the whole with all {@link parts}, each where it was taken among the changes.
    *
    * @param origins finds the places that data comes from.
    */
   restore(state: State, origins: KnownOrigins): void;
+  /**
+   * All that it remembers, part by part, for those that may remember much; others give it at once.
+   *
+   *     snapshot of changes  parts()  part  push…  snapshot of changes  push…  part  part (the last)  push…  snapshot of changes
+   *                                                                                                         └ from here on it stands for a whole one
+   *
+   * Called at once behind a snapshot of what has changed. A part is made when it is asked for, between any two calls of the step, is lent as
+   * snapshots are, and shows what it is of as that is by then. What has changed since then is in the next snapshot, which has to follow the last part.
+   *
+   * @param size how many items a part has at most.
+   */
+  parts?(size: number): IterableIterator<State>;
 }
 
 /** A file, connection or pipe as a step writes it down that remembers something of it; its `id` tells it from all others of a run. */

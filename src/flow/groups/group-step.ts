@@ -6,6 +6,7 @@ import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Reached, RunEnd, Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
+import { asPart, inTurn, partsOf } from '../state/parts.ts';
 import { giveEmpty } from './give-empty.ts';
 import { GroupTable, type TableSnapshot } from './group-table.ts';
 import { Total } from './total.ts';
@@ -87,7 +88,22 @@ export class GroupStep<S> implements Step {
     return remembered as unknown as State;
   }
 
+  parts(size: number): IterableIterator<State> {
+    const { table, whole } = this;
+    const ofBatch = partsOf('table', table.parts(size) as IterableIterator<State>);
+    return whole === undefined
+      ? ofBatch
+      : inTurn(ofBatch, partsOf('whole', whole.parts(size) as IterableIterator<State>));
+  }
+
   restore(state: State): void {
+    const part = asPart(state);
+    if (part !== undefined) {
+      const groups = part.part as unknown as TableSnapshot<S>;
+      if (part.partOf === 'table') this.table.restore(groups, this.run);
+      else this.whole?.restore(groups);
+      return;
+    }
     const { table, regroups, whole } = state as unknown as Remembered<S>;
     this.table.restore(table, this.run);
     this.regroups = regroups;

@@ -9,7 +9,7 @@ import { type Answers, answer, type Form, type Offer, type Takes } from '../defi
 import type { FasterGrouping, Grouping } from '../define/grouping.ts';
 import type { Span } from '../define/span.ts';
 import { reportBad } from '../records/report-bad.ts';
-import { Changes } from '../state/changes.ts';
+import { ChangedPlaces } from './changed-places.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
 
 /**
@@ -22,6 +22,8 @@ export type TableSnapshot<S> = {
   readonly keys: readonly Value[];
   readonly states: readonly S[];
   readonly isOfChanges?: true;
+  /** Set where it is one of the parts that make up a whole one, and which. */
+  readonly part?: 'one' | 'last';
 };
 
 /**
@@ -37,7 +39,13 @@ export class GroupTable<S> implements Groups<S> {
   places: Group<S>[] = [];
   private records = new Map<Identity, Group<S>>();
   private counted: TextCounts<S> | undefined;
-  private readonly changes = new Changes<Group<S>>();
+  private readonly changes = new ChangedPlaces();
+  /** Texts that were counted while parts of what was there before were still to come. */
+  private later: CountedTexts[] = [];
+  /** All of what it goes on from is known, but for what changes behind that. */
+  private isWhole = false;
+  /** Something of it is known. */
+  private isBegun = false;
   private readonly grouping: Grouping<S>;
   private readonly keyOf: Lambda | undefined;
 
@@ -88,7 +96,7 @@ export class GroupTable<S> implements Groups<S> {
 
   changed(found: Int32Array, count: number): void {
     if (!this.changes.areNoted) return;
-    for (let i = 0; i < count; i++) this.changes.note(this.places[found[i]!]!, this.places.length);
+    for (let i = 0; i < count; i++) this.changes.note(found[i]!, this.places.length);
   }
 
   /** @throws BadRecord, with nothing changed. */
@@ -115,25 +123,72 @@ export class GroupTable<S> implements Groups<S> {
     return this.isOfTexts ? { texts: this.counted!.soFar(), keys: [], states: [] } : this.columns();
   }
 
-  /** See `Remembering`. Texts that are still bytes are given all of them each time. */
+  /** See `Remembering`. */
   snapshot(onlyChanges = false): TableSnapshot<S> {
-    const changed = this.changes.take();
-    if (this.isOfTexts) return { texts: this.counted!.snapshot(), keys: [], states: [] };
+    const changed = this.changes.take(this.places.length);
+    if (this.isOfTexts) {
+      const news = this.counted!.news();
+      if (onlyChanges && news !== undefined) return { texts: news, keys: [], states: [], isOfChanges: true };
+      return { texts: this.counted!.snapshot(), keys: [], states: [] };
+    }
     if (!onlyChanges || changed === undefined || this.hasTexts) return this.columns();
-    return { ...columnsOf(changed.items), isOfChanges: true };
+    return { ...columnsOf(changed.map((place) => this.places[place]!)), isOfChanges: true };
+  }
+
+  /** See `Remembering`. Texts that are still bytes are copied at once: of these only what was counted later is known as a change. */
+  parts(size: number): IterableIterator<TableSnapshot<S>> {
+    return this.isOfTexts ? partsOfTexts(this.counted!.soFar()) : this.partsOfGroups(size);
+  }
+
+  private *partsOfGroups(size: number): IterableIterator<TableSnapshot<S>> {
+    const { epoch } = this;
+    for (let from = 0; ; from += size) {
+      // What is given up is followed by something whole.
+      const groups = this.epoch === epoch ? this.places.slice(from, from + size) : [];
+      const isLast = groups.length < size;
+      yield { ...columnsOf(groups), part: isLast ? 'last' : 'one' };
+      if (isLast) return;
+    }
   }
 
   /** See `Remembering`. */
-  restore({ texts, keys, states, isOfChanges }: TableSnapshot<S>, run: RunContext): void {
-    if (isOfChanges !== true) this.clear();
-    if (texts !== undefined) this.textsOf(this.grouping.faster!, run).absorb(texts);
+  restore(state: TableSnapshot<S>, run: RunContext): void {
+    const { texts, isOfChanges, part } = state;
+    if (part !== undefined) {
+      if (!this.isWhole) this.restorePart(state, part === 'last', run);
+    } else {
+      if (isOfChanges !== true) {
+        this.clear();
+        this.later = [];
+        this.isWhole = true;
+      }
+      if (texts !== undefined && this.isWhole) this.textsOf(this.grouping.faster!, run).absorb(texts);
+      // The first changes are those that the parts were begun behind.
+      else if (texts !== undefined && this.isBegun) this.later.push(texts);
+      this.isBegun = true;
+      this.setGroups(state, this.isWhole);
+    }
+    this.changes.take(this.places.length);
+    this.counted?.news();
+  }
+
+  private restorePart(state: TableSnapshot<S>, isLast: boolean, run: RunContext): void {
+    this.isWhole = isLast;
+    this.setGroups(state, true);
+    const texts = isLast ? [state.texts, ...this.later.splice(0)] : [state.texts];
+    for (const counted of texts) {
+      if (counted !== undefined) this.textsOf(this.grouping.faster!, run).absorb(counted);
+    }
+  }
+
+  /** @param addsNew of groups that are not known a part is still to come, in their order, unless this. */
+  private setGroups({ keys, states }: TableSnapshot<S>, addsNew: boolean): void {
     for (let i = 0; i < keys.length; i++) {
       const id = identity(keys[i]!);
       const group = this.records.get(id);
-      if (group === undefined) this.addGroup(id, keys[i]!, states[i]!);
-      else group.state = states[i]!;
+      if (group !== undefined) group.state = states[i]!;
+      else if (addsNew) this.addGroup(id, keys[i]!, states[i]!);
     }
-    this.changes.take();
   }
 
   /** Adds what the groups of later records are. Those of texts must come of the same cut as here. */
@@ -192,13 +247,13 @@ export class GroupTable<S> implements Groups<S> {
     const group = { key, state, place: this.places.length };
     this.records.set(id, group);
     this.places.push(group);
-    this.changes.note(group, this.places.length);
+    this.changes.note(group.place, this.places.length);
     return group;
   }
 
   private set(group: Group<S>, state: S): void {
     group.state = state;
-    this.changes.note(group, this.places.length);
+    this.changes.note(group.place, this.places.length);
   }
 
   private columns(): TableSnapshot<S> {
@@ -227,6 +282,13 @@ export class GroupTable<S> implements Groups<S> {
     });
     this.counted!.clear();
   }
+}
+
+function* partsOfTexts<S>({ total, stretches }: CountedTexts): IterableIterator<TableSnapshot<S>> {
+  for (const stretch of stretches) {
+    yield { texts: { total: 0, stretches: [stretch] }, keys: [], states: [], part: 'one' };
+  }
+  yield { texts: { total, stretches: [] }, keys: [], states: [], part: 'last' };
 }
 
 interface AtTable {

@@ -50,6 +50,11 @@ export class Total<S> {
   }
 
   /** See `Remembering`. */
+  parts(size: number): IterableIterator<TableSnapshot<S>> {
+    return this.table?.parts(size) ?? [].values();
+  }
+
+  /** See `Remembering`. */
   restore(kept: TableSnapshot<S> | undefined): void {
     if (kept === undefined) this.table = undefined;
     else this.table?.restore(kept, this.run);

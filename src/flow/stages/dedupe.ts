@@ -8,6 +8,7 @@ import { itself } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { AllPassTimes } from '../state/all-pass-times.ts';
 import { type KeyedState, openState } from '../state/keyed-state.ts';
+import { asPart, partsOf } from '../state/parts.ts';
 import { type PassTimes, passTimes, RecentPassTimes } from '../state/recent-pass-times.ts';
 import { EventTime } from '../windows/event-time.ts';
 import { zone } from '../windows/parameters.ts';
@@ -106,7 +107,13 @@ export function deduping(
       times: times.snapshot(onlyChanges),
       eventTime: eventTime?.snapshot(),
     }),
+    parts: (size) => partsOf('times', times.parts(size)),
     restore(state, origins) {
+      const part = asPart(state);
+      if (part !== undefined) {
+        times.restorePart(part.part);
+        return;
+      }
       const kept = state as DedupeState;
       times.restore(kept.times);
       eventTime?.restore(kept.eventTime, origins);

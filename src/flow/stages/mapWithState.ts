@@ -13,6 +13,7 @@ import { reportBad } from '../records/report-bad.ts';
 import { doublesOf } from '../state/columns.ts';
 import { initial, initialStates } from '../state/initial.ts';
 import { type Columns, type KeyedState, openState } from '../state/keyed-state.ts';
+import { asPart, partsOf } from '../state/parts.ts';
 import { nextMultiple } from '../windows/batch-window.ts';
 
 interface Arguments {
@@ -110,7 +111,13 @@ export function mappingWithState({ f, timeout, initial, snapshots }: Arguments, 
       return first === undefined ? undefined : Math.max(tick, nextMultiple(first + timeout! + 1, run.interval));
     },
     snapshot: (onlyChanges): MappingState => ({ states: states.snapshot(onlyChanges), begun }),
+    parts: (size) => partsOf('states', states.parts(size)),
     restore(state) {
+      const part = asPart(state);
+      if (part !== undefined) {
+        states.restore(part.part);
+        return;
+      }
       const kept = state as MappingState;
       states.restore(kept.states);
       begun = kept.begun;

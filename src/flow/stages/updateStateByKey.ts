@@ -12,6 +12,7 @@ import { reportBad } from '../records/report-bad.ts';
 import { initial, initialStates } from '../state/initial.ts';
 import { openState } from '../state/keyed-state.ts';
 import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
+import { asPart, partsOf } from '../state/parts.ts';
 
 const HELP = 'give null for keys that are no longer needed';
 
@@ -120,7 +121,13 @@ export function updatingState(
       down.close(span);
     },
     snapshot: (onlyChanges): UpdateState => ({ states: states.snapshot(onlyChanges), arrivals: arrivals.snapshot() }),
+    parts: (size) => partsOf('states', states.parts(size)),
     restore(state) {
+      const part = asPart(state);
+      if (part !== undefined) {
+        states.restore(part.part);
+        return;
+      }
       const kept = state as UpdateState;
       states.restore(kept.states);
       arrivals.restore(kept.arrivals);

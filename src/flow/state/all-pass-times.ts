@@ -2,7 +2,9 @@ import { type Identity, identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
 import type { State } from '../define/snapshot.ts';
+import { wholesOf } from './columns.ts';
 import { estimatedBytes, MemoryBound } from './memory-bound.ts';
+import { stretchesOf } from './parts.ts';
 
 /** Some of the times of a key, in order; never empty. */
 type Stretch = number[];
@@ -73,23 +75,24 @@ export class AllPassTimes {
       const { ids, times } = news;
       return { isWhole: false, ids, counts: undefined, times: new Float64Array(times) } satisfies AllTimesState;
     }
-    const counts = new Int32Array(this.times.size);
-    const times = new Float64Array(this.count);
-    let key = 0;
+    return this.write([...this.times.keys()], true);
+  }
+
+  /** See `Remembering`. In which order keys come does not matter. */
+  *parts(size: number): IterableIterator<State> {
+    for (const { items } of stretchesOf(this.times.keys(), size)) yield this.write(items, false);
+  }
+
+  private write(ids: readonly Identity[], isWhole: boolean): AllTimesState {
+    const counts = wholesOf(ids, (id) => countIn(this.times.get(id)!));
+    const times = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
     let at = 0;
-    for (const kept of this.times.values()) {
-      const start = at;
+    for (const id of ids) {
+      const kept = this.times.get(id)!;
       if (typeof kept === 'number') times[at++] = kept;
       else for (const stretch of kept) for (const time of stretch) times[at++] = time;
-      counts[key++] = at - start;
     }
-    const isOneEach = this.count === this.times.size;
-    return {
-      isWhole: true,
-      ids: [...this.times.keys()],
-      counts: isOneEach ? undefined : counts,
-      times,
-    } satisfies AllTimesState;
+    return { isWhole, ids, counts: times.length === ids.length ? undefined : counts, times };
   }
 
   /** Called with what was whole before anything else, then with the changes since. */
@@ -98,10 +101,16 @@ export class AllPassTimes {
     if (isWhole) this.forgetAll();
     let at = 0;
     for (const [i, id] of ids.entries()) {
-      for (const end = at + (counts?.[i] ?? 1); at < end; at++) this.add(id, times[at]!, 0);
+      // What stands in a part and in a change is one time.
+      for (const end = at + (counts?.[i] ?? 1); at < end; at++) {
+        if (this.add(id, times[at]!, Number.MIN_VALUE)) this.count++;
+      }
     }
-    this.count += times.length;
     this.news = { ids: [], times: [] };
+  }
+
+  restorePart(part: State): void {
+    this.restore(part);
   }
 
   private note({ ids, times }: News, id: Identity, time: number): void {
@@ -148,6 +157,10 @@ export class AllPassTimes {
     }
     return true;
   }
+}
+
+function countIn(kept: number | Stretch[]): number {
+  return typeof kept === 'number' ? 1 : kept.reduce((sum, { length }) => sum + length, 0);
 }
 
 function itself(time: number): number {

@@ -4,6 +4,7 @@ import type { RunContext } from '../define/context.ts';
 import type { State } from '../define/snapshot.ts';
 import { Changes } from './changes.ts';
 import { estimatedBytes, MemoryBound } from './memory-bound.ts';
+import { stretchesOf } from './parts.ts';
 
 /** A key with what is kept for it. */
 interface Kept<V extends Value> {
@@ -33,7 +34,9 @@ export interface KeyedState<V extends Value = Value> {
    * no more than there is of that.
    */
   snapshot(onlyChanges?: boolean): State;
-  /** Replaces everything by what {@link snapshot} gave, or changes it by what it gave of the changes since the one before. */
+  /** Everything part by part, so many keys at a time, see `Remembering`. */
+  parts(size: number): IterableIterator<State>;
+  /** Replaces everything by what {@link snapshot} gave, or changes it by what it gave of the changes since the one before; see `Remembering` for parts. */
   restore(state: State): void;
 }
 
@@ -55,6 +58,8 @@ type KeyedSnapshot = {
   /** The others, in order, and in the order of these what is kept for each. */
   readonly keys: readonly Value[];
   readonly values: State;
+  /** Set where it is one of the parts that make up a whole one, and which. */
+  readonly part?: 'one' | 'last';
 };
 
 /** About what a `Map` and the entry itself take, bytes. */
@@ -85,6 +90,8 @@ class MapState<V extends Value> implements KeyedState<V> {
   private readonly bound: MemoryBound;
   private readonly columns: Columns<V>;
   private readonly changes = new Changes<Entry<V>>();
+  /** All of what it goes on from is known, but for what changes behind that. */
+  private isWhole = false;
 
   constructor(bound: MemoryBound, columns: Columns<V>) {
     this.bound = bound;
@@ -136,21 +143,34 @@ class MapState<V extends Value> implements KeyedState<V> {
     const changed = this.changes.take();
     const isWhole = !onlyChanges || changed === undefined;
     const entries = [...(isWhole ? this.kept.values() : changed.items)];
-    return {
-      isWhole,
-      forgotten: isWhole ? [] : changed.forgotten,
-      keys: entries.map(({ key }) => key),
-      values: this.columns.write(entries.map(({ value }) => value)),
-    } satisfies KeyedSnapshot;
+    return { ...this.write(entries), isWhole, forgotten: isWhole ? [] : changed.forgotten } satisfies KeyedSnapshot;
+  }
+
+  *parts(size: number): IterableIterator<State> {
+    for (const { items, isLast } of stretchesOf(this.kept.values(), size)) {
+      // One of them may be forgotten by now.
+      const entries = items.filter((entry) => this.kept.get(entry.id) === entry);
+      yield { ...this.write(entries), part: isLast ? 'last' : 'one' } satisfies KeyedSnapshot;
+    }
   }
 
   restore(state: State): void {
-    const { isWhole, forgotten, keys, values } = state as KeyedSnapshot;
+    const { isWhole, forgotten, keys, values, part } = state as KeyedSnapshot;
     this.changes.stop();
-    if (isWhole) for (const { key } of this.kept.values()) this.forget(key);
-    for (const key of forgotten) this.forget(key);
-    const read = this.columns.read(values);
-    for (const [i, key] of keys.entries()) this.put(key, read[i]!);
+    if (part === undefined || !this.isWhole) {
+      if (isWhole) for (const { key } of this.kept.values()) this.forget(key);
+      for (const key of forgotten) this.forget(key);
+      this.isWhole ||= isWhole || part === 'last';
+      // Of keys that are not known a part is still to come, in their order.
+      const addsNew = this.isWhole || part !== undefined;
+      const read = this.columns.read(values);
+      for (const [i, key] of keys.entries()) if (addsNew || this.get(key) !== undefined) this.put(key, read[i]!);
+    }
     this.changes.take();
+  }
+
+  private write(entries: readonly Entry<V>[]): KeyedSnapshot {
+    const values = this.columns.write(entries.map(({ value }) => value));
+    return { isWhole: false, forgotten: [], keys: entries.map(({ key }) => key), values };
   }
 }

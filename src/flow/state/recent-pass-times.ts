@@ -73,6 +73,14 @@ export class RecentPassTimes {
     return { passed: this.passed.snapshot(onlyChanges), swept: this.swept } satisfies RecentState;
   }
 
+  parts(size: number): IterableIterator<State> {
+    return this.passed.parts(size);
+  }
+
+  restorePart(part: State): void {
+    this.passed.restore(part);
+  }
+
   restore(state: State): void {
     const { passed, swept } = state as RecentState;
     this.passed.restore(passed);

@@ -4,6 +4,7 @@ import type { State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { RunEnd, Step } from '../define/step.ts';
 import type { WindowSpec } from '../define/window-spec.ts';
+import { asPart } from '../state/parts.ts';
 
 export type BatchWindowSpec = Extract<WindowSpec, { kind: 'batches' }>;
 
@@ -56,7 +57,16 @@ export abstract class BatchWindow implements Step {
     return { reached, hadRecords, hasFresh, panes: this.snapshotOfPanes(onlyChanges) };
   }
 
+  parts(size: number): IterableIterator<State> {
+    return this.partsOfPanes(size);
+  }
+
   restore(state: State): void {
+    const part = asPart(state);
+    if (part !== undefined) {
+      this.restorePart(part.partOf, part.part);
+      return;
+    }
     const { reached, hadRecords, hasFresh, panes } = state as unknown as Remembered;
     this.reached = reached;
     this.hadRecords = hadRecords;
@@ -67,6 +77,9 @@ export abstract class BatchWindow implements Step {
   /** What is kept of the records of the open pane and those before it, see `Remembering`. */
   protected abstract snapshotOfPanes(onlyChanges: boolean): State;
   protected abstract restorePanes(state: State): void;
+  /** The same part by part. */
+  protected abstract partsOfPanes(size: number): IterableIterator<State>;
+  protected abstract restorePart(partOf: string, part: State): void;
   /** A record of the open pane. */
   abstract push(record: Value): void;
   /** What is open becomes the pane that ends at `end`, and returns whether it has records; without an end it is forgotten. */

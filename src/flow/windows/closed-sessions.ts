@@ -3,6 +3,7 @@ import type { State } from '../define/snapshot.ts';
 import { Changes } from '../state/changes.ts';
 import { doublesOf } from '../state/columns.ts';
 import type { MemoryBound } from '../state/memory-bound.ts';
+import { stretchesOf } from '../state/parts.ts';
 
 /** About what is kept to remember that a session came out, bytes. */
 const BYTES = 64;
@@ -47,7 +48,16 @@ export class ClosedSessions {
   snapshot(onlyChanges = false): State {
     const changed = this.changes.take();
     const isWhole = !onlyChanges || changed === undefined;
-    const ids = isWhole ? [...this.ends.keys()] : [...changed.items].filter((id) => this.ends.has(id));
+    return this.write(isWhole ? this.ends.keys() : changed.items, isWhole);
+  }
+
+  /** See `Remembering`. What came out once more while it goes on comes again, behind all others. */
+  *parts(size: number): IterableIterator<State> {
+    for (const { items } of stretchesOf(this.ends.keys(), size)) yield this.write(items, false);
+  }
+
+  private write(some: Iterable<Identity>, isWhole: boolean): State {
+    const ids = [...some].filter((id) => this.ends.has(id));
     const ends = doublesOf(ids, (id) => this.ends.get(id)!);
     return { isWhole, ids, ends, earliest: this.earliest } satisfies ClosedState;
   }

@@ -11,6 +11,7 @@ import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
 import { recordsThemselves } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
+import { asPart } from '../state/parts.ts';
 import { EventTime } from './event-time.ts';
 import { outThrough } from './filter.ts';
 
@@ -151,7 +152,23 @@ class EventWindows<S> implements Step {
     return state as unknown as State;
   }
 
+  *parts(size: number): IterableIterator<State> {
+    for (const window of this.windows.values()) {
+      const { start, table } = window;
+      for (const part of table.parts(size)) {
+        if (this.windows.get(start) !== window) break;
+        const { isChanged, bytes } = window;
+        yield { partOf: String(start), part: { isChanged, bytes, table: part } satisfies WindowState as State };
+      }
+    }
+  }
+
   restore(state: State, origins: KnownOrigins): void {
+    const part = asPart(state);
+    if (part !== undefined) {
+      this.restoreWindow(Number(part.partOf), part.part as unknown as WindowState);
+      return;
+    }
     const { time, starts, windows } = state as unknown as EventWindowsState;
     this.time.restore(time, origins);
     const before = new Map(this.windows);
@@ -160,16 +177,20 @@ class EventWindows<S> implements Step {
     for (const [i, start] of starts.entries()) {
       const written = windows[i];
       const window = before.get(start) ?? this.create(start);
-      if (written !== undefined) {
-        window.table.restore(written.table as TableSnapshot<S>, this.run);
-        window.isChanged = written.isChanged;
-        window.bytes = written.bytes;
-      }
-      window.isWritten = !window.isChanged;
       this.windows.set(start, window);
+      if (written !== undefined) this.restoreWindow(start, written);
       bytes += window.bytes;
     }
     this.bound.hold(bytes);
+  }
+
+  private restoreWindow(start: number, { table, isChanged, bytes }: WindowState): void {
+    const window = this.windows.get(start) ?? this.create(start);
+    this.windows.set(start, window);
+    window.table.restore(table as TableSnapshot<S>, this.run);
+    window.isChanged = isChanged;
+    window.bytes = bytes;
+    window.isWritten = !isChanged;
   }
 
   /** A tick: windows that are over come out, and those that changed where updates are wanted. */

@@ -9,6 +9,7 @@ import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
 import { recordsThemselves } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
+import { asPart, partsOf } from '../state/parts.ts';
 
 /** All batches from the start of the run, aggregated: records are added to one partial a group, and every batch gives all of them. */
 export function runningGroups(grouping: Grouping, run: RunContext, down: Step): Step {
@@ -49,7 +50,16 @@ class Running<S> implements Step {
     return remembered as unknown as State;
   }
 
+  parts(size: number): IterableIterator<State> {
+    return partsOf('table', this.table.parts(size) as IterableIterator<State>);
+  }
+
   restore(state: State): void {
+    const part = asPart(state);
+    if (part !== undefined) {
+      this.table.restore(part.part as unknown as TableSnapshot<S>, this.run);
+      return;
+    }
     const { table, start } = state as unknown as Remembered<S>;
     this.table.restore(table, this.run);
     this.start = start;

@@ -3,6 +3,7 @@ import type { Value } from '../../base/value.ts';
 import type { State } from '../define/snapshot.ts';
 import { Changes } from '../state/changes.ts';
 import type { MemoryBound } from '../state/memory-bound.ts';
+import { stretchesOf } from '../state/parts.ts';
 import { byStart, type Holder, type Session } from './open-sessions.ts';
 import { readSessions, type SessionsState, writeSessions } from './session-state.ts';
 import { TimeQueue } from './time-queue.ts';
@@ -98,6 +99,14 @@ export class SessionTable<S> {
       forgotten: isWhole ? [] : changed.forgotten,
       sessions: writeSessions([...(isWhole ? this.holders.values() : changed.items)]),
     } satisfies TableState;
+  }
+
+  /** See `Remembering`. In which order keys come does not matter. */
+  *parts(size: number): IterableIterator<State> {
+    for (const { items } of stretchesOf(this.holders.values(), size)) {
+      const held = items.filter((holder) => this.holders.get(holder.id) === holder);
+      yield { isWhole: false, forgotten: [], sessions: writeSessions(held) } satisfies TableState;
+    }
   }
 
   restore(state: State): void {

@@ -9,6 +9,7 @@ import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define
 import { PARTIAL_BYTES, partialBytes } from '../groups/partial-bytes.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
+import { asPart, inTurn, partsOf } from '../state/parts.ts';
 import { nextMultiple } from './batch-window.ts';
 import { ClosedSessions } from './closed-sessions.ts';
 import { EventTime, type EventTimeSettings } from './event-time.ts';
@@ -169,7 +170,16 @@ class Sessions<S> implements Step {
     } satisfies SessionsSnapshot;
   }
 
+  parts(size: number): IterableIterator<State> {
+    return inTurn(partsOf('open', this.open.parts(size)), partsOf('closed', this.closed.parts(size)));
+  }
+
   restore(state: State, origins: KnownOrigins): void {
+    const part = asPart(state);
+    if (part !== undefined) {
+      (part.partOf === 'open' ? this.open : this.closed).restore(part.part);
+      return;
+    }
     const { open, closed, eventTime, held, ...rest } = state as SessionsSnapshot;
     this.open.restore(open);
     this.closed.restore(closed);

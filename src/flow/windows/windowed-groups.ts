@@ -11,6 +11,7 @@ import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { Changes } from '../state/changes.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
+import { inTurn, partsOf, stretchesOf } from '../state/parts.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
 import { type Columns, columnsOf, SlidingGroup, type SlidingState } from './sliding/sliding-group.ts';
@@ -27,16 +28,21 @@ interface Pane<S> {
   readonly bytes: number;
 }
 
+/** How many partials each pane has, in order. */
+type PaneSizes = readonly { readonly end: number; readonly bytes: number; readonly partials: number }[];
+
 interface Remembered<S> {
   readonly open: TableSnapshot<S>;
   readonly entered: number;
   /** The sealed panes in order. Each has so many of the partials that entered, one behind the other. */
-  readonly panes: readonly { readonly end: number; readonly bytes: number; readonly partials: number }[];
+  readonly panes: PaneSizes;
   /** Set where it is what has changed: the groups that are gone, and how many partials had entered before. */
   readonly since: { readonly forgotten: readonly Value[]; readonly entered: number } | undefined;
   /** All of them, or those that changed; of these only the partials that entered since. */
   readonly groups: readonly SlidingState[];
 }
+
+type PartOfGroups = { readonly isLast: boolean; readonly groups: readonly SlidingState[] };
 
 /**
  * Records are added to the open pane's partials as they come. At the end of a pane each partial enters its {@link SlidingGroup}; when
@@ -50,7 +56,11 @@ interface Remembered<S> {
 class WindowedGroups<S> extends BatchWindow {
   private readonly open: GroupTable<S>;
   private readonly groups = new Map<Identity, SlidingGroup<S>>();
-  private readonly panes: Pane<S>[] = [];
+  private panes: Pane<S>[] = [];
+  /** What is still to be put into {@link panes} of what it goes on from. */
+  private unsettled: PaneSizes | undefined;
+  /** All of what it goes on from is known, but for what changes behind that. */
+  private isWhole = false;
   /** The groups in the order in which they come out, and perhaps some that are gone. */
   private inOrder: SlidingGroup<S>[] = [];
   private isOrderKnown = true;
@@ -77,6 +87,7 @@ class WindowedGroups<S> extends BatchWindow {
   }
 
   protected snapshotOfPanes(onlyChanges: boolean): State {
+    this.settle();
     const { entered, written } = this;
     const changed = this.changes.take();
     const since = onlyChanges && changed !== undefined ? { forgotten: changed.forgotten, entered: written } : undefined;
@@ -92,35 +103,71 @@ class WindowedGroups<S> extends BatchWindow {
     return remembered as unknown as State;
   }
 
+  protected partsOfPanes(size: number): IterableIterator<State> {
+    const open = partsOf('open', this.open.parts(size) as IterableIterator<State>);
+    return inTurn(open, partsOf('groups', this.partsOfGroups(size)));
+  }
+
+  private *partsOfGroups(size: number): IterableIterator<State> {
+    this.settle();
+    for (const { items, isLast } of stretchesOf(this.groups.values(), size)) {
+      const groups = items.filter((group) => this.groups.get(group.id) === group);
+      yield { isLast, groups: groups.map((group) => group.snapshot(0)) } satisfies PartOfGroups as unknown as State;
+    }
+  }
+
+  protected restorePart(partOf: string, part: State): void {
+    if (partOf === 'open') {
+      this.open.restore(part as unknown as TableSnapshot<S>, this.run);
+      return;
+    }
+    const { isLast, groups } = part as unknown as PartOfGroups;
+    if (this.isWhole) return;
+    for (const remembered of groups) this.restoreGroup(remembered, true);
+    this.isWhole = isLast;
+  }
+
   protected restorePanes(state: State): void {
     const { open, entered, panes, since, groups } = state as unknown as Remembered<S>;
     this.open.restore(open, this.run);
     if (since === undefined) this.groups.clear();
+    this.isWhole ||= since === undefined;
     for (const key of since?.forgotten ?? []) this.groups.delete(identity(key));
-    const kept = panes.reduce((sum, { partials }) => sum + partials, 0);
-    const first = Math.max(entered - kept, since?.entered ?? 0);
-    const byPartial = new Array<SlidingGroup<S>>(entered - first);
-    for (const remembered of groups) {
-      const id = identity(remembered.key);
-      const group = this.groups.get(id) ?? this.addGroup(remembered.key, id);
-      group.restore(remembered);
-      for (const order of remembered.orders) byPartial[order - first] = group;
-    }
-    let partial = entered - kept;
-    const before = new Map(this.panes.map((pane) => [pane.end, pane]));
-    this.panes.length = 0;
-    for (const { end, bytes, partials } of panes) {
-      const from = partial - first;
-      partial += partials;
-      this.panes.push(from < 0 ? before.get(end)! : { end, bytes, groups: byPartial.slice(from, from + partials) });
-    }
+    // Of groups that are not known a part is still to come.
+    for (const remembered of groups) this.restoreGroup(remembered, this.isWhole);
     this.bound.hold(panes.reduce((sum, { bytes }) => sum + bytes, 0));
     this.entered = entered;
     this.written = entered;
     this.changes.take();
+    this.unsettled = panes;
+  }
+
+  private restoreGroup(remembered: SlidingState, addsNew: boolean): void {
+    const id = identity(remembered.key);
+    const known = this.groups.get(id);
+    if (known !== undefined) known.restore(remembered);
+    else if (addsNew) this.addGroup(remembered.key, id).restore(remembered);
+  }
+
+  /** Finds the groups of each pane, and the order of all, once all of them are there again. */
+  private settle(): void {
+    const { unsettled, entered } = this;
+    if (unsettled === undefined) return;
+    this.unsettled = undefined;
+    let partial = entered - unsettled.reduce((sum, { partials }) => sum + partials, 0);
+    const first = partial;
+    const byPartial = new Array<SlidingGroup<S>>(entered - first);
     this.inOrder = [...this.groups.values()];
-    for (const group of this.inOrder) group.hasMoved = true;
+    for (const group of this.inOrder) {
+      for (const order of group.orders()) byPartial[order - first] = group;
+      group.hasMoved = true;
+    }
     this.isOrderKnown = false;
+    this.panes = unsettled.map(({ end, bytes, partials }) => {
+      const from = partial - first;
+      partial += partials;
+      return { end, bytes, groups: byPartial.slice(from, from + partials) };
+    });
   }
 
   faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
@@ -144,6 +191,7 @@ class WindowedGroups<S> extends BatchWindow {
   }
 
   protected seal(end: number | undefined): boolean {
+    this.settle();
     const { open } = this;
     if (open.isEmpty) return false;
     const { groups, bytes } = open;
@@ -162,6 +210,7 @@ class WindowedGroups<S> extends BatchWindow {
   }
 
   protected leave(through: number): void {
+    this.settle();
     while (this.panes.length > 0 && this.panes[0]!.end <= through) {
       const { groups, bytes } = this.panes.shift()!;
       for (const group of groups) {
@@ -214,6 +263,7 @@ class WindowedGroups<S> extends BatchWindow {
   }
 
   private ordered(): readonly SlidingGroup<S>[] {
+    this.settle();
     if (!this.isOrderKnown) this.inOrder = putInOrder(this.inOrder);
     this.isOrderKnown = true;
     return this.inOrder;

@@ -6,7 +6,17 @@ import { readFrames } from './frames.ts';
 import { type FoundInput, NO_INPUT, readInput, readSegment } from './input-found.ts';
 import { LOG } from './log.ts';
 import { damaged, headOf, isOfInput, type Named, pathOf, readName, wrongHead } from './names.ts';
-import { type Base, type Batch, type Change, type Frozen, type LogRecord, type Moves, readRecord } from './records.ts';
+import {
+  type Base,
+  type BaseRecord,
+  type Batch,
+  type Change,
+  type Frozen,
+  type LogRecord,
+  type Moves,
+  type Part,
+  readRecord,
+} from './records.ts';
 import { readSyncedFile } from './synced-file.ts';
 
 /** What a directory holds of a run. */
@@ -35,6 +45,9 @@ export interface Contents {
   readonly end: number;
   /** What came from outside. */
   readonly input: FoundInput;
+  /** Bytes of the base, and of the logs behind it but the last. */
+  readonly baseSize: number;
+  readonly before: number;
   /** Files that nobody needs any more. */
   readonly left: readonly string[];
 }
@@ -52,9 +65,11 @@ export function readContents(files: FileSystem, directory: string): Contents {
   const last = Math.max(newest ?? 1, ...logs);
   const read: LogRecord[] = [];
   let end = 0;
+  let before = 0;
   for (let number = newest ?? Math.min(last, ...logs); number <= last; number++) {
     const log = readSyncedFile(files, directory, LOG, number, number === last);
     read.push(...(decoded(pathOf(directory, 'log', number), log.records) as LogRecord[]));
+    before += end;
     end = log.end;
   }
   if (newest === undefined) {
@@ -67,14 +82,23 @@ export function readContents(files: FileSystem, directory: string): Contents {
       found: undefined,
       log: last,
       end: 0,
+      baseSize: 0,
+      before: 0,
       input: NO_INPUT,
       left: [...left, ...pathsOf(directory, names, NO_INPUT)],
     };
   }
-  const base = readBase(files, pathOf(directory, 'base', newest));
-  const found = collect(base, read);
+  const path = pathOf(directory, 'base', newest);
+  const { base, parts } = readBase(files, path);
+  const changes = read.filter(({ kind }) => kind === 'change').length;
+  // It was given its name behind a change that follows the last part.
+  if (parts.length > 0 && changes <= parts.at(-1)!.behind) {
+    throw damaged(pathOf(directory, 'log', newest), 'what was written behind the base is not there any more');
+  }
+  const found = collect(base, parts, read);
   const input = inputOf(files, directory, found, [...numbersOf('input'), ...numbersOf('input-synced')]);
-  return { found, log: last, end, input, left: [...left, ...pathsOf(directory, names, input)] };
+  const baseSize = files.status(path)!.size;
+  return { found, log: last, end, baseSize, before, input, left: [...left, ...pathsOf(directory, names, input)] };
 }
 
 /** Where nothing was kept yet, nothing was received. @throws RunFailure where something was. */
@@ -103,16 +127,21 @@ function pathsOf(directory: string, names: readonly Named[], { segments }: Found
 }
 
 /** @throws RunFailure where it is not what was written. */
-export function readBase(files: FileSystem, path: string): Base {
+export function readBase(files: FileSystem, path: string): { readonly base: Base; readonly parts: readonly Part[] } {
   const bytes = files.read(path, 0, files.status(path)!.size);
   const wrong = wrongHead(bytes, 'base');
   if (wrong !== undefined) throw damaged(path, wrong);
   const { records, end } = readFrames(bytes, headOf('base').length);
-  if (records.length !== 1 || end < bytes.length) throw damaged(path, 'it is not what was written');
-  return decoded(path, records)[0] as Base;
+  const read = end < bytes.length ? [] : decoded(path, records);
+  const [base, ...behind] = read as readonly BaseRecord[];
+  const last = behind.pop();
+  if (base?.kind !== 'base' || last?.kind !== 'end' || last.parts !== behind.length) {
+    throw damaged(path, 'it is not what was written');
+  }
+  return { base, parts: behind as readonly Part[] };
 }
 
-function decoded(path: string, records: readonly Buffer[]): readonly (Base | LogRecord)[] {
+function decoded(path: string, records: readonly Buffer[]): readonly (BaseRecord | LogRecord)[] {
   try {
     return records.map(readRecord);
   } catch (error) {
@@ -127,7 +156,7 @@ function decoded(path: string, records: readonly Buffer[]): readonly (Base | Log
  *     base  batch 5  asked  intent  change 5  batch 6  intent  batch 7 │ the end
  *                    └── what is behind the marks ──┼─ come a second time
  */
-function collect(base: Base, records: readonly LogRecord[]): Found {
+function collect(base: Base, parts: readonly Part[], records: readonly LogRecord[]): Found {
   const changes = records.filter((record): record is Change => record.kind === 'change');
   const batches = records.filter((record): record is Batch => record.kind === 'batch');
   const frozen = changes.at(-1)?.frozen ?? base.frozen;
@@ -154,12 +183,23 @@ function collect(base: Base, records: readonly LogRecord[]): Found {
   return {
     base,
     frozen,
-    steps: [base.frozen.steps, ...changes.map((change) => change.frozen.steps)],
+    steps: [base.frozen.steps, ...amongChanges(parts, changes)],
     positions: tables.map((table) => [...table.values()]),
     batches: batches.filter(({ number }) => number > frozen.batch),
     isLeft: records.at(-1)?.kind === 'left',
     intents,
   };
+}
+
+/** What steps remembered, in the order in which it was known. */
+function amongChanges(parts: readonly Part[], changes: readonly Change[]): readonly Uint8Array[] {
+  const steps: Uint8Array[] = [];
+  let next = 0;
+  for (const [i, { frozen }] of changes.entries()) {
+    steps.push(frozen.steps);
+    while (next < parts.length && parts[next]!.behind === i + 1) steps.push(parts[next++]!.steps);
+  }
+  return steps;
 }
 
 function move(tables: readonly Map<string, Split>[], moves: Moves): void {

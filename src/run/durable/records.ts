@@ -59,6 +59,10 @@ export type Base = {
   readonly frozen: Frozen;
 };
 
+/** What stands behind a base in its file, where that was written part by part: what of it was known behind so many changes of its log, and what stands last. */
+export type Part = { readonly kind: 'part'; readonly behind: number; readonly steps: Uint8Array };
+type End = { readonly kind: 'end'; readonly parts: number };
+
 /** What has changed since what was written before it. */
 export type Change = { readonly kind: 'change'; readonly moves: Moves; readonly frozen: Frozen };
 
@@ -85,11 +89,14 @@ type Based = { readonly kind: 'based' };
 
 export type LogRecord = Change | Batch | Intended | Asked | Left | Based;
 
-export function writeRecord(record: Base | LogRecord): Buffer {
+/** What stands in the file of a base. */
+export type BaseRecord = Base | Part | End;
+
+export function writeRecord(record: BaseRecord | LogRecord): Buffer {
   return encodeState(record as unknown as State);
 }
 
 /** @throws StateError where it is none. */
-export function readRecord(bytes: Uint8Array): Base | LogRecord {
-  return decodeState(bytes) as unknown as Base | LogRecord;
+export function readRecord(bytes: Uint8Array): BaseRecord | LogRecord {
+  return decodeState(bytes) as unknown as BaseRecord | LogRecord;
 }

@@ -1,6 +1,6 @@
 import { RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
-import type { FileSystem } from '../../flow/define/file-system.ts';
+import type { FileSystem, OpenFile } from '../../flow/define/file-system.ts';
 import type { Intents } from '../../flow/define/intents.ts';
 import type { SinkStart } from '../../flow/define/sink.ts';
 import { makeDirectories, SafeNames } from '../../flow/output/directory.ts';
@@ -11,7 +11,7 @@ import { InputLog } from './input-log.ts';
 import { type Holder, holdsLock, inUse, readLock, releaseLock, takeLock } from './lock.ts';
 import { Log } from './log.ts';
 import { headOf, isOfInput, LOCK, pathOf, readName } from './names.ts';
-import { type Base, type Frozen, type LogRecord, writeRecord } from './records.ts';
+import { type Base, type Frozen, type LogRecord, type Part, writeRecord } from './records.ts';
 
 interface StoreSettings {
   readonly files: FileSystem;
@@ -21,16 +21,20 @@ interface StoreSettings {
   readonly least?: number;
   /** See `InputLogSettings.segment`. */
   readonly segment?: number;
+  /** How many items a part of a base has at most; 1,000 unless given. */
+  readonly partSize?: number;
 }
 
 /** See {@link StoreSettings.least}. */
 const LEAST = 1024 * 1024;
+const PART_SIZE = 1000;
 
 /**
  * A directory of checkpoints that one run has for itself.
  *
  *     base-000003   all that the run was in once        log-000003   what has changed behind that, record by record
- *     base-000004   written beside, when the log is longer than what it changes; then those of 3 are not needed any more
+ *     base-000004   written beside, part by part, when the log is longer than what it changes; then those of 3 are not needed any more
+ *     log-000004    is begun together with it, and until it is there what stands behind log-000003
  */
 export class Store {
   /** What an earlier run has left. */
@@ -47,8 +51,13 @@ export class Store {
   private readonly left: readonly string[];
   /** Resolves when the log under way has its name for certain. */
   private opened: Promise<void> = Promise.resolve();
-  /** Bytes of the newest base. */
-  private baseSize = 0;
+  /** Bytes of the newest base, and of the logs behind it but the one under way. */
+  private baseSize: number;
+  private before: number;
+  /** The base that is being written, its bytes and parts so far. */
+  private next:
+    | { readonly file: OpenFile; readonly number: number; readonly frozen: Frozen; size: number; parts: number }
+    | undefined;
   private onFailure: (failure: RunFailure) => void = () => {};
 
   private constructor(settings: StoreSettings, contents: Contents) {
@@ -56,6 +65,8 @@ export class Store {
     this.found = contents.found;
     this.number = contents.log;
     this.end = contents.end;
+    this.baseSize = contents.baseSize;
+    this.before = contents.before;
     this.left = contents.left;
     const { files, directory } = settings;
     this.names = new SafeNames(files, directory);
@@ -138,33 +149,61 @@ export class Store {
 
   /** Whether it is time to write all anew: the log has become longer than what is changed by it. */
   get isLong(): boolean {
-    return this.log.size > Math.max(this.settings.least ?? LEAST, this.baseSize);
+    return this.before + this.log.size > Math.max(this.least, this.baseSize);
   }
 
-  /** What is appended from now on is behind a base that {@link keep} is given later. Called when that was put together. */
+  /** See {@link StoreSettings.least}. */
+  get least(): number {
+    return this.settings.least ?? LEAST;
+  }
+
+  get partSize(): number {
+    return this.settings.partSize ?? PART_SIZE;
+  }
+
+  /** What is appended from now on is behind a base that is begun later. Called when that was put together. */
   turn(): void {
+    this.before += this.log.size;
     this.opened = this.log.open(++this.number);
     this.opened.catch(() => {});
   }
 
-  /** Keeps a base, in place of those before and what was behind them. */
-  async keep(base: Base): Promise<void> {
-    const { files, directory } = this.settings;
-    const { number } = this;
-    try {
+  /** Begins a base, which takes the place of those before when it is whole. */
+  beginBase(base: Base): Promise<void> {
+    return this.orFail(async () => {
+      const { number } = this;
       await this.opened;
       await this.input.sync();
-      const path = pathOf(directory, 'base', number);
-      const beside = `${path}.tmp`;
-      const bytes = Buffer.concat([headOf('base'), frame(writeRecord(base))]);
-      const file = await files.open(beside, 'anew');
-      await file.write(bytes);
+      const file = await this.settings.files.open(this.besideOf(number), 'anew');
+      this.next = { file, number, frozen: base.frozen, size: 0, parts: 0 };
+      await this.addToBase(headOf('base'));
+      await this.addToBase(frame(writeRecord(base)));
+    });
+  }
+
+  /** Adds a part to the base that was begun. */
+  addPart(part: Part): Promise<void> {
+    return this.orFail(async () => {
+      this.next!.parts++;
+      await this.addToBase(frame(writeRecord(part)));
+    });
+  }
+
+  /** The base that was begun is whole, and in place of those before and what was behind them. */
+  endBase(): Promise<void> {
+    return this.orFail(async () => {
+      const { files, directory } = this.settings;
+      const { file, number, parts, frozen } = this.next!;
+      await this.addToBase(frame(writeRecord({ kind: 'end', parts })));
+      const { size } = this.next!;
+      this.next = undefined;
       await file.sync();
       await file.close();
-      await files.rename(beside, path);
+      await files.rename(this.besideOf(number), pathOf(directory, 'base', number));
       await this.names.sync();
       await this.append({ kind: 'based' });
-      this.baseSize = bytes.length;
+      this.baseSize = size;
+      this.before = 0;
       this.remove(
         files.list(directory).flatMap((name) => {
           const named = readName(name);
@@ -172,9 +211,25 @@ export class Store {
           return isOlder ? [`${directory}/${name}`] : [];
         }),
       );
-      this.forget(base.frozen);
+      this.forget(frozen);
+    });
+  }
+
+  private async addToBase(bytes: Buffer): Promise<void> {
+    this.next!.size += bytes.length;
+    await this.next!.file.write(bytes);
+  }
+
+  /** Where a base is that has not got its name. */
+  private besideOf(number: number): string {
+    return `${pathOf(this.directory, 'base', number)}.tmp`;
+  }
+
+  private async orFail(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
-      const failure = sinkFailure(directory, error);
+      const failure = sinkFailure(this.directory, error);
       this.onFailure(failure);
       throw failure;
     }
@@ -194,6 +249,7 @@ export class Store {
   /** Nothing more is kept. */
   async close(): Promise<void> {
     await this.log.close();
+    await this.next?.file.close().catch(() => {});
     await this.input.close();
     try {
       releaseLock(this.settings.files, this.directory, this.settings.holder);

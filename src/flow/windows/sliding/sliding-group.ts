@@ -118,12 +118,19 @@ export class SlidingGroup<S> {
     const { queue, slidings } = this;
     while (queue.length > 0 && queue.order < order) queue.shift();
     for (const [i, place] of orders.entries()) {
+      // Known of a part.
+      if (queue.length > 0 && place <= queue.orderAt(queue.length - 1)) continue;
       queue.push(place);
       for (let column = 0; column < slidings.length; column++) queue.set(queue.length - 1, column, columns[column]![i]);
     }
     for (const [i, sliding] of slidings.entries()) sliding.restore(merges[i]);
     this.order = order;
     this.given = given;
+  }
+
+  /** The places of its partials in the stream, the oldest first. */
+  *orders(): Iterable<number> {
+    for (let row = 0; row < this.queue.length; row++) yield this.queue.orderAt(row);
   }
 
   /** The merge of all partials, of which there is at least one. Not to be changed. */

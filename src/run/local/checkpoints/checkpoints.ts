@@ -9,7 +9,7 @@ import { encodeState } from '../../../flow/state/encoding/encode.ts';
 import type { Plan } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
 import { namesOf, type PlanNames, wordsOf } from '../../durable/plan-names.ts';
-import type { Frozen, Moves, StepStates } from '../../durable/records.ts';
+import type { Base, Frozen, Moves, StepStates } from '../../durable/records.ts';
 import type { Store } from '../../durable/store.ts';
 import type { Batches } from '../batches/batches.ts';
 import type { RepeatedBatch } from '../drivers/repeat-batches.ts';
@@ -20,6 +20,7 @@ import type { OpenSources } from '../reading/open-sources.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { StepMemory } from '../steps/step-memory.ts';
 import { isOfBatch } from './changed-program.ts';
+import { NextBase } from './next-base.ts';
 import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew, noteOnPipe } from './telling.ts';
 
 /** What a checkpoint is taken of. */
@@ -66,6 +67,8 @@ export class Checkpoints {
   private readonly hasChanged: boolean;
   /** Something was not kept, so that nothing can be read behind it. */
   private isBroken = false;
+  /** The base that is being written. */
+  private nextBase: NextBase | undefined;
   private readonly awaiting: (() => void)[] = [];
   private last: number;
   /** Batches that are not to be written down again. */
@@ -199,43 +202,33 @@ export class Checkpoints {
   take({ isInside, isFinished = false }: { readonly isInside: boolean; readonly isFinished?: boolean }): void {
     if (this.underWay !== undefined || this.isBroken) return;
     this.last = this.run.options.clock.now();
-    const { plan, sinks, sources, options } = this.run;
+    const { sinks } = this.run;
     if (!this.hasPositions) return;
-    const isBase = !this.hasBase || this.store.isLong;
-    const frozen = this.freeze(isInside, isFinished, !isBase);
+    const isFirst = !this.hasBase;
+    const begins = !isFirst && this.nextBase === undefined && !isFinished && this.store.isLong;
+    const frozen = this.freeze(isInside, isFinished, !isFirst);
+    if (begins) this.nextBase = new NextBase(this.store, this.memory, this.places);
     // Behind a base stands what is asked for from now on.
-    if (isBase && this.hasLog) this.store.turn();
+    if ((isFirst || begins) && this.hasLog) this.store.turn();
     const moves = this.takeMoves();
-    const positions = isBase ? movesOf(sources.positions.map((position) => position ?? [])) : [];
+    const base = isFirst || begins ? this.describe() : undefined;
     this.hasBase = true;
     this.hasLog = true;
-    if (!isBase) this.store.append({ kind: 'asked' }).catch(() => {});
+    if (!isFirst) this.store.append({ kind: 'asked' }).catch(() => {});
     const marks = sinks.marks();
-    const { program, version } = this.settings;
-    const { interval } = options;
-    const { nodes } = this.names;
     const keep = async () => {
       const known = await marks;
       if (known === undefined) throw new Error('a sink has failed');
       const kept = { ...frozen, marks: known };
-      if (!isBase) return this.store.append({ kind: 'change', moves, frozen: kept });
-      return this.store.keep({
-        kind: 'base',
-        program,
-        interval,
-        version,
-        sources: this.names.sources,
-        nodes: this.places.map((place) => nodes[place]!),
-        words: {
-          sources: plan.sources.map(wordsOf),
-          nodes: this.places.map((place) => ({
-            words: wordsOf(plan.nodes[place]!),
-            isOfBatch: isOfBatch(plan.nodes[place]!),
-          })),
-        },
-        positions,
-        frozen: kept,
-      });
+      if (isFirst) {
+        await this.store.beginBase({ ...base!, frozen: kept });
+        return this.store.endBase();
+      }
+      await this.store.append({ kind: 'change', moves, frozen: kept });
+      // What its steps remember comes in parts.
+      if (begins) await this.nextBase!.begin({ ...base!, frozen: { ...kept, steps: encodeState([]) } });
+      else if ((await this.nextBase?.endIfRead()) === true) this.nextBase = undefined;
+      return this.nextBase?.goOn(frozen.steps.length);
     };
     this.underWay = keep()
       .catch((error: unknown) => {
@@ -246,6 +239,28 @@ export class Checkpoints {
         this.underWay = undefined;
         for (const kept of this.awaiting.splice(0)) kept();
       });
+  }
+
+  /** What a base says beside what the run is in. */
+  private describe(): Omit<Base, 'frozen'> {
+    const { plan, sources, options } = this.run;
+    const { program, version } = this.settings;
+    return {
+      kind: 'base',
+      program,
+      interval: options.interval,
+      version,
+      sources: this.names.sources,
+      nodes: this.places.map((place) => this.names.nodes[place]!),
+      words: {
+        sources: plan.sources.map(wordsOf),
+        nodes: this.places.map((place) => ({
+          words: wordsOf(plan.nodes[place]!),
+          isOfBatch: isOfBatch(plan.nodes[place]!),
+        })),
+      },
+      positions: movesOf(sources.positions.map((position) => position ?? [])),
+    };
   }
 
   /** Keeps that, and waits until it is kept. */

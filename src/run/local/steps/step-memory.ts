@@ -44,11 +44,33 @@ export class StepMemory implements Watcher {
     });
   }
 
-  /** Called once all steps are made, before anything is pushed into them: with all, then with what had changed each time. */
+  /**
+   * All that they remember part by part, see `Remembering.parts`. The first part, which is of all those that give it at once, is to be taken at once
+   * behind a snapshot of what has changed.
+   */
+  *parts(size: number): IterableIterator<PlanState> {
+    const begun = this.nodes.flatMap((node, place) =>
+      (this.steps.get(node) ?? []).flatMap((step, i) => {
+        const parts = step.parts?.(size);
+        return parts === undefined ? [] : [{ place, i, parts }];
+      }),
+    );
+    yield this.nodes.flatMap((node, place) => {
+      const states = (this.steps.get(node) ?? []).map((step) =>
+        step.parts === undefined ? step.snapshot?.() : undefined,
+      );
+      return states.some((state) => state !== undefined) ? [[place, states] as const] : [];
+    });
+    for (const { place, i, parts } of begun) {
+      for (const part of parts) yield [[place, [...new Array<undefined>(i), part]]];
+    }
+  }
+
+  /** Called once all steps are made, before anything is pushed into them: with all, then with what had changed each time, or with parts among these. */
   restore(states: PlanState, origins: KnownOrigins): void {
     for (const [place, ofSteps] of states) {
       const steps = this.steps.get(this.nodes[place]!) ?? [];
-      for (const [i, step] of steps.entries()) step.restore?.(ofSteps[i], origins);
+      for (const [i, step] of steps.entries()) if (ofSteps[i] !== undefined) step.restore?.(ofSteps[i], origins);
     }
   }
 }
