@@ -44,6 +44,7 @@ export async function openViews(
     plan,
     look: { ...look, program: hideSecrets(text), version: LEAT_VERSION, started },
     page: new Page(new URL('./web/', import.meta.url)),
+    thenScript: new URL('../bin/then-worker.js', import.meta.url),
     clock: wallClock,
   });
   return (wish, of) => service.open(wish, of);

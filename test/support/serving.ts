@@ -72,7 +72,13 @@ export class Serving {
       }),
       stages: () => [],
     };
-    const service = new Service({ plan, look, clock, page: new Page(new URL('../../dist/web/', import.meta.url)) });
+    const service = new Service({
+      plan,
+      look,
+      clock,
+      thenScript: new URL('../../bin/then-worker.js', import.meta.url),
+      page: new Page(new URL('../../dist/web/', import.meta.url)),
+    });
     const nodes = plan.nodes.filter(
       (node): node is SinkNode => node.kind === 'sink' && node.definition.serves === true,
     );

@@ -80,10 +80,10 @@ const ADDRESSES: Fields = {
   '/': 'the page of all views',
   '/v/NAME': 'the page of one view; /v/NAME/embed without a frame',
   '/v/NAME.json':
-    'the newest result; also .jsonl .csv .tsv .md; ?at=14:02, ?since=10m, ?last=60, ?wait=30s&after=BATCH',
+    'the newest result; also .jsonl .csv .tsv .md; ?at=14:02, ?since=10m, ?last=60, ?wait=30s&after=BATCH, ?then=STAGES',
   '/v/NAME.svg': 'its picture',
   '/v/NAME/KEY': 'the row of a key',
-  '/v/NAME/events': 'the whole result and then what changes, as server-sent events',
+  '/v/NAME/events': 'the whole result and then what changes, as server-sent events; ?then=STAGES',
   '/metrics': 'for Prometheus',
   '/healthz': 'that it is alive',
 };

@@ -12,6 +12,7 @@ import type { RunLook } from './look.ts';
 import type { Page } from './page.ts';
 import type { ServedView } from './served-view.ts';
 import { Site } from './site.ts';
+import { ThenViews } from './then-views.ts';
 
 /** How long those who look may take to hear of the end, ms. */
 const LAST_WORD = 500;
@@ -20,6 +21,9 @@ interface AddressSettings {
   readonly clock: Clock;
   readonly look: RunLook;
   readonly page: Page;
+  readonly thenScript: URL;
+  /** What tells this run from others. */
+  readonly runName: string;
   readonly run: Pick<RunContext, 'note' | 'fail'>;
 }
 
@@ -32,6 +36,7 @@ export class ServedAddress {
   private readonly access: Access;
   private readonly site: Site;
   private readonly server: HttpServer;
+  private readonly thens: ThenViews;
   private open = 0;
   private hasToldEnd = false;
 
@@ -40,8 +45,9 @@ export class ServedAddress {
     this.settings = settings;
     this.access = new Access(wish);
     const look = { ...settings.look, isOver: () => this.hasToldEnd };
-    const { clock, page } = settings;
-    this.site = new Site({ access: this.access, clock, look, cors: wish.cors, page });
+    const { clock, page, thenScript, runName } = settings;
+    this.thens = new ThenViews(clock, thenScript, runName);
+    this.site = new Site({ access: this.access, clock, look, cors: wish.cors, page, thens: this.thens });
     this.server = new HttpServer(
       (request, response, url) => this.site.handle(request, response, url),
       (error) => settings.run.note(`a request failed by a fault of leat: ${reasonOf(error)}`),
@@ -84,7 +90,9 @@ export class ServedAddress {
   async leave(): Promise<void> {
     await this.opened;
     this.open--;
-    if (this.open === 0) await this.server.close(LAST_WORD);
+    if (this.open > 0) return;
+    this.thens.end();
+    await this.server.close(LAST_WORD);
   }
 
   private async listen(): Promise<void> {

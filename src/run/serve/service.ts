@@ -18,6 +18,8 @@ interface ServiceSettings {
   readonly look: RunLook;
   /** The files of the page. */
   readonly page: Page;
+  /** What a thread runs that works on results. */
+  readonly thenScript: URL;
   /** That of the wall. */
   readonly clock: Clock;
 }
@@ -38,13 +40,15 @@ export class Service {
     const { clock } = this.settings;
     const address = this.addressOf(wish, of);
     const { isAggregated, isFlowing, isRunning } = mannerOf(of.node.input);
+    const { rhythm, type } = of.node.input;
     const view = new View({
       name: this.nameAt(address, wish, of),
       keep: wish.keep,
       rowKeys: rowKeysOf(of.node.input, isAggregated),
       isLog: isFlowing,
       isRunning,
-      type: of.node.input.type,
+      interval: rhythm.kind === 'batches' ? of.run.interval : rhythm.slide,
+      type,
     });
     const events = new Events(this.run);
     address.add({ view, events, feed: new Feed(view, events, clock), wish });
@@ -58,7 +62,7 @@ export class Service {
       known.join(wish);
       return known;
     }
-    const address = new ServedAddress(wish, { ...this.settings, run: of.run });
+    const address = new ServedAddress(wish, { ...this.settings, run: of.run, runName: this.run });
     this.addresses.set(key, address);
     return address;
   }

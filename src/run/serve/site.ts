@@ -13,10 +13,12 @@ import { Refusal } from './refusal.ts';
 import { REPRESENTATIONS } from './representations.ts';
 import { askedOf, rowOf } from './results.ts';
 import type { ServedView } from './served-view.ts';
+import type { ThenViews } from './then-views.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 interface SiteSettings {
+  readonly thens: ThenViews;
   readonly page: Page;
   readonly access: Access;
   readonly clock: Clock;
@@ -69,7 +71,10 @@ export class Site {
 
   private async view(exchange: Exchange, first: string, rest: readonly string[]): Promise<void> {
     const [, stem, ending] = /^(.*)\.(\w+)$/.exec(first) ?? [undefined, first, undefined];
-    const served = this.viewNamed(decoded(stem!));
+    const parent = this.viewNamed(decoded(stem!));
+    const stages = exchange.url.searchParams.get('then')?.trim() ?? '';
+    const isPage = ending === undefined && (rest.length === 0 || rest[0] === '' || rest[0] === 'embed');
+    const served = stages === '' || isPage ? parent : await this.settings.thens.get(parent, stages);
     if (ending !== undefined && rest.length === 0) return this.result(exchange, served, ending);
     // As it is written: a key of that name is had with one of its letters escaped.
     if (rest[0] === 'events' && rest.length === 1 && ending === undefined) return this.events(exchange, served);

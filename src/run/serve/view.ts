@@ -22,6 +22,8 @@ interface ViewSettings {
   readonly isLog: boolean;
   /** Each result is of all that came before, too. */
   readonly isRunning: boolean;
+  /** How long a batch is, ms; of windows, how often one comes. */
+  readonly interval: number;
   /** What is known of its records. */
   readonly type: Type;
 }

@@ -127,6 +127,7 @@ function feedOf(clock = new VirtualClock()) {
     rowKeys: { columns: ['path'], hasPairs: true },
     isLog: false,
     isRunning: false,
+    interval: 1000,
     type: UNKNOWN,
   });
   const feed = new Feed(view, new Events('run'), clock);

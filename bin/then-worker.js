@@ -1,0 +1,1 @@
+require('./start.js').start().workOnResults();

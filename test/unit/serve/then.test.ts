@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { Serving } from '../../support/serving.ts';
+
+const PATHS = 'json | groupBy(.path, {n: count()}) | serve(0)';
+
+function then(stages: string): string {
+  return `then=${encodeURIComponent(stages)}`;
+}
+
+/** So many paths, each with its number as count. */
+function paths(count: number) {
+  return Array.from({ length: count }, (_, i) => ({ path: `/${i}`, n: i }));
+}
+
+test('more stages can be put behind a view, for an answer', async () => {
+  const serving = new Serving(PATHS);
+  serving.batch(paths(10));
+  expect(await serving.json(`/v/path.json?${then('filter(.n > 5) | top(2, by: .n)')}`)).toMatchObject({
+    view: 'path',
+    time: 1000,
+    records: [
+      { path: '/9', n: 9 },
+      { path: '/8', n: 8 },
+    ],
+  });
+  expect((await serving.ask(`/v/path.csv?${then('aggregate({all: sum(.n), most: max(.n)})')}`)).body).toBe(
+    'all,most\n45,9\n',
+  );
+  expect((await serving.ask(`/v/path.csv?${then('map([.path, .n]) | take(1)')}`)).body).toBe('key,value\n/0,0\n');
+  expect(await serving.json(`/v/path/${encodeURIComponent('/9')}?${then('filter(.n > 5)')}`)).toEqual({
+    path: '/9',
+    n: 9,
+  });
+});
+
+test('and for events, made once for all who send the same', async () => {
+  const serving = new Serving(PATHS);
+  serving.batch(paths(100));
+  const stages = then('filter(.n >= 90)');
+  const [one, other] = [
+    await serving.events(`/v/path/events?${stages}`),
+    await serving.events(`/v/path/events?${stages}`),
+  ];
+  const first = await one.next();
+  expect(first?.data.keys).toHaveLength(10);
+  expect(await other.next()).toEqual(first);
+  serving.batch(paths(100).map((row) => (row.n === 95 ? { ...row, n: 1000 } : row)));
+  expect(await one.next()).toMatchObject({
+    event: 'change',
+    data: { keys: ['/95'], rows: [{ path: '/95', n: 1000 }] },
+  });
+});
+
+test('windows and states begin with what is kept', async () => {
+  const serving = new Serving('json | count | serve(0)');
+  for (let n = 1; n <= 5; n++) serving.batch([n]);
+  expect(await serving.json(`/v/result.json?${then('window(3s) | aggregate({sum: sum(_)})')}`)).toMatchObject({
+    records: [{ sum: 12 }],
+  });
+  expect(await serving.json(`/v/result.json?${then('reduce(_ + _) | running')}`)).toMatchObject({ records: [15] });
+});
+
+test('mistakes are told with their places, all of them', async () => {
+  const serving = new Serving(PATHS);
+  serving.batch(paths(1));
+  const { status, body } = await serving.ask(`/v/path.json?${then('fliter(.n > 5) | top(')}`);
+  expect(status).toBe(400);
+  const { error } = JSON.parse(body);
+  expect(error.problems.length).toBeGreaterThan(0);
+  expect(error).toMatchObject({
+    code: expect.any(String),
+    message: expect.any(String),
+    place: { start: expect.any(Number) },
+  });
+  const unknown = await serving.json(`/v/path.json?${then('fliter(.n > 5)')}`);
+  expect(unknown).toMatchObject({ error: { code: 'unknown-stage', place: { start: 0, end: 6, text: 'fliter' } } });
+});
+
+test('they reach nothing but results', async () => {
+  const serving = new Serving(PATHS);
+  serving.batch(paths(1));
+  for (const stages of [
+    'lookup("table.csv", on: .path)',
+    'alert(.n > 0, exec: "touch /tmp/no")',
+    'window(1s, on: .n, lateTo: "late.txt") | count',
+    'print',
+  ]) {
+    const answer = await serving.ask(`/v/path.json?${then(stages)}`);
+    expect([stages, answer.status, JSON.parse(answer.body).error.code]).toEqual([stages, 400, 'then-reaches-out']);
+  }
+  for (const stages of ['save("x")', 'exec("ls")', 'files("/etc/passwd")', 'count; count']) {
+    expect([stages, (await serving.ask(`/v/path.json?${then(stages)}`)).status]).toEqual([stages, 400]);
+  }
+});
+
+test('they are bounded in rows, in time and in memory', async () => {
+  const serving = new Serving(PATHS);
+  serving.batch(paths(200));
+  const ask = async (stages: string) => {
+    const { status, body } = await serving.ask(`/v/path.json?${then(stages)}`);
+    return [status, JSON.parse(body).error.code];
+  };
+  expect(await ask('flatMap(x => "x".padStart(100, "x").split(""))')).toEqual([413, 'then-too-much']);
+  const twice = Array(40).fill('map([_, _])').join(' | ');
+  const doubled = await ask(twice);
+  expect([413, 503]).toContain(doubled[0]);
+  // The stream and others go on.
+  serving.batch(paths(3));
+  expect(await serving.json(`/v/path.json?${then('count')}`)).toMatchObject({ records: [3] });
+}, 60_000);
+
+test('only so many kinds are at work at once', async () => {
+  const serving = new Serving(PATHS);
+  serving.batch(paths(3));
+  for (let n = 1; n <= 8; n++) expect((await serving.ask(`/v/path.json?${then(`take(${n})`)}`)).status).toBe(200);
+  const more = await serving.ask(`/v/path.json?${then('take(9)')}`);
+  expect([more.status, JSON.parse(more.body).error.code]).toEqual([503, 'then-too-many']);
+  expect((await serving.ask(`/v/path.json?${then('take(1)')}`)).status).toBe(200);
+}, 60_000);
