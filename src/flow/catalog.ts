@@ -48,6 +48,8 @@ import { save } from './sinks/save.ts';
 import { send } from './sinks/send.ts';
 import { serve } from './sinks/serve.ts';
 import { sqlite } from './sinks/sqlite.ts';
+import { udp as udpSink } from './sinks/udp.ts';
+import { unix as unixSink } from './sinks/unix.ts';
 import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
@@ -57,7 +59,10 @@ import { queue } from './sources/queue.ts';
 import { rate } from './sources/rate.ts';
 import { replay } from './sources/replay.ts';
 import { stdin } from './sources/stdin.ts';
+import { syslog } from './sources/syslog.ts';
 import { tail } from './sources/tail.ts';
+import { udp } from './sources/udp.ts';
+import { unix } from './sources/unix.ts';
 import { watch } from './sources/watch.ts';
 import { aggregate } from './stages/aggregate.ts';
 import { aggregateByKey } from './stages/aggregateByKey.ts';
@@ -122,6 +127,7 @@ import { split } from './stages/split.ts';
 import { stamp } from './stages/stamp.ts';
 import { stateSnapshots } from './stages/stateSnapshots.ts';
 import { swap } from './stages/swap.ts';
+import { syslog as syslogParser } from './stages/syslog.ts';
 import { take } from './stages/take.ts';
 import { tap } from './stages/tap.ts';
 import { top } from './stages/top.ts';
@@ -137,6 +143,9 @@ export const sources: readonly SourceDefinition[] = [
   stdin,
   listen,
   connect,
+  udp,
+  unix,
+  syslog,
   watch,
   tail,
   files,
@@ -155,6 +164,7 @@ export const stages: readonly StageDefinition[] = [
   logfmt,
   multiline,
   clf,
+  syslogParser,
   regex,
   words,
   lines,
@@ -279,6 +289,8 @@ export const sinks: readonly SinkDefinition[] = [
   save,
   append,
   send,
+  unixSink,
+  udpSink,
   execSink,
   sqlite,
   postgres,

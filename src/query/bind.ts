@@ -14,6 +14,7 @@ import type { ArgumentScope, ArgumentsResult } from './plan/check/bound-argument
 import { type PlanProblem, type PlanProblemCode, planProblem } from './plan/check/codes.ts';
 import { Copies } from './plan/check/copies.ts';
 import { expandDerived } from './plan/check/derived.ts';
+import { isFor } from './plan/check/is-for.ts';
 import { checkNeeds, checkOrigin, checkOther, nameOf } from './plan/check/needs.ts';
 import { checkRhythm } from './plan/check/rhythm.ts';
 import { unknownStage, type Vocabulary } from './plan/check/unknown-stage.ts';
@@ -150,7 +151,9 @@ class Binder {
       letStream.used = true;
       return { node: letStream.node, isFirst: true };
     }
-    if (this.words.sources.has(first.name)) return { node: this.source(first), isFirst: true };
+    const { sources, stages, sinks } = this.words;
+    if (isFor(first, sources.get(first.name), stages.get(first.name) ?? sinks.get(first.name)))
+      return { node: this.source(first), isFirst: true };
     return { node: this.source(implicitCall(this.defaultWord)), isFirst: false };
   }
 

@@ -17,6 +17,8 @@ import { none } from '../../src/flow/sinks/none.ts';
 import { print } from '../../src/flow/sinks/print.ts';
 import { save } from '../../src/flow/sinks/save.ts';
 import { send } from '../../src/flow/sinks/send.ts';
+import { udp } from '../../src/flow/sinks/udp.ts';
+import { unix } from '../../src/flow/sinks/unix.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { databases } from '../support/servers.ts';
 import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
@@ -87,6 +89,14 @@ const subjects: readonly { readonly name: string; readonly open: (context: SinkC
     async open(context) {
       const { port, text } = await receiver();
       return { sink: openSink(send, { host: '127.0.0.1', port, format: 'json' }, context), received: () => text };
+    },
+  },
+  {
+    name: 'unix',
+    async open(context) {
+      const path = join(temporaryDirectory(), 'leat.sock');
+      const { text } = await receiver(() => {}, path);
+      return { sink: openSink(unix, { path, format: 'json' }, context), received: () => text };
     },
   },
   ...(['run', 'batch'] as const).map((each) => ({
@@ -172,6 +182,20 @@ const broken: readonly {
     },
   },
   {
+    name: 'unix where nobody listens',
+    code: 'sink-failed',
+    open: async (context) => openSink(unix, { path: join(temporaryDirectory(), 'leat.sock') }, context),
+  },
+  {
+    name: 'unix to a peer that leaves',
+    code: 'sink-closed',
+    async open(context) {
+      const path = join(temporaryDirectory(), 'leat.sock');
+      await receiver((socket) => socket.destroy(), path);
+      return openSink(unix, { path }, context);
+    },
+  },
+  {
     name: 'a command that fails',
     code: 'sink-command',
     open: async (context) => openSink(exec, { command: 'read line; exit 3' }, context),
@@ -192,9 +216,10 @@ function fileOutput(fd: number, context: SinkContext): FileOutput {
   return new FileOutput(fd, { onClosed: () => {}, onFailure: (failure) => context.fail(failure) });
 }
 
-/** A TCP server that takes one connection; `text` is all that came over it. */
+/** A server that takes one connection, by TCP or at a path; `text` is all that came over it. */
 async function receiver(
   serve: (socket: Socket) => void = () => {},
+  path?: string,
 ): Promise<{ port: number; server: Server; text: Promise<string> }> {
   const server = createServer();
   onTestFinished(() => void server.close());
@@ -207,7 +232,9 @@ async function receiver(
       serve(socket);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) =>
+    server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path }, resolve),
+  );
   return { port: (server.address() as { port: number }).port, server, text };
 }
 
@@ -218,10 +245,11 @@ const jsonLines = (batches: readonly (readonly Value[])[]) =>
     .join('');
 
 test('every sink of the catalog is held to the promises', () => {
-  // Those of tables have records of one shape, see tables.test.ts.
+  // `udp` is held by a test of its own: nobody is made to wait, and what is longer than a datagram is bad. Those of tables have records of one shape, see tables.test.ts.
   const tested = new Set([
     ...subjects.map(({ name }) => name.replace(/,.*/, '')),
     none.name,
+    udp.name,
     ...databases.map(({ name }) => name),
   ]);
   expect(sinks.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);

@@ -12,7 +12,9 @@ import { exec } from '../../src/flow/sources/exec.ts';
 import { files } from '../../src/flow/sources/files.ts';
 import { listen } from '../../src/flow/sources/listen.ts';
 import { readInputFile, readInputStream } from '../../src/flow/sources/stdin.ts';
+import { syslog } from '../../src/flow/sources/syslog.ts';
 import { tail } from '../../src/flow/sources/tail.ts';
+import { unix } from '../../src/flow/sources/unix.ts';
 import { watch } from '../../src/flow/sources/watch.ts';
 import { openSource, TestRun, temporaryDirectory } from '../support/source.ts';
 
@@ -32,6 +34,8 @@ interface Case {
   readonly name: string;
   /** What comes is there before it is opened, so that it cannot be aborted half-way. */
   readonly isGiven?: boolean;
+  /** What tagged lines have beside their source. */
+  readonly tag?: { readonly [name: string]: string | null };
   open(
     run: TestRun,
     args: Partial<TextArguments>,
@@ -78,15 +82,36 @@ const cases: Case[] = [
       return { source: openSource(files, { paths: [directory.at('*.log')], ...args }, run), feed: async () => {} };
     },
   },
-  {
-    name: 'listen',
-    open(run, args) {
+  ...[
+    { word: listen, tag: { peer: '127.0.0.1' } },
+    { word: syslog, tag: { peer: '127.0.0.1', host: null, facility: null, severity: null } },
+  ].map(({ word, tag }) => ({
+    name: word.name,
+    tag,
+    open(run: TestRun, args: Partial<TextArguments>) {
       let client: Socket | undefined;
       return {
-        source: openSource(listen, { port: 0, ...args }, run),
-        async feed(pieces) {
+        source: openSource(word, { port: 0, ...args }, run),
+        async feed(pieces: readonly Buffer[]) {
           await run.until(() => run.notes.length > 0);
           client = createConnection(Number(/:(\d+) /.exec(run.notes[0]!)![1]), '127.0.0.1');
+          client.on('error', () => {});
+          await send(client, pieces);
+        },
+        leave: () => client?.end(),
+        release: () => client?.destroy(),
+      };
+    },
+  })),
+  {
+    name: 'unix',
+    open(run, args, directory) {
+      let client: Socket | undefined;
+      return {
+        source: openSource(unix, { path: directory.at('leat.sock'), ...args }, run),
+        async feed(pieces) {
+          await run.until(() => run.notes.length > 0);
+          client = createConnection({ path: directory.at('leat.sock') });
           client.on('error', () => {});
           await send(client, pieces);
         },
@@ -97,6 +122,7 @@ const cases: Case[] = [
   },
   {
     name: 'connect',
+    tag: { peer: '127.0.0.1' },
     async open(run, args) {
       const server = createServer();
       const client = new Promise<Socket>((resolve) => server.once('connection', resolve));
@@ -240,7 +266,7 @@ for (const test of cases) {
 
     it('tags lines with where they came from', async () => {
       const run = await collect(test, [TEXT], LINES.length, { tag: true });
-      expect(run.records).toEqual(LINES.map((line) => ({ source: run.origins[0]!.name, line })));
+      expect(run.records).toEqual(LINES.map((line) => ({ source: run.origins[0]!.name, line, ...test.tag })));
     });
 
     it('stops reading while the inbox is full, and loses nothing', async () => {

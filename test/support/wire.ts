@@ -1,4 +1,4 @@
-import type { Connection, ConnectionEvents, Network } from '../../src/flow/define/network.ts';
+import type { Connection, ConnectionEvents, Endpoint, Network } from '../../src/flow/define/network.ts';
 import type { Random } from './random.ts';
 
 /** What happens to a connection, by the number of the write (from 1). */
@@ -25,7 +25,7 @@ export class Wire implements Network {
     this.fate = fate;
   }
 
-  async connect(_host: string, _port: number, events: ConnectionEvents): Promise<Connection> {
+  async connect(_to: Endpoint, events: ConnectionEvents): Promise<Connection> {
     await undefined;
     const { isRefused, breaksAt, leftBehind } = this.fate;
     if (isRefused === true) throw systemError('ECONNREFUSED');

@@ -113,8 +113,7 @@ export const logs: readonly Recipe[] = [
   {
     title: 'syslog',
     finds: 'syslog, rsyslog, /var/log',
-    program:
-      'regex(/^(?<time>\\w+ +\\d+ [\\d:]+) (?<host>\\S+) (?<program>[^:\\[]+)[^:]*: (?<message>.*)/) | countBy(.program)',
+    program: 'syslog | countBy(.app)',
     in: 'Mar  6 10:00:01 web1 sshd[812]: Accepted key\nMar  6 10:00:02 web1 cron: job done\nMar  6 10:00:03 web1 sshd[813]: Closed',
     out: 'sshd\t2\ncron\t1',
   },

@@ -115,7 +115,7 @@ export const ways: readonly Recipe[] = [
   {
     title: 'UDP',
     finds: 'udp, datagram, statsd, netflow',
-    program: 'exec("socat -u UDP-RECVFROM:5140,fork SYSTEM:\'cat; echo\'") | countByValue',
+    program: 'udp(8125) | countByValue',
     notRun: 'it waits for packets',
     out: '',
   },

@@ -1,3 +1,20 @@
+/** The files of an encrypted connection, PEM each. */
+export interface TlsFiles {
+  /** Whose certificates are trusted: instead of the usual ones, and by a server at all. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** What is connected to. */
+export type Endpoint =
+  /** @param tls its files, where it is encrypted. */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: TlsFiles | undefined }
+  /** A socket of the file system. */
+  | { readonly kind: 'unix'; readonly path: string }
+  /** What is written at a time is a datagram. */
+  | { readonly kind: 'udp'; readonly host: string; readonly port: number };
+
 /** A connection over which bytes are sent. */
 export interface Connection {
   /** Resolves when the system has taken all of the bytes, rejects with its error. Not called again before. */
@@ -8,7 +25,7 @@ export interface Connection {
   letGo(): void;
 }
 
-/** What a connection tells without being asked, each at most once. */
+/** What a connection tells without being asked, each at most once; of datagrams, as often as the other machine says that nobody takes them. */
 export interface ConnectionEvents {
   /** It has broken off, with the system's error. */
   readonly broken: (error: unknown) => void;
@@ -19,5 +36,5 @@ export interface ConnectionEvents {
 /** The network as those who send see it, so that another can stand behind it. */
 export interface Network {
   /** Resolves when there is a connection, rejects with the system's error. What comes over it is not looked at. */
-  connect(host: string, port: number, events: ConnectionEvents): Promise<Connection>;
+  connect(to: Endpoint, events: ConnectionEvents): Promise<Connection>;
 }

@@ -202,8 +202,8 @@ export const whole = (docs: string, settings: Settings & { least?: number; most?
   new Shape<number>({ kind: 'number', whole: true, ...ANY, least: 0, ...settings }, docs, settings);
 
 /** `true` or `false`. */
-export const flag = (docs: string, fallback = false) =>
-  new Shape<boolean>({ kind: 'boolean' }, docs, { named: true }).or(fallback);
+export const flag = (docs: string, fallback = false, settings: Settings = {}) =>
+  new Shape<boolean>({ kind: 'boolean' }, docs, { ...settings, named: true }).or(fallback);
 
 /** `true` or `false`, where leaving it out means something else than either. */
 export const optionalFlag = (docs: string) => new Shape<boolean>({ kind: 'boolean' }, docs, { named: true }).optional();

@@ -1,5 +1,6 @@
 /** What all text sources share: how their bytes become records. */
 import { STRING, type Type, wholeObject } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Progress } from '../define/framer.ts';
@@ -30,9 +31,12 @@ export const textParameters = {
 
 export type TextArguments = Bound<typeof textParameters>;
 
-/** The type of a text source's records. */
-export function textType({ tag }: TextArguments): Type {
-  return tag ? wholeObject({ source: STRING, line: STRING }) : STRING;
+/** What a protocol knows of a record beside its text: the fields of a tagged one behind `source` and `line`. */
+export type TagOf = (line: string, source: string) => { readonly [name: string]: Value };
+
+/** The type of a text source's records. @param more the fields of tagged ones behind `source` and `line`. */
+export function textType({ tag }: Pick<TextArguments, 'tag'>, more: { readonly [name: string]: Type } = {}): Type {
+  return tag ? wholeObject({ source: STRING, line: STRING, ...more }) : STRING;
 }
 
 /** Whether records are plain lines, so that a file may be cut at any line's end. */
@@ -44,12 +48,14 @@ export function isPlainLines({ delimiter, tag }: TextArguments): boolean {
  * The framer of one origin, which may be packed by gzip. Plain lines stay bytes; anything else becomes values here.
  *
  * @param progress tells the position, and where to begin, where the source knows.
+ * @param tagOf the further fields of tagged records; none unless given.
  */
 export function openFramer(
   { delimiter, maxLine, tag }: TextArguments,
   origin: Origin,
   context: SourceContext,
   progress?: Progress,
+  tagOf: TagOf = () => ({}),
 ): HoldingFramer {
   const delivery = new Delivery(origin, context, progress);
   const { from, skip } = progress ?? { from: 0, skip: 0 };
@@ -61,7 +67,7 @@ export function openFramer(
   function inner(): HoldingFramer {
     if (delimiter === LINE && !tag) return new LineFramer(delivery, maxLine);
     const bare = delimiter === LINE ? (text: string) => (text.endsWith('\r') ? text.slice(0, -1) : text) : same;
-    const toValue = tag ? (text: string) => ({ source: origin.name, line: bare(text) }) : bare;
+    const toValue = tag ? (text: string) => taggedLine(origin.name, bare(text), tagOf) : bare;
     const outlet = new RecordOutlet(delivery, toValue);
     return typeof delimiter === 'string'
       ? new RecordFramer(delimiter, maxLine, outlet)
@@ -69,9 +75,14 @@ export function openFramer(
   }
 }
 
+/** A tagged record. */
+export function taggedLine(source: string, line: string, tagOf: TagOf): Value {
+  return { source, line, ...tagOf(line, source) };
+}
+
 /** Opens the framers of a source, see {@link openFramer}. */
-export function framerOf(args: TextArguments, context: SourceContext) {
-  return (origin: Origin, progress?: Progress): HoldingFramer => openFramer(args, origin, context, progress);
+export function framerOf(args: TextArguments, context: SourceContext, tagOf?: TagOf) {
+  return (origin: Origin, progress?: Progress): HoldingFramer => openFramer(args, origin, context, progress, tagOf);
 }
 
 const same = (text: string) => text;

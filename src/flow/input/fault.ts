@@ -1,4 +1,5 @@
 import { RunFailure } from '../../base/problem.ts';
+import { tlsFault } from '../connections/tls.ts';
 
 const REASONS: { readonly [code: string]: string } = {
   EACCES: 'permission denied',
@@ -29,7 +30,11 @@ export function codeOf(error: unknown): string {
 
 /** What the system's error means, in plain words. */
 export function reasonOf(error: unknown): string {
-  return REASONS[codeOf(error)] ?? (error instanceof Error && error.message !== '' ? error.message : String(error));
+  return (
+    REASONS[codeOf(error)] ??
+    tlsFault(error) ??
+    (error instanceof Error && error.message !== '' ? error.message : String(error))
+  );
 }
 
 /** The failure of a source: exit 3. `what` says what could not be done: `cannot read app.log`. */

@@ -1,4 +1,5 @@
 import { RunFailure } from '../../base/problem.ts';
+import { tlsFault, tlsHelp } from '../connections/tls.ts';
 
 /** Words for what the operating system says, and the code of the failure. Anything else is `sink-failed` in the system's own words. */
 const CAUSES: { readonly [errno: string]: readonly [code: string, words: string] } = {
@@ -32,6 +33,9 @@ const CAUSES: { readonly [errno: string]: readonly [code: string, words: string]
  */
 export function sinkFailure(target: string, error: unknown): RunFailure {
   if (error instanceof RunFailure) return error;
+  const fault = tlsFault(error);
+  if (fault !== undefined)
+    return new RunFailure('sink-certificate', 4, `cannot write to ${target}: ${fault}`, tlsHelp(error));
   const errno = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
   const cause = Object.hasOwn(CAUSES, errno) ? CAUSES[errno] : undefined;
   if (cause === undefined) {

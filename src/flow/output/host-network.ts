@@ -1,25 +1,67 @@
-import { connect } from 'node:net';
-import type { Network } from '../define/network.ts';
+import { createSocket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+import { readTls } from '../connections/tls.ts';
+import type { Connection, ConnectionEvents, Endpoint, Network } from '../define/network.ts';
 
-/** The network of the host: TCP. */
+/** The network of the host: TCP, also encrypted, UDP, and sockets of the file system. */
 export const hostNetwork: Network = {
-  async connect(host, port, { broken, ended }) {
-    const socket = connect({ host, port });
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    socket.on('error', broken);
-    socket.on('end', ended);
-    // Left unread, what the peer says would make the system drop what we have sent when we close.
-    socket.resume();
-    return {
-      write: (bytes) =>
-        new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve()))),
-      end: () =>
-        new Promise((resolve, reject) => {
-          socket.once('error', reject);
-          socket.once('close', () => resolve());
-          socket.end();
-        }),
-      letGo: () => void socket.destroy(),
-    };
+  async connect(to, events) {
+    if (to.kind === 'udp') return sendDatagrams(to, events);
+    const isSecure = to.kind === 'tcp' && to.tls !== undefined;
+    return sendStream(dial(to), isSecure ? 'secureConnect' : 'connect', events);
   },
 };
+
+function dial(to: Exclude<Endpoint, { kind: 'udp' }>): Socket {
+  if (to.kind === 'unix') return connect({ path: to.path });
+  const { host, port, tls } = to;
+  if (tls === undefined) return connect({ host, port });
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  return connectSecurely({ host, port, ...readTls(tls, 4), ...servername });
+}
+
+async function sendStream(
+  socket: Socket,
+  connected: 'connect' | 'secureConnect',
+  { broken, ended }: ConnectionEvents,
+): Promise<Connection> {
+  await new Promise<void>((resolve, reject) => socket.once(connected, resolve).once('error', reject));
+  socket.on('error', broken);
+  socket.on('end', ended);
+  // Left unread, what the peer says would make the system drop what we have sent when we close.
+  socket.resume();
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve()))),
+    end: () =>
+      new Promise((resolve, reject) => {
+        socket.once('error', reject);
+        socket.once('close', () => resolve());
+        socket.end();
+      }),
+    letGo: () => void socket.destroy(),
+  };
+}
+
+async function sendDatagrams(
+  { host, port }: { readonly host: string; readonly port: number },
+  { broken }: ConnectionEvents,
+): Promise<Connection> {
+  const { address, family } = await lookup(host);
+  const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+  // Connected, so that the other machine can say that nobody listens.
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve).once('error', reject);
+    socket.connect(port, address);
+  });
+  socket.on('error', broken);
+  const close = () => new Promise<void>((resolve) => socket.close(resolve));
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => socket.send(bytes, (error) => (error ? reject(error) : resolve()))),
+    end: close,
+    letGo: () => void socket.close(),
+  };
+}

@@ -1,22 +1,35 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, isIP, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+import { readTls, type TlsSecrets, tlsFault, tlsFiles, tlsHelp, tlsToServer } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
 import { text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
-import { framerOf, textParameters, textType } from '../framing/text.ts';
+import { framerOf } from '../framing/text.ts';
 import { reasonOf, sourceFailure } from '../input/fault.ts';
 import { readStream, sleep } from '../input/reading.ts';
 import { receive } from '../input/receiving.ts';
-import { hostAndPort } from './listen.ts';
+import { hostAndPort } from '../sockets/address.ts';
+import { peerTextParameters, peerTextType, tagOfPeer } from '../sockets/text.ts';
 
 /** ms from a failure to the next try: doubled with each in a row, up to the last. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
 
+/** The other end. */
+interface Server {
+  readonly host: string;
+  readonly port: number;
+  /** Where the connection is encrypted. */
+  readonly secure: TlsSecrets | undefined;
+}
+
 /** A socket that is connected, or why there is none; undefined if the run ended meanwhile. */
-function dial(host: string, port: number, signal: AbortSignal): Promise<Socket | Error | undefined> {
+function dial({ host, port, secure }: Server, signal: AbortSignal): Promise<Socket | Error | undefined> {
   return new Promise((resolve) => {
-    const socket = createConnection({ host, port, keepAlive: true });
+    const to = { host, port, keepAlive: true };
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const socket = secure === undefined ? createConnection(to) : connectSecurely({ ...to, ...secure, ...servername });
     const settle = (outcome: Socket | Error | undefined) => {
       signal.removeEventListener('abort', stop);
       socket.removeAllListeners();
@@ -25,7 +38,7 @@ function dial(host: string, port: number, signal: AbortSignal): Promise<Socket |
       resolve(outcome);
     };
     const stop = () => settle(undefined);
-    socket.once('connect', () => settle(socket));
+    socket.once(secure === undefined ? 'connect' : 'secureConnect', () => settle(socket));
     socket.once('error', settle);
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
@@ -48,18 +61,23 @@ function noticing(framer: Framer): Framer & { readonly received: boolean } {
 }
 
 /** Reads connection after connection, each an origin of its own. */
-async function readPeer(host: string, port: number, open: () => Framer, context: SourceContext): Promise<void> {
+async function readPeer(server: Server, open: () => Framer, context: SourceContext): Promise<void> {
+  const { host, port } = server;
   const peer = hostAndPort(host, port);
   let pause = FIRST_PAUSE;
+  let isKnown = false;
   while (!context.signal.aborted) {
-    const socket = await dial(host, port, context.signal);
+    const socket = await dial(server, context.signal);
     if (socket === undefined) return;
     let reason: string;
     if (socket instanceof Error) {
-      if (context.once) throw sourceFailure('cannot-connect', `cannot connect to ${peer}`, socket);
+      // A certificate that is refused at first will be refused again; one of a server that was good may be made anew.
+      if (context.once || (!isKnown && tlsFault(socket) !== undefined))
+        throw sourceFailure('cannot-connect', `cannot connect to ${peer}`, socket, tlsHelp(socket));
       reason = `cannot connect to ${peer} (${reasonOf(socket)})`;
     } else {
       context.note(`connected to ${peer}`);
+      isKnown = true;
       const framer = noticing(open());
       const broken = await readStream(socket, framer, context.signal);
       if (context.once || context.signal.aborted) return;
@@ -83,7 +101,7 @@ export const connect = defineSource({
   docs:
     'Connects, and connects again when the server leaves or is not there yet, after 250 ms, then twice as long each time, up to 30 s. ' +
     'A line that the server leaves unfinished counts. With `--once` it ends with the server, and a server that is not there is a ' +
-    'failure (exit 3).',
+    'failure (exit 3). With `tls: true` the connection is encrypted, and a server whose certificate nobody trusted has signed, or that is for another name, is refused (exit 3); `ca:` says whom to trust.',
   examples: [
     {
       program: 'connect("localhost", 9999) | words | countByValue',
@@ -95,18 +113,23 @@ export const connect = defineSource({
   parameters: {
     host: text('the name or address of the server'),
     port: whole('its port', { least: 1, most: 65_535 }),
-    ...textParameters,
+    ...tlsToServer,
+    ...peerTextParameters,
   },
-  gives: textType,
+  gives: peerTextType,
   behaviour: () => ({
     kind: 'live',
     replayable: false,
     received: true,
     open({ host, port, ...args }, context) {
-      const framer = framerOf(args, context);
+      const framer = framerOf(args, context, tagOfPeer);
       return {
         framer,
-        run: () => readPeer(host, port, () => receive(hostAndPort(host, port), context, framer), context),
+        async run() {
+          const files = tlsFiles(args);
+          const secure = files && readTls(files, 3);
+          await readPeer({ host, port, secure }, () => receive(hostAndPort(host, port), context, framer), context);
+        },
       };
     },
   }),

@@ -40,6 +40,8 @@ function sourceFor(scheme: string, rest: string, url: string): string {
       return /^(?:0\.0\.0\.0|\*|):\d+$/.test(rest)
         ? `\`listen(${rest.split(':')[1]})\` is a server`
         : `\`connect(${hostAndPort(rest)})\` reads what a server sends`;
+    case 'unix':
+      return `\`unix(${JSON.stringify(rest || 'leat.sock')})\` is a server at a socket of the file system`;
     case 'file':
       return `\`files(${JSON.stringify(rest || 'app.log')})\`, or \`tail(…)\` to follow it`;
     case 'kafka':
@@ -52,7 +54,7 @@ function sourceFor(scheme: string, rest: string, url: string): string {
     case 'hdfs':
       return `a command reads it: \`exec("hdfs dfs -cat ${url}")\``;
     case 'udp':
-      return `a command reads it: \`exec("socat -u UDP-RECVFROM:${rest.split(':')[1] || '5140'},fork SYSTEM:'cat; echo'")\``;
+      return `\`udp(${rest.split(':')[1] || '8125'})\` receives datagrams`;
     default:
       return `a command reads it: \`exec("curl -sN ${url}")\``;
   }

@@ -5,7 +5,7 @@ import { RunFailure } from '../../base/problem.ts';
 import type { RunContext } from '../../flow/define/context.ts';
 import type { ViewWish } from '../../flow/define/view.ts';
 import { codeOf, reasonOf } from '../../flow/input/fault.ts';
-import { hostAndPort } from '../../flow/sources/listen.ts';
+import { hostAndPort } from '../../flow/sockets/address.ts';
 import { Access } from './access.ts';
 import { HttpServer } from './http-server.ts';
 import type { RunLook } from './look.ts';

@@ -34,9 +34,13 @@ test('no other name of a word is a name already', () => {
   expect(ofAggregates.filter((name) => called.includes(name))).toEqual([]);
 });
 
-test('no stage has the name of a source or sink, so that a program reads one way', () => {
+test('no stage has the name of a sink, nor of a source but that which takes a port where the stage takes nothing: a program reads one way', () => {
   const stageNames = new Set(stages.map(({ name }) => name));
-  expect([...sources, ...sinks].filter(({ name }) => stageNames.has(name)).map(({ name }) => name)).toEqual([]);
+  expect([...sources, ...sinks].filter(({ name }) => stageNames.has(name)).map(({ name }) => name)).toEqual(['syslog']);
+  const needed = (parameters: object) => Object.values(parameters).filter(({ named }) => !named).length;
+  const of = (list: readonly { readonly name: string; readonly parameters: object }[]) =>
+    needed(list.find(({ name }) => name === 'syslog')!.parameters);
+  expect([of(sources), of(stages)]).toEqual([1, 0]);
 });
 
 test.each(words.map((word) => [word.kind, word.name, word] as const))('%s %s says what it is', (_kind, _name, word) => {

@@ -48,8 +48,8 @@ it('keeps the lines of clients apart, each with a name of its own', async () => 
   await run.until(() => run.records.length === 2);
   const name = (socket: Socket) => `127.0.0.1:${socket.localPort}`;
   expect(run.records).toHaveLength(2);
-  expect(run.records).toContainEqual({ source: name(a), line: 'one two' });
-  expect(run.records).toContainEqual({ source: name(b), line: 'uno dos' });
+  expect(run.records).toContainEqual({ source: name(a), line: 'one two', peer: '127.0.0.1' });
+  expect(run.records).toContainEqual({ source: name(b), line: 'uno dos', peer: '127.0.0.1' });
   await stop(run, running);
 });
 

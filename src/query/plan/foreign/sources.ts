@@ -32,12 +32,12 @@ export const SOURCES = byWord([
   ['console terminal keyboard in input pipe readline readLines', STDIN],
   ['source from readStream stream readstream fromSource', `a stream starts with a source: ${STDIN}`],
   ['sh bash shell command cmd run spawn system popen process script', COMMAND],
-  ['udp', command("socat -u UDP-RECVFROM:{5140},fork SYSTEM:'cat; echo'")],
+  ['datagram udpSocket statsd', '`udp(8125)` receives datagrams, each of them a record'],
   [
-    'syslog rsyslog',
-    '`tail("/var/log/syslog")` follows its file; from the network: `exec("socat -u UDP-RECVFROM:5140,fork SYSTEM:\'cat; echo\'")`',
+    'rsyslog syslogd',
+    '`tail("/var/log/syslog") | syslog` follows its file; `syslog(5514) | syslog` takes what comes over the network',
   ],
-  ['unix unixSocket', command('socat -u UNIX-LISTEN:leat.sock,fork -')],
+  ['unixSocket domainSocket', '`unix("leat.sock")` is a server at a socket of the file system'],
   ['kcat kafkacat KafkaSource', (args) => `\`kafka("localhost:9092", ${args || '"topic"'})\` reads a topic`],
   [
     'http https',
@@ -48,8 +48,7 @@ export const SOURCES = byWord([
   ['prometheus metrics', command('curl -s {http://localhost:9090/metrics}')],
   [
     'tls ssl openssl',
-    (_args, list) =>
-      `a command reads it: ${execOf('openssl s_client -quiet -connect {localhost:443}', list, ')')}; as a server, \`exec("socat -u OPENSSL-LISTEN:8443,cert=all.pem,verify=0,fork -")\``,
+    '`connect("host", 443, tls: true)` reads what a server sends; `listen(6514, tls: true, cert: "server.pem", key: "server.key")` is a server',
   ],
   ['ws wss websocket websocat sse', command('websocat {ws://localhost:8080}')],
   ['docker podman dockerLogs containers', command('docker logs -f --tail 0 {NAME} 2>&1')],

@@ -12,9 +12,6 @@ const OBJECT: Answer = (args) =>
     ? `\`filter(${args})\``
     : `\`map({${/^[.\w, ]+$/.test(args) && args !== '' ? args : '.a, .b'}})\``;
 
-/** The port that was written as the second argument. */
-const portOf = ([, port = '']: readonly string[], other: string) => (/^\d+$/.test(port) ? port : other);
-
 /** A command that is given the records. */
 function command(line: string, more: string): Answer {
   return (_args, list) => `a command takes them: ${execOf(line, list, more === '' ? ')' : `, ${more})`)}`;
@@ -31,8 +28,7 @@ export const STAGES = byWord([
     APPEND,
   ],
   ['tcp socket nc netcat', SEND],
-  ['udp', (_args, list) => `a command takes them: ${execOf(`nc -u {HOST} ${portOf(list, '514')}`, list, ')')}`],
-  ['statsd', command('nc -u {localhost} 8125', '')],
+  ['datagram statsd', '`udp("127.0.0.1", 8125)` sends each record as a datagram'],
   [
     'graphite carbon',
     (args) => `\`map("app." + .name + " " + .n + " " + now() / 1000) | send(${args || '"localhost", 2003'})\``,
@@ -70,7 +66,7 @@ export const STAGES = byWord([
     command('curl -s -H "content-type: application/x-ndjson" --data-binary @- localhost:9200/{INDEX}/_bulk', EACH),
   ],
   ['s3 aws', command('aws s3 cp - {s3://BUCKET/KEY}', '')],
-  ['syslog logger', command('logger -t leat', '')],
+  ['logger', command('logger -t leat', '')],
   ['parquet', command("cat > part.csv && duckdb -c \"copy 'part.csv' to 'part.parquet'\"", `${CSV}, ${EACH}`)],
   [
     'grok parse dissect extract rex',

@@ -1,0 +1,21 @@
+import { isIPv6, type Socket } from 'node:net';
+
+/** An address as it is written before a port: an IPv6 one in brackets. */
+export function hostAndPort(host: string, port: number): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** An address that this machine reaches a server at: one that takes what comes to all addresses is tried at this machine's own. */
+export function nearAddress(address: string): string {
+  return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+}
+
+/** The name of a client: its address and port. */
+export function nameOf({ remoteAddress = 'unknown', remotePort = 0 }: Socket): string {
+  return hostAndPort(remoteAddress, remotePort);
+}
+
+/** The address in such a name, or the host in one that was written. */
+export function hostOf(name: string): string {
+  return name.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+}
