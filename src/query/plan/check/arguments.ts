@@ -207,15 +207,21 @@ class ArgumentBinder implements ArgumentsResult {
 
   private constant(name: string, parameter: Parameter<unknown>, expression: Expression): Value | undefined {
     const bound = bindConstant(expression, this.scope.expressions);
-    this.problems.push(...bound.problems);
+    const { accepts } = parameter;
+    const isPath = accepts.kind === 'text' && accepts.isPath === true;
+    this.problems.push(...(isPath ? bound.problems.map((problem) => this.ofPath(problem)) : bound.problems));
     if (bound.problems.length > 0) return undefined;
     const unit = expression.kind === 'literal' ? expression.unit : undefined;
     const expected = expectation(parameter, bound.value, unit);
     if (expected !== undefined) return this.mismatch(name, expression, expected);
     this.check(name, parameter, bound.value, expression);
-    const { accepts } = parameter;
-    const isPath = accepts.kind === 'text' && accepts.isPath === true;
     return isPath && typeof bound.value === 'string' ? atHome(bound.value) : bound.value;
+  }
+
+  /** A problem of the name of a file: one that is made of a record may mean a file for each value. */
+  private ofPath(problem: Problem): Problem {
+    if (problem.code !== 'placeholder-place' || !Object.hasOwn(this.parameters, 'by')) return problem;
+    return { ...problem, help: `a file for each value of a field: \`${this.call.name}("…", by: .name)\`` };
   }
 
   private check(name: string, parameter: Parameter<unknown>, value: unknown, at: Argument['value']): void {
