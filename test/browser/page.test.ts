@@ -33,7 +33,7 @@ async function look(address: string, { width = 1280, scheme = 'light' }: Look = 
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION')) faults.push(message.text());
+    if (message.type() === 'error' && !/ERR_CONNECTION|status of 400/.test(message.text())) faults.push(message.text());
   });
   page.on('request', (request) => {
     if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(new URL(address).origin))
@@ -84,6 +84,25 @@ describe.skipIf(!isThere)('the page', () => {
     expect(await page.getByRole('cell', { name: 'zebra' }).count()).toBe(0);
     await page.locator('body').press('p');
     await page.getByRole('cell', { name: 'zebra' }).waitFor();
+    await page.close();
+  }, 120_000);
+
+  test('more stages can be put behind a view, and what is wrong with them is said', async () => {
+    const run = start(WORDS);
+    const page = await look(await addressOf(run));
+    run.input('to be or not to be\n', true);
+    await page.getByRole('cell', { name: 'not', exact: true }).waitFor();
+    const box = page.getByRole('textbox', { name: 'stages behind words' });
+    await box.fill('filter(_[1] > 1) | map(_[0])');
+    await box.press('Enter');
+    await page.getByRole('cell', { name: 'not', exact: true }).waitFor({ state: 'detached' });
+    await box.fill('fliter(_[1] > 1)');
+    await box.press('Enter');
+    await page.locator('output.warn').waitFor();
+    expect(await page.getByRole('cell', { name: 'be', exact: true }).count()).toBe(1);
+    await box.fill('');
+    await box.press('Enter');
+    await page.getByRole('cell', { name: 'not', exact: true }).waitFor();
     await page.close();
   }, 120_000);
 

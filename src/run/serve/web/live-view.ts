@@ -37,6 +37,10 @@ export class LiveView {
   readonly isHeld = signal(false);
   readonly skipped = signal(0);
   readonly picture: Picture;
+  /** Stages that are put behind it, and what is wrong with them. */
+  readonly stages = signal('');
+  readonly mistake = signal('');
+  private events: EventSource | undefined;
   private newest: Result = NOTHING;
   private dim: number | undefined;
 
@@ -50,7 +54,7 @@ export class LiveView {
   private async begin(): Promise<void> {
     if (this.info.rows <= MANY_ROWS) {
       try {
-        const past = (await ask(`${this.info.address}.json?last=${LAST}`)) as unknown as readonly Sent[];
+        const past = (await ask(this.addressOf('.json', `last=${LAST}`))) as unknown as readonly Sent[];
         for (const result of past) this.put({ ...result, rows: result.records ?? [] }, false);
       } catch {
         // The events say what is wrong, if something is.
@@ -59,8 +63,41 @@ export class LiveView {
     this.connect();
   }
 
+  /** Whether rows are what came in, one by one, so that the next ones stand beside them. What stages make of them takes the place of what they made before. */
+  get isLog(): boolean {
+    return this.info.kind === 'log' && this.stages.value === '';
+  }
+
+  /** An address of the view, with the stages that are put behind it. */
+  addressOf(ending: string, query = ''): string {
+    const then = this.stages.value === '' ? '' : `then=${encodeURIComponent(this.stages.value)}`;
+    const parts = [query, then].filter((part) => part !== '');
+    return `${this.info.address}${ending}${parts.length === 0 ? '' : `?${parts.join('&')}`}`;
+  }
+
+  /** Puts other stages behind it, none where they are ''. What is wrong with them is said, and what was there stays. */
+  async putBehind(stages: string): Promise<void> {
+    const before = this.stages.value;
+    this.stages.value = stages.trim();
+    try {
+      await ask(this.addressOf('.json', 'wait=1ms'));
+      this.mistake.value = '';
+    } catch (error) {
+      this.stages.value = before;
+      this.mistake.value = mistakeOf((error as Error).message);
+      return;
+    }
+    this.events?.close();
+    this.newest = NOTHING;
+    this.shown.value = NOTHING;
+    this.isHeld.value = false;
+    this.picture.forget();
+    await this.begin();
+  }
+
   private connect(): void {
-    const events = new EventSource(`${this.info.address}/events`);
+    const events = new EventSource(this.addressOf('/events'));
+    this.events = events;
     events.addEventListener('open', () => {
       this.state.value = 'live';
     });
@@ -76,7 +113,9 @@ export class LiveView {
       this.state.value = 'over';
       // leat may be started again: then there is more.
       events.close();
-      setTimeout(() => this.connect(), 3000);
+      setTimeout(() => {
+        if (this.events === events) this.connect();
+      }, 3000);
     });
   }
 
@@ -87,7 +126,7 @@ export class LiveView {
       if (!isChange) this.newest = { ...this.newest, keys: sent.keys ?? this.newest.keys };
       return;
     }
-    const isLog = this.info.kind === 'log';
+    const { isLog } = this;
     const rows = isChange ? changed(this.newest, sent) : { keys: sent.keys, records: sent.rows };
     const all = isLog ? { keys: undefined, records: [...this.newest.records, ...rows.records].slice(-LOG_ROWS) } : rows;
     const columns = columnsFor(isLog ? all.records.slice(-200) : all.records);
@@ -115,7 +154,7 @@ export class LiveView {
   async lookAt(time: number): Promise<void> {
     this.isHeld.value = true;
     try {
-      const sent = (await ask(`${this.info.address}.json?at=${new Date(time).toISOString()}`)) as unknown as Sent;
+      const sent = (await ask(this.addressOf('.json', `at=${new Date(time).toISOString()}`))) as unknown as Sent;
       const records = sent.records ?? [];
       const { batch, start, end, partial = false } = sent;
       this.shown.value = {
@@ -148,10 +187,23 @@ interface Sent extends RowsEvent {
   readonly records?: readonly Value[];
 }
 
+/** What a refusal says, in a line or two. */
+function mistakeOf(text: string): string {
+  try {
+    const error = field(parseJson(text), 'error');
+    const help = field(error, 'help');
+    return `${field(error, 'message')}${help === null ? '' : `: ${help}`}`;
+  } catch {
+    return 'leat does not answer';
+  }
+}
+
 /** What the server answers, as data. @throws Error with what it says is wrong. */
 export async function ask(address: string): Promise<Value> {
   const response = await fetch(address);
   const text = await response.text();
   if (!response.ok) throw new Error(text);
+  // Nothing new came.
+  if (response.status === 204) return null;
   return parseJson(text);
 }

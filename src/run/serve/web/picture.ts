@@ -37,6 +37,13 @@ export class Picture {
     this.draw();
   }
 
+  /** What comes from now on is of another result. */
+  forget(): void {
+    this.past = [];
+    this.chart = undefined;
+    this.plot.value = undefined;
+  }
+
   /** Draws another kind, of all results that are there. */
   choose(wanted: Wanted): void {
     this.wanted.value = wanted;

@@ -42,6 +42,7 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
           <Copies view={view} />
         </div>
       </header>
+      <Stages view={view} />
       {result.batch === 0 ? <p class="faint empty">waiting for the first result…</p> : null}
       <Large result={result} />
       <Drawing view={view} />
@@ -49,9 +50,34 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
       {isLarge(result) ? null : result.records.length === 0 ? (
         <p class="faint empty">{result.batch === 0 ? '' : 'no rows'}</p>
       ) : (
-        <Table result={result} times={info.times} isLog={info.kind === 'log'} label={info.name} />
+        <Table result={result} times={info.times} isLog={view.isLog} label={info.name} />
       )}
     </section>
+  );
+}
+
+/** More stages of the language behind the view. */
+function Stages({ view }: { readonly view: LiveView }) {
+  const { stages, mistake, info } = view;
+  return (
+    <form
+      class="stages"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void view.putBehind(String(new FormData(event.currentTarget).get('then') ?? ''));
+      }}
+    >
+      <input
+        name="then"
+        value={stages.value}
+        autocomplete="off"
+        spellcheck={false}
+        aria-label={`stages behind ${info.name}`}
+        aria-invalid={mistake.value !== ''}
+        placeholder="more stages: filter(.n > 5) | top(3)"
+      />
+      {mistake.value === '' ? null : <output class="warn">{mistake.value}</output>}
+    </form>
   );
 }
 
@@ -163,7 +189,7 @@ function Timeline({ view }: { readonly view: LiveView }) {
 function Copies({ view }: { readonly view: LiveView }) {
   const { address, name } = view.info;
   const link = useRef<HTMLButtonElement>(null);
-  const at = view.isHeld.value ? `?at=${new Date(view.shown.value.time).toISOString()}` : '';
+  const at = view.isHeld.value ? `at=${new Date(view.shown.value.time).toISOString()}` : '';
   const copy = async () => {
     await navigator.clipboard?.writeText(new URL(address, location.href).href);
     if (link.current !== null) link.current.textContent = 'copied';
@@ -176,7 +202,7 @@ function Copies({ view }: { readonly view: LiveView }) {
       <button type="button" ref={link} onClick={() => void copy()}>
         link
       </button>
-      <a class="button" href={`${address}.csv${at}`} download={`${name}.csv`}>
+      <a class="button" href={view.addressOf('.csv', at)} download={`${name}.csv`}>
         CSV
       </a>
       <button type="button" onClick={() => void savePng(view)} disabled={view.picture.plot.value === undefined}>
