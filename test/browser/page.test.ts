@@ -106,6 +106,18 @@ describe.skipIf(!isThere)('the page', () => {
     await page.close();
   }, 120_000);
 
+  test('more views than a browser opens connections are all live', async () => {
+    const names = Array.from({ length: 9 }, (_, i) => `v${i}`);
+    const views = names.map((name) => `w | countByValue | running | serve(0, name: "${name}")`).join('; ');
+    const run = start(['--batch', '50ms', `let w = stdin | words; ${views}`]);
+    const page = await look(await addressOf(run));
+    run.input('one\n', true);
+    for (const name of names) await page.getByRole('region', { name }).getByRole('cell', { name: 'one' }).waitFor();
+    run.input('two\n', true);
+    for (const name of names) await page.getByRole('region', { name }).getByRole('cell', { name: 'two' }).waitFor();
+    await page.close();
+  }, 120_000);
+
   test('what looks like a page in the data is text', async () => {
     const run = start(['--batch', '50ms', 'stdin | countByValue | running | serve(0, name: "odd")']);
     const page = await look(await addressOf(run));

@@ -84,6 +84,7 @@ const ADDRESSES: Fields = {
   '/v/NAME.svg': 'its picture',
   '/v/NAME/KEY': 'the row of a key',
   '/v/NAME/events': 'the whole result and then what changes, as server-sent events; ?then=STAGES',
+  '/events': 'the events of all views over one connection; each says in its data which view it is of',
   '/metrics': 'for Prometheus',
   '/healthz': 'that it is alive',
 };

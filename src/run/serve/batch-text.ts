@@ -41,13 +41,15 @@ function eventOf(kind: string, id: string, data: string): Buffer {
  * Batches have an id: their number, and what run they are of, so that what a client has of another run is not taken for what this one gave.
  */
 export class Events {
+  private readonly view: string;
   private readonly run: string;
   private hasOrder = true;
   private readonly wholes = new WeakMap<Batch, Buffer>();
   private readonly changes = new WeakMap<Batch, Buffer>();
 
-  /** @param run what tells this run from others. */
-  constructor(run: string) {
+  /** @param view what it is called. @param run what tells this run from others. */
+  constructor(view: string, run: string) {
+    this.view = view;
     this.run = run;
   }
 
@@ -68,10 +70,14 @@ export class Events {
       event = eventOf(
         'result',
         this.idOf(batch),
-        objectOf(batch, [
-          ['keys', batch.keys],
-          ['rows', batch.records],
-        ]),
+        objectOf(
+          batch,
+          [
+            ['keys', batch.keys],
+            ['rows', batch.records],
+          ],
+          { view: this.view },
+        ),
       );
       this.wholes.set(batch, event);
     }
@@ -84,7 +90,7 @@ export class Events {
     if (event === undefined) {
       const changes = this.changesTo(before, batch);
       const isMost = changes === undefined || changes.rows.length > batch.records.length / 2 + 5;
-      event = isMost ? this.whole(batch) : eventOf('change', this.idOf(batch), textOf(batch, changes));
+      event = isMost ? this.whole(batch) : eventOf('change', this.idOf(batch), textOf(this.view, batch, changes));
       this.changes.set(batch, event);
     }
     return event;
@@ -99,13 +105,17 @@ export class Events {
   }
 }
 
-function textOf(batch: Batch, { gone, keys, rows, at }: Changes): string {
-  return objectOf(batch, [
-    ['gone', gone],
-    ['keys', keys],
-    ['at', at],
-    ['rows', rows],
-  ]);
+function textOf(view: string, batch: Batch, { gone, keys, rows, at }: Changes): string {
+  return objectOf(
+    batch,
+    [
+      ['gone', gone],
+      ['keys', keys],
+      ['at', at],
+      ['rows', rows],
+    ],
+    { view },
+  );
 }
 
 /** That batches were left out for who was too slow for them. */

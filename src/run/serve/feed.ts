@@ -19,7 +19,7 @@ type EventSink = Pick<ServerResponse, 'write' | 'end' | 'destroy' | 'writableLen
 /** One who looks. */
 class Client {
   readonly out: EventSink;
-  /** Batches that were handed over while others were on their way. */
+  /** Events that are on their way. What else goes the same way (events of other views) does not count. */
   private waiting = 0;
   /** Batches that it was not given, since it was too slow. */
   skipped = 0;
@@ -33,22 +33,24 @@ class Client {
 
   /** Gives it an event, or leaves it out where too many wait. */
   offer(event: Buffer): void {
-    if (this.out.writableLength === 0) this.waiting = 0;
     if (this.skipped > 0 || this.waiting >= FEW_BATCHES) {
       this.skipped++;
       return;
     }
-    this.waiting++;
-    this.out.write(event);
+    this.send(event);
   }
 
   /** Brings one that was too slow to the newest result, once what was on its way is out. */
   catchUp(whole: () => Buffer): void {
-    if (this.skipped === 0 || this.out.writableLength > 0) return;
-    this.out.write(skippedEvent(this.skipped));
-    this.out.write(whole());
+    if (this.skipped === 0 || this.waiting > 0) return;
+    this.send(skippedEvent(this.skipped));
+    this.send(whole());
     this.skipped = 0;
-    this.waiting = 1;
+  }
+
+  private send(event: Buffer): void {
+    this.waiting++;
+    this.out.write(event, () => this.waiting--);
   }
 
   /** Sends a comment. @returns whether it is to be let go, as it takes nothing. */

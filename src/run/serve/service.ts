@@ -50,7 +50,7 @@ export class Service {
       interval: rhythm.kind === 'batches' ? of.run.interval : rhythm.slide,
       type,
     });
-    const events = new Events(this.run);
+    const events = new Events(view.name, this.run);
     address.add({ view, events, feed: new Feed(view, events, clock), wish });
     return sinkInto(view, address, of);
   }

@@ -58,6 +58,8 @@ export class Site {
     switch (first) {
       case 'healthz':
         return this.json(exchange, { alive: true, lag: look.state().lag, over: look.isOver() });
+      case 'events':
+        return this.events(exchange, [...this.views.values()], false);
       case 'api':
         return this.json(exchange, apiOf(look, this.views.values(), clock.now()));
       case 'metrics': {
@@ -77,7 +79,7 @@ export class Site {
     const served = stages === '' || isPage ? parent : await this.settings.thens.get(parent, stages);
     if (ending !== undefined && rest.length === 0) return this.result(exchange, served, ending);
     // As it is written: a key of that name is had with one of its letters escaped.
-    if (rest[0] === 'events' && rest.length === 1 && ending === undefined) return this.events(exchange, served);
+    if (rest[0] === 'events' && rest.length === 1 && ending === undefined) return this.events(exchange, [served], true);
     if (ending !== undefined) throw unknownAddress();
     const [only, ...more] = rest;
     const isEmbedded = only === 'embed' && more.length === 0;
@@ -122,10 +124,12 @@ export class Site {
     });
   }
 
-  private events({ request, response, url, headers }: Exchange, { feed }: ServedView): void {
-    const last = url.searchParams.get('after') ?? request.headers['last-event-id'];
+  /** The events of some views; of one alone those that who comes back has missed. */
+  private events({ request, response, url, headers }: Exchange, views: readonly ServedView[], isOne: boolean): void {
+    const last = isOne ? (url.searchParams.get('after') ?? request.headers['last-event-id']) : undefined;
     response.useChunkedEncodingByDefault = false;
     response.shouldKeepAlive = false;
+    response.setMaxListeners(0);
     response.writeHead(200, {
       ...COMMON_HEADERS,
       ...this.crossing(),
@@ -135,7 +139,7 @@ export class Site {
     });
     if (request.method === 'HEAD') return void response.end();
     response.flushHeaders();
-    feed.add(response, typeof last === 'string' ? last : undefined);
+    for (const { feed } of views) feed.add(response, typeof last === 'string' ? last : undefined);
   }
 
   private json(exchange: Exchange, value: Parameters<typeof toJson>[0]): void {

@@ -82,7 +82,7 @@ export class ThenViews {
     const derived: Derived = { thread, asked: this.clock.now(), feed: undefined };
     derived.served = thread.view.then((view) => {
       // What is made of results has numbers of its own, which say nothing of those that others made.
-      const events = new Events(`${this.run}t${thread.number}`);
+      const events = new Events(view.name, `${this.run}t${thread.number}`);
       const feed = new Feed(view, events, this.clock, () => {
         derived.asked = this.clock.now();
         this.clock.at(derived.asked + IDLE, () => this.sweep(this.clock.now()));

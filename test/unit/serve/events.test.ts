@@ -87,10 +87,13 @@ class Taker {
   writableLength = 0;
   isSlow = false;
   isGone = false;
+  private readonly undone: (() => void)[] = [];
   private readonly calls: { readonly [event: string]: (() => void)[] } = { drain: [], close: [] };
 
-  write(bytes: Buffer): boolean {
+  write(bytes: Buffer, done: () => void = () => {}): boolean {
     this.taken.push(bytes.toString());
+    if (this.isSlow) this.undone.push(done);
+    else done();
     if (this.isSlow) this.writableLength += bytes.length;
     return !this.isSlow;
   }
@@ -102,6 +105,7 @@ class Taker {
 
   drain(): void {
     this.writableLength = 0;
+    for (const done of this.undone.splice(0)) done();
     for (const call of this.calls.drain!) call();
   }
 
@@ -130,7 +134,7 @@ function feedOf(clock = new VirtualClock()) {
     interval: 1000,
     type: UNKNOWN,
   });
-  const feed = new Feed(view, new Events('run'), clock);
+  const feed = new Feed(view, new Events('x', 'run'), clock);
   let time = 0;
   const batch = (records: readonly Value[]) => {
     for (const record of records) view.push(record);
@@ -159,6 +163,22 @@ test('who is too slow is skipped to the newest result and told so, and holds up 
   expect(slow.taken[6]).toContain('"batch":11');
   batch(keys(11));
   expect(slow.kinds.slice(5)).toEqual(['skipped', 'result', 'change']);
+});
+
+test('events of many views go over one connection, however many write to it at once', async () => {
+  const names = Array.from({ length: 9 }, (_, i) => `v${i}`);
+  const serving = new Serving(names.map((name) => `json | count | serve(0, name: "${name}")`).join('; '));
+  const reader = await serving.events('/events');
+  const seen = new Map<unknown, unknown>();
+  for (let n = 1; n <= 20; n++) {
+    for (const view of names.keys()) serving.batch([n], view);
+    for (const _ of names) {
+      const sent = await reader.next();
+      expect(sent).toMatchObject({ event: 'result', data: { batch: n, rows: [n] } });
+      seen.set(sent?.data.view, n);
+    }
+  }
+  expect([...seen.keys()].sort()).toEqual(names);
 });
 
 test('comments keep a connection open, and who takes nothing for a minute is let go', () => {

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { parseJson } from '../../../base/json.ts';
 import { field, type Value } from '../../../base/value.ts';
+import { AGAIN, type Hear, hearShared, listen } from './hub.ts';
 import { Picture } from './picture.ts';
 import type { Result, ViewInfo } from './result.ts';
 import { changed, changedCells, columnsFor, type RowsEvent } from './rows.ts';
@@ -40,18 +41,20 @@ export class LiveView {
   /** Stages that are put behind it, and what is wrong with them. */
   readonly stages = signal('');
   readonly mistake = signal('');
-  private events: EventSource | undefined;
+  private disconnect = () => {};
+  private isShared = false;
   private newest: Result = NOTHING;
   private dim: number | undefined;
 
-  constructor(info: ViewInfo) {
+  /** @param isShared whether it hears by the connection of all views. */
+  constructor(info: ViewInfo, isShared: boolean) {
     this.info = info;
     this.picture = new Picture(info);
-    void this.begin();
+    void this.begin(isShared);
   }
 
   /** Past results come first, so that a reload shows them at once. */
-  private async begin(): Promise<void> {
+  private async begin(isShared: boolean): Promise<void> {
     if (this.info.rows <= MANY_ROWS) {
       try {
         const past = (await ask(this.addressOf('.json', `last=${LAST}`))) as unknown as readonly Sent[];
@@ -60,7 +63,7 @@ export class LiveView {
         // The events say what is wrong, if something is.
       }
     }
-    this.connect();
+    this.connect(isShared);
   }
 
   /** Whether rows are what came in, one by one, so that the next ones stand beside them. What stages make of them takes the place of what they made before. */
@@ -87,36 +90,38 @@ export class LiveView {
       this.mistake.value = mistakeOf((error as Error).message);
       return;
     }
-    this.events?.close();
+    this.disconnect();
     this.newest = NOTHING;
     this.shown.value = NOTHING;
     this.isHeld.value = false;
     this.picture.forget();
-    await this.begin();
+    await this.begin(false);
   }
 
-  private connect(): void {
-    const events = new EventSource(this.addressOf('/events'));
-    this.events = events;
-    events.addEventListener('open', () => {
-      this.state.value = 'live';
-    });
-    events.addEventListener('error', () => {
-      if (this.state.value !== 'over') this.state.value = 'lost';
-    });
-    events.addEventListener('result', (event) => this.put(parseJson(event.data) as unknown as Sent, false));
-    events.addEventListener('change', (event) => this.put(parseJson(event.data) as unknown as Sent, true));
-    events.addEventListener('skipped', (event) => {
-      this.skipped.value += Number(field(parseJson(event.data), 'batches'));
-    });
-    events.addEventListener('end', () => {
+  private connect(isShared: boolean): void {
+    const hear: Hear = (kind, data) => this.hear(kind, data);
+    if (isShared) this.disconnect = hearShared(this.info.name, hear);
+    else {
+      const events = listen(this.addressOf('/events'), hear);
+      this.disconnect = () => events.close();
+    }
+    this.isShared = isShared;
+  }
+
+  private hear(kind: string, data: string): void {
+    if (kind === 'open') this.state.value = 'live';
+    else if (kind === 'error' && this.state.value !== 'over') this.state.value = 'lost';
+    else if (kind === 'result' || kind === 'change') this.put(parseJson(data) as unknown as Sent, kind === 'change');
+    else if (kind === 'skipped') this.skipped.value += Number(field(parseJson(data), 'batches'));
+    else if (kind === 'end') {
       this.state.value = 'over';
-      // leat may be started again: then there is more.
-      events.close();
+      if (this.isShared) return;
+      const { disconnect } = this;
+      disconnect();
       setTimeout(() => {
-        if (this.events === events) this.connect();
-      }, 3000);
-    });
+        if (this.disconnect === disconnect) this.connect(false);
+      }, AGAIN);
+    }
   }
 
   private put(sent: Sent, isChange: boolean): void {
