@@ -178,8 +178,12 @@ async function run({ program, line, first, share = 1 }, isKept, seconds) {
   }
   if (first) {
     writer.write(MILLION);
-    // All of it is read, and what it left behind is over.
-    await sleep(8000);
+    // Until all of it is read, and what it left behind is over.
+    for (let used = 0, now = secondsOf(child.pid); used === 0 || now - used > 0.1; ) {
+      await sleep(2000);
+      used = now;
+      now = secondsOf(child.pid);
+    }
   }
   chunks.length = 0;
   const before = secondsOf(child.pid);
