@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { expect } from 'vitest';
 
@@ -21,7 +23,9 @@ export async function moduleWith<T>(entry: string, { file, line, planted }: Faul
     format: 'esm',
     logLevel: 'error',
     // Packages of CommonJS ask for Node's modules by `require`.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
+    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom('/');" },
+    // A module without a file has none of the places that are looked for beside it.
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(resolve(entry)).href) },
     plugins: [
       {
         name: 'plant',
