@@ -30,8 +30,8 @@ export const OVER = 'received over';
 
 /** What of a place stands in a segment. */
 interface Part {
-  /** Of which source it is; undefined where that stands in an earlier one. */
-  source: string | undefined;
+  /** Of which source it is; undefined where its opening was worked on. */
+  readonly source: string | undefined;
   /** How many bytes had come from it, up to here. */
   end: number;
   isEnded: boolean;
@@ -47,13 +47,18 @@ export class Segment {
     this.number = number;
   }
 
-  note(entry: InputEntry): void {
+  /** @param open of the places that are open, of which source they are; of those that were opened in other segments, too. */
+  note(entry: InputEntry, open: Map<number, string>): void {
     if (entry.kind === 'over') this.over.add(entry.source);
     if (entry.kind === 'over' || entry.kind === 'begin') return;
-    const part = this.parts.get(entry.origin) ?? { source: undefined, end: 0, isEnded: false };
-    if (entry.kind === 'open') part.source = entry.source;
-    else if (entry.kind === 'end') part.isEnded = true;
-    else part.end = entry.offset + entry.bytes.length;
+    if (entry.kind === 'open') open.set(entry.origin, entry.source);
+    const source = open.get(entry.origin);
+    const part = this.parts.get(entry.origin) ?? { source, end: 0, isEnded: false };
+    if (entry.kind === 'data') part.end = entry.offset + entry.bytes.length;
+    if (entry.kind === 'end') {
+      part.isEnded = true;
+      open.delete(entry.origin);
+    }
     this.parts.set(entry.origin, part);
   }
 
@@ -134,6 +139,8 @@ export interface FoundInput {
   readonly bytes: number;
   /** When the last entry was written, ms; undefined where there is none. */
   readonly time: number | undefined;
+  /** Places that stand in it as opened and not over, with their sources. */
+  readonly open: ReadonlyMap<number, string>;
   /** The number of the next place. */
   readonly next: number;
   /** Places that were open when the process ended, which nothing more comes from. */
@@ -147,6 +154,7 @@ export const NO_INPUT: FoundInput = {
   count: 0,
   bytes: 0,
   time: undefined,
+  open: new Map(),
   next: 0,
   dead: [],
 };
@@ -173,6 +181,7 @@ export function readInput(files: FileSystem, directory: string, known: Known, nu
   const last = Math.max(input.current, ...numbers);
   const behind = Array.from({ length: last - input.current + 1 }, (_, i) => input.current + i);
   const segments: Segment[] = [];
+  const open = new Map<number, string>();
   let end = 0;
   let count = 0;
   let time: number | undefined;
@@ -180,7 +189,7 @@ export function readInput(files: FileSystem, directory: string, known: Known, nu
     const segment = new Segment(number);
     const read = readSegment(files, directory, number, number === last);
     for (const entry of read.entries) {
-      segment.note(entry);
+      segment.note(entry, open);
       if (!coverage.take(entry)) throw damaged(pathOf(directory, 'input', number), 'what came before it is missing');
       time = entry.time;
     }
@@ -192,7 +201,17 @@ export function readInput(files: FileSystem, directory: string, known: Known, nu
     moves.some(([source, splits]) => input.sources.includes(sources[source]!) && !splits.every(coverage.reaches)),
   );
   if (isLost) throw damaged(pathOf(directory, 'input', last), 'it has lost its end');
-  return { segments, current: last, end, count, bytes: coverage.bytes, time, next: coverage.next, dead: coverage.open };
+  return {
+    segments,
+    current: last,
+    end,
+    count,
+    bytes: coverage.bytes,
+    time,
+    open,
+    next: coverage.next,
+    dead: coverage.open,
+  };
 }
 
 /** The entries of a segment. @throws RunFailure where it is damaged. */

@@ -44,6 +44,8 @@ export class InputLog {
   readonly found: FoundInput;
   private readonly settings: InputLogSettings;
   private readonly segments: Segment[];
+  /** Of the places that are open, of which source they are. */
+  private readonly open: Map<number, string>;
   private file: SyncedFile | undefined;
   /** Settled when that is there. */
   private opened: Promise<void> | undefined;
@@ -67,6 +69,7 @@ export class InputLog {
     this.found = found;
     this.nextOrigin = found.next;
     this.segments = [...found.segments];
+    this.open = new Map(found.open);
   }
 
   /** Goes on behind what was found, or begins. Called once, before anything is put. @param time now, ms. */
@@ -186,7 +189,7 @@ export class InputLog {
         this.unsynced += bytes.length;
         this.written += parts.length;
         const segment = this.segments.at(-1)!;
-        for (const { entry } of parts) segment.note(entry);
+        for (const { entry } of parts) segment.note(entry, this.open);
         for (const { done, framed } of parts) done(true, framed);
         this.wrote.make();
         if (this.room.isAwaited && this.bytesWaiting <= MOST_WAITING / 2) this.room.make();
