@@ -86,7 +86,7 @@ function helpFor(name: string): string | undefined {
     return cookbook.map(({ title, ...example }) => `${title}\n\n${indent(exampleText(example))}`).join('\n\n');
   const found = [
     ...topics.flatMap(({ words }) => words.filter((word) => isNamed(word, name)).map(describeWord)),
-    ...functions.filter((definition) => definition.name === name).map(describeFunction),
+    ...[...functions].filter((definition) => definition.name === name).map(describeFunction),
   ];
   return found.length === 0 ? undefined : found.join('\n\n');
 }

@@ -25,7 +25,7 @@ export function surplusHint(program: string, surplus: readonly string[]): string
 
 /** Whether a word is a source that reads files: it may sound like a command that does. */
 function opensFiles(word: string): boolean {
-  return sources.some(({ name, opensFiles }) => name === word && opensFiles === true);
+  return sources.get(word)?.opensFiles === true;
 }
 
 /**

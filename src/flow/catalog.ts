@@ -1,4 +1,7 @@
-/** THE list of all words, in the order of the documentation. A new word is a file and a line here. */
+/**
+ * THE list of all words, in the order of the documentation. A new word is a file and a line here. In the command that is built, what is in
+ * these lists is loaded when it is first asked for (`scripts/by-need.mjs`).
+ */
 
 import { approxDistinct } from './aggregates/approxDistinct.ts';
 import { avg as avgOf } from './aggregates/avg.ts';
@@ -29,6 +32,7 @@ import type { FunctionDefinition } from './define/function.ts';
 import type { SinkDefinition } from './define/sink.ts';
 import type { SourceDefinition } from './define/source.ts';
 import type { StageDefinition } from './define/stage.ts';
+import { Tables, WordList } from './define/word-list.ts';
 import { agentFunctions } from './functions/agents.ts';
 import { methodsOfLists } from './functions/methods-of-lists.ts';
 import { methodsOfStrings } from './functions/methods-of-strings.ts';
@@ -139,7 +143,7 @@ import { values } from './stages/values.ts';
 import { window } from './stages/window.ts';
 import { words } from './stages/words.ts';
 
-export const sources: readonly SourceDefinition[] = [
+export const sources = new WordList<SourceDefinition>({
   stdin,
   listen,
   connect,
@@ -154,9 +158,9 @@ export const sources: readonly SourceDefinition[] = [
   exec,
   kafka,
   replay,
-];
+});
 
-export const stages: readonly StageDefinition[] = [
+export const stages = new WordList<StageDefinition>({
   // parsers
   json,
   csv,
@@ -175,7 +179,7 @@ export const stages: readonly StageDefinition[] = [
   pick,
   drop,
   rename,
-  setFields,
+  set: setFields,
   flatten,
   explode,
   grep,
@@ -237,22 +241,22 @@ export const stages: readonly StageDefinition[] = [
   mapWithState,
   stateSnapshots,
   dedupe,
-];
+});
 
-export const aggregates: readonly ColumnWord[] = [
-  countOf,
-  sumOf,
-  minOf,
-  maxOf,
+export const aggregates = new WordList<ColumnWord>({
+  count: countOf,
+  sum: sumOf,
+  min: minOf,
+  max: maxOf,
   minBy,
   maxBy,
-  avgOf,
+  avg: avgOf,
   stddev,
   first,
-  lastOf,
-  listOf,
+  last: lastOf,
+  list: listOf,
   set,
-  distinctOf,
+  distinct: distinctOf,
   approxDistinct,
   quantile,
   exactQuantile,
@@ -260,40 +264,40 @@ export const aggregates: readonly ColumnWord[] = [
   p90,
   p95,
   p99,
-  topOf,
+  top: topOf,
   mode,
   valueCounts,
   entropy,
   histogram,
-  rateOf,
+  rate: rateOf,
   share,
   lag,
   spike,
-];
+});
 
-export const functions: readonly FunctionDefinition[] = [
-  ...valueFunctions,
-  ...textFunctions,
-  ...numberFunctions,
-  ...timeFunctions,
-  ...urlFunctions,
-  ...agentFunctions,
-  ...methodsOfStrings,
-  ...methodsOfLists,
-];
+export const functions = new Tables<FunctionDefinition>({
+  valueFunctions,
+  textFunctions,
+  numberFunctions,
+  timeFunctions,
+  urlFunctions,
+  agentFunctions,
+  methodsOfStrings,
+  methodsOfLists,
+});
 
-export const sinks: readonly SinkDefinition[] = [
+export const sinks = new WordList<SinkDefinition>({
   print,
   chart,
   serve,
   save,
   append,
   send,
-  unixSink,
-  udpSink,
-  execSink,
+  unix: unixSink,
+  udp: udpSink,
+  exec: execSink,
   sqlite,
   postgres,
   mysql,
   none,
-];
+});

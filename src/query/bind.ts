@@ -7,6 +7,7 @@ import type { SourceDefinition } from '../flow/define/source.ts';
 import type { StageDefinition } from '../flow/define/stage.ts';
 import type { WindowSpec } from '../flow/define/window-spec.ts';
 import type { Described } from '../flow/define/word.ts';
+import type { WordList } from '../flow/define/word-list.ts';
 import { underOneName } from './plan/check/aliases.ts';
 import { checkAnalytics, withFinish } from './plan/check/analytics.ts';
 import { bindArguments } from './plan/check/arguments.ts';
@@ -38,10 +39,10 @@ import type { Argument, Call, Program, Stream } from './tree/tree.ts';
 
 /** The words of the language, as the catalog lists them. */
 interface Words {
-  readonly sources: readonly SourceDefinition[];
-  readonly stages: readonly StageDefinition[];
-  readonly aggregates: readonly ColumnWord[];
-  readonly sinks: readonly SinkDefinition[];
+  readonly sources: WordList<SourceDefinition>;
+  readonly stages: WordList<StageDefinition>;
+  readonly aggregates: WordList<ColumnWord>;
+  readonly sinks: WordList<SinkDefinition>;
 }
 
 export interface PlanSettings {
@@ -66,16 +67,6 @@ export function bindProgram(program: Program, settings: PlanSettings): Plan {
 /** What flows at a point of a stream while it is bound: undefined before its source. */
 type Flow = Node | undefined;
 
-function byName<T extends { readonly name: string }>(definitions: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(definitions.map((definition) => [definition.name, definition]));
-}
-
-interface WordsByName {
-  readonly sources: ReadonlyMap<string, SourceDefinition>;
-  readonly stages: ReadonlyMap<string, StageDefinition>;
-  readonly sinks: ReadonlyMap<string, SinkDefinition>;
-}
-
 class Binder {
   readonly problems: Problem[] = [];
   private readonly notes = new Set<string>();
@@ -85,22 +76,15 @@ class Binder {
   private readonly copies = new Copies();
   private readonly settings: PlanSettings;
   private readonly scope: ArgumentScope;
-  private readonly words: WordsByName & Vocabulary;
+  private readonly words: Words & Vocabulary;
   private readonly named: (call: Call) => Call;
 
   constructor(settings: PlanSettings) {
     const { words } = settings;
     this.settings = settings;
-    this.named = underOneName(words);
-    this.scope = { expressions: settings.expressions, aggregates: byName(words.aggregates) };
-    this.words = {
-      sources: byName(words.sources),
-      stages: byName(words.stages),
-      sinks: byName(words.sinks),
-      aggregates: this.scope.aggregates,
-      functions: settings.expressions.functions,
-      lets: this.lets,
-    };
+    this.named = underOneName(words, settings.expressions);
+    this.scope = { expressions: settings.expressions, aggregates: words.aggregates };
+    this.words = { ...words, expressions: settings.expressions, lets: this.lets };
   }
 
   program(program: Program): Plan {

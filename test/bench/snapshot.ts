@@ -2,6 +2,7 @@ import { VirtualClock } from '../../src/base/clock.ts';
 import { STRING } from '../../src/base/type.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../src/flow/catalog.ts';
 import { defineSource } from '../../src/flow/define/source.ts';
+import { WordList } from '../../src/flow/define/word-list.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
 import { decodeState } from '../../src/flow/state/encoding/decode.ts';
 import { encodeState } from '../../src/flow/state/encoding/encode.ts';
@@ -53,7 +54,7 @@ async function run(program: string, chunks: readonly Buffer[], atEnd: (memory: S
     }),
   });
   const plan = compileProgram(program, {
-    words: { sources: [scripted], stages, aggregates, sinks },
+    words: { sources: new WordList({ [scripted.name]: scripted }), stages, aggregates, sinks },
     expressions: createScope({ functions, imports: new Map(), now: () => 0, note() {} }),
     interval: 1000,
   });

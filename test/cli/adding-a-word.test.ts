@@ -82,10 +82,8 @@ function withWord(catalog: string, kind: string, name: string): string {
   const pathOf = (text: string) => / from '(.*)';/.exec(text)?.[1];
   const next = lines.findIndex((other) => pathOf(other) !== undefined && pathOf(other)! > pathOf(line)!);
   lines.splice(next < 0 ? lines.findLastIndex((other) => pathOf(other) !== undefined) + 1 : next, 0, line);
-  const list = new RegExp(`(export const ${kind}: [^=]*= \\[[^\\]]*?)(,?\\n?)\\];`);
-  return lines
-    .join('\n')
-    .replace(list, (_all, start: string, end: string) => `${start}${end === '' ? ', ' : `${end}  `}${name}${end}];`);
+  const list = new RegExp(`export const ${kind} = new WordList<\\w+>\\(\\{[^}]*?\\n(?=\\}\\);)`);
+  return lines.join('\n').replace(list, (words) => `${words}  ${name},\n`);
 }
 
 let before: ReadonlyMap<string, string>;

@@ -46,7 +46,7 @@ describe('the package that is published', () => {
     const words = execFileSync(command, ['words | countByValue'], { input: 'a b a\n', encoding: 'utf8', env });
     expect(words).toBe('a\t2\nb\t1\n');
     expect(execFileSync(command, ['man'], { encoding: 'utf8', env })).toMatch(/^NAME\n/);
-    const library = `import { stages } from ${JSON.stringify(join(installed, 'dist/index.js'))}; console.log(stages.length > 50);`;
+    const library = `import { stages } from ${JSON.stringify(join(installed, 'dist/index.js'))}; console.log(stages.names.length > 50);`;
     expect(execFileSync(process.execPath, ['--input-type=module', '-e', library], { encoding: 'utf8' })).toBe('true\n');
   });
 

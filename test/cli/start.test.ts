@@ -58,6 +58,67 @@ process.on('exit', () => {
     .filter((name) => builtinModules.includes(name) && !name.startsWith('_'));
 }
 
+/** The files of ours that a run evaluates, of a bundle that says so. */
+function evaluatedBy(program: string): readonly string[] {
+  const { command, dist, compiled } = installed();
+  execFileSync('rm', [compiled]);
+  let file = '';
+  const telling = readFileSync(join(dist, 'leat.cjs'), 'utf8').replace(
+    /^\/\/ ([\w-]+[:/].*)$|^( {2}module\(.*\) \{)$/gm,
+    (line, name: string | undefined, start: string | undefined) => {
+      file = name ?? file;
+      return start === undefined ? line : `${start} process.emit('evaluated', ${JSON.stringify(file)});`;
+    },
+  );
+  writeFileSync(join(dist, 'leat.cjs'), telling);
+  const preload = join(temporaryFolder(), 'preload.cjs');
+  const list = join(temporaryFolder(), 'evaluated');
+  writeFileSync(
+    preload,
+    `const files = [];
+process.on('evaluated', (file) => files.push(file));
+process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, files.join('\\n')));
+`,
+  );
+  execFileSync(process.execPath, ['--require', preload, command, program], {
+    input: '{"path":"/a","ms":3}\n',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  return readFileSync(list, 'utf8').split('\n');
+}
+
+/** Files of words, which the catalog names. */
+const WORD = /^src\/flow\/(?:aggregates|functions|sinks|sources|stages)\//;
+
+test.each([
+  ['words', ['sources/stdin', 'stages/words', 'sinks/print']],
+  ['json | countBy(.path)', ['sources/stdin', 'stages/json', 'stages/countBy', 'sinks/print']],
+  [
+    'json | groupBy(.path, {n: count(), mean: avg(.ms)}) | sortBy(-.n)',
+    [
+      'sources/stdin',
+      'stages/json',
+      'stages/groupBy',
+      'aggregates/count',
+      'aggregates/avg',
+      'stages/sortBy',
+      'sinks/print',
+    ],
+  ],
+])('a run of `%s` loads these words and no others', (program, words) => {
+  const evaluated = evaluatedBy(program);
+  expect(evaluated.filter((file) => WORD.test(file)).sort()).toEqual(words.map((word) => `src/flow/${word}.ts`).sort());
+  // All rooms together have more than twice as many.
+  expect(evaluated.length).toBeGreaterThan(200);
+  expect(evaluated.length).toBeLessThan(450);
+});
+
+test('what only some words, options or commands need is not evaluated by a run without them', () => {
+  const rooms =
+    /^src\/(?:flow\/(?:analytics|charts|plots|svg|sketches|joins|profiles)|cli\/(?:completion|recipes|words)|run\/spec)\//;
+  expect(evaluatedBy('words').filter((file) => rooms.test(file))).toEqual([]);
+});
+
 test('a run between two pipes loads few modules of Node', () => {
   const loaded = loadedBy('words', 'pipe');
   // A pipe is a socket, and a socket a stream; `os` knows how many cores there are.

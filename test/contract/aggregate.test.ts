@@ -15,7 +15,7 @@ import type { StageDefinition } from '../../src/flow/define/stage.ts';
 import { columnsOf, SlidingGroup } from '../../src/flow/windows/sliding/sliding-group.ts';
 import { TestRun } from '../unit/windows/harness.ts';
 
-const aggregates = columnWords.filter((word) => word.kind === 'aggregate');
+const aggregates = [...columnWords].filter((word) => word.kind === 'aggregate');
 
 const SPAN: Span = { time: 3000, start: 1000, end: 3000, partial: false };
 
@@ -117,7 +117,7 @@ const GROUPS: { readonly [name: string]: { readonly args?: object; readonly reco
   top: { args: { n: 3 }, records: fc.oneof(values, fc.tuple(fc.constantFrom('a', 'b'), values)) },
 };
 
-const stageSubjects: Subject[] = stages.flatMap((definition) => {
+const stageSubjects: Subject[] = [...stages].flatMap((definition) => {
   const { name, behaviour } = definition;
   if (behaviour.kind !== 'group') return [];
   const settings = GROUPS[name] ?? { args: argumentsOf(definition), records: objects };

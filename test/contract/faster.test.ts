@@ -10,6 +10,7 @@ import { COUNT, type Form, LINES, NONE, type Offer, type Takes, watchedTake } fr
 import type { Sink } from '../../src/flow/define/sink.ts';
 import { defineSource } from '../../src/flow/define/source.ts';
 import type { Step } from '../../src/flow/define/step.ts';
+import { WordList } from '../../src/flow/define/word-list.ts';
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
 import { buildSteps } from '../../src/run/local/steps/build-steps.ts';
@@ -25,7 +26,7 @@ const source = (name: string, gives: Type) =>
     gives: () => gives,
     behaviour: () => ({ kind: 'batches', open: () => () => undefined }),
   });
-const sources = [source('texts', STRING), source('objects', UNKNOWN)];
+const sources = new WordList({ texts: source('texts', STRING), objects: source('objects', UNKNOWN) });
 
 /** A part of a program, with all that it gives out and reports. */
 class Part {
@@ -143,7 +144,8 @@ const ROWS = [
 const COUNTS = ['texts | count', 'texts | count | running', 'texts | count | window(2s)'];
 
 test('all stages that answer by themselves are among these', () => {
-  const answering = (form: Form) => stages.filter(({ faster }) => faster?.[form] !== undefined).map(({ name }) => name);
+  const answering = (form: Form) =>
+    [...stages].filter(({ faster }) => faster?.[form] !== undefined).map(({ name }) => name);
   const inUse = (programs: readonly string[]) =>
     programs.flatMap((program) => program.match(/^\w+|(?<=\| )\w+/g) ?? []);
   for (const [form, programs] of [

@@ -218,7 +218,7 @@ test('every sink that is exact gives marks, and no other', async () => {
   const { context } = sinkContext({ intents: { write: async () => {} } });
   const exact = [append, save, none, ...databases].map(({ name }) => name);
   expect(
-    sinks
+    [...sinks]
       .filter(({ promise }) => promise === 'exact')
       .map(({ name }) => name)
       .sort(),

@@ -252,7 +252,7 @@ test('every sink of the catalog is held to the promises', () => {
     udp.name,
     ...databases.map(({ name }) => name),
   ]);
-  expect(sinks.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
+  expect([...sinks].map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
 });
 
 describe.each(subjects)('$name', ({ open }) => {

@@ -303,7 +303,7 @@ for (const test of cases) {
 }
 
 describe('the catalog', () => {
-  const textSources = sources.filter((source) => Object.hasOwn(source.parameters, 'maxLine'));
+  const textSources = [...sources].filter((source) => Object.hasOwn(source.parameters, 'maxLine'));
 
   it('has no text source that is not held to this', () => {
     const held = new Set(cases.map((test) => test.name.split(',')[0]));

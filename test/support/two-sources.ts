@@ -2,6 +2,7 @@
 import { STRING } from '../../src/base/type.ts';
 import { aggregates, functions, sinks, stages } from '../../src/flow/catalog.ts';
 import { defineSource, type SourceBehaviour, type SourceDefinition } from '../../src/flow/define/source.ts';
+import { WordList } from '../../src/flow/define/word-list.ts';
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
 import type { Plan } from '../../src/query/plan/plan.ts';
@@ -35,7 +36,7 @@ export function planOf(
       behaviour: () => behaviour(name),
     });
   return compileProgram(program, {
-    words: { sources: [source('left'), source('right')], stages, aggregates, sinks },
+    words: { sources: new WordList({ left: source('left'), right: source('right') }), stages, aggregates, sinks },
     expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
     interval,
   });

@@ -77,11 +77,11 @@ export function membersOf(type: Type | undefined): readonly Candidate[] {
     return [...type.fields].flatMap(([name, of]) => (isName(name) ? [{ text: name, summary: formatType(of) }] : []));
   }
   const receiver = type?.kind === 'pair' ? 'list' : type?.kind;
-  const own = functions.filter((definition) => definition.receiver === receiver);
+  const own = [...functions].filter((definition) => definition.receiver === receiver);
   const methods =
     receiver !== undefined && own.length > 0
       ? own
-      : functions.filter((definition) => definition.receiver !== undefined);
+      : [...functions].filter((definition) => definition.receiver !== undefined);
   const isMeasured = receiver === 'string' || receiver === 'list' || methods !== own;
   return [
     ...(isMeasured ? [{ text: 'length', summary: 'How long a text or a list is' }] : []),

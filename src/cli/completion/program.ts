@@ -143,7 +143,8 @@ interface Named {
   readonly summary: string;
 }
 
-function words(list: readonly Named[]): readonly Candidate[] {
+function words(all: Iterable<Named>): readonly Candidate[] {
+  const list = [...all];
   return [
     ...list.map(({ name, summary }) => ({ text: name, summary })),
     ...list.flatMap(({ name, aliases = [] }) =>
@@ -153,7 +154,7 @@ function words(list: readonly Named[]): readonly Candidate[] {
 }
 
 function values(): readonly Candidate[] {
-  return words(functions.filter(({ receiver }) => receiver === undefined));
+  return words([...functions].filter(({ receiver }) => receiver === undefined));
 }
 
 /** The streams that have got a name. */

@@ -39,7 +39,7 @@ export function recordType(written: readonly string[], input: string | undefined
 }
 
 function typeBehind(written: readonly string[], input: string | undefined): Type | undefined {
-  const source = sources.find(({ name }) => name === nameOf(written[0]));
+  const source = sources.get(nameOf(written[0]) ?? '');
   const file = source === undefined || source === DEFAULT ? input : pathIn(source, written[0]!);
   const rest = source === undefined ? written : written.slice(1);
   const lines = file === undefined ? undefined : sampleOf(file);
@@ -64,13 +64,13 @@ function pathIn({ opensFiles }: SourceDefinition, stage: string): string | undef
 
 /** Whether a stage sees one record at a time and touches nothing else, so that it can be tried on some lines. */
 function isForSample(stage: string): boolean {
-  const definition = stages.find(({ name }) => name === nameOf(stage));
+  const definition = stages.get(nameOf(stage) ?? '');
   return definition?.group === 'parser' || (definition?.group === 'record' && definition.behaviour.kind === 'record');
 }
 
 /** @param given the type of what standard input gives, instead of texts. */
 function compile(text: string, given?: Type): Plan {
-  const own = given === undefined ? sources : sources.map((s) => (s === DEFAULT ? { ...s, gives: () => given } : s));
+  const own = given === undefined ? sources : sources.with({ ...DEFAULT, gives: () => given });
   const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
   // Windows of any length fit the shortest interval.
   return compileProgram(text, { words: { sources: own, stages, aggregates, sinks }, expressions, interval: 1 });

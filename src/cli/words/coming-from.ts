@@ -19,7 +19,7 @@ const AS_IN_SPARK = [
 ]
   .join(' ')
   .split(' ')
-  .filter((name) => name === 'print' || stages.some((stage) => stage.name === name));
+  .filter((name) => name === 'print' || stages.has(name));
 
 const SPARK: System = {
   name: 'spark',

@@ -28,10 +28,14 @@ const GROUPS = [
 
 /** All words but functions, in the order of the documentation. */
 export const topics: readonly Topic[] = [
-  { name: 'sources', title: 'Sources: where a stream starts', words: sources },
-  ...GROUPS.map(([name, group, title]) => ({ name, title, words: stages.filter((stage) => stage.group === group) })),
-  { name: 'aggregates', title: 'Aggregates, for groupBy, aggregate and session', words: aggregates },
-  { name: 'sinks', title: 'Sinks: where a stream goes', words: sinks },
+  { name: 'sources', title: 'Sources: where a stream starts', words: [...sources] },
+  ...GROUPS.map(([name, group, title]) => ({
+    name,
+    title,
+    words: [...stages].filter((stage) => stage.group === group),
+  })),
+  { name: 'aggregates', title: 'Aggregates, for groupBy, aggregate and session', words: [...aggregates] },
+  { name: 'sinks', title: 'Sinks: where a stream goes', words: [...sinks] },
 ];
 
 export const FUNCTIONS_TITLE = 'Functions of expressions';

@@ -9,6 +9,7 @@ import { field, isList, type Value } from '../../base/value.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
 import type { SourceContext } from '../../flow/define/context.ts';
 import { defineSource, type SourceDefinition } from '../../flow/define/source.ts';
+import type { WordList } from '../../flow/define/word-list.ts';
 import type { TextArguments } from '../../flow/framing/text.ts';
 import { TextOutput } from '../../flow/output/stdout.ts';
 import { readInputFile } from '../../flow/sources/stdin.ts';
@@ -173,8 +174,8 @@ function boundedLines({ input }: Spec): readonly string[] | undefined {
 }
 
 /** The catalog's sources, with standard input replaced by the lines of the spec. @param fd the file that they are read from, open. */
-function withInput(spec: Spec, manner: SpecManner, fd: number | undefined): readonly SourceDefinition[] {
-  return sources.map((source) => (source.isDefault ? scripted(source, spec, manner, fd) : source));
+function withInput(spec: Spec, manner: SpecManner, fd: number | undefined): WordList<SourceDefinition> {
+  return sources.with(scripted(sources.find(({ isDefault }) => isDefault)!, spec, manner, fd));
 }
 
 function scripted(

@@ -162,7 +162,7 @@ test('a slip of the pen is told', () => {
 
 const indented = (text: string) => text.replace(/^/gm, '    ');
 
-test.each(functions.map((definition) => [definition.name, definition.examples[0]!] as const))(
+test.each([...functions].map((definition) => [definition.name, definition.examples[0]!] as const))(
   'the program that help shows for %s gives what it says',
   async (_name, { expression, gives }) => {
     const spec = `# A function.\nformat json\n${programOf(expression)}\n\ntext\n${indented(gives)}\n`;
@@ -340,7 +340,7 @@ test('all that help knows is there as data', () => {
   expect(words.map(({ name }: { name: string }) => name)).toEqual(
     topics.flatMap((topic) => topic.words.map(({ name }) => name)),
   );
-  expect(known).toHaveLength(functions.length);
+  expect(known).toHaveLength([...functions].length);
   expect(options).toEqual([{ name: '--once', flags: '--once', summary: 'x' }]);
   expect(all.length).toBeGreaterThan(60);
   const head = words.find(({ name }: { name: string }) => name === 'head');

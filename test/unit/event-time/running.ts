@@ -69,7 +69,7 @@ export function start(
   const notes: string[] = [];
   const batchTime = { time: BEGIN };
   const plan = compileProgram(program, {
-    words: { sources: [...sources, input(coming)], stages, aggregates, sinks },
+    words: { sources: sources.with(input(coming)), stages, aggregates, sinks },
     expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
     interval: INTERVAL,
   });

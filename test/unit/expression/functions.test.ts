@@ -5,12 +5,12 @@ import { bind } from './evaluating.ts';
 
 describe('functions and methods', () => {
   it('has no two of one name on one kind of receiver', () => {
-    const names = functions.map(({ name, receiver }) => `${receiver ?? ''}.${name}`);
+    const names = [...functions].map(({ name, receiver }) => `${receiver ?? ''}.${name}`);
     expect(names.length).toBeGreaterThan(80);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(functions.map((definition) => [`${definition.receiver ?? ''}.${definition.name}`, definition] as const))(
+  it.each([...functions].map((definition) => [`${definition.receiver ?? ''}.${definition.name}`, definition] as const))(
     '%s says what it does in a line, and its examples are right',
     (_name, { summary, examples, parameters }) => {
       expect(summary.length).toBeLessThanOrEqual(90);
@@ -28,7 +28,7 @@ describe('functions and methods', () => {
 
   it('expects lambdas at the same places in methods of one name', () => {
     for (const { name } of functions) {
-      const methods = functions.filter((other) => other.name === name && other.receiver !== undefined);
+      const methods = [...functions].filter((other) => other.name === name && other.receiver !== undefined);
       const places = methods.map(({ parameters }) => parameters.flatMap(({ lambda }, i) => (lambda ? [i] : [])).join());
       expect([name, new Set(places).size <= 1]).toEqual([name, true]);
     }

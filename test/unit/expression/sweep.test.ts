@@ -6,6 +6,7 @@ import { SpeltNumber } from '../../../src/base/spelt-number.ts';
 import { UNKNOWN } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { functions } from '../../../src/flow/catalog.ts';
+import type { FunctionDefinition } from '../../../src/flow/define/function.ts';
 import { bind } from './evaluating.ts';
 
 /** One of each kind of value, and of each that is special in its kind. */
@@ -84,17 +85,14 @@ function sweep(text: string, names: readonly string[]): string[] {
 }
 
 /** All ways to write an argument. */
-function waysToGive(
-  { lambda, pattern }: (typeof functions)[number]['parameters'][number],
-  name: string,
-): readonly string[] {
+function waysToGive({ lambda, pattern }: FunctionDefinition['parameters'][number], name: string): readonly string[] {
   if (lambda !== undefined) return LAMBDAS;
   if (pattern === 'only') return [PATTERN];
   return pattern === 'also' ? [name, PATTERN] : [name];
 }
 
 /** Every call of a function or method with so many arguments, of x1, x2 and x3. */
-function* calls(definition: (typeof functions)[number]): Generator<string> {
+function* calls(definition: FunctionDefinition): Generator<string> {
   const { name, receiver, parameters } = definition;
   const most = parameters.at(-1)?.rest ? 3 : Math.min(3, parameters.length);
   const least = parameters.filter(({ optional }) => !optional).length;
@@ -115,7 +113,7 @@ function namesIn(text: string): string[] {
 }
 
 describe('whatever the kinds of values', () => {
-  it.each(functions.map((definition) => [`${definition.receiver ?? ''}.${definition.name}`, definition] as const))(
+  it.each([...functions].map((definition) => [`${definition.receiver ?? ''}.${definition.name}`, definition] as const))(
     '%s gives a value or finds the record bad',
     (_name, definition) => {
       let count = 0;

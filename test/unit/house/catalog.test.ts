@@ -6,11 +6,11 @@ import { aggregates, functions, sinks, sources, stages } from '../../../src/flow
 const words = [...sources, ...stages, ...aggregates, ...sinks];
 
 test('the catalog holds the language', () => {
-  expect(sources.length).toBeGreaterThanOrEqual(9);
-  expect(stages.length).toBeGreaterThanOrEqual(55);
-  expect(aggregates.length).toBeGreaterThanOrEqual(15);
-  expect(sinks.length).toBeGreaterThanOrEqual(6);
-  expect(functions.length).toBeGreaterThanOrEqual(60);
+  expect([...sources].length).toBeGreaterThanOrEqual(9);
+  expect([...stages].length).toBeGreaterThanOrEqual(55);
+  expect([...aggregates].length).toBeGreaterThanOrEqual(15);
+  expect([...sinks].length).toBeGreaterThanOrEqual(6);
+  expect([...functions].length).toBeGreaterThanOrEqual(60);
 });
 
 test.each([
@@ -18,16 +18,29 @@ test.each([
   ['stages', stages],
   ['aggregates', aggregates],
   ['sinks', sinks],
-])('no two %s share a name', (_kind, list) => {
-  const names = list.map(({ name }) => name);
-  expect(names).toEqual([...new Set(names)]);
+] as const)('the catalog lists %s under their names', (_kind, list) => {
+  const words: readonly { readonly name: string }[] = [...list];
+  expect(words.map(({ name }) => name)).toEqual(list.names);
+  for (const word of words) expect(list.get(word.name)).toBe(word);
+  expect(list.has('toString')).toBe(false);
+  expect(list.get('constructor')).toBeUndefined();
+});
+
+test('a word is put in the place of one of its name, and behind the others where there is none', () => {
+  const none = sinks.get('none')!;
+  const [first, ...others] = sinks.names;
+  const quiet = { ...none, name: first! };
+  expect(sinks.with(quiet).get(first!)).toBe(quiet);
+  expect(sinks.with(quiet).names).toEqual([first, ...others]);
+  expect([...sinks.with({ ...none, name: 'quiet' })].map(({ name }) => name)).toEqual([first, ...others, 'quiet']);
+  expect(sinks.has('quiet')).toBe(false);
 });
 
 test('no other name of a word is a name already', () => {
   // `exec` is both a source and a sink.
   const names = new Set([...sources, ...stages, ...sinks].map(({ name }) => name));
   const others = [...sources, ...stages, ...sinks].flatMap(({ aliases = [] }) => aliases);
-  const ofAggregates = aggregates.flatMap(({ aliases = [] }) => aliases);
+  const ofAggregates = [...aggregates].flatMap(({ aliases = [] }) => aliases);
   expect(others.length).toBeGreaterThan(4);
   expect([...names, ...others]).toEqual([...new Set([...names, ...others])]);
   const called = [...aggregates, ...functions].map(({ name }) => name);
@@ -35,11 +48,11 @@ test('no other name of a word is a name already', () => {
 });
 
 test('no stage has the name of a sink, nor of a source but that which takes a port where the stage takes nothing: a program reads one way', () => {
-  const stageNames = new Set(stages.map(({ name }) => name));
+  const stageNames = new Set([...stages].map(({ name }) => name));
   expect([...sources, ...sinks].filter(({ name }) => stageNames.has(name)).map(({ name }) => name)).toEqual(['syslog']);
   const needed = (parameters: object) => Object.values(parameters).filter(({ named }) => !named).length;
-  const of = (list: readonly { readonly name: string; readonly parameters: object }[]) =>
-    needed(list.find(({ name }) => name === 'syslog')!.parameters);
+  const of = (list: Iterable<{ readonly name: string; readonly parameters: object }>) =>
+    needed([...list].find(({ name }) => name === 'syslog')!.parameters);
   expect([of(sources), of(stages)]).toEqual([1, 0]);
 });
 
@@ -53,7 +66,7 @@ test.each(words.map((word) => [word.kind, word.name, word] as const))('%s %s say
   for (const { docs } of Object.values(word.parameters)) expect(docs).not.toMatch(/\.$/);
 });
 
-test.each(functions.map((definition) => [definition.name, definition] as const))(
+test.each([...functions].map((definition) => [definition.name, definition] as const))(
   'function %s says what it is',
   (_n, definition) => {
     expect(definition.summary).not.toMatch(/\.$/);

@@ -20,6 +20,7 @@ const NO_RECORDS = /^(?:[A-Z_]+|(?:\w+\.)*parameters|module|bounds|files|writes)
 /** Where such objects have other names, or where objects of the host come in or go out. */
 const LOOKS_INTO_OTHERS = [
   'flow/databases/sqlite.ts',
+  'flow/define/word-list.ts',
   'flow/groups/partial-bytes.ts',
   'flow/kafka/outlet.ts',
   'flow/pattern/groups.ts',

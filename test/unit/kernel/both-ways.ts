@@ -3,6 +3,7 @@ import { VirtualClock } from '../../../src/base/clock.ts';
 import { STRING } from '../../../src/base/type.ts';
 import { aggregates, functions, sinks, stages } from '../../../src/flow/catalog.ts';
 import { defineSource } from '../../../src/flow/define/source.ts';
+import { WordList } from '../../../src/flow/define/word-list.ts';
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
@@ -110,7 +111,7 @@ async function running(
   });
   const batchTime: BatchTime = { time: 0 };
   const plan = compileProgram(program, {
-    words: { sources: [given], stages, aggregates, sinks },
+    words: { sources: new WordList({ [given.name]: given }), stages, aggregates, sinks },
     expressions: createScope({
       functions,
       imports: new Map(),

@@ -38,7 +38,7 @@ function programsIn(answer: string): readonly string[] {
     .filter((code) => /^[a-z]\w*(?:\(|$| \|)/i.test(code));
 }
 
-const started = new Set([...sources.map(({ name }) => name), 'let']);
+const started = new Set([...sources.names, 'let']);
 
 function runnable(code: string): string {
   const name = /^\w+/.exec(code)![0];
@@ -95,7 +95,7 @@ test.each([
 
 test('no word of ours is answered as a word of others where it stands', () => {
   const ours = new Set([...stages, ...sinks].flatMap(({ name, aliases = [] }) => [name, ...aliases]));
-  const first = new Set(sources.map(({ name }) => name));
+  const first = new Set([...sources].map(({ name }) => name));
   expect([...STAGES.keys()].filter((word) => ours.has(word))).toEqual([]);
   expect([...SOURCES.keys()].filter((word) => first.has(word) || ours.has(word))).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { STRING } from '../../../src/base/type.ts';
 import { aggregates, functions, sinks, stages } from '../../../src/flow/catalog.ts';
 import type { Output } from '../../../src/flow/define/context.ts';
 import { defineSource } from '../../../src/flow/define/source.ts';
+import { WordList } from '../../../src/flow/define/word-list.ts';
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
@@ -70,7 +71,7 @@ test('a source may use its buffer again while what it delivered waits for a slow
     }),
   });
   const plan = compileProgram('given', {
-    words: { sources: [given], stages, aggregates, sinks },
+    words: { sources: new WordList({ [given.name]: given }), stages, aggregates, sinks },
     expressions: createScope({ functions, imports: new Map(), now: () => 0 }),
     interval: 1000,
   });

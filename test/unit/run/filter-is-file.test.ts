@@ -41,7 +41,7 @@ async function run(
   });
   const plan = compileProgram(program, {
     words: {
-      sources: sources.map((source) => (source.name === 'stdin' ? stdin : source)),
+      sources: sources.with(stdin),
       stages,
       aggregates,
       sinks,

@@ -44,7 +44,7 @@ async function run(program: string, batches: readonly (readonly string[])[], set
     }),
   });
   const plan = compileProgram(program, {
-    words: { sources: sources.map((source) => (source.name === 'stdin' ? stdin : source)), stages, aggregates, sinks },
+    words: { sources: sources.with(stdin), stages, aggregates, sinks },
     expressions: createScope({ functions, imports: new Map(), now: () => 0 }),
     interval: 1000,
   });

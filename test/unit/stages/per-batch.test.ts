@@ -215,6 +215,8 @@ test('distinct gives each record once, as it was first seen', () => {
 });
 
 test('every stage on pairs says what to write instead', () => {
-  const unhelpful = stages.filter(({ group, needs, instead }) => group === 'batch' && needs === 'pairs' && !instead);
+  const unhelpful = [...stages].filter(
+    ({ group, needs, instead }) => group === 'batch' && needs === 'pairs' && !instead,
+  );
   expect(unhelpful).toEqual([]);
 });

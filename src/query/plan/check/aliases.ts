@@ -1,33 +1,34 @@
 import type { Described } from '../../../flow/define/word.ts';
+import type { WordList } from '../../../flow/define/word-list.ts';
 import { mapTree } from '../../tree/map-tree.ts';
 import type { Call } from '../../tree/tree.ts';
+import type { Scope } from '../expression/scope.ts';
 
 interface AliasedWords {
-  readonly stages: readonly Described[];
-  readonly aggregates: readonly Described[];
+  readonly stages: WordList<Described>;
+  readonly sinks: WordList<Described>;
+  readonly aggregates: WordList<Described>;
 }
 
-/** Gives the call of a stage the one name of its word, and those of aggregates in it theirs: `where(.ok)` becomes `filter(.ok)`. */
-export function underOneName({ stages, aggregates }: AliasedWords): (call: Call) => Call {
-  const stageNames = namesByAlias(stages);
-  const aggregateNames = namesByAlias(aggregates);
-  const takesAggregates = new Set(
-    stages
-      .filter(({ parameters }) => Object.values(parameters).some(({ accepts }) => accepts.kind === 'aggregates'))
-      .map(({ name }) => name),
-  );
+/**
+ * Gives the call of a stage the one name of its word, and those of aggregates in it theirs: `where(.ok)` becomes `filter(.ok)`. Only for
+ * a name that nothing has are all words asked whether it is theirs.
+ */
+export function underOneName({ stages, sinks, aggregates }: AliasedWords, scope: Scope): (call: Call) => Call {
   const rename = (part: object): object => {
     const call = part as Call;
-    const name = call.kind === 'call' ? aggregateNames.get(call.name) : undefined;
+    if (call.kind !== 'call' || aggregates.has(call.name) || scope.functions.has(call.name)) return part;
+    const name = aggregates.named(call.name);
     return name === undefined ? part : { ...call, name };
   };
   return (call) => {
-    const name = stageNames.get(call.name) ?? call.name;
-    if (!takesAggregates.has(name)) return name === call.name ? call : { ...call, name };
-    return { ...call, name, arguments: mapTree(call.arguments, rename) };
+    if (sinks.has(call.name)) return call;
+    const name = stages.has(call.name) ? call.name : (stages.named(call.name) ?? call.name);
+    const own = name === call.name ? call : { ...call, name };
+    return takesAggregates(stages.get(name)) ? { ...own, arguments: mapTree(call.arguments, rename) } : own;
   };
 }
 
-function namesByAlias(words: readonly Described[]): ReadonlyMap<string, string> {
-  return new Map(words.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name] as const)));
+function takesAggregates(word: Described | undefined): boolean {
+  return word !== undefined && Object.values(word.parameters).some(({ accepts }) => accepts.kind === 'aggregates');
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
 import type { ColumnWord } from '../../../flow/define/analytic.ts';
 import type { BoundArguments, ColumnValue } from '../../../flow/define/parameters.ts';
+import type { WordList } from '../../../flow/define/word-list.ts';
 import type { Argument, Expression } from '../../tree/tree.ts';
 import type { Scope } from '../expression/scope.ts';
 
@@ -24,7 +25,7 @@ export interface Held {
 /** What is needed to bind arguments: the names in scope, and the aggregates there are. */
 export interface ArgumentScope {
   readonly expressions: Scope;
-  readonly aggregates: ReadonlyMap<string, ColumnWord>;
+  readonly aggregates: WordList<ColumnWord>;
   /** For words among columns: binds an expression over aggregates; undefined after a problem, which has been told. */
   readonly column?: (expression: Expression) => Held | undefined;
 }

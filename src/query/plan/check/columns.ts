@@ -192,8 +192,8 @@ class ColumnBinder {
     if (definition === undefined) return false;
     const positional = Object.values(definition.parameters).filter(({ named }) => !named);
     if (!bracketed && positional.some(({ required }) => required)) return false;
-    const { functions, imports } = this.settings.scope.expressions;
-    return given.length <= positional.length || !(functions.has(name) || imports.has(name));
+    const { expressions } = this.settings.scope;
+    return given.length <= positional.length || !(expressions.functions.has(name) || expressions.imports.has(name));
   }
 
   private aggregate(call: Call, definition: ColumnWord): Held | 'wrong' {
@@ -248,7 +248,7 @@ class ColumnBinder {
     const { expressions, aggregates } = this.settings.scope;
     const { functions, imports, methods } = expressions;
     if (functions.has(name) || imports.has(name) || methods.has(name)) return;
-    const near = nearest(name, [...aggregates.keys(), ...functions.keys()]);
+    const near = nearest(name, [...aggregates.names, ...functions.keys()]);
     this.unknown(place, `there is no aggregate \`${name}\``, near);
   }
 
@@ -263,7 +263,7 @@ class ColumnBinder {
   }
 
   private unknown(place: Place, message: string, near?: string): void {
-    const names = [...this.settings.scope.aggregates.keys()].map((word) => `\`${word}\``);
+    const names = this.settings.scope.aggregates.names.map((word) => `\`${word}\``);
     this.problem('unknown-aggregate', place, {
       message,
       label: near === undefined ? 'not an aggregate' : `did you mean \`${near}\`?`,

@@ -1,24 +1,24 @@
 import { nearest } from '../../../base/nearest.ts';
 import type { ColumnWord } from '../../../flow/define/analytic.ts';
 import type { Described } from '../../../flow/define/word.ts';
+import type { WordList } from '../../../flow/define/word-list.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Call } from '../../tree/tree.ts';
+import type { Scope } from '../expression/scope.ts';
 import { foreignWord, othersStage } from '../foreign/foreign-word.ts';
 import { isWritten, type Node } from '../plan.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
 import { soManyRecords } from './so-many-records.ts';
 
-type Named = ReadonlyMap<string, unknown>;
-
 /** The names that a program may use. */
 export interface Vocabulary {
-  readonly sources: ReadonlyMap<string, unknown>;
-  readonly stages: ReadonlyMap<string, Described>;
-  readonly sinks: ReadonlyMap<string, Described>;
-  readonly aggregates: ReadonlyMap<string, ColumnWord>;
-  readonly functions: Named;
+  readonly sources: WordList<Described>;
+  readonly stages: WordList<Described>;
+  readonly sinks: WordList<Described>;
+  readonly aggregates: WordList<ColumnWord>;
+  readonly expressions: Scope;
   /** The streams that the program has named. */
-  readonly lets: Named;
+  readonly lets: ReadonlyMap<string, unknown>;
 }
 
 /**
@@ -50,8 +50,8 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
     });
   }
   const foreign = foreignWord(call, isFirst);
-  const names = [...stages.keys(), ...sinks.keys()];
-  const near = foreign ? undefined : nearest(name, isFirst ? [...sources.keys(), ...lets.keys(), ...names] : names);
+  const names = [...stages.names, ...sinks.names];
+  const near = foreign ? undefined : nearest(name, isFirst ? [...sources.names, ...lets.keys(), ...names] : names);
   const none = isFirst ? 'neither of them' : 'not a stage';
   return planProblem('unknown-stage', namePlace, {
     message: `there is no ${isFirst ? 'source or stage' : 'stage'} \`${name}\``,
@@ -61,7 +61,7 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
 }
 
 /** Where a name that is no stage belongs, if it is another word of the language. */
-function otherUse(call: Call, { stages, sinks, aggregates, functions }: Vocabulary): string | undefined {
+function otherUse(call: Call, { stages, sinks, aggregates, expressions }: Vocabulary): string | undefined {
   const { name } = call;
   const aggregate = aggregates.get(name);
   if (aggregate?.kind === 'analytic') {
@@ -74,8 +74,8 @@ function otherUse(call: Call, { stages, sinks, aggregates, functions }: Vocabula
     const written = call.arguments.length > 0 ? printExpression(call) : `${name}(_)`;
     return `\`${name}\` is an aggregate: \`aggregate({${name}: ${written}})\``;
   }
-  if (functions.has(name)) return `\`${name}\` is a function: \`map(${name})\``;
-  const words = [...stages.values(), ...sinks.values()];
+  if (expressions.functions.has(name)) return `\`${name}\` is a function: \`map(${name})\``;
+  const words = [...stages, ...sinks];
   const same = words.filter(({ synonyms }) => synonyms?.some((other) => other.toLowerCase() === name.toLowerCase()));
   return same.length === 0
     ? undefined

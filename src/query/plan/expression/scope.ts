@@ -22,20 +22,38 @@ export interface Scope {
   readonly comparisons: Comparisons;
 }
 
-/** Makes the scope of a program. */
+/** Makes the scope of a program. The functions are gone through when the first of them is asked for. */
 export function createScope(settings: {
   /** All functions and methods, as the catalog lists them. */
-  readonly functions: readonly FunctionDefinition[];
+  readonly functions: Iterable<FunctionDefinition>;
   readonly imports: Scope['imports'];
   readonly now: Scope['now'];
   readonly note?: Scope['note'];
 }): Scope {
+  const { functions, imports, now, note } = settings;
+  let known: Pick<Scope, 'functions' | 'methods'> | undefined;
+  return {
+    get functions() {
+      known ??= byName(functions);
+      return known.functions;
+    },
+    get methods() {
+      known ??= byName(functions);
+      return known.methods;
+    },
+    imports,
+    now,
+    note,
+    comparisons: new Comparisons(),
+  };
+}
+
+function byName(definitions: Iterable<FunctionDefinition>): Pick<Scope, 'functions' | 'methods'> {
   const functions = new Map<string, FunctionDefinition>();
   const methods = new Map<string, Variants>();
-  for (const definition of settings.functions) {
+  for (const definition of definitions) {
     if (definition.receiver === undefined) functions.set(definition.name, definition);
     else methods.set(definition.name, { ...methods.get(definition.name), [definition.receiver]: definition });
   }
-  const { imports, now, note } = settings;
-  return { functions, methods, imports, now, note, comparisons: new Comparisons() };
+  return { functions, methods };
 }

@@ -1,4 +1,5 @@
 import type { StageDefinition } from '../../../flow/define/stage.ts';
+import type { WordList } from '../../../flow/define/word-list.ts';
 import type { Expression } from '../../tree/tree.ts';
 import { oneKey } from '../check/key-columns.ts';
 import { matchArguments } from '../check/match-arguments.ts';
@@ -13,12 +14,9 @@ import { inputsOf, type Node, type Plan, planOf, type StageNode } from '../plan.
  *     words | map([_, 1]) | reduceByKey(_ + _)            words | countByValue
  *     json | map([.status, 1]) | reduceByKey(_ + _)       json | countBy(.status)
  *
- * @param stages has the definitions of both; nothing is changed where they are missing.
+ * @param stages has the definitions of both.
  */
-export function countPairs(plan: Plan, stages: readonly StageDefinition[], scope: Scope): Plan {
-  const countByValue = stages.find(({ name }) => name === 'countByValue');
-  const countBy = stages.find(({ name }) => name === 'countBy');
-  if (countByValue === undefined || countBy === undefined) return plan;
+export function countPairs(plan: Plan, stages: WordList<StageDefinition>, scope: Scope): Plan {
   const rewritten = new Map<Node, Node>();
   const rewrite = (node: Node): Node => {
     const known = rewritten.get(node);
@@ -31,13 +29,14 @@ export function countPairs(plan: Plan, stages: readonly StageDefinition[], scope
     const pair = pairOfOne(node);
     if (pair === undefined) return undefined;
     const { input } = node.input as StageNode;
-    if (isItself(pair)) return counted(node, { definition: countByValue, arguments: {} }, rewrite(input));
+    if (isItself(pair))
+      return counted(node, { definition: stages.get('countByValue')!, arguments: {} }, rewrite(input));
     const f = keyOf(pair, scope);
     if (f === undefined) return undefined;
     const { compiled, problems } = bindFunction(f, { takes: [input.type], placeholders: 1 }, scope);
     if (problems.length > 0) return undefined;
     const key = oneKey({ expression: f, of: compiled });
-    return counted(node, { definition: countBy, arguments: { f: key }, written: f }, rewrite(input));
+    return counted(node, { definition: stages.get('countBy')!, arguments: { f: key }, written: f }, rewrite(input));
   };
   const rewriteNode = (node: Node): Node => {
     const stage = node.kind === 'stage' ? counting(node) : undefined;
