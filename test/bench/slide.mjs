@@ -48,7 +48,7 @@ async function slide(aggregate, length) {
   };
   const time = { time: 0 };
   const plan = compileProgram(`queue | groupBy(_[0], {x: ${AGGREGATES[aggregate]}}) | window(${length}, 1s) | none`, {
-    words: { sources: [feed], stages, aggregates, sinks },
+    words: { sources: sources.with(feed), stages, aggregates, sinks },
     expressions: createScope({ functions, imports: new Map(), now: () => time.time }),
     interval: 1000,
   });
