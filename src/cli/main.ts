@@ -22,11 +22,18 @@ import { leavePolitely } from './streams/leave.ts';
 
 declare const LEAT_VERSION: string;
 
+/** Commands that take a program as a run does: behind a host and a port, too. */
+const WITH_PROGRAM = ['explain', 'service'];
+
 /** Exit code of wrong usage, and of a wrong program. */
 const USAGE = 2;
 
-/** @param writeErr takes what the parser of options says of them. */
-function createCommand(finish: (exit: number) => void, writeErr: (text: string) => void): Command {
+/** @param args what it is going to read. @param writeErr takes what the parser of options says of them. */
+function createCommand(
+  args: readonly string[],
+  finish: (exit: number) => void,
+  writeErr: (text: string) => void,
+): Command {
   const leat = new Command('leat')
     .description('Streams in one line of text: sources, micro-batches, windows, state, sinks.')
     .usage(
@@ -46,8 +53,10 @@ function createCommand(finish: (exit: number) => void, writeErr: (text: string) 
   addOptions(leat);
   addProgramCommands(leat, finish);
   addCheckpointCommand(leat, finish);
+  addServiceCommand(leat, args, finish);
   addHelpCommands(leat, finish);
-  for (const command of leat.commands) command.exitOverride().allowExcessArguments(command.name() === 'explain');
+  for (const command of leat.commands)
+    command.exitOverride().allowExcessArguments(WITH_PROGRAM.includes(command.name()));
   return leat;
 }
 
@@ -149,6 +158,20 @@ function addCheckpointCommand(leat: Command, finish: (exit: number) => void): vo
     });
 }
 
+function addServiceCommand(leat: Command, args: readonly string[], finish: (exit: number) => void): void {
+  leat
+    .command('service')
+    .description('print a unit of systemd that runs a program with a checkpoint')
+    .argument('[program]')
+    .option('--name <name>', 'what the service is called')
+    .option('--user <user>', 'the user that it runs as; one of its own unless given')
+    .action(async (text: string | undefined, _flags: object, command: Command) => {
+      const { serviceCommand } = await import('./service-command.ts');
+      const surplus = command.args.slice(1);
+      finish(await serviceCommand(text, command.optsWithGlobals(), surplus, { args: args.slice(2), command }));
+    });
+}
+
 function addHelpCommands(leat: Command, finish: (exit: number) => void): void {
   leat
     .command('help')
@@ -242,9 +265,11 @@ function writerOfErrors(args: readonly string[]): (text: string) => void {
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   let exit = 0;
   try {
-    await createCommand((code) => {
+    const read = joinStats(argumentsOfNc(args));
+    const finish = (code: number) => {
       exit = code;
-    }, writerOfErrors(args)).parseAsync(joinStats(argumentsOfNc(args)));
+    };
+    await createCommand(read, finish, writerOfErrors(args)).parseAsync(read);
     return exit;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

@@ -43,7 +43,7 @@ export function complete(
   const { words, current, quote, isRedirected } = readShellLine(line);
   if (isRedirected) return pathsLike(current);
   const program = (text: string) => inProgram(text, inputOf(whole, text) ?? inputOf(line, text));
-  const given = positionals(words.slice(1), options);
+  const given = positionals(words.slice(1), [...commands.flatMap((command) => command.options), ...options]);
   const [first, ...others] = given.words;
   const expecting = given.open;
   if (expecting !== undefined) return ofValue(expecting, current);
@@ -70,6 +70,7 @@ export function complete(
         current,
       );
     case 'explain':
+    case 'service':
       return others.length === 0 || isHostAndPort(others) ? program(current) : [];
     default:
       return isHostAndPort(given.words) ? program(current) : [];

@@ -18,12 +18,20 @@ export function refusalOf(
     const message = '--checkpoint keeps no run that --replay paces';
     return new RunFailure('checkpoint-replay', 2, message, 'leave out one of them');
   }
+  const fault = sourceFault(plan, behaviours);
+  if (fault !== undefined || found === undefined) return fault;
+  return refuseChange(plan, directory, found, interval, mayChange);
+}
+
+/** Why no run of a program can be kept, whatever has been kept of another; undefined where it can. */
+export function sourceFault(
+  plan: Plan,
+  behaviours: readonly SourceBehaviour<BoundArguments>[],
+): RunFailure | undefined {
   const source = plan.sources.find(
     (_source, i) => behaviours[i]!.replayable !== true && behaviours[i]!.received !== true,
   );
-  if (source === undefined) {
-    return found === undefined ? undefined : refuseChange(plan, directory, found, interval, mayChange);
-  }
+  if (source === undefined) return undefined;
   const message = `--checkpoint cannot go on with ${source.definition.name}: what was read of it comes only once`;
   return new RunFailure('checkpoint-source', 2, message, 'read files instead: files("…"), tail("…"), or `< FILE`');
 }
