@@ -7,6 +7,7 @@ import { aggregates, functions, stages } from '../../flow/catalog.ts';
 import { defineSink } from '../../flow/define/sink.ts';
 import { defineSource } from '../../flow/define/source.ts';
 import type { Step } from '../../flow/define/step.ts';
+import { WordList } from '../../flow/define/word-list.ts';
 import { compileProgram } from '../../query/compile.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';
 import { isWritten, type Node, type Plan, windowSpecOf } from '../../query/plan/plan.ts';
@@ -139,7 +140,7 @@ function compiled({ stages: text, type, interval }: ThenTask, now: () => number)
   try {
     const expressions = createScope({ functions, imports: new Map(), now });
     plan = compileProgram(text, {
-      words: { sources: [view], stages, aggregates, sinks: [print] },
+      words: { sources: new WordList({ view }), stages, aggregates, sinks: new WordList({ print }) },
       expressions,
       interval,
     });
