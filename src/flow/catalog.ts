@@ -168,7 +168,7 @@ export const stages = new WordList<StageDefinition>({
   logfmt,
   multiline,
   clf,
-  syslogParser,
+  syslog: syslogParser,
   regex,
   words,
   lines,
