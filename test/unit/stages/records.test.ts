@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BadRecord } from '../../../src/base/problem.ts';
-import { END, NUMBER, objectOf, pairOf, STRING, TIME, UNKNOWN } from '../../../src/base/type.ts';
+import { END, NUMBER, objectOf, pairOf, STRING, TIME, UNKNOWN, wholeObject } from '../../../src/base/type.ts';
 import type { Value } from '../../../src/base/value.ts';
 import { opaque } from '../../../src/flow/define/compiled.ts';
 import { randomAt } from '../../../src/flow/records/random.ts';
@@ -257,7 +257,8 @@ describe('stamp', () => {
   test('its type has the bounds', () => {
     const bounds = { start: TIME, end: END };
     expect(stamp.gives(objectOf({ a: STRING }), {}, {})).toEqual(objectOf({ a: STRING, ...bounds }));
-    expect(stamp.gives(STRING, {}, {})).toEqual(objectOf({ ...bounds, value: STRING }));
+    expect(stamp.gives(wholeObject({ a: STRING }), {}, {})).toEqual(wholeObject({ a: STRING, ...bounds }));
+    expect(stamp.gives(STRING, {}, {})).toEqual(wholeObject({ ...bounds, value: STRING }));
     expect(stamp.gives(UNKNOWN, {}, {})).toEqual(objectOf(bounds));
   });
 });
