@@ -7,10 +7,13 @@ const require = createRequire(import.meta.url);
 const WHEN_USED = [
   'child_process',
   'crypto',
+  'dgram',
+  'dns/promises',
   'fs/promises',
   'http',
   'net',
   'os',
+  'tls',
   'tty',
   'v8',
   'worker_threads',

@@ -1,6 +1,6 @@
 import { wallClock } from '../base/clock.ts';
 import { hideSecrets } from '../base/secrets.ts';
-import { serve } from '../flow/sinks/serve.ts';
+import { sinks } from '../flow/catalog.ts';
 import { type Node, planOf, type SinkNode } from '../query/plan/plan.ts';
 import { implicitCall } from '../query/tree/as-call.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
@@ -23,6 +23,7 @@ function isServed(node: Node): boolean {
 }
 
 function servedAt({ host, port }: Address, input: Node): SinkNode {
+  const serve = sinks.get('serve')!;
   const args: { [name: string]: unknown } = {};
   for (const [name, { fallback }] of Object.entries(serve.parameters)) args[name] = fallback;
   args.port = port;
