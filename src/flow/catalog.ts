@@ -44,14 +44,14 @@ import { valueFunctions } from './functions/values.ts';
 import { append } from './sinks/append.ts';
 import { chart } from './sinks/chart.ts';
 import { exec as execSink } from './sinks/exec.ts';
-import { mysql } from './sinks/mysql.ts';
+import { mysql as mysqlSink } from './sinks/mysql.ts';
 import { none } from './sinks/none.ts';
-import { postgres } from './sinks/postgres.ts';
+import { postgres as postgresSink } from './sinks/postgres.ts';
 import { print } from './sinks/print.ts';
 import { save } from './sinks/save.ts';
 import { send } from './sinks/send.ts';
 import { serve } from './sinks/serve.ts';
-import { sqlite } from './sinks/sqlite.ts';
+import { sqlite as sqliteSink } from './sinks/sqlite.ts';
 import { udp as udpSink } from './sinks/udp.ts';
 import { unix as unixSink } from './sinks/unix.ts';
 import { connect } from './sources/connect.ts';
@@ -59,9 +59,12 @@ import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
 import { kafka } from './sources/kafka.ts';
 import { listen } from './sources/listen.ts';
+import { mysql } from './sources/mysql.ts';
+import { postgres } from './sources/postgres.ts';
 import { queue } from './sources/queue.ts';
 import { rate } from './sources/rate.ts';
 import { replay } from './sources/replay.ts';
+import { sqlite } from './sources/sqlite.ts';
 import { stdin } from './sources/stdin.ts';
 import { syslog } from './sources/syslog.ts';
 import { tail } from './sources/tail.ts';
@@ -158,6 +161,9 @@ export const sources = new WordList<SourceDefinition>({
   exec,
   kafka,
   replay,
+  sqlite,
+  postgres,
+  mysql,
 });
 
 export const stages = new WordList<StageDefinition>({
@@ -296,8 +302,8 @@ export const sinks = new WordList<SinkDefinition>({
   unix: unixSink,
   udp: udpSink,
   exec: execSink,
-  sqlite,
-  postgres,
-  mysql,
+  sqlite: sqliteSink,
+  postgres: postgresSink,
+  mysql: mysqlSink,
   none,
 });

@@ -94,8 +94,8 @@ export const ways: readonly Recipe[] = [
   {
     title: 'SQLite: from a table',
     finds: 'sqlite, sqlite3, database, sql',
-    program: 'exec("sqlite3 -header -csv app.db \'select * from t\'") | csv | countBy(.name)',
-    notRun: 'it needs sqlite3',
+    program: 'sqlite("app.db", "select name from t") | countBy(.name)',
+    notRun: 'it needs a file of SQLite',
     out: '',
   },
   {

@@ -37,6 +37,10 @@ export interface DatabaseSystem {
   /** Connects, and asks something so that a wrong password shows. @param place a URL as it is written in the program, or a file. */
   open(place: string): Promise<Database>;
   quote(name: string): string;
+  /** A text in a statement, with its quotes. */
+  textIn(text: string): string;
+  /** What an expression gives, as a text with all digits. */
+  asText(expression: string): string;
   /** What follows the columns where a table is made. */
   readonly behindColumns: string;
   /** How a transaction begins. */

@@ -7,7 +7,7 @@ import { filledIn } from '../connections/secrets.ts';
 import { loadDriver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, type Goal, nameIn, type SqlRow } from './database.ts';
-import { quoted, type TableName } from './names.ts';
+import { quoted, quotedText, type TableName } from './names.ts';
 import { codeOfFailure, inStatements, isBroken, withValues } from './statement.ts';
 
 /** The part of `mysql2` that is used. */
@@ -96,7 +96,8 @@ class MysqlDatabase implements Database {
   }
 
   async ask(sql: string, values: readonly SqlValue[] = []): Promise<readonly Fields[]> {
-    const [rows, fields] = await this.connection.query(withValues(sql, (index) => this.module.escape(values[index])));
+    const text = values.length === 0 ? sql : withValues(sql, (index) => this.module.escape(values[index]));
+    const [rows, fields] = await this.connection.query(text);
     if (fields === undefined || !Array.isArray(rows)) return [];
     return rows.map((row: { readonly [column: string]: unknown }) =>
       fieldsOf(fields.map(({ name, columnType }) => [name, readValue(row[name], columnType)])),
@@ -216,6 +217,8 @@ export const MYSQL: DatabaseSystem = {
     return database;
   },
   quote: (name) => quoted(name, '`'),
+  textIn: (text) => quotedText(text.replaceAll('\\', '\\\\')),
+  asText: (expression) => `cast(${expression} as char)`,
   behindColumns: ' engine = InnoDB default character set utf8mb4',
   begin: 'start transaction',
   timeText: (time) => new Date(time).toISOString().replace('T', ' ').replace('Z', ''),

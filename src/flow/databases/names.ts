@@ -28,6 +28,11 @@ export function readTableName(text: string): TableName | undefined {
   return { schema: parts.length === 2 ? parts[0] : undefined, name: parts.at(-1)!, text };
 }
 
+/** A text as a part of a statement of standard SQL. */
+export function quotedText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /** A name as a part of a statement: whatever stands in it means itself. @param mark `"`, in MySQL a backtick. */
 export function quoted(name: string, mark = '"'): string {
   return mark + name.replaceAll(mark, mark + mark) + mark;

@@ -61,7 +61,7 @@ export function systemFault({ driver }: DatabaseSystem, place: string): TextFaul
 }
 
 /** What is called what in messages: no user, no password. */
-function calledPlace(place: string): string {
+export function calledPlace(place: string): string {
   return place.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/\?.*$/, '');
 }
 

@@ -6,7 +6,7 @@ import { filledIn } from '../connections/secrets.ts';
 import { loadDriver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, type Goal, nameIn, type SqlRow } from './database.ts';
-import { quoted, type TableName } from './names.ts';
+import { quoted, quotedText, type TableName } from './names.ts';
 import { codeOfFailure, inStatements, isBroken, withValues } from './statement.ts';
 import { updated } from './upsert.ts';
 
@@ -111,7 +111,7 @@ class PostgresDatabase implements Database {
 
   async ask(sql: string, values: readonly SqlValue[] = []): Promise<readonly Fields[]> {
     const { rows, fields } = await this.client.query({
-      text: withValues(sql, (index) => `$${index + 1}`),
+      text: values.length === 0 ? sql : withValues(sql, (index) => `$${index + 1}`),
       values: values.map((value) => (value === null ? null : String(value))),
       types: AS_TEXT,
     });
@@ -210,6 +210,8 @@ export const POSTGRES: DatabaseSystem = {
     return database;
   },
   quote: (name) => quoted(name),
+  textIn: quotedText,
+  asText: (expression) => `cast(${expression} as text)`,
   behindColumns: '',
   begin: 'begin',
   timeText: (time) => {

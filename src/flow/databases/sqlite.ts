@@ -5,7 +5,7 @@ import { type Fields, field, type Value } from '../../base/value.ts';
 import { type Driver, loadDriver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, type Goal, nameIn, type SqlRow } from './database.ts';
-import { quoted, type TableName } from './names.ts';
+import { quoted, quotedText, type TableName } from './names.ts';
 import { updated } from './upsert.ts';
 
 /** The part of `node:sqlite` that is used, which the package offers as well. */
@@ -152,6 +152,8 @@ export const SQLITE: DatabaseSystem = {
     return new SqliteDatabase(database);
   },
   quote: (name) => quoted(name),
+  textIn: quotedText,
+  asText: (expression) => `cast(${expression} as text)`,
   behindColumns: '',
   begin: 'begin immediate',
   timeText: (time) => new Date(time).toISOString().replace('T', ' ').replace('Z', ''),
