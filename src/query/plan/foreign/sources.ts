@@ -55,11 +55,8 @@ export const SOURCES = byWord([
   ['kubectl kubernetes k8s stern pods', command('kubectl logs -f {deploy/NAME}')],
   ['journalctl journald journal systemd', command('journalctl -f -o json', 'json')],
   ['sqlite3', '`sqlite("app.db", "select * from t")` reads what a select gives'],
-  [
-    'postgresql pg psql',
-    '`postgres("postgres://app:${PASSWORD}@localhost/shop", "select * from t")` reads what a select gives',
-  ],
-  ['mariadb', '`mysql("mysql://app:${PASSWORD}@localhost/shop", "select * from t")` reads what a select gives'],
+  ['postgresql pg psql', '`postgres("postgres://localhost/shop", "select * from t")` reads what a select gives'],
+  ['mariadb', '`mysql("mysql://localhost/shop", "select * from t")` reads what a select gives'],
   [
     'jdbc sql database db',
     '`postgres("postgres://…", "select …")`, `mysql("mysql://…", "select …")` or `sqlite("app.db", "select …")` reads what a select gives',
