@@ -139,6 +139,8 @@ function addProgramCommands(leat: Command, finish: (exit: number) => void): void
     .description('run spec files: a pipeline, batches in, batches out')
     .argument('<files...>')
     .option('--update', 'write what came out into the files')
+    .addOption(new Option('--seeds <n>', 'cut batches, delay and crash by chance, so many times').argParser(readCount))
+    .addOption(new Option('--seed <n>', 'the same once, as that seed did it').argParser(readCount))
     .action(async (files: string[], _flags: object, command: Command) => {
       const { testCommand } = await import('./test-command.ts');
       finish(await testCommand(files, command.optsWithGlobals()));

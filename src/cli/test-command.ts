@@ -1,25 +1,37 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { reasonOf } from '../flow/input/fault.ts';
 import { runSpec } from '../run/spec/run-spec.ts';
+import { runSeed } from '../run/spec/seeds.ts';
 import { SpecError } from '../run/spec/spec-file.ts';
 import { type Manner, messagesAs } from './messages.ts';
 import { say, tell } from './streams/door.ts';
 
+interface TestFlags extends Manner {
+  /** Write what came out into the files instead. */
+  readonly update?: boolean;
+  /** So many seeds from 1 on, or the one. */
+  readonly seeds?: number;
+  readonly seed?: number;
+}
+
 /**
- * Runs spec files and shows what differs.
+ * Runs spec files and shows what differs; those that are as they say also under seeds, where those are given.
  *
- * @param update write what came out into the files instead.
  * @returns the exit code: 0 if all passed, 1 if one differs, 2 if one cannot be read.
  */
 export async function testCommand(
   paths: readonly string[],
-  { update = false, ...manner }: Manner & { readonly update?: boolean },
+  { update = false, seeds, seed, ...manner }: TestFlags,
 ): Promise<number> {
   let failed = 0;
   for (const path of paths) {
     try {
       const result = await runSpec(readFileSync(path, 'utf8'));
-      if (result.passed) continue;
+      if (result.passed) {
+        const first = seed ?? 1;
+        if (!(await passesSeeds(path, result.sentence, first, seed ?? seeds ?? 0))) failed++;
+        continue;
+      }
       if (update) {
         writeFileSync(path, result.rewritten);
         continue;
@@ -35,6 +47,22 @@ export async function testCommand(
   }
   say(`${paths.length - failed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Tries seeds up to the first one that fails, which is shown. @returns whether there is none. */
+async function passesSeeds(path: string, sentence: string, first: number, last: number): Promise<boolean> {
+  const text = readFileSync(path, 'utf8');
+  for (let seed = first; seed <= last; seed++) {
+    const failure = await runSeed(text, seed);
+    if (failure === undefined) continue;
+    const happened = failure.happened.map((what) => `  ${what}\n`).join('');
+    const differs = difference(failure.expected, failure.actual);
+    say(
+      `failed: ${path}, seed ${seed}\n  ${sentence}\n${happened}${differs}\n  again: leat test --seed ${seed} ${path}\n`,
+    );
+    return false;
+  }
+  return true;
 }
 
 /** The two texts line by line: common lines plain, expected ones with -, actual ones with +. */

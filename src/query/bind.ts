@@ -18,6 +18,7 @@ import { expandDerived } from './plan/check/derived.ts';
 import { isFor } from './plan/check/is-for.ts';
 import { checkNeeds, checkOrigin, checkOther, nameOf } from './plan/check/needs.ts';
 import { checkRhythm } from './plan/check/rhythm.ts';
+import { StageNames, withName, withWindowName } from './plan/check/stage-names.ts';
 import { unknownStage, type Vocabulary } from './plan/check/unknown-stage.ts';
 import { variantOf } from './plan/check/variants.ts';
 import { checkEventTimePlace, placeWindow, sinkWindow } from './plan/check/windows.ts';
@@ -74,6 +75,7 @@ class Binder {
   private readonly lets = new Map<string, { readonly node: Flow; used: boolean }>();
   private readonly claims = new Map<string, Call>();
   private readonly copies = new Copies();
+  private readonly names = new StageNames();
   private readonly settings: PlanSettings;
   private readonly scope: ArgumentScope;
   private readonly words: Words & Vocabulary;
@@ -148,6 +150,7 @@ class Binder {
 
   private source(call: Call): Flow {
     const definition = this.words.sources.get(call.name)!;
+    this.tell(this.names.check(call));
     const bound = this.arguments(call, definition, UNKNOWN);
     // Standard input is one pipe: whoever names it again gets the same records.
     const same = this.sources.find((source) => source.definition === definition && definition.isDefault === true);
@@ -177,8 +180,12 @@ class Binder {
 
   private stage(written: Call, input: Node): Flow {
     const call = this.named(written);
+    this.tell(this.names.check(call));
     const definition = variantOf(this.words.stages.get(call.name), call);
-    if (definition !== undefined) return this.knownStage(call, definition, input);
+    if (definition !== undefined) {
+      const node = this.knownStage(call, definition, input);
+      return node && (definition.behaviour.kind === 'window' ? node : withName(call, node, input));
+    }
     if (this.words.sinks.has(call.name)) return this.sink(call, input);
     this.problems.push(unknownStage(call, this.words, input));
     // Bound on without knowing the type, to find what else is wrong.
@@ -255,7 +262,7 @@ class Binder {
       return input;
     }
     if (placed.note !== undefined) this.note(placed.note);
-    return placed.node;
+    return withWindowName(call, placed.node);
   }
 
   private sink(call: Call, input: Node): Flow {

@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { Random } from '../../src/run/trials/random.ts';
 import { tries } from '../support/effort.ts';
-import { Random } from '../support/random.ts';
 import { type Ended, start, temporaryFolder } from './harness.ts';
 
 const { LEAT_SEED, LEAT_SEEDS = String(tries(4, 60)) } = process.env;

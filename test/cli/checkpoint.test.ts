@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Random } from '../../src/run/trials/random.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { tries } from '../support/effort.ts';
-import { Random } from '../support/random.ts';
 import { Leat } from './harness.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -13,9 +13,9 @@ import {
 import { createConnection, createServer, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { Random } from '../../src/run/trials/random.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { tries } from '../support/effort.ts';
-import { Random } from '../support/random.ts';
 import { Leat } from './harness.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

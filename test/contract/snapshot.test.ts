@@ -9,9 +9,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hashIdentity } from '../../src/base/hash.ts';
-import { runSpec, type SpecManner } from '../../src/run/spec/run-spec.ts';
+import { runSpec } from '../../src/run/spec/run-spec.ts';
+import type { SpecManner } from '../../src/run/spec/started.ts';
+import { Random } from '../../src/run/trials/random.ts';
 import { tries } from '../support/effort.ts';
-import { Random } from '../support/random.ts';
 import { Restarts } from '../support/restarts.ts';
 import type { Cut } from '../support/steps-anew.ts';
 

@@ -16,9 +16,9 @@ import { replay } from '../../src/flow/sources/replay.ts';
 import { readInputFile } from '../../src/flow/sources/stdin.ts';
 import { tail } from '../../src/flow/sources/tail.ts';
 import { watch } from '../../src/flow/sources/watch.ts';
+import { SteppingClock } from '../../src/run/trials/stepping-clock.ts';
 import { few, within } from '../support/effort.ts';
 import { type Cut, openSource, TestRun, temporaryDirectory } from '../support/source.ts';
-import { SteppingClock } from '../support/stepping-clock.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 beforeEach(() => {

@@ -10,8 +10,9 @@ import { aggregates, functions, sinks, sources, stages } from '../../src/flow/ca
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
 import { partedStages } from '../../src/run/local/parts/parted-plan.ts';
-import { runSpec, type SpecManner } from '../../src/run/spec/run-spec.ts';
+import { runSpec } from '../../src/run/spec/run-spec.ts';
 import { parseSpec } from '../../src/run/spec/spec-file.ts';
+import type { SpecManner } from '../../src/run/spec/started.ts';
 import { isLong } from '../support/effort.ts';
 
 const FOLDER = 'test/spec';

@@ -5,10 +5,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Position } from '../../src/flow/define/position.ts';
+import { SteppingClock } from '../../src/run/trials/stepping-clock.ts';
 import { tries } from '../support/effort.ts';
 import { begunCuts, follow, positionOf, RotatingLog } from '../support/rotating-log.ts';
 import { temporaryDirectory } from '../support/source.ts';
-import { SteppingClock } from '../support/stepping-clock.ts';
 
 const EVENTS = {
   written: (log: RotatingLog) => log.append(3),

@@ -2,9 +2,9 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Position } from '../../src/flow/define/position.ts';
+import { SteppingClock } from '../../src/run/trials/stepping-clock.ts';
 import { begunCuts, type Following, follow, positionOf, RotatingLog } from '../support/rotating-log.ts';
 import { temporaryDirectory } from '../support/source.ts';
-import { SteppingClock } from '../support/stepping-clock.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let clock: SteppingClock;

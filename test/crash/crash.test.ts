@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/run/trials/random.ts';
 import { tries } from '../support/effort.ts';
-import { Random } from '../support/random.ts';
 import { atEveryCall, type Subject } from './lives.ts';
 
 const LIVE: readonly string[] = [

@@ -2,8 +2,8 @@ import { deepEqual, match, ok } from 'node:assert/strict';
 import { expect, test } from 'vitest';
 import { RunFailure } from '../../src/base/problem.ts';
 import { Store } from '../../src/run/durable/store.ts';
+import { Random } from '../../src/run/trials/random.ts';
 import { tries } from '../support/effort.ts';
-import { Random } from '../support/random.ts';
 import { givenBy, hold, type Subject, worldOf } from './lives.ts';
 import { Earth, live } from './world.ts';
 

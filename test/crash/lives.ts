@@ -2,8 +2,8 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import { parseDuration } from '../../src/base/duration.ts';
 import type { FileSystem } from '../../src/flow/define/file-system.ts';
-import type { Fate } from '../support/disk.ts';
-import { Random } from '../support/random.ts';
+import type { Fate } from '../../src/run/trials/disk.ts';
+import { Random } from '../../src/run/trials/random.ts';
 import { isReceived, told } from './receiving.ts';
 import { type Arrival, Earth, INTERVAL, type Kind, live, NAMES, oracle, type World } from './world.ts';
 

@@ -1,9 +1,9 @@
 /** A disk that ends runs and finds nothing may be blind: each of these faults, a line of the program each, has to be found on it; in `npm test` some of them. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { Random } from '../../src/run/trials/random.ts';
 import { few } from '../support/effort.ts';
 import { type Fault, moduleWith } from '../support/planted.ts';
-import { Random } from '../support/random.ts';
 import type * as Lives from './lives.ts';
 
 const store = 'src/run/durable/store.ts';

@@ -12,9 +12,9 @@ import { Store } from '../../src/run/durable/store.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import type { LocalResult } from '../../src/run/local/options/local-options.ts';
 import type { Watcher } from '../../src/run/local/steps/watcher.ts';
-import { Disk, type Fate, type Life } from '../support/disk.ts';
-import { Random } from '../support/random.ts';
-import { SteppingClock } from '../support/stepping-clock.ts';
+import { Disk, type Fate, type Life } from '../../src/run/trials/disk.ts';
+import { Random } from '../../src/run/trials/random.ts';
+import { SteppingClock } from '../../src/run/trials/stepping-clock.ts';
 import { optionsOf, planOf, type SourceName } from '../support/two-sources.ts';
 import { isReceived, type ReceivedKind, receivedBehaviour } from './receiving.ts';
 

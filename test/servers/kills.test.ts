@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Random } from '../support/random.ts';
+import { Random } from '../../src/run/trials/random.ts';
 import { databases, type Place, rowsOf } from '../support/servers.ts';
 
 const LEAT = resolve('bin/leat.js');

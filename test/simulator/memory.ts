@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Output } from '../../src/flow/define/context.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
-import { Random } from '../support/random.ts';
+import { Random } from '../../src/run/trials/random.ts';
 import { optionsOf, planOf } from '../support/two-sources.ts';
 import { SimulatedClock } from './instruments.ts';
 import { settle, Tap } from './tap.ts';

@@ -2,7 +2,7 @@
  * What happens to a run, all of it under one seed: what comes from which client at what time, clocks that jump, a reader of the output that
  * stops reading, and how it ends.
  */
-import { Random } from '../support/random.ts';
+import { Random } from '../../src/run/trials/random.ts';
 import type { SourceName, TwoSourceProgram } from '../support/two-sources.ts';
 
 /** One thing that happens; times are ms since the start. */

@@ -16,8 +16,8 @@ import {
 import { gzipSync } from 'node:zlib';
 import type { Position } from '../../src/flow/define/position.ts';
 import { tail } from '../../src/flow/sources/tail.ts';
+import type { SteppingClock } from '../../src/run/trials/stepping-clock.ts';
 import { type Cut, openSource, TestRun } from './source.ts';
-import type { SteppingClock } from './stepping-clock.ts';
 
 /** More than the numbers that rotations give in a test. */
 const MOST = 60;

@@ -11,8 +11,8 @@ import { RunFile } from '../../src/flow/output/run-file.ts';
 import { append } from '../../src/flow/sinks/append.ts';
 import { none } from '../../src/flow/sinks/none.ts';
 import { save } from '../../src/flow/sinks/save.ts';
-import { Disk, type Fate, type Life } from './disk.ts';
-import { Random } from './random.ts';
+import { Disk, type Fate, type Life } from '../../src/run/trials/disk.ts';
+import { Random } from '../../src/run/trials/random.ts';
 import { openSink, sinkContext } from './sink.ts';
 
 /** What of a run is safe whatever happens. */

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionEvents, Endpoint, Network } from '../../src/flow/define/network.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../src/run/trials/random.ts';
 
 /** What happens to a connection, by the number of the write (from 1). */
 export interface WireFate {

@@ -19,6 +19,8 @@ export interface RunContext {
   readonly clock: Clock;
   /** Whether records come in real time: false where the clock is virtual or all input is bounded. */
   readonly live: boolean;
+  /** Records come in real time and may come again in another process, with their batch: of when they came only that counts. */
+  readonly isRepeatable?: boolean;
   /** All input is bounded and one batch: all is at hand, and no record is late unless the program says `late:`. */
   readonly isBounded?: boolean;
   /** All input is one batch: bounded, or a pipe that is read to its end. */

@@ -32,7 +32,7 @@ export const session = defineStage({
   synonyms: ['sessionize'],
   docs: `Records of one key are a session as long as the next comes before \`gap\` is over, or just then: each record at t stands for [t, t + gap), and what touches or overlaps is one session. A session comes out once the watermark (the highest event time less \`late\`, of each file or client, and of these the least) has reached its end; those of one tick come together, by start. \`start\` is the time of the first record, \`end\` that of the last and the gap, both in ms.
 
-A record that fills the gap between two sessions makes them one. One whose own t + gap is at or before the watermark is late, and a session that is over takes nothing more. Over files alone nothing is late unless \`late\` is given, and all sessions are one result. Without \`on\` the time of arrival counts.`,
+A record that fills the gap between two sessions makes them one. One whose own t + gap is at or before the watermark is late, and a session that is over takes nothing more. Over files alone nothing is late unless \`late\` is given, and all sessions are one result. Without \`on\` the time of arrival counts; with \`--checkpoint\` that is the tick of its batch, which is the same when the batch comes again.`,
   examples: [
     {
       program: 'json | session(.user, {n: count()}, gap: 10s, on: .ts)',

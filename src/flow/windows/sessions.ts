@@ -240,7 +240,9 @@ class Sessions<S> implements Step {
   /** Within the batch under way: the clock may be past its tick while the last records are worked on, or may have been set back. */
   private arrival(): number {
     const { run } = this;
-    return run.live ? Math.max(this.ticked, Math.min(run.clock.now(), run.now())) : run.now();
+    return run.live && run.isRepeatable !== true
+      ? Math.max(this.ticked, Math.min(run.clock.now(), run.now()))
+      : run.now();
   }
 
   private add(record: Value, time: number, over: number): void {

@@ -22,6 +22,7 @@ export function planAsData(plan: Plan, onBytes: ReadonlySet<Node>): Value {
       ['kind', node.kind],
       ['word', node.kind === 'window' ? node.call.name : node.definition.name],
       ['written', isWritten(node) ? printExpression(node.call) : undefined],
+      ['name', node.name ?? node.call.as?.name],
       ['inputs', inputsOf(node).map((input) => ids.get(input)!)],
       ['arguments', node.kind === 'window' ? undefined : argumentsAsData(node.definition.parameters, node.arguments)],
       ['window', windowOf(node)],

@@ -2,8 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { formatType } from '../../base/type.ts';
 import { PROMISE_NAMES } from '../../flow/define/sink.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
-import { printExpression } from '../text/printer.ts';
-import { inputsOf, type Node, type Plan, type SourceNode } from './plan.ts';
+import { inputsOf, type Node, type Plan, type SourceNode, writtenOf } from './plan.ts';
 
 /**
  * The plan as text: a line a node, its type behind it, or what a sink promises, and what it aggregates over. A node that feeds several streams, or is the second
@@ -53,7 +52,9 @@ function comesOnce({ definition, arguments: args }: SourceNode): boolean {
 }
 
 function textOf(node: Node): string {
-  return node.kind === 'window' ? describeWindow(node.spec) : printExpression(node.call);
+  return node.kind === 'window'
+    ? `${describeWindow(node.spec)}${node.name === undefined ? '' : ` as ${JSON.stringify(node.name)}`}`
+    : writtenOf(node);
 }
 
 function describeWindow(spec: WindowSpec): string {

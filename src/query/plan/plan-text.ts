@@ -13,7 +13,10 @@ import { argumentsAsData, windowOf } from './plan-data.ts';
  *     words | countByValue            [["stdin",[],{…}],["words",[0],{}],["countByValue",[1],{}]]
  *
  * Each node is a list of its word, the places of its inputs among the nodes before it, its arguments, and its window if it has one. A
- * stream that goes in twice stands there once.
+ * stream that goes in twice stands there once. The name of a stage stands for all that is in front of it, so that what is kept stays its own
+ * where that changes, and is another one's where its key or its kind does:
+ *
+ *     files("a") | json | groupBy(.path, {n: count()}) as "paths"      [["groupBy",["as","paths"],{…}]]
  */
 export function planTexts(plan: Plan): ReadonlyMap<Node, string> {
   return new Map(plan.nodes.map((node) => [node, textOf(node)]));
@@ -27,7 +30,9 @@ function textOf(node: Node): string {
     if (at.kind === 'sink' && at !== node) return visit(at.input);
     const known = places.get(at);
     if (known !== undefined) return known;
-    const line = lineOf(at, inputsOf(at).map(visit));
+    // A name stands for all that is in front.
+    const isCut = at.name !== undefined && at.kind !== 'sink';
+    const line = lineOf(at, isCut ? ['as', at.name] : inputsOf(at).map(visit));
     const place = lines.length;
     places.set(at, place);
     lines.push(line);
@@ -37,7 +42,7 @@ function textOf(node: Node): string {
   return toJson(lines);
 }
 
-function lineOf(node: Node, inputs: readonly number[]): Value {
+function lineOf(node: Node, inputs: readonly (number | string)[]): Value {
   const window = windowOf(node);
   if (node.kind === 'window') return ['window', inputs, window!];
   const { name, parameters } = node.definition;

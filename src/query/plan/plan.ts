@@ -5,6 +5,7 @@ import type { SourceDefinition } from '../../flow/define/source.ts';
 import type { StageDefinition } from '../../flow/define/stage.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
 import type { Comparisons } from '../../flow/records/comparison.ts';
+import { printExpression } from '../text/printer.ts';
 import type { Call } from '../tree/tree.ts';
 
 /** How often a stream gives out something. Streams that meet must have the same rhythm. */
@@ -16,6 +17,8 @@ export type Rhythm =
 interface Common {
   /** As it was written, or as it was put in where it was not. */
   readonly call: Call;
+  /** Its name (`as "paths"`), by which what is kept of it is found again, whatever stands in front of it. */
+  readonly name?: string;
   /** What comes out. */
   readonly type: Type;
   readonly rhythm: Rhythm;
@@ -86,6 +89,12 @@ export interface Plan {
 /** Whether the program says it itself; else `stdin` or `print` was put in. */
 export function isWritten({ call }: { readonly call: Call }): boolean {
   return call.place.end > 0;
+}
+
+/** A node as it was written, in the words of the program, with its name. */
+export function writtenOf({ call, name = call.as?.name }: Node): string {
+  const text = printExpression(call);
+  return name === undefined ? text : `${text} as ${JSON.stringify(name)}`;
 }
 
 /** The nodes that feed a node, in order. */

@@ -33,6 +33,7 @@ export const TEXT_PROBLEMS = {
   'missing-brackets': 'an argument of a stage without brackets around it',
   redirect: "the shell's `>` or `<` inside the program",
   sql: 'a query of SQL',
+  'stage-name': '`as` behind a stage without a name in quotes',
   'not-joined': 'a stage followed by something that is neither `|` nor `;`',
 
   // Arguments and lambdas

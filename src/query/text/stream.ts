@@ -60,7 +60,7 @@ export abstract class StreamReader extends ExpressionReader {
       if (!this.canBeName(name) || this.isSign('=>', 1)) return this.otherThanStage(after);
       this.next();
       if (++this.stageCount > MAX_STAGES) return this.stopAt(name.place);
-      const call = this.isSign('(') ? this.call(name) : this.bare(name, name.place);
+      const call = this.withName(this.isSign('(') ? this.call(name) : this.bare(name, name.place));
       if (!isTooHigh(call)) return call;
       this.fail('too-deep', call.place, `a stage has at most ${MAX_HEIGHT} operators in a row or in each other`, {
         label: 'too deep',
@@ -74,6 +74,22 @@ export abstract class StreamReader extends ExpressionReader {
     this.index = start;
     this.skipJoints(isArgument);
     return this.canBeName(name) ? this.bare(name, this.since(name.place)) : undefined;
+  }
+
+  /** `as "paths"` behind a stage is its name. */
+  private withName(call: Call): Call {
+    const word = this.peek();
+    if (word.kind !== 'name' || word.text !== 'as') return call;
+    this.next();
+    const token = this.peek();
+    if (token.kind !== 'string' || token.value === '') {
+      this.fail('stage-name', token.place, `expected a name in quotes behind \`as\`, found ${describeToken(token)}`, {
+        label: 'the name of the stage',
+        help: `\`${call.name}${call.bracketed ? '(…)' : ''} as "${token.kind === 'name' ? token.text : 'paths'}"\``,
+      });
+    }
+    this.next();
+    return { ...call, as: { name: token.value, place: token.place }, place: this.since(call.place) };
   }
 
   /** The rest is not read: whatever wrote so long a program can be told the one thing. */

@@ -44,6 +44,8 @@ export interface Call {
   readonly arguments: readonly Argument[];
   /** False for a stage written without brackets: `count`. */
   readonly bracketed: boolean;
+  /** Of a stage: `as "paths"`. */
+  readonly as?: { readonly name: string; readonly place: Place };
   readonly place: Place;
 }
 

@@ -1,9 +1,8 @@
 import { toJson } from '../../base/json.ts';
 import type { Position } from '../../flow/define/position.ts';
-import type { Node, Plan, SinkNode } from '../../query/plan/plan.ts';
+import type { Plan, SinkNode } from '../../query/plan/plan.ts';
 import { argumentsAsData } from '../../query/plan/plan-data.ts';
 import { planTexts } from '../../query/plan/plan-text.ts';
-import { printExpression } from '../../query/text/printer.ts';
 import type { Found } from './found.ts';
 
 /** What each source and node of a plan is called in a checkpoint, so that it is found again when the program is started again. */
@@ -19,11 +18,6 @@ export function namesOf(plan: Plan): PlanNames {
     sources: told(plan.sources.map((source) => texts.get(source)!)),
     nodes: told(plan.nodes.map((node) => texts.get(node)!)),
   };
-}
-
-/** A node as it is written in the program. */
-export function wordsOf({ call }: Node): string {
-  return printExpression(call);
 }
 
 /** Where the sources of a plan go on. */

@@ -19,6 +19,8 @@ interface Concluded {
   readonly reach: Reach;
   readonly sources: { readonly records: number; readonly recordsBefore: number };
   readonly batches: { readonly closed: number };
+  /** Another run goes on from here, and what is open comes out there. */
+  readonly isLeft: boolean;
 }
 
 /** Says the last of what a run has to say, and how it went. Called once, when all is out. */
@@ -43,9 +45,9 @@ export function conclude(run: Concluded): LocalResult {
 }
 
 /** Where nothing came out, that may be what was asked for, or not. */
-function noteIfNothing({ reports, endings, reach, sources: { records, recordsBefore } }: Concluded): void {
+function noteIfNothing({ reports, endings, reach, isLeft, sources: { records, recordsBefore } }: Concluded): void {
   // How far the records of an earlier run came is not known here.
-  if (recordsBefore > 0) return;
+  if (recordsBefore > 0 || isLeft) return;
   const lost = records - reports.badCount - reports.lateCount;
   const blocker = reach.blocker();
   if (lost <= 0 || blocker === undefined || reports.failure !== undefined || endings.isOutputClosed) return;

@@ -71,6 +71,7 @@ export class LocalRun implements Core {
   readonly recognition: Recognition;
   readonly fieldWatch: FieldWatch;
   readonly eventProgress = new EventProgress();
+  isLeft = false;
   private readonly outflow: Outflow;
   private readonly readCounts: ReadCounts;
   private readonly checkpoints: Checkpoints | undefined;
@@ -92,8 +93,9 @@ export class LocalRun implements Core {
     this.reports = new Reports(options, () => this.stop());
     this.endings = new Endings(this.reports);
     batchTime.note = (about, message) => this.reports.noteOnce(about, message);
-    const clock = timing.isVirtual ? new VirtualClock() : options.clock;
-    this.batches = new Batches(plan, { interval, clock, isByRecords: timing.mode === 'recorded', batchTime });
+    const moved = timing.isVirtual ? new VirtualClock() : undefined;
+    const clock = moved ?? options.clock;
+    this.batches = new Batches(plan, { interval, clock, moved, isByRecords: timing.mode === 'recorded', batchTime });
     const { live, isBounded, isOneBatch } = timing;
     this.context = runContext(
       {
@@ -102,6 +104,7 @@ export class LocalRun implements Core {
         live,
         isBounded,
         isOneBatch,
+        isRepeatable: timing.mode === 'live' && options.checkpoint !== undefined,
         stateMax: options.stateMax,
         now: () => this.batches.end,
         follow: (reached) => this.eventProgress.follow(reached),
@@ -249,6 +252,7 @@ export class LocalRun implements Core {
       else if (this.timing.mode === 'bounded' && checkpoints.canBeInside)
         await checkpoints.takeLast({ isInside: true });
     }
+    this.isLeft = !isLast;
     await (isLast ? sinks.finish() : sinks.leave());
     if (!isLast && !isDone && endings.isWanted) await checkpoints.leave();
     await checkpoints.close();

@@ -4,28 +4,17 @@ import { formatDuration } from '../../base/duration.ts';
 import { toJson } from '../../base/json.ts';
 import { parseSpeltJson } from '../../base/number-text.ts';
 import { ProgramError } from '../../base/problem.ts';
-import { STRING } from '../../base/type.ts';
 import { field, isList, type Value } from '../../base/value.ts';
-import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
-import type { SourceContext } from '../../flow/define/context.ts';
-import { defineSource, type SourceDefinition } from '../../flow/define/source.ts';
-import type { WordList } from '../../flow/define/word-list.ts';
-import type { TextArguments } from '../../flow/framing/text.ts';
+import type { FileSystem } from '../../flow/define/file-system.ts';
 import { TextOutput } from '../../flow/output/stdout.ts';
-import { readInputFile } from '../../flow/sources/stdin.ts';
-import { compileProgram } from '../../query/compile.ts';
 import { explain } from '../../query/plan/explain.ts';
-import { createScope } from '../../query/plan/expression/scope.ts';
-import type { Plan } from '../../query/plan/plan.ts';
 import type { BatchTime } from '../local/batches/batch-time.ts';
 import { LocalRun } from '../local/local-run.ts';
-import type { Workers } from '../local/options/workers.ts';
 import { FastLane } from '../local/steps/fast-lane.ts';
-import type { Watcher } from '../local/steps/watcher.ts';
+import { Machine } from '../trials/machine.ts';
+import { asFile, asLists, asPieces, asTheyCome, BEFORE, boundedLines, listsOf } from './scripted-input.ts';
 import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
-
-/** How the lines of a spec are cut out of a file. */
-const LINES: TextArguments = { delimiter: '\n', maxLine: Number.POSITIVE_INFINITY, tag: false };
+import { optionsOf, planOf, type SpecManner } from './started.ts';
 
 /** Stands at the end of a line that goes on. */
 const MORE = '…';
@@ -38,18 +27,6 @@ export interface SpecResult {
   readonly actual: string;
   /** The whole file with the expectations rewritten. */
   readonly rewritten: string;
-}
-
-/** In what way a spec is run, which is to make no difference. */
-export interface SpecManner {
-  /** Whether stages may work on bytes; they do unless said. */
-  readonly kernels?: boolean;
-  /** Takes the steps as they are made. */
-  readonly memory?: (plan: Plan) => Watcher;
-  /** Cuts the lines of bounded input into those that come together; all do unless said. */
-  readonly cut?: (lines: readonly string[]) => readonly (readonly string[])[];
-  /** Has bounded input read from a file by several threads: who they are, and what the file with these lines is open as. */
-  readonly threads?: (lines: readonly string[], program: string) => { readonly fd: number; readonly workers: Workers };
 }
 
 /**
@@ -96,53 +73,60 @@ function abridged(actual: Expected, { problem = [] }: Expected): Expected {
 
 /** What comes out, in the shape of what the spec expects: a plan only where it shows one, text where it sets a format. */
 async function observe(spec: Spec, manner: SpecManner): Promise<Expected> {
-  const batchTime: BatchTime = { time: 0 };
-  const anyOrder = spec.expected.anyOrder;
-  const bounded = boundedLines(spec);
-  const shared = bounded && manner.threads?.(bounded, spec.program);
-  let plan: Plan;
+  const { anyOrder } = spec.expected;
+  const nothing = { out: [], anyOrder, notes: [], files: [] };
+  let shownPlan = {};
   try {
-    plan = compileProgram(spec.program, {
-      words: { sources: withInput(spec, manner, shared?.fd), stages, aggregates, sinks },
-      expressions: createScope({
-        functions,
-        imports: new Map(),
-        now: () => batchTime.time,
-        note: (about, message) => batchTime.note?.(about, message),
-      }),
-      interval: spec.interval,
-    });
+    const plan = planOf(spec, () => asLists([]), { time: 0 });
+    if (spec.expected.plan !== undefined) shownPlan = { plan: explain(plan).split('\n') };
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
-    const problem = error.problems
-      .map((found) => formatProblem(found, spec.program))
-      .join('\n\n')
-      .split('\n');
-    return { out: [], anyOrder, notes: [], problem };
+    const problems = error.problems.map((found) => formatProblem(found, spec.program));
+    return { ...nothing, problem: problems.join('\n\n').split('\n') };
   }
-  const shownPlan = spec.expected.plan === undefined ? {} : { plan: explain(plan).split('\n') };
-  if (spec.expected.plan !== undefined && spec.input.length === 0 && spec.expected.out.length === 0) {
-    return { out: [], anyOrder, notes: [], ...shownPlan };
-  }
+  const isPlanOnly = spec.expected.plan !== undefined && spec.input.length === 0 && spec.expected.out.length === 0;
+  if (isPlanOnly) return { ...nothing, ...shownPlan };
+  const { text, notes, files, ...rest } = await (spec.interruptions.length > 0 ? goThrough : runOnce)(spec, manner);
+  const common = { anyOrder, notes, files: filesOf(spec, files), ...shownPlan, ...rest };
+  if (spec.settings.format !== undefined) return { out: [], ...common, text: linesOf(text) };
+  const lines = text.split('\n').filter((line) => line !== '');
+  return { out: lines.map((line) => readBatch(parseSpeltJson(line), spec.interval)), ...common };
+}
+
+/** What a run gave, with the disk that it wrote to. */
+interface Given {
+  readonly text: string;
+  readonly notes: readonly string[];
+  readonly files: FileSystem;
+  readonly faster?: string;
+}
+
+/** In one process, on a clock that is moved by the batches. */
+async function runOnce(spec: Spec, manner: SpecManner): Promise<Given> {
+  const batchTime: BatchTime = { time: 0 };
+  const bounded = boundedLines(spec);
+  const shared = bounded && manner.threads?.(bounded, spec.program);
+  const { cut = (lines) => [lines] } = manner;
+  const plan = planOf(
+    spec,
+    (name) => {
+      if (bounded === undefined) return asLists(listsOf(spec));
+      return shared === undefined ? asPieces(bounded.length === 0 ? [] : cut(bounded), name) : asFile(shared.fd);
+    },
+    batchTime,
+  );
+  const { files } = new Machine();
   const stdout = new TextOutput();
   const notes: string[] = [];
-  const { format = 'batches', batches, once } = spec.settings;
   const fastLane = spec.expected.faster === undefined ? undefined : new FastLane();
   const run = new LocalRun(
     plan,
     {
-      interval: spec.interval,
-      once,
-      ...(batches === undefined ? {} : { batches }),
+      ...optionsOf(spec, manner, plan),
       clock: new VirtualClock(),
-      stdin: 'file',
       stdout,
-      format,
-      color: false,
-      stateMax: 2 ** 31,
-      kernels: manner.kernels ?? true,
+      ...(spec.expected.files.length === 0 ? {} : { files }),
       ...(fastLane === undefined ? {} : { fastLane }),
-      ...(manner.memory === undefined ? {} : { memory: manner.memory(plan) }),
       ...(shared === undefined ? {} : { workers: shared.workers }),
       tell: (line) => notes.push(line),
       trace: (line) => notes.push(line),
@@ -151,70 +135,50 @@ async function observe(spec: Spec, manner: SpecManner): Promise<Expected> {
   );
   const result = await run.run();
   if (result.failure !== undefined) notes.push(`exit ${result.exit}: ${result.failure.message}`);
-  const text = stdout.text;
-  const common = {
-    anyOrder,
-    notes,
-    ...shownPlan,
-    ...(fastLane === undefined ? {} : { faster: fastLane.describe(plan) }),
+  return { text: stdout.text, notes, files, ...(fastLane && { faster: fastLane.describe(plan) }) };
+}
+
+/** In one process after the other, as it is interrupted, each going on from what those before it have kept. */
+async function goThrough(spec: Spec, { kernels }: SpecManner): Promise<Given> {
+  const { interval, input, interruptions } = spec;
+  const arrivals = input.flatMap(({ time, lines }) => lines.map((line) => ({ time: time! - BEFORE, line })));
+  const times = [...input.map(({ time }) => time!), ...interruptions.map(({ time, lasting }) => time + lasting)];
+  // The last batch is over before its source is.
+  const end = Math.ceil(Math.max(...times) / interval) * interval + BEFORE;
+  const machine = new Machine();
+  const processes = await machine.startThrough(
+    {
+      text: spec.program,
+      mayChange: false,
+      plan: (batchTime, program) => planOf({ ...spec, program }, (name) => asTheyCome(arrivals, end, name), batchTime),
+      // Steps are made anew by new processes.
+      options: (plan) => optionsOf(spec, kernels === undefined ? {} : { kernels }, plan),
+    },
+    interruptions,
+  );
+  return {
+    text: processes.map(({ text }) => text).join(''),
+    notes: processes.flatMap(({ notes }) => notes.map(withoutSizes)),
+    files: machine.files,
   };
-  if (spec.settings.format !== undefined) return { out: [], ...common, text: linesOf(text) };
-  const lines = text.split('\n').filter((line) => line !== '');
-  return { out: lines.map((line) => readBatch(parseSpeltJson(line), spec.interval)), ...common };
+}
+
+/** How much is kept, bytes, depends on the form that it has. */
+function withoutSizes(note: string): string {
+  return note.replaceAll(/\(\d[\d.]*[kmg]?b\)/g, `(${MORE})`);
+}
+
+/** What stands in the files that a spec names. */
+function filesOf({ expected }: Spec, files: FileSystem): Expected['files'] {
+  return expected.files.map(({ path }) => {
+    const status = files.status(path);
+    return { path, lines: status === undefined ? ['(no file)'] : linesOf(files.read(path, 0, status.size).toString()) };
+  });
 }
 
 /** The lines of what was printed, without empty ones at the end, which a spec file could not show; none if nothing was. */
 function linesOf(text: string): string[] {
   return text === '' ? [] : text.replace(/\n+$/, '').split('\n');
-}
-
-/** The lines of input that is bounded, where it is. */
-function boundedLines({ input }: Spec): readonly string[] | undefined {
-  return input.find(({ time }) => time === undefined)?.lines;
-}
-
-/** The catalog's sources, with standard input replaced by the lines of the spec. @param fd the file that they are read from, open. */
-function withInput(spec: Spec, manner: SpecManner, fd: number | undefined): WordList<SourceDefinition> {
-  return sources.with(scripted(sources.find(({ isDefault }) => isDefault)!, spec, manner, fd));
-}
-
-function scripted(
-  stdin: SourceDefinition,
-  spec: Spec,
-  { cut = (lines) => [lines] }: SpecManner,
-  fd: number | undefined,
-): SourceDefinition {
-  const { input, interval } = spec;
-  const { kind: _kind, behaviour: _behaviour, ...described } = stdin;
-  const words = { ...described, gives: () => STRING };
-  const bounded = boundedLines(spec);
-  if (bounded !== undefined && fd !== undefined) {
-    const open = (_args: unknown, context: SourceContext) => readInputFile(fd, LINES, context);
-    return defineSource({ ...words, behaviour: () => ({ kind: 'bounded', shared: true, open }) });
-  }
-  if (bounded !== undefined) {
-    return defineSource({
-      ...words,
-      behaviour: () => ({
-        kind: 'bounded',
-        open: (_args, context) => ({
-          async run() {
-            if (bounded.length === 0) return;
-            const origin = context.origin(stdin.name);
-            for (const lines of cut(bounded)) {
-              await context.deliver({ kind: 'text', origin, bytes: Buffer.from(`${lines.join('\n')}\n`) });
-            }
-          },
-        }),
-      }),
-    });
-  }
-  const last = Math.max(0, ...input.map(({ time }) => Math.ceil(time! / interval)));
-  const lists = Array.from({ length: last }, (_, batch) =>
-    input.filter(({ time }) => Math.ceil(time! / interval) === batch + 1).flatMap(({ lines }) => lines),
-  );
-  const open = () => (index: number) => lists[index] && { values: lists[index] };
-  return defineSource({ ...words, behaviour: () => ({ kind: 'batches', open }) });
 }
 
 /** An object of the `batches` format as an `out` section. The span is left out where it is the batch's own. */

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../base/duration.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../flow/define/context.ts';
+import type { Interruption } from '../trials/machine.ts';
 
 /**
  * A test of the language as a user reads it (docs/specs.md):
@@ -25,6 +26,8 @@ export interface Spec {
   readonly program: string;
   /** Lines of standard input by batch; a single entry without a time is bounded input. */
   readonly input: readonly SpecInput[];
+  /** How its process ends before it is through, in order of time. */
+  readonly interruptions: readonly Interruption[];
   readonly expected: Expected;
   /** The file up to the first expectation, kept as it is when expectations are rewritten. */
   readonly head: string;
@@ -50,6 +53,8 @@ export interface Expected {
   readonly notes: readonly string[];
   /** What is written to standard output, where a format is set. */
   readonly text?: readonly string[];
+  /** What stands in files in the end. */
+  readonly files: readonly { readonly path: string; readonly lines: readonly string[] }[];
   readonly problem?: readonly string[];
   readonly plan?: readonly string[];
   /** What each stage took in the fast lane, see `FastLane`. */
@@ -63,9 +68,11 @@ export class SpecError extends Error {
   }
 }
 
-const EXPECTATION = /^(out|note|text|problem|plan|faster|any order)\b/;
+const EXPECTATION = /^(out|note|text|file|problem|plan|faster|any order)\b/;
 const SETTING = /^(every|batches|once|format)\b\s*(.*)$/;
-const SECTION = /^(in|out|note|text|problem|plan|faster|any order)\b ?(.*)$/;
+const SECTION = /^(in|at|out|note|text|file|problem|plan|faster|any order)\b ?(.*)$/;
+const AT = /^(\d[\w.]*) (crash|stop|pause)(?: (\d[\w.]*))?$/;
+const CHANGE = /^(\d[\w.]*) change( --changed new)?$/;
 const IN = /^(\d[\w.]*)?\s*(.*)$/;
 const OUT = /^(\d[\w.]*(?: #\d+)?(?: -?\d[\w.]*\.\.-?\d[\w.]*)?(?: partial)?)\s*(.*)$/;
 
@@ -83,7 +90,9 @@ class SpecReader {
   private settings: SpecSettings = { once: false };
   private readonly lines: readonly string[];
   private readonly input: SpecInput[] = [];
+  private readonly interruptions: Interruption[] = [];
   private readonly out: { head: string; records: string[] }[] = [];
+  private readonly files: { path: string; lines: string[] }[] = [];
   private readonly notes: string[] = [];
   private anyOrder = false;
   private faster: string | undefined;
@@ -104,9 +113,15 @@ class SpecReader {
       .join('\n')
       .trimEnd();
     while (this.at < this.lines.length) this.readSection();
-    const { out, anyOrder, notes, blocks, faster } = this;
-    const expected = { out, anyOrder, notes, ...blocks, ...(faster === undefined ? {} : { faster }) };
-    return { sentence, interval: this.interval, settings: this.settings, program, input: this.input, expected, head };
+    const { interval, settings, input, interruptions, out, anyOrder, notes, files, blocks, faster } = this;
+    const expected = { out, anyOrder, notes, files, ...blocks, ...(faster === undefined ? {} : { faster }) };
+    if (interruptions.length > 0 && (settings.once || settings.batches !== undefined || this.isBounded))
+      throw new SpecError(1, 'at TIME needs input that comes by time: in 1s …, and neither once nor batches');
+    return { sentence, interval, settings, program, input, interruptions, expected, head };
+  }
+
+  private get isBounded(): boolean {
+    return this.input.length === 0 || this.input.some(({ time }) => time === undefined);
   }
 
   private readSettings(): void {
@@ -136,11 +151,18 @@ class SpecReader {
       return;
     }
     const match = SECTION.exec(line);
-    if (match === null) throw this.error('expected in, out, any order, note, text, problem, plan or faster');
+    if (match === null) throw this.error('expected in, at, out, any order, note, text, file, problem, plan or faster');
     const [, name, rest] = match;
     switch (name) {
       case 'in':
         this.readIn(rest!);
+        return;
+      case 'at':
+        this.readAt(rest!);
+        return;
+      case 'file':
+        this.at++;
+        this.files.push({ path: rest!.trim(), lines: this.readBlock() });
         return;
       case 'out':
         this.readOut(rest!);
@@ -168,6 +190,26 @@ class SpecReader {
     this.at++;
     const lines = [...(first === '' ? [] : [first!]), ...this.readBlock()];
     this.input.push({ time: time === undefined ? undefined : this.duration(time), lines });
+  }
+
+  private readAt(rest: string): void {
+    const changed = CHANGE.exec(rest.trim());
+    const match = changed ?? AT.exec(rest.trim());
+    if (match === null) throw this.error('expected at TIME crash, stop or change, or at TIME pause DURATION');
+    const time = this.duration(match[1]!);
+    if (time < (this.interruptions.at(-1)?.time ?? 0)) throw this.error('expected a later time than that before');
+    if (changed !== null) {
+      this.at++;
+      const text = this.readBlock().join('\n');
+      if (text === '') throw this.error('expected the program that is started then, in the lines below, set in');
+      const to = { text, mayChange: changed[2] !== undefined };
+      this.interruptions.push({ time, kind: 'stop', lasting: 0, to });
+      return;
+    }
+    const [, , kind, lasting] = match;
+    if (kind === 'pause' && lasting === undefined) throw this.error('expected how long it pauses: at 2s pause 5s');
+    this.interruptions.push({ time, kind: kind as Interruption['kind'], lasting: this.duration(lasting ?? '0ms') });
+    this.at++;
   }
 
   private readOut(rest: string): void {
@@ -218,8 +260,13 @@ export function printExpected(expected: Expected): string {
   if (out.length > 0) sections.push(out.join('\n'));
   if (expected.anyOrder) sections.push('any order');
   if (expected.notes.length > 0) sections.push(expected.notes.map((note) => `note ${note}`).join('\n'));
-  for (const name of ['text', 'problem', 'plan'] as const) {
-    const block = expected[name];
+  const blocks = [
+    ['text', expected.text] as const,
+    ...expected.files.map(({ path, lines }) => [`file ${path}`, lines] as const),
+    ['problem', expected.problem] as const,
+    ['plan', expected.plan] as const,
+  ];
+  for (const [name, block] of blocks) {
     if (block !== undefined)
       sections.push([name, ...block.map((line) => (line === '' ? '' : `    ${line}`))].join('\n'));
   }

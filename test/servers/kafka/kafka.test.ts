@@ -6,9 +6,9 @@ import type { Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Position } from '../../../src/flow/define/position.ts';
 import { kafka } from '../../../src/flow/sources/kafka.ts';
+import { Random } from '../../../src/run/trials/random.ts';
 import { Leat } from '../../cli/harness.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
-import { Random } from '../../support/random.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 import { hasKafka, KafkaServer } from './kafka.ts';
 

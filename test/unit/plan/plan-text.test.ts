@@ -158,3 +158,31 @@ function tried(program: string): string | undefined {
     return undefined;
   }
 }
+
+describe('a name', () => {
+  it('stands for all that is in front of its stage', () => {
+    const named = 'groupBy(.p, {n: count()}) as "paths"';
+    expect(textOf(`files("a") | json | ${named}`)).toBe(textOf(`listen(9000) | logfmt | filter(.p != 1) | ${named}`));
+    expect(textOf(`json | ${named} | dedupe`)).toBe(textOf(`logfmt | ${named} | dedupe`));
+    expect(textOf('json | map([.a, 1]) | join(stdin | json | map([.b, 1])) as "both"')).toBe(
+      textOf('json | map([.c, 1]) | join(stdin | json | map([.d, 1])) as "both"'),
+    );
+  });
+
+  it('and never for its key, its kind, its window, or another name', () => {
+    const texts = [
+      'json | countBy(.p) as "x"',
+      'json | countBy(.q) as "x"',
+      'json | dedupe(.p) as "x"',
+      'json | countBy(.p) as "y"',
+      'json | countBy(.p) | window(4s) as "x"',
+      'json | countBy(.p)',
+    ].map(textOf);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  it('is that of every node that its word has become', () => {
+    expect(textOf('map([_, 1]) | reduceByKey(_ + _) as "n"')).toBe(textOf('filter(_ != "") | countByValue as "n"'));
+    expect(textOf('count | window(30s) as "n"')).toBe(textOf('filter(_ != "") | window(30s) as "n" | count'));
+  });
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { send } from '../../../src/flow/sinks/send.ts';
-import { Random } from '../../support/random.ts';
+import { Random } from '../../../src/run/trials/random.ts';
 import { batch, openSink, sinkContext } from '../../support/sink.ts';
 import { Wire, type WireFate } from '../../support/wire.ts';
 

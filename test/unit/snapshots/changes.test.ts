@@ -16,7 +16,7 @@ import { eventWindows } from '../../../src/flow/windows/event-windows.ts';
 import { runningGroups } from '../../../src/flow/windows/running.ts';
 import { sessions } from '../../../src/flow/windows/sessions.ts';
 import { windowedGroups } from '../../../src/flow/windows/windowed-groups.ts';
-import { Random } from '../../support/random.ts';
+import { Random } from '../../../src/run/trials/random.ts';
 import type { Cut } from '../../support/steps-anew.ts';
 import { doneBy, type Happening } from '../../support/taken-up.ts';
 import { Recorder, TestRun } from '../windows/harness.ts';

@@ -16,8 +16,8 @@ import {
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tail } from '../../../src/flow/sources/tail.ts';
+import { SteppingClock } from '../../../src/run/trials/stepping-clock.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
-import { SteppingClock } from '../../support/stepping-clock.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let clock: SteppingClock;

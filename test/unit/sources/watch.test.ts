@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { watch } from '../../../src/flow/sources/watch.ts';
+import { SteppingClock } from '../../../src/run/trials/stepping-clock.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
-import { SteppingClock } from '../../support/stepping-clock.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let clock: SteppingClock;

@@ -8,6 +8,7 @@ export const PLAN_PROBLEMS = {
   'name-taken': 'a let stream with the name of a word of the language',
   'stdin-twice': 'standard input with two sets of arguments',
   'same-files': 'two sinks that would write to files of the same names',
+  'name-twice': 'two stages of one name',
   'needs-stream': 'stages without a source where another stream is expected',
   'needs-stages': 'a value where stages are expected',
   'stream-argument': 'stages where a value or a function is expected',

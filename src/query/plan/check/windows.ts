@@ -54,8 +54,9 @@ export function checkEventTimePlace(call: Call, input: Node): PlanProblem | unde
 export function sinkWindow(node: StageNode): StageNode {
   const { input } = node;
   if (input.kind !== 'window') return node;
-  const { spec, call } = input;
-  return { ...node, input: input.input, window: { spec, call }, rhythm: input.rhythm };
+  const { spec, call, name } = input;
+  const named = name === undefined ? {} : { name };
+  return { ...node, ...named, input: input.input, window: { spec, call }, rhythm: input.rhythm };
 }
 
 function isAggregation(node: Node): node is StageNode {

@@ -58,7 +58,7 @@ interface Counting extends Pick<StageNode, 'definition' | 'arguments'> {
 
 /** The stage that stands for a sum of ones, in its place and with its window. */
 function counted(node: StageNode, { definition, arguments: args, written }: Counting, input: Node): StageNode {
-  const { call, window, rhythm, type, closed } = node;
+  const { call, name, window, rhythm, type, closed } = node;
   const given = written === undefined ? [] : [{ value: written }];
   return {
     kind: 'stage',
@@ -68,6 +68,7 @@ function counted(node: StageNode, { definition, arguments: args, written }: Coun
     type,
     rhythm,
     input,
+    ...(name === undefined ? {} : { name }),
     ...(window === undefined ? {} : { window }),
     ...(closed === undefined ? {} : { closed }),
   };
@@ -78,6 +79,8 @@ function pairOfOne(node: StageNode): PairOfOne | undefined {
   const { input, window } = node;
   if (node.definition.name !== 'reduceByKey' || input.kind !== 'stage' || input.definition.name !== 'map')
     return undefined;
+  // What is kept of it belongs to a name of its own.
+  if (input.name !== undefined && input.name !== node.name) return undefined;
   // A window by event time asks the pair for its time.
   if (window?.spec.kind === 'event') return undefined;
   const [pair, sum] = [input, node].map(functionOf);

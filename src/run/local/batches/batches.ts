@@ -1,4 +1,4 @@
-import { type Clock, VirtualClock } from '../../../base/clock.ts';
+import type { Clock, VirtualClock } from '../../../base/clock.ts';
 import type { State } from '../../../flow/define/snapshot.ts';
 import type { Span } from '../../../flow/define/span.ts';
 import type { Plan } from '../../../query/plan/plan.ts';
@@ -8,8 +8,9 @@ import { type NextWindow, WindowClock } from './next-window.ts';
 interface BatchSettings {
   /** How long a batch is, ms. */
   readonly interval: number;
-  /** The clock of the run; moved with the batches where it is virtual. */
   readonly clock: Clock;
+  /** The same where the run moves it, with the batches. */
+  readonly moved: VirtualClock | undefined;
   /** Whether the clock is moved by records instead, which come within their batch. */
   readonly isByRecords: boolean;
   /** Told the time of each batch before its first record, for `now()`. */
@@ -118,10 +119,9 @@ export class Batches {
     if (batches > 0) this.open(this.end + batches * this.interval);
   }
 
-  /** Moves the clock of the run, where it is virtual. */
+  /** Moves the clock of the run, where that is the run's. */
   moveClock(time: number): void {
-    const { clock } = this.settings;
-    if (clock instanceof VirtualClock) clock.moveTo(time);
+    this.settings.moved?.moveTo(time);
   }
 
   /** Whether there is something of the batch under way to come out at the end. A run without a batch gives its one empty one. @param records read in all. */

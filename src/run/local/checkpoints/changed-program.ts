@@ -1,9 +1,9 @@
 import { formatDuration } from '../../../base/duration.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import { formatSize } from '../../../base/size.ts';
-import type { Node, Plan } from '../../../query/plan/plan.ts';
+import { type Node, type Plan, writtenOf } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
-import { namesOf, wordsOf } from '../../durable/plan-names.ts';
+import { namesOf } from '../../durable/plan-names.ts';
 import { sizesOf } from '../../durable/sizes.ts';
 import { buildSteps } from '../steps/build-steps.ts';
 import { noRun } from '../steps/run-context.ts';
@@ -21,10 +21,10 @@ function compareProgram(plan: Plan, { base, frozen, steps }: Found): Comparison 
   const { nodes, sources } = namesOf(plan);
   const places = rememberingPlaces(plan);
   const own = new Map([
-    ...sources.map((name, i) => [name, wordsOf(plan.sources[i]!)] as const),
+    ...sources.map((name, i) => [name, writtenOf(plan.sources[i]!)] as const),
     ...places
       .filter((place) => frozen.isInside || !isOfBatch(plan.nodes[place]!))
-      .map((place) => [nodes[place]!, wordsOf(plan.nodes[place]!)] as const),
+      .map((place) => [nodes[place]!, writtenOf(plan.nodes[place]!)] as const),
   ]);
   const sizes = sizesOf(steps);
   const before = new Map([
@@ -42,6 +42,18 @@ function compareProgram(plan: Plan, { base, frozen, steps }: Found): Comparison 
   };
 }
 
+/** What is kept of another program, what is new and what is dropped: `kept: …; new: …`; undefined where all is kept. */
+export function changesOf(plan: Plan, found: Found): string | undefined {
+  const { kept, fresh, dropped } = compareProgram(plan, found);
+  if (fresh.length === 0 && dropped.length === 0) return undefined;
+  const parts = [
+    ['kept', kept],
+    ['new', fresh],
+    ['dropped', dropped],
+  ] as const;
+  return parts.flatMap(([what, words]) => (words.length === 0 ? [] : [`${what}: ${words.join(', ')}`])).join('; ');
+}
+
 /** Why a program cannot go on with what was kept for another; undefined where it can. */
 export function refuseChange(
   plan: Plan,
@@ -54,19 +66,12 @@ export function refuseChange(
     const message = `${directory} was kept with batches of ${formatDuration(found.base.interval)}, and these are ${formatDuration(interval)}`;
     return new RunFailure('checkpoint-interval', 2, message, `give --batch ${formatDuration(found.base.interval)}`);
   }
-  if (mayChange) return undefined;
-  const { kept, fresh, dropped } = compareProgram(plan, found);
-  if (fresh.length === 0 && dropped.length === 0) return undefined;
-  const parts = [
-    ['kept', kept],
-    ['new', fresh],
-    ['dropped', dropped],
-  ] as const;
-  const list = parts.flatMap(([what, words]) => (words.length === 0 ? [] : [`${what}: ${words.join(', ')}`]));
+  const changes = mayChange ? undefined : changesOf(plan, found);
+  if (changes === undefined) return undefined;
   return new RunFailure(
     'checkpoint-changed',
     2,
-    `the program is not the one that ${directory} was kept for; ${list.join('; ')}`,
+    `the program is not the one that ${directory} was kept for; ${changes}`,
     'give --changed new to begin what is new without a past and drop the rest, or give the program another directory',
   );
 }

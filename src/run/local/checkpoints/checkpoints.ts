@@ -6,9 +6,9 @@ import type { State } from '../../../flow/define/snapshot.ts';
 import { sinkFailure } from '../../../flow/output/failure.ts';
 import { decodeState } from '../../../flow/state/encoding/decode.ts';
 import { encodeState } from '../../../flow/state/encoding/encode.ts';
-import type { Plan } from '../../../query/plan/plan.ts';
+import { type Plan, writtenOf } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
-import { namesOf, type PlanNames, wordsOf } from '../../durable/plan-names.ts';
+import { namesOf, type PlanNames } from '../../durable/plan-names.ts';
 import type { Base, Frozen, Moves, StepStates } from '../../durable/records.ts';
 import type { Store } from '../../durable/store.ts';
 import type { Batches } from '../batches/batches.ts';
@@ -19,7 +19,7 @@ import type { OpenSinks } from '../output/open-sinks.ts';
 import type { OpenSources } from '../reading/open-sources.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { StepMemory } from '../steps/step-memory.ts';
-import { isOfBatch } from './changed-program.ts';
+import { changesOf, isOfBatch } from './changed-program.ts';
 import { NextBase } from './next-base.ts';
 import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew, noteOnPipe } from './telling.ts';
 
@@ -106,7 +106,13 @@ export class Checkpoints {
     if (this.isFinished) return [noteOnFinished(directory, found)];
     const now = options.clock.now();
     const { bytes } = this.store.input.found;
-    return [noteOnGoingOn(plan, directory, found, bytes, now), noteOnAgain(plan, found, now), onPipe];
+    const changes = changesOf(plan, found);
+    return [
+      noteOnGoingOn(plan, directory, found, bytes, now),
+      changes && `the program is another one; ${changes}`,
+      noteOnAgain(plan, found, now),
+      onPipe,
+    ];
   }
 
   /** Batches that came out behind what was kept last: they come a second time. */
@@ -253,9 +259,9 @@ export class Checkpoints {
       sources: this.names.sources,
       nodes: this.places.map((place) => this.names.nodes[place]!),
       words: {
-        sources: plan.sources.map(wordsOf),
+        sources: plan.sources.map(writtenOf),
         nodes: this.places.map((place) => ({
-          words: wordsOf(plan.nodes[place]!),
+          words: writtenOf(plan.nodes[place]!),
           isOfBatch: isOfBatch(plan.nodes[place]!),
         })),
       },

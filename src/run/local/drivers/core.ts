@@ -98,7 +98,8 @@ export function openLists(core: Core): readonly ((index: number) => boolean)[] {
     const { behaviour, node, reader, from } = source;
     if (behaviour.kind !== 'batches') return [];
     const list = behaviour.open(node.arguments, from);
-    const origin = core.sources.origin(source, node.definition.name);
+    const split = from?.find((known) => known.origin !== undefined);
+    const origin = core.sources.origin(source, node.definition.name, undefined, split);
     return [
       (index: number) => {
         const batch = list(index);

@@ -75,6 +75,8 @@ export class OpenSources implements KnownOrigins {
   private tellClosed = () => {};
   /** Of an earlier run, by number: those that steps remember, or that sources go on with. */
   private readonly known = new Map<number, Origin>();
+  /** Of those the ones that steps have written down and that no source has gone on with. */
+  private readonly awaited = new Set<Origin>();
   /** Records that were read in earlier runs. */
   recordsBefore = 0;
   private readByOthers = () => 0;
@@ -154,8 +156,11 @@ export class OpenSources implements KnownOrigins {
 
   /** A place that data came from in an earlier run. */
   of(state: OriginState): Origin {
-    const origin = this.known.get(state.id) ?? { ...state };
+    const known = this.known.get(state.id);
+    if (known !== undefined) return known;
+    const origin = { ...state };
     this.known.set(state.id, origin);
+    this.awaited.add(origin);
     return origin;
   }
 
@@ -181,10 +186,16 @@ export class OpenSources implements KnownOrigins {
     const source = this.numberOf(node);
     const origins = this.origins[source]!;
     origins.opened++;
-    const id = from?.origin?.id ?? this.openedOrigins++;
     const { isKept } = this;
+    // It was opened, and nothing of it was taken, so that no position speaks of it; event time waits for it.
+    const unread = [...this.awaited].find(
+      (known) => known.source === source && known.name === name && known.lines === 0,
+    );
+    const earlier = isKept ? (from?.origin ?? unread) : undefined;
+    const id = from?.origin?.id ?? unread?.id ?? this.openedOrigins++;
     const over = () => void origins.closed++;
-    const begun = isKept && from?.origin !== undefined ? this.known.get(id) : undefined;
+    const begun = earlier && this.known.get(id);
+    if (begun !== undefined) this.awaited.delete(begun);
     const origin: Origin = Object.assign(begun ?? {}, {
       lines: 0,
       ...from?.origin,
@@ -197,7 +208,7 @@ export class OpenSources implements KnownOrigins {
     });
     if (isKept) this.known.set(id, origin);
     // It begins with its first record then, when the clock has come there. One of an earlier run has begun there.
-    if (!isMerged && (from?.origin === undefined || !isKept)) {
+    if (!isMerged && earlier === undefined) {
       recorder?.opened(origin);
       step.opened?.(origin);
     }

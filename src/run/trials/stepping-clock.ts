@@ -1,4 +1,7 @@
-import { VirtualClock } from '../../src/base/clock.ts';
+import { VirtualClock } from '../../base/clock.ts';
+
+/** So many turns in which nobody sleeps, and nobody is about to. */
+const IDLE = 50;
 
 /** A virtual clock that goes on only while somebody sleeps by it, so that no time passes over work that is under way. */
 export class SteppingClock extends VirtualClock {
@@ -21,6 +24,16 @@ export class SteppingClock extends VirtualClock {
   async passUntil(condition: () => boolean): Promise<void> {
     while (!condition()) {
       this.step(Number.POSITIVE_INFINITY);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** The same up to a time (ms), also where nobody sleeps, which takes some turns to be sure of. */
+  async passTo(time: number, condition: () => boolean): Promise<void> {
+    for (let idle = 0; !condition() && this.now() < time; ) {
+      idle = this.due.size === 0 ? idle + 1 : 0;
+      if (idle > IDLE) this.moveTo(time);
+      else this.step(time);
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { FileStatus, FileSystem, OpenFile, OpenMode } from '../../src/flow/define/file-system.ts';
+import type { FileStatus, FileSystem, OpenFile, OpenMode } from '../../flow/define/file-system.ts';
 import type { Random } from './random.ts';
 
 /** What is done to a file, in order: bytes at an offset, or a new size. */
@@ -62,6 +62,13 @@ class Directory {
     this.later.push(naming);
   }
 
+  /** It was there all along. */
+  had(key: string, directory: Directory): Directory {
+    this.names.set(key, directory);
+    this.safe.set(key, directory);
+    return directory;
+  }
+
   sync(): void {
     this.safe = new Map(this.names);
     this.later = [];
@@ -107,7 +114,7 @@ function name(names: Map<string, Node>, naming: Naming): void {
 }
 
 /** The process is gone: what it was about to do is not done, and nobody is there to be told. */
-export class Gone extends Error {}
+class Gone extends Error {}
 
 /** What happens to one life of a process, by the number of the call (from 1). */
 export interface Fate {
@@ -126,9 +133,12 @@ export class Disk {
   private nodes = 0;
   private readonly root = new Directory(this.nodes++);
   private readonly random: Random;
+  private readonly hasAll: boolean;
 
-  constructor(random: Random) {
+  /** @param hasAll every directory is there in which a file is opened. */
+  constructor(random: Random, hasAll = false) {
     this.random = random;
+    this.hasAll = hasAll;
   }
 
   /** The disk as one process sees it, until its end. */
@@ -164,6 +174,7 @@ export class Disk {
   }
 
   open(path: string, mode: OpenMode): File {
+    if (this.hasAll) this.makeAll(dirname(path));
     const above = this.directory(dirname(path));
     const found = above.names.get(basename(path));
     if (found?.kind === 'directory') throw systemError('EISDIR');
@@ -175,9 +186,19 @@ export class Disk {
   }
 
   makeDirectory(path: string): void {
+    if (partsOf(path).length === 0) throw systemError('EEXIST');
     const above = this.directory(dirname(path));
     if (above.names.has(basename(path))) throw systemError('EEXIST');
     above.change([[basename(path), new Directory(this.nodes++)]]);
+  }
+
+  private makeAll(path: string): void {
+    let at = this.root;
+    for (const part of partsOf(path)) {
+      const found = at.names.get(part);
+      if (found?.kind === 'file') return;
+      at = found ?? at.had(part, new Directory(this.nodes++));
+    }
   }
 
   rename(from: string, to: string): void {
@@ -198,7 +219,7 @@ export class Disk {
   }
 }
 
-/** The calls of one process. */
+/** What one process does with the disk, call by call. */
 export class Life implements FileSystem {
   /** How many calls there were. */
   calls = 0;
@@ -211,6 +232,11 @@ export class Life implements FileSystem {
     this.disk = disk;
     this.random = random;
     this.fate = fate;
+  }
+
+  /** The process is killed between two calls. */
+  kill(): void {
+    this.isOver = true;
   }
 
   /**
