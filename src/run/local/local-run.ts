@@ -96,14 +96,11 @@ export class LocalRun implements Core {
     const moved = timing.isVirtual ? new VirtualClock() : undefined;
     const clock = moved ?? options.clock;
     this.batches = new Batches(plan, { interval, clock, moved, isByRecords: timing.mode === 'recorded', batchTime });
-    const { live, isBounded, isOneBatch } = timing;
     this.context = runContext(
       {
         interval,
         clock,
-        live,
-        isBounded,
-        isOneBatch,
+        ...timing,
         isRepeatable: timing.mode === 'live' && options.checkpoint !== undefined,
         stateMax: options.stateMax,
         now: () => this.batches.end,
