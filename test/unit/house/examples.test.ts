@@ -35,10 +35,11 @@ const examples = [...sources, ...stages, ...aggregates, ...sinks].flatMap((word)
   word.examples.map((example) => [`${word.kind} ${word.name}: ${example.program}`, example] as const),
 );
 
-test('most examples are run', () => {
-  const run = examples.filter(([, { notRun }]) => notRun === undefined);
-  expect(run.length).toBeGreaterThan(80);
-  expect(run.length / examples.length).toBeGreaterThan(0.9);
+test('all examples are run but for those of sources and sinks that need others, and of what writes to standard error', () => {
+  const notRun = examples.filter(([, example]) => example.notRun !== undefined).map(([name]) => name);
+  const unexpected = notRun.filter((name) => !/^(source|sink) /.test(name));
+  expect(unexpected).toEqual(['stage tap: tap(_.length) | map(_ + "!")']);
+  expect(examples.length - notRun.length).toBeGreaterThan(170);
 });
 
 test.each(examples.filter(([, { notRun }]) => notRun === undefined))('%s', async (_name, example) => {
