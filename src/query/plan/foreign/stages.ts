@@ -57,7 +57,7 @@ export const STAGES = byWord([
   ['sqlite3', '`json | sqlite("app.db", "t")` writes to a table, with `key: .id` over the row that has the key'],
   ['postgresql pg psql', '`json | postgres("postgres://localhost/shop", "t")` writes to a table'],
   ['mariadb', '`json | mysql("mysql://localhost/shop", "t")` writes to a table'],
-  ['jdbc', '`json | postgres("postgres://localhost/shop", "t")` writes to a table; so do `mysql` and `sqlite`'],
+  ['jdbc', '`json | postgres("postgres://localhost/shop", "t")` writes to a table, and so mysql and sqlite do'],
   ['redis', command('redis-cli --pipe', '')],
   ['mqtt mosquitto', command('mosquitto_pub -l -t {TOPIC}', 'format: "json"')],
   ['amqp rabbitmq nats', command('amqp-publish -r {QUEUE} -l', 'format: "json"')],
