@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts';
+import { toJson } from '../../base/json.ts';
 import { formatType } from '../../base/type.ts';
 import { PROMISE_NAMES } from '../../flow/define/sink.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
@@ -53,7 +54,7 @@ function comesOnce({ definition, arguments: args }: SourceNode): boolean {
 
 function textOf(node: Node): string {
   return node.kind === 'window'
-    ? `${describeWindow(node.spec)}${node.name === undefined ? '' : ` as ${JSON.stringify(node.name)}`}`
+    ? `${describeWindow(node.spec)}${node.name === undefined ? '' : ` as ${toJson(node.name)}`}`
     : writtenOf(node);
 }
 

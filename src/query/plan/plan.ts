@@ -1,3 +1,4 @@
+import { toJson } from '../../base/json.ts';
 import type { Type } from '../../base/type.ts';
 import type { BoundArguments } from '../../flow/define/parameters.ts';
 import type { SinkDefinition } from '../../flow/define/sink.ts';
@@ -94,7 +95,7 @@ export function isWritten({ call }: { readonly call: Call }): boolean {
 /** A node as it was written, in the words of the program, with its name. */
 export function writtenOf({ call, name = call.as?.name }: Node): string {
   const text = printExpression(call);
-  return name === undefined ? text : `${text} as ${JSON.stringify(name)}`;
+  return name === undefined ? text : `${text} as ${toJson(name)}`;
 }
 
 /** The nodes that feed a node, in order. */

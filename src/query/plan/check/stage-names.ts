@@ -1,3 +1,4 @@
+import { toJson } from '../../../base/json.ts';
 import type { Call } from '../../tree/tree.ts';
 import { inputsOf, type Node } from '../plan.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
@@ -14,7 +15,7 @@ export class StageNames {
     this.given.set(name, before);
     if (before.as!.place.start === place.start) return undefined;
     return planProblem('name-twice', place, {
-      message: `two stages are called ${JSON.stringify(name)}`,
+      message: `two stages are called ${toJson(name)}`,
       label: 'the second',
       help: 'what is kept of a stage is found again by its name: choose another one',
       also: { place: before.as!.place, label: 'the first' },
