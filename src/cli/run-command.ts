@@ -87,7 +87,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   }
   const start = wallClock.now();
   const openView = await openViews(program, { state: () => run.state(), stages: () => meter?.stages ?? [] });
-  const options = { ...localOptions(program, flags, console, { ...kept, meter }), ...(openView && { openView }) };
+  const options = localOptions(program, flags, console, { ...kept, meter, openView });
   const run: LocalRun = new LocalRun(program.plan, options, program.batchTime);
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));
@@ -116,12 +116,18 @@ function tellAll(lines: readonly string[]): void {
   for (const line of lines) tell(line);
 }
 
+/** What counts and what shows its results beside the terminal. */
+interface Beside {
+  readonly meter: StageMeter | undefined;
+  readonly openView: LocalOptions['openView'] | undefined;
+}
+
 /** How a run goes that is said by these flags, and shown on this console. */
 function localOptions(
   { plan, text }: Loaded,
   flags: RunFlags,
   console: Console,
-  { record, keepBad, store, pictures, meter }: Kept & { readonly meter: StageMeter | undefined },
+  { record, keepBad, store, pictures, meter, openView }: Kept & Beside,
 ): LocalOptions {
   const stdin = standardInput();
   const messages = messagesAs(flags);
@@ -158,6 +164,7 @@ function localOptions(
     },
     ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
     ...(pictures === undefined ? {} : { openPicture: () => pictures.open() }),
+    ...(openView === undefined ? {} : { openView }),
     isWatched: isTerminal && flags.format === undefined && flags.live !== false,
     mayShowAsIs: !isTerminal || flags.raw === true,
     ascii,

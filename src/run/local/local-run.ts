@@ -35,6 +35,7 @@ import { Recorder, RecordingReader } from './reading/recorder.ts';
 import { EventProgress } from './reports/event-progress.ts';
 import { Reports } from './reports/reports.ts';
 import { type RunState, stateOf } from './run-state.ts';
+import type { Running } from './running.ts';
 import { buildSteps } from './steps/build-steps.ts';
 import { Closing } from './steps/closing.ts';
 import { FieldWatch } from './steps/field-watch.ts';
@@ -55,7 +56,7 @@ const FEW_LINES = 3;
  * Work is done as data arrives; a tick only closes what was pushed. When ticks come is the matter of the drivers. Here the parts of a
  * run meet: what it says, its batches, sources, sinks, and how it ends.
  */
-export class LocalRun implements Core {
+export class LocalRun implements Core, Running {
   readonly plan: Plan;
   readonly options: LocalOptions;
   readonly timing: Timing;

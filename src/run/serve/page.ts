@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { Answer } from './answer.ts';
 import { Refusal } from './refusal.ts';
 
@@ -14,7 +15,7 @@ const FILES: { readonly [path: string]: { readonly name: string; readonly type: 
 const OWN =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'";
 
-/** The page that shows views, as the build has packed it. */
+/** The page that shows views. */
 export class Page {
   private readonly folder: URL;
   private readonly read = new Map<string, Buffer>();
@@ -34,19 +35,22 @@ export class Page {
       vary: 'accept-encoding',
       ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
     };
-    return { type: file.type, body: this.bytes(isPacked ? `${file.name}.gz` : file.name), headers };
+    return { type: file.type, body: this.bytes(file.name, isPacked), headers };
   }
 
-  private bytes(name: string): Buffer {
-    let bytes = this.read.get(name);
-    if (bytes === undefined) {
-      try {
-        bytes = readFileSync(new URL(name, this.folder));
-      } catch {
-        throw new Refusal(500, 'no-page', 'the files of the page are not where they were built', 'install leat again');
-      }
-      this.read.set(name, bytes);
+  /** The bytes of a file, packed by gzip or not: made when they are asked for first. */
+  private bytes(name: string, isPacked: boolean): Buffer {
+    const key = isPacked ? `${name}.gz` : name;
+    const known = this.read.get(key);
+    if (known !== undefined) return known;
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(new URL(name, this.folder));
+    } catch {
+      throw new Refusal(500, 'no-page', 'the files of the page are not where they were built', 'install leat again');
     }
-    return bytes;
+    const made = isPacked ? gzipSync(bytes, { level: 9 }) : bytes;
+    this.read.set(key, made);
+    return made;
   }
 }

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../base/duration.ts';
 import { PRINT_FORMATS, type PrintFormat } from '../../flow/define/context.ts';
-import type { Interruption } from '../trials/machine.ts';
+import type { Interruption } from '../trials/started.ts';
 
 /**
  * A test of the language as a user reads it (docs/specs.md):

@@ -6,7 +6,7 @@ import type { Plan } from '../../query/plan/plan.ts';
 import type { BatchTime } from '../local/batches/batch-time.ts';
 import type { Workers } from '../local/options/workers.ts';
 import type { Watcher } from '../local/steps/watcher.ts';
-import type { StartOptions } from '../trials/machine.ts';
+import type { StartOptions } from '../trials/started.ts';
 import { withInput } from './scripted-input.ts';
 import type { Spec } from './spec-file.ts';
 
