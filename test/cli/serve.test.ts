@@ -39,7 +39,7 @@ test('results are served as they come, and when the input has ended until a sign
 });
 
 test('--serve serves each output of a program as it is, which prints as before', async () => {
-  const run = start(['--serve', '0', 'let all = stdin | words; all | count; all | countByValue']);
+  const run = start(['--serve', '0', '--batch', '1m', 'let all = stdin | words; all | count; all | countByValue']);
   const address = await addressOf(run);
   run.input('to be\n');
   await run.noted(/until Ctrl-C/);

@@ -17,6 +17,7 @@ import { none } from '../../src/flow/sinks/none.ts';
 import { print } from '../../src/flow/sinks/print.ts';
 import { save } from '../../src/flow/sinks/save.ts';
 import { send } from '../../src/flow/sinks/send.ts';
+import { serve } from '../../src/flow/sinks/serve.ts';
 import { udp } from '../../src/flow/sinks/udp.ts';
 import { unix } from '../../src/flow/sinks/unix.ts';
 import { temporaryDirectory } from '../support/directory.ts';
@@ -218,7 +219,7 @@ function fileOutput(fd: number, context: SinkContext): FileOutput {
 
 /** A server that takes one connection, by TCP or at a path; `text` is all that came over it. */
 async function receiver(
-  serve: (socket: Socket) => void = () => {},
+  taken: (socket: Socket) => void = () => {},
   path?: string,
 ): Promise<{ port: number; server: Server; text: Promise<string> }> {
   const server = createServer();
@@ -229,7 +230,7 @@ async function receiver(
       socket.on('error', () => {});
       socket.on('data', (piece) => pieces.push(piece));
       socket.on('end', () => resolve(Buffer.concat(pieces).toString()));
-      serve(socket);
+      taken(socket);
     });
   });
   await new Promise<void>((resolve) =>
@@ -245,10 +246,11 @@ const jsonLines = (batches: readonly (readonly Value[])[]) =>
     .join('');
 
 test('every sink of the catalog is held to the promises', () => {
-  // `udp` is held by a test of its own: nobody is made to wait, and what is longer than a datagram is bad. Those of tables have records of one shape, see tables.test.ts.
+  // `serve` is held by tests of its own (test/unit/serve): it keeps what was pushed for those who ask. So is `udp`: nobody is made to wait, and what is longer than a datagram is bad. Those of tables have records of one shape, see tables.test.ts.
   const tested = new Set([
     ...subjects.map(({ name }) => name.replace(/,.*/, '')),
     none.name,
+    serve.name,
     udp.name,
     ...databases.map(({ name }) => name),
   ]);
