@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
+import { ProgramError } from '../../../src/base/problem.ts';
 import { numberText } from '../../support/values.ts';
 import { FastLaneUse } from './both-ways.ts';
 import { jsonLines } from './json-lines.ts';
@@ -114,6 +115,9 @@ const logfmtLines = linesOf(
     .map((members) => members.join(' ')),
 );
 
+const asksForNoField = (error: unknown) =>
+  error instanceof ProgramError && error.problems.every(({ label }) => label === 'no such field');
+
 test.each([
   ['json', jsonLines, 100],
   ['csv', csvLines, 80],
@@ -132,7 +136,13 @@ test.each([
         const whole = chunks.map((chunk) =>
           chunk.length === 0 || chunk.at(-1) === 10 ? chunk : Buffer.concat([chunk, Buffer.from('\n')]),
         );
-        await use.bothWays(text, whole);
+        try {
+          await use.bothWays(text, whole);
+        } catch (error) {
+          // Stages are put together at random: a field that is not there behind `pick` is a mistake of the program.
+          fc.pre(!asksForNoField(error));
+          throw error;
+        }
       }),
       { numRuns },
     );
