@@ -1,8 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 const LEAT = resolve('bin/leat.js');
 
@@ -24,7 +24,7 @@ export class Leat {
 
   constructor(args: readonly string[], folder: string) {
     this.child = spawn(process.execPath, [LEAT, ...args], { cwd: folder, env: { ...process.env, NO_COLOR: '1' } });
-    running.add(this.child);
+    endWithTest(this.child);
     // A process that does not read its input closes the pipe under us, which is its right.
     this.child.stdin.on('error', () => {});
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -37,7 +37,6 @@ export class Leat {
     });
     this.ended = new Promise((resolve) => {
       this.child.on('close', (code) => {
-        running.delete(this.child);
         resolve({ stdout: this.stdout, stderr: this.stderr, code });
         for (const watch of this.watchers) watch();
       });
@@ -78,19 +77,17 @@ export class Leat {
   }
 }
 
-const running = new Set<ChildProcessWithoutNullStreams>();
-const folders = new Set<string>();
-
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  folders.clear();
-});
+/** By each test and not by `afterEach`, which would be that of the first file only: files of a worker share this one, loaded once. */
+function endWithTest(child: ChildProcess): void {
+  onTestFinished(() => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  });
+}
 
 /** An empty folder that is gone after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'leat-'));
-  folders.add(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -112,7 +109,7 @@ export function shell(line: string, folder = temporaryFolder()): Promise<Ended> 
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1' },
   });
-  running.add(child);
+  endWithTest(child);
   child.stdin.end();
   let stdout = '';
   let stderr = '';
@@ -124,7 +121,6 @@ export function shell(line: string, folder = temporaryFolder()): Promise<Ended> 
   });
   return new Promise((resolve) => {
     child.on('close', (code) => {
-      running.delete(child);
       resolve({ stdout, stderr, code });
     });
   });

@@ -1,6 +1,6 @@
 /** Serves the results of a program by hand: batches are given by the test, and asked for over real connections. */
 import { request } from 'node:http';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type Clock, wallClock } from '../../src/base/clock.ts';
 import type { RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
@@ -35,13 +35,7 @@ export function planOf(program: string) {
   });
 }
 
-const open: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((close) => close()));
-});
-
-/** A program whose `serve` has port 0, at work. */
+/** A program whose `serve` has port 0, at work until the test is over. */
 export class Serving {
   readonly failures: RunFailure[];
   readonly notes: string[];
@@ -87,7 +81,7 @@ export class Serving {
       const openView = (wish: ViewWish) => service.open(wish, of);
       return node.definition.create(node.arguments as never, { ...context, openView });
     });
-    open.push(() => this.end());
+    onTestFinished(() => this.end());
   }
 
   /** Resolves when it listens. */
