@@ -14,7 +14,10 @@ interface AccessSettings {
 
 /** Names that only this machine has. */
 const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-const COOKIE = 'leat-token';
+/** Cookies know nothing of ports: several leat of one host would take each other's. */
+function cookieName({ socket: { localPort } }: IncomingMessage): string {
+  return `leat-token-${localPort}`;
+}
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
@@ -60,7 +63,10 @@ export class Access {
     }
     if (inUrl === null) return headers;
     // So that the links of the page need not have it.
-    return { ...headers, 'set-cookie': `${COOKIE}=${encodeURIComponent(inUrl)}; Path=/; HttpOnly; SameSite=Strict` };
+    return {
+      ...headers,
+      'set-cookie': `${cookieName(request)}=${encodeURIComponent(inUrl)}; Path=/; HttpOnly; SameSite=Strict`,
+    };
   }
 
   /** A page of another origin may read only where that is said. Browsers say where a page is from; others need not. */
@@ -104,8 +110,8 @@ function bearerOf({ headers: { authorization } }: IncomingMessage): string | und
   return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 }
 
-function cookieOf({ headers: { cookie } }: IncomingMessage): string | undefined {
-  const value = new RegExp(`(?:^|; *)${COOKIE}=([^;]*)`).exec(cookie ?? '')?.[1];
+function cookieOf(request: IncomingMessage): string | undefined {
+  const value = new RegExp(`(?:^|; *)${cookieName(request)}=([^;]*)`).exec(request.headers.cookie ?? '')?.[1];
   try {
     return value === undefined ? undefined : decodeURIComponent(value);
   } catch {

@@ -45,6 +45,8 @@ test('with a token, who does not know it sees nothing', async () => {
   const [cookie] = String(once.headers['set-cookie']).split(';');
   expect(String(once.headers['set-cookie'])).toContain('HttpOnly; SameSite=Strict');
   expect((await serving.ask('/api', { headers: { cookie: `a=b; ${cookie}` } })).status).toBe(200);
+  // Cookies know nothing of ports: that of another leat of this machine is another one.
+  expect(cookie).toMatch(new RegExp(`^leat-token-${new URL(link).port}=`));
   const bearer = new Serving('words | countByValue | serve(0, token: "correct-horse")');
   expect((await bearer.ask('/api', { headers: { authorization: 'Bearer correct-horse' } })).status).toBe(200);
 });
