@@ -142,7 +142,9 @@ function valuesOf({ view, wish }: ServedView): readonly Sample[] {
   return wish.metrics && newest !== undefined ? samplesOf(view.name, newest) : [];
 }
 
+/** A label has one value, and a series one sample, the first: of two labels of one name Prometheus refuses all there is, of two samples the second. */
 function samplesOf(view: string, { records, keys }: Batch): readonly Sample[] {
+  const seen = new Set<string>();
   const rows = records.slice(0, MOST_ROWS);
   const { all } = columnsOf(rows, MOST_COLUMNS);
   return rows.flatMap((row, i) => {
@@ -152,14 +154,16 @@ function samplesOf(view: string, { records, keys }: Batch): readonly Sample[] {
     }));
     const texts = cells.filter(({ value }) => typeof value === 'string');
     const key = keys?.[i];
-    const labels: Labels = [
-      ['view', view],
-      ...texts.map(({ name, value }) => [labelName(name), String(value)] as const),
-      ...(key === undefined ? [] : [['key', key] as const]),
-    ];
+    const labels = new Map([['view', view]]);
+    for (const { name, value } of texts) {
+      if (!labels.has(labelName(name))) labels.set(labelName(name), String(value));
+    }
+    if (key !== undefined) labels.set('key', key);
     return cells.flatMap(({ name, value }): Sample[] => {
       const number = numberOf(value);
-      return number === undefined ? [] : [[[...labels, ['column', name]], number]];
+      const all: Labels = [...labels, ['column', name]];
+      if (number === undefined || seen.size === seen.add(labelText(all)).size) return [];
+      return [[all, number]];
     });
   });
 }

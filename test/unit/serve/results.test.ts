@@ -134,3 +134,13 @@ test('the metrics are those of the run, and numbers of views that ask for it', a
   expect(body).toContain('leat_view_value{view="path",path="a\\"\\n\\\\",key="a\\"\\n\\\\",column="n"} 2\n');
   expect(body).not.toContain('view="result",key');
 });
+
+test('a label of the metrics has one name, and a series one sample: else Prometheus takes none of them', async () => {
+  const serving = new Serving('json | serve(0, metrics: true)');
+  serving.batch([
+    { 'a.b': 'x', a_b: 'y', v: 1 },
+    { 'a.b': 'x', a_b: 'y', v: 2 },
+  ]);
+  const { body } = await serving.ask('/metrics');
+  expect(body.match(/^leat_view_value.*$/gm)).toEqual(['leat_view_value{view="result",a_b="x",column="v"} 1']);
+});
