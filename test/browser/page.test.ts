@@ -106,6 +106,36 @@ describe.skipIf(!isThere)('the page', () => {
     await page.close();
   }, 120_000);
 
+  test('a page that was there before the first result goes back in time as well', async () => {
+    const run = start(WORDS);
+    const page = await look(await addressOf(run));
+    await page.getByText('waiting for the first result').waitFor();
+    run.input('first\n', true);
+    await page.getByRole('cell', { name: 'first', exact: true }).waitFor();
+    run.input('second\n', true);
+    await page.getByRole('slider', { name: 'time of words' }).waitFor();
+    await page.getByRole('cell', { name: 'second', exact: true }).waitFor();
+    await page.getByRole('slider', { name: 'time of words' }).press('Home');
+    await page.getByRole('cell', { name: 'second', exact: true }).waitFor({ state: 'detached' });
+    expect(await page.getByRole('cell', { name: 'first', exact: true }).count()).toBe(1);
+    await page.close();
+  }, 120_000);
+
+  test('stages that pass a bound later are ended, and the page says which', async () => {
+    const run = start(WORDS);
+    const page = await look(await addressOf(run));
+    run.input('to be\n', true);
+    await page.getByRole('cell', { name: 'be', exact: true }).waitFor();
+    const box = page.getByRole('textbox', { name: 'stages behind words' });
+    await box.fill('flatMap(w => "x".padStart(w[1] * 1000, "x").split(""))');
+    await box.press('Enter');
+    await page.getByText('2,000 rows').waitFor();
+    run.input('to '.repeat(10), true);
+    run.input('\n', true);
+    await page.getByText('?then= gives at most 10,000 rows').waitFor();
+    await page.close();
+  }, 120_000);
+
   test('more views than a browser opens connections are all live', async () => {
     const names = Array.from({ length: 9 }, (_, i) => `v${i}`);
     const views = names.map((name) => `w | countByValue | running | serve(0, name: "${name}")`).join('; ');

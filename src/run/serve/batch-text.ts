@@ -2,6 +2,7 @@ import { toJson } from '../../base/json.ts';
 import type { Fields, Value } from '../../base/value.ts';
 import type { Batch } from './batch.ts';
 import { type Changes, changesBetween } from './changes.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What is said of a batch beside its records, as the members of an object of JSON. Times in ms since the epoch. */
 function headOf({ number, span, leftOut, read }: Batch): { readonly [name: string]: number | boolean } {
@@ -123,7 +124,10 @@ export function skippedEvent(batches: number): Buffer {
   return Buffer.from(`event: skipped\ndata: {"batches":${batches}}\n\n`);
 }
 
-/** That nothing more will come. */
-export const END_EVENT = Buffer.from('event: end\ndata: {}\n\n');
+/** That nothing more will come. @param refusal why, where that is not the end of the run. */
+export function endEvent(refusal: Refusal | undefined): Buffer {
+  return Buffer.from(`event: end\ndata: ${toJson(refusal?.data ?? {})}\n\n`);
+}
+
 /** What keeps connections open that nothing goes over. */
 export const COMMENT = Buffer.from(': still here\n\n');

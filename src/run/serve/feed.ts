@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Batch } from './batch.ts';
-import { COMMENT, END_EVENT, type Events, skippedEvent } from './batch-text.ts';
+import { COMMENT, type Events, endEvent, skippedEvent } from './batch-text.ts';
 import type { View } from './view.ts';
 
 /** So many batches may wait on their way to a client before it is skipped to the newest. */
@@ -149,8 +149,9 @@ export class Feed {
   }
 
   private end(): void {
+    const event = endEvent(this.view.refusal);
     for (const { out } of this.clients) {
-      out.write(END_EVENT);
+      out.write(event);
       out.end();
     }
   }

@@ -91,8 +91,9 @@ export class ServedAddress {
     await this.opened;
     this.open--;
     if (this.open > 0) return;
-    this.thens.end();
     await this.server.close(LAST_WORD);
+    // Until then somebody may have asked for more.
+    this.thens.end();
   }
 
   private async listen(): Promise<void> {

@@ -44,6 +44,7 @@ export class ThenThread {
   private readonly worker: Worker;
   private result: View | undefined;
   private waiting = 0;
+  private isEnded = false;
   private callOff = () => {};
   private unfollow = () => {};
   private resolve: (view: View) => void = () => {};
@@ -60,6 +61,8 @@ export class ThenThread {
     this.view.catch(() => {});
     this.worker = new Worker(settings.script, {
       workerData: settings.task,
+      // What others send reaches nothing of the environment, whatever a word makes of `${NAME}`.
+      env: {},
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
       stdout: true,
       stderr: true,
@@ -83,6 +86,8 @@ export class ThenThread {
   }
 
   private hear(message: ThenMessage): void {
+    // What was on its way when it was ended.
+    if (this.isEnded) return;
     if (message.kind === 'refused') {
       const { status, code, message: text, help, more } = message.refusal;
       this.end(new Refusal(status, code, text, help, more === undefined ? {} : { more }));
@@ -126,11 +131,12 @@ export class ThenThread {
   /** Nothing more is worked on. @param refusal why, where it was past a bound. */
   end(refusal?: Refusal): void {
     this.refusal ??= refusal;
+    this.isEnded = true;
     this.callOff();
     this.unfollow();
     void this.worker.terminate();
     if (refusal !== undefined) this.reject(refusal);
-    this.result?.end();
+    this.result?.end(refusal);
   }
 }
 

@@ -25,6 +25,7 @@ export class ThenViews {
   private readonly clock: Clock;
   private readonly script: URL;
   private readonly run: string;
+  private callOff: (() => void) | undefined;
 
   /** @param script what a thread runs. @param run what tells this run from others. */
   constructor(clock: Clock, script: URL, run: string) {
@@ -34,7 +35,7 @@ export class ThenViews {
   }
 
   /** Rejects with a Refusal where the stages are wrong, or want more than there is. */
-  get(parent: ServedView, stages: string): Promise<ServedView> {
+  async get(parent: ServedView, stages: string): Promise<ServedView> {
     if (stages.length > LONGEST_STAGES) {
       throw new Refusal(413, 'then-too-long', `?then= has ${LONGEST_STAGES} characters at most`);
     }
@@ -59,6 +60,7 @@ export class ThenViews {
     }
     const derived = this.begin(parent, stages);
     this.derived.set(key, derived);
+    this.sweepLater();
     return derived.served!;
   }
 
@@ -69,6 +71,15 @@ export class ThenViews {
       if (isIdle) thread.end();
       if (isIdle || thread.refusal !== undefined) this.derived.delete(key);
     }
+  }
+
+  /** Has that done by and by, as long as there is something. */
+  private sweepLater(): void {
+    this.callOff ??= this.clock.at(this.clock.now() + IDLE, () => {
+      this.callOff = undefined;
+      this.sweep(this.clock.now());
+      if (this.derived.size > 0) this.sweepLater();
+    });
   }
 
   private begin(parent: ServedView, stages: string): Derived {
@@ -85,7 +96,6 @@ export class ThenViews {
       const events = new Events(view.name, `${this.run}t${thread.number}`);
       const feed = new Feed(view, events, this.clock, () => {
         derived.asked = this.clock.now();
-        this.clock.at(derived.asked + IDLE, () => this.sweep(this.clock.now()));
       });
       derived.feed = feed;
       return { view, events, feed, wish: parent.wish };
@@ -95,6 +105,7 @@ export class ThenViews {
 
   /** Ends all of them. */
   end(): void {
+    this.callOff?.();
     for (const { thread } of this.derived.values()) thread.end();
     this.derived.clear();
   }

@@ -4,6 +4,7 @@ import type { Span } from '../../flow/define/span.ts';
 import { estimatedBytes } from '../../flow/state/memory-bound.ts';
 import { isAlike } from './alike.ts';
 import type { Batch } from './batch.ts';
+import type { Refusal } from './refusal.ts';
 import { Ring } from './ring.ts';
 import { keysOf, type RowKeys } from './row-keys.ts';
 
@@ -40,6 +41,8 @@ export class View {
   readonly settings: ViewSettings;
   readonly ring: Ring;
   isOver = false;
+  /** Why nothing more comes, where that is not the end of the run. */
+  refusal: Refusal | undefined;
   private readonly listeners = new Set<ViewListener>();
   private records: Value[] = [];
   private leftOut = 0;
@@ -102,10 +105,11 @@ export class View {
     return () => this.listeners.delete(listener);
   }
 
-  /** Nothing more will come; what is kept stays. */
-  end(): void {
+  /** Nothing more will come; what is kept stays. @param refusal why, where that is not the end of the run. */
+  end(refusal?: Refusal): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.refusal = refusal;
     for (const listener of [...this.listeners]) listener.end();
   }
 }

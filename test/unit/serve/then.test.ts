@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import { VirtualClock } from '../../../src/base/clock.ts';
+import { UNKNOWN } from '../../../src/base/type.ts';
+import { sinks, sources, stages as words } from '../../../src/flow/catalog.ts';
+import { ThenWork } from '../../../src/run/serve/then-work.ts';
 import { Serving } from '../../support/serving.ts';
 
 const PATHS = 'json | groupBy(.path, {n: count()}) | serve(0)';
@@ -93,6 +97,41 @@ test('they reach nothing but results', async () => {
   }
 });
 
+/** What is said to who sends it. */
+function refusalOf(stages: string): unknown {
+  const task = { type: UNKNOWN, interval: 1000, rowKeys: { columns: [], hasPairs: false }, isLog: false };
+  try {
+    return new ThenWork({ ...task, stages }).ready;
+  } catch (error) {
+    return JSON.stringify(error).replaceAll(/PATH|NONE/g, '');
+  }
+}
+
+test('nobody learns by them what variables the environment has', () => {
+  const withSecrets = [...sources, ...sinks, ...words].filter(({ parameters }) =>
+    Object.values(parameters).some(({ accepts }) => accepts.kind === 'text' && accepts.isSecret === true),
+  );
+  expect(withSecrets.map(({ name }) => name)).toEqual(expect.arrayContaining(['postgres', 'mysql', 'serve']));
+  for (const { name, parameters } of withSecrets) {
+    const call = (variable: string) => {
+      const given = Object.entries(parameters)
+        .filter(([, { required, accepts }]) => required || (accepts.kind === 'text' && accepts.isSecret === true))
+        .map(([parameter, { accepts }]) =>
+          accepts.kind === 'number' ? `${parameter}: 80` : `${parameter}: "${name}://u:\${${variable}}@h/d"`,
+        );
+      return `${name}(${given.join(', ')})`;
+    };
+    for (const around of [
+      (word: string) => word,
+      (word: string) => `count | ${word}`,
+      (word: string) => `union(${word})`,
+    ]) {
+      expect(refusalOf(around(call('PATH')))).toBe(refusalOf(around(call('NONE'))));
+      expect(refusalOf(around(call('PATH')))).not.toContain('missing-secret');
+    }
+  }
+});
+
 test('they are bounded in rows, in time and in memory', async () => {
   const serving = new Serving(PATHS);
   serving.batch(paths(200));
@@ -116,4 +155,30 @@ test('only so many kinds are at work at once', async () => {
   const more = await serving.ask(`/v/path.json?${then('take(9)')}`);
   expect([more.status, JSON.parse(more.body).error.code]).toEqual([503, 'then-too-many']);
   expect((await serving.ask(`/v/path.json?${then('take(1)')}`)).status).toBe(200);
+}, 60_000);
+
+test('who looks at events is told at the end of them what bound was passed', async () => {
+  const serving = new Serving(PATHS);
+  serving.batch(paths(3));
+  const stages = then('flatMap(row => "x".padStart(row.n, "x").split(""))');
+  const reader = await serving.events(`/v/path/events?${stages}`);
+  expect(await reader.next()).toMatchObject({ event: 'result' });
+  const waiting = serving.ask(`/v/path.json?wait=60s&${stages}`);
+  serving.batch(paths(200));
+  expect(await reader.next()).toMatchObject({ event: 'end', data: { error: { code: 'then-too-much' } } });
+  expect(await reader.next()).toBeUndefined();
+  expect((await waiting).status).toBe(413);
+}, 60_000);
+
+test('stages that nobody asks for any more are ended', async () => {
+  const clock = new VirtualClock();
+  const serving = new Serving(PATHS, clock);
+  serving.batch(paths(3));
+  const stages = then('take(1)');
+  const id = async () => String((await serving.ask(`/v/path.json?${stages}`)).headers['leat-batch']);
+  const first = await id();
+  clock.moveTo(50_000);
+  expect(await id()).toBe(first);
+  clock.moveTo(200_000);
+  expect(await id()).not.toBe(first);
 }, 60_000);
