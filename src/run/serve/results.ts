@@ -12,6 +12,8 @@ import type { View } from './view.ts';
 
 /** The longest that an answer is kept waiting for, ms. */
 const LONGEST_WAIT = 60_000;
+/** Rows of several results together: more are text of seconds, in which the stream would stand still. */
+const MOST_ROWS = 200_000;
 
 interface Waiting {
   readonly clock: Clock;
@@ -36,9 +38,9 @@ export async function askedOf(
     throw new Refusal(400, 'too-much', 'at, since, last and wait are ways to ask; give one of them');
   }
   const now = waiting.clock.now();
-  if (since !== undefined) return { batches: view.ring.since(readMoment(since, 'since', now)) };
+  if (since !== undefined) return several(view.ring.since(readMoment(since, 'since', now)));
   if (at !== undefined) return { batch: view.ring.at(readMoment(at, 'at', now)) ?? notKept(view) };
-  if (last !== undefined) return { batches: view.ring.all.slice(-countOf(last)) };
+  if (last !== undefined) return several(view.ring.all.slice(-countOf(last)));
   const newest = view.ring.newest;
   if (wait === undefined) return { batch: newest ?? nothingYet(view) };
   const after = afterOf(query.get('after') ?? undefined, events, newest);
@@ -47,7 +49,20 @@ export async function askedOf(
   if (longest === undefined)
     throw new Refusal(400, 'no-duration', `wait is a duration, found ${wait.slice(0, 60)}`, 'wait=30s');
   const batch = await nextBatch(view, Math.min(longest, LONGEST_WAIT), waiting);
+  if (batch === undefined && view.refusal !== undefined) throw view.refusal;
   return batch && { batch };
+}
+
+function several(batches: readonly Batch[]): Asked {
+  const rows = batches.reduce((sum, { records }) => sum + records.length, 0);
+  if (rows <= MOST_ROWS || batches.length <= 1) return { batches };
+  const [many, most] = [rows, MOST_ROWS].map((count) => count.toLocaleString('en-US'));
+  throw new Refusal(
+    413,
+    'too-many-rows',
+    `these are ${batches.length} results with ${many} rows, of which an answer has ${most} at most`,
+    `ask for fewer: last=${Math.max(1, Math.floor((batches.length * MOST_ROWS) / rows))}`,
+  );
 }
 
 function countOf(last: string): number {

@@ -144,3 +144,22 @@ test('a label of the metrics has one name, and a series one sample: else Prometh
   const { body } = await serving.ask('/metrics');
   expect(body.match(/^leat_view_value.*$/gm)).toEqual(['leat_view_value{view="result",a_b="x",column="v"} 1']);
 });
+
+test('of several results an answer has so many rows that the stream need not wait for it', async () => {
+  const serving = new Serving(PATHS);
+  const rows = Array.from({ length: 50_000 }, (_, i) => ({ path: `/${i}`, n: 0 }));
+  for (let n = 1; n <= 5; n++) serving.batch(rows);
+  expect((await serving.ask('/v/path.jsonl?last=4')).body.split('\n')).toHaveLength(200_001);
+  for (const query of ['last=5', 'since=1970-01-01T00:00:00Z']) {
+    const { status, body } = await serving.ask(`/v/path.csv?${query}`);
+    expect([query, status, JSON.parse(body).error]).toEqual([
+      query,
+      413,
+      {
+        code: 'too-many-rows',
+        message: 'these are 5 results with 250,000 rows, of which an answer has 200,000 at most',
+        help: 'ask for fewer: last=4',
+      },
+    ]);
+  }
+});
