@@ -1,7 +1,7 @@
 import { parseJson } from '../../../base/json.ts';
 import { field } from '../../../base/value.ts';
 
-/** What a view hears: an event by its name, with its data, or that the connection was opened or lost. */
+/** What a view hears: an event by its name, with its data, or that the connection was opened, is lost (`error`), or will not come back by itself (`closed`). */
 export type Hear = (kind: string, data: string) => void;
 
 /** Browsers open six connections to a host at most, however many views there are: all of them hear by one. */
@@ -9,6 +9,7 @@ const hearers = new Map<string, Hear>();
 /** What came for views that do not hear yet, since they look at what was before. */
 const early = new Map<string, (readonly [kind: string, data: string])[]>();
 let events: EventSource | undefined;
+let isOpen = false;
 
 /** Has the events of a view told from the whole result on. @returns how to call that off. */
 export function hearShared(view: string, hear: Hear): () => void {
@@ -16,13 +17,15 @@ export function hearShared(view: string, hear: Hear): () => void {
   for (const [kind, data] of early.get(view) ?? []) hear(kind, data);
   early.delete(view);
   events ??= listen('/events', tell);
+  if (isOpen) hear('open', '');
   return () => hearers.set(view, () => {});
 }
 
 function tell(kind: string, data: string): void {
-  if (kind === 'open' || kind === 'error' || kind === 'end') {
+  if (kind === 'open' || kind === 'error' || kind === 'end' || kind === 'closed') {
+    isOpen = kind === 'open';
     for (const hear of hearers.values()) hear(kind, data);
-    if (kind === 'end') again();
+    if (kind === 'end' || kind === 'closed') again();
     return;
   }
   const view = String(field(parseJson(data), 'view'));
@@ -45,7 +48,8 @@ export const AGAIN = 3000;
 export function listen(address: string, hear: Hear): EventSource {
   const source = new EventSource(address);
   source.addEventListener('open', () => hear('open', ''));
-  source.addEventListener('error', () => hear('error', ''));
+  // A browser tries again where it finds nobody, and not where it is refused.
+  source.addEventListener('error', () => hear(source.readyState === EventSource.CLOSED ? 'closed' : 'error', ''));
   for (const kind of ['result', 'change', 'skipped', 'end']) {
     source.addEventListener(kind, (event) => hear(kind, event.data));
   }

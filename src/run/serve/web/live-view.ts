@@ -44,11 +44,14 @@ export class LiveView {
   private disconnect = () => {};
   private isShared = false;
   private newest: Result = NOTHING;
+  /** The first result that was there when the page came, or has come since, ms. */
+  private oldest: number | null;
   private dim: number | undefined;
 
   /** @param isShared whether it hears by the connection of all views. */
   constructor(info: ViewInfo, isShared: boolean) {
     this.info = info;
+    this.oldest = info.oldest;
     this.picture = new Picture(info);
     void this.begin(isShared);
   }
@@ -110,18 +113,49 @@ export class LiveView {
 
   private hear(kind: string, data: string): void {
     if (kind === 'open') this.state.value = 'live';
-    else if (kind === 'error' && this.state.value !== 'over') this.state.value = 'lost';
+    else if (kind === 'error' || kind === 'closed') this.lose(kind === 'closed');
     else if (kind === 'result' || kind === 'change') this.put(parseJson(data) as unknown as Sent, kind === 'change');
     else if (kind === 'skipped') this.skipped.value += Number(field(parseJson(data), 'batches'));
-    else if (kind === 'end') {
-      this.state.value = 'over';
-      if (this.isShared) return;
-      const { disconnect } = this;
-      disconnect();
-      setTimeout(() => {
-        if (this.disconnect === disconnect) this.connect(false);
-      }, AGAIN);
+    else if (kind === 'end') this.end(data);
+  }
+
+  private end(data: string): void {
+    this.state.value = 'over';
+    if (field(parseJson(data), 'error') === null) this.again();
+    else {
+      // It was ended past a bound, and would be again.
+      this.mistake.value = mistakeOf(data);
+      this.disconnect();
     }
+  }
+
+  private lose(isClosed: boolean): void {
+    if (this.state.value !== 'over') this.state.value = 'lost';
+    if (isClosed) this.again();
+  }
+
+  /** Connects anew by and by, unless it is told why that cannot be. */
+  private again(): void {
+    if (this.isShared) return;
+    const { disconnect } = this;
+    disconnect();
+    setTimeout(async () => {
+      if (this.disconnect !== disconnect) return;
+      try {
+        if (this.stages.value !== '') await ask(this.addressOf('.json', 'wait=1ms'));
+      } catch (error) {
+        if (error instanceof TypeError) this.again();
+        else this.mistake.value = mistakeOf((error as Error).message);
+        return;
+      }
+      this.connect(false);
+    }, AGAIN);
+  }
+
+  /** It is not looked at any more. */
+  close(): void {
+    this.disconnect();
+    this.disconnect = () => {};
   }
 
   private put(sent: Sent, isChange: boolean): void {
@@ -136,6 +170,7 @@ export class LiveView {
     const all = isLog ? { keys: undefined, records: [...this.newest.records, ...rows.records].slice(-LOG_ROWS) } : rows;
     const columns = columnsFor(isLog ? all.records.slice(-200) : all.records);
     const lit = isLog || this.newest.batch === 0 ? NOTHING.lit : changedCells(this.newest, all, columns);
+    this.oldest ??= time;
     this.newest = { batch, time, start, end, partial, ...all, columns, lit };
     this.picture.put(rows.records, this.newest);
     if (!this.isHeld.value) this.show();
@@ -178,8 +213,11 @@ export class LiveView {
     }
   }
 
-  get newestTime(): number {
-    return this.newest.time;
+  /** How far back it can be looked at, ms; undefined where there is one result, or none. */
+  get times(): { readonly oldest: number; readonly newest: number } | undefined {
+    const { oldest } = this;
+    const newest = this.newest.time;
+    return oldest === null || newest <= oldest ? undefined : { oldest, newest };
   }
 }
 

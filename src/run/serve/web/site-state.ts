@@ -58,8 +58,10 @@ export async function follow(): Promise<void> {
     const wanted = found.views.filter((view) => name === undefined || view.name === decodeURIComponent(name));
     if (wanted.length === 0) trouble.value = `there is no view ${decodeURIComponent(name ?? '')}`;
     const names = views.value.map(({ info }) => info.name).join('\n');
-    if (names !== wanted.map((view) => view.name).join('\n'))
+    if (names !== wanted.map((view) => view.name).join('\n')) {
+      for (const view of views.value) view.close();
       views.value = wanted.map((info) => new LiveView(info, wanted.length > 1));
+    }
   } catch (error) {
     trouble.value =
       error instanceof TypeError ? 'leat does not answer; trying again' : String((error as Error).message);

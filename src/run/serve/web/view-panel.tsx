@@ -163,10 +163,9 @@ function Drawing({ view }: { readonly view: LiveView }) {
 
 /** How far back: from the oldest result that is kept to the newest. */
 function Timeline({ view }: { readonly view: LiveView }) {
-  const { oldest } = view.info;
-  const newest = view.newestTime;
   const shown = view.shown.value;
-  if (oldest === null || newest <= oldest) return null;
+  if (view.times === undefined) return null;
+  const { oldest, newest } = view.times;
   return (
     <div class="timeline">
       <button type="button" aria-pressed={view.isHeld.value} onClick={() => view.hold(!view.isHeld.value)}>
