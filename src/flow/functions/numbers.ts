@@ -3,7 +3,7 @@ import { addToSum, divideSum, emptySum, roundSum } from '../../base/exact-sum.ts
 import { fewDigits, parseNumber } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
-import { itemType, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
+import { common, itemType, NUMBER, STRING, type Type, UNKNOWN } from '../../base/type.ts';
 import { type AnyNumber, isList, kindOf, type Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition } from '../define/function.ts';
 import { within } from '../texts/limits.ts';
@@ -72,7 +72,7 @@ function oneOf(types: readonly Type[]): Type {
   const [only] = types;
   if (only === undefined) return UNKNOWN;
   if (types.length === 1) return only.kind === 'list' || only.kind === 'pair' ? itemType(only) : only;
-  return types.every(({ kind }) => kind === only.kind) ? only : UNKNOWN;
+  return types.reduce(common);
 }
 
 const VALUES = [{ name: 'values', type: UNKNOWN, rest: true }];

@@ -58,7 +58,8 @@ export function typeWithField(type: Type, [name, ...others]: readonly string[], 
   const fields = new Map(fieldTypesOf(type));
   const inner = fields.get(name!);
   if (others.length > 0) {
-    if (inner !== undefined || becomes !== undefined)
+    // What may be no object is left as it is where a field of it is taken away.
+    if (inner?.kind === 'object' || becomes !== undefined)
       fields.set(name!, typeWithField(inner ?? UNKNOWN, others, becomes));
   } else if (becomes === undefined) fields.delete(name!);
   else fields.set(name!, becomes);

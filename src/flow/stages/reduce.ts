@@ -1,4 +1,4 @@
-import { opened } from '../../base/type.ts';
+import { common, opened } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Grouping } from '../define/grouping.ts';
 import { lambda } from '../define/parameters.ts';
@@ -14,7 +14,7 @@ export const reduce = defineStage({
   parameters: { f: lambda('combines two records', (input) => [opened(input), opened(input)]) },
   needs: 'anything',
   combines: 'records',
-  gives: (_input, _args, results) => opened(results.f!),
+  gives: (input, _args, results) => common(opened(input), opened(results.f!)),
   behaviour: {
     kind: 'group',
     create: ({ f }): Grouping<Value | undefined> => ({

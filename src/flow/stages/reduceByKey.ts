@@ -1,4 +1,4 @@
-import { keyType, opened, pairOf, valueType } from '../../base/type.ts';
+import { common, keyType, opened, pairOf, valueType } from '../../base/type.ts';
 import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { byKey, reducing } from '../groups/groupings.ts';
@@ -13,6 +13,6 @@ export const reduceByKey = defineStage({
   needs: 'pairs',
   instead: '`countByValue`, or `map([_, 1])` before it',
   combines: 'values',
-  gives: (input, _args, results) => pairOf(keyType(input), opened(results.f!)),
+  gives: (input, _args, results) => pairOf(keyType(input), common(opened(valueType(input)), opened(results.f!))),
   behaviour: { kind: 'group', create: ({ f }) => byKey(reducing(f.call)) },
 });

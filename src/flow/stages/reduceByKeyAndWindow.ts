@@ -1,4 +1,4 @@
-import { keyType, opened, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
+import { common, keyType, opened, pairOf, UNKNOWN, valueType } from '../../base/type.ts';
 import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { length, slide } from '../windows/parameters.ts';
@@ -33,6 +33,6 @@ export const reduceByKeyAndWindow = defineStage({
   },
   needs: 'pairs',
   instead: '`countByValueAndWindow(length, slide)`, or `map([_, 1])` before it',
-  gives: (input, _args, results) => pairOf(keyType(input), opened(results.f!)),
+  gives: (input, _args, results) => pairOf(keyType(input), common(opened(valueType(input)), opened(results.f!))),
   behaviour: { kind: 'derived', text: 'window($length, $slide, filter: $filter) | reduceByKey($f)' },
 });

@@ -1,4 +1,4 @@
-import { opened } from '../../base/type.ts';
+import { common, opened } from '../../base/type.ts';
 import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { length, slide } from '../windows/parameters.ts';
@@ -19,6 +19,6 @@ export const reduceByWindow = defineStage({
     slide: slide(),
   },
   needs: 'anything',
-  gives: (_input, _args, results) => opened(results.f!),
+  gives: (input, _args, results) => common(opened(input), opened(results.f!)),
   behaviour: { kind: 'derived', text: 'window($length, $slide) | reduce($f)' },
 });

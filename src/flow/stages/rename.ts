@@ -1,7 +1,7 @@
 import { type FieldKey, keyOf } from '../../base/field-key.ts';
 import { keysOf } from '../../base/fields.ts';
 import { toJson } from '../../base/json.ts';
-import { objectOf, type Type } from '../../base/type.ts';
+import { common, NULL, objectOf, type Type } from '../../base/type.ts';
 import { type Fields, field, type NewFields, setField, setFieldAt, type Value } from '../../base/value.ts';
 import { renamingRows } from '../columns/renamed-rows.ts';
 import { type NamedPath, namedPaths } from '../define/parameters.ts';
@@ -28,9 +28,10 @@ function nameTwice(names: readonly NamedPath[]): string | undefined {
 }
 
 function renamedType(input: Type, names: readonly NamedPath[]): Type {
-  const news = new Map(names.map(({ name, path }) => [name, path.of.result]));
-  const rest = names.reduce((type, { path }) => typeWithout(type, path.names), input);
-  return objectOf([...[...fieldTypesOf(rest)].filter(([name]) => !news.has(name)), ...news]);
+  const rest = fieldTypesOf(names.reduce((type, { path }) => typeWithout(type, path.names), input));
+  // A field that is null gives way to one that has the name.
+  const news = new Map(names.map(({ name, path }) => [name, common(rest.get(name) ?? NULL, path.of.result)]));
+  return objectOf([...[...rest].filter(([name]) => !news.has(name)), ...news]);
 }
 
 export const rename = defineStage({

@@ -4,6 +4,7 @@ import {
   BOOLEAN,
   common,
   isWhole,
+  NULL,
   NUMBER,
   objectOf,
   STRING,
@@ -139,9 +140,7 @@ export class Resolver extends LambdaResolver {
       const value = this.value(entry.value, sight);
       if (entry.kind === 'spread') {
         isKnown &&= isWhole(value.type);
-        if (value.type.kind === 'object') for (const [name, type] of value.type.fields) types.set(name, type);
-        // An unknown one may have any of the fields so far, and replace them.
-        else if (value.type.kind === 'unknown') for (const name of types.keys()) types.set(name, UNKNOWN);
+        spreadInto(types, value.type);
         return { kind: 'spread', value };
       }
       if (typeof entry.key === 'string') {
@@ -222,6 +221,15 @@ export class Resolver extends LambdaResolver {
     if (mistake !== undefined) this.problem('wrong-type', expression.place, mistake);
     return { kind: 'unary', operator, operand, type: NUMBER, called: called(expression) };
   }
+}
+
+/** Adds the fields of an object that is spread to those so far. It may be null, or without some of them, and leaves what is there then. */
+function spreadInto(types: Map<string, Type>, spread: Type): void {
+  const fields = spread.kind === 'object' ? spread.fields : new Map<string, Type>();
+  // One of which not all is known may have any of the fields so far, and replace them.
+  const others = isWhole(spread) || spread.kind === 'null' ? NULL : UNKNOWN;
+  for (const [name, type] of types) types.set(name, common(type, fields.get(name) ?? others));
+  for (const [name, type] of fields) if (!types.has(name)) types.set(name, type);
 }
 
 function fieldText(name: string, sight: Sight): string {
