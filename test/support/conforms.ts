@@ -55,7 +55,7 @@ export class Conforming implements Watcher {
   behind(node: Node, down: Step): Step {
     return passingOn(down, {
       ...down,
-      faster: undefined,
+      faster: () => undefined,
       push: (record) => {
         this.seen++;
         const fault = nonconforming(record, node.type);
