@@ -7,6 +7,8 @@ import type { View } from './view.ts';
 
 /** So many of the last results are drawn along time. */
 const LAST = 60;
+/** And so many rows of them: of more the stream would wait. */
+const MOST_ROWS = 200_000;
 
 /** The picture of a view as a file: what `chart` would draw of its last results. @throws Refusal where there is nothing to draw. */
 export function pictureOf({ name, settings, ring }: View): string {
@@ -21,7 +23,7 @@ export function pictureOf({ name, settings, ring }: View): string {
   };
   const known = { bad() {}, note() {}, type: settings.type, interval: 0, isOneBatch: false };
   const chart = new ChosenChart(wish, known);
-  for (const { records, span } of ring.all.slice(-LAST)) {
+  for (const { records, span } of ring.last(LAST, MOST_ROWS)) {
     for (const record of records) chart.push(record);
     chart.close(span, false);
   }

@@ -63,6 +63,17 @@ export class Ring {
     return this.batches;
   }
 
+  /** The last of them, so many at most and no more than have so many rows together, but the newest always. */
+  last(batches: number, rows: number): readonly Batch[] {
+    const last = this.batches.slice(-batches);
+    let sum = 0;
+    const left = last.findLastIndex(({ records }, i) => {
+      sum += records.length;
+      return sum > rows && i < last.length - 1;
+    });
+    return last.slice(left + 1);
+  }
+
   /** The batch of a number, where it is kept. */
   numbered(number: number): Batch | undefined {
     const first = this.batches[0]?.number;

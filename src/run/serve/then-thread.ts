@@ -112,7 +112,7 @@ export class ThenThread {
     const { name, keep, interval } = this.parent.settings;
     this.result = new View({ name, keep, rowKeys, isLog, isRunning: false, interval, type });
     this.callOff();
-    const past = pastOf(this.parent);
+    const past = this.parent.ring.last(PAST_BATCHES, PAST_ROWS);
     for (const batch of past) this.give(batch);
     if (past.length === 0) this.resolve(this.result);
     this.unfollow = this.parent.follow({ batch: (batch) => this.next(batch), end: () => this.result!.end() });
@@ -142,15 +142,4 @@ export class ThenThread {
 
 function refusal(code: string, message: string): Refusal {
   return new Refusal(503, code, message, 'let fewer records through first: filter(…)');
-}
-
-/** The last results, as many as have room, and the newest always. */
-function pastOf({ ring }: View): readonly Batch[] {
-  const last = ring.all.slice(-PAST_BATCHES);
-  let rows = 0;
-  const first = last.findLastIndex((batch, i) => {
-    rows += batch.records.length;
-    return rows > PAST_ROWS && i < last.length - 1;
-  });
-  return last.slice(first + 1);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
+import { Ring } from '../../../src/run/serve/ring.ts';
 import { Serving } from '../../support/serving.ts';
 
 const PATHS = 'json | groupBy(.path, {n: count()}) | serve(0)';
@@ -162,4 +163,23 @@ test('of several results an answer has so many rows that the stream need not wai
       },
     ]);
   }
+});
+
+test('of the past as many results are taken as have room, and the newest always', () => {
+  const ring = new Ring(60_000);
+  for (const [i, rows] of [4, 3, 2, 9].entries()) {
+    const span = { time: i, start: i, end: i, partial: false };
+    const records = Array.from({ length: rows }, () => 1);
+    ring.put({ number: i + 1, span, records, keys: undefined, leftOut: 0, read: undefined }, { whole: 1, own: 1 });
+  }
+  const numbers = (batches: number, rows: number) => ring.last(batches, rows).map(({ number }) => number);
+  expect([numbers(9, 18), numbers(9, 17), numbers(9, 11), numbers(9, 10), numbers(9, 1), numbers(2, 100)]).toEqual([
+    [1, 2, 3, 4],
+    [2, 3, 4],
+    [3, 4],
+    [4],
+    [4],
+    [3, 4],
+  ]);
+  expect(new Ring(1).last(1, 1)).toEqual([]);
 });
