@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { VirtualClock } from '../../../src/base/clock.ts';
+import { type Clock, VirtualClock, wallClock } from '../../../src/base/clock.ts';
 import { UNKNOWN } from '../../../src/base/type.ts';
 import { sinks, sources, stages as words } from '../../../src/flow/catalog.ts';
 import { ThenWork } from '../../../src/run/serve/then-work.ts';
@@ -181,4 +181,37 @@ test('stages that nobody asks for any more are ended', async () => {
   expect(await id()).toBe(first);
   clock.moveTo(200_000);
   expect(await id()).not.toBe(first);
+}, 60_000);
+
+test('when the run is over nothing of those who looked is waited for', async () => {
+  const waiting = new Set<symbol>();
+  const clock: Clock = {
+    now: () => wallClock.now(),
+    at(time, wake) {
+      const alarm = Symbol(String(time));
+      waiting.add(alarm);
+      const callOff = wallClock.at(time, () => {
+        waiting.delete(alarm);
+        wake();
+      });
+      return () => {
+        waiting.delete(alarm);
+        callOff();
+      };
+    },
+  };
+  const serving = new Serving(PATHS, clock);
+  serving.batch(paths(3));
+  const stages = then('take(1)');
+  for (const path of ['/v/path/events', '/events', `/v/path/events?${stages}`])
+    await (await serving.events(path)).next();
+  const gone = await serving.events(`/v/path/events?${then('take(2)')}`);
+  await gone.next();
+  gone.leave();
+  const late = serving.ask(`/v/path.json?wait=60s&${stages}`);
+  await serving.ask('/healthz');
+  expect(waiting.size).toBeGreaterThan(3);
+  await serving.end();
+  expect((await late).status).toBe(204);
+  expect([...waiting]).toEqual([]);
 }, 60_000);
