@@ -69,8 +69,6 @@ export function Table({ result, times, isLog, label }: TableProps) {
       <div
         class="scroll"
         ref={box}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-        tabIndex={0}
         onScroll={(event) => {
           top.value = event.currentTarget.scrollTop;
         }}
