@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Leat, start } from '../cli/harness.ts';
@@ -33,7 +34,8 @@ async function look(address: string, { width = 1280, scheme = 'light' }: Look = 
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/ERR_CONNECTION|status of 400/.test(message.text())) faults.push(message.text());
+    if (message.type() === 'error' && !/ERR_CONNECTION|status of (?:400|502)/.test(message.text()))
+      faults.push(message.text());
   });
   page.on('request', (request) => {
     if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(new URL(address).origin))
@@ -171,6 +173,31 @@ describe.skipIf(!isThere)('the page', () => {
     again.input('after\n', true);
     await page.getByRole('cell', { name: 'after', exact: true }).waitFor();
     expect(await page.getByRole('cell', { name: 'before', exact: true }).count()).toBe(0);
+    await page.close();
+  }, 120_000);
+
+  test('and so it is where another server answered in its place for a while', async () => {
+    const run = start(WORDS);
+    const address = await addressOf(run);
+    const page = await look(`${address}/v/words`);
+    run.input('before\n', true);
+    await page.getByRole('cell', { name: 'before', exact: true }).waitFor();
+    const { port } = new URL(address);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    // What a browser does not try again after.
+    let asked = 0;
+    const other = createServer((request, response) => {
+      if (request.url!.includes('/events')) asked++;
+      response.writeHead(502).end('{}');
+    }).listen(Number(port), '127.0.0.1');
+    while (asked < 2) await page.waitForTimeout(50);
+    other.closeAllConnections();
+    await new Promise((resolve) => other.close(resolve));
+    const again = start([...WORDS.slice(0, 2), WORDS[2]!.replace('serve(0', `serve(${port}`)]);
+    await addressOf(again);
+    again.input('after\n', true);
+    await page.getByRole('cell', { name: 'after', exact: true }).waitFor();
     await page.close();
   }, 120_000);
 
