@@ -9,8 +9,7 @@ import { sinkFailure } from '../flow/output/failure.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { RunFile } from '../flow/output/run-file.ts';
 import type { Plan } from '../query/plan/plan.ts';
-import { thisProcess } from '../run/durable/lock.ts';
-import { Store } from '../run/durable/store.ts';
+import type { Store } from '../run/durable/store.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { filterOrStream } from '../run/local/options/filter-or-stream.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
@@ -23,6 +22,7 @@ import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
 import { type Loaded, loadProgram, tellUsage } from './load-program.ts';
 import { messagesAs } from './messages.ts';
+import { openCheckpoint } from './open-checkpoint.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { openPictures, type SavedPictures, savePictures } from './saved-pictures.ts';
 import { openViews, withServed } from './serving.ts';
@@ -66,9 +66,10 @@ export async function runCommand(
 }
 
 async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
+  const way = wayOf(program.plan, flags);
   let store: Store | undefined;
   try {
-    store = await openCheckpoint(flags);
+    store = await openCheckpoint(program.plan, way, flags);
   } catch (error) {
     return tellFailure(error, flags);
   }
@@ -87,7 +88,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   }
   const start = wallClock.now();
   const openView = await openViews(program, { state: () => run.state(), stages: () => meter?.stages ?? [] });
-  const options = localOptions(program, flags, console, { ...kept, meter, openView });
+  const options = localOptions(program, flags, console, { ...way, ...kept, meter, openView });
   const run: LocalRun = new LocalRun(program.plan, options, program.batchTime);
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));
@@ -122,25 +123,36 @@ interface Beside {
   readonly openView: LocalOptions['openView'] | undefined;
 }
 
-/** How a run goes that is said by these flags, and shown on this console. */
-function localOptions(
-  { plan, text }: Loaded,
-  flags: RunFlags,
-  console: Console,
-  { record, keepBad, store, pictures, meter, openView }: Kept & Beside,
-): LocalOptions {
+/** How a run goes through time. */
+type Way = Pick<LocalOptions, 'interval' | 'once' | 'batches' | 'duration' | 'replay' | 'stdin' | 'pipe'>;
+
+function wayOf(plan: Plan, flags: RunFlags): Way {
   const stdin = standardInput();
-  const messages = messagesAs(flags);
   const pipe =
     stdin === 'file' ? undefined : filterOrStream(plan, { ...flags, stdin, stdoutIsTerminal: leadsToTerminal(1) });
-  const { stdout, isTerminal, openRegion, ascii } = console;
-  const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
   return {
     interval: intervalOf(flags),
     once: flags.once ?? false,
     ...(flags.batches === undefined ? {} : { batches: flags.batches }),
     ...(flags.for === undefined ? {} : { duration: flags.for }),
     ...(flags.replay === undefined ? {} : { replay: flags.replay }),
+    stdin: stdin === 'file' ? 'file' : (pipe?.manner ?? 'stream'),
+    pipe,
+  };
+}
+
+/** How a run goes that is said by these flags, and shown on this console. */
+function localOptions(
+  { text }: Loaded,
+  flags: RunFlags,
+  console: Console,
+  { record, keepBad, store, pictures, meter, openView, ...way }: Kept & Beside & Way,
+): LocalOptions {
+  const messages = messagesAs(flags);
+  const { stdout, isTerminal, openRegion, ascii } = console;
+  const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
+  return {
+    ...way,
     clock: wallClock,
     ...(store === undefined ? workersOf(text, flags) : {}),
     ...(store === undefined
@@ -150,12 +162,9 @@ function localOptions(
             store,
             program: withoutSecrets(text),
             version: LEAT_VERSION,
-            mayChange: flags.changed === 'new',
             isFinal: flags.final === true,
           },
         }),
-    stdin: stdin === 'file' ? 'file' : (pipe?.manner ?? 'stream'),
-    pipe,
     stdout,
     format,
     color: wantsColor(flags.color, isTerminal),
@@ -179,23 +188,6 @@ function localOptions(
     tell: (line, data) => console.tellAll(messages.note(line, data)),
     trace: (line) => console.tellAll(messages.trace(line)),
   };
-}
-
-/** Takes the directory that the run is kept in, if it is to be. @throws UsageError, or RunFailure. */
-async function openCheckpoint({ checkpoint, changed, final, record }: RunFlags): Promise<Store | undefined> {
-  if (checkpoint === undefined) {
-    if (changed !== undefined)
-      throw new UsageError('--changed says how a run with --checkpoint goes on; give that, or leave it out');
-    if (final === true)
-      throw new UsageError('--final says how a run with --checkpoint ends; give that, or leave it out');
-    return undefined;
-  }
-  if (record !== undefined) {
-    throw new UsageError(
-      '--record keeps one run from its start to its end, and --checkpoint goes on with others; leave one of them out',
-    );
-  }
-  return Store.open({ files: hostFileSystem, directory: checkpoint, holder: thisProcess() });
 }
 
 /** @returns the exit code. */

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Plan } from '../query/plan/plan.ts';
-import { sourceFault } from '../run/local/checkpoints/refusal.ts';
+import { refusalOf } from '../run/local/checkpoints/refusal.ts';
 import { programOf } from './as-nc.ts';
 import { loadProgram, tellUsage } from './load-program.ts';
 import type { RunFlags } from './options.ts';
@@ -102,7 +102,7 @@ function refuse(plan: Plan, flags: ServiceFlags): void {
       help: 'follow what is written: tail("/var/log/app.log") | …, watch("/data/in") | …',
     });
   }
-  const fault = sourceFault(plan, behaviours);
+  const fault = refusalOf(plan, { stdin: 'stream', once: false });
   if (fault !== undefined) throw new UsageError(fault.message, { help: fault.help! });
 }
 

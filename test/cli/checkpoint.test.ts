@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
@@ -119,4 +119,29 @@ test('what came by a pipe and was not worked on is, by the next run, which says 
   expect(readFileSync(join(folder, 'out.txt'), 'utf8')).toBe('a\nb\nhal\nc\n');
   const ended = await new Leat(['checkpoint', 'state'], folder).ended;
   expect(ended.stdout).toMatch(/^source {3}stdin: ended$/m);
+});
+
+test('a program that cannot be kept, or is another one, is refused before it opens or writes anything', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'bad.txt'), 'of before\n');
+  const start = (...args: string[]) => new Leat(['--checkpoint', 'state', '--bad', 'bad.txt', ...args], folder).ended;
+  const datagrams = await start('udp(0) | append("out.txt")');
+  expect(datagrams).toMatchObject({ code: 2, stdout: '' });
+  expect(datagrams.stderr).toMatch(/^leat: --checkpoint cannot go on with udp: .*\nhelp: .*\n$/);
+  expect(readdirSync(folder)).toEqual(['bad.txt']);
+  expect((await start('--batches', '1', 'queue(["a"], ["b"]) | count | running | append("out.txt")')).code).toBe(0);
+  writeFileSync(join(folder, 'bad.txt'), 'of before\n');
+  const before = readdirSync(join(folder, 'state'));
+  const others = [
+    'listen(0) | count | running | append("other.txt")',
+    `queue(["a"], ["b"]) | count | running | count | running | exec("touch other.txt")`,
+  ];
+  for (const other of others) {
+    const changed = await start(other);
+    expect(changed).toMatchObject({ code: 2, stdout: '' });
+    expect(changed.stderr).toMatch(/^leat: the program is not the one that state was kept for; .*\nhelp: .*\n$/);
+  }
+  expect(readdirSync(folder).sort()).toEqual(['bad.txt', 'out.txt', 'state']);
+  expect(readFileSync(join(folder, 'bad.txt'), 'utf8')).toBe('of before\n');
+  expect(readdirSync(join(folder, 'state'))).toEqual(before);
 });

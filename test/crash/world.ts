@@ -99,7 +99,7 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
       files: life,
       tell: (line) => told.push(line),
       memory: watcher(earth, life, plan),
-      checkpoint: { store, program: world.program, version: '0', mayChange: false, isFinal: false },
+      checkpoint: { store, program: world.program, version: '0', isFinal: false },
     },
     batchTime,
   );

@@ -161,7 +161,7 @@ export class Store {
     return this.settings.partSize ?? PART_SIZE;
   }
 
-  /** What is appended from now on is behind a base that is begun later. Called when that was put together. */
+  /** What is appended from now on stands in another log, behind the base that is begun next. Called when that was put together. */
   turn(): void {
     this.before += this.log.size;
     this.opened = this.log.open(++this.number);

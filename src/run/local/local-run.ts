@@ -12,7 +12,6 @@ import { Outflow } from './batches/outflow.ts';
 import { ReadCounts } from './batches/read-counts.ts';
 import { Checkpoints } from './checkpoints/checkpoints.ts';
 import { passPause } from './checkpoints/pause.ts';
-import { refusalOf } from './checkpoints/refusal.ts';
 import { conclude } from './conclusion.ts';
 import type { Core, Driven } from './drivers/core.ts';
 import { DRIVERS } from './drivers/drivers.ts';
@@ -119,9 +118,7 @@ export class LocalRun implements Core, Running {
     this.fieldWatch = new FieldWatch(plan, this.context);
     this.reach = new Reach(plan, () => this.reports.badCount);
     this.closing = new Closing(plan);
-    const refusal = options.checkpoint && refusalOf(plan, behaviours, timing, options.checkpoint, interval);
-    if (refusal !== undefined) this.fail(refusal);
-    const kept = refusal === undefined ? options.checkpoint : undefined;
+    const kept = options.checkpoint;
     const from = kept === undefined ? options.from : positionsOf(plan, kept.store.found);
     const received = kept && receivedInput(plan, behaviours, kept.store.input);
     const gate = new Gate(options.stdout, () => this.stop(), timing.mode === 'live' ? undefined : received);

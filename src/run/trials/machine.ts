@@ -3,6 +3,8 @@ import type { FileSystem } from '../../flow/define/file-system.ts';
 import { TextOutput } from '../../flow/output/stdout.ts';
 import { Store } from '../durable/store.ts';
 import type { BatchTime } from '../local/batches/batch-time.ts';
+import { refuseChange } from '../local/checkpoints/changed-program.ts';
+import { refusalOf } from '../local/checkpoints/refusal.ts';
 import { LocalRun } from '../local/local-run.ts';
 import type { LocalResult } from '../local/options/local-options.ts';
 import { Disk, type Fate, type Life } from './disk.ts';
@@ -125,8 +127,14 @@ export class Machine {
       opened?.(store.found, made);
       // Who was killed before anything was kept has not begun.
       clock.moveTo(store.found === undefined ? 0 : this.now);
-      const checkpoint = { store, program: text, version: '0', mayChange, isFinal: false };
-      return new LocalRun(made, { ...options(made), ...around, clock, checkpoint }, batchTime);
+      const own = options(made);
+      const refusal = refusalOf(made, own) ?? refuseChange(made, store, own.interval, mayChange);
+      if (refusal !== undefined) {
+        await store.close();
+        return refusal;
+      }
+      const checkpoint = { store, program: text, version: '0', isFinal: false };
+      return new LocalRun(made, { ...own, ...around, clock, checkpoint }, batchTime);
     } catch (error) {
       if (life.isOver) return undefined;
       if (error instanceof RunFailure) return error;

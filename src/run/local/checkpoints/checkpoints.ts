@@ -106,7 +106,7 @@ export class Checkpoints {
     if (this.isFinished) return [noteOnFinished(directory, found)];
     const now = options.clock.now();
     const { bytes } = this.store.input.found;
-    const changes = changesOf(plan, found);
+    const changes = changesOf(plan, found, this.places);
     return [
       noteOnGoingOn(plan, directory, found, bytes, now),
       changes && `the program is another one; ${changes}`,

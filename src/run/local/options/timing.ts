@@ -23,10 +23,13 @@ export interface Timing {
   readonly isPaced: boolean;
 }
 
+/** What decides it, beside the sources. */
+export type TimingOptions = Pick<LocalOptions, 'stdin' | 'once' | 'batches' | 'replay'>;
+
 /** How the sources of a plan behave, in their order. */
 export function behavioursOf(
   { sources }: Plan,
-  environment: Pick<LocalOptions, 'stdin'>,
+  environment: Pick<TimingOptions, 'stdin'>,
 ): readonly SourceBehaviour<BoundArguments>[] {
   return sources.map(({ definition, arguments: args }) => definition.behaviour(args, environment));
 }
@@ -34,7 +37,7 @@ export function behavioursOf(
 /** @param behaviours of the sources. */
 export function timingOf(
   behaviours: readonly SourceBehaviour<BoundArguments>[],
-  options: Pick<LocalOptions, 'once' | 'batches' | 'replay'>,
+  options: Omit<TimingOptions, 'stdin'>,
 ): Timing {
   const mode = chooseMode(behaviours, options);
   const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
@@ -55,7 +58,7 @@ export function timingOf(
 
 function chooseMode(
   behaviours: readonly SourceBehaviour<BoundArguments>[],
-  { once, replay }: Pick<LocalOptions, 'once' | 'replay'>,
+  { once, replay }: Pick<TimingOptions, 'once' | 'replay'>,
 ): Mode {
   if (behaviours.some(({ kind }) => kind === 'recorded')) return 'recorded';
   if (replay !== undefined) return 'replay';

@@ -1,0 +1,41 @@
+import { hostFileSystem } from '../flow/output/host-file-system.ts';
+import type { Plan } from '../query/plan/plan.ts';
+import { thisProcess } from '../run/durable/lock.ts';
+import { Store } from '../run/durable/store.ts';
+import { refuseChange } from '../run/local/checkpoints/changed-program.ts';
+import { refusalOf } from '../run/local/checkpoints/refusal.ts';
+import type { LocalOptions } from '../run/local/options/local-options.ts';
+import type { TimingOptions } from '../run/local/options/timing.ts';
+import type { RunFlags } from './options.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Takes the directory that the run is kept in, if it is to be. @throws UsageError, or RunFailure; nothing else was opened or written by then. */
+export async function openCheckpoint(
+  plan: Plan,
+  way: TimingOptions & Pick<LocalOptions, 'interval'>,
+  { checkpoint, changed, final, record }: RunFlags,
+): Promise<Store | undefined> {
+  if (checkpoint === undefined) {
+    if (changed !== undefined)
+      throw new UsageError('--changed says how a run with --checkpoint goes on; give that, or leave it out');
+    if (final === true)
+      throw new UsageError('--final says how a run with --checkpoint ends; give that, or leave it out');
+    return undefined;
+  }
+  if (record !== undefined) {
+    throw new UsageError(
+      '--record keeps one run from its start to its end, and --checkpoint goes on with others; leave one of them out',
+    );
+  }
+  const fault = refusalOf(plan, way);
+  if (fault !== undefined) throw fault;
+  const store = await Store.open({ files: hostFileSystem, directory: checkpoint, holder: thisProcess() });
+  try {
+    const refusal = refuseChange(plan, store, way.interval, changed === 'new');
+    if (refusal !== undefined) throw refusal;
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
