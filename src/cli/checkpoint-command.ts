@@ -5,12 +5,14 @@ import { parseJson, toText } from '../base/json.ts';
 import { RunFailure } from '../base/problem.ts';
 import { formatSize } from '../base/size.ts';
 import { field, isFields, type Value } from '../base/value.ts';
+import { sources } from '../flow/catalog.ts';
 import type { Split } from '../flow/define/position.ts';
+import type { SourceDefinition } from '../flow/define/source.ts';
 import { formatMoment } from '../flow/formats/times.ts';
 import { reasonOf } from '../flow/input/fault.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { type Found, readContents } from '../run/durable/found.ts';
-import { type FoundInput, NEXT, OVER } from '../run/durable/input-found.ts';
+import { type FoundInput, NEXT, OVER, receivedAt } from '../run/durable/input-found.ts';
 import { inUse, readLock, thisProcess } from '../run/durable/lock.ts';
 import { sizesOf } from '../run/durable/sizes.ts';
 import { faultsIn } from '../run/durable/verify.ts';
@@ -65,7 +67,10 @@ function described({ base, frozen, steps, positions, batches }: Found, { bytes, 
     ['batch', `${count(frozen.batch)}, ${frozen.isFinished ? 'finished' : `each ${formatDuration(base.interval)}`}`],
     ['kept', `${formatMoment(frozen.written, now)}, ${ago} ago; last tick ${formatMoment(frozen.tick, now)}`],
     ...(batches.length === 0 ? [] : [['again', `${count(batches.length)} more came out, and come again`] as const]),
-    ...base.words.sources.map((words, i) => ['source', `${words}: ${placesOf(positions[i] ?? [])}`] as const),
+    ...base.words.sources.map((words, i) => {
+      const places = placesOf(positions[i] ?? [], sourceOf(base.sources[i]!));
+      return ['source', `${words}: ${places}`] as const;
+    }),
     ...(segments.length === 0 ? [] : [['input', `${formatSize(bytes)} that came and was not worked on`] as const]),
     ...base.words.nodes.map(({ words }, i) => ['stage', `${words}: ${formatSize(sizes[i] ?? 0)}`] as const),
     ...[...frozen.marks].map(([name, mark]) => ['output', `${outputOf(name)}${markOf(mark as Value)}`] as const),
@@ -76,26 +81,29 @@ function described({ base, frozen, steps, positions, batches }: Found, { bytes, 
 /** So many places are named, and the others counted. */
 const MOST = 5;
 
-function placesOf(splits: readonly Split[]): string {
+function placesOf(splits: readonly Split[], source: SourceDefinition | undefined): string {
   if (splits.length === 0) return 'at its start';
   // What is only true of a source is no place.
   const places = splits.filter(({ key, at }) => at !== true && key !== NEXT);
   if (splits.some(({ key }) => key === OVER)) return 'ended';
   if (places.length === 0 && splits.some(({ key }) => key === NEXT)) return 'nothing is open';
-  const told = places.slice(0, MOST).map(placeOf);
+  const told = places.slice(0, MOST).map((split) => placeOf(split, source));
   const more = places.length - told.length;
   return `${told.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`;
 }
 
-function placeOf({ key, at, origin }: Split): string {
-  const value = at as unknown as Value;
-  const path = field(value, 'path') ?? field(value, 'name');
-  const offset = field(value, 'offset');
-  const name = typeof path === 'string' ? path : key;
-  const lines = origin === undefined ? '' : ` (line ${count(origin.lines)})`;
-  if (typeof offset === 'number') return `${name} at byte ${count(offset)}${lines}`;
-  if (field(value, 'isDone') === true) return `${name} read to its end${lines}`;
-  return typeof at === 'number' ? `${name} ${count(at)}` : name;
+function placeOf(split: Split, source: SourceDefinition | undefined): string {
+  const { key, at, origin } = split;
+  const received = receivedAt(split);
+  if (received !== undefined) {
+    return `${received.name} at byte ${count(received.offset)} (line ${count(origin?.lines ?? 0)})`;
+  }
+  return source?.splitInWords?.(split) ?? (typeof at === 'number' ? `${key} ${count(at)}` : key);
+}
+
+/** The word of a source, by what it is called in a checkpoint. */
+function sourceOf(name: string): SourceDefinition | undefined {
+  return sources.get(/^\[\["(\w+)"/.exec(name)?.[1] ?? '');
 }
 
 /** What an output is called: its word, and where it goes to. */

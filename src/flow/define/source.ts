@@ -133,6 +133,8 @@ export interface SourceDefinition<P extends Parameters = Parameters> extends Des
   readonly origins?: string;
   /** Its first argument names the files, or the directory, that its data comes from, so that its origins are files. */
   readonly opensFiles?: true;
+  /** How far it has come in a split of its position, in words; where it says nothing, the split's key. */
+  readonly splitInWords?: (split: Split) => string;
   /** What a program reads that names no source: one input, which is the same wherever it is named. */
   readonly isDefault?: true;
   readonly behaviour: (args: Bound<P>, environment: SourceEnvironment) => SourceBehaviour<Bound<P>>;

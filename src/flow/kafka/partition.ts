@@ -12,6 +12,12 @@ interface At {
   readonly [name: string]: string | number;
 }
 
+/** How far a partition was read, in words: `orders 3 at offset 1,204`. */
+export function partitionInWords({ at }: Split): string {
+  const { topic, partition, offset } = at as At;
+  return `${nameOf(topic, partition)} at offset ${offset.toLocaleString('en-US')}`;
+}
+
 /** A partition that is read. */
 export class Partition {
   readonly topic: string;

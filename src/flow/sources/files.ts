@@ -4,6 +4,7 @@ import { filePath } from '../define/parameters.ts';
 import type { Position, Split } from '../define/position.ts';
 import { defineSource, type Whole } from '../define/source.ts';
 import { DONE, type FileAt, FileProgress, fileIsGone } from '../files/file-progress.ts';
+import { fileInWords } from '../files/file-words.ts';
 import { type Listed, leaveOut, listFiles } from '../files/listing.ts';
 import { readPart } from '../files/parts.ts';
 import { firstLineAt, readWhole } from '../files/whole.ts';
@@ -92,6 +93,7 @@ export const files = defineSource({
   gives: textType,
   origins: 'file',
   opensFiles: true,
+  splitInWords: fileInWords,
   behaviour: (args) => ({
     kind: 'bounded',
     replayable: true,

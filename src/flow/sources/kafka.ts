@@ -6,6 +6,7 @@ import { driverFault } from '../drivers/driver.ts';
 import { brokersFault } from '../kafka/address.ts';
 import { KAFKA } from '../kafka/driver.ts';
 import { TAGGED } from '../kafka/outlet.ts';
+import { partitionInWords } from '../kafka/partition.ts';
 import { KafkaReading, type Place } from '../kafka/reading.ts';
 
 /** `"start"`, `"end"`, or a time. */
@@ -59,6 +60,7 @@ export const kafka = defineSource({
   },
   gives: ({ tag }) => (tag ? TAGGED : STRING),
   origins: 'partition',
+  splitInWords: partitionInWords,
   behaviour: ({ until }) => ({
     kind: until === undefined ? 'live' : 'bounded',
     replayable: true,

@@ -5,6 +5,7 @@ import type { SourceContext } from '../define/context.ts';
 import type { Position } from '../define/position.ts';
 import { defineSource, type Source } from '../define/source.ts';
 import { DONE, type FileAt, FileProgress } from '../files/file-progress.ts';
+import { fileInWords } from '../files/file-words.ts';
 import { firstLineOf } from '../files/first-line.ts';
 import { isPacked } from '../files/packed.ts';
 import { readPart } from '../files/parts.ts';
@@ -106,6 +107,7 @@ export const stdin = defineSource({
   parameters: textParameters,
   gives: textType,
   isDefault: true,
+  splitInWords: fileInWords,
   behaviour(args, { stdin }) {
     if (stdin === 'file') {
       return {

@@ -4,6 +4,7 @@ import type { SourceContext } from '../define/context.ts';
 import { filePath, text } from '../define/parameters.ts';
 import type { Position } from '../define/position.ts';
 import { defineSource } from '../define/source.ts';
+import { fileInWords } from '../files/file-words.ts';
 import type { FollowedFile, From } from '../files/followed-file.ts';
 import { FollowedFiles } from '../files/followed-files.ts';
 import { Observer } from '../files/observer.ts';
@@ -173,6 +174,7 @@ export const tail = defineSource({
   gives: textType,
   origins: 'file',
   opensFiles: true,
+  splitInWords: fileInWords,
   behaviour: () => ({
     kind: 'live',
     replayable: true,

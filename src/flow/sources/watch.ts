@@ -8,6 +8,7 @@ import type { Position, Split } from '../define/position.ts';
 import { defineSource, type Source } from '../define/source.ts';
 import { type Change, DoneFiles, identityOf, type WrittenDone, writtenDone } from '../files/done-files.ts';
 import { type FileAt, FileProgress } from '../files/file-progress.ts';
+import { fileInWords } from '../files/file-words.ts';
 import { Observer } from '../files/observer.ts';
 import { filesBelow, isFile, kindOf, type PathPattern, pathPattern, statOf, whatIs } from '../files/paths.ts';
 import { BEGUN, hasBegun, tell } from '../files/telling.ts';
@@ -335,6 +336,7 @@ export const watch = defineSource({
   gives: textType,
   origins: 'file',
   opensFiles: true,
+  splitInWords: fileInWords,
   behaviour: () => ({
     kind: 'live',
     replayable: true,

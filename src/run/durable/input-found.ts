@@ -23,6 +23,11 @@ export function keyOf(origin: number): string {
   return `received ${origin}`;
 }
 
+/** How far a place was worked on, where a split is that of one. */
+export function receivedAt({ key, at }: Split): ReceivedAt | undefined {
+  return Number.isNaN(numberOf(key)) || at === null ? undefined : (at as ReceivedAt);
+}
+
 /** The split that says from which place on none was opened. */
 export const NEXT = 'received next';
 /** The split that says that the source has ended. */
@@ -123,8 +128,9 @@ class Seen {
   }
 }
 
+/** Of a place, by the key of its split; NaN of others. */
 function numberOf(key: string): number {
-  return Number(key.slice('received '.length));
+  return Number(/^received (\d+)$/.exec(key)?.[1]);
 }
 
 /** What is in the log of a directory. */
