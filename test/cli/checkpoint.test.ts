@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { createServer, type Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { tries } from '../support/effort.ts';
@@ -53,6 +55,69 @@ test('a run that is killed again and again writes each line once, and counts eac
   const verified = await new Leat(['checkpoint', 'state', '--verify'], folder).ended;
   expect(verified).toMatchObject({ stdout: 'state is whole\n', code: 0 });
 }, 200_000);
+
+test.each([
+  ['print', 'print'],
+  ['exec', `exec("cat >> got.txt")`],
+  ['unix', 'unix("got.sock")'],
+])('what was given to %s when the run was killed comes again, and nothing is lost', async (_word, sink) => {
+  const folder = temporaryDirectory();
+  const lines = Array.from({ length: 40_000 }, (_, i) => `line ${i} ${'x'.repeat(100)}`);
+  writeFileSync(join(folder, 'in.log'), '');
+  let got = '';
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    // A reader that is slow at first.
+    socket.setEncoding('utf8').pause();
+    socket.on('data', (text: string) => {
+      got += text;
+    });
+    sockets.push(socket);
+  });
+  await new Promise<void>((ready) => server.listen(join(folder, 'got.sock'), ready));
+  onTestFinished(() => void server.close());
+  const start = () => {
+    const args = ['--checkpoint', 'state', '--batch', '50ms', `tail("in.log", from: "start") | ${sink}`];
+    const child = spawn(process.execPath, [resolve('bin/leat.js'), ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return child;
+  };
+  const first = start();
+  let said = '';
+  first.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  for (let tries = 0; tries < 2000 && !said.includes('following'); tries++) await pause(20);
+  for (let i = 0; i < 40; i++) {
+    appendFileSync(join(folder, 'in.log'), `${lines.slice(i * 500, (i + 1) * 500).join('\n')}\n`);
+    await pause(20);
+  }
+  first.kill('SIGKILL');
+  const read = (child: typeof first) =>
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      got += text;
+    });
+  read(first);
+  for (const socket of sockets) socket.resume();
+  await new Promise((closed) => first.once('close', closed));
+  // The next line does not go on with one that was torn.
+  got += '\n';
+  const second = start();
+  read(second);
+  appendFileSync(join(folder, 'in.log'), `${lines.slice(20_000).join('\n')}\n`);
+  const outputOf = () =>
+    got + (existsSync(join(folder, 'got.txt')) ? readFileSync(join(folder, 'got.txt'), 'utf8') : '');
+  for (let tries = 0; tries < 1000 && !outputOf().endsWith(`${lines.at(-1)}\n`); tries++) {
+    for (const socket of sockets) socket.resume();
+    await pause(20);
+  }
+  second.kill('SIGTERM');
+  const there = new Set(outputOf().split('\n'));
+  expect(lines.filter((line) => !there.has(line))).toEqual([]);
+});
 
 test('what a directory keeps is shown, and what is broken in it is named', async () => {
   const folder = temporaryDirectory();

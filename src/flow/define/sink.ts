@@ -51,7 +51,8 @@ export interface Sink {
   /**
    * Where it is, as plain data, for `create` to go on from. Called before the first record, directly behind a close, or where it {@link isClear}, and only where the
    * context has `intents`. What is pushed later does not count, also where it comes before this has resolved. Resolves when all that counts
-   * is safe from a power cut; with undefined where the sink has failed. One that is `again` says no more than what its look goes on from, if anything.
+   * is safe from a power cut; with undefined where the sink has failed. One that is `again` says no more than what its look goes on from, or null, and resolves when all that counts is out: what waits in
+   * it is gone with the process, and would come neither the first time nor again.
    */
   mark?(): Promise<Value | undefined>;
   /**

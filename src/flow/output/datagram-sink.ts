@@ -65,6 +65,10 @@ export class DatagramSink implements Sink {
     return this.queue.blocked();
   }
 
+  mark(): Promise<Value | undefined> {
+    return this.queue.behind(async () => null);
+  }
+
   async finish(): Promise<void> {
     this.queue.after(async () => this.connection?.end());
     await this.queue.flush();

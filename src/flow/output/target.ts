@@ -36,7 +36,7 @@ interface TargetSinkOptions {
   readonly columns?: readonly string[] | undefined;
   /** Takes back what was written behind the mark that is gone on from; called first. */
   readonly goBack?: () => void;
-  /** Where all is that was written so far, when that is safe from a power cut. Absent where nobody can go back to it. */
+  /** Where all is that was written so far, when that is safe from a power cut. Absent where nobody can go back to it: then it has to be out. */
   readonly mark?: () => Promise<Value>;
   /** The mark that the sink goes on from. */
   readonly from?: Value | undefined;
@@ -117,8 +117,7 @@ export class TargetSink implements Sink {
   }
 
   async mark(): Promise<Value | undefined> {
-    const { mark } = this.options;
-    if (mark === undefined) return undefined;
+    const { mark = async () => null } = this.options;
     const format = this.format.mark ?? null;
     return this.output.behind(async () => ({ at: await mark(), format }));
   }

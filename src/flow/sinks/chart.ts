@@ -151,6 +151,7 @@ function chartSink(chart: Chart, heading: Heading, look: ChartLook, context: Sin
       return count === 0 && !chart.isOfAll;
     },
     blocked: () => stdout.blocked(),
+    mark: () => stdout.flush().then(() => null),
     finish() {
       if (region === undefined && chart.isOfAll) write();
       return stdout.flush();

@@ -69,7 +69,11 @@ export const print = defineSink({
         return count === 0 || (limit === Infinity && isLineByLine(context.format));
       },
       blocked: () => stdout.blocked(),
-      mark: () => Promise.resolve(format.mark ?? null),
+      async mark() {
+        const mark = format.mark ?? null;
+        await stdout.flush();
+        return mark;
+      },
       async leave() {},
       finish() {
         release();
