@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { svgDocument } from '../../../src/flow/svg/document.ts';
 import { Serving } from '../../support/serving.ts';
 
 const VIEWS = 'json | groupBy(.path, {n: count()}) | serve(0)';
@@ -43,4 +45,13 @@ test('the last results can be asked for', async () => {
   for (let n = 1; n <= 5; n++) serving.batch([{ path: '/', n }]);
   expect(await serving.json('/v/path.json?last=2')).toMatchObject([{ batch: 4 }, { batch: 5 }]);
   expect(await serving.json('/v/path.json?last=x')).toMatchObject({ error: { code: 'no-number' } });
+});
+
+test('lines have the colours that files of pictures have, in light and in dark', () => {
+  const file = svgDocument([{ title: '', width: 1, height: 1, body: '' }]);
+  const colors = [...file.matchAll(/\.line\.c\d,.*?stroke:(#[\da-f]{6})/g)].map(([, color]) => color);
+  const [light, dark] = [colors.slice(0, 6), colors.slice(6)];
+  const page = readFileSync('src/run/serve/web/series.css', 'utf8').match(/#[\da-f]{6}/g);
+  expect(dark).toHaveLength(6);
+  expect(page).toEqual([...light, ...dark, ...dark]);
 });
