@@ -37,7 +37,7 @@ export class ThenViews {
   /** Rejects with a Refusal where the stages are wrong, or want more than there is. */
   async get(parent: ServedView, stages: string): Promise<ServedView> {
     if (stages.length > LONGEST_STAGES) {
-      throw new Refusal(413, 'then-too-long', `?then= has ${LONGEST_STAGES} characters at most`);
+      throw new Refusal(413, 'long-stages', `?then= has ${LONGEST_STAGES} characters at most`);
     }
     const now = this.clock.now();
     const key = `${parent.view.name}\n${stages}`;
