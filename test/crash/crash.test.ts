@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
-import { tries } from '../support/effort.ts';
+import { isEveryCrash, tries } from '../support/effort.ts';
 import { atEveryCall, type Subject } from './lives.ts';
 
 const LIVE: readonly string[] = [
@@ -61,16 +61,15 @@ const more: readonly Subject[] = (['save', 'print'] as const).flatMap((sink) => 
   { program: LIVE[0]!, kind: 'bounded', measure: 'records', sink },
 ]);
 
-/** `npm run test:crash`: at every call, for many seeds, which takes most of an hour. */
-const isWhole = process.env.LEAT_CRASH === '1';
-
 const { LEAT_SEED } = process.env;
 
 const seeds =
-  LEAT_SEED === undefined ? Array.from({ length: isWhole ? 20 : tries(1, 2) }, (_, i) => i + 1) : [Number(LEAT_SEED)];
+  LEAT_SEED === undefined
+    ? Array.from({ length: isEveryCrash ? 20 : tries(1, 2) }, (_, i) => i + 1)
+    : [Number(LEAT_SEED)];
 
 /** In other tests at some of the calls only. */
-const EACH = isWhole ? 1 : tries(7, 5);
+const EACH = isEveryCrash ? 1 : tries(7, 5);
 
 describe.each([...subjects, ...received, ...more])('$kind: $program, into $sink', (subject) => {
   test.each(seeds)('is as if never interrupted, wherever it ends, with seed %i', { timeout: 600_000 }, async (seed) => {

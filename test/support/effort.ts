@@ -6,6 +6,9 @@ import { expect } from 'vitest';
 /** Whether `npm run test:all` is at work. */
 export const isLong = process.env.LEAT_LONG === '1';
 
+/** Whether `npm run test:crash` is at work: runs are ended wherever they can be, which takes more than an hour. */
+export const isEveryCrash = process.env.LEAT_CRASH === '1';
+
 /** How often something is tried. */
 export const tries = (few: number, many: number): number => (isLong ? many : few);
 
