@@ -16,6 +16,8 @@ function spell(name: string, parameter: Parameter<unknown>): string {
 }
 
 function spellFallback({ accepts, fallback }: Parameter<unknown>): string {
+  // The one function that words fall back to is the record itself.
+  if (accepts.kind === 'lambda') return '_';
   if (typeof fallback === 'number') {
     if (accepts.kind === 'duration') return formatDuration(fallback);
     if (accepts.kind === 'size') return formatSize(fallback);

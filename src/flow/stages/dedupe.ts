@@ -14,7 +14,7 @@ import { EventTime } from '../windows/event-time.ts';
 import { zone } from '../windows/parameters.ts';
 
 interface Arguments {
-  readonly by: Compiled | undefined;
+  readonly by: Compiled;
   readonly within: number | undefined;
   readonly on: Compiled | undefined;
   readonly zone?: string | undefined;
@@ -74,8 +74,7 @@ export function deduping(
       }
       let passes = false;
       try {
-        const key = by === undefined ? record : by.call(record);
-        passes = times.isNew(key, time);
+        passes = times.isNew(by.call(record), time);
       } catch (error) {
         reportBad(run, error, record);
       }
@@ -142,7 +141,7 @@ export const dedupe = defineStage({
     },
   ],
   parameters: {
-    by: lambda('what records are told apart by; the record itself unless given').optional(),
+    by: lambda('what records are told apart by').or(itself),
     within: duration('for how long a record keeps others like it out; for ever unless given', {
       named: true,
     }).optional(),
@@ -160,6 +159,6 @@ export const dedupe = defineStage({
   behaviour: {
     kind: 'step',
     create: (args, run, down) => deduping(args, run, down),
-    exchange: ({ by }) => ({ by: by ?? itself }),
+    exchange: ({ by }) => ({ by }),
   },
 });

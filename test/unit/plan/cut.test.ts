@@ -76,8 +76,8 @@ test.each([
 });
 
 test('each stage that comes together by something says by what as plain data', () => {
-  const args = new Proxy({}, { get: () => undefined });
-  for (const { name, behaviour } of stages) {
+  for (const { name, behaviour, parameters } of stages) {
+    const args = new Proxy({}, { get: (_, argument: string) => parameters[argument]?.fallback });
     if (behaviour.kind !== 'step' && behaviour.kind !== 'streams') continue;
     if (name === 'session') continue;
     const exchange = behaviour.exchange(args as never);

@@ -45,6 +45,7 @@ const STAGES: readonly (readonly string[])[] = [
   ['groupBy({p: .p}, {n: count(), m: max(.ms)})'],
   ['groupBy(.p, {n: count(), m: quantile(.ms, 0.5)})', 'groupBy(.p, {n: count(), m: quantile(_.ms, 5e-1)})'],
   ['sortBy(.a)', 'sortBy(_.a, desc: false)', 'sortBy(x => x.a)'],
+  ['dedupe', 'dedupe(_)', 'dedupe(by: record => record)'],
   ['sortBy(.a, desc: true)'],
   ['count | window(30s)', 'window(30s) | count', 'window(30000) | count', 'countByWindow(30s)'],
   ['count | window(30s, 10s)', 'window(0.5m, 10s) | count', 'countByWindow(30s, 10s)'],

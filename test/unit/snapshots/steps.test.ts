@@ -7,6 +7,7 @@ import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import type { Meeting } from '../../../src/flow/define/stage.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
 import { GroupStep } from '../../../src/flow/groups/group-step.ts';
+import { itself } from '../../../src/flow/groups/groupings.ts';
 import { rowStep } from '../../../src/flow/parsing/row-step.ts';
 import { deduping } from '../../../src/flow/stages/dedupe.ts';
 import { mappingWithState } from '../../../src/flow/stages/mapWithState.ts';
@@ -124,7 +125,7 @@ describe('a snapshot is invisible', () => {
   test('of dedupe, in all its forms', () => {
     const programs = fc.record({
       by: fc.constantFrom(
-        undefined,
+        itself,
         opaque((record) => (record as readonly Value[])[0]!),
       ),
       within: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),

@@ -4,6 +4,7 @@ import { equal } from '../../../src/base/compare.ts';
 import { BadRecord } from '../../../src/base/problem.ts';
 import { field, type Value } from '../../../src/base/value.ts';
 import { type Lambda, opaque } from '../../../src/flow/define/compiled.ts';
+import { itself } from '../../../src/flow/groups/groupings.ts';
 import { deduping } from '../../../src/flow/stages/dedupe.ts';
 import { AllPassTimes } from '../../../src/flow/state/all-pass-times.ts';
 import { type KeyedState, openState } from '../../../src/flow/state/keyed-state.ts';
@@ -22,7 +23,7 @@ function deduped({ by, within, on }: Options = {}) {
   let state!: KeyedState<PassTimes>;
   const run = new StateRun((run, down) => {
     state = openState(run, 'dedupe', '');
-    return deduping({ by: by && opaque(by), within, on: on && opaque(on) }, run, down, state);
+    return deduping({ by: by === undefined ? itself : opaque(by), within, on: on && opaque(on) }, run, down, state);
   });
   return { run, state };
 }
