@@ -168,9 +168,7 @@ function localOptions(
     stdout,
     format,
     color: wantsColor(flags.color, isTerminal),
-    get width() {
-      return isTerminal ? process.stdout.columns : undefined;
-    },
+    width: () => (isTerminal ? process.stdout.columns : undefined),
     ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
     ...(pictures === undefined ? {} : { openPicture: () => pictures.open() }),
     ...(openView === undefined ? {} : { openView }),

@@ -45,7 +45,7 @@ export function sinkContext(changes: Partial<SinkContext> = {}): { context: Sink
     stdout: new TextOutput(),
     format: 'text',
     color: false,
-    width: undefined,
+    width: () => undefined,
     output: undefined,
     ...changes,
   };

@@ -167,8 +167,8 @@ export interface SinkContext extends RunContext {
   readonly format: PrintFormat;
   /** Whether to colour. */
   readonly color: boolean;
-  /** Columns of the terminal now; undefined where standard output is none. */
-  readonly width: number | undefined;
+  /** Columns of the terminal now; undefined where standard output is none. A function, since a copy of this would go on with the number that it was. */
+  readonly width: () => number | undefined;
   /** The number of this print sink in the program from 1, where there are several; else undefined. */
   readonly output: number | undefined;
   /** Where to draw in place instead of writing one result below the other; undefined where that is not wanted or not possible. */

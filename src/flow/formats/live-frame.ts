@@ -149,7 +149,7 @@ function moreLine(above: number, below: number): string {
 
 function titleOf({ span, read, grid, rows, total }: Emission, columns: number, look: Look, kept: number): string {
   const { paint, emptyAt, view, ascii } = look;
-  let line = titleLine(span, read, paint, { ...look, width: columns });
+  let line = titleLine(span, read, paint, { ...look, width: () => columns });
   const sort = view.sortOf(rows, grid.columns);
   const left = view.columnsLeftOut;
   const more = [

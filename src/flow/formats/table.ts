@@ -95,7 +95,7 @@ export function tableFormat(write: Write, options: TableOptions, bars = false): 
 
 /** The columns of the terminal; undefined where there is none. Some say that they have no columns at all: they do not know. */
 function screenOf({ width }: Pick<TableOptions, 'width'>): number | undefined {
-  return width === 0 ? undefined : width;
+  return width() || undefined;
 }
 
 /**
@@ -120,7 +120,7 @@ export function titleLine(
   if (span.partial) parts.push(['partial', paint.yellow]);
   if (read !== undefined) parts.push([read === 1 ? '1 record' : `${read.toLocaleString('en-US')} records`, paint.dim]);
   const plain = parts.map(([text]) => text).join(GAP);
-  const cut = cutText(plain, options.width || Infinity);
+  const cut = cutText(plain, screenOf(options) ?? Infinity);
   return `${cut === plain ? parts.map(([text, style]) => style(text)).join(GAP) : cut}`;
 }
 

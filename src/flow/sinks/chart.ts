@@ -102,13 +102,13 @@ class Heading {
   }
 
   lines({ span, read }: Emission, columns: number, { paint }: ChartLook): readonly string[] {
-    const line = titleLine(span, read, paint, { ...this.context, width: columns });
+    const line = titleLine(span, read, paint, { ...this.context, width: () => columns });
     return this.title === '' ? [line] : [paint.bold(cutText(visible(this.title), columns)), line];
   }
 
   /** With the date, for those who look at it later. */
   subtitle({ span, read }: Emission): string {
-    const line = titleLine(span, read, new Chalk({ level: 0 }), { ...this.context, width: undefined });
+    const line = titleLine(span, read, new Chalk({ level: 0 }), { ...this.context, width: () => undefined });
     return formatMoment(span.time, 0) + line.slice(formatClock(span.time).length);
   }
 }
@@ -124,7 +124,7 @@ function chartSink(chart: Chart, heading: Heading, look: ChartLook, context: Sin
   const write = (): void => {
     const plot = chart.plot();
     if (last === undefined || plot === undefined) return;
-    const columns = context.width || PAPER;
+    const columns = context.width() || PAPER;
     const lines = [...heading.lines(last, columns, look), ...draw(plot, columns, Number.POSITIVE_INFINITY, look)];
     if (!isFirst) lines.unshift('');
     isFirst = false;

@@ -18,7 +18,7 @@ async function drawn(
   settings: Partial<SinkContext> = {},
 ) {
   const stdout = new TextOutput();
-  const { context, reports } = sinkContext({ stdout, recordsIn: () => 1, width: 30, ...settings });
+  const { context, reports } = sinkContext({ stdout, recordsIn: () => 1, width: () => 30, ...settings });
   await runBatches(openSink(chart, args, context), batches);
   return { lines: stdout.text.replace(/\n$/, '').split('\n'), reports };
 }
@@ -64,7 +64,7 @@ test('the rest of a batch that was cut short makes no line fall', async () => {
   const sink = openSink(
     chart,
     { height: 4 },
-    sinkContext({ stdout, recordsIn: () => 1, width: 30, ascii: true }).context,
+    sinkContext({ stdout, recordsIn: () => 1, width: () => 30, ascii: true }).context,
   );
   const emit = (index: number, value: number, partial: boolean) => {
     sink.push(value);
@@ -99,7 +99,7 @@ test('a line for each key, told apart by colour or by mark, and named below', as
 });
 
 test('no more than six lines, those with the largest values', async () => {
-  const { lines } = await drawn({}, [Array.from({ length: 10 }, (_, i): Value => [`k${i}`, i])], { width: 200 });
+  const { lines } = await drawn({}, [Array.from({ length: 10 }, (_, i): Value => [`k${i}`, i])], { width: () => 200 });
   expect(lines.at(-1)).toBe('* k4 4   + k5 5   o k6 6   x k7 7   # k8 8   @ k9 9');
 });
 

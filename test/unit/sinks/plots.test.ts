@@ -24,7 +24,7 @@ async function charted(
   const keepPicture = (draw: () => Drawing) => {
     picture = draw;
   };
-  const { context, reports } = sinkContext({ stdout, width: 60, keepPicture, ...settings });
+  const { context, reports } = sinkContext({ stdout, width: () => 60, keepPicture, ...settings });
   const sink = openSink(chart, args, context);
   for (const [i, records] of batches.entries()) {
     for (const record of records) sink.push(record);
@@ -138,7 +138,7 @@ describe('charts', () => {
       ['a', i],
       ['b', i === 2 ? null : 12],
     ]);
-    const { lines } = await charted({ kind: 'heat' }, batches, { width: 20 });
+    const { lines } = await charted({ kind: 'heat' }, batches, { width: () => 20 });
     expect(lines.slice(1)).toEqual([
       expect.stringMatching(/^a ░+▒+$/),
       expect.stringMatching(/^b █+ +█+$/),
@@ -149,7 +149,7 @@ describe('charts', () => {
 
   test('a box says how the numbers of each key are spread', async () => {
     const records = Array.from({ length: 41 }, (_, i) => ({ k: 'a', n: i }));
-    const { lines } = await charted({ kind: 'box' }, [records], { width: 51, ascii: true });
+    const { lines } = await charted({ kind: 'box' }, [records], { width: () => 51, ascii: true });
     expect(lines[1]).toMatch(/^a \|-{10,12}={10,12}#={10,12}-{10,12}\| 20$/);
   });
 
@@ -160,7 +160,7 @@ describe('charts', () => {
       { a: 2, b: 0 },
     ];
     const args = { kind: 'scatter', x: of('a'), value: of('b'), height: 5, log: true };
-    const { lines, reports } = await charted(args, [records, records], { ascii: true, width: 20 });
+    const { lines, reports } = await charted(args, [records, records], { ascii: true, width: () => 20 });
     expect(lines.slice(1, 8)).toEqual([
       expect.stringMatching(/^1,000 \| +\*$/),
       '      |',
@@ -175,7 +175,7 @@ describe('charts', () => {
 
   test('bands fill what is between percentiles, the least below', async () => {
     const batches = [1, 2].map((i): Value[] => [{ p99: 40 * i, p50: 4 }]);
-    const { lines, drawing } = await charted({ height: 8 }, batches, { width: 30, color: true });
+    const { lines, drawing } = await charted({ height: 8 }, batches, { width: () => 30, color: true });
     expect(lines.at(-1)).toContain('p50');
     expect(drawing!.body).toContain('class="band c1"');
   });

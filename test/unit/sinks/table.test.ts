@@ -131,8 +131,8 @@ describe('rows that flow', () => {
 
 test('bare values are shown whole, however narrow the terminal', () => {
   const text = 'GET /a/long/path took 12ms';
-  expect(look('table', [[text]], { width: 10 }).text).toBe(lines('1s  batch…', text, ''));
-  expect(look('table', [[text, 'b'], ['c']], { width: 10, isFlowing: true }).text).toBe(lines(text, 'b', 'c'));
+  expect(look('table', [[text]], { width: () => 10 }).text).toBe(lines('1s  batch…', text, ''));
+  expect(look('table', [[text, 'b'], ['c']], { width: () => 10, isFlowing: true }).text).toBe(lines(text, 'b', 'c'));
 });
 
 test('the number of the output, where there are several', () => {
@@ -173,14 +173,14 @@ describe('times', () => {
 describe('on a terminal', () => {
   test('text is cut to the width, numbers are not', () => {
     const record = { id: 1234567890, path: '/a/very/long/path/to/somewhere', agent: 'Mozilla/5.0 (X11; Linux)' };
-    expect(look('table', [[record]], { width: 40 }).text).toBe(
+    expect(look('table', [[record]], { width: () => 40 }).text).toBe(
       lines('1s  batch  1 record', '        id  path           agent', '1234567890  /a/very/long…  Mozilla/5.0 …', ''),
     );
   });
 
   test('columns that do not fit even so are left out with a mark', () => {
     const record = fieldsOf(Array.from({ length: 8 }, (_, i) => [`column${i}`, 'abcdefghijkl']));
-    expect(look('table', [[record]], { width: 32 }).text).toBe(
+    expect(look('table', [[record]], { width: () => 32 }).text).toBe(
       lines('1s  batch  1 record', 'column0   column1   column2   …', 'abcdefg…  abcdefg…  abcdefg…  …', ''),
     );
   });
@@ -188,7 +188,7 @@ describe('on a terminal', () => {
   test('no line is wider than the screen', () => {
     const records = [{ 'a long name of a column': '日本語'.repeat(20), n: 1, 'another 日本': '👩‍👩‍👧'.repeat(9) }];
     for (let width = 1; width < 90; width++) {
-      const { text } = look('table', [records], { width });
+      const { text } = look('table', [records], { width: () => width });
       for (const line of text.split('\n')) expect(displayed(line), `${width}: ${line}`).toBeLessThanOrEqual(width);
     }
   });
@@ -202,7 +202,7 @@ describe('on a terminal', () => {
           { a: 'abcd', b: 'y' },
         ],
       ],
-      { width: 80 },
+      { width: () => 80 },
     );
     expect(text).toBe(lines('1s  batch  2 records', 'a     b', '日本  x', 'abcd  y', ''));
   });

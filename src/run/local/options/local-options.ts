@@ -62,8 +62,8 @@ export interface LocalOptions {
   readonly stdout: Output;
   readonly format: PrintFormat;
   readonly color: boolean;
-  /** Columns of the terminal; asked each time, since it may change. */
-  readonly width?: number | undefined;
+  /** Columns of the terminal now, which may change. A function, since a number would stay what it was wherever the options are copied. */
+  readonly width?: () => number | undefined;
   /** Opens a part of the terminal for a sink to draw in; called in the order of the program, where a sink is to be live. */
   readonly openRegion?: () => Region;
   /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */

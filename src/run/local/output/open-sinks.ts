@@ -198,9 +198,7 @@ export class OpenSinks {
       stdout,
       format,
       color,
-      get width() {
-        return looks.width;
-      },
+      width: () => looks.width?.(),
       output,
       region: this.regionOf(node),
       keepPicture: node.definition.draws === true ? looks.openPicture?.() : undefined,
