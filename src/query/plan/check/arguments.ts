@@ -10,6 +10,7 @@ import { Pattern } from '../../../flow/pattern/pattern.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call, Expression } from '../../tree/tree.ts';
 import { bindConstant, bindFunction } from '../compiled/bind.ts';
+import { whereAggregatesStand } from './aggregate-as-function.ts';
 import type { ArgumentScope, ArgumentsResult } from './bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 import { bindColumns } from './columns.ts';
@@ -32,7 +33,9 @@ export function bindArguments(
 ): ArgumentsResult {
   const binder = new ArgumentBinder(call, parameters, input, scope);
   binder.bind(surplus);
-  return binder;
+  const { values, results, streams } = binder;
+  const problems = binder.problems.map((problem) => whereAggregatesStand(problem, call, scope.aggregates));
+  return { values, results, streams, problems };
 }
 
 class ArgumentBinder implements ArgumentsResult {
