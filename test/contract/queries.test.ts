@@ -95,6 +95,18 @@ describe.each(databases.filter(({ isInstalled }) => isInstalled))('$name', (data
     expect(idsOf(run.records)).toEqual([0, 1, 2, 10, 11, 12]);
   });
 
+  test('holds up no end, however long the server takes for an answer', async () => {
+    if (server.absent === undefined) return;
+    const run = new TestRun();
+    const query = database.name === 'mysql' ? 'select sleep(600)' : 'select pg_sleep(600)';
+    const running = open({ query }, run).run();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    run.abort();
+    await running;
+    expect(run.records).toEqual([]);
+    expect(run.notes.join()).not.toContain('trying again');
+  });
+
   test('tells what is refused in its own words', async () => {
     const failure = await open({ query: 'select * from no_such_table' }, new TestRun())
       .run()

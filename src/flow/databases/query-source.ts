@@ -96,8 +96,17 @@ class QuerySource implements Source {
   }
 
   async run(): Promise<void> {
-    const { signal, once } = this.context;
     if (hasOpenPassword(this.place)) this.context.note(OPEN_PASSWORD);
+    try {
+      // At the end of the run no answer is waited for, however long the server takes: what is asked ends with the connection.
+      await orAbort(this.read(), this.context.signal);
+    } finally {
+      await this.database?.close();
+    }
+  }
+
+  private async read(): Promise<void> {
+    const { signal, once } = this.context;
     const { every, after } = this.args;
     while (!signal.aborted) {
       const rows = await this.asked();
@@ -108,7 +117,6 @@ class QuerySource implements Source {
       if (every === undefined || once) break;
       await sleep(every, this.context);
     }
-    await this.database?.close();
   }
 
   /** The next rows, asked for until there is an answer; undefined if the run ended meanwhile. */
@@ -117,10 +125,12 @@ class QuerySource implements Source {
     for (let pause = FIRST_PAUSE; !context.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
         this.database ??= await system.open(place);
+        if (context.signal.aborted) break;
         return await this.page(this.database);
       } catch (error) {
         await this.database?.close();
         this.database = undefined;
+        if (context.signal.aborted) break;
         const failure = sourceFailure(
           'query-failed',
           `cannot read from ${calledPlace(place)}`,
@@ -132,6 +142,8 @@ class QuerySource implements Source {
         await sleep(pause, context);
       }
     }
+    // One that was opened while the run ended.
+    if (context.signal.aborted) await this.database?.close();
     return undefined;
   }
 
@@ -168,9 +180,10 @@ class QuerySource implements Source {
 
   private async deliver(rows: readonly Fields[]): Promise<void> {
     const { context, origin, args } = this;
+    if (context.signal.aborted) return;
     if (args.after === undefined) {
       for (let i = 0; i < rows.length && !context.signal.aborted; i += PAGE) {
-        await orAbort(context.deliver({ kind: 'values', origin, values: rows.slice(i, i + PAGE) }), context.signal);
+        await context.deliver({ kind: 'values', origin, values: rows.slice(i, i + PAGE) });
       }
       return;
     }
@@ -186,6 +199,6 @@ class QuerySource implements Source {
     this.at = at;
     const values = rows.map((row) => fieldsOf(entriesOf(row).filter(([name]) => name !== GROWN)));
     const behind = { key: 'query', at };
-    await orAbort(context.deliver({ kind: 'values', origin, values, behind }), context.signal);
+    await context.deliver({ kind: 'values', origin, values, behind });
   }
 }
