@@ -76,10 +76,11 @@ export class Outlet {
 
   private async values(messages: readonly Message[]): Promise<void> {
     const { origin, context } = this;
-    let values: Value[] = [];
+    const values: Value[] = [];
     let end = 0;
     const give = () => context.deliver({ kind: 'values', origin, values: values.splice(0), behind: this.behind(end) });
     for (const message of messages) {
+      if (context.signal.aborted) return;
       const { offset, value } = message;
       if (value !== null && !isUtf8(value)) {
         if (values.length > 0) await give();
@@ -91,7 +92,6 @@ export class Outlet {
     }
     if (values.length > 0) await give();
     else await context.deliver({ kind: 'position', behind: [this.behind(end)] });
-    values = [];
   }
 
   private tagged({ offset, key, timestamp, headers, value }: Message): Value {
