@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type * as Kafkajs from 'kafkajs';
 import { type Driver, loadDriver } from '../drivers/driver.ts';
 
@@ -55,6 +56,15 @@ interface Broker {
   fetch(request: FetchRequest): Promise<{
     readonly responses: readonly { readonly topicName: string; readonly partitions: readonly PartitionData[] }[];
   }>;
+  offsetCommit(request: {
+    readonly groupId: string;
+    readonly groupGenerationId: number;
+    readonly memberId: string;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+    }[];
+  }): Promise<unknown>;
 }
 
 interface OffsetsRequest {
@@ -73,6 +83,7 @@ interface Cluster {
   refreshMetadata(): Promise<void>;
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
   findBroker(of: { readonly nodeId: number }): Promise<Broker>;
+  findGroupCoordinator(of: { readonly groupId: string }): Promise<Broker>;
   fetchTopicsOffset(
     topics: readonly OffsetsRequest[],
   ): Promise<
@@ -84,38 +95,68 @@ export interface Client {
   readonly cluster: Cluster;
   readonly admin: Kafkajs.Admin;
   batchOf(topic: string, offset: number, data: PartitionData): Batch;
+  /** Lets go of all connections at once: what waits for an answer fails, and none is made any more. */
+  close(): void;
 }
+
+/** Who commits for a group without being one of its members. */
+export const NO_MEMBER = { groupGenerationId: -1, memberId: '' };
 
 /** What was committed, and what stands before everything that is not decided yet. */
 export const READ_COMMITTED = 1;
+
+const CLOSED = 'the connection was let go of';
 
 const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 };
 
 /** A client that is not connected yet. @param brokers as `host:port`. */
 export function openClient(brokers: readonly string[]): Client {
   const { Kafka, logLevel, CompressionTypes, CompressionCodecs } = loadDriver<typeof Kafkajs>(KAFKA);
-  for (const packing of PACKINGS) CompressionCodecs[CompressionTypes[packing.type]] = () => unpackerOf(packing);
-  const common = { clientId: 'leat', brokers: [...brokers], retry: RETRY, logLevel: logLevel.NOTHING };
+  for (const packing of PACKINGS) {
+    // It is asked for with each few records.
+    let unpacker: ReturnType<typeof unpackerOf> | undefined;
+    CompressionCodecs[CompressionTypes[packing.type]] = () => {
+      unpacker ??= unpackerOf(packing);
+      return unpacker;
+    };
+  }
   type NewCluster = new (options: object) => Cluster;
   type NewBatch = new (topic: string, offset: string, data: PartitionData) => Batch;
   const ClusterOf = loadDriver<NewCluster>(KAFKA, 'kafkajs/src/cluster');
   const BatchOf = loadDriver<NewBatch>(KAFKA, 'kafkajs/src/consumer/batch');
   const { createLogger } = loadDriver<{ createLogger(options: object): unknown }>(KAFKA, 'kafkajs/src/loggers');
-  const socketFactory = loadDriver<() => unknown>(KAFKA, 'kafkajs/src/network/socketFactory')();
+  type SocketFactory = (options: unknown) => Socket;
+  const newSocket = loadDriver<() => SocketFactory>(KAFKA, 'kafkajs/src/network/socketFactory')();
+  const sockets = new Set<Socket>();
+  let isClosed = false;
+  // The driver closes a connection when the broker has answered all that it was asked, which one that hangs never does, and while it connects not at all.
+  const socketFactory: SocketFactory = (options) => {
+    const socket = newSocket(options);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (isClosed) socket.destroy(new Error(CLOSED));
+    return socket;
+  };
+  const common = { clientId: 'leat', brokers: [...brokers], retry: RETRY, logLevel: logLevel.NOTHING, socketFactory };
   const cluster = new ClusterOf({
     ...common,
     logger: createLogger({ level: logLevel.NOTHING, logCreator: () => () => {} }),
-    socketFactory,
     connectionTimeout: 3000,
     enforceRequestTimeout: true,
     metadataMaxAge: 300_000,
     allowAutoTopicCreation: false,
     isolationLevel: READ_COMMITTED,
   });
+  const admin = new Kafka(common).admin({ retry: RETRY });
   return {
     cluster,
-    admin: new Kafka(common).admin({ retry: RETRY }),
+    admin,
     batchOf: (topic, offset, data) => new BatchOf(topic, String(offset), data),
+    close() {
+      isClosed = true;
+      for (const socket of sockets) socket.destroy(new Error(CLOSED));
+      void Promise.allSettled([cluster.disconnect(), admin.disconnect()]);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { wallClock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
@@ -5,7 +6,7 @@ import { reasonOf } from '../input/fault.ts';
 import { orAbort, sleep } from '../input/reading.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import { brokersOf } from './address.ts';
-import { type Client, mayPass, openClient, READ_COMMITTED, typeOf } from './driver.ts';
+import { type Client, mayPass, NO_MEMBER, openClient, READ_COMMITTED, typeOf } from './driver.ts';
 import { Partition } from './partition.ts';
 import { committedBy, type Ends, endsOf, offsetsAt } from './start.ts';
 
@@ -25,6 +26,15 @@ const MOST_OF_ONE = 1024 * 1024;
 
 /** ms between two times that a group is told how far it was read. */
 const COMMIT = 5000;
+
+/** ms to the next look where something is not there, or nobody has it now. */
+const SOON = 1000;
+
+/** ms at the end for a group to be told and connections to close: a broker that does not answer holds nothing up. */
+const LAST_WORD = 2000;
+
+/** The leader of a partition that nobody has. */
+const NOBODY = -1;
 
 /** A place in a topic: one of its ends, or a time in ms. */
 export type Place = 'start' | 'end' | number;
@@ -56,6 +66,7 @@ export class KafkaReading {
   private nextLook = 0;
   private nextCommit = 0;
   private pause = FIRST_PAUSE;
+  private committing = Promise.resolve();
 
   constructor(args: KafkaArguments, context: SourceContext, from: Position = []) {
     this.args = args;
@@ -69,15 +80,17 @@ export class KafkaReading {
   /** Reads until the end of the run, or of what is wanted. Rejects with a RunFailure of exit 3. */
   async run(): Promise<void> {
     const { context } = this;
-    while (!context.signal.aborted && !this.isDone) {
+    const { signal } = context;
+    while (!signal.aborted && !this.isDone) {
       try {
-        await this.open();
-        await this.read();
+        // At the end of the run nothing is waited for, whatever the brokers do: what is under way fails with its connection, and nobody minds.
+        await orAbort(this.readOnce(), signal);
+        await within(LAST_WORD, this.commit());
       } catch (error) {
-        if (!context.signal.aborted) await this.afterFailure(error);
-      } finally {
-        await this.close();
+        this.close();
+        if (!signal.aborted) await this.afterFailure(error);
       }
+      this.close();
     }
   }
 
@@ -100,23 +113,22 @@ export class KafkaReading {
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
-  private async open(): Promise<void> {
+  /** Reads through one client, until all is read or the connection breaks. */
+  private async readOnce(): Promise<void> {
     const { signal } = this.context;
-    this.client = openClient(this.brokers);
-    await orAbort(this.client.cluster.connect(), signal);
-    await orAbort(this.client.admin.connect(), signal);
+    const client = openClient(this.brokers);
+    this.client = client;
+    await client.cluster.connect();
     if (signal.aborted) return;
-    this.nextLook = 0;
-    await orAbort(this.look(), signal);
-    this.pause = FIRST_PAUSE;
+    await client.admin.connect();
+    if (signal.aborted) return;
+    await this.look();
+    await this.read();
   }
 
-  private async close(): Promise<void> {
-    const { client } = this;
+  private close(): void {
+    this.client?.close();
     this.client = undefined;
-    if (client === undefined) return;
-    await this.commit(client, true);
-    await Promise.allSettled([client.cluster.disconnect(), client.admin.disconnect()]);
   }
 
   /** Looks which topics and partitions there are, and who has them. */
@@ -128,6 +140,7 @@ export class KafkaReading {
       await cluster.refreshMetadata();
     }
     const added: Partition[] = [];
+    for (const one of this.partitions.values()) one.leader = NOBODY;
     for (const topic of topics) {
       const found = cluster.findTopicPartitionMetadata(topic);
       if (found.some(({ partitionId }) => !this.partitions.has(Partition.keyOf(topic, partitionId)))) {
@@ -140,7 +153,9 @@ export class KafkaReading {
     if (this.context.signal.aborted) return;
     if (added.length > 0) await this.context.deliver({ kind: 'position', behind: added.map((one) => one.split()) });
     this.isStale = false;
-    this.nextLook = this.context.clock.now() + LOOK;
+    const lacking = [...this.partitions.values()].filter(({ leader, isDone }) => leader === NOBODY && !isDone);
+    for (const { topic } of lacking) this.context.note(`${topic} is gone; it is read on when it is there again`);
+    this.nextLook = this.context.clock.now() + (lacking.length > 0 || topics.length === 0 ? SOON : LOOK);
     await this.announce(topics);
   }
 
@@ -197,7 +212,6 @@ export class KafkaReading {
     const { context } = this;
     if (topics.length === 0) {
       if (this.isBounded || !this.args.wait) throw new RunFailure('no-such-topic', 3, `there is no topic ${this.what}`);
-      this.nextLook = context.clock.now() + 1000;
       context.note(`waiting for ${this.what}, which does not exist yet`);
       return;
     }
@@ -214,14 +228,13 @@ export class KafkaReading {
     const { signal, clock } = this.context;
     for (const one of this.partitions.values()) one.endIfDone();
     while (!signal.aborted && !this.isDone) {
-      if (this.partitions.size === 0) await sleep(Math.max(0, this.nextLook - clock.now()), this.context);
-      const leaders = new Set(
-        [...this.partitions.values()].filter(({ isDone }) => !isDone).map(({ leader }) => leader),
-      );
+      const open = [...this.partitions.values()].filter(({ isDone, leader }) => !isDone && leader !== NOBODY);
+      if (open.length === 0) await sleep(Math.max(0, this.nextLook - clock.now()), this.context);
+      const leaders = new Set(open.map(({ leader }) => leader));
       const all = await Promise.allSettled([...leaders].map((leader) => this.readFrom(leader)));
       const failed = all.find((one) => one.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
-      if (!signal.aborted && !this.isDone) await orAbort(this.look(), signal);
+      if (!signal.aborted && !this.isDone) await this.look();
     }
   }
 
@@ -235,7 +248,8 @@ export class KafkaReading {
         if (wanted.length === 0) return;
         await this.fetch(leader, wanted);
         for (const one of wanted) one.endIfDone();
-        if (clock.now() >= this.nextCommit) await this.commit(this.client!, false);
+        // Nothing is read the later for it: it may have to wait for a batch to be kept.
+        if (clock.now() >= this.nextCommit) void this.commit();
       }
     } catch (error) {
       // The others go on to the next look first.
@@ -254,11 +268,12 @@ export class KafkaReading {
     const broker = await client.cluster.findBroker({ nodeId: leader });
     const request = { isolationLevel: READ_COMMITTED, maxWaitTime: WAIT, minBytes: 1, maxBytes: MOST, topics };
     const { responses } = await broker.fetch(request);
+    this.pause = FIRST_PAUSE;
     for (const { topicName, partitions } of responses) {
       for (const data of partitions) {
         const partition = this.partitions.get(Partition.keyOf(topicName, data.partition));
         if (partition === undefined || this.context.signal.aborted) continue;
-        await orAbort(partition.take(client.batchOf(topicName, partition.offset, data)), this.context.signal);
+        await partition.take(client.batchOf(topicName, partition.offset, data));
       }
     }
   }
@@ -271,25 +286,44 @@ export class KafkaReading {
     }
   }
 
-  /** Tells the group how far its topics were read, so that others see how far that is behind. */
-  private async commit(client: Client, isLast: boolean): Promise<void> {
-    const { args, context } = this;
-    const groupId = args.group;
-    this.nextCommit = context.clock.now() + COMMIT;
-    if (groupId === undefined) return;
-    const moved = [...this.partitions.values()].map((one) => ({ one, offset: one.offset }));
-    const news = moved.filter(({ one, offset }) => offset !== one.committed);
+  /** Tells the group how far its topics were read, so that others see how far that is behind. Never rejects. */
+  private commit(): Promise<void> {
+    this.nextCommit = this.context.clock.now() + COMMIT;
+    // One after the other, so that none tells of less than the one before.
+    this.committing = this.committing.then(() => this.commitNow());
+    return this.committing;
+  }
+
+  private async commitNow(): Promise<void> {
+    const { args, context, client } = this;
+    const { group: groupId } = args;
+    if (groupId === undefined || client === undefined) return;
+    const news = [...this.partitions.values()]
+      .map((one) => ({ one, offset: one.offset }))
+      .filter(({ one, offset }) => offset !== one.committed);
     try {
-      if (!isLast) await context.kept?.();
-      for (const topic of new Set(news.map(({ one }) => one.topic))) {
-        const partitions = news
-          .filter(({ one }) => one.topic === topic)
-          .map(({ one, offset }) => ({ partition: one.number, offset: String(offset) }));
-        await client.admin.setOffsets({ groupId, topic, partitions });
-      }
+      await context.kept?.();
+      if (this.client !== client || news.length === 0) return;
+      const topics = news.map(({ one: { topic, number }, offset }) => ({
+        topic,
+        partitions: [{ partition: number, offset: String(offset) }],
+      }));
+      const broker = await client.cluster.findGroupCoordinator({ groupId });
+      await broker.offsetCommit({ ...NO_MEMBER, groupId, topics });
       for (const { one, offset } of news) one.committed = offset;
     } catch (error) {
-      context.note(`the group ${groupId} cannot be told how far it was read: ${reasonOf(error)}`);
+      if (this.client === client)
+        context.note(`the group ${groupId} cannot be told how far it was read: ${reasonOf(error)}`);
     }
   }
+}
+
+/** Resolves when the promise does, or so many ms later. */
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let callOff = () => {};
+  const late = new Promise<void>((resolve) => {
+    callOff = wallClock.at(wallClock.now() + ms, resolve);
+  });
+  await Promise.race([promise, late]);
+  callOff();
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Position } from '../../../src/flow/define/position.ts';
+import { Pattern } from '../../../src/flow/pattern/pattern.ts';
 import { kafka } from '../../../src/flow/sources/kafka.ts';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat } from '../../cli/harness.ts';
@@ -191,6 +192,69 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
     expect(committed!.partitions).toMatchObject([{ partition: 0, offset: '3' }]);
     await send(topic, { value: '3' });
     expect((await read({ topic, group: topic })).records).toEqual(['3']);
+  });
+
+  test('a group is told of all partitions, and waits for what is kept without reading less', async () => {
+    const topic = await newTopic(3);
+    const write = (value: string) => send(topic, ...[0, 1, 2].map((partition) => ({ value, partition })));
+    await write('a');
+    let keep = () => {};
+    const kept = new Promise<void>((resolve) => {
+      keep = resolve;
+    });
+    const run = Object.assign(new TestRun(), { kept: () => (run.records.length > 0 ? kept : Promise.resolve()) });
+    const reading = openSource(kafka, { brokers: server.address, topic, from: 'start', group: topic }, run).run();
+    await run.until(() => run.records.length === 3);
+    await write('b');
+    await run.until(() => run.records.length === 6);
+    const told = async () => {
+      const [of] = await server.withAdmin((admin) => admin.fetchOffsets({ groupId: topic, topics: [topic] }));
+      return of!.partitions.map(({ offset }) => offset);
+    };
+    expect(await told()).toEqual(['-1', '-1', '-1']);
+    keep();
+    run.abort();
+    await reading;
+    expect(await told()).toEqual(['2', '2', '2']);
+  });
+
+  test('a broker that does not answer holds up no end', async () => {
+    const topic = await newTopic();
+    await send(topic, { value: 'a' });
+    for (const group of [undefined, topic]) {
+      const run = new TestRun();
+      const reading = openSource(kafka, { brokers: server.address, topic, from: 'start', group }, run).run();
+      await run.until(() => run.records.length === 1);
+      server.freeze(true);
+      const connecting = new TestRun();
+      const waiting = openSource(kafka, { brokers: server.address, topic }, connecting).run();
+      await pause(200);
+      const since = Date.now();
+      run.abort();
+      connecting.abort();
+      await Promise.all([reading, waiting]);
+      server.freeze(false);
+      // It takes 2 s where a group is to be told; a request has 30 s, and is tried again.
+      expect(Date.now() - since).toBeLessThan(15_000);
+    }
+  });
+
+  test('a topic that is gone does not hold up the others', async () => {
+    const [gone, other] = [await newTopic(), await newTopic()];
+    const run = new TestRun();
+    const topic = new Pattern(`^(${gone}|${other})$`, '');
+    const reading = openSource(kafka, { brokers: server.address, topic, from: 'start' }, run).run();
+    await run.until(() => run.notes.some((note) => note.startsWith('reading')));
+    await server.withAdmin((admin) => admin.deleteTopics({ topics: [gone] }));
+    await run.until(() => run.notes.includes(`${gone} is gone; it is read on when it is there again`));
+    await send(other, { value: 'a' });
+    await run.until(() => run.records.length === 1);
+    await server.createTopic(gone, 1);
+    await send(gone, { value: 'b' });
+    await run.until(() => run.records.length === 2);
+    run.abort();
+    await reading;
+    expect(run.records).toEqual(['a', 'b']);
   });
 
   test('each record is there once, however often leat and the broker are killed', async () => {

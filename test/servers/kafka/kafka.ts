@@ -78,6 +78,11 @@ export class KafkaServer {
     await once(child, 'exit');
   }
 
+  /** It answers nothing any more, with all connections open, or again. */
+  freeze(isFrozen: boolean): void {
+    this.child!.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
