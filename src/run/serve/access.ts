@@ -23,7 +23,11 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** Who may look, by what they ask with: a token where there is one, and else by the name under which they reach the server. */
+/**
+ * Who may look, by what they ask with: a token where there is one, and else by the name under which they reach the server. With a token any name
+ * will do: a page that is led here by another name does not know it, and is not sent the cookie, which belongs to the name where it was set; and
+ * what stands in front of the server, for TLS, goes by a name of its own.
+ */
 export class Access {
   /** What who looks has to know; undefined where nothing is needed. */
   readonly token: string | undefined;

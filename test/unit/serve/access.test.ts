@@ -47,6 +47,10 @@ test('with a token, who does not know it sees nothing', async () => {
   expect((await serving.ask('/api', { headers: { cookie: `a=b; ${cookie}` } })).status).toBe(200);
   // Cookies know nothing of ports: that of another leat of this machine is another one.
   expect(cookie).toMatch(new RegExp(`^leat-token-${new URL(link).port}=`));
+  // So another name, that of a server in front, is no way in.
+  const led = { host: 'evil.example' };
+  expect((await serving.ask('/api', { headers: led })).status).toBe(401);
+  expect((await serving.ask('/api', { headers: { ...led, cookie: cookie! } })).status).toBe(200);
   const bearer = new Serving('words | countByValue | serve(0, token: "correct-horse")');
   expect((await bearer.ask('/api', { headers: { authorization: 'Bearer correct-horse' } })).status).toBe(200);
 });
