@@ -5,6 +5,6 @@ export interface Candidate {
   readonly summary: string;
   /** What is shown of it in a list, where that is less than the text: what stands before it is the same for all. */
   readonly shown?: string;
-  /** It is another name of a word. */
-  readonly isAlias?: boolean;
+  /** It is offered to whoever has begun it, and not in front of all else: another name of a word, or what is rarely meant. */
+  readonly isRare?: boolean;
 }

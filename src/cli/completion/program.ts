@@ -33,9 +33,8 @@ export function completeProgram(text: string, input?: string): Completions {
   const whole = isBegun ? before.slice(0, -1) : before;
   const candidates = isPoint(whole.at(-1)) ? membersAt(text, whole, input) : candidatesAt(whole);
   const begun = text.slice(start);
-  // Other names are offered to whoever has begun one.
   const fitting = candidates.filter(
-    (candidate) => candidate.text.startsWith(begun) && (begun !== '' || !candidate.isAlias),
+    (candidate) => candidate.text.startsWith(begun) && (begun !== '' || !candidate.isRare),
   );
   return { start, candidates: unique(fitting) };
 }
@@ -87,7 +86,13 @@ function atTop(before: readonly Token[]): readonly Candidate[] {
     const start = last?.text === '=' ? [] : [{ text: 'let', summary: 'a name for a stream' }];
     return [...words(sources), ...lets(before), ...words(stages), ...words(sinks), ...start];
   }
-  return [];
+  return isBehindStage(before) ? [{ text: 'as', summary: 'a name for the stage', isRare: true }] : [];
+}
+
+/** Whether a stage has come to its end, which has no name yet. */
+function isBehindStage(before: readonly Token[]): boolean {
+  const [name, last] = [before.at(-2), before.at(-1)];
+  return last?.text === ')' || (last?.kind === 'name' && !['as', 'let'].includes(last.text) && name?.text !== 'let');
 }
 
 /** Between the brackets of a word that takes a stream: its first stage, or one behind `|`. */
@@ -148,7 +153,7 @@ function words(all: Iterable<Named>): readonly Candidate[] {
   return [
     ...list.map(({ name, summary }) => ({ text: name, summary })),
     ...list.flatMap(({ name, aliases = [] }) =>
-      aliases.map((text) => ({ text, summary: `another name of ${name}`, isAlias: true })),
+      aliases.map((text) => ({ text, summary: `another name of ${name}`, isRare: true })),
     ),
   ];
 }

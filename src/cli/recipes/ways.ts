@@ -11,6 +11,13 @@ export const ways: readonly Recipe[] = [
     out: '',
   },
   {
+    title: 'A name for a stage, by which what --checkpoint keeps of it is found again in another program',
+    finds: 'as, name a stage, stage name, changed program, --changed',
+    program: 'json | countBy(.path) as "paths"',
+    in: '{"path":"/a"}',
+    out: '/a\t1',
+  },
+  {
     title: 'A command when something begins to be wrong, and when it is over',
     finds: 'alerts, alerting, alertmanager, on call, notify, slack',
     program:

@@ -56,6 +56,13 @@ describe('in a program', () => {
     expect(offered('json | count; st')).toEqual(['stdin', ...names([...stages], 'st')]);
   });
 
+  test('a name for a stage that is begun', () => {
+    expect(offered('json | countBy(.a) a')).toEqual(['as']);
+    expect(offered('json a')).toEqual(['as']);
+    for (const text of ['json ', 'json as a', 'let a', 'let log a', 'json as "a" a', 'a as'])
+      expect(offered(text)).not.toContain('as');
+  });
+
   test('streams that have a name', () => {
     expect(offered('let errors = json | filter(.bad); err')).toEqual(['errors']);
     expect(offered('let errors = json; stdin | union(err')).toEqual(['errors']);
