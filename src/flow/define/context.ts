@@ -162,6 +162,8 @@ export interface SinkContext extends RunContext {
   readonly network: Network;
   /** Where it writes down what it is about to do; absent where nobody will go on from a mark of it. */
   readonly intents?: Intents | undefined;
+  /** Resolves when that is written down which what was given by now follows from: what cannot be taken back goes out behind it. Absent where nothing is kept; `stdout` waits by itself. */
+  readonly written?: (() => Promise<void>) | undefined;
   readonly stdout: Output;
   /** The look of `print`: `--format`, or what fits standard output. */
   readonly format: PrintFormat;

@@ -57,7 +57,10 @@ export class TargetSink implements Sink {
   constructor(options: TargetSinkOptions) {
     this.options = options;
     this.output = new QueuedOutput(
-      async (bytes) => (await this.open()).write(bytes),
+      async (bytes) => {
+        await options.context.written?.();
+        await (await this.open()).write(bytes);
+      },
       (error) => {
         this.given = this.abandon();
         options.context.fail(sinkFailure(options.name, error));

@@ -56,3 +56,26 @@ test('a host that refuses is told of before anything is sent', async () => {
     { code: 'sink-unreachable', exit: 4, message: 'cannot write to there:1: nobody listens there' },
   ]);
 });
+
+test('where the run is kept nothing is sent before what it follows from is written down, and it is marked when it was sent', async () => {
+  const wire = new Wire(new Random(1), {});
+  let write = () => {};
+  const written = new Promise<void>((resolve) => {
+    write = resolve;
+  });
+  const { context } = sinkContext({ network: wire, written: () => written });
+  const sink = openSink(send, { host: 'there', port: 1 }, context);
+  sink.push('a');
+  sink.close(batch(1));
+  let isMarked = false;
+  const marked = sink.mark!().then((mark) => {
+    isMarked = true;
+    return mark;
+  });
+  for (let turns = 0; turns < 20; turns++) await undefined;
+  expect([wire.received, isMarked]).toEqual(['', false]);
+  write();
+  expect(await marked).toBeDefined();
+  expect(wire.received).toBe('a\n');
+  await sink.finish();
+});

@@ -7,13 +7,16 @@ import { QueuedOutput } from '../../../flow/output/output.ts';
  */
 export class Gate implements Output {
   private readonly queued: QueuedOutput;
+  private readonly input: { sync(): Promise<void> } | undefined;
   private isShut = false;
+  private last: Promise<void> = Promise.resolve();
 
   /**
    * @param failed told where what was to be waited for did not come about.
    * @param input is safe before anything comes out, where that is not behind a batch, which is written down behind its input.
    */
   constructor(output: Output, failed: (error: unknown) => void, input?: { sync(): Promise<void> }) {
+    this.input = input;
     this.queued = new QueuedOutput(async (bytes) => {
       await input?.sync();
       output.write(bytes);
@@ -23,7 +26,14 @@ export class Gate implements Output {
 
   /** What is written from now on waits for this. */
   wait(kept: Promise<void>): void {
+    this.last = kept;
     this.queued.after(() => kept);
+  }
+
+  /** Resolves when that is written down which results follow from that were given by now; for what goes elsewhere and cannot be taken back either. */
+  async written(): Promise<void> {
+    await this.last;
+    await this.input?.sync();
   }
 
   /** Nothing that is not on its way comes out any more. */

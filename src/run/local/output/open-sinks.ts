@@ -195,6 +195,7 @@ export class OpenSinks {
       files,
       network,
       intents: this.kept?.store.intentsOf(this.names.get(node)!),
+      written: this.kept && (() => this.kept!.gate.written()),
       stdout,
       format,
       color,
