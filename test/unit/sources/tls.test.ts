@@ -1,5 +1,6 @@
 /** Encrypted connections, with certificates that openssl makes for the test. */
 import { execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer as createPlainServer, type Socket } from 'node:net';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../../src/flow/sinks/send.ts';
 import { connect } from '../../../src/flow/sources/connect.ts';
 import { listen } from '../../../src/flow/sources/listen.ts';
+import { syslog } from '../../../src/flow/sources/syslog.ts';
 import { openSink, runBatches, sinkContext } from '../../support/sink.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
 
@@ -41,10 +43,10 @@ afterAll(() => directory.remove());
 
 const pair = (name: string) => ({ cert: at(`${name}.pem`), key: at(`${name}.key`) });
 
-/** `listen` with a port of its own. */
-async function listening(args: { readonly [name: string]: unknown }) {
+/** A server with a port of its own. */
+async function listening(args: { readonly [name: string]: unknown }, source: typeof listen | typeof syslog = listen) {
   const run = new TestRun();
-  const running = openSource(listen, { port: 0, tls: true, ...pair('server'), ...args }, run).run();
+  const running = openSource(source, { port: 0, tls: true, ...pair('server'), ...args }, run).run();
   await Promise.race([run.until(() => run.notes.length > 0), running]);
   const port = Number(/:(\d+) /.exec(run.notes[0] ?? '')?.[1]);
   const stop = async () => {
@@ -221,5 +223,30 @@ describe('send', () => {
       'show one: `cert: "client.pem", key: "client.key"`',
     ]);
     await close();
+  });
+});
+
+describe('syslog', () => {
+  it('takes the messages of clients that speak TLS, and of no others, at no port of UDP', async () => {
+    const { run, port, stop } = await listening({ tag: true }, syslog);
+    expect(run.notes[0]).toBe(`listening on 127.0.0.1:${port} for syslog by TLS`);
+    const plain = createConnection(port, '127.0.0.1');
+    plain.on('error', () => {});
+    plain.write('<13>plain\n');
+    await once(plain, 'close');
+    const datagrams = createSocket('udp4');
+    datagrams.bind(port, '127.0.0.1');
+    await once(datagrams, 'listening');
+    datagrams.close();
+    const client = connectSecurely({ port, host: '127.0.0.1', ca: readFileSync(at('ca.pem')) });
+    await once(client, 'secureConnect');
+    client.write('14 <11>two\nlines?');
+    client.end('<34>Oct 11 22:14:15 web1 app: a\n');
+    await run.until(() => run.records.length === 2);
+    await stop();
+    expect(run.records).toMatchObject([
+      { line: '<11>two\nlines?', severity: 'err', peer: '127.0.0.1' },
+      { line: '<34>Oct 11 22:14:15 web1 app: a', host: 'web1', facility: 'auth', peer: '127.0.0.1' },
+    ]);
   });
 });
