@@ -79,8 +79,10 @@ function bindMadeFields(word: string, expression: Expression, input: Type, scope
     entry.kind === 'entry' && typeof entry.key === 'string' ? entry.key : undefined,
   );
   if (body.kind !== 'object' || !names.every((name) => name !== undefined)) {
-    const instead =
-      body.kind === 'object' ? `map({..._, ${printExpression(body).slice(1)})` : `{name: ${printExpression(body)}}`;
+    const text = printExpression(body);
+    // The record is spread once.
+    const own = text.startsWith('{..._, ') ? text : `{..._, ${text.slice(1)}`;
+    const instead = body.kind === 'object' ? `map(${own})` : `{name: ${text}}`;
     const needed = 'names with values in braces';
     return { value: undefined, problems: [needsField(word, expression.place, needed, expression, instead)] };
   }
