@@ -31,9 +31,11 @@ function userAgent(text: string): Value {
   const read = text.slice(0, LONGEST);
   let parts = kept.get(read);
   if (parts !== undefined) return parts;
-  parts = { ...partsOf(read) };
+  // Made anew, since a part of a longer text keeps all of that in memory.
+  const own = Buffer.from(read, 'utf16le').toString('utf16le');
+  parts = { ...partsOf(own) };
   if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(read, parts);
+  kept.set(own, parts);
   return parts;
 }
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { agentFunctions } from '../../../src/flow/functions/agents.ts';
 
@@ -14,6 +16,21 @@ test('what is read again gives the same, however much was read between', () => {
   for (let i = 0; i < 3000; i++)
     expect(call(`agent${i}/1.${i}`)).toMatchObject({ browser: `agent${i}`, version: `1.${i}` });
   expect(call('Googlebot/2.1')).toEqual(first);
+});
+
+test('lines that a text was cut from are not kept with it', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = used();
+  for (let i = 0; i < 100; i++) {
+    const line = Buffer.from(`an agent of some length ${i}|${'x'.repeat(1_000_000)}`).toString();
+    call(line.slice(0, line.indexOf('|')));
+  }
+  expect(used() - before).toBeLessThan(20_000_000);
 });
 
 test('names that mean something in JavaScript are names', () => {
