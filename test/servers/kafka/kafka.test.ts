@@ -293,13 +293,18 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
     for (let tries = 0; tries < 2000 && lines().length <= sent; tries++) await pause(50);
     leat.child.kill('SIGTERM');
     await leat.ended;
-    const numbers = lines()
-      .slice(0, -1)
-      .map((line) => Number(line.slice(5)));
-    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: sent }, (_, i) => i));
+    // What the topic holds is what was sent, and the output has it in the order of each partition.
+    const { numbered } = await read({ topic });
+    const held = (partition: number) =>
+      numbered.filter(([origin]) => origin === `${topic}[${partition}]`).map(([, , record]) => record);
+    const written = lines().slice(0, -1);
+    const numberOf = (line: unknown) => Number(String(line).slice(5));
+    expect(numbered.map(([, , record]) => numberOf(record)).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: sent }, (_, i) => i),
+    );
     for (const partition of [0, 1, 2]) {
-      const own = numbers.filter((number) => number % 3 === partition);
-      expect(own).toEqual(own.toSorted((a, b) => a - b));
+      expect(written.filter((line) => numberOf(line) % 3 === partition)).toEqual(held(partition));
     }
+    expect(written).toHaveLength(sent);
   }, 900_000);
 });
