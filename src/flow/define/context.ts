@@ -88,7 +88,10 @@ export interface SourceContext {
   bad(problem: BadRecord, origin: Origin, text: string, behind?: Split): void;
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
-  /** Resolves when what was delivered or received so far is safe from a power cut; absent where nothing is kept of the run. Who acknowledges does so then. */
+  /**
+   * Resolves when what was received so far, or taken from the inbox of what was delivered, is safe from a power cut; absent where nothing is kept
+   * of the run. Who acknowledges does so then: it receives, since of what it delivers an inbox full may be still to come.
+   */
   kept?(): Promise<void>;
   /**
    * A new place where data comes from that nobody can give again: takes its bytes, which are the caller's again after the call, keeps them, and
