@@ -46,6 +46,12 @@ async function look(address: string, { width = 1280, scheme = 'light' }: Look = 
   return page;
 }
 
+/**
+ * How something is waited for that comes soon. It is asked for from here, again and again: what waits within the page makes code of text there,
+ * which the page does not allow.
+ */
+const WAITING = { timeout: 60_000, interval: 50 };
+
 const WORDS = ['--batch', '50ms', 'stdin | words | countByValue | running | serve(0, name: "words")'];
 
 describe.skipIf(!isThere)('the page', () => {
@@ -82,7 +88,8 @@ describe.skipIf(!isThere)('the page', () => {
     await page.locator('body').press('p');
     await page.getByText('paused').waitFor();
     run.input('zebra\n', true);
-    await page.waitForFunction(async () => (await (await fetch('/v/words.csv')).text()).includes('zebra'));
+    const served = () => page.evaluate(async () => (await fetch('/v/words.csv')).text());
+    await expect.poll(served, WAITING).toContain('zebra');
     expect(await page.getByRole('cell', { name: 'zebra' }).count()).toBe(0);
     await page.locator('body').press('p');
     await page.getByRole('cell', { name: 'zebra' }).waitFor();
@@ -231,7 +238,8 @@ describe.skipIf(!isThere)('the page', () => {
     expect(await page.locator('.view tbody tr').count()).toBeLessThan(60);
     // What scrolls is reached by the keyboard through its headings.
     await page.getByRole('button', { name: 'value' }).press('PageDown');
-    await page.waitForFunction('document.querySelector(".scroll").scrollTop > 100');
+    const scrolled = () => page.evaluate<number>('document.querySelector(".scroll").scrollTop');
+    await expect.poll(scrolled, WAITING).toBeGreaterThan(100);
     await page.getByRole('searchbox').fill('k99999');
     await page.getByRole('cell', { name: 'k99999', exact: true }).waitFor();
     await page.close();
