@@ -66,6 +66,7 @@ import { rate } from './sources/rate.ts';
 import { replay } from './sources/replay.ts';
 import { sqlite } from './sources/sqlite.ts';
 import { stdin } from './sources/stdin.ts';
+import { subscribe } from './sources/subscribe.ts';
 import { syslog } from './sources/syslog.ts';
 import { tail } from './sources/tail.ts';
 import { udp } from './sources/udp.ts';
@@ -160,6 +161,7 @@ export const sources = new WordList<SourceDefinition>({
   rate,
   exec,
   kafka,
+  subscribe,
   replay,
   sqlite,
   postgres,

@@ -15,6 +15,7 @@ import { queue } from '../../src/flow/sources/queue.ts';
 import { rate } from '../../src/flow/sources/rate.ts';
 import { replay } from '../../src/flow/sources/replay.ts';
 import { readInputFile } from '../../src/flow/sources/stdin.ts';
+import { subscribe } from '../../src/flow/sources/subscribe.ts';
 import { tail } from '../../src/flow/sources/tail.ts';
 import { watch } from '../../src/flow/sources/watch.ts';
 import { SteppingClock } from '../../src/run/trials/stepping-clock.ts';
@@ -285,8 +286,8 @@ describe('sources without files', () => {
 describe('the catalog', () => {
   it('has no source that can go on and is not held to this', () => {
     const held: readonly SourceDefinition[] = [files, watch, tail, rate, queue, replay];
-    // Held against a real server: see test/servers.
-    const heldElsewhere: readonly SourceDefinition[] = [kafka];
+    // Held against real servers: see test/servers, and test/unit/subscriptions.
+    const heldElsewhere: readonly SourceDefinition[] = [kafka, subscribe];
     const args = { path: 'x', paths: ['x'], lists: [], delimiter: '\n', tag: false, rate: 1 } as never;
     const canGoOn = [...sources].filter((source) => source.behaviour(args, { stdin: 'stream' }).replayable === true);
     expect(canGoOn.filter((source) => ![...held, ...heldElsewhere].includes(source)).map(({ name }) => name)).toEqual(

@@ -59,7 +59,7 @@ export const ways: readonly Recipe[] = [
   {
     title: 'HTTP: what a server streams',
     finds: 'http, https, curl, sse, rest, api',
-    program: 'exec("curl -sN http://localhost:8080/events") | json | countBy(.type)',
+    program: 'subscribe("http://localhost:8080/events") | json | countBy(.type)',
     notRun: 'it needs a server',
     out: '',
   },

@@ -27,6 +27,19 @@ export const tlsToServer = {
   key: filePath('a file with the key of `cert`', { ...APART, with: 'tls' }).optional(),
 };
 
+/** What words take that connect to a URL, which says whether the connection is encrypted. */
+export const tlsOfUrl = {
+  ca: filePath(
+    'of an encrypted connection, a file of the certificates that are trusted instead of the usual ones',
+    APART,
+  ).optional(),
+  cert: filePath('a file with the certificate to show to a server that wants one', {
+    ...APART,
+    with: 'key',
+  }).optional(),
+  key: filePath('a file with the key of `cert`', { ...APART, with: 'cert' }).optional(),
+};
+
 /** What servers take. */
 export const tlsOfServer = {
   tls: flag('whether connections are encrypted (TLS), with the certificate of `cert`', false, {

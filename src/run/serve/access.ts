@@ -111,7 +111,7 @@ function digest(token: string): Buffer {
 }
 
 function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  return /^Bearer +(.*\S)/i.exec(authorization ?? '')?.[1];
 }
 
 function cookieOf(request: IncomingMessage): string | undefined {

@@ -86,12 +86,17 @@ export class Feed {
     return this.clients.size;
   }
 
-  /** Sends events to one more. @param last the id of the last one that it was given, of an earlier connection. */
-  add(out: EventSink, last: string | undefined): void {
+  /**
+   * Sends events to one more.
+   *
+   * @param last the id of the last one that it was given, of an earlier connection.
+   * @param isBare whether it does not have the result of that id any more, and is given that in front of what changed.
+   */
+  add(out: EventSink, last: string | undefined, isBare = false): void {
     const client = new Client(out);
     out.on('drain', () => client.catchUp(() => this.newest()));
     out.on('close', () => this.remove(client));
-    for (const event of this.beginning(last)) out.write(event);
+    for (const event of this.beginning(last, isBare)) out.write(event);
     if (this.clients.size === 0) this.begin();
     this.clients.add(client);
     if (this.view.isOver) this.end();
@@ -111,13 +116,14 @@ export class Feed {
   }
 
   /** What one who comes is given at once: what it missed, where it came before and that is still kept, else the whole result. */
-  private *beginning(last: string | undefined): Iterable<Buffer> {
+  private *beginning(last: string | undefined, isBare: boolean): Iterable<Buffer> {
     const { ring } = this.view;
     const { newest } = ring;
     if (newest === undefined) return;
     const number = last === undefined ? undefined : this.events.numberOf(last);
     let before = number === undefined ? undefined : ring.numbered(number);
     if (before === undefined || newest.number - before.number > MOST_MISSED) return yield this.events.whole(newest);
+    if (isBare) yield this.events.whole(before);
     for (let next = ring.numbered(before.number + 1); next !== undefined; next = ring.numbered(next.number + 1)) {
       yield this.events.change(before, next);
       before = next;

@@ -139,7 +139,8 @@ export class Site {
     });
     if (request.method === 'HEAD') return void response.end();
     response.flushHeaders();
-    for (const { feed } of views) feed.add(response, typeof last === 'string' ? last : undefined);
+    const isBare = url.searchParams.get('whole') === 'true';
+    for (const { feed } of views) feed.add(response, typeof last === 'string' ? last : undefined, isBare);
   }
 
   private json(exchange: Exchange, value: Parameters<typeof toJson>[0]): void {

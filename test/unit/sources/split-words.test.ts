@@ -11,4 +11,5 @@ test('of a file bytes are told, of a partition the offset of a record', () => {
   expect(told('watch', { key: '1-2', at: { made: '1', changed: '2' } })).toBe('1-2');
   const partition = { key: 'orders/3', at: { topic: 'orders', partition: 3, offset: 1204 }, origin };
   expect(told('kafka', partition)).toBe('orders[3] at offset 1,204');
+  expect(told('subscribe', { key: 'events', at: { id: '41.5f3c9a02' } })).toBe('event 41.5f3c9a02');
 });

@@ -50,7 +50,11 @@ export const SOURCES = byWord([
     'tls ssl openssl',
     '`connect("host", 443, tls: true)` reads what a server sends; `listen(6514, tls: true, cert: "server.pem", key: "server.key")` is a server',
   ],
-  ['ws wss websocket websocat sse', command('websocat {ws://localhost:8080}')],
+  [
+    'sse eventsource EventSource',
+    (args) => `\`subscribe(${args || '"http://localhost:8080/events"'})\` reads a stream of events`,
+  ],
+  ['ws wss websocket websocat', command('websocat {ws://localhost:8080}')],
   ['docker podman dockerLogs containers', command('docker logs -f --tail 0 {NAME} 2>&1')],
   ['kubectl kubernetes k8s stern pods', command('kubectl logs -f {deploy/NAME}')],
   ['journalctl journald journal systemd', command('journalctl -f -o json', 'json')],

@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
 import { parseJson } from '../../../base/json.ts';
 import { field, type Value } from '../../../base/value.ts';
+import { changed, type RowsEvent } from '../../../flow/subscriptions/view-rows.ts';
 import { AGAIN, type Hear, hearShared, listen } from './hub.ts';
 import { Picture } from './picture.ts';
 import type { Result, ViewInfo } from './result.ts';
-import { changed, changedCells, columnsFor, type RowsEvent } from './rows.ts';
+import { changedCells, columnsFor } from './rows.ts';
 
 /** Rows of what comes record by record that are shown, the newest. */
 const LOG_ROWS = 2000;

@@ -1,8 +1,8 @@
 import type { Columns } from '../../../flow/formats/rows.ts';
-import type { Rows } from './rows.ts';
+import type { ViewRows } from '../../../flow/subscriptions/view-rows.ts';
 
 /** One result: when it is of, and its rows. Times in ms since the epoch. */
-export interface Result extends Rows {
+export interface Result extends ViewRows {
   readonly batch: number;
   readonly time: number;
   readonly start: number;
