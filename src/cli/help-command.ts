@@ -93,9 +93,10 @@ function helpFor(name: string): string | undefined {
 
 /** What a search for a word that is none finds; undefined where that is nothing, or where it looks like a slip of the pen. */
 function listFound(wanted: string, options: readonly OptionText[]): string | undefined {
-  const words = listWords(wanted, options);
+  const answer = wordOfOthers(wanted);
+  const words = listWords(wanted, options, answer === undefined);
   const isOption = ownOf(wanted, options) !== undefined;
-  const others = [wordOfOthers(wanted), listRecipes(wanted, words === undefined)];
+  const others = [answer, listRecipes(wanted, words === undefined)];
   const parts = (isOption ? [words, ...others] : [...others, words]).filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join('\n\n');
 }
@@ -122,13 +123,13 @@ function ownOf(wanted: string, options: readonly OptionText[]): OptionText | und
   );
 }
 
-/** The words that are about it. */
-function listWords(wanted: string, options: readonly OptionText[]): string | undefined {
+/** The words that are about it. @param mayBeSlip whether it may be a slip of the pen: another tool has no such word. */
+function listWords(wanted: string, options: readonly OptionText[], mayBeSlip: boolean): string | undefined {
   const own = ownOf(wanted, options);
   const all = search(wanted, options).filter(({ name }) => name !== own?.name);
   if (all.length === 0 && own === undefined) return undefined;
   const found = all.slice(0, MOST_FOUND);
-  const near = nearTo(wanted);
+  const near = mayBeSlip ? nearTo(wanted) : undefined;
   const width = Math.max(...found.map(({ name }) => name.length));
   const kinds = Math.max(...found.map(({ kind }) => kind.length));
   const lines = found.map(({ name, kind, summary }) => `  ${name.padEnd(width)}  ${kind.padEnd(kinds)}  ${summary}`);

@@ -6,8 +6,8 @@ import { readingAmounts } from '../groups/reading.ts';
 
 export const avg = defineAggregate({
   name: 'avg',
+  aliases: ['mean', 'average'],
   summary: 'The mean of numbers',
-  synonyms: ['mean', 'average'],
   docs: 'Nulls are passed over; null where there are no numbers. A boolean counts 0 or 1: `avg(.status >= 500)` is the part of errors. It is worked out without error and rounded once at the end, so that it does not depend on order.',
   examples: [{ program: 'json | aggregate({mean: avg(.ms)})', in: '{"ms":1}\n{}\n{"ms":2}', out: '{"mean":1.5}' }],
   parameters: { f: lambda('the number of a record') },

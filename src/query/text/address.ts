@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../../base/secrets.ts';
+
 /** An address where a source should stand, and what it is as one. */
 interface Address {
   /** How long it is, UTF-16 units. */
@@ -45,7 +47,20 @@ function sourceFor(scheme: string, rest: string, url: string): string {
     case 'file':
       return `\`files(${JSON.stringify(rest || 'app.log')})\`, or \`tail(…)\` to follow it`;
     case 'kafka':
-      return `a command reads it: \`exec("kcat -C -u -b ${rest.split('/')[0] || 'localhost:9092'} -t ${rest.split('/')[1] || 'topic'}")\``;
+      return `\`kafka(${JSON.stringify(rest.split('/')[0] || 'localhost:9092')}, ${JSON.stringify(rest.split('/')[1] || 'topic')})\` reads a topic`;
+    case 'postgres':
+    case 'postgresql':
+      return `\`postgres(${JSON.stringify(withoutSecrets(url))}, "select * from t")\` reads what a select gives`;
+    case 'mysql':
+    case 'mariadb':
+      return `\`mysql(${JSON.stringify(withoutSecrets(url).replace(/^mariadb/, 'mysql'))}, "select * from t")\` reads what a select gives`;
+    case 'sqlite':
+      return `\`sqlite(${JSON.stringify(rest || 'app.db')}, "select * from t")\` reads what a select gives`;
+    case 'tls':
+    case 'ssl':
+      return `\`connect(${hostAndPort(rest)}, tls: true)\` reads what a server sends`;
+    case 'syslog':
+      return `\`syslog(${rest.split(':')[1] || '5514'}) | syslog\` takes what comes over the network`;
     case 'ws':
     case 'wss':
       return `a command reads it: \`exec("websocat ${url}")\``;

@@ -90,7 +90,7 @@ class ProgramReader extends StreamReader {
   /** A `let` or a stream, to its `;` or the end. */
   private part(): void {
     const token = this.peek();
-    if (token.kind === 'name' && LETS.has(token.text)) {
+    if (token.kind === 'name' && (LETS.has(token.text) || this.isVal(token))) {
       this.let(this.next());
     } else if (this.canBeName(token) && this.isSign('=', 1)) {
       this.let(undefined);
@@ -98,6 +98,11 @@ class ProgramReader extends StreamReader {
       const stream = this.stream(false);
       if (stream !== undefined) this.streams.push(stream);
     }
+  }
+
+  /** `val lines = …`, as in Scala. */
+  private isVal(token: Token): boolean {
+    return token.text === 'val' && this.peek(1).kind === 'name' && this.isSign('=', 2);
   }
 
   /** @param word the `let`, or what stands in its place; it has been read. */

@@ -3,6 +3,7 @@ import type { Argument, Call, Expression, Stream, StreamArgument } from '../tree
 import { readAddress } from './address.ts';
 import { ExpressionReader } from './expression.ts';
 import { Mistake } from './reader.ts';
+import { stagesForCommand } from './shell.ts';
 import { describeToken, type Token } from './token.ts';
 
 /** How high a stage's tree may be, in objects: nested expressions, and rows of operators such as `a + b + c + …`. */
@@ -147,6 +148,7 @@ export abstract class StreamReader extends ExpressionReader {
       this.report('stage-sign', token.place, `stages are joined by \`|\`, found ${describeToken(token)}`, {
         label: 'expected `|`',
         ...(token.text === ',' && { help: 'a stream of its own stands behind `;`' }),
+        ...(token.text === '.' && { help: dotHelp(this.peek().text, this.peek(1).text === '(') }),
       });
       return `after \`${token.text}\``;
     }
@@ -167,8 +169,14 @@ export abstract class StreamReader extends ExpressionReader {
       token.text === '||' ||
       token.text === '|>' ||
       token.text === ',' ||
-      (token.text === '.' && this.peek(1).kind === 'name')
+      (token.text === '.' && this.peek(1).kind === 'name' && !this.isArgumentAfterBlank(token))
     );
+  }
+
+  /** Whether a field stands behind a blank, `countBy .path`, and no stage as a method, `words .map(_)`. */
+  private isArgumentAfterBlank(token: Token): boolean {
+    const isBehindBlank = this.since({ start: 0, end: 0 }).end < token.place.start;
+    return isBehindBlank && !this.isSign('(', 2);
   }
 
   /** Something that cannot stand behind a stage. */
@@ -186,6 +194,20 @@ export abstract class StreamReader extends ExpressionReader {
     if (address !== undefined && stage !== undefined) {
       const place = { start: stage.place.start, end: stage.place.start + address.length };
       this.reportMistake(new Mistake({ code: 'not-joined', place, ...address.problem }), place);
+      return;
+    }
+    const stages = stage === undefined || stage.bracketed ? undefined : stagesForCommand(name, written);
+    if (stages !== undefined) {
+      this.reportMistake(
+        new Mistake({
+          code: 'not-joined',
+          place: rest,
+          message: `\`${name} ${written}\` is a command of the shell, and a program is stages joined by \`|\``,
+          label: 'expected `|` or `;`',
+          help: `\`${stages}\``,
+        }),
+        stage?.place ?? token.place,
+      );
       return;
     }
     if (startsArgument(token) && stage !== undefined && !stage.bracketed) {
@@ -212,6 +234,13 @@ export abstract class StreamReader extends ExpressionReader {
       stage?.place ?? token.place,
     );
   }
+}
+
+/** A way out where stages are joined as methods are, or where a part of a value stands behind the bracket that the value is in. */
+function dotHelp(name: string, isCalled: boolean): string {
+  return isCalled
+    ? `write \`| ${name}(…)\`; a method of a value stands inside of the brackets`
+    : `\`.${name}\` of a value stands inside of the brackets`;
 }
 
 /** Signs at which a stage is missing rather than something else written. */

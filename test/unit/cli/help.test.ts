@@ -70,7 +70,6 @@ test.each(namesOfDictionary().map(({ text }) => text))(
 test.each([
   ['percentile', 'quantile'],
   ['median', 'p50'],
-  ['mean', 'avg'],
   ['select', 'filter'],
   ['ripgrep', 'grep'],
   ['unique', 'distinct'],

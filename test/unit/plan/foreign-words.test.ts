@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { ProgramError } from '../../../src/base/problem.ts';
+import { type Problem, ProgramError } from '../../../src/base/problem.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { SOURCES } from '../../../src/query/plan/foreign/sources.ts';
 import { SPARK } from '../../../src/query/plan/foreign/spark.ts';
 import { STAGES } from '../../../src/query/plan/foreign/stages.ts';
+import { AGGREGATES, FUNCTIONS } from '../../../src/query/plan/foreign/values.ts';
 
 const words = { sources, stages, aggregates, sinks };
 
@@ -21,15 +22,19 @@ function problemsOf(program: string): readonly string[] {
   }
 }
 
-function helpFor(program: string): string | undefined {
+/** The first of what is wrong with a program that can be read. */
+function problemOf(program: string): Problem {
   const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
   try {
     compileProgram(program, { words, expressions, interval: 1000 });
-    return undefined;
   } catch (error) {
-    return (error as ProgramError).problems[0]!.help;
+    return (error as ProgramError).problems[0]!;
   }
+  throw new Error(`nothing is wrong with ${program}`);
 }
+
+const helpFor = (program: string) => problemOf(program).help;
+const labelFor = (program: string) => problemOf(program).label;
 
 /** What stands in backticks and has the shape of a program: options, names and parts of an expression have none. */
 function programsIn(answer: string): readonly string[] {
@@ -69,6 +74,32 @@ test.each(answered)('the answer to %s %s can be typed', (_kind, _word, answer) =
   }
 });
 
+/** What stands in backticks and is no option or part of one. */
+function expressionsIn(answer: string): readonly string[] {
+  return [...answer.matchAll(/`([^`]+)`/g)]
+    .map(([, code]) => code!)
+    .filter((code) => !/^(?:--|export |parseQuery$|hash$|\?$)/.test(code));
+}
+
+test.each([...AGGREGATES])('the answer to the aggregate %s can be typed', (_word, answer) => {
+  for (const code of expressionsIn(answer('', [])))
+    expect(problemsOf(`json | groupBy(.key, {x: ${code}})`), code).toEqual([]);
+});
+
+test.each([...FUNCTIONS])('the answer to the function %s can be typed', (_word, answer) => {
+  for (const code of expressionsIn(answer('', []))) {
+    if (/own\(|condition/.test(code)) continue;
+    expect(problemsOf(`json | map(x => ${code.replaceAll(/(?<![\w)\]])\./g, 'x.')})`), code).toEqual([]);
+  }
+});
+
+test('no aggregate or function of ours is answered as one of others', () => {
+  const ours = new Set([...aggregates].flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+  expect([...AGGREGATES.keys()].filter((word) => ours.has(word))).toEqual([]);
+  const own = new Set([...functions].map(({ name }) => name));
+  expect([...FUNCTIONS.keys()].filter((word) => own.has(word))).toEqual([]);
+});
+
 test.each([
   ['socketTextStream("localhost", 9999) | print', '`connect("localhost", 9999)`'],
   ['queueStream([["a"], ["b"]])', '`queue(["a"], ["b"])`'],
@@ -89,8 +120,50 @@ test.each([
   ['tcp://db:9000 | count', '`connect("db", 9000)`'],
   ['json | withColumn("kb", .bytes / 1024)', '`set({kb: .bytes / 1024})`'],
   ['json | tail(5)', '`last(5)`'],
+  ['tail(5)', '`last(5)`'],
+  ['kafka://db:9092/clicks | count', '`kafka("db:9092", "clicks")`'],
+  ['postgres://ann:secret@db/shop | count', '`postgres("postgres://ann:***@db/shop", '],
+  ['json | sortByKey(false)', '`sortBy(_[0], desc: true)`'],
+  ['json | fieldsGrouping("word")', '`groupBy(.word, {n: count()})`'],
+  ['json | groupBy(.a, {m: median(.ms)})', '`p50(.ms)`'],
+  ['json | median(.ms)', '`p50(.ms)`'],
+  ['json | groupBy(.a, {v: variance(.ms)})', '`stddev(.ms) ** 2`'],
+  ['json | groupBy(.a, {u: cardinality(.ms)})', '`distinct` or `approxDistinct`'],
+  ['json | mean(.ms)', '`aggregate({mean: mean(.ms)})`'],
+  ['words | window(Seconds(30)) | count', '`30s`'],
+  ['words | window("30 seconds") | count', '`30s`'],
+  ['words | window(30) | count', '`30s` are seconds'],
+  ['json | map(substr(.a, 1, 3))', '`.a.slice(1, 3)`'],
+  ['csv(sep: ";")', '`csv(delimiter: ";")`'],
+  ['csv(";")', '`csv(delimiter: ";")`'],
+  ['json | chart("scatter", x: .a, y: .b)', '`chart("scatter", x: .a, value: .b)`'],
+  ['json | chart("histogram", .ms)', '`chart("histogram", value: .ms)`'],
+  ['json | sortBy(.ms, "desc")', '`sortBy(.ms, desc: true)`'],
+  ['json | sortBy(.ms, ascending: true)', '`sortBy(.ms)`'],
+  ['json | dedupe(.user, keep: "last")', '`groupBy(.user, {last: last(_)}) | map(.last)`'],
+  ['exec("df", every: 10s)', 'sleep 10; done'],
+  ['json | append("${.day}.csv")', '`append("…", by: .name)`'],
+  ['json | map("${.a} ${.b}")', 'between backticks'],
+  ['cat app.log | count', '`files("app.log")`'],
+  ['tail -f app.log | count', '`tail("app.log")`'],
+  ['words | head -n 5', '`head(5)`'],
+  ['grep -v "a b" | wc -l', '`filter(!_.includes("a b"))`'],
+  ['grep -ci /x | count', '`grep(/\\/x/i) | count`'],
+  ['words | wc -l', '`count`'],
+  ['words | sort -rn', '`sortBy(number(_), desc: true)`'],
+  ['words | uniq -c', '`countByValue`'],
+  ['json | filter .level == "error"', '`filter(.level == "error")`'],
+  ['val lines = queue(["a"]); lines | count', '`let lines = …;`'],
 ])('%s is answered with %s', (program, help) => {
   expect(helpFor(program)).toContain(help);
+});
+
+test.each([
+  ['clf | countBy(.ip)', 'did you mean `host`?'],
+  ['clf | countBy(.url)', 'did you mean `path`?'],
+  ['json | groupBy(.a, {n: count()}) | map(.b)', 'no such field'],
+])('%s is told of the field that means it', (program, label) => {
+  expect(labelFor(program)).toBe(label);
 });
 
 test('no word of ours is answered as a word of others where it stands', () => {

@@ -18,6 +18,7 @@ import { expectation } from './expectation.ts';
 import { type BoundFields, FIELD_BINDERS, withoutBraces } from './fields.ts';
 import { type KeyPart, keyOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
+import { valueMeant } from './values-meant.ts';
 import { argumentText, withoutKey } from './without-key.ts';
 
 /**
@@ -217,6 +218,8 @@ class ArgumentBinder implements ArgumentsResult {
     const unit = expression.kind === 'literal' ? expression.unit : undefined;
     const expected = expectation(parameter, bound.value, unit);
     if (expected !== undefined) return this.mismatch(name, expression, expected);
+    if (isPath && 'by' in this.parameters && String(bound.value).includes('${'))
+      return this.templateInQuotes(name, expression);
     this.check(name, parameter, bound.value, expression);
     return isPath && typeof bound.value === 'string' ? atHome(bound.value) : bound.value;
   }
@@ -311,7 +314,17 @@ class ArgumentBinder implements ArgumentsResult {
       label: expected.startsWith('one of')
         ? this.nearChoice(name, expression)
         : `not ${expected.replace(/ such as .*/, '')}`,
-      help: `write it as \`${signature(this.call.name, this.parameters)}\``,
+      help:
+        valueMeant(this.call, expression, expected) ?? `write it as \`${signature(this.call.name, this.parameters)}\``,
+    });
+  }
+
+  /** A file for each value is asked for as in a template, in quotes where it would be the name of one file. */
+  private templateInQuotes(name: string, expression: Expression): undefined {
+    this.problem('wrong-argument', expression.place, {
+      message: `\`${name}\` of \`${this.call.name}\` is the name of one file, and \`\${…}\` in it means nothing`,
+      label: 'a text as it is',
+      help: `a file for each value of a field: \`${this.call.name}("…", by: .name)\``,
     });
   }
 

@@ -9,6 +9,7 @@ import type { Argument, Call, Expression } from '../../tree/tree.ts';
 import { withParts } from '../../tree/with-parts.ts';
 import { bindFunction } from '../compiled/bind.ts';
 import { ownedPlaceholders } from '../expression/placeholders.ts';
+import { aggregateMeant } from '../foreign/foreign-word.ts';
 import type { ArgumentScope, ArgumentsResult, Held } from './bound-arguments.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts';
 
@@ -244,12 +245,14 @@ class ColumnBinder {
   }
 
   /** A call of something that there is not: neither an aggregate nor a function. */
-  private checkName({ name, place }: Call): void {
+  private checkName(call: Call): void {
+    const { name, place } = call;
     const { expressions, aggregates } = this.settings.scope;
     const { functions, imports, methods } = expressions;
     if (functions.has(name) || imports.has(name) || methods.has(name)) return;
-    const near = nearest(name, [...aggregates.names, ...functions.keys()]);
-    this.unknown(place, `there is no aggregate \`${name}\``, near);
+    const meant = aggregateMeant(call, aggregates);
+    const near = meant === undefined ? nearest(name, [...aggregates.names, ...functions.keys()]) : undefined;
+    this.unknown(place, `there is no aggregate \`${name}\``, near, meant);
   }
 
   private noAggregate(expression: Expression): void {
@@ -262,12 +265,12 @@ class ColumnBinder {
     }
   }
 
-  private unknown(place: Place, message: string, near?: string): void {
+  private unknown(place: Place, message: string, near?: string, meant?: string): void {
     const names = this.settings.scope.aggregates.names.map((word) => `\`${word}\``);
     this.problem('unknown-aggregate', place, {
       message,
       label: near === undefined ? 'not an aggregate' : `did you mean \`${near}\`?`,
-      help: `the aggregates are ${names.join(', ')}`,
+      help: meant ?? `the aggregates are ${names.join(', ')}`,
     });
   }
 

@@ -2,9 +2,9 @@ import { nearest } from '../../../base/nearest.ts';
 import type { Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import { signature } from '../../../flow/define/signature.ts';
 import { printExpression } from '../../text/printer.ts';
-import type { Argument, Call } from '../../tree/tree.ts';
+import type { Argument, Call, Expression } from '../../tree/tree.ts';
+import { insteadOf, meantByName, withOther } from '../foreign/arguments.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
-import { argumentText } from './without-key.ts';
 
 /** Which arguments of a call are for which parameter: one each, but for a `rest` parameter. */
 interface Matched {
@@ -102,10 +102,11 @@ function checkName(
   }
   if (Object.hasOwn(parameters, name)) return undefined;
   const near = nearest(name, Object.keys(parameters));
+  const meant = meantByName(call, argument);
   return planProblem('unknown-argument', place, {
     message: `\`${call.name}\` has no argument named \`${name}\``,
     label: near === undefined ? 'not one of its names' : `did you mean \`${near}\`?`,
-    help,
+    help: insteadOf(call, argument) ?? (meant === undefined ? help : `\`${meant}\``),
   });
 }
 
@@ -115,13 +116,36 @@ function tooMany(call: Call, parameters: Parameters, argument: Argument, most: n
   return planProblem('too-many-arguments', argument.value.place, {
     message: `\`${call.name}\` takes ${limit}`,
     label: 'one too many',
-    help: `write it as \`${withFlag(call, parameters, argument) ?? signature(call.name, parameters)}\``,
+    help: `write it as \`${withName(call, parameters, argument) ?? signature(call.name, parameters)}\``,
   });
 }
 
-/** The call with a flag by its name, where that was given as an argument: `sortBy(.ms, desc)`. */
-function withFlag(call: Call, parameters: Parameters, { value }: Argument): string | undefined {
-  if (value.kind !== 'name' || parameters[value.name]?.accepts.kind !== 'boolean') return undefined;
-  const others = call.arguments.filter((other) => other.value !== value).map(argumentText);
-  return `${call.name}(${[...others, `${value.name}: true`].join(', ')})`;
+/**
+ * The call with a surplus argument under the name that it needs: a flag as it was called, `sortBy(.ms, desc)`, or what is the only argument
+ * of its kind that has a name, `csv(";")`, `chart("bar", .n)`.
+ */
+function withName(call: Call, parameters: Parameters, argument: Argument): string | undefined {
+  const { value } = argument;
+  const word = value.kind === 'name' ? value.name : value.kind === 'literal' ? value.value : undefined;
+  const flag = Object.entries(parameters).find(
+    ([name, { accepts }]) => accepts.kind === 'boolean' && typeof word === 'string' && word.startsWith(name),
+  );
+  if (flag !== undefined) return withOther(call, argument, `${flag[0]}: true`);
+  const kind =
+    value.kind === 'literal' ? typeof word : value.kind === 'field' || value.kind === 'lambda' ? 'function' : '';
+  const given = new Set(call.arguments.map(({ name }) => name));
+  const named = Object.entries(parameters).filter(
+    ([name, parameter]) => parameter.named && !given.has(name) && KINDS.get(parameter.accepts.kind) === kind,
+  );
+  const first = kind === 'function' ? named[0] : named.length === 1 ? named[0] : undefined;
+  return first === undefined
+    ? undefined
+    : withOther(call, argument, `${first[0]}: ${printExpression(value as Expression)}`);
 }
+
+/** What an argument of a kind is written as. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['text', 'string'],
+  ['number', 'number'],
+  ['lambda', 'function'],
+]);

@@ -5,10 +5,10 @@ import type { WordList } from '../../../flow/define/word-list.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Call } from '../../tree/tree.ts';
 import type { Scope } from '../expression/scope.ts';
-import { foreignWord, othersStage } from '../foreign/foreign-word.ts';
+import { aggregateMeant, foreignWord, othersStage } from '../foreign/foreign-word.ts';
 import { isWritten, type Node } from '../plan.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
-import { soManyRecords } from './so-many-records.ts';
+import { soManyRecords } from './values-meant.ts';
 
 /** The names that a program may use. */
 export interface Vocabulary {
@@ -63,7 +63,7 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
 /** Where a name that is no stage belongs, if it is another word of the language. */
 function otherUse(call: Call, { stages, sinks, aggregates, expressions }: Vocabulary): string | undefined {
   const { name } = call;
-  const aggregate = aggregates.get(name);
+  const aggregate = aggregates.get(aggregates.named(name) ?? name);
   if (aggregate?.kind === 'analytic') {
     const written = 'back' in aggregate.parameters ? `${name}(n, 1h)` : `${name}(n)`;
     return `\`${name}\` stands among columns: \`groupBy(.service, {n: count(), ${name}: ${written}})\``;
@@ -77,7 +77,9 @@ function otherUse(call: Call, { stages, sinks, aggregates, expressions }: Vocabu
   if (expressions.functions.has(name)) return `\`${name}\` is a function: \`map(${name})\``;
   const words = [...stages, ...sinks];
   const same = words.filter(({ synonyms }) => synonyms?.some((other) => other.toLowerCase() === name.toLowerCase()));
-  return same.length === 0
-    ? undefined
-    : `what others call \`${name}\` is ${same.map((word) => `\`${word.name}\``).join(' or ')} here`;
+  if (same.length === 0) {
+    const meant = aggregateMeant(call, aggregates);
+    return meant && `of many records: ${meant}, as in \`groupBy(.key, {…})\` or \`aggregate({…})\``;
+  }
+  return `what others call \`${name}\` is ${same.map((word) => `\`${word.name}\``).join(' or ')} here`;
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../base/duration.ts';
 import type { Place } from '../../../base/problem.ts';
 import { within } from '../../../base/type.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
-import type { Call } from '../../tree/tree.ts';
+import type { Argument, Call } from '../../tree/tree.ts';
 import type { Node, Rhythm, StageNode, WindowNode } from '../plan.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
 
@@ -130,14 +130,24 @@ function checkFit(
     const problem = planProblem('window-does-not-fit', argumentPlace(call, name, position), {
       message: `the ${name} of the window, \`${formatDuration(value)}\`, is not a multiple of ${of}, ${formatDuration(unit)}`,
       label: `not a multiple of ${formatDuration(unit)}`,
-      help: `the nearest that fits is \`${formatDuration(fitting)}\`${before.kind === 'batches' ? '; or choose another interval with `--batch`' : ''}`,
+      help: `${inSeconds(call, name, position)}the nearest that fits is \`${formatDuration(fitting)}\`${before.kind === 'batches' ? '; or choose another interval with `--batch`' : ''}`,
     });
     return [problem];
   });
 }
 
+/** What is said of a number without a unit, which is of ms and seldom meant so. */
+function inSeconds(call: Call, name: string, position: number): string {
+  const value = argumentAt(call, name, position)?.value;
+  const isPlain = value?.kind === 'literal' && value.unit === undefined;
+  return isPlain ? `a number alone is of milliseconds, \`${value.text}s\` are seconds; ` : '';
+}
+
 function argumentPlace(call: Call, name: string, position: number): Place {
+  return argumentAt(call, name, position)?.value.place ?? call.place;
+}
+
+function argumentAt(call: Call, name: string, position: number): Argument | undefined {
   const named = call.arguments.find((argument) => argument.name === name);
-  const argument = named ?? call.arguments.filter((other) => other.name === undefined)[position];
-  return argument?.value.place ?? call.place;
+  return named ?? call.arguments.filter((other) => other.name === undefined)[position];
 }

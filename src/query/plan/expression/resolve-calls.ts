@@ -5,6 +5,7 @@ import type { FunctionDefinition, FunctionParameter } from '../../../flow/define
 import { Pattern } from '../../../flow/pattern/pattern.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Expression } from '../../tree/tree.ts';
+import { functionMeant } from '../foreign/foreign-word.ts';
 import { expressionProblem } from './codes.ts';
 import {
   argumentCounts,
@@ -68,6 +69,8 @@ export abstract class CallResolver extends Resolving {
       const receiver = first === undefined || first.kind === 'stream' ? '_' : printExpression(first);
       return { help: `it is a method: \`${receiver}.${name}(${given.length > 1 ? '…' : ''})\`` };
     }
+    const meant = functionMeant(name, given);
+    if (meant !== undefined) return { help: meant };
     const near = nearest(name, [...this.scope.imports.keys(), ...this.scope.functions.keys()]);
     return { help: near === undefined ? '`leat help` lists all functions' : `did you mean \`${near}\`?` };
   }

@@ -126,8 +126,10 @@ export abstract class LambdaResolver extends CallResolver {
   private noLambda(expression: Expression, type: Type, { placeholders }: Expected): void {
     const text = printExpression(expression);
     const parameters = placeholders === 1 ? 'x' : `(${'a, b, c, d, e, f'.slice(0, 3 * placeholders - 2)})`;
-    const help =
-      expression.kind === 'literal' && typeof expression.value === 'string'
+    const given = expression.kind === 'literal' && typeof expression.value === 'string' ? expression.value : undefined;
+    const help = given?.includes('${')
+      ? 'a text with `${.name}` in it stands between backticks, not between quotes'
+      : given !== undefined
         ? `a field is written without quotes, \`.name\`; for the text itself write \`${parameters} => ${text}\``
         : `for the same value each time write \`${parameters} => ${expression.kind === 'object' ? `(${text})` : text}\``;
     this.problem('needs-function', expression.place, {

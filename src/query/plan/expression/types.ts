@@ -19,6 +19,7 @@ import {
 } from '../../../base/type.ts';
 import { isList, type Value } from '../../../base/value.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
+import { sameField } from '../foreign/fields.ts';
 
 /** A sure mistake about types: what is wrong, and a way out. */
 export interface Mistake {
@@ -202,7 +203,7 @@ export function memberType(object: Type, name: string, text: string): { type: Ty
 
 /** What is said of a field that an object made by the program does not have. */
 function missingField(names: readonly string[], name: string, text: string): Mistake {
-  const near = nearest(name, names);
+  const near = nearest(name, names) ?? sameField(name, names);
   const shown = names.slice(0, MOST_NAMES).map((other) => `\`${other}\``);
   const others = names.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
   return {

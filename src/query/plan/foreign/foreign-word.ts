@@ -1,8 +1,11 @@
-import type { Call } from '../../tree/tree.ts';
-import { answerTo } from './answer.ts';
+import type { ColumnWord } from '../../../flow/define/analytic.ts';
+import type { WordList } from '../../../flow/define/word-list.ts';
+import type { Argument, Call } from '../../tree/tree.ts';
+import { answerTo, written } from './answer.ts';
 import { SOURCES } from './sources.ts';
 import { SPARK } from './spark.ts';
 import { STAGES } from './stages.ts';
+import { AGGREGATES, FUNCTIONS } from './values.ts';
 
 /** What is said of a word that others have. */
 interface ForeignWord {
@@ -33,6 +36,8 @@ export function answersFor(word: string): readonly { readonly where: string; rea
     ['in Spark', SPARK],
     ['where a stream starts', SOURCES],
     ['behind a stage', STAGES],
+    ['of a group or a batch', AGGREGATES],
+    ['in an expression', FUNCTIONS],
   ] as const;
   return places.flatMap(([where, words]) => {
     const answer = (words.get(word) ?? words.get(word.toLowerCase()))?.('', []);
@@ -44,4 +49,22 @@ export function answersFor(word: string): readonly { readonly where: string; rea
 export function othersStage(call: Call): string | undefined {
   const answer = STAGES.get(call.name);
   return answer && answerTo(answer, call);
+}
+
+/** What to write for a word that others have for an aggregate: by itself, or by what the aggregates say of themselves. */
+export function aggregateMeant(call: Call, aggregates: WordList<ColumnWord>): string | undefined {
+  const answer = AGGREGATES.get(call.name) ?? AGGREGATES.get(call.name.toLowerCase());
+  if (answer !== undefined) return answerTo(answer, call);
+  const name = call.name.toLowerCase();
+  const same = [...aggregates].filter(({ synonyms }) => synonyms?.some((other) => other.toLowerCase() === name));
+  return same.length === 0
+    ? undefined
+    : `what others call \`${call.name}\` is ${same.map((word) => `\`${word.name}\``).join(' or ')} here`;
+}
+
+/** What to write for a word that others have for a function; undefined for all other words. */
+export function functionMeant(name: string, args: readonly Argument[]): string | undefined {
+  const answer = FUNCTIONS.get(name);
+  const list = args.map(written);
+  return answer?.(list.join(', '), list);
 }

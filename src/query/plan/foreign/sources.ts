@@ -58,6 +58,7 @@ export const SOURCES = byWord([
   ['docker podman dockerLogs containers', command('docker logs -f --tail 0 {NAME} 2>&1')],
   ['kubectl kubernetes k8s stern pods', command('kubectl logs -f {deploy/NAME}')],
   ['journalctl journald journal systemd', command('journalctl -f -o json', 'json')],
+  ['spout setSpout', `a stream starts with a source: ${STDIN}`],
   ['sqlite3', '`sqlite("app.db", "select * from t")` reads what a select gives'],
   ['postgresql pg psql', '`postgres("postgres://localhost/shop", "select * from t")` reads what a select gives'],
   ['mariadb', '`mysql("mysql://localhost/shop", "select * from t")` reads what a select gives'],

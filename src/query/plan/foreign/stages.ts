@@ -45,7 +45,7 @@ export const STAGES = byWord([
   ],
   [
     'grafana loki kibana dashboard',
-    'what it reads from has an answer of its own here: `leat help` with prometheus, graphite, influxdb, postgres or elasticsearch',
+    '`serve(8080)` shows the result as a live page, and gives it to others as JSON and as events; for what they read from, `leat help` with prometheus, graphite, influxdb, postgres or elasticsearch',
   ],
   [
     'geoip maxmind geo',
@@ -89,7 +89,8 @@ export const STAGES = byWord([
     'group group_by groupby GroupBy agg aggregateBy stats summarize summarise rollup',
     '`groupBy(.key, {n: count(), mean: avg(.ms)})`; of all records `aggregate({n: count()})`',
   ],
-  ['order sort_by sortByKey orderby arrange sorted', (args) => `\`sortBy(${args || '.n, desc: true'})\``],
+  ['sortByKey', (args) => `\`sortBy(_[0]${args === 'false' ? ', desc: true' : ''})\``],
+  ['order sort_by orderby arrange sorted', (args) => `\`sortBy(${args || '.n, desc: true'})\``],
   ['freq frequency value_counts valueCounts', '`countByValue`, or of a field `countBy(.status)`'],
   ['leftJoin left_join', (args) => `\`leftOuterJoin(${args || 'other'})\``],
   ['rightJoin right_join', (args) => `\`rightOuterJoin(${args || 'other'})\``],
@@ -135,7 +136,33 @@ export const STAGES = byWord([
     'alarm notify trigger',
     '`alert(.ms > 500, for: 30s)` tells when it begins and when it is over, and goes on; `assert(.ms < 500)` ends the run with exit 1',
   ],
-  ['melt unpivot gather', '`flatMap(x => entries(x))`'],
+  [
+    'melt unpivot gather pivot_longer stack',
+    (_args, list) => {
+      const [first = '.id'] = list.filter((field) => /^\.\w+$/.test(field));
+      const id = list.length > 1 ? '.id' : first;
+      return `\`flatMap(x => entries(x).filter(_[0] != ${JSON.stringify(id.slice(1))}).map(e => {id: x${id}, name: e[0], value: e[1]}))\``;
+    },
+  ],
+  [
+    'subtract except minus antiJoin anti_join subtractByKey difference',
+    '`lookup("other.csv", on: .id) | filter(.name == null)` leaves those that have no row there, told by another column of it',
+  ],
+  ['fillna fill coalesceAll na_fill', '`set({n: .n ?? 0})`'],
+  ['dropna dropNull drop_null filterNull compact', (args) => `\`filter(${args || '.n'} != null)\``],
+  ['dtypes shape info columnsOf printSchema', '`schema` tells the fields, their types and how many values there are'],
+  [
+    'browser webpage web page html',
+    '`serve(8080)` shows the result as a live page; `chart` with `--save chart.html` leaves one at the end',
+  ],
+  [
+    'fieldsGrouping',
+    (args) => `the key of what groups: \`groupBy(.${/"(\w+)"/.exec(args)?.[1] ?? 'user'}, {n: count()})\``,
+  ],
+  ['shuffleGrouping localOrShuffleGrouping', 'leave it out: work is shared by itself, over `--workers 4` threads'],
+  ['globalGrouping', '`count` or `aggregate({n: count()})` are of all records'],
+  ['allGrouping', '`lookup("table.csv", on: .key)` is a table that all see'],
+  ['bolt setBolt', 'a stage is one: `map(_)`, `filter(.ok)`, `groupBy(.key, {n: count()})`'],
   ['plot graph draw barchart', '`chart`, as in `groupBy(.path, {p99: p99(.ms)}) | chart`'],
   ['union_all unionAll UNION', (args) => `\`union(${args || 'other'})\``],
 ] satisfies Answers);
