@@ -90,3 +90,15 @@ test('between samples nothing is looked at', () => {
   batch(1000, { a: 1 });
   expect(sample.isOver).toBe(true);
 });
+
+test('where lists of objects come in the place of objects, the word that gives their items is told', () => {
+  const { notes, batch, sample } = sampled(['length', 'x'], false);
+  batch(2, [{ x: 1 }, { x: 2 }]);
+  sample.finish();
+  expect(notes).toEqual(['no field "x" in a list of 2 items: `json(items: true)` gives each of them']);
+  const other = sampled(['length'], false);
+  other.batch(1, [{ x: 1 }]);
+  other.batch(1, [1, 2]);
+  other.sample.finish();
+  expect(other.notes).toEqual([]);
+});

@@ -63,13 +63,7 @@ const LINES = 10;
 
 /** What the lines are, where all of the first ones say so. */
 export function textFormOf(bytes: Buffer): TextForm | undefined {
-  const text = bytes.toString('utf8', 0, LOOKED_AT);
-  // The last one may be cut off.
-  const all = text.split('\n');
-  const lines = (bytes.length >= LOOKED_AT || text.endsWith('\n') ? all.slice(0, -1) : all)
-    .map((line) => line.replace(/\r$/, ''))
-    .filter((line) => line.trim() !== '')
-    .slice(0, LINES);
+  const lines = firstLines(bytes);
   const [first] = lines;
   if (first === undefined) return undefined;
   if (/^\s*(?:\{\s*"|\[\s*[{["\d]|[{[]\s*$)/.test(first)) return 'json';
@@ -78,6 +72,23 @@ export function textFormOf(bytes: Buffer): TextForm | undefined {
   if (lines.length < 2) return undefined;
   if (isTable(lines, '\t')) return 'tsv';
   return isTable(lines, ',') ? 'csv' : undefined;
+}
+
+/** What separates the fields of a table where a comma does not, in all of the first lines. */
+export function otherSeparator(bytes: Buffer): string | undefined {
+  const lines = firstLines(bytes);
+  if (lines.length < 2 || isTable(lines, ',')) return undefined;
+  return [';', '|'].find((separator) => isTable(lines, separator));
+}
+
+function firstLines(bytes: Buffer): readonly string[] {
+  const text = bytes.toString('utf8', 0, LOOKED_AT);
+  // The last one may be cut off.
+  const all = text.split('\n');
+  return (bytes.length >= LOOKED_AT || text.endsWith('\n') ? all.slice(0, -1) : all)
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line.trim() !== '')
+    .slice(0, LINES);
 }
 
 const COMMON = /^\S+ .*?\] "(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?: |$)/;

@@ -10,6 +10,7 @@ import {
   type Foreign,
   foreignFormOf,
   LOOKED_AT,
+  otherSeparator,
   type TextForm,
   textFormOf,
 } from './input-form.ts';
@@ -95,6 +96,11 @@ export class Recognition {
       this.tell(source, 'more than clf', what, undefined);
     }
     const form = parser === undefined ? undefined : textFormOf(first);
+    const separator = parser === 'csv' && form === undefined ? otherSeparator(first) : undefined;
+    if (separator !== undefined) {
+      const way = `write \`csv(delimiter: ${toJson(separator)})\` for \`csv\``;
+      this.tell(source, separator, `${name} looks like CSV with \`${separator}\` between its fields: ${way}`, way);
+    }
     if (form === undefined || form === parser) return;
     const way = `write \`${form}\` for \`${parser}\``;
     this.tell(source, form, `${name} looks like ${CALLED[form]}: ${way}`, way);

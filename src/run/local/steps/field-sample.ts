@@ -1,6 +1,6 @@
 import { namesOf } from '../../../base/fields.ts';
 import { nearest } from '../../../base/nearest.ts';
-import { isFields, type Value } from '../../../base/value.ts';
+import { isFields, isList, type Value } from '../../../base/value.ts';
 
 /** How many objects are looked at in a row. */
 const SAMPLE = 1000;
@@ -38,6 +38,8 @@ export class FieldSample {
   /** How many of the objects have a field of this name. */
   private seen = new Map<string, number>();
   private objects = 0;
+  /** How many items the first list of objects has, where lists came in the place of objects. */
+  private items: number | undefined;
   private isFirst = true;
   /** The tick at which the sample had an object, or at which it was over. */
   private since: number | undefined;
@@ -54,7 +56,9 @@ export class FieldSample {
   }
 
   see(record: Value): void {
-    if (!this.isOver && isFields(record)) this.seeNames(namesOf(record));
+    if (this.isOver) return;
+    if (isFields(record)) this.seeNames(namesOf(record));
+    else if (isList(record) && isFields(record[0] ?? null)) this.items ??= record.length;
   }
 
   /** The names of one object, here or in another sample. */
@@ -107,6 +111,12 @@ export class FieldSample {
   private end(): void {
     this.isOver = true;
     this.since = undefined;
+    const name = this.names.find((other) => other !== 'length');
+    if (this.objects === 0 && this.items !== undefined && name !== undefined) {
+      this.note?.(
+        `no field "${name}" in ${this.items === 1 ? 'a list of 1 item' : `a list of ${this.items.toLocaleString('en-US')} items`}: \`json(items: true)\` gives each of them`,
+      );
+    }
     // Records without any field are what they are; nothing was misspelt.
     if (this.seen.size === 0 || this.note === undefined) return;
     for (const name of this.names) this.judge(name, (this.seen.get(name) ?? 0) / this.objects);
