@@ -57,6 +57,7 @@ import { unix as unixSink } from './sinks/unix.ts';
 import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
+import { http } from './sources/http.ts';
 import { kafka } from './sources/kafka.ts';
 import { listen } from './sources/listen.ts';
 import { mysql } from './sources/mysql.ts';
@@ -153,6 +154,7 @@ export const sources = new WordList<SourceDefinition>({
   connect,
   udp,
   unix,
+  http,
   syslog,
   watch,
   tail,

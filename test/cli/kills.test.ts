@@ -141,6 +141,53 @@ test('clients of listen', { timeout: TIME }, async () => {
   await verify(folder);
 });
 
+/** Posts lines, some at a time, each of these with a key, and again until they are taken. */
+async function postAll(sender: number, most: number, portNow: () => number): Promise<void> {
+  for (let sent = 0, number = 0; sent < most; number++) {
+    const count = Math.min(most - sent, random.whole(1, 300));
+    const body = Array.from({ length: count }, (_, i) => `${line(sender, sent + i)}\n`).join('');
+    const headers = { 'idempotency-key': `${sender}/${number}` };
+    for (let isTaken = false; !isTaken; ) {
+      const answer = await fetch(`http://127.0.0.1:${portNow()}/`, { method: 'POST', body, headers }).catch(
+        () => undefined,
+      );
+      await answer?.arrayBuffer().catch(() => {});
+      isTaken = answer?.status === 204;
+      if (!isTaken) await pause(10);
+    }
+    sent += count;
+  }
+}
+
+test('clients of http that send again what was not answered', { timeout: TIME }, async () => {
+  const folder = temporaryDirectory();
+  const args = [...KEPT, 'http(0) | append("out.txt")'];
+  const most = 3000 + LIVES * 2000;
+  const senders = [0, 1, 2];
+  let port = 1;
+  let isDone = false;
+  const all = Promise.all(senders.map((sender) => postAll(sender, most, () => port)));
+  const done = all.then(() => {
+    isDone = true;
+  });
+  let kills = 0;
+  for (; !isDone; ) {
+    const leat = new Leat(args, folder);
+    port = Number((await leat.noted(/listening on http:\/\/127\.0\.0\.1:(\d+)/))[1]);
+    await Promise.race([done, kills < LIVES ? pause(random.whole(20, 400)) : done]);
+    // What a stop finds in the open batch stays in the checkpoint.
+    if (isDone) await until(() => senders.every((sender) => linesIn(folder).bySender.get(sender)?.length === most));
+    leat.child.kill(isDone ? 'SIGTERM' : 'SIGKILL');
+    await leat.ended;
+    if (!isDone) kills++;
+  }
+  expect(kills).toBe(LIVES);
+  const { bySender, torn } = linesIn(folder);
+  expect(torn).toEqual([]);
+  for (const sender of senders) expect(bySender.get(sender)).toEqual(Array.from({ length: most }, (_, i) => i));
+  await verify(folder);
+});
+
 test('a peer of connect', { timeout: TIME }, async () => {
   const folder = temporaryDirectory();
   const floors: ReadonlyMap<number, number>[] = [];

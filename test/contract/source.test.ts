@@ -1,15 +1,18 @@
 /** What every text source promises, held against each of them with real files, sockets and processes. */
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Value } from '../../src/base/value.ts';
 import { sources } from '../../src/flow/catalog.ts';
 import type { Source, SourceDefinition } from '../../src/flow/define/source.ts';
 import type { TextArguments } from '../../src/flow/framing/text.ts';
 import { connect } from '../../src/flow/sources/connect.ts';
 import { exec } from '../../src/flow/sources/exec.ts';
 import { files } from '../../src/flow/sources/files.ts';
+import { http } from '../../src/flow/sources/http.ts';
 import { listen } from '../../src/flow/sources/listen.ts';
 import { readInputFile, readInputStream } from '../../src/flow/sources/stdin.ts';
 import { syslog } from '../../src/flow/sources/syslog.ts';
@@ -35,7 +38,7 @@ interface Case {
   /** What comes is there before it is opened, so that it cannot be aborted half-way. */
   readonly isGiven?: boolean;
   /** What tagged lines have beside their source. */
-  readonly tag?: { readonly [name: string]: string | null };
+  readonly tag?: { readonly [name: string]: Value };
   open(
     run: TestRun,
     args: Partial<TextArguments>,
@@ -47,6 +50,20 @@ interface Case {
 /** Writes as fast as the other side takes it. */
 async function send(socket: Socket | PassThrough, pieces: readonly Buffer[]): Promise<void> {
   for (const piece of pieces) await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+}
+
+/** Posts the pieces as one body, again where there is no room. */
+async function postUntilTaken(port: number, pieces: readonly Buffer[], agent: Agent): Promise<void> {
+  for (let status = 429; status === 429; ) {
+    status = await new Promise<number>((resolve, reject) => {
+      const options = { port, host: '127.0.0.1', path: '/in?x=1', method: 'POST', agent, setDefaultHeaders: false };
+      const headers = { host: '127.0.0.1', 'transfer-encoding': 'chunked', 'x-a': 'b' };
+      const asked = request({ ...options, headers }, (answer) => resolve(answer.resume().statusCode!));
+      asked.on('error', reject);
+      for (const piece of pieces) asked.write(piece);
+      asked.end();
+    });
+  }
 }
 
 const cases: Case[] = [
@@ -103,6 +120,25 @@ const cases: Case[] = [
       };
     },
   })),
+  {
+    name: 'http',
+    tag: { peer: '127.0.0.1', path: '/in?x=1', headers: { host: '127.0.0.1', 'x-a': 'b' } },
+    open(run, args) {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      return {
+        source: openSource(http, { port: 0, ...args }, run),
+        async feed(pieces) {
+          await run.until(() => run.notes.length > 0);
+          const port = Number(/:(\d+) /.exec(run.notes[0]!)![1]);
+          // What is long comes in a request for each piece, as a sender does it who minds how much is taken at once.
+          const isLong = Buffer.concat(pieces).length > 1_000_000;
+          for (const body of isLong ? pieces.map((piece) => [piece]) : [pieces])
+            await postUntilTaken(port, body, agent);
+        },
+        release: () => agent.destroy(),
+      };
+    },
+  },
   {
     name: 'unix',
     open(run, args, directory) {

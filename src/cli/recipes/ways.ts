@@ -1,4 +1,3 @@
-import { httpServer } from '../../query/plan/foreign/answer.ts';
 import { LOG, type Recipe } from './recipe.ts';
 
 /** Recipes about ways in and out: commands, connectors that are commands, files, charts. */
@@ -52,7 +51,7 @@ export const ways: readonly Recipe[] = [
   {
     title: 'HTTP: a server that reads what is posted to it',
     finds: 'http server, webhook, http post, receive, endpoint',
-    program: `${httpServer('8080')} | json | countBy(.type)`,
+    program: 'http(8080) | json | countBy(.type)',
     notRun: 'it waits for clients',
     out: '',
   },

@@ -75,6 +75,11 @@ interface Replaying {
    * by itself, later runs do not start it again.
    */
   readonly received?: true;
+  /**
+   * Of what it receives, what comes from a place can be read from its start only: a framer that goes on is given all of it, and passes over what was delivered
+   * (`Progress.skip`). Splits of its position that it tells of by chunks of its own, with other keys than `received …`, are given to `open` again.
+   */
+  readonly readsFromStart?: true;
 }
 
 interface LiveBehaviour<A> extends Replaying {

@@ -5,7 +5,7 @@ import type { SourceContext } from '../define/context.ts';
 import type { TlsFiles } from '../define/network.ts';
 import { whole } from '../define/parameters.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
-import { hostAndPort } from './address.ts';
+import { hostAndPort, nameOf } from './address.ts';
 
 /** How many clients a server has at once. */
 export const clientsParameter = whole('how many may be connected at once; more are turned away', {
@@ -15,7 +15,7 @@ export const clientsParameter = whole('how many may be connected at once; more a
 }).or(1000);
 
 /** ms that a client may take to agree on how a connection is encrypted. */
-const HANDSHAKE = 10_000;
+export const HANDSHAKE = 10_000;
 
 /** A server of TCP that does not listen yet. @throws RunFailure of exit 3 where the files of an encrypted one are none. */
 export function openServer(tls: TlsFiles | undefined): Server {
@@ -70,6 +70,8 @@ interface Serving {
   readonly announce: (server: Server) => void;
   /** One client, from its first byte to its last, or until it is destroyed. Never rejects. */
   readonly serve: (client: Socket) => Promise<void>;
+  /** What becomes of a client when the run ends: it is destroyed unless given. */
+  readonly leave?: (client: Socket) => void;
 }
 
 /**
@@ -79,7 +81,7 @@ interface Serving {
  */
 export async function serveClients(
   server: Server,
-  { context, clients, bind, announce, serve }: Serving,
+  { context, clients, bind, announce, serve, leave = (client) => client.destroy() }: Serving,
 ): Promise<void> {
   const served = new Map<Socket, Promise<void>>();
   const isSecure = server instanceof SecureServer;
@@ -102,7 +104,9 @@ export async function serveClients(
   // One listener for all clients.
   const stop = () => {
     server.close();
-    for (const client of [...served.keys(), ...begun]) client.destroy();
+    const known = new Set(Array.from(served.keys(), nameOf));
+    for (const client of begun) if (!known.has(nameOf(client))) client.destroy();
+    for (const client of served.keys()) leave(client);
   };
   context.signal.addEventListener('abort', stop);
   if (context.signal.aborted) stop();

@@ -23,6 +23,11 @@ export function keyOf(origin: number): string {
   return `received ${origin}`;
 }
 
+/** Whether a split is one that the source itself tells of, beside the places that it receives from. */
+export function isOwn({ key }: Split): boolean {
+  return !key.startsWith('received ');
+}
+
 /** How far a place was worked on, where a split is that of one. */
 export function receivedAt({ key, at }: Split): ReceivedAt | undefined {
   return Number.isNaN(numberOf(key)) || at === null ? undefined : (at as ReceivedAt);
@@ -97,7 +102,9 @@ class Seen {
     }
   }
 
-  private take(name: string, { key, at }: Split): void {
+  private take(name: string, split: Split): void {
+    if (isOwn(split)) return;
+    const { key, at } = split;
     if (key === NEXT) this.next.set(name, at as number);
     else if (key === OVER) this.over.add(name);
     else if (at !== null) this.places.set(numberOf(key), at as ReceivedAt);
@@ -280,9 +287,10 @@ class Coverage {
   }
 
   /** Whether there is as much as was worked on when a batch came out. */
-  readonly reaches = ({ key, at }: Split): boolean => {
+  readonly reaches = (split: Split): boolean => {
+    const { key, at } = split;
     if (key === NEXT) return (at as number) <= this.next;
-    if (key === OVER) return true;
+    if (key === OVER || isOwn(split)) return true;
     const origin = numberOf(key);
     if (at === null) return this.ended.has(origin);
     const { offset, isPacked } = at as ReceivedAt;

@@ -209,7 +209,7 @@ test.each(recipes.filter(({ notRun }) => notRun !== undefined).map(({ program })
 // What people look for, and something that has to be in the command that they find.
 test.each([
   ['kafka', 'kafka("localhost:9092"'],
-  ['http', 'curl'],
+  ['http', 'POST'],
   ['gzip', 'files("app.log*")'],
   ['duration', '1s'],
   ['docker', 'docker logs'],
@@ -272,7 +272,7 @@ test.each([
   ['parquet', 'duckdb'],
   ['netcat', 'listen('],
   ['tcp server', 'listen('],
-  ['webhook', 'curl'],
+  ['webhook', 'http('],
   ['tee', 'append('],
   ['graph', 'chart'],
   ['png', 'chart'],
@@ -285,7 +285,7 @@ test.each([
   ['crash', '--checkpoint'],
   ['unzip', 'unzip -p'],
   ['tls', 'tls: true'],
-  ['http server', 'createServer'],
+  ['http server', 'http('],
   ['prometheus', '/metrics'],
   ['Grafana', 'graphite'],
   ['graphite', 'send('],

@@ -36,10 +36,3 @@ export function execOf(line: string, [first = '']: readonly string[], rest: stri
   const filled = line.replace(/\{([^{}]*)\}/, (_braces, other: string) => given?.[1] ?? given?.[2] ?? other);
   return `\`exec(${JSON.stringify(filled)}${rest}\``;
 }
-
-/** A server of HTTP at a port of this machine, as a source: it writes what is posted to it, a body a line. What is at hand with leat is Node. */
-export function httpServer(port: string): string {
-  const read = String.raw`let b = ""; q.on("data", d => b += d).on("end", () => { process.stdout.write(b + "\n"); s.end() })`;
-  const server = `require("http").createServer((q, s) => { ${read} }).listen(${port}, "localhost")`;
-  return `exec(${JSON.stringify(`node -e '${server}'`)})`;
-}

@@ -1,4 +1,4 @@
-import { type Answer, type Answers, byWord, execOf, httpServer } from './answer.ts';
+import { type Answer, type Answers, byWord, execOf } from './answer.ts';
 
 const FILES: Answer = (args) =>
   `\`files(${args || '"app.log"'})\` reads a file once, packed or not; \`tail(${args || '"app.log"'})\` follows it`;
@@ -20,7 +20,7 @@ function command(line: string, parser = ''): Answer {
 const HTTP_CLIENT = command('curl -sN {http://localhost:8080/events}');
 
 const HTTP_SERVER: Answer = (_args, [port = '']) =>
-  `a command is the server: \`${httpServer(/^\d+$/.test(port) ? port : '8080')}\` gives what is posted to it`;
+  `\`http(${/^\d+$/.test(port) ? port : '8080'})\` is a server that takes what is posted to it`;
 
 /** What to write for a word that others have for a source. Connectors that there are none of lead to the command that does it. */
 export const SOURCES = byWord([
@@ -39,10 +39,7 @@ export const SOURCES = byWord([
   ],
   ['unixSocket domainSocket', '`unix("leat.sock")` is a server at a socket of the file system'],
   ['kcat kafkacat KafkaSource', (args) => `\`kafka("localhost:9092", ${args || '"topic"'})\` reads a topic`],
-  [
-    'http https',
-    (args, list) => (/^\d*$/.test(args) && args !== '' ? HTTP_SERVER(args, list) : HTTP_CLIENT(args, list)),
-  ],
+  ['https', (args, list) => (/^\d*$/.test(args) && args !== '' ? HTTP_SERVER(args, list) : HTTP_CLIENT(args, list))],
   ['url curl wget fetch rest api get', HTTP_CLIENT],
   ['webhook httpServer http_server post', HTTP_SERVER],
   ['prometheus metrics', command('curl -s {http://localhost:9090/metrics}')],

@@ -9,12 +9,14 @@ import { keyOf, NEXT, OVER, type ReceivedAt } from '../../durable/input-found.ts
 import type { InputLog } from '../../durable/input-log.ts';
 import { PlaceProgress } from './place-progress.ts';
 
-interface LaneSettings {
+export interface LaneSettings {
   readonly log: InputLog;
   /** What the source is called in the plan. */
   readonly name: string;
   readonly framer: NonNullable<Source['framer']>;
   readonly context: SourceContext;
+  /** See `Replaying.readsFromStart`. */
+  readonly readsFromStart: boolean;
   /** How far what came was worked on. */
   readonly position: Position;
 }
@@ -135,9 +137,9 @@ export class Lane {
   }
 
   private begin(number: number, name: string): Place {
-    const { context, framer } = this.settings;
+    const { context, framer, readsFromStart } = this.settings;
     const origin = context.origin(name);
-    const progress = new PlaceProgress(number, name);
+    const progress = new PlaceProgress(number, name, readsFromStart);
     const split = { ...progress.behind(0, false), origin: { id: origin.id, lines: 0 } };
     void context.deliver({ kind: 'position', behind: [{ key: NEXT, at: number + 1 }, split] });
     return this.keep(number, { framer: framer(origin, progress), progress, given: 0 });
@@ -147,9 +149,9 @@ export class Lane {
   private placeOf(number: number): Place | undefined {
     const split = this.known.get(keyOf(number));
     if (this.places.has(number) || split === undefined) return this.places.get(number);
-    const { context, framer } = this.settings;
+    const { context, framer, readsFromStart } = this.settings;
     const at = split.at as ReceivedAt;
-    const progress = new PlaceProgress(number, at.name, at);
+    const progress = new PlaceProgress(number, at.name, readsFromStart, at);
     const origin = context.origin(at.name, undefined, split);
     return this.keep(number, { framer: framer(origin, progress), progress, given: progress.begin });
   }

@@ -11,6 +11,7 @@ import type { Source, SourceBehaviour } from '../../../flow/define/source.ts';
 import type { Span } from '../../../flow/define/span.ts';
 import type { RunEnd, Step } from '../../../flow/define/step.ts';
 import type { SourceNode } from '../../../query/plan/plan.ts';
+import { isOwn } from '../../durable/input-found.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { Closing } from '../steps/closing.ts';
 import type { Lane } from './lane.ts';
@@ -237,9 +238,10 @@ export class OpenSources implements KnownOrigins {
         return;
       }
       const context = this.contextOf(source, deliver, { signal, once }, (name) => lane.open(name));
-      const opened = behaviour.open(node.arguments, context);
       const position = this.beginOf(source) ?? [];
-      const lane = received.laneOf(this.numberOf(node), opened.framer, context, position);
+      const { readsFromStart = false } = behaviour;
+      const opened = behaviour.open(node.arguments, context, position.filter(isOwn));
+      const lane = received.laneOf(this.numberOf(node), opened, { context, position, readsFromStart });
       if (again !== undefined) return await again(lane);
       await this.receive(source, lane, () => read(opened), signal);
     } catch (error) {

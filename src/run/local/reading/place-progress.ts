@@ -10,20 +10,20 @@ export class PlaceProgress implements Progress {
   readonly isPassing: boolean;
   private readonly key: string;
   private readonly name: string;
-  /** Packed data can be read from its start only, so that all of it is kept until its end. */
+  /** Packed data, and that of some sources, can be read from its start only, so that all of it is kept until its end. */
   private isPacked: boolean;
   /** The first bytes, while they are too few to tell; undefined once that is known. */
   private first: Buffer | undefined;
 
   /** @param at how far it was, where it goes on. */
-  constructor(origin: number, name: string, at?: ReceivedAt) {
+  constructor(origin: number, name: string, readsFromStart: boolean, at?: ReceivedAt) {
     this.key = keyOf(origin);
     this.name = name;
     this.from = at?.offset ?? 0;
     this.isPassing = at?.isPassing === true;
-    this.isPacked = at?.isPacked === true;
+    this.isPacked = readsFromStart || at?.isPacked === true;
     this.skip = this.isPacked ? this.from : 0;
-    this.first = this.from === 0 ? Buffer.alloc(0) : undefined;
+    this.first = this.from === 0 && !this.isPacked ? Buffer.alloc(0) : undefined;
   }
 
   /** Which of the bytes that came is the first that the framer is given. */

@@ -1,12 +1,10 @@
-import type { SourceContext } from '../../../flow/define/context.ts';
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
-import type { Position } from '../../../flow/define/position.ts';
 import type { Source, SourceBehaviour } from '../../../flow/define/source.ts';
 import type { Plan } from '../../../query/plan/plan.ts';
 import type { InputEntry } from '../../durable/input-entries.ts';
 import type { InputLog } from '../../durable/input-log.ts';
 import { namesOf } from '../../durable/plan-names.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneSettings } from './lane.ts';
 
 /** After so many entries timers and signals have their turn. */
 const BETWEEN_TURNS = 64;
@@ -32,11 +30,11 @@ export class ReceivedInput {
     this.names = names;
   }
 
-  /** What a source receives. @param position how far what came was worked on. */
-  laneOf(source: number, framer: Source['framer'], context: SourceContext, position: Position): Lane {
+  /** What a source receives, which is open. */
+  laneOf(source: number, { framer }: Source, how: Pick<LaneSettings, 'context' | 'position' | 'readsFromStart'>): Lane {
     const name = this.names[source]!;
     if (framer === undefined) throw new Error(`a source that receives has no framer: ${name}`);
-    return new Lane({ log: this.log, name, framer, context, position });
+    return new Lane({ log: this.log, name, framer, ...how });
   }
 
   /** Resolves when all that came so far is safe from a power cut. */

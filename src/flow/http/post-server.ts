@@ -1,0 +1,287 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { wallClock } from '../../base/clock.ts';
+import { Room } from '../../base/room.ts';
+import { readTls } from '../connections/tls.ts';
+import type { SourceContext } from '../define/context.ts';
+import type { TlsFiles } from '../define/network.ts';
+import { hostAndPort, nameOf, nearAddress } from '../sockets/address.ts';
+import { bindPort, HANDSHAKE, serveClients } from '../sockets/server.ts';
+import { checkBody, isPacked, readBody, unpackBody } from './body.ts';
+import { busy, ending, Refused } from './refused.ts';
+import { type Reply, refuse, send, TEXT } from './reply.ts';
+import { checkOfSenders } from './senders.ts';
+
+/** All headers of a request together, bytes. */
+const MOST_HEADERS = 16 * 1024;
+/** The headers of a request have to be there in so long, ms, and all of it in so long: who sends a letter now and then keeps nobody else out. */
+const HEADERS_TIME = 10_000;
+const REQUEST_TIME = 60_000;
+/** How often that is looked at, ms. */
+const LOOK_EVERY = 2000;
+/** A connection without a request is kept for so long, ms: longer than what stands in front of servers keeps its own. */
+const IDLE_TIME = 65_000;
+/** A request waits for room for so long, ms; then who sends it is told to come again. */
+const PATIENCE = 5000;
+/** When the run ends, who is still answered has so long, ms. */
+const FAREWELL = 2000;
+
+/** A request that came whole. */
+export interface Post {
+  /** The address and port of who sent it. */
+  readonly peer: string;
+  /** As it came, but for a token in it. */
+  readonly path: string;
+  readonly request: IncomingMessage;
+  /** Without its packing. */
+  readonly body: Buffer;
+}
+
+/** What was handed over: whether there is room for more, and when who sent it may be told. */
+export interface Taken {
+  readonly full: Promise<unknown> | undefined;
+  readonly done: Promise<Reply>;
+}
+
+interface PostServerSettings {
+  readonly context: SourceContext;
+  readonly host: string;
+  readonly port: number;
+  /** The most connections at once. */
+  readonly clients: number;
+  /** The most bytes of a body, packed and unpacked; and of all bodies that are not handed over. */
+  readonly maxBody: number;
+  readonly maxHeld: number;
+  readonly secure: TlsFiles | undefined;
+  readonly token: string | undefined;
+  /** Whether there is anything at a path. */
+  readonly has: (path: string) => boolean;
+  /** What is said where it is found by people, and what they may try. */
+  readonly called: string;
+  readonly example: (url: string) => string;
+  /** Looks at a request before its body is read. @returns an answer, where it need not be. @throws Refused. */
+  readonly begin?: (request: IncomingMessage) => Promise<Reply> | undefined;
+  /** Takes a request. @throws Refused. */
+  readonly take: (post: Post) => Taken;
+}
+
+/**
+ * A server of HTTP to which anybody sends, whole requests at a time, each of which is taken or refused as a whole. All is bounded that others can make large or
+ * slow: connections, headers, bodies, unpacked and all together, and how long they take.
+ *
+ *     request ──▶ may it? ──▶ room? ──▶ body, whole ──▶ room? ──▶ unpacked ──▶ take ──▶ done: 2xx
+ *                  4xx         429       408, 413         429       400, 413
+ */
+export class PostServer {
+  private readonly settings: PostServerSettings;
+  private readonly check: (request: IncomingMessage, url: URL) => void;
+  private readonly server: Server;
+  /** Connections with a request that is not answered, and how many of these there are. */
+  private readonly busy = new Map<Socket, number>();
+  /** Bytes of bodies that are not handed over. */
+  private held = 0;
+  /** What takes them asked to wait, or a body is being unpacked. */
+  private isFull = false;
+  private isUnpacking = false;
+  private readonly room = new Room();
+
+  /** @throws RunFailure of exit 3 where the files of an encrypted server are none. */
+  constructor(settings: PostServerSettings) {
+    this.settings = settings;
+    this.check = checkOfSenders(settings.host, settings.token);
+    this.server = openServer(settings.secure, (request, response) => void this.answer(request, response));
+    this.server.on('checkContinue', (request, response) => void this.answer(request, response));
+    this.server.on('upgrade', (_request, socket) => socket.destroy());
+    this.server.on('connect', (_request, socket) => socket.destroy());
+  }
+
+  /** Serves until the run ends; resolves when all that was taken is answered. Rejects with exit 3 where it cannot listen. */
+  async run(): Promise<void> {
+    const { context, host, port, clients } = this.settings;
+    await serveClients(this.server, {
+      context,
+      clients,
+      bind: (server) => bindPort(server, host, port),
+      announce: () => this.announce(),
+      serve: (client) =>
+        new Promise((resolve) => {
+          client.on('error', () => {});
+          client.once('close', resolve);
+        }),
+      leave: (client) => {
+        if (!this.busy.has(client)) client.destroy();
+        else cutAfter(client, FAREWELL);
+      },
+    });
+  }
+
+  private announce(): void {
+    const { context, secure, called, example } = this.settings;
+    const { address, port } = this.server.address() as AddressInfo;
+    const scheme = secure === undefined ? 'http' : 'https';
+    const url = (host: string) => `${scheme}://${hostAndPort(host, port)}`;
+    context.note(`listening on ${url(address)}${called} (try: ${example(url(nearAddress(address)))})`);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { context } = this.settings;
+    const { socket } = request;
+    // A client that breaks off is no failure.
+    request.on('error', () => {});
+    response.on('error', () => {});
+    this.busy.set(socket, (this.busy.get(socket) ?? 0) + 1);
+    response.once('close', () => this.answered(socket));
+    response.setTimeout(REQUEST_TIME + PATIENCE, () => response.destroy());
+    try {
+      const reply = await this.reply(request, response);
+      if (reply === undefined) return;
+      if (context.once || context.signal.aborted) response.setHeader('connection', 'close');
+      send(response, reply.body === undefined ? 204 : 200, reply);
+    } catch (error) {
+      if (!(error instanceof Refused)) {
+        // A request that broke off is answered by nobody. Anything else is what the run fails with by itself.
+        response.destroy();
+        return;
+      }
+      refuse(request, response, error);
+    }
+  }
+
+  private answered(socket: Socket): void {
+    const count = this.busy.get(socket)! - 1;
+    if (count > 0) this.busy.set(socket, count);
+    else {
+      this.busy.delete(socket);
+      if (this.settings.context.signal.aborted) socket.destroySoon();
+    }
+  }
+
+  /** Undefined where it was answered. */
+  private async reply(request: IncomingMessage, response: ServerResponse): Promise<Reply | undefined> {
+    const { has, begin, context } = this.settings;
+    const url = urlOf(request.url ?? '');
+    this.check(request, url);
+    if (!has(url.pathname)) throw new Refused(404, 'nothing is taken at this path');
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      const bytes = Buffer.from('leat takes what is sent here by POST\n');
+      return { body: { type: TEXT, bytes } };
+    }
+    if (request.method !== 'POST' && request.method !== 'PUT')
+      throw new Refused(405, 'send by POST or PUT', { allow: 'GET, HEAD, POST, PUT' });
+    if (context.signal.aborted) throw ending();
+    checkBody(request, this.settings.maxBody);
+    const early = await begin?.(request);
+    if (early !== undefined) {
+      request.resume();
+      return early;
+    }
+    await this.wait(() => this.isFull || this.held >= this.settings.maxHeld);
+    if (request.headers.expect !== undefined) response.writeContinue();
+    return this.read(request, url);
+  }
+
+  private async read(request: IncomingMessage, url: URL): Promise<Reply> {
+    const { maxBody, maxHeld, context, take } = this.settings;
+    let own = 0;
+    const hold = (bytes: number) => {
+      this.held += bytes;
+      own += bytes;
+      // One body always has room.
+      if (this.held > maxHeld && this.held > own) throw busy('too much is sent at once');
+    };
+    let done: Promise<Reply>;
+    try {
+      const body = await readBody(request, maxBody, hold, context.signal);
+      const packed = isPacked(request, body);
+      await this.wait(() => this.isFull || (packed && this.isUnpacking));
+      const plain = packed ? await this.unpack(request, body) : body;
+      const taken = take({ peer: nameOf(request.socket), path: pathOf(url), request, body: plain });
+      this.keepFull(taken.full);
+      ({ done } = taken);
+    } finally {
+      this.held -= own;
+      this.room.make();
+    }
+    return done;
+  }
+
+  private async unpack(request: IncomingMessage, body: Buffer): Promise<Buffer> {
+    this.isUnpacking = true;
+    try {
+      return await unpackBody(request, body, this.settings.maxBody);
+    } finally {
+      this.isUnpacking = false;
+    }
+  }
+
+  /** Nothing more is taken until this has settled. */
+  private keepFull(full: Promise<unknown> | undefined): void {
+    if (full === undefined) return;
+    this.isFull = true;
+    const over = () => {
+      this.isFull = false;
+      this.room.make();
+    };
+    full.then(over, over);
+  }
+
+  /** Waits while something is so. Rejects with 429 where that takes too long, with 503 where the run ends. */
+  private async wait(isSo: () => boolean): Promise<void> {
+    if (!isSo()) return;
+    const { signal, clock } = this.settings.context;
+    let isLate = false;
+    const wake = () => this.room.make();
+    const callOff = clock.at(clock.now() + PATIENCE, () => {
+      isLate = true;
+      wake();
+    });
+    signal.addEventListener('abort', wake);
+    try {
+      while (isSo()) {
+        if (signal.aborted) throw ending();
+        if (isLate) throw busy('leat cannot take more now');
+        await this.room.wait();
+      }
+    } finally {
+      callOff();
+      signal.removeEventListener('abort', wake);
+    }
+  }
+}
+
+function openServer(secure: TlsFiles | undefined, listener: RequestListener): Server {
+  const limits = {
+    maxHeaderSize: MOST_HEADERS,
+    headersTimeout: HEADERS_TIME,
+    requestTimeout: REQUEST_TIME,
+    keepAliveTimeout: IDLE_TIME,
+    connectionsCheckingInterval: LOOK_EVERY,
+    noDelay: true,
+  };
+  if (secure === undefined) return createServer(limits, listener);
+  const isChecked = secure.ca !== undefined;
+  const access = { requestCert: isChecked, rejectUnauthorized: isChecked, handshakeTimeout: HANDSHAKE };
+  return createSecureServer({ ...limits, ...readTls(secure, 3), ...access }, listener);
+}
+
+/** The address that is asked for. What stands before the path is the server's own. */
+function urlOf(text: string): URL {
+  const path = `http://here/${text.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/^\/+/, '')}`;
+  if (!URL.canParse(path)) throw new Refused(400, 'this is no address of this server');
+  return new URL(path);
+}
+
+function pathOf(url: URL): string {
+  if (!url.searchParams.has('token')) return url.pathname + url.search;
+  url.searchParams.delete('token');
+  return url.pathname + url.search;
+}
+
+/** Cuts a connection off where it is not closed in so many ms. */
+function cutAfter(client: Socket, ms: number): void {
+  client.once(
+    'close',
+    wallClock.at(wallClock.now() + ms, () => client.destroy()),
+  );
+}
