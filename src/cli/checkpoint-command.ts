@@ -57,7 +57,7 @@ function verifyAll(directory: string, fail: (failure: Failure) => void): number 
 }
 
 /** A line for the run and for each source, stage and output. */
-function described({ base, frozen, steps, positions, batches }: Found, { bytes, segments }: FoundInput): string {
+function described({ base, frozen, steps, positions, batches, begun }: Found, { bytes, segments }: FoundInput): string {
   const now = wallClock.now();
   const sizes = sizesOf(steps);
   const ago = formatDuration(Math.max(0, Math.round((now - frozen.written) / 1000) * 1000));
@@ -67,6 +67,9 @@ function described({ base, frozen, steps, positions, batches }: Found, { bytes, 
     ['batch', `${count(frozen.batch)}, ${frozen.isFinished ? 'finished' : `each ${formatDuration(base.interval)}`}`],
     ['kept', `${formatMoment(frozen.written, now)}, ${ago} ago; last tick ${formatMoment(frozen.tick, now)}`],
     ...(batches.length === 0 ? [] : [['again', `${count(batches.length)} more came out, and come again`] as const]),
+    ...(begun === undefined
+      ? []
+      : [['again', `the start of batch ${count(begun.number)} came out, and comes again`] as const]),
     ...base.words.sources.map((words, i) => {
       const places = placesOf(positions[i] ?? [], sourceOf(base.sources[i]!));
       return ['source', `${words}: ${places}`] as const;

@@ -55,6 +55,16 @@ const received: readonly Subject[] = [
   { program: 'left', kind: 'filter', measure: 'records' },
 ];
 
+const inParts: readonly Subject[] = [
+  ...(['live', 'listen', 'exec'] as const).map((kind) => ({
+    program: 'left',
+    kind,
+    measure: 'ticks' as const,
+    sink: 'lines' as const,
+  })),
+  { program: 'left', kind: 'bounded', measure: 'records', sink: 'twice' },
+];
+
 const more: readonly Subject[] = (['save', 'print'] as const).flatMap((sink) => [
   { program: LIVE[1]!, kind: 'live', measure: 'ticks', sink },
   { program: LIVE[4]!, kind: 'batches', measure: 'ticks', sink },
@@ -71,7 +81,7 @@ const seeds =
 /** In other tests at some of the calls only. */
 const EACH = isEveryCrash ? 1 : tries(7, 5);
 
-describe.each([...subjects, ...received, ...more])('$kind: $program, into $sink', (subject) => {
+describe.each([...subjects, ...received, ...inParts, ...more])('$kind: $program, into $sink', (subject) => {
   test.each(seeds)('is as if never interrupted, wherever it ends, with seed %i', { timeout: 600_000 }, async (seed) => {
     expect(await atEveryCall(subject, seed, (endsAt) => [{ endsAt }], EACH)).toBeGreaterThan(10);
   });

@@ -20,15 +20,20 @@ export interface Subject {
   readonly program: string;
   readonly kind: Kind;
   readonly measure: Measure;
-  /** Where it goes to: a file, files, or standard output, whose batches may come a second time. */
-  readonly sink?: 'append' | 'save' | 'print';
+  /** Where it goes to: a file, files, or standard output, whose batches may come a second time; there record by record, with lines that go out while their batch is open, or twice, the second time when all are there. */
+  readonly sink?: 'append' | 'save' | 'print' | 'lines' | 'twice';
 }
 
 const OUT = '/data/out';
+/** More than is collected before it goes out. */
+const WIDTH = 66_000;
 const SINKS = {
   append: `append("${OUT}", format: "batches")`,
   save: 'save("/data/batch", format: "batches", empty: true)',
   print: 'print',
+  // With its tick, and so long that it waits for no other.
+  lines: `map(string(now()) + " " + _ + " ".repeat(${WIDTH})) | print`,
+  twice: 'print | print',
 };
 
 /** The world of a subject and a seed. */
@@ -45,7 +50,8 @@ export function worldOf({ program, kind, sink = 'append' }: Subject, seed: numbe
       arrivals.push({ source, client, time: Math.max(1, time), line });
     }
   }
-  return { program: `${program} | ${SINKS[sink]}`, kind, arrivals };
+  const look = sink === 'lines' || sink === 'twice' ? { format: 'text' as const } : {};
+  return { program: `${program} | ${SINKS[sink]}`, kind, arrivals, ...look };
 }
 
 /** A run that meets some fates one after the other and then none. @returns how many calls the first life made. */
@@ -78,6 +84,15 @@ async function goThrough(subject: Subject, seed: number, fates: readonly Fate[])
 
 /** Holds what is left to what an uninterrupted run leaves. @param required what has to have come in, of what comes only once. */
 export async function hold(subject: Subject, seed: number, earth: Earth, required: ReadonlySet<string>): Promise<void> {
+  if (subject.sink === 'lines') {
+    compareComeIn(subject, earth, required);
+    compareLines(earth, await oracle(earth));
+    return;
+  }
+  if (subject.sink === 'twice') {
+    holdTwice(earth);
+    return;
+  }
   const got = givenBy(subject, earth);
   if (subject.kind === 'filter')
     compareReceived(
@@ -170,7 +185,45 @@ function comeIn(ticks: Earth['ticks']): readonly string[] {
     .sort();
 }
 
-/** All records came into a batch, and once. Ticks at which nothing was due, while no process was at work, have given nothing. */
+/** All records came into a batch, and once. */
+function compareComeIn({ kind }: Subject, earth: Earth, required: ReadonlySet<string>): void {
+  const { ticks, world } = earth;
+  const read = world.arrivals.filter(({ source }) => world.program.includes(source));
+  if (isReceived(kind)) compareReceived(comeIn(ticks), required, earth);
+  else deepEqual(comeIn(ticks), read.map(told).sort());
+}
+
+/** What came out in any life, line by line, is what one that was never interrupted gives of the same batches; and where a line came again, it was said. */
+function compareLines({ printed }: Earth, wanted: Earth): void {
+  const came = new Set<string>();
+  for (const { text, named = '' } of printed) {
+    const [first = 0, last = first] = [...named.matchAll(/\(([\w.]+)\)/g)].map(([, time]) => parseDuration(time!)!);
+    const lines = linesOf(text);
+    for (const line of lines.filter((line) => came.has(line))) {
+      const time = Number(line.split(' ')[0]);
+      ok(time >= first && time <= last, `${line} came again, and not: ${named}`);
+    }
+    for (const line of lines) came.add(line);
+  }
+  deepEqual([...came].sort(), linesOf(wanted.printed[0]!.text).sort());
+}
+
+/** Each line came out as often as it was asked for at least, and no other. */
+function holdTwice({ printed, world }: Earth): void {
+  const all = printed.flatMap(({ text }) => linesOf(text));
+  const wanted = world.arrivals.filter(({ source }) => world.program.includes(source)).map(({ line }) => line);
+  deepEqual([...new Set(all)].sort(), wanted.toSorted());
+  for (const line of wanted) ok(all.filter((other) => other === line).length >= 2, `came out once: ${line}`);
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.trimEnd());
+}
+
+/** The batches that came out are those of the records that came in. Ticks at which nothing was due, while no process was at work, have given nothing. */
 function compareTicks(
   subject: Subject,
   got: readonly Given[],
@@ -179,9 +232,7 @@ function compareTicks(
   required: ReadonlySet<string>,
 ): void {
   const { ticks, world } = earth;
-  const read = world.arrivals.filter(({ source }) => world.program.includes(source));
-  if (isReceived(subject.kind)) compareReceived(comeIn(ticks), required, earth);
-  else deepEqual(comeIn(ticks), read.map(told).sort());
+  compareComeIn(subject, earth, required);
   const all = givenBy(subject, wanted);
   // It gives something at each tick, due or not; and one that was ended before it had begun begins later.
   const isOfAll = world.program.includes('running');

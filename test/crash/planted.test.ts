@@ -10,6 +10,7 @@ const store = 'src/run/durable/store.ts';
 const file = 'src/run/durable/synced-file.ts';
 const found = 'src/run/durable/found.ts';
 const checkpoints = 'src/run/local/checkpoints/checkpoints.ts';
+const cuts = 'src/run/local/checkpoints/cuts.ts';
 const run = 'src/run/local/local-run.ts';
 
 const counted: Lives.Subject = { program: 'left | words | countByValue | running', kind: 'live', measure: 'ticks' };
@@ -21,6 +22,8 @@ const stateful: Lives.Subject = {
 const printed: Lives.Subject = { ...counted, program: 'left | words | countByValue', sink: 'print' };
 const whole: Lives.Subject = { program: 'left', kind: 'bounded', measure: 'records' };
 const clients: Lives.Subject = { ...counted, kind: 'listen' };
+const lines: Lives.Subject = { program: 'left', kind: 'live', measure: 'ticks', sink: 'lines' };
+const twice: Lives.Subject = { ...whole, sink: 'twice' };
 const session: Lives.Subject = { ...counted, kind: 'recorded', measure: 'all' };
 
 const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault: Fault] } = {
@@ -38,15 +41,39 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
   ],
   'a batch comes out before it is written down': [
     printed,
-    { file: checkpoints, line: 'this.gate.wait(kept);', planted: '' },
+    { file: cuts, line: 'this.grounds.begin(this.written);', planted: 'this.grounds.begin(Promise.resolve());' },
   ],
   'batches that came out are cut anew': [
     printed,
-    { file: run, line: 'for (const batch of checkpoints.repeated) await repeatBatch(this, batch);', planted: '' },
+    { file: run, line: 'for (const batch of checkpoints.cuts.repeated) await repeatBatch(this, batch);', planted: '' },
+  ],
+  'what comes out of a batch that is open is not written down': [
+    lines,
+    { file: cuts, line: 'if (this.isAgain || this.taken === this.takenNow)', planted: 'if (this.taken >= 0)' },
+  ],
+  'what came out of a batch that was open is cut anew': [
+    lines,
+    { file: found, line: 'begun !== undefined && begun.number > last ? begun : undefined', planted: 'undefined' },
+  ],
+  'what comes in is not safe before it comes out of a batch that is open': [
+    { ...lines, kind: 'listen' },
+    {
+      file: 'src/run/local/output/grounds.ts',
+      line: 'current.kept = this.keep();',
+      planted: 'current.kept = Promise.resolve();',
+    },
+  ],
+  'how far a batch had come that is repeated is written down before it is': [
+    { ...lines, kind: 'exec' },
+    { file: cuts, line: 'this.isAgain = this.cameOut.length > 0;', planted: 'this.isAgain = false;' },
+  ],
+  'a run is finished before all is out': [
+    twice,
+    { file: checkpoints, line: 'if ((await isOut?.()) === false) return;', planted: '' },
   ],
   'a batch that is kept is repeated': [
     printed,
-    { file: found, line: 'number > frozen.batch),', planted: 'number >= frozen.batch),' },
+    { file: found, line: 'number > frozen.batch);', planted: 'number >= frozen.batch);' },
   ],
   'what had changed is forgotten': [counted, { file: found, line: ', ...amongChanges(parts, changes)]', planted: ']' }],
   'a base is whole before it is known what has changed since its last part': [

@@ -40,6 +40,8 @@ export interface World {
   readonly program: string;
   readonly kind: Kind;
   readonly arrivals: readonly Arrival[];
+  /** How standard output looks; `batches` unless given. */
+  readonly format?: 'text';
 }
 
 /** The records of each batch, by its tick. */
@@ -96,6 +98,7 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
     plan,
     {
       ...optionsOf({ ...world, interval: INTERVAL }, { clock, stdout }),
+      ...lookOf(world),
       files: life,
       tell: (line) => told.push(line),
       memory: watcher(earth, life, plan),
@@ -124,6 +127,10 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   if (life.isOver) return { life };
   if (failure !== undefined) throw failure;
   return { result: result!, life };
+}
+
+function lookOf({ format }: World): Pick<World, 'format'> {
+  return format === undefined ? {} : { format };
 }
 
 /** Notes what came into each batch. */
@@ -299,7 +306,11 @@ export async function oracle({ world, ticks }: Earth): Promise<Earth> {
   });
   const stdout = new TextOutput();
   const options = optionsOf(program, { clock: new VirtualClock(), stdout });
-  await new LocalRun(planOf(program, behaviour, batchTime), { ...options, files: life }, batchTime).run();
+  await new LocalRun(
+    planOf(program, behaviour, batchTime),
+    { ...options, ...lookOf(world), files: life },
+    batchTime,
+  ).run();
   earth.printed.push({ text: stdout.text, named: undefined });
   return earth;
 }

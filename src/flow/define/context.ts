@@ -5,6 +5,7 @@ import type { Value } from '../../base/value.ts';
 import type { Chunk, Cursor, Origin } from './chunk.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Framer } from './framer.ts';
+import type { Ground } from './ground.ts';
 import type { Intents } from './intents.ts';
 import type { Network } from './network.ts';
 import type { Split } from './position.ts';
@@ -165,8 +166,8 @@ export interface SinkContext extends RunContext {
   readonly network: Network;
   /** Where it writes down what it is about to do; absent where nobody will go on from a mark of it. */
   readonly intents?: Intents | undefined;
-  /** Resolves when that is written down which what was given by now follows from: what cannot be taken back goes out behind it. Absent where nothing is kept; `stdout` waits by itself. */
-  readonly written?: (() => Promise<void>) | undefined;
+  /** What that follows from which is given now: what cannot be taken back goes out behind it. Absent where nothing is kept; `stdout` waits by itself. */
+  readonly ground?: (() => Ground) | undefined;
   readonly stdout: Output;
   /** The look of `print`: `--format`, or what fits standard output. */
   readonly format: PrintFormat;

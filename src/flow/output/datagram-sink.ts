@@ -55,7 +55,11 @@ export class DatagramSink implements Sink {
       this.options.context.bad(new BadRecord('longer than a datagram may be', `${MOST} bytes`), record);
       return;
     }
-    const write = () => this.connection!.write(bytes).catch((error: unknown) => this.fault(error));
+    const ground = this.options.context.ground?.();
+    const write = async () => {
+      await ground?.written();
+      await this.connection!.write(bytes).catch((error: unknown) => this.fault(error));
+    };
     this.queue.after(write, bytes.length + WEIGHT);
   }
 

@@ -1,4 +1,5 @@
 import type { Output } from '../define/context.ts';
+import type { Ground } from '../define/ground.ts';
 import { JobQueue } from './job-queue.ts';
 
 /** Text is collected to this many characters before it becomes a write. */
@@ -13,6 +14,9 @@ const WRITE_SIZE = 64 * 1024;
  */
 export class QueuedOutput extends JobQueue implements Output {
   private readonly put: (bytes: Uint8Array) => Promise<void>;
+  private readonly groundNow: (() => Ground) | undefined;
+  /** Of what was written last, and so of all before. */
+  private ground: Ground | undefined;
   /** What is not queued yet: text, or the first bytes of a block, never both. */
   private text = '';
   private block = Buffer.alloc(0);
@@ -21,14 +25,17 @@ export class QueuedOutput extends JobQueue implements Output {
   /**
    * @param put writes all of the bytes, or rejects; not called again before its promise has settled.
    * @param failed told the first error, once. Everything that waits is dropped then, and everything that comes later.
+   * @param groundNow what that follows from which is written now, where it has to be written down before.
    */
-  constructor(put: (bytes: Uint8Array) => Promise<void>, failed: (error: unknown) => void) {
+  constructor(put: (bytes: Uint8Array) => Promise<void>, failed: (error: unknown) => void, groundNow?: () => Ground) {
     super(failed);
     this.put = put;
+    this.groundNow = groundNow;
   }
 
   write(piece: string | Uint8Array): void {
     if (this.isDead) return;
+    this.ground = this.groundNow?.();
     if (typeof piece === 'string') {
       if (this.filled > 0) this.queueBlock();
       this.text += piece;
@@ -75,6 +82,8 @@ export class QueuedOutput extends JobQueue implements Output {
   }
 
   private queueBytes(bytes: Uint8Array): void {
-    this.queue(() => this.put(bytes), bytes.length);
+    const { ground } = this;
+    const put = ground === undefined ? () => this.put(bytes) : () => ground.written().then(() => this.put(bytes));
+    this.queue(put, bytes.length);
   }
 }

@@ -57,14 +57,13 @@ export class TargetSink implements Sink {
   constructor(options: TargetSinkOptions) {
     this.options = options;
     this.output = new QueuedOutput(
-      async (bytes) => {
-        await options.context.written?.();
-        await (await this.open()).write(bytes);
-      },
+      async (bytes) => (await this.open()).write(bytes),
       (error) => {
         this.given = this.abandon();
         options.context.fail(sinkFailure(options.name, error));
       },
+      // What nobody can go back to cannot be taken back.
+      options.mark === undefined ? options.context.ground : undefined,
     );
     const from = options.from as unknown as Mark | undefined;
     this.format = this.createFormat(from?.format);

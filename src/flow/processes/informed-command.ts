@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { formatDuration } from '../../base/duration.ts';
+import type { Ground } from '../define/ground.ts';
 import { reasonOf } from '../input/fault.ts';
 import { signalCommand, startCommand } from './commands.ts';
 
@@ -29,14 +30,19 @@ export class InformedCommand {
     this.note = note;
   }
 
-  /** Runs it with this line, when those before are done. Never throws. */
-  inform(line: string): void {
+  /** Runs it with this line, when those before are done, and what it follows from is written down. Never throws. */
+  inform(line: string, ground?: Ground): void {
     if (this.waiting >= MOST_WAITING) {
       this.tell(`is too slow: ${MOST_WAITING} messages wait for it, and others are left out`);
       return;
     }
     this.waiting++;
-    this.last = this.last.then(() => this.run(line)).finally(() => this.waiting--);
+    const last = this.last.then(() => ground?.written());
+    // What cannot be written down ends the run, which tells of it.
+    this.last = last
+      .then(() => this.run(line))
+      .catch(() => {})
+      .finally(() => this.waiting--);
   }
 
   /** Resolves when all messages were read, or given up: those that wait longer than one may take are. */

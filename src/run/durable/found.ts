@@ -10,6 +10,7 @@ import {
   type Base,
   type BaseRecord,
   type Batch,
+  type Begun,
   type Change,
   type Frozen,
   type LogRecord,
@@ -30,6 +31,8 @@ export interface Found {
   readonly positions: readonly Position[];
   /** Batches that came out, or were about to, behind that. */
   readonly batches: readonly Batch[];
+  /** The batch behind these, of which something came out though it was open; undefined where nothing did. */
+  readonly begun: Begun | undefined;
   /** It was stopped, and nothing came out behind that. */
   readonly isLeft: boolean;
   /** What each output was about to do since it was asked for its mark, in order. */
@@ -111,12 +114,13 @@ function holdToNothing(files: FileSystem, directory: string, number: number, isL
 function inputOf(
   files: FileSystem,
   directory: string,
-  { base, frozen, positions, batches }: Found,
+  { base, frozen, positions, batches, begun }: Found,
   numbers: readonly number[],
 ) {
   const { input } = frozen;
   if (input === undefined) return NO_INPUT;
-  return readInput(files, directory, { input, sources: base.sources, positions, batches }, numbers);
+  const came = begun === undefined ? batches : [...batches, begun];
+  return readInput(files, directory, { input, sources: base.sources, positions, batches: came }, numbers);
 }
 
 /** Files of input that nobody needs any more. */
@@ -174,18 +178,23 @@ function collect(base: Base, parts: readonly Part[], records: readonly LogRecord
     .slice(0, records.lastIndexOf(changes.at(-1)!) + 1)
     .findLastIndex(({ kind }) => kind === 'asked');
   const intents = new Map<string, State[]>();
-  for (const record of records.slice(since + 1)) {
+  const behind = records.slice(since + 1);
+  for (const record of behind) {
     if (record.kind !== 'intent') continue;
     const own = intents.get(record.output) ?? [];
     own.push(record.intent);
     intents.set(record.output, own);
   }
+  const repeated = batches.filter(({ number }) => number > frozen.batch);
+  const last = repeated.at(-1)?.number ?? frozen.batch;
+  const begun = behind.findLast((record): record is Begun => record.kind === 'begun');
   return {
     base,
     frozen,
     steps: [base.frozen.steps, ...amongChanges(parts, changes)],
     positions: tables.map((table) => [...table.values()]),
-    batches: batches.filter(({ number }) => number > frozen.batch),
+    batches: repeated,
+    begun: begun !== undefined && begun.number > last ? begun : undefined,
     isLeft: records.at(-1)?.kind === 'left',
     intents,
   };

@@ -178,7 +178,7 @@ interface Known {
   readonly sources: readonly string[];
   readonly positions: readonly Position[];
   /** Batches behind the positions. */
-  readonly batches: readonly Batch[];
+  readonly batches: readonly Pick<Batch, 'moves'>[];
 }
 
 /**

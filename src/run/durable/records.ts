@@ -75,6 +75,9 @@ export type Batch = {
   readonly moves: Moves;
 };
 
+/** Something of a batch is about to come out though it is open: how far each source has come in it, since the change before. */
+export type Begun = Omit<Batch, 'kind'> & { readonly kind: 'begun' };
+
 /** What an output is about to do. */
 type Intended = { readonly kind: 'intent'; readonly output: string; readonly intent: State };
 
@@ -87,7 +90,7 @@ type Left = { readonly kind: 'left' };
 /** The base of this log has its name for certain: without it the log says nothing. */
 type Based = { readonly kind: 'based' };
 
-export type LogRecord = Change | Batch | Intended | Asked | Left | Based;
+export type LogRecord = Change | Batch | Begun | Intended | Asked | Left | Based;
 
 /** What stands in the file of a base. */
 export type BaseRecord = Base | Part | End;

@@ -23,7 +23,7 @@ import { noteOnSeveralBatches, noteOnWholeWindows } from './notes/run-notes.ts';
 import { notesOnStaticJoins } from './notes/static-join.ts';
 import type { LocalOptions, LocalResult } from './options/local-options.ts';
 import { behavioursOf, type Timing, timingOf } from './options/timing.ts';
-import { Gate } from './output/gate.ts';
+import { Grounds } from './output/grounds.ts';
 import { BAD, OpenSinks } from './output/open-sinks.ts';
 import { type Totals, totalsOf } from './output/totals.ts';
 import { OpenSources } from './reading/open-sources.ts';
@@ -121,7 +121,7 @@ export class LocalRun implements Core, Running {
     const kept = options.checkpoint;
     const from = kept === undefined ? options.from : positionsOf(plan, kept.store.found);
     const received = kept && receivedInput(plan, behaviours, kept.store.input);
-    const gate = new Gate(options.stdout, () => this.stop(), timing.mode === 'live' ? undefined : received);
+    const grounds = new Grounds();
     this.stepMemory = kept && new StepMemory(plan);
     this.readCounts = new ReadCounts(plan, interval, () => this.sources.counts, from !== undefined);
     this.sinks = new OpenSinks(
@@ -133,7 +133,7 @@ export class LocalRun implements Core, Running {
         recordsIn: (span, node) => this.readCounts.of(span, node),
         endings: this.endings,
       },
-      kept && { store: kept.store, gate, others: [[BAD, options.keepBad]] },
+      kept && { store: kept.store, grounds, others: [[BAD, options.keepBad]], failed: () => this.stop() },
     );
     const steps = this.tryToBuild();
     this.totals = totalsOf(this);
@@ -157,7 +157,7 @@ export class LocalRun implements Core, Running {
         received,
       },
     );
-    this.checkpoints = kept && steps.size > 0 ? new Checkpoints(this, kept, this.stepMemory!, gate) : undefined;
+    this.checkpoints = kept && steps.size > 0 ? new Checkpoints(this, kept, this.stepMemory!, grounds) : undefined;
   }
 
   private readerInto(node: SourceNode, step: Step, from: Position | undefined): Reader {
@@ -224,7 +224,8 @@ export class LocalRun implements Core, Running {
     const { checkpoints, timing } = this;
     if (checkpoints === undefined || checkpoints.isFinished || !this.batches.isTakenUp || timing.mode !== 'live')
       return;
-    for (const batch of checkpoints.repeated) await repeatBatch(this, batch);
+    for (const batch of checkpoints.cuts.repeated) await repeatBatch(this, batch);
+    checkpoints.cuts.goOn();
     const pass = (until: number) => passPause(this, (tick) => checkpoints.due(tick), until);
     await replayReceived(this, pass);
     await pass(this.context.clock.now());
@@ -242,13 +243,17 @@ export class LocalRun implements Core, Running {
     const isLast = checkpoints === undefined || (!isDone && endings.isWanted && (isOver || this.isFinal));
     if (isLast && endings.mayPrint(sources.records)) this.closeOpen(lastIsWhole);
     if (checkpoints === undefined) return sinks.finish();
+    let finishing: Promise<void> | undefined;
+    const finish = () => (finishing ??= sinks.finish());
     if (endings.isWanted && !isDone) {
-      if (isLast) await checkpoints.takeLast({ isInside: false, isFinished: true });
+      // It is finished when all is out, with what sinks give only at their end.
+      const isOut = () => finish().then(() => endings.isWanted);
+      if (isLast) await checkpoints.takeLast({ isInside: false, isFinished: true, isOut });
       else if (this.timing.mode === 'bounded' && checkpoints.canBeInside)
         await checkpoints.takeLast({ isInside: true });
     }
     this.isLeft = !isLast;
-    await (isLast ? sinks.finish() : sinks.leave());
+    await (isLast ? finish() : sinks.leave());
     if (!isLast && !isDone && endings.isWanted) await checkpoints.leave();
     await checkpoints.close();
   }
@@ -313,8 +318,8 @@ export class LocalRun implements Core, Running {
   tick(partial = false): void {
     const { checkpoints, timing } = this;
     this.batches.close(this.sources.records, partial, (span) => {
-      if (timing.mode === 'live') checkpoints?.batch();
-      this.close(span);
+      if (timing.mode === 'live' && checkpoints !== undefined) checkpoints.cuts.batch(() => this.close(span));
+      else this.close(span);
     });
     if (timing.mode !== 'bounded') checkpoints?.take({ isInside: false });
   }

@@ -88,3 +88,19 @@ test('that the system starts no command is a rejection, and no event that nobody
     vi.unstubAllEnvs();
   }
 });
+
+test('a message waits until it is written down what it follows from, and is not given where it cannot be', async () => {
+  const file = join(temporaryDirectory(), 'told.txt');
+  const { command } = informed(`cat >> ${file}`);
+  let write = () => {};
+  const written = new Promise<void>((resolve) => {
+    write = resolve;
+  });
+  command.inform('kept', { written: () => written });
+  command.inform('lost', { written: () => Promise.reject(new Error('the disk is full')) });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(existsSync(file)).toBe(false);
+  write();
+  await command.finish();
+  expect(readFileSync(file, 'utf8')).toBe('kept\n');
+});

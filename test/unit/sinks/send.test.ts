@@ -63,7 +63,7 @@ test('where the run is kept nothing is sent before what it follows from is writt
   const written = new Promise<void>((resolve) => {
     write = resolve;
   });
-  const { context } = sinkContext({ network: wire, written: () => written });
+  const { context } = sinkContext({ network: wire, ground: () => ({ written: () => written }) });
   const sink = openSink(send, { host: 'there', port: 1 }, context);
   sink.push('a');
   sink.close(batch(1));

@@ -80,3 +80,24 @@ it('fails where the host is not known', async () => {
   expect(failure.exit).toBe(4);
   expect(failure.message).toMatch(/^cannot write to no-such-host.invalid:9: /);
 });
+
+it('sends nothing before it is written down what it follows from', async () => {
+  const { port, received, until } = await receiver();
+  let write = () => {};
+  const written = new Promise<void>((resolve) => {
+    write = resolve;
+  });
+  const { context } = sinkContext({ ground: () => ({ written: () => written }) });
+  const sink = openSink(udp, { host: '127.0.0.1', port }, context);
+  sink.push('a');
+  let isMarked = false;
+  const marked = sink.mark!().then(() => {
+    isMarked = true;
+  });
+  for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+  expect([received, isMarked]).toEqual([[], false]);
+  write();
+  await until(1);
+  await marked;
+  await sink.finish();
+});

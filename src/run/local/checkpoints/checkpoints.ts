@@ -9,17 +9,18 @@ import { encodeState } from '../../../flow/state/encoding/encode.ts';
 import { type Plan, writtenOf } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
 import { namesOf, type PlanNames } from '../../durable/plan-names.ts';
-import type { Base, Frozen, Moves, StepStates } from '../../durable/records.ts';
+import type { Base, Frozen, StepStates } from '../../durable/records.ts';
 import type { Store } from '../../durable/store.ts';
 import type { Batches } from '../batches/batches.ts';
-import type { RepeatedBatch } from '../drivers/repeat-batches.ts';
 import type { CheckpointSettings } from '../options/checkpoint-settings.ts';
-import type { Gate } from '../output/gate.ts';
+import type { Timing } from '../options/timing.ts';
+import type { Grounds } from '../output/grounds.ts';
 import type { OpenSinks } from '../output/open-sinks.ts';
 import type { OpenSources } from '../reading/open-sources.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { StepMemory } from '../steps/step-memory.ts';
 import { changesOf, isOfBatch } from './changed-program.ts';
+import { Cuts, movesOf } from './cuts.ts';
 import { NextBase } from './next-base.ts';
 import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew, noteOnPipe } from './telling.ts';
 
@@ -27,11 +28,22 @@ import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew, noteOnPipe } fro
 interface Checkpointed {
   readonly plan: Plan;
   readonly options: { readonly clock: Clock; readonly interval: number };
+  readonly timing: Pick<Timing, 'mode'>;
   readonly batches: Batches;
   readonly reports: Reports;
   readonly sources: OpenSources;
   readonly sinks: OpenSinks;
   fail(failure: RunFailure): void;
+}
+
+/** What is to be kept. */
+interface Taking {
+  /** The batch under way is open, and was begun. */
+  readonly isInside: boolean;
+  /** Nothing is to be gone on with. */
+  readonly isFinished?: boolean;
+  /** Waited for when the sinks have said where they are; nothing is kept where it gives false. */
+  isOut?(): Promise<boolean>;
 }
 
 /** What the run counts, beside its steps. */
@@ -49,11 +61,12 @@ type Counted = {
  *               what all are in, put together at once ─▶ the sinks' marks, when they are safe ─▶ written: this is where the next run goes on
  */
 export class Checkpoints {
+  readonly cuts: Cuts;
   private readonly run: Checkpointed;
   private readonly settings: CheckpointSettings;
   private readonly store: Store;
   private readonly memory: StepMemory;
-  private readonly gate: Gate;
+  private readonly grounds: Grounds;
   private readonly names: PlanNames;
   /** The places of the nodes that remember something, in the order of what is kept. */
   private readonly places: readonly number[];
@@ -65,31 +78,34 @@ export class Checkpoints {
   private hasLog: boolean;
   /** The program is another than that which was kept. */
   private readonly hasChanged: boolean;
+  /** Nothing is read any more, and what is kept waits for the sinks. */
+  private isEnding = false;
   /** Something was not kept, so that nothing can be read behind it. */
   private isBroken = false;
   /** The base that is being written. */
   private nextBase: NextBase | undefined;
   private readonly awaiting: (() => void)[] = [];
   private last: number;
-  /** Batches that are not to be written down again. */
-  private known: number;
 
-  /** @param gate in front of what cannot be taken back. */
-  constructor(run: Checkpointed, settings: CheckpointSettings, memory: StepMemory, gate: Gate) {
+  /** @param grounds what cannot be taken back waits for. */
+  constructor(run: Checkpointed, settings: CheckpointSettings, memory: StepMemory, grounds: Grounds) {
     const { store } = settings;
     this.run = run;
     this.settings = settings;
     this.store = store;
     this.memory = memory;
-    this.gate = gate;
+    this.grounds = grounds;
     this.names = namesOf(run.plan);
     this.places = memory.places;
     this.hasLog = store.found !== undefined;
     this.hasChanged = store.found !== undefined && !this.isSameProgram(store.found);
     this.hasBase = store.found !== undefined && !this.hasChanged;
     this.last = run.options.clock.now();
-    this.known = this.repeated.length === 0 ? 0 : store.found!.batches.at(-1)!.number;
+    // What another program read in a batch is read anew.
+    this.cuts = new Cuts(run, store, grounds, this.hasChanged ? undefined : store.found);
     if (store.found !== undefined) this.restore();
+    // What comes out at the end is waited for, and follows from nothing new.
+    grounds.keeping = () => (this.isEnding ? undefined : this.underWay);
   }
 
   /** The run that this one goes on from had come to its end. */
@@ -115,19 +131,6 @@ export class Checkpoints {
     ];
   }
 
-  /** Batches that came out behind what was kept last: they come a second time. */
-  get repeated(): readonly RepeatedBatch[] {
-    const { found } = this.store;
-    // What another program read in a batch is read anew.
-    if (this.hasChanged) return [];
-    return (found?.batches ?? []).map(({ end, moves }) => ({
-      end,
-      moves: this.run.plan.sources.map((_source, i) =>
-        moves.filter(([source]) => source === i).flatMap(([, splits]) => splits),
-      ),
-    }));
-  }
-
   /** Resolves when all is kept that the run begins with, so that it may begin. */
   async begin(): Promise<void> {
     const receivesAt = this.receives && !this.isFinished ? this.run.options.clock.now() : undefined;
@@ -136,16 +139,6 @@ export class Checkpoints {
     if (!this.hasBase && !this.isFinished) this.take({ isInside: found?.frozen.isInside === true });
     await opened.catch(() => {});
     await this.underWay;
-  }
-
-  /** A batch is about to come out; what comes of it waits until that is kept. */
-  batch(): void {
-    const { batches } = this.run;
-    const number = batches.number;
-    if (number <= this.known) return;
-    const kept = this.store.append({ kind: 'batch', number, end: batches.end, moves: this.takeMoves() });
-    kept.catch(() => {});
-    this.gate.wait(kept);
   }
 
   /** The first tick at or behind `tick` (ms) at which something is due. */
@@ -205,18 +198,21 @@ export class Checkpoints {
    * Keeps what the run is in now, unless one is under way: then the next will do. What is kept is put together at once, and written when the sinks
    * have said where they are.
    */
-  take({ isInside, isFinished = false }: { readonly isInside: boolean; readonly isFinished?: boolean }): void {
+  take({ isInside, isFinished = false, isOut }: Taking): void {
     if (this.underWay !== undefined || this.isBroken) return;
     this.last = this.run.options.clock.now();
     const { sinks } = this.run;
     if (!this.hasPositions) return;
     const isFirst = !this.hasBase;
     const begins = !isFirst && this.nextBase === undefined && !isFinished && this.store.isLong;
+    // What came out by now follows from how far the sources came since the change before.
+    this.grounds.settle();
+    this.isEnding = isOut !== undefined;
     const frozen = this.freeze(isInside, isFinished, !isFirst);
     if (begins) this.nextBase = new NextBase(this.store, this.memory, this.places);
     // Behind a base stands what is asked for from now on.
     if ((isFirst || begins) && this.hasLog) this.store.turn();
-    const moves = this.takeMoves();
+    const moves = this.cuts.takeMoves();
     const base = isFirst || begins ? this.describe() : undefined;
     this.hasBase = true;
     this.hasLog = true;
@@ -225,6 +221,7 @@ export class Checkpoints {
     const keep = async () => {
       const known = await marks;
       if (known === undefined) throw new Error('a sink has failed');
+      if ((await isOut?.()) === false) return;
       const kept = { ...frozen, marks: known };
       if (isFirst) {
         await this.store.beginBase({ ...base!, frozen: kept });
@@ -270,7 +267,7 @@ export class Checkpoints {
   }
 
   /** Keeps that, and waits until it is kept. */
-  async takeLast(what: Parameters<Checkpoints['take']>[0]): Promise<void> {
+  async takeLast(what: Taking): Promise<void> {
     while (this.underWay !== undefined) await this.underWay;
     this.take(what);
     await this.underWay;
@@ -328,12 +325,4 @@ export class Checkpoints {
       this.memory.restore(own, sources);
     }
   }
-
-  private takeMoves(): Moves {
-    return movesOf(this.run.sources.all.map(({ reader }) => reader.taken.takeMoved()));
-  }
-}
-
-function movesOf(positions: readonly Position[]): Moves {
-  return positions.flatMap((splits, source) => (splits.length === 0 ? [] : [[source, splits] as const]));
 }

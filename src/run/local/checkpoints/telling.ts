@@ -48,14 +48,14 @@ export function noteOnPipe(sources: OpenSources['all']): string | undefined {
 }
 
 /** What is said where something may come out a second time; undefined where nothing may. */
-export function noteOnAgain(plan: Plan, { frozen, batches, isLeft }: Found, now: number): string | undefined {
+export function noteOnAgain(plan: Plan, { frozen, batches, begun, isLeft }: Found, now: number): string | undefined {
   const again = plan.nodes.flatMap((node) =>
     node.kind === 'sink' && node.definition.promise === 'again' ? [node.definition.name] : [],
   );
-  if (again.length === 0 || isLeft) return undefined;
+  if (again.length === 0 || (isLeft && begun === undefined)) return undefined;
   const next = { number: frozen.batch + 1, end: frozen.end };
-  const first = batches[0] ?? next;
-  const last = batches.at(-1) ?? next;
+  const first = batches[0] ?? begun ?? next;
+  const last = begun ?? batches.at(-1) ?? next;
   const name = ({ number, end }: typeof next) => `${count(number)} (${formatMoment(end, now)})`;
   const which = last.number > first.number ? `batches ${name(first)} to ${name(last)}` : `batch ${name(first)}`;
   return `${which} may come a second time from ${[...new Set(again)].join(', ')}`;

@@ -6,10 +6,12 @@ import type { Lane } from '../reading/lane.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import type { Core } from './core.ts';
 
-/** A batch that came out once, and how far each source had come at its tick. */
+/** A batch that came out once, and how far each source had come at its tick; or of which something came out, and how far they had come by then. */
 export interface RepeatedBatch {
   /** The tick, ms. */
   readonly end: number;
+  /** It was not over, so that more may follow in it. */
+  readonly isOpen: boolean;
   /** For each source what of its position was different; nothing where none was. */
   readonly moves: readonly Position[];
 }
@@ -22,11 +24,11 @@ export interface RepeatedBatch {
  *     again              a: 1 2 3 4 5 … b: 1 2 3 …
  *                        a up to line 3, b up to line 2, and the tick
  */
-export async function repeatBatch(core: Core, { end, moves }: RepeatedBatch): Promise<void> {
+export async function repeatBatch(core: Core, { end, isOpen, moves }: RepeatedBatch): Promise<void> {
   core.batches.skipTo(end);
   await Promise.all(core.sources.all.map((source, i) => readUpTo(core, source, moves[i] ?? [])));
   await core.keeping;
-  if (core.signal.aborted) return;
+  if (core.signal.aborted || isOpen) return;
   core.tick();
 }
 

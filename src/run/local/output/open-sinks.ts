@@ -12,7 +12,8 @@ import { inputsOf, isWritten, type Node, type Plan, type SinkNode } from '../../
 import { sinkNames } from '../../durable/plan-names.ts';
 import type { Store } from '../../durable/store.ts';
 import type { LocalOptions } from '../options/local-options.ts';
-import type { Gate } from './gate.ts';
+import { Gate } from './gate.ts';
+import type { Grounds } from './grounds.ts';
 import { mannerOf } from './manner.ts';
 
 /** What sinks are told of how they are looked at. */
@@ -47,10 +48,12 @@ interface Asked {
 /** What is kept of them, so that another run goes on from there. */
 interface Kept {
   readonly store: Pick<Store, 'startOf' | 'intentsOf'>;
-  /** In front of standard output. */
-  readonly gate: Gate;
+  /** What results follow from that cannot be taken back. */
+  readonly grounds: Grounds;
   /** Other outputs that say where they are, by what they are called. */
   readonly others: readonly (readonly [name: string, output: { mark?(): Promise<Value | undefined> } | undefined])[];
+  /** Called where what was to be waited for did not come about. */
+  failed(): void;
 }
 
 /** What the file of bad records is called (`--bad`). */
@@ -72,10 +75,13 @@ export class OpenSinks {
   private readonly asked: Asked;
   private readonly prints: readonly SinkNode[];
   private readonly kept: Kept | undefined;
+  /** In front of standard output, where something is kept. */
+  private readonly gate: Gate | undefined;
   private readonly names: ReadonlyMap<SinkNode, string>;
 
   constructor(plan: Plan, run: RunContext, looks: Looks, asked: Asked, kept?: Kept) {
     this.kept = kept;
+    this.gate = kept && new Gate(looks.stdout, kept.failed, () => kept.grounds.now());
     this.names = kept === undefined ? new Map() : sinkNames(plan);
     this.run = run;
     this.looks = looks;
@@ -111,7 +117,7 @@ export class OpenSinks {
   inform(command: string): (line: string) => void {
     const informed = new InformedCommand(command, wallClock, (message, about) => this.run.note(message, about));
     this.informed.push(informed);
-    return (line) => informed.inform(line);
+    return (line) => informed.inform(line, this.kept?.grounds.now());
   }
 
   /** Whether one of them keeps something until the batch is over. */
@@ -161,10 +167,10 @@ export class OpenSinks {
 
   /** The run ends, and another goes on from the last marks. */
   async leave(): Promise<void> {
-    this.kept?.gate.shut();
+    this.gate?.shut();
     await Promise.all([...this.all.values()].map((sink) => (sink.leave === undefined ? sink.finish() : sink.leave())));
     await this.closeOthers();
-    await this.kept?.gate.flush();
+    await this.gate?.flush();
   }
 
   /** What stages have beside the sinks. */
@@ -186,7 +192,7 @@ export class OpenSinks {
       mayShowAsIs = true,
     } = looks;
     const { isFlowing, isRunning } = mannerOf(node.input);
-    const stdout = this.kept?.gate ?? looks.stdout;
+    const stdout = this.gate ?? looks.stdout;
     const recordsIn = (span: Span) => asked.recordsIn(span, node.input);
     const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
     return {
@@ -195,7 +201,7 @@ export class OpenSinks {
       files,
       network,
       intents: this.kept?.store.intentsOf(this.names.get(node)!),
-      written: this.kept && (() => this.kept!.gate.written()),
+      ground: this.kept && (() => this.kept!.grounds.now()),
       stdout,
       format,
       color,

@@ -6,6 +6,8 @@ import type { Position, Split } from '../../../flow/define/position.ts';
  * in the inbox is not taken yet.
  */
 export class TakenPosition {
+  /** How many pieces of input were taken. */
+  count = 0;
   /** What is different since {@link takeMoved}. */
   private moved = new Map<string, Split>();
   private readonly splits = new Map<string, Split>();
@@ -21,6 +23,7 @@ export class TakenPosition {
 
   /** A chunk was read, and its origin has counted its lines. */
   take(chunk: Chunk): void {
+    this.count++;
     if (chunk.kind === 'position') {
       for (const split of chunk.behind) this.set(split);
       return;
@@ -41,9 +44,14 @@ export class TakenPosition {
 
   /** The splits that are different since the last call; those that are gone have `at` null. */
   takeMoved(): Position {
-    const { moved } = this;
+    const moves = this.moves;
     this.moved = new Map();
-    return [...moved.values()];
+    return moves;
+  }
+
+  /** What {@link takeMoved} would give now. */
+  get moves(): Position {
+    return [...this.moved.values()];
   }
 
   private set(split: Split): void {
