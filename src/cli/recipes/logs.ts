@@ -19,7 +19,7 @@ export const logs: readonly Recipe[] = [
   {
     title: 'Top talkers: who sends most',
     finds: 'top talkers, top ips, bytes by client, traffic',
-    program: 'json | groupBy(.user, {bytes: sum(.bytes)}) | top(10, by: .bytes)',
+    program: 'json | groupBy(.user, {bytes: sum(.bytes)}) | top(10, .bytes)',
     in: LOG,
     out: '{"user":"bob","bytes":900}\n{"user":"ada","bytes":150}',
   },
@@ -81,20 +81,35 @@ export const logs: readonly Recipe[] = [
   },
   {
     title: 'Several files, each line with the name of its file',
-    finds: 'several files, many files, file name, prefix, merge',
+    finds: 'several files, many files, file name, prefix, merge files, combine files, tag, which file',
     program: 'files("a.log", "b.log", tag: true) | map(.source + ": " + .line)',
     files: { 'a.log': 'one\n', 'b.log': 'two\n' },
     out: 'a.log: one\nb.log: two',
   },
   {
-    title: 'Files merged by the time in them',
-    finds: 'merge by time, interleave, sort by time, several files',
-    program: 'files("a.jsonl", "b.jsonl") | json | sortBy(time(.ts)) | map(.n)',
+    title: 'Files merged by the time in them, each record with the name of its file',
+    finds: 'merge by time, merge files by time, interleave, sort by time, several files',
+    program:
+      'files("a.jsonl", "b.jsonl", tag: true) | map({file: .source, ...parseJson(.line)}) | sortBy(time(.ts)) | map([.file, .n])',
     files: {
       'a.jsonl': '{"ts":"2026-03-06T10:00:00Z","n":1}\n{"ts":"2026-03-06T10:00:09Z","n":3}\n',
       'b.jsonl': '{"ts":"2026-03-06T10:00:05Z","n":2}\n',
     },
-    out: '1\n2\n3',
+    out: 'a.jsonl\t1\nb.jsonl\t2\na.jsonl\t3',
+  },
+  {
+    title: 'The lines around each match',
+    finds: 'context, grep -C, grep -A, grep -B, lines before and after, lines around, surrounding lines',
+    program: 'exec("grep -h -C 1 full app.log")',
+    notRun: 'it runs a command',
+    out: '',
+  },
+  {
+    title: 'Errors red and warnings yellow, as rows that flow by',
+    finds: 'colour by level, color by level, colour, highlight, red errors',
+    program: 'tail("app.log") | json | pick(.level, .message)',
+    notRun: 'it waits for more; on a terminal cells such as error and warn have colours',
+    out: '',
   },
   {
     title: 'gzip: packed and plain files together',

@@ -20,17 +20,16 @@ export const tables: readonly Recipe[] = [
   {
     title: 'A JSON list, an item a record',
     finds: 'json array, list of objects, jq, items, unnest',
-    program: 'files("all.json", delimiter: "\\u0000") | json | flatMap(_) | map(.n)',
+    program: 'files("all.json") | json(items: true) | map(.n)',
     files: { 'all.json': '[{"n":1},\n {"n":2}]\n' },
     out: '1\n2',
   },
   {
     title: 'Share of the total, in percent',
     finds: 'percent of total, share, proportion, percentage',
-    program:
-      'json | countBy(.path) | aggregate({all: list(_)}) | flatMap(x => x.all.map(p => [p[0], round(100 * p[1] / sum(x.all.map(q => q[1])), 1)]))',
+    program: 'json | groupBy(.path, {n: count(), percent: round(100 * share(), 1)})',
     in: LOG,
-    out: '/a\t66.7\n/b\t33.3',
+    out: '{"path":"/a","n":2,"percent":66.7}\n{"path":"/b","n":1,"percent":33.3}',
   },
   {
     title: 'Rows to columns',
@@ -38,6 +37,66 @@ export const tables: readonly Recipe[] = [
     program: 'json | pivot(.path, .status, {n: count()})',
     in: LOG,
     out: '{"path":"/a","200":2,"502":0}\n{"path":"/b","200":0,"502":1}',
+  },
+  {
+    title: 'Columns to rows',
+    finds: 'unpivot, melt, wide to long, gather, pivot_longer, stack columns',
+    program: 'csv | flatMap(r => entries(r).filter(_[0] != "id").map(e => {id: r.id, name: e[0], value: e[1]}))',
+    in: 'id,a,b\n1,5,7',
+    out: '{"id":1,"name":"a","value":5}\n{"id":1,"name":"b","value":7}',
+  },
+  {
+    title: 'CSV with semicolons, and numbers with a decimal comma',
+    finds: 'semicolon, separator, delimiter, decimal comma, german csv, excel',
+    program: 'csv(delimiter: ";") | set({price: number(.price.replace(",", "."))})',
+    in: 'item;price\ntea;2,5',
+    out: '{"item":"tea","price":2.5}',
+  },
+  {
+    title: 'The largest of each group, as whole records',
+    finds: 'top n per group, top per group, rank within group, greatest per group, row_number partition',
+    program:
+      'json | sortBy(.ms, desc: true) | groupBy(.path, {row: first(1, _)}) | explode(.row) | map(.row) | pick(.path, .ms)',
+    in: LOG,
+    out: '{"path":"/b","ms":70}\n{"path":"/a","ms":5}',
+  },
+  {
+    title: 'A sum so far, row by row and key by key',
+    finds: 'cumulative sum, running sum, cumsum, running total by row, scan',
+    program: 'csv | map([.user, .n]) | mapWithState((user, n, sum) => [(sum ?? 0) + n, [user, (sum ?? 0) + n]])',
+    in: 'user,n\nada,1\nbob,5\nada,2',
+    out: 'ada\t1\nbob\t5\nada\t3',
+  },
+  {
+    title: 'Rows of one file that are not in the other',
+    finds: 'anti join, diff, except, minus, subtract, missing rows, not in, compare two files',
+    program:
+      'let old = files("old.csv") | csv | map([.id, true]); files("new.csv") | csv | map([.id, _]) | leftOuterJoin(old) | filter(_[1][1] == null) | map(_[1][0])',
+    files: { 'old.csv': 'id,name\n1,Ada\n', 'new.csv': 'id,name\n1,Ada\n2,Bob\n' },
+    out: '{"id":2,"name":"Bob"}',
+  },
+  {
+    title: 'Rows far from the mean of all',
+    finds: 'outlier of a table, outliers in a file, z-score, standard deviations, far from mean',
+    program:
+      'json | aggregate({mean: avg(.ms), dev: stddev(.ms), all: list(_)}) | flatMap(r => r.all.filter(abs(_.ms - r.mean) > r.dev)) | map(.ms)',
+    in: LOG,
+    out: '70',
+  },
+  {
+    title: 'How two numbers go together, from -1 to 1',
+    finds: 'correlation, pearson, covariance, corr',
+    program:
+      'csv | aggregate({corr: (avg(.x * .y) - avg(.x) * avg(.y)) / sqrt((avg(.x ** 2) - avg(.x) ** 2) * (avg(.y ** 2) - avg(.y) ** 2))}) | map(round(.corr, 6))',
+    in: 'x,y\n1,2\n2,4\n3,6',
+    out: '1',
+  },
+  {
+    title: "A table in a file, anew each time: leat -o csv '…' > sorted.csv",
+    finds: 'overwrite, sort to a file, write csv, redirect, replace file',
+    program: 'csv | sortBy(.n)',
+    in: 'user,n\nada,2\nbob,1',
+    out: '{"user":"bob","n":1}\n{"user":"ada","n":2}',
   },
   {
     title: 'How often each value occurs',

@@ -39,7 +39,7 @@ export const time: readonly Recipe[] = [
   },
   {
     title: 'Pairs of begin and end, and how long it took',
-    finds: 'begin and end, start stop, elapsed, pair events, correlation',
+    finds: 'begin and end, start and end, start stop, elapsed, pair events, request id, trace id',
     program: 'csv | groupBy(.id, {begin: min(.t), end: max(.t)}) | map([.id, .end - .begin])',
     in: 'id,t\n1,10\n2,12\n1,17\n2,13',
     out: '1\t7\n2\t1',
@@ -59,7 +59,7 @@ export const time: readonly Recipe[] = [
   },
   {
     title: 'Something each minute, as cron does',
-    finds: 'cron, every minute, schedule, periodic, timer',
+    finds: 'cron, every minute, every 5 seconds, schedule, periodic, timer, poll, interval, repeat',
     program: 'exec("while :; do df --output=pcent /; sleep 60; done") | print',
     notRun: 'it waits for a minute',
     out: '',
@@ -77,8 +77,16 @@ export const time: readonly Recipe[] = [
     out: '3\n5',
   },
   {
+    title: 'A value only when it is another than before',
+    finds: 'only when it changes, on change, changed value, same as before, consecutive duplicates',
+    program:
+      'queue(["up", "up"], ["down"]) | map(["x", _]) | mapWithState((k, v, before) => [v, v == before ? null : v])',
+    out: 'up\ndown',
+  },
+  {
     title: 'What is more than it was one minute before, or an hour',
-    finds: 'compare with an hour ago, previous window, change over time, week over week, slower than before, lag',
+    finds:
+      'compare with an hour ago, previous window, change over time, week over week, month over month, growth, slower than before, lag',
     program: 'json | window(1m, on: .ts) | aggregate({n: count(), more: n - lag(n, 1m)})',
     in: LOG,
     out: '{"n":2,"more":null}\n{"n":1,"more":-1}',

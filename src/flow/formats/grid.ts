@@ -8,6 +8,7 @@ import { holdsTimes } from './column-type.ts';
 import { fractionWidth, hasBeenWorkedOut } from './numbers.ts';
 import { type Column, type Columns, cellAt, columnsOf } from './rows.ts';
 import { timeTexts } from './times.ts';
+import { toneOf } from './tone.ts';
 
 const GAP = '  ';
 /** Objects within objects are taken apart as long as that makes no more columns: of more, most would not be on the screen. */
@@ -155,7 +156,11 @@ export function rowLine(grid: Grid, index: number, look: GridLook): string {
     grid,
     look,
     (i) => row[i]!.text,
-    (text, i) => (row[i]!.isNothing ? look.paint.dim(text) : text),
+    (text, i) => {
+      if (look.paint.level === 0) return text;
+      const tone = row[i]!.isNothing ? look.paint.dim : toneOf(grid.names[i]!, row[i]!.text.trimEnd(), look.paint);
+      return tone === undefined ? text : tone(text);
+    },
     index,
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
@@ -83,4 +83,11 @@ test('a word stands in the file of its name', () => {
     for (const { name } of list)
       expect(existsSync(join('src/flow', folder, `${name}.ts`)), `${folder}/${name}`).toBe(true);
   }
+});
+
+test('the page of the language names every source, stage, sink and aggregate, and all their other names', () => {
+  const page = readFileSync('docs/language.md', 'utf8');
+  const names = words.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  expect(names.length).toBeGreaterThan(130);
+  expect(names.filter((name) => !new RegExp(`\`${name}\\b`).test(page))).toEqual([]);
 });

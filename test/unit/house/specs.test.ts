@@ -49,6 +49,12 @@ describe('every word has a spec with a program that is right', () => {
     expect(namesWithoutSpec([...aggregates], '\\(')).toEqual([]);
   });
 
+  test('other names of words', () => {
+    const named = [...stages, ...aggregates, ...sinks, ...sources].flatMap(({ aliases = [] }) => aliases);
+    expect(named.length).toBeGreaterThan(7);
+    expect(namesWithoutSpec(named.map((name) => ({ name })))).toEqual([]);
+  });
+
   test('sources and sinks that need nothing outside', () => {
     expect(namesWithoutSpec([...sources, ...sinks].filter((word) => !needsOutside(word)))).toEqual([]);
   });

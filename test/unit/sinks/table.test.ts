@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../../src/base/fields.ts';
+import type { Value } from '../../../src/base/value.ts';
 import { visible } from '../../../src/base/visible.ts';
 import { cutText } from '../../../src/flow/formats/cells.ts';
 import { lines, look } from '../../support/look.ts';
@@ -226,6 +227,28 @@ describe('on a terminal', () => {
       ),
     );
     expect(look('table', [[{ a: null }]]).text).not.toContain('\u001b');
+  });
+});
+
+describe('cells that say how bad something is', () => {
+  const coloured = (record: Value) =>
+    look('table', [[record]], { color: true })
+      .text.split('\n')[2]!
+      .replaceAll('\u001b[31m', 'R<')
+      .replaceAll('\u001b[33m', 'Y<')
+      .replaceAll('\u001b[39m', '>');
+
+  test('have colours', () => {
+    expect(coloured({ level: 'error', m: 'x' })).toBe('R<error>  x');
+    expect(coloured({ level: 'WARN', m: 'x' })).toBe('Y<WARN >  x');
+    expect(coloured({ m: 'x', 'log.status': 503 })).toBe('x  R<       503>');
+    expect(coloured({ m: 'x', status: 404 })).toBe('x  Y<   404>');
+  });
+
+  test('and no others', () => {
+    expect(coloured({ level: 'info', m: 'an error' })).toBe('info   an error');
+    expect(coloured({ n: 503, status: 200 })).toBe('503     200');
+    expect(look('table', [[{ level: 'error' }]]).text).not.toContain('\u001b');
   });
 });
 
