@@ -28,9 +28,13 @@ interface Look {
   readonly scheme?: 'dark' | 'light';
 }
 
+/** What comes soon, but where the machine does much else, ms. */
+const LONG = 110_000;
+
 /** A page on which nothing goes wrong, and which asks no address but that of leat. */
 async function look(address: string, { width = 1280, scheme = 'light' }: Look = {}): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme });
+  page.setDefaultTimeout(LONG);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
@@ -130,6 +134,23 @@ describe.skipIf(!isThere)('the page', () => {
     await page.close();
   }, 120_000);
 
+  test('turns red as long as an alert is on, its title too', async () => {
+    const run = start([
+      '--batch',
+      '50ms',
+      'stdin | words | countByValue | alert(_[1] > 1, by: _[0], keep: 4s, message: "<b>many</b>") | serve(0, name: "words")',
+    ]);
+    const page = await look(await addressOf(run));
+    await expect.poll(() => page.title(), WAITING).toBe('words · leat');
+    run.input('x x y\n', true);
+    await page.getByText('<b>many</b> for x since').waitFor();
+    await expect.poll(() => page.title(), WAITING).toBe('ALERT · words · leat');
+    expect(await page.locator('.view.alarmed').count()).toBe(1);
+    await expect.poll(() => page.title(), WAITING).toBe('words · leat');
+    expect(await page.locator('.alarmed').count()).toBe(0);
+    await page.close();
+  }, 120_000);
+
   test('stages that pass a bound later are ended, and the page says which', async () => {
     const run = start(WORDS);
     const page = await look(await addressOf(run));
@@ -163,7 +184,7 @@ describe.skipIf(!isThere)('the page', () => {
     run.input('<img src=x onerror="document.title=1"><script>document.title=2</script>\n<b>bold</b>\n', true);
     await page.getByRole('cell', { name: '<b>bold</b>' }).waitFor();
     await page.locator('svg[role=img]').waitFor();
-    expect([await page.title(), await page.locator('img, b').count()]).toEqual(['leat', 0]);
+    expect([await page.title(), await page.locator('img, b').count()]).toEqual(['odd · leat', 0]);
     await page.close();
   }, 120_000);
 

@@ -1,5 +1,6 @@
-import { get } from 'node:http';
-import { expect, test } from 'vitest';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Leat, leat, start } from './harness.ts';
 
 function ask(address: string): Promise<string> {
@@ -56,4 +57,44 @@ test('what was to end by itself does', async () => {
 test('a wrong port is told with what was expected', async () => {
   const { code, stderr } = await leat(['--serve', 'here', 'count']);
   expect([code, stderr]).toEqual([2, expect.stringContaining('Expected a port: 8080, or 0.0.0.0:8080.')]);
+});
+
+test('an alert shows in the results as long as it is on, and a server is told when it begins and is over', async () => {
+  const told: { alert: string; key: string }[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (piece: Buffer) => {
+      text += piece.toString();
+    });
+    request.on('end', () => {
+      told.push(JSON.parse(text) as never);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const alert = `alert(_[1] > 1, by: _[0], message: "many", http: "http://127.0.0.1:${port}/hook")`;
+  const run = start([
+    '--batch',
+    '20ms',
+    `let w = stdin | words | countByValue | window(200ms, 20ms); w | ${alert} | serve(0, name: "a"); w | serve(0, name: "b", host: "localhost")`,
+  ]);
+  const address = await addressOf(run);
+  run.input('x x y\n', true);
+  await run.noted(/alert begins for x: many/);
+  const metrics = await ask(`${address}/metrics`);
+  await expect.poll(() => told.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  await run.noted(/alert is over for x/);
+  await expect.poll(() => told.length, { timeout: 60_000 }).toBeGreaterThan(1);
+  expect(told.slice(0, 2).map(({ alert, key }) => [alert, key])).toEqual([
+    ['begins', 'x'],
+    ['is over', 'x'],
+  ]);
+  expect(metrics).toContain('# HELP leat_up_seconds');
+  run.child.kill('SIGINT');
+  await run.ended;
 });

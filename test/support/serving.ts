@@ -10,7 +10,8 @@ import type { Span } from '../../src/flow/define/span.ts';
 import type { ViewWish } from '../../src/flow/define/view.ts';
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
-import type { SinkNode } from '../../src/query/plan/plan.ts';
+import type { Plan, SinkNode } from '../../src/query/plan/plan.ts';
+import type { AlertsOf } from '../../src/run/local/steps/alerts.ts';
 import { Page } from '../../src/run/serve/page.ts';
 import { Service } from '../../src/run/serve/service.ts';
 import { sinkContext } from './sink.ts';
@@ -43,6 +44,8 @@ export class Serving {
   private readonly ending = new AbortController();
   private address = '';
   private ticks = 0;
+  /** Which alerts are on. */
+  alerts: (plan: Plan) => readonly AlertsOf[] = () => [];
 
   constructor(program: string, clock: Clock = wallClock) {
     const plan = planOf(program);
@@ -63,6 +66,7 @@ export class Serving {
         lag: 4,
         watermark: 5000,
         sources: [],
+        alerts: () => this.alerts(plan),
       }),
       stages: () => [],
     };

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
+import type { AlarmsOn, Informs } from './alarm.ts';
 import type { Chunk, Cursor, Origin } from './chunk.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Framer } from './framer.ts';
@@ -57,10 +58,12 @@ export interface RunContext {
    */
   appendTo?(path: string, failure: (error: unknown) => RunFailure): Output;
   /**
-   * A command for a stage to inform: it is run by `sh` for each line, which it reads on its standard input, one after the other. The run waits for
-   * it at its end. Absent where a stage is only looked at.
+   * A command or a server for a stage to inform: a command is run by `sh` for each line, which it reads on its standard input, a server is sent it,
+   * one after the other. The run waits for it at its end. Absent where a stage is only looked at.
    */
-  inform?(command: string): (line: string) => void;
+  inform?(whom: Informs): (line: string) => void;
+  /** Called once by a stage that raises alarms: how to ask which are on. */
+  showAlarms?(ask: () => AlarmsOn): void;
 }
 
 /** What a source is given. */

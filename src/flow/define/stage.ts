@@ -102,6 +102,8 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly longLines?: number;
   /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
   readonly keepsOrigin?: true;
+  /** It raises alarms, see `RunContext.showAlarms`. */
+  readonly raisesAlarms?: true;
   readonly behaviour: Behaviour<Bound<P>, S>;
   /** What it can do besides, so that its records need not be made. */
   readonly faster?: FasterStage<Bound<P>, S>;

@@ -42,6 +42,13 @@ export class WordList<T extends Described> implements Iterable<T> {
     return new WordList(Object.defineProperties({}, { ...these, [word.name]: { value: word, enumerable: true } }));
   }
 
+  /** These words, each as `change` makes it, which is asked when the word is wanted. */
+  changed(change: (word: T) => T): WordList<T> {
+    const { words } = this;
+    const made = this.names.map((name) => [name, { get: () => change(words[name]!), enumerable: true }] as const);
+    return new WordList(Object.defineProperties({}, Object.fromEntries(made)));
+  }
+
   *[Symbol.iterator](): Iterator<T> {
     for (const name of this.names) yield this.words[name]!;
   }

@@ -2,6 +2,7 @@ import { type Identity, identity } from '../../base/compare.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { toJson, toText } from '../../base/json.ts';
 import { isTruthy, type Value } from '../../base/value.ts';
+import type { AlarmsOn } from '../define/alarm.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import type { State } from '../define/snapshot.ts';
@@ -19,6 +20,7 @@ export interface AlarmArguments {
   readonly by: Compiled | undefined;
   readonly message: string | undefined;
   readonly exec: string | undefined;
+  readonly http: string | undefined;
 }
 
 /**
@@ -37,13 +39,16 @@ interface Raised {
 
 type Told = 'begins' | 'goes on' | 'is over';
 
+/** Of so many at most it is said which they are. */
+const MOST_SHOWN = 50;
+
 const HELP = 'have fewer keys, or a condition that is true of fewer';
 
 /** Decides batch by batch which alarms begin, go on and are over. */
 export class Alarms {
   private readonly args: AlarmArguments;
   private readonly run: RunContext;
-  private readonly inform: ((line: string) => void) | undefined;
+  private readonly informs: readonly ((line: string) => void)[];
   private readonly alarms;
   /** What the batch under way holds. */
   private readonly batch: MemoryBound;
@@ -57,7 +62,10 @@ export class Alarms {
   constructor(args: AlarmArguments, run: RunContext) {
     this.args = args;
     this.run = run;
-    this.inform = args.exec === undefined ? undefined : run.inform?.(args.exec);
+    const { exec, http } = args;
+    const whom = [...(exec === undefined ? [] : [{ command: exec }]), ...(http === undefined ? [] : [{ url: http }])];
+    this.informs = whom.flatMap((one) => run.inform?.(one) ?? []);
+    run.showAlarms?.(() => this.on());
     this.alarms = openState<Alarm>(run, 'alert', HELP);
     this.batch = new MemoryBound(run, 'alert', HELP);
   }
@@ -103,6 +111,18 @@ export class Alarms {
     if (this.last === undefined || this.distance === undefined) return;
     const due = this.last + this.distance;
     if (through > due && this.alarms.size > 0) this.settle(due, through);
+  }
+
+  /** Those that were told of and are not over. */
+  private on(): AlarmsOn {
+    const first: { key: Value; since: number }[] = [];
+    let count = 0;
+    for (const { key, value } of this.alarms.entries()) {
+      const [since, , told] = value;
+      if (told === null) continue;
+      if (count++ < MOST_SHOWN) first.push({ key, since });
+    }
+    return { count, first };
   }
 
   snapshot(): State {
@@ -160,6 +180,8 @@ export class Alarms {
     const parts = [`alert ${what}${whose}${lasting}`, message, toText(record ?? why ?? null)];
     const text = parts.filter((part) => part !== undefined).join(': ');
     this.run.trace(text);
-    this.inform?.(toJson({ alert: what, text, key, since, time: end, ...more }));
+    if (this.informs.length === 0) return;
+    const line = toJson({ alert: what, text, key, since, time: end, ...more });
+    for (const inform of this.informs) inform(line);
   }
 }

@@ -35,6 +35,7 @@ import { EventProgress } from './reports/event-progress.ts';
 import { Reports } from './reports/reports.ts';
 import { type RunState, stateOf } from './run-state.ts';
 import type { Running } from './running.ts';
+import { Alerts } from './steps/alerts.ts';
 import { buildSteps } from './steps/build-steps.ts';
 import { Closing } from './steps/closing.ts';
 import { FieldWatch } from './steps/field-watch.ts';
@@ -71,6 +72,7 @@ export class LocalRun implements Core, Running {
   readonly recognition: Recognition;
   readonly fieldWatch: FieldWatch;
   readonly eventProgress = new EventProgress();
+  readonly alerts = new Alerts();
   isLeft = false;
   private readonly outflow: Outflow;
   private readonly readCounts: ReadCounts;
@@ -107,7 +109,7 @@ export class LocalRun implements Core, Running {
         follow: (reached) => this.eventProgress.follow(reached),
         awaitWindow: (end) => this.eventProgress.awaitWindow(end),
         appendTo: (path, failure) => this.sinks.appendTo(path, failure),
-        inform: (command) => this.sinks.inform(command),
+        inform: (whom) => this.sinks.inform(whom),
       },
       this.reports,
     );
@@ -185,6 +187,7 @@ export class LocalRun implements Core, Running {
           (watcher) => watcher !== undefined,
         ),
         openSink: (node) => this.sinks.open(node),
+        alerts: this.alerts,
         closing: this.closing,
       });
     } catch (error) {

@@ -4,6 +4,7 @@ import type { Timing } from './options/timing.ts';
 import type { SourceState } from './reading/origins.ts';
 import type { EventProgress } from './reports/event-progress.ts';
 import type { Reports } from './reports/reports.ts';
+import type { Alerts, AlertsOf } from './steps/alerts.ts';
 
 /** How far a run is: what a status line shows. Asking for it costs little, and a run that nobody asks counts no more than it must. */
 export interface RunState {
@@ -26,6 +27,8 @@ export interface RunState {
   /** Of windows by event time: the end of the first one that is open, ms. */
   readonly nextEventWindow?: number | undefined;
   readonly sources: readonly SourceState[];
+  /** Which alerts are on. */
+  alerts(): readonly AlertsOf[];
 }
 
 /** What is looked at of a run under way. */
@@ -34,11 +37,12 @@ interface Observed {
   readonly reports: Pick<Reports, 'badCount' | 'lateCount'>;
   readonly batches: Batches;
   readonly eventProgress: EventProgress;
+  readonly alerts: Pick<Alerts, 'on'>;
   readonly sources: Pick<RunState, 'records' | 'bytes' | 'expected'> & { readonly states: readonly SourceState[] };
 }
 
 /** How far a run is, now. */
-export function stateOf({ timing, reports, batches, eventProgress, sources }: Observed): RunState {
+export function stateOf({ timing, reports, batches, eventProgress, alerts, sources }: Observed): RunState {
   const { records } = sources;
   return {
     records,
@@ -52,5 +56,6 @@ export function stateOf({ timing, reports, batches, eventProgress, sources }: Ob
     nextEventWindow: eventProgress.nextWindow,
     nextWindow: timing.mode === 'live' ? batches.nextWindow(records) : undefined,
     sources: sources.states,
+    alerts: () => alerts.on,
   };
 }

@@ -51,7 +51,7 @@ function runOf(look: Look, now: number): Fields {
   };
 }
 
-function viewData({ view, feed }: ServedView): Fields {
+function viewData({ view, feed, alerts }: ServedView): Fields {
   const { settings, ring } = view;
   const { newest } = ring;
   return {
@@ -66,6 +66,7 @@ function viewData({ view, feed }: ServedView): Fields {
     oldest: ring.all[0]?.span.time ?? null,
     kept: ring.all.length,
     clients: feed.size,
+    alerts: alerts(),
     address: `/v/${encodeURIComponent(view.name)}`,
   };
 }

@@ -19,7 +19,7 @@ export function metricsText(look: Look, views: readonly ServedView[], now: numbe
 }
 
 function ofParts(look: Look): readonly string[] {
-  const { sources } = look.state();
+  const { sources, alerts } = look.state();
   const stages = look.stages().map((stage, i) => ({
     ...stage,
     labels: [
@@ -31,7 +31,9 @@ function ofParts(look: Look): readonly string[] {
     sources.map((source): Sample => [[['source', printExpression(source.node.call)]], value(source)]);
   const ofStages = (value: (stage: (typeof stages)[number]) => number) =>
     stages.map((stage): Sample => [stage.labels, value(stage)]);
+  const on = alerts().map(({ node, count }): Sample => [[['stage', printExpression(node.call)]], count]);
   return [
+    metric('leat_alerts', 'gauge', 'Alerts that are on', on),
     metric(
       'leat_source_opened_total',
       'counter',

@@ -1,6 +1,6 @@
 import { entriesOf, fieldsOf } from '../../base/fields.ts';
 import { toJson, toText } from '../../base/json.ts';
-import { isFields, type Value } from '../../base/value.ts';
+import { type Fields, isFields, type Value } from '../../base/value.ts';
 import { visible } from '../../base/visible.ts';
 import { cellAt, columnsOf } from '../../flow/formats/rows.ts';
 import { separatedFormat } from '../../flow/formats/separated.ts';
@@ -13,17 +13,18 @@ export type Asked = { readonly batch: Batch } | { readonly batches: readonly Bat
 /** A way to write results. */
 interface Representation {
   readonly type: string;
-  readonly write: (view: string, asked: Asked) => string;
+  /** @param alerts that are on. */
+  readonly write: (view: string, asked: Asked, alerts: readonly Fields[]) => string;
 }
 
 /** Those that there are, by the ending of the address. */
 export const REPRESENTATIONS: { readonly [ending: string]: Representation } = {
   json: {
     type: 'application/json; charset=utf-8',
-    write: (view, asked) =>
+    write: (view, asked, alerts) =>
       'batch' in asked
-        ? `${asObject(view, asked.batch)}\n`
-        : `[${asked.batches.map((batch) => asObject(view, batch)).join(',\n')}]\n`,
+        ? `${asObject(view, asked.batch, alerts)}\n`
+        : `[${asked.batches.map((batch) => asObject(view, batch, [])).join(',\n')}]\n`,
   },
   jsonl: {
     type: 'application/x-ndjson; charset=utf-8',
@@ -37,8 +38,8 @@ export const REPRESENTATIONS: { readonly [ending: string]: Representation } = {
   md: { type: 'text/markdown; charset=utf-8', write: (_view, asked) => markdown(recordsOf(asked)) },
 };
 
-function asObject(view: string, batch: Batch): string {
-  return objectOf(batch, [['records', batch.records]], { view });
+function asObject(view: string, batch: Batch, alerts: readonly Fields[]): string {
+  return objectOf(batch, [['records', batch.records]], { view, ...(alerts.length === 0 ? {} : { alerts }) });
 }
 
 /** The records of one batch as they are, those of several with the bounds of theirs, as `stamp` writes them. */

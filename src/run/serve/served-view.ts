@@ -1,3 +1,4 @@
+import type { Fields } from '../../base/value.ts';
 import type { ViewWish } from '../../flow/define/view.ts';
 import type { Events } from './batch-text.ts';
 import type { Feed } from './feed.ts';
@@ -9,4 +10,6 @@ export interface ServedView {
   readonly events: Events;
   readonly feed: Feed;
   readonly wish: ViewWish;
+  /** Which alerts are on that it has to do with. */
+  readonly alerts: () => readonly Fields[];
 }

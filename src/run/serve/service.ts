@@ -12,6 +12,7 @@ import type { Page } from './page.ts';
 import { nameOf, rowKeysOf } from './row-keys.ts';
 import { ServedAddress } from './served-address.ts';
 import { View } from './view.ts';
+import { alertsAround } from './view-alerts.ts';
 
 interface ServiceSettings {
   readonly plan: Plan;
@@ -51,7 +52,9 @@ export class Service {
       type,
     });
     const events = new Events(view.name, this.run);
-    address.add({ view, events, feed: new Feed(view, events, clock), wish });
+    const { plan, look } = this.settings;
+    const alerts = alertsAround(plan, of.node, () => look.state().alerts());
+    address.add({ view, events, feed: new Feed(view, events, clock), wish, alerts });
     return sinkInto(view, address, of);
   }
 

@@ -102,7 +102,8 @@ export class Site {
     );
   }
 
-  private async result(exchange: Exchange, { view, events }: ServedView, ending: string): Promise<void> {
+  private async result(exchange: Exchange, served: ServedView, ending: string): Promise<void> {
+    const { view, events } = served;
     if (ending === 'svg') return this.text(exchange, 'image/svg+xml; charset=utf-8', pictureOf(view));
     const way = Object.hasOwn(REPRESENTATIONS, ending) ? REPRESENTATIONS[ending] : undefined;
     if (way === undefined) {
@@ -116,10 +117,12 @@ export class Site {
     });
     if (asked === undefined)
       return send(request, response, { status: 204, type: way.type, body: '', headers: exchange.headers });
+    // What was on before is not kept.
+    const isNow = 'batch' in asked && asked.batch === view.ring.newest;
     const id = 'batch' in asked ? { 'leat-batch': events.idOf(asked.batch) } : {};
     send(request, response, {
       type: way.type,
-      body: way.write(view.name, asked),
+      body: way.write(view.name, asked, isNow ? served.alerts() : []),
       headers: { ...this.crossing(), ...id, ...exchange.headers },
     });
   }

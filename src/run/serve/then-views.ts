@@ -98,7 +98,7 @@ export class ThenViews {
         derived.asked = this.clock.now();
       });
       derived.feed = feed;
-      return { view, events, feed, wish: parent.wish };
+      return { ...parent, view, events, feed };
     });
     return derived;
   }

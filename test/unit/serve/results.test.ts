@@ -183,3 +183,29 @@ test('of the past as many results are taken as have room, and the newest always'
   ]);
   expect(new Ring(1).last(1, 1)).toEqual([]);
 });
+
+test('alerts that are on stand in the newest result of the views that they have to do with', async () => {
+  const serving = new Serving(
+    'let a = json | countBy(.path); a | alert(_[1] > 2, by: _[0], message: "many") | serve(0, name: "a"); a | serve(0, name: "b") | alert(_[1] < 0); json | count | serve(0, name: "c")',
+  );
+  serving.alerts = ({ nodes }) => {
+    const [first, second] = nodes.filter((node) => node.kind === 'stage' && node.definition.name === 'alert');
+    return [
+      { node: first as never, count: 3, first: [{ key: '</a>', since: 5 }] },
+      { node: second as never, count: 1, first: [{ key: null, since: 7 }] },
+    ];
+  };
+  for (const view of [0, 1, 2]) {
+    serving.batch([], view);
+    serving.batch([['/a', 1]], view);
+  }
+  const many = [
+    { alert: 'many', key: '</a>', since: 5 },
+    { alert: 'many', more: 2 },
+  ];
+  expect(await serving.json('/v/a.json')).toMatchObject({ alerts: many, records: [['/a', 1]] });
+  expect(await serving.json('/v/b.json')).toMatchObject({ alerts: [{ alert: 'alert(_[1] < 0)', since: 7 }] });
+  expect(await serving.json('/v/c.json')).not.toHaveProperty('alerts');
+  expect(((await serving.json('/v/a.json?last=2')) as unknown[])[1]).not.toHaveProperty('alerts');
+  expect((await serving.ask('/metrics')).body).toContain('leat_alerts{stage="alert(_[1] < 0)"} 1\n');
+});

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
+import { InformedCommand } from '../../../src/flow/informing/informed-command.ts';
 import { startCommand } from '../../../src/flow/processes/commands.ts';
-import { InformedCommand } from '../../../src/flow/processes/informed-command.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
 
 function informed(command: string) {

@@ -25,6 +25,7 @@ const quiet: RunState = {
   lag: 0,
   watermark: undefined,
   sources: [],
+  alerts: () => [],
 };
 
 /** The clients or files of a source. */

@@ -1,13 +1,16 @@
 import { wallClock } from '../../../base/clock.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
+import type { Informs } from '../../../flow/define/alarm.ts';
 import type { Output, Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
 import type { Sink } from '../../../flow/define/sink.ts';
 import type { Span } from '../../../flow/define/span.ts';
+import { InformedCommand } from '../../../flow/informing/informed-command.ts';
+import { InformedUrl } from '../../../flow/informing/informed-url.ts';
+import type { Informed } from '../../../flow/informing/messages.ts';
 import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import { hostNetwork } from '../../../flow/output/host-network.ts';
 import { RunFile } from '../../../flow/output/run-file.ts';
-import { InformedCommand } from '../../../flow/processes/informed-command.ts';
 import { inputsOf, isWritten, type Node, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
 import { sinkNames } from '../../durable/plan-names.ts';
 import type { Store } from '../../durable/store.ts';
@@ -69,7 +72,7 @@ export class OpenSinks {
   readonly all = new Map<SinkNode, Sink>();
   /** What stages leave beside what comes out. */
   private readonly files = new Map<string, RunFile>();
-  private readonly informed: InformedCommand[] = [];
+  private readonly informed: Informed[] = [];
   private readonly run: RunContext;
   private readonly looks: Looks;
   private readonly asked: Asked;
@@ -113,9 +116,11 @@ export class OpenSinks {
     }
   }
 
-  /** Has a command informed by a stage. See `RunContext.inform`. */
-  inform(command: string): (line: string) => void {
-    const informed = new InformedCommand(command, wallClock, (message, about) => this.run.note(message, about));
+  /** Has a command or a server informed by a stage. See `RunContext.inform`. */
+  inform(whom: Informs): (line: string) => void {
+    const note = (message: string, about: string) => this.run.note(message, about);
+    const informed =
+      'url' in whom ? new InformedUrl(whom.url, wallClock, note) : new InformedCommand(whom.command, wallClock, note);
     this.informed.push(informed);
     return (line) => informed.inform(line, this.kept?.grounds.now());
   }

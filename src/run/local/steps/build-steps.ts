@@ -25,6 +25,7 @@ import {
   type StageNode,
   type StreamsNode,
 } from '../../../query/plan/plan.ts';
+import type { Alerts } from './alerts.ts';
 import type { Closing } from './closing.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -39,6 +40,8 @@ interface StepSettings {
   readonly watchers: readonly Watcher[];
   /** Hears of steps that want no more; absent where all is read whatever they want. */
   readonly closing?: Closing;
+  /** Knows which stages raise alerts; absent where nobody asks. */
+  readonly alerts?: Alerts;
 }
 
 /** A step that a node feeds. */
@@ -106,7 +109,9 @@ class StepBuilder {
 
   /** What the step of a node knows of the run. */
   private runOf(node: Node): RunContext {
-    const { run, closing } = this.settings;
+    const { run, closing, alerts } = this.settings;
+    if (alerts !== undefined && node.kind === 'stage' && node.definition.raisesAlarms === true)
+      return { ...run, showAlarms: (ask) => alerts.raisedBy(node, ask) };
     if (closing === undefined || node.kind !== 'stage' || node.definition.needsFirst === undefined) return run;
     return { ...run, full: () => closing.close(node) };
   }

@@ -4,7 +4,7 @@ import { field, type Value } from '../../../base/value.ts';
 import { changed, type RowsEvent } from '../../../flow/subscriptions/view-rows.ts';
 import { AGAIN, type Hear, hearShared, listen } from './hub.ts';
 import { Picture } from './picture.ts';
-import type { Result, ViewInfo } from './result.ts';
+import type { AlertInfo, Result, ViewInfo } from './result.ts';
 import { changedCells, columnsFor } from './rows.ts';
 
 /** Rows of what comes record by record that are shown, the newest. */
@@ -42,6 +42,8 @@ export class LiveView {
   /** Stages that are put behind it, and what is wrong with them. */
   readonly stages = signal('');
   readonly mistake = signal('');
+  /** Which alerts are on. */
+  readonly alerts = signal<readonly AlertInfo[]>([]);
   private disconnect = () => {};
   private isShared = false;
   private newest: Result = NOTHING;

@@ -1,3 +1,4 @@
+import type { Value } from '../../../base/value.ts';
 import type { Columns } from '../../../flow/formats/rows.ts';
 import type { ViewRows } from '../../../flow/subscriptions/view-rows.ts';
 
@@ -13,6 +14,14 @@ export interface Result extends ViewRows {
   readonly lit: ReadonlySet<string>;
 }
 
+/** An alert that is on, or how many more of its stage are. */
+export interface AlertInfo {
+  readonly alert: string;
+  readonly key?: Value;
+  readonly since?: number;
+  readonly more?: number;
+}
+
 /** What `/api` says of a view. */
 export interface ViewInfo {
   readonly name: string;
@@ -22,4 +31,5 @@ export interface ViewInfo {
   readonly time: number | null;
   readonly rows: number;
   readonly address: string;
+  readonly alerts: readonly AlertInfo[];
 }

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { ask, LiveView } from './live-view.ts';
-import type { ViewInfo } from './result.ts';
+import type { AlertInfo, ViewInfo } from './result.ts';
 
 export interface StageInfo {
   readonly stage: string;
@@ -39,6 +39,8 @@ export interface Api {
 
 /** How often the state of the run is asked for, ms. */
 const EVERY = 2000;
+/** The same where the page is not looked at. */
+const SELDOM = 10_000;
 
 /** What this address shows: all views, one of them, or one without a frame. */
 const [, isOne, name, isEmbedded] = /^\/(v)\/([^/]+)(\/embed)?\/?$/.exec(location.pathname) ?? [];
@@ -62,12 +64,41 @@ export async function follow(): Promise<void> {
       for (const view of views.value) view.close();
       views.value = wanted.map((info) => new LiveView(info, wanted.length > 1));
     }
+    for (const { name, alerts } of wanted) views.value.find(({ info }) => info.name === name)!.alerts.value = alerts;
   } catch (error) {
     trouble.value =
       error instanceof TypeError ? 'leat does not answer; trying again' : String((error as Error).message);
   }
-  if (!document.hidden || api.value === undefined) setTimeout(() => void follow(), EVERY);
-  else document.addEventListener('visibilitychange', () => void follow(), { once: true });
+  titleOf(views.value);
+  await untilNext();
+  void follow();
+}
+
+/** Waits for the next time to ask: as soon as the page is looked at, or a while later where nobody does, since its title tells of alerts. */
+function untilNext(): Promise<void> {
+  return new Promise((resolve) => {
+    const isSeen = !document.hidden || api.value === undefined;
+    const done = () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', done);
+      resolve();
+    };
+    const timer = setTimeout(done, isSeen ? EVERY : SELDOM);
+    if (!isSeen) document.addEventListener('visibilitychange', done);
+  });
+}
+
+/** The title says what the views are, and that alerts are on. */
+function titleOf(shown: readonly LiveView[]): void {
+  const count = shown.reduce((sum, { alerts }) => sum + countOf(alerts.value), 0);
+  const names = shown.length === 0 ? 'leat' : `${shown.map(({ info }) => info.name).join(', ')} · leat`;
+  document.title = count === 0 ? names : `${count === 1 ? 'ALERT' : `${count} ALERTS`} · ${names}`;
+  document.documentElement.classList.toggle('alarmed', count > 0);
+}
+
+/** How many alerts there are. */
+function countOf(alerts: readonly AlertInfo[]): number {
+  return alerts.reduce((sum, { more = 1 }) => sum + more, 0);
 }
 
 /** Holds all views, or lets all go on. */

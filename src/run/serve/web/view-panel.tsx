@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import { wallClock } from '../../../base/clock.ts';
+import { toText } from '../../../base/json.ts';
 import { isFields, isNumber, type Value } from '../../../base/value.ts';
+import { visible } from '../../../base/visible.ts';
 import { numberText } from '../../../flow/formats/numbers.ts';
 import { formatMoment, formatPeriod } from '../../../flow/formats/times.ts';
 import { KINDS } from '../../../flow/plots/chosen-chart.ts';
@@ -18,7 +20,10 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
   const { info, picture } = view;
   const result = view.shown.value;
   return (
-    <section class={`view ${view.state.value}${view.isHeld.value ? ' held' : ''}`} aria-label={info.name}>
+    <section
+      class={`view ${view.state.value}${view.isHeld.value ? ' held' : ''}${view.alerts.value.length > 0 ? ' alarmed' : ''}`}
+      aria-label={info.name}
+    >
       <header>
         <h2>
           <a href={info.address}>{info.name}</a>
@@ -42,6 +47,7 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
           <Copies view={view} />
         </div>
       </header>
+      <Alerts view={view} />
       <Stages view={view} />
       {result.batch === 0 ? <p class="faint empty">waiting for the first result…</p> : null}
       <Large result={result} />
@@ -53,6 +59,29 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
         <Table result={result} times={info.times} isLog={view.isLog} label={info.name} />
       )}
     </section>
+  );
+}
+
+/** So many alerts are shown; of the others how many there are. */
+const MOST_ALERTS = 5;
+
+function Alerts({ view }: { readonly view: LiveView }) {
+  const alerts = view.alerts.value;
+  const now = wallClock.now();
+  const shown = alerts.slice(0, MOST_ALERTS);
+  const others = alerts.slice(MOST_ALERTS).reduce((sum, { more = 1 }) => sum + more, 0);
+  return (
+    <div class="alerts" role="alert">
+      {shown.map(({ alert, key, since, more }, i) => (
+        <p key={i}>
+          {more === undefined ? null : `${more} more: `}
+          <strong>{alert}</strong>
+          {key === undefined ? '' : ` for ${visible(toText(key))}`}
+          {since === undefined ? '' : ` since ${formatMoment(since, now)}`}
+        </p>
+      ))}
+      {others > 0 ? <p>and {others} more</p> : null}
+    </div>
   );
 }
 
