@@ -113,6 +113,18 @@ async function isRefused(earth: Earth, about: string): Promise<boolean> {
   }
 }
 
+test('a directory in which nothing was kept yet is begun anew, wherever those that begin it end', async () => {
+  for (let first = 1; first <= 40; first++) {
+    for (let second = 1; second <= 30; second++) {
+      const earth = await leftAt(subject, first, first);
+      await live(earth, { endsAt: second });
+      if ((first + second) % 2 === 0) earth.disk.losePower();
+      const holder = { text: 'life 3', isAtWork: () => false };
+      await (await Store.open({ files: earth.disk.life(), directory: '/state', holder })).close();
+    }
+  }
+});
+
 test('a directory of somebody else is left alone', async () => {
   const earth = new Earth(worldOf(subject, 1), 1);
   const life = earth.disk.life();

@@ -102,12 +102,20 @@ export class SyncedFile {
     end: number,
   ): Promise<SyncedFile> {
     const file = await files.open(pathOf(directory, kind, number), 'append');
+    const path = pathOf(directory, companion, number);
     const { size } = file.status();
-    if (size > end) await file.cut(end);
+    if (size > end) {
+      // What was synced and is not gone on with counts no more from before it is cut off.
+      if (end === 0) {
+        await (await openSynced(files, path, companion, end)).close();
+        await files.syncDirectory(directory);
+      }
+      await file.cut(end);
+    }
     if (end === 0) await file.write(headOf(kind));
     await file.sync();
     const begin = end === 0 ? headOf(kind).length : end;
-    const synced = await openSynced(files, pathOf(directory, companion, number), companion, begin);
+    const synced = await openSynced(files, path, companion, begin);
     await files.syncDirectory(directory);
     return new SyncedFile(file, synced, begin);
   }
