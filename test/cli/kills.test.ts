@@ -55,7 +55,12 @@ function linesIn(folder: string): {
   for (const text of textOf(join(folder, 'out.txt')).split('\n').slice(0, -1)) {
     const match = WHOLE.exec(text);
     if (match === null || text !== line(Number(match[1]), Number(match[2]))) torn.push(text);
-    else bySender.set(Number(match[1]), [...(bySender.get(Number(match[1])) ?? []), Number(match[2])]);
+    else {
+      const sender = Number(match[1]);
+      const numbers = bySender.get(sender) ?? [];
+      if (numbers.length === 0) bySender.set(sender, numbers);
+      numbers.push(Number(match[2]));
+    }
   }
   return { bySender, torn };
 }
