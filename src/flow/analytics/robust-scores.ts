@@ -32,6 +32,24 @@ type Past = readonly [
   seen: number,
 ];
 
+/** When an emission was: its hour of the day, and its stretch, by the clocks of the zone. */
+interface Moment {
+  readonly hour: number;
+  readonly stretch: number;
+  readonly end: number;
+}
+
+/** What an emission gave. */
+type Given = { readonly end: number; readonly keys: readonly Value[]; readonly values: readonly Value[] };
+
+type Remembered =
+  | { readonly day: number; readonly keys: readonly Value[]; readonly pasts: readonly Past[] }
+  /** What came since the snapshot before, which was of all there was or of what had come by then. */
+  | { readonly news: readonly Given[] };
+
+/** So many times as many results as there are keys may come between two snapshots before it is less to write down all there is. */
+const MOST_NEWS = 4;
+
 const HOURS: readonly (readonly number[])[] = Array.from({ length: 24 }, () => []);
 
 /**
@@ -71,6 +89,11 @@ export class RobustScores implements Analysis {
   private readonly zone: Zone;
   /** The day of the last emission, since the epoch. */
   private day = Number.NEGATIVE_INFINITY;
+  /** What came since the last snapshot, and how many results that is; undefined before there is one, and where that is too much. */
+  private news: Given[] | undefined;
+  private newsSize = 0;
+  /** What it goes on from is known. */
+  private isBegun = false;
 
   /**
    * @param among how many of the last results count.
@@ -83,28 +106,72 @@ export class RobustScores implements Analysis {
   }
 
   of(values: readonly Value[], keys: readonly Value[], { end }: Span): readonly Value[] {
+    this.note({ end, keys, values });
     this.forgetIdle(end);
-    return values.map((value, i) => (isNumber(value) ? this.scoreOf(bounded(Number(value)), keys[i]!, end) : null));
+    const moment = this.momentOf(end);
+    return values.map((value, i) => {
+      if (!isNumber(value)) return null;
+      const x = bounded(Number(value));
+      const past = this.pastOf(keys[i]!, end);
+      const before = this.before(past, moment.hour, moment.stretch);
+      this.past.put(keys[i]!, this.with(past, x, moment));
+      return before === undefined ? null : robustScore(x, before);
+    });
   }
 
+  /** A key has up to some thousand numbers of its past, of which a result changes two: what has changed is told by the results. */
   snapshot(onlyChanges = false): State {
-    return [this.day, this.past.snapshot(onlyChanges)];
+    const { news } = this;
+    this.beginNews();
+    if (onlyChanges && news !== undefined) return { news } satisfies Remembered;
+    const entries = [...this.past.entries()];
+    const pasts = entries.map(({ value }) => value);
+    return { day: this.day, keys: entries.map(({ key }) => key), pasts } satisfies Remembered;
   }
 
   restore(state: State): void {
-    const [day, past] = state as readonly [number, State];
-    this.day = day;
-    this.past.restore(past);
+    const remembered = state as Remembered;
+    // Where it has not begun, all there is follows.
+    if ('news' in remembered) for (const given of this.isBegun ? remembered.news : []) this.takeIn(given);
+    else {
+      for (const { key } of this.past.entries()) this.past.forget(key);
+      for (const [i, key] of remembered.keys.entries()) this.past.put(key, remembered.pasts[i]!);
+      this.day = remembered.day;
+      this.isBegun = true;
+    }
+    this.beginNews();
   }
 
-  private scoreOf(x: number, key: Value, end: number): Value {
-    const past: Past = this.past.get(key) ?? [[], HOURS, HOURS, end];
+  private beginNews(): void {
+    this.news = [];
+    this.newsSize = 0;
+  }
+
+  private note(given: Given): void {
+    this.newsSize += given.keys.length;
+    if (this.newsSize > MOST_NEWS * Math.max(this.past.size, given.keys.length)) this.news = undefined;
+    this.news?.push(given);
+  }
+
+  /** Remembers an emission without a judgement on it. */
+  private takeIn({ end, keys, values }: Given): void {
+    this.forgetIdle(end);
+    const moment = this.momentOf(end);
+    for (const [i, value] of values.entries()) {
+      if (!isNumber(value)) continue;
+      this.past.put(keys[i]!, this.with(this.pastOf(keys[i]!, end), bounded(Number(value)), moment));
+    }
+  }
+
+  private pastOf(key: Value, end: number): Past {
+    return this.past.get(key) ?? [[], HOURS, HOURS, end];
+  }
+
+  private momentOf(end: number): Moment {
     const stretch = Math.floor((end + this.zone.offsetAt(end)) / STRETCH);
     // Times before 1970 have hours as well.
     const hour = ((Math.floor(stretch / STRETCHES_AN_HOUR) % 24) + 24) % 24;
-    const before = this.before(past, hour, stretch);
-    this.past.put(key, this.with(past, x, { hour, stretch, end }));
-    return before === undefined ? null : robustScore(x, before);
+    return { hour, stretch, end };
   }
 
   private before([recent, stretches, values]: Past, hour: number, stretch: number): readonly number[] | undefined {
@@ -117,11 +184,7 @@ export class RobustScores implements Analysis {
     return recent.length < FEWEST ? undefined : recent;
   }
 
-  private with(
-    [recent, stretches, values]: Past,
-    x: number,
-    { hour, stretch, end }: { readonly hour: number; readonly stretch: number; readonly end: number },
-  ): Past {
+  private with([recent, stretches, values]: Past, x: number, { hour, stretch, end }: Moment): Past {
     const last = [...recent.slice(-this.among + 1), x];
     if (stretches[hour]!.at(-1) === stretch) return [last, stretches, values, end];
     const first = stretches[hour]!.findIndex((at) => at > stretch - (DAYS * DAY) / STRETCH);

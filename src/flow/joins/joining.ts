@@ -4,6 +4,7 @@ import type { Pair, Value } from '../../base/value.ts';
 import { otherStream } from '../define/parameters.ts';
 import type { Behaviour } from '../define/stage.ts';
 import { keyOfPair, pair } from '../groups/groupings.ts';
+import type { Gathering } from './gathered.ts';
 import { Pairing, type Pairs } from './pairing.ts';
 
 /** The parameter of the stages that join two streams of pairs. */
@@ -27,7 +28,7 @@ interface KeyGroup {
  * How pairs are gathered to be joined. Keys are told apart by content, but a number meets the text that is its spelling; null is a key like
  * any other, as in Spark's streams.
  */
-export const byKeys: Pick<Pairs<KeyedPairs>, 'gather' | 'add' | 'write' | 'read'> = {
+export const byKeys: Gathering<KeyedPairs> = {
   gather: () => ({ pairs: [], groups: new Map() }),
   add({ pairs, groups }, record) {
     const keyed = pair(record);
@@ -38,11 +39,9 @@ export const byKeys: Pick<Pairs<KeyedPairs>, 'gather' | 'add' | 'write' | 'read'
     else group.values.push(value);
     pairs.push(keyed);
   },
-  write: ({ pairs }) => pairs,
-  read(state) {
-    const gathered = byKeys.gather();
-    for (const record of state as readonly Pair[]) byKeys.add(gathered, record);
-    return gathered;
+  write: ({ pairs }, count) => pairs.slice(pairs.length - count),
+  append(into, state) {
+    for (const record of state as readonly Pair[]) byKeys.add(into, record);
   },
 };
 

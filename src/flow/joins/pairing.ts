@@ -1,27 +1,21 @@
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
-import { type KnownOrigins, type OriginState, originState, type Remembering, type State } from '../define/snapshot.ts';
+import { type KnownOrigins, type OriginState, originState, type Remembering } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Meeting } from '../define/stage.ts';
 import { type Emit, NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
+import { Changes } from '../state/changes.ts';
 import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
+import { Gathered, type GatheredState, type Gathering } from './gathered.ts';
 
 /** What a stage of two streams does. `G` is what the records of one emission of one side are gathered into. */
-export interface Pairs<G> {
+export interface Pairs<G> extends Gathering<G> {
   /** The word, for messages. */
   readonly stage: string;
-  /** A new empty gathering. */
-  gather(): G;
-  /** Throws BadRecord, with `into` unchanged. */
-  add(into: G, record: Value): void;
   /** Both sides of one emission; a side that gave nothing is empty. */
   emit(left: G, right: G, out: Emit): void;
-  /** What was gathered, as plain data. */
-  write(gathered: G): State;
-  /** The same again. */
-  read(state: State, origins: KnownOrigins): G;
   /** Whether what comes out starts with the left records as they are, so that they need not be gathered. */
   readonly passesLeft?: boolean;
   /** Whether each record comes out while it is the one under way, still known by its origin. */
@@ -34,14 +28,7 @@ interface Meet<G> {
   readonly gathered: { left: Gathered<G> | undefined; right: Gathered<G> | undefined };
 }
 
-interface Gathered<G> {
-  readonly records: G;
-  bytes: number;
-}
-
 type SideName = 'left' | 'right';
-
-type GatheredState = { readonly records: State; readonly bytes: number };
 
 type MeetState = {
   readonly span: Span;
@@ -57,9 +44,16 @@ type SideState = {
 };
 
 type PairingState = {
+  /** Whether it is all there is; else what has changed since the one before. */
+  readonly isWhole: boolean;
   readonly left: SideState;
   readonly right: SideState;
+  /** Which emissions came out. */
+  readonly forgotten: readonly (string | number)[];
+  /** The others that wait. */
   readonly meets: readonly MeetState[];
+  /** How many emissions were begun to be gathered. */
+  readonly gatherings: number;
   readonly advanced: number;
   readonly ended: readonly OriginState[];
 };
@@ -80,6 +74,10 @@ export class Pairing<G> {
   readonly left: Step;
   readonly right: Step;
   private readonly meets = new Map<string | number, Meet<G>>();
+  private readonly changes = new Changes<Meet<G>>();
+  private gatherings = 0;
+  /** What it goes on from is known. */
+  private isBegun = false;
   private readonly sides: { readonly left: Side<G>; readonly right: Side<G> };
   private readonly bound: MemoryBound;
   private readonly pairs: Pairs<G>;
@@ -100,7 +98,7 @@ export class Pairing<G> {
       pairs.stage,
       'let less wait: shorter batches or windows, or two streams that keep pace',
     );
-    this.sides = { left: new Side(pairs), right: new Side(pairs) };
+    this.sides = { left: new Side(this.gathering()), right: new Side(this.gathering()) };
     // The left step writes down what both remember.
     this.left = { ...this.step('left'), ...this.memory() };
     this.right = this.step('right');
@@ -121,39 +119,65 @@ export class Pairing<G> {
     };
   }
 
+  private gathering(): Gathered<G> {
+    return new Gathered(this.pairs, this.gatherings++);
+  }
+
   private memory(): Remembering {
-    const { sides, pairs } = this;
     return {
-      snapshot: (): PairingState => ({
-        left: sides.left.snapshot(pairs),
-        right: sides.right.snapshot(pairs),
-        meets: Array.from(this.meets.values(), ({ span, gathered: { left, right } }) => ({
-          span: { ...span },
-          left: left && writeGathered(pairs, left),
-          right: right && writeGathered(pairs, right),
-        })),
-        advanced: this.advanced,
-        ended: this.ended.map(originState),
-      }),
-      restore: (state, origins) => {
-        const { left, right, meets, advanced, ended } = state as PairingState;
-        const read = (written: GatheredState | undefined) => written && readGathered(pairs, written, origins);
-        sides.left.restore(left, pairs, origins);
-        sides.right.restore(right, pairs, origins);
-        let bytes = left.open.bytes + right.open.bytes;
-        this.meets.clear();
-        for (const meet of meets) {
-          bytes += (meet.left?.bytes ?? 0) + (meet.right?.bytes ?? 0);
-          this.meets.set(this.meetingAt(meet.span), {
-            span: meet.span,
-            gathered: { left: read(meet.left), right: read(meet.right) },
-          });
-        }
-        this.bound.hold(bytes);
-        this.advanced = advanced;
-        this.ended = ended.map((origin) => origins.of(origin));
-      },
+      snapshot: (onlyChanges = false) => this.snapshot(onlyChanges),
+      restore: (state, origins) => this.restore(state as PairingState, origins),
     };
+  }
+
+  private snapshot(onlyChanges: boolean): PairingState {
+    const { sides } = this;
+    const changed = this.changes.take();
+    const isWhole = !onlyChanges || changed === undefined;
+    return {
+      isWhole,
+      left: sides.left.snapshot(isWhole),
+      right: sides.right.snapshot(isWhole),
+      forgotten: isWhole ? [] : (changed.forgotten as PairingState['forgotten']),
+      meets: Array.from(isWhole ? this.meets.values() : changed.items, ({ span, gathered: { left, right } }) => ({
+        span: { ...span },
+        left: left?.snapshot(isWhole),
+        right: right?.snapshot(isWhole),
+      })),
+      gatherings: this.gatherings,
+      advanced: this.advanced,
+      ended: this.ended.map(originState),
+    };
+  }
+
+  private restore(state: PairingState, origins: KnownOrigins): void {
+    const { meets, sides } = this;
+    if (state.isWhole) meets.clear();
+    // All there is follows.
+    else if (!this.isBegun) return;
+    this.isBegun = true;
+    const known = new Map([sides.left.open, sides.right.open].map((open) => [open.number, open]));
+    const before = state.meets.map(({ span }) => meets.get(this.meetingAt(span))?.gathered);
+    for (const side of before)
+      for (const one of [side?.left, side?.right]) if (one !== undefined) known.set(one.number, one);
+    const read = (written: GatheredState) => {
+      const gathered = (written.from > 0 && known.get(written.number)) || new Gathered(this.pairs, written.number);
+      gathered.restore(written, origins);
+      return gathered;
+    };
+    sides.left.restore(state.left, read);
+    sides.right.restore(state.right, read);
+    for (const key of state.forgotten) meets.delete(key);
+    for (const { span, left, right } of state.meets) {
+      meets.set(this.meetingAt(span), { span, gathered: { left: left && read(left), right: right && read(right) } });
+    }
+    let bytes = sides.left.open.bytes + sides.right.open.bytes;
+    for (const { gathered } of meets.values()) bytes += (gathered.left?.bytes ?? 0) + (gathered.right?.bytes ?? 0);
+    this.bound.hold(bytes);
+    this.gatherings = state.gatherings;
+    this.advanced = state.advanced;
+    this.ended = state.ended.map((origin) => origins.of(origin));
+    this.changes.take();
   }
 
   /** What both sides have reached is told once what they have given has come out. */
@@ -181,6 +205,7 @@ export class Pairing<G> {
     try {
       this.pairs.add(open.records, record);
       const bytes = estimatedBytes(record);
+      open.count++;
       open.bytes += bytes;
       this.bound.add(bytes);
     } catch (error) {
@@ -204,7 +229,8 @@ export class Pairing<G> {
     if (replaced !== undefined) this.bound.add(-replaced.bytes);
     meet.gathered[name] = side.open;
     meet.span = together(meet.span, span);
-    side.open = { records: this.pairs.gather(), bytes: 0 };
+    side.open = this.gathering();
+    this.changes.note(meet, this.meets.size);
     if (this.meeting === 'tick') {
       side.through = Math.max(side.through, span.end);
       this.settle(span.time);
@@ -254,8 +280,10 @@ export class Pairing<G> {
     const through = Math.min(this.sides.left.through, this.sides.right.through);
     const over = Array.from(this.meets).filter(([, { span }]) => span.end <= through);
     over.sort(([, { span: a }], [, { span: b }]) => a.end - b.end || a.start - b.start || a.time - b.time);
-    for (const [key, { span, gathered }] of over) {
+    for (const [key, meet] of over) {
+      const { span, gathered } = meet;
       this.meets.delete(key);
+      this.changes.forget(meet, key, this.meets.size);
       const { left, right } = gathered;
       this.pairs.emit(left?.records ?? this.pairs.gather(), right?.records ?? this.pairs.gather(), (record) =>
         this.down.push(record),
@@ -277,35 +305,27 @@ class Side<G> {
   /** The same, as far as it was told from above. */
   advanced = Number.NEGATIVE_INFINITY;
 
-  constructor(pairs: Pairs<G>) {
-    this.open = { records: pairs.gather(), bytes: 0 };
+  constructor(open: Gathered<G>) {
+    this.open = open;
   }
 
-  snapshot(pairs: Pairs<G>): SideState {
+  snapshot(isWhole: boolean): SideState {
     const { reached, open, through, advanced } = this;
     // What it has reached is asked for now: by the time it would have been, what stands in front has told it anew.
     return {
       reached: reached && { ends: reached.ends, times: reached.times() },
-      open: writeGathered(pairs, open),
+      open: open.snapshot(isWhole),
       through,
       advanced,
     };
   }
 
-  restore({ reached, open, through, advanced }: SideState, pairs: Pairs<G>, origins: KnownOrigins): void {
+  restore({ reached, open, through, advanced }: SideState, read: (written: GatheredState) => Gathered<G>): void {
     this.reached = reached && { ends: reached.ends, times: () => reached.times };
-    this.open = readGathered(pairs, open, origins);
+    this.open = read(open);
     this.through = through;
     this.advanced = advanced;
   }
-}
-
-function writeGathered<G>(pairs: Pairs<G>, { records, bytes }: Gathered<G>): GatheredState {
-  return { records: pairs.write(records), bytes };
-}
-
-function readGathered<G>(pairs: Pairs<G>, { records, bytes }: GatheredState, origins: KnownOrigins): Gathered<G> {
-  return { records: pairs.read(records, origins), bytes };
 }
 
 /** Windows of one slide may differ in length; what comes out spans both. */

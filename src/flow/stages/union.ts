@@ -42,11 +42,7 @@ function pairs({ cursor }: RunContext): Pairs<Stretch[]> {
     gather: () => [],
     add(into, record) {
       const { origin, line } = cursor;
-      let stretch = into.at(-1);
-      if (stretch?.origin !== origin) {
-        stretch = { origin, lines: [], records: [] };
-        into.push(stretch);
-      }
+      const stretch = stretchOf(into, origin);
       stretch.lines.push(line);
       stretch.records.push(record);
     },
@@ -54,21 +50,42 @@ function pairs({ cursor }: RunContext): Pairs<Stretch[]> {
       for (const stretch of left) give(stretch, out);
       for (const stretch of right) give(stretch, out);
     },
-    write: (gathered): readonly StretchState[] =>
-      gathered.map(({ origin, lines, records }) => ({
-        origin: origin && originState(origin),
-        lines: new Float64Array(lines),
-        records,
-      })),
-    read: (state, origins) =>
-      (state as readonly StretchState[]).map(({ origin, lines, records }) => ({
-        origin: origin && origins.of(origin),
-        lines: [...lines],
-        records: [...records],
-      })),
+    write(gathered, count): readonly StretchState[] {
+      const states: StretchState[] = [];
+      let left = count;
+      for (let i = gathered.length - 1; left > 0; i--) {
+        const { origin, lines, records } = gathered[i]!;
+        const from = Math.max(0, records.length - left);
+        left -= records.length - from;
+        states.push({
+          origin: origin && originState(origin),
+          lines: new Float64Array(lines.slice(from)),
+          records: records.slice(from),
+        });
+      }
+      return states.reverse();
+    },
+    append(into, state, origins) {
+      for (const { origin, lines, records } of state as readonly StretchState[]) {
+        const stretch = stretchOf(into, origin && origins.of(origin));
+        for (let i = 0; i < records.length; i++) {
+          stretch.lines.push(lines[i]!);
+          stretch.records.push(records[i]!);
+        }
+      }
+    },
     passesLeft: true,
     keepsOrigin: true,
   };
+}
+
+/** The one that goes on with a record of an origin, where it is the last or begun anew. */
+function stretchOf(into: Stretch[], origin: Origin | null): Stretch {
+  const last = into.at(-1);
+  if (last?.origin === origin) return last;
+  const stretch = { origin, lines: [], records: [] };
+  into.push(stretch);
+  return stretch;
 }
 
 export const union = defineStage({

@@ -9,6 +9,7 @@ import { defineStage } from '../define/stage.ts';
 import { passingOn, type Step } from '../define/step.ts';
 import { keyOfPair, pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
+import { Changes } from '../state/changes.ts';
 import { initial, initialStates } from '../state/initial.ts';
 import { openState } from '../state/keyed-state.ts';
 import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
@@ -25,9 +26,13 @@ type UpdateState = {
 interface Arrived {
   readonly key: Value;
   readonly values: Value[];
+  /** How many of them were written down. */
+  written: number;
 }
 
 type ArrivalsState = {
+  /** Whether it is all there is; else what came since the one before. */
+  readonly isWhole: boolean;
   readonly keys: readonly Value[];
   /** Of each key. */
   readonly values: readonly (readonly Value[])[];
@@ -36,6 +41,7 @@ type ArrivalsState = {
 /** The new values of the batch under way, by key. */
 class Arrivals {
   private arrived = new Map<Identity, Arrived>();
+  private readonly changes = new Changes<Arrived>();
   private bytes = 0;
   private readonly bound: MemoryBound;
 
@@ -45,9 +51,13 @@ class Arrivals {
 
   add(key: Value, value: Value): void {
     const id = identity(key);
-    const known = this.arrived.get(id);
-    if (known === undefined) this.arrived.set(id, { key, values: [value] });
-    else known.values.push(value);
+    let known = this.arrived.get(id);
+    if (known === undefined) {
+      known = { key, values: [], written: 0 };
+      this.arrived.set(id, known);
+    }
+    known.values.push(value);
+    this.changes.note(known, this.arrived.size);
     const bytes = estimatedBytes(value);
     this.bytes += bytes;
     this.bound.add(bytes);
@@ -57,20 +67,35 @@ class Arrivals {
   take(): Map<Identity, Arrived> {
     const { arrived } = this;
     this.arrived = new Map();
+    this.beginAnew();
     this.bound.add(-this.bytes);
     this.bytes = 0;
     return arrived;
   }
 
-  snapshot(): State {
-    const arrived = [...this.arrived.values()];
-    return { keys: arrived.map(({ key }) => key), values: arrived.map(({ values }) => values) } satisfies ArrivalsState;
+  snapshot(onlyChanges = false): State {
+    const changed = this.changes.take();
+    const isWhole = !onlyChanges || changed === undefined;
+    const arrived = [...(isWhole ? this.arrived.values() : changed.items)];
+    const values = arrived.map((one) => {
+      const from = isWhole ? 0 : one.written;
+      one.written = one.values.length;
+      return one.values.slice(from);
+    });
+    return { isWhole, keys: arrived.map(({ key }) => key), values } satisfies ArrivalsState;
+  }
+
+  /** The next snapshot is of all there is, whatever is asked for. */
+  beginAnew(): void {
+    this.changes.stop();
   }
 
   restore(state: State): void {
-    const { keys, values } = state as ArrivalsState;
-    this.take();
+    const { isWhole, keys, values } = state as ArrivalsState;
+    if (isWhole) this.take();
     for (const [i, key] of keys.entries()) for (const value of values[i]!) this.add(key, value);
+    for (const one of this.arrived.values()) one.written = one.values.length;
+    this.changes.take();
   }
 }
 
@@ -120,8 +145,14 @@ export function updatingState(
       for (const { key, values } of news.values()) update(key, values, null);
       down.close(span);
     },
-    snapshot: (onlyChanges): UpdateState => ({ states: states.snapshot(onlyChanges), arrivals: arrivals.snapshot() }),
-    parts: (size) => partsOf('states', states.parts(size)),
+    snapshot: (onlyChanges): UpdateState => ({
+      states: states.snapshot(onlyChanges),
+      arrivals: arrivals.snapshot(onlyChanges),
+    }),
+    parts(size) {
+      arrivals.beginAnew();
+      return partsOf('states', states.parts(size));
+    },
     restore(state) {
       const part = asPart(state);
       if (part !== undefined) {

@@ -52,10 +52,30 @@ test('no more is kept than may be asked for, and more than the bound ends the ru
     past.of(keys, keys, { time: end, start: end - 1000, end, partial: false });
   }
   expect(run.failures).toEqual([]);
-  expect((past.snapshot() as { readonly ends: readonly number[] }).ends).toEqual([
-    997_000, 998_000, 999_000, 1_000_000,
-  ]);
+  const { emissions } = past.snapshot() as { readonly emissions: readonly { readonly end: number }[] };
+  expect(emissions.map(({ end }) => end)).toEqual([997_000, 998_000, 999_000, 1_000_000]);
   run.stateMax = 10_000;
   past.of(keys, keys, { time: 1_001_000, start: 1_000_000, end: 1_001_000, partial: false });
   expect(run.failures.map(({ code }) => code)).toEqual(['state-max']);
+});
+
+test('an emission in which little has changed is written down as what has, and what is read behind changes of it is all there is', () => {
+  const keys = Array.from({ length: 1000 }, (_, i) => `key ${i}`);
+  const give = (past: PastResults, end: number) =>
+    past.of(
+      keys.map((_key, i) => (i % 100 === 0 ? end : i)),
+      keys,
+      { time: end, start: end - 1000, end, partial: false },
+    );
+  const past = new PastResults(BACK, new TestRun());
+  for (const end of [1000, 2000, 3000]) give(past, end);
+  const first = encodeState(past.snapshot());
+  give(past, 4000);
+  const changes = encodeState(past.snapshot(true));
+  expect(changes.length).toBeLessThan(first.length / 20);
+  // As where all is written anew, with what had changed before that in front of it.
+  const whole = encodeState(past.snapshot());
+  const anew = new PastResults(BACK, new TestRun());
+  for (const bytes of [changes, whole]) anew.restore(decodeState(bytes));
+  for (const end of [5000, 6000, 7000, 8000]) expect(give(anew, end)).toEqual(give(past, end));
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
 import { zoneNamed } from '../../../src/base/zone.ts';
 import { RobustScores, robustScore } from '../../../src/flow/analytics/robust-scores.ts';
+import { decodeState } from '../../../src/flow/state/encoding/decode.ts';
+import { encodeState } from '../../../src/flow/state/encoding/encode.ts';
 import { TestRun } from '../windows/harness.ts';
 
 const HOUR = 3_600_000;
@@ -96,16 +98,29 @@ describe('where days before are known', () => {
     const today = 20_000 * DAY;
     at(scores, today - 40 * DAY, 1, 'gone');
     for (let end = today - 40 * DAY; end < today; end += 300_000) at(scores, end, usual(end - (end % 600_000)));
-    const [, past] = scores.snapshot() as readonly [
-      number,
-      { keys: unknown[]; values: readonly (readonly number[][][])[] },
-    ];
+    const past = scores.snapshot() as { keys: unknown[]; pasts: readonly (readonly number[][][])[] };
     expect(past.keys).toEqual(['k']);
-    const [recent, stretches] = past.values[0]!;
+    const [recent, stretches] = past.pasts[0]!;
     expect(recent).toHaveLength(60);
     for (const hour of stretches!) expect(hour.length).toBeLessThanOrEqual(14 * 6 + 6);
     const other = new RobustScores(60, new TestRun());
     other.restore(structuredClone(scores.snapshot()));
     expect(at(other, today + HOUR, 500)).toBe(at(scores, today + HOUR, 500));
+  });
+
+  test('what has changed is told by the results, and another that reads them goes on in the same way', () => {
+    const today = 20_000 * DAY;
+    const scores = new RobustScores(60, new TestRun());
+    learn(scores, today - 10 * DAY, today);
+    const whole = encodeState(scores.snapshot());
+    const other = new RobustScores(60, new TestRun());
+    other.restore(decodeState(whole));
+    for (let end = today; end < today + 2 * DAY; end += HOUR / 4) {
+      at(scores, end, usual(end - (end % 600_000)));
+      const changes = encodeState(scores.snapshot(true));
+      expect(changes.length).toBeLessThan(whole.length / 10);
+      other.restore(decodeState(changes));
+    }
+    expect(encodeState(other.snapshot())).toEqual(encodeState(scores.snapshot()));
   });
 });

@@ -1,14 +1,21 @@
 /** A snapshot of what has changed costs what has changed, and is enough however much that is. */
 import { expect, test } from 'vitest';
 import type { Value } from '../../../src/base/value.ts';
+import { PastResults } from '../../../src/flow/analytics/past-results.ts';
+import { RobustScores } from '../../../src/flow/analytics/robust-scores.ts';
+import type { Analysis } from '../../../src/flow/define/analysis.ts';
 import { type Lambda, opaque } from '../../../src/flow/define/compiled.ts';
 import type { Grouping } from '../../../src/flow/define/grouping.ts';
 import type { KnownOrigins, State } from '../../../src/flow/define/snapshot.ts';
-import type { Step } from '../../../src/flow/define/step.ts';
+import type { Behaviour } from '../../../src/flow/define/stage.ts';
+import { passingOn, type Step } from '../../../src/flow/define/step.ts';
 import { GroupStep } from '../../../src/flow/groups/group-step.ts';
 import { counting } from '../../../src/flow/groups/groupings.ts';
+import { joining } from '../../../src/flow/joins/joining.ts';
+import { Partitions, pushPartitions } from '../../../src/flow/records/partitions.ts';
 import { deduping } from '../../../src/flow/stages/dedupe.ts';
 import { mappingWithState } from '../../../src/flow/stages/mapWithState.ts';
+import { union } from '../../../src/flow/stages/union.ts';
 import { updatingState } from '../../../src/flow/stages/updateStateByKey.ts';
 import { decodeState } from '../../../src/flow/state/encoding/decode.ts';
 import { encodeState } from '../../../src/flow/state/encoding/encode.ts';
@@ -40,6 +47,48 @@ const pairs = (make: (run: TestRun, down: Step) => Step) => (run: TestRun, down:
   const push = (record: Value) => step.push((record as readonly Value[]).slice(0, 2));
   return { ...step, push };
 };
+
+/** Both sides of a stage of two streams have each record, and the right one is two ticks behind. */
+function meeting(behaviour: Behaviour<never>, run: TestRun, down: Step): Step {
+  const { create } = behaviour as Extract<Behaviour<unknown>, { readonly kind: 'streams' }>;
+  const { left, right } = create({}, run, down, 'tick');
+  return {
+    ...left,
+    push(record) {
+      const [of, value, time] = record as readonly Value[];
+      left.push([of!, value!]);
+      right.push([of!, time!]);
+    },
+    close(span) {
+      left.close(span);
+      right.close({ ...span, start: span.start - 20, end: span.end - 20 });
+    },
+    finish(end) {
+      left.finish(end);
+      right.finish(end);
+    },
+  };
+}
+
+/** What an analysis makes of records as they are. */
+function analysed(analysis: Analysis, down: Step): Step {
+  const open = new Partitions();
+  return passingOn(down, {
+    push: (record) => open.push(record),
+    close(span) {
+      const rows = open.take().flat();
+      const given = analysis.of(rows.map(part(1).call), rows.map(key.call), span);
+      for (const [i, row] of rows.entries()) down.push([key.call(row), given[i]!]);
+      down.close(span);
+    },
+    snapshot: (onlyChanges) => [open.memory.snapshot(onlyChanges), analysis.snapshot(onlyChanges)],
+    restore(state, origins) {
+      const [ofOpen, ofAnalysis] = state as readonly [State, State];
+      open.memory.restore(ofOpen, origins);
+      analysis.restore(ofAnalysis, origins);
+    },
+  });
+}
 
 const STEPS: { readonly [what: string]: (run: TestRun, down: Step) => Step } = {
   'a window over batches': (run, down) =>
@@ -78,6 +127,24 @@ const STEPS: { readonly [what: string]: (run: TestRun, down: Step) => Step } = {
     run.isBounded = true;
     return deduping({ by: key, within: 25, on }, run, down);
   },
+  'lists, one a partition': (_run, down) => {
+    const partitions = new Partitions();
+    return passingOn(down, {
+      ...partitions.memory,
+      push(record) {
+        if (((record as readonly Value[])[2] as number) % 7 === 0) partitions.border();
+        partitions.push(record);
+      },
+      close(span) {
+        pushPartitions(partitions.take(), down);
+        down.close(span);
+      },
+    });
+  },
+  'a join whose right side comes late': (run, down) => meeting(joining('join', { left: true, right: true }), run, down),
+  'a union whose right side comes late': (run, down) => meeting(union.behaviour, run, down),
+  lag: (run, down) => analysed(new PastResults(20, run), down),
+  spike: (run, down) => analysed(new RobustScores(8, run), down),
   'the result over all batches': (run, down) => {
     const step = new GroupStep(counts, run, down);
     const total = step.total(down);
@@ -99,6 +166,7 @@ test.each(names)('%s: what has changed is small where little has, behind a snaps
   const some = (from: number, end: number) =>
     Array.from({ length: end - from }, (_, i) => [`key ${from + i}`, 1, 3]) as readonly Value[];
   run.batch(step, 10, some(0, MANY));
+  for (const record of some(0, MANY)) step.push(record);
   const chain = [written(step.snapshot!())];
   const most = chain[0]!.length / 10;
   for (const [i, isRestarted] of [false, true, false].entries()) {
