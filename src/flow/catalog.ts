@@ -44,6 +44,7 @@ import { valueFunctions } from './functions/values.ts';
 import { append } from './sinks/append.ts';
 import { chart } from './sinks/chart.ts';
 import { exec as execSink } from './sinks/exec.ts';
+import { http as httpSink } from './sinks/http.ts';
 import { mysql as mysqlSink } from './sinks/mysql.ts';
 import { none } from './sinks/none.ts';
 import { postgres as postgresSink } from './sinks/postgres.ts';
@@ -305,6 +306,7 @@ export const sinks = new WordList<SinkDefinition>({
   send,
   unix: unixSink,
   udp: udpSink,
+  http: httpSink,
   exec: execSink,
   sqlite: sqliteSink,
   postgres: postgresSink,

@@ -126,8 +126,19 @@ class Binder {
     if (first === undefined) return input;
     if (input !== undefined) return stages.reduce<Flow>((node, call) => node && this.stage(call, node), input);
     const start = this.start(first);
+    const { behindIt } = (start.isFirst ? undefined : this.words.sources.get(first.name)) ?? {};
+    if (behindIt !== undefined && others.length > 0) this.isNoSource(first, behindIt);
     const begun = start.isFirst ? others : stages;
     return begun.reduce<Flow>((node, call) => node && this.stage(call, node), start.node);
+  }
+
+  /** A stream begins with what is no source with these arguments, though there is one of its name, and something stands behind it. */
+  private isNoSource(call: Call, help: string): void {
+    this.problem('wrong-argument', call.place, {
+      message: `\`${call.name}\` with a text is a sink: it would send standard input there, and reads nothing`,
+      label: 'where the stream starts',
+      help,
+    });
   }
 
   /** What a stream starts with, and whether its first stage says so. */

@@ -1,6 +1,7 @@
 /** Real processes that are killed again and again, and what they have left: each record is counted. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -191,6 +192,67 @@ test('clients of http that send again what was not answered', { timeout: TIME },
   expect(torn).toEqual([]);
   for (const sender of senders) expect(bySender.get(sender)).toEqual(Array.from({ length: most }, (_, i) => i));
   await verify(folder);
+});
+
+/** Sends a process to another, and kills either of them again and again: each record is there once, in order. */
+async function holdPair(
+  senderProgram: (port: number) => string,
+  receiverProgram: (port: number) => string,
+  heard: RegExp,
+): Promise<void> {
+  const [from, to] = [temporaryDirectory(), temporaryDirectory()];
+  const lines = 4000 + LIVES * 3000;
+  const port = await freePort();
+  const start = {
+    sender: () => new Leat([...KEPT, senderProgram(port)], from),
+    receiver: () => new Leat([...KEPT, receiverProgram(port)], to),
+  };
+  let receiver = start.receiver();
+  await receiver.noted(heard);
+  let sender = start.sender();
+  writeFileSync(join(from, 'in.txt'), '');
+  await sender.noted(/following/);
+  let written = 0;
+  for (let kill = 0; kill < LIVES * 2; kill++) {
+    const count = Math.floor(lines / (LIVES * 2));
+    appendFileSync(join(from, 'in.txt'), Array.from({ length: count }, () => `${line(0, written++)}\n`).join(''));
+    await pause(random.whole(0, 300));
+    if (random.chance(0.5)) {
+      sender.child.kill('SIGKILL');
+      await sender.ended;
+      sender = start.sender();
+    } else {
+      receiver.child.kill('SIGKILL');
+      await receiver.ended;
+      receiver = start.receiver();
+    }
+  }
+  await until(() => (linesIn(to).bySender.get(0)?.length ?? 0) >= written);
+  for (const process of [sender, receiver]) {
+    process.child.kill('SIGTERM');
+    expect((await process.ended).code).toBe(143);
+  }
+  const { bySender, torn } = linesIn(to);
+  expect(torn).toEqual([]);
+  expect(bySender.get(0)).toEqual(Array.from({ length: written }, (_, i) => i));
+  for (const folder of [from, to]) await verify(folder);
+}
+
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as { port: number };
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+test('one that posts to another, either of them killed', { timeout: TIME }, async () => {
+  await holdPair(
+    (port) => `tail("in.txt") | http("http://127.0.0.1:${port}/", format: "text")`,
+    (port) => `http(${port}) | append("out.txt")`,
+    /listening on http/,
+  );
 });
 
 test('a peer of connect', { timeout: TIME }, async () => {

@@ -1,6 +1,7 @@
 /** The promises of a sink, over every sink of the catalog, with real files, pipes, sockets and processes. */
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createWebServer, type Server as WebServer } from 'node:http';
 import { createServer, type Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -13,6 +14,7 @@ import { FileOutput } from '../../src/flow/output/stdout.ts';
 import { append } from '../../src/flow/sinks/append.ts';
 import { chart } from '../../src/flow/sinks/chart.ts';
 import { exec } from '../../src/flow/sinks/exec.ts';
+import { http } from '../../src/flow/sinks/http.ts';
 import { none } from '../../src/flow/sinks/none.ts';
 import { print } from '../../src/flow/sinks/print.ts';
 import { save } from '../../src/flow/sinks/save.ts';
@@ -98,6 +100,13 @@ const subjects: readonly { readonly name: string; readonly open: (context: SinkC
       const path = join(temporaryDirectory(), 'leat.sock');
       const { text } = await receiver(() => {}, path);
       return { sink: openSink(unix, { path, format: 'json' }, context), received: () => text };
+    },
+  },
+  {
+    name: 'http',
+    async open(context) {
+      const { url, bodies } = await webServer();
+      return { sink: openSink(http, { url }, context), received: async () => bodies.join('') };
     },
   },
   ...(['run', 'batch'] as const).map((each) => ({
@@ -197,6 +206,23 @@ const broken: readonly {
     },
   },
   {
+    name: 'http where nobody listens',
+    code: 'sink-unreachable',
+    async open(context) {
+      const { url, server } = await webServer();
+      await new Promise((resolve) => server.close(resolve));
+      return openSink(http, { url, retry: 0 }, context);
+    },
+  },
+  {
+    name: 'http to a server that takes nothing',
+    code: 'sink-refused',
+    async open(context) {
+      const { url } = await webServer(400);
+      return openSink(http, { url }, context);
+    },
+  },
+  {
     name: 'a command that fails',
     code: 'sink-command',
     open: async (context) => openSink(exec, { command: 'read line; exit 3' }, context),
@@ -237,6 +263,28 @@ async function receiver(
     server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path }, resolve),
   );
   return { port: (server.address() as { port: number }).port, server, text };
+}
+
+/** A server of HTTP that keeps the bodies that are posted to it, or answers them all with another status. */
+async function webServer(status = 204): Promise<{ url: string; server: WebServer; bodies: readonly string[] }> {
+  const bodies: string[] = [];
+  const server = createWebServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (piece) => {
+      body += piece;
+    });
+    request.on('end', () => {
+      if (request.method === 'POST') bodies.push(body);
+      response.writeHead(request.method === 'POST' ? status : 200).end();
+    });
+  });
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1' }, resolve));
+  const { port } = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}/in`, server, bodies };
 }
 
 const jsonLines = (batches: readonly (readonly Value[])[]) =>

@@ -65,7 +65,7 @@ export const ways: readonly Recipe[] = [
   {
     title: 'HTTP: each batch to a server',
     finds: 'http post, webhook, push, slack',
-    program: 'json | countBy(.path) | exec("curl -s --data-binary @- http://localhost:8080", each: "batch")',
+    program: 'json | countBy(.path) | http("http://localhost:8080")',
     notRun: 'it needs a server',
     out: '',
   },

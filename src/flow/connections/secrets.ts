@@ -59,6 +59,11 @@ export function hasOpenPassword(value: string): boolean {
   return password !== undefined && password !== '' && !password.includes('${');
 }
 
+/** What a URL is called in messages: without user, password, and what stands behind a question mark. */
+export function calledPlace(place: string): string {
+  return place.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/\?.*$/, '');
+}
+
 /** What a user is told where a password stands in the program. */
 export const OPEN_PASSWORD =
   'the password stands in the program, where others may read it, as in the list of processes: write `${NAME}`, and put it into the environment';

@@ -2,7 +2,7 @@ import { entriesOf } from '../../base/fields.ts';
 import { RunFailure, type TextFault } from '../../base/problem.ts';
 import { type Fields, isFields, type Value } from '../../base/value.ts';
 import { retry } from '../connections/retrying.ts';
-import { hasOpenPassword, OPEN_PASSWORD, secret, variableFault } from '../connections/secrets.ts';
+import { calledPlace, hasOpenPassword, OPEN_PASSWORD, secret, variableFault } from '../connections/secrets.ts';
 import type { SinkContext } from '../define/context.ts';
 import { type Bound, columnNames, constant, flag, text } from '../define/parameters.ts';
 import type { Sink, SinkStart } from '../define/sink.ts';
@@ -58,11 +58,6 @@ export function databaseUrl(system: DatabaseSystem, schemes: readonly string[]) 
 /** That a database can be spoken to at all. */
 export function systemFault({ driver }: DatabaseSystem, place: string): TextFault | undefined {
   return driver && driverFault(driver, place.length);
-}
-
-/** What is called what in messages: no user, no password. */
-export function calledPlace(place: string): string {
-  return place.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/\?.*$/, '');
 }
 
 /** Opens a sink of a table. */

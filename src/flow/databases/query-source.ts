@@ -2,7 +2,7 @@ import { entriesOf, fieldsOf } from '../../base/fields.ts';
 import { RunFailure } from '../../base/problem.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import { type Fields, field, isNumber } from '../../base/value.ts';
-import { hasOpenPassword, OPEN_PASSWORD } from '../connections/secrets.ts';
+import { calledPlace, hasOpenPassword, OPEN_PASSWORD } from '../connections/secrets.ts';
 import type { SourceContext } from '../define/context.ts';
 import { duration, filePath, text } from '../define/parameters.ts';
 import type { Position } from '../define/position.ts';
@@ -10,7 +10,7 @@ import type { Source, SourceBehaviour } from '../define/source.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { orAbort, sleep } from '../input/reading.ts';
 import type { Database, DatabaseSystem } from './database.ts';
-import { calledPlace, databaseUrl, systemFault } from './parameters.ts';
+import { databaseUrl, systemFault } from './parameters.ts';
 
 /** So many rows are asked for at once, where a column says where the next ones begin. */
 const PAGE = 10_000;

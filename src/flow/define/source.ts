@@ -138,6 +138,8 @@ export interface SourceDefinition<P extends Parameters = Parameters> extends Des
   readonly origins?: string;
   /** Its first argument names the files, or the directory, that its data comes from, so that its origins are files. */
   readonly opensFiles?: true;
+  /** What to write where a stream begins with the sink of its name and has more behind it, which is a mistake then: it was to read what it writes to. */
+  readonly behindIt?: string;
   /** How far it has come in a split of its position, in words; where it says nothing, the split's key. */
   readonly splitInWords?: (split: Split) => string;
   /** What a program reads that names no source: one input, which is the same wherever it is named. */

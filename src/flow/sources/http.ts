@@ -62,6 +62,7 @@ export const http = defineSource({
   },
   gives: (args) => textType(args, { peer: STRING, path: STRING, headers: objectOf([]) }),
   origins: 'client',
+  behindIt: 'a command reads what an address gives: `exec("curl -s http://localhost:8080/x.csv") | csv`',
   splitInWords: knownInWords,
   behaviour: () => ({
     kind: 'live',

@@ -3,17 +3,11 @@ import { request as requestSecurely } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import { parseJson } from '../../base/json.ts';
 import { field } from '../../base/value.ts';
-import { visibleLine } from '../../base/visible.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
+import { LONGEST_SILENCE, shown, startOf } from '../http/answers.ts';
 
 /** Redirections that are followed, one after the other. */
 const MOST_REDIRECTIONS = 5;
-/** How long a server may take to answer, ms. */
-const LONGEST_SILENCE = 30_000;
-/** What is read of an answer that is no stream, bytes. */
-const MOST_READ = 16 * 1024;
-/** What is shown of it, characters. */
-const MOST_SHOWN = 300;
 
 /** How a stream is asked for. */
 interface Wanted {
@@ -117,27 +111,4 @@ async function refusalOf(answer: IncomingMessage): Promise<NoStream> {
 
 function typeOf({ headers }: IncomingMessage): string {
   return headers['content-type'] ?? 'without a type';
-}
-
-function shown(text: string): string {
-  return visibleLine(text.slice(0, MOST_SHOWN));
-}
-
-async function startOf(answer: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  const cut = setTimeout(() => answer.destroy(), LONGEST_SILENCE);
-  try {
-    for await (const piece of answer) {
-      pieces.push(piece as Buffer);
-      size += (piece as Buffer).length;
-      if (size >= MOST_READ) break;
-    }
-  } catch {
-    // What came of it will do.
-  } finally {
-    clearTimeout(cut);
-    answer.destroy();
-  }
-  return Buffer.concat(pieces).toString();
 }

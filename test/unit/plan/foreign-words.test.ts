@@ -108,6 +108,7 @@ test.each([
   ['file("a.log") | json', '`files("a.log")`'],
   ['json | file("a.log")', '`append("a.log")`'],
   ['kcat("clicks") | json', 'kafka("localhost:9092", "clicks")`'],
+  ['http("http://db/x") | json', '`exec("curl -s '],
   ['webhook(8090)', '`http(8090)`'],
   ['tls("db:443")', '`connect("host", 443, tls: true)`'],
   ['json | statsd("db", 99)', '`udp("127.0.0.1", 8125)`'],

@@ -52,7 +52,11 @@ export const STAGES = byWord([
     'of a table with addresses `lookup("table.csv", on: .ip)`; of networks, a function of yours by `--import ./geo.mjs`',
   ],
   ['kafka kcat', command('kcat -P -b localhost:9092 -t {TOPIC}', 'format: "json"')],
-  ['http https post webhook curl url slack', command('curl -s --data-binary @- {http://localhost:8080}', EACH)],
+  [
+    'https post webhook curl url slack',
+    (_args, [address = '']) =>
+      `\`http(${/^"https?:[^"]*"$/.test(address) ? address : '"http://localhost:8080"'})\` posts each batch to a URL`,
+  ],
   ['mail email', command('mail -s leat {ops@example.com}', EACH)],
   ['sqlite3', '`json | sqlite("app.db", "t")` writes to a table, with `key: .id` over the row that has the key'],
   ['postgresql pg psql', '`json | postgres("postgres://localhost/shop", "t")` writes to a table'],
