@@ -157,8 +157,9 @@ export class NumberedSink implements Sink {
     const bytes = this.take();
     if (bytes.length === 0) return;
     this.number++;
+    const ground = context.ground?.();
     this.jobs.after(async () => {
-      await context.written?.();
+      await ground?.written();
       const intent: Intent = [number, records];
       if (context.isOneBatch) await context.intents?.write(intent);
       await target.put({ sender: id, number, bytes });
