@@ -85,17 +85,15 @@ export const http = defineSink({
   promise: 'again',
   create({ url, token, headers, gzip, format, retry: within, ...files }, context, from) {
     if (hasOpenPassword(url)) context.note(OPEN_PASSWORD);
-    const own = headers === undefined ? [] : entriesOf(headers as Fields);
+    const said: { [name: string]: string } = { 'content-type': TYPES[format]!, 'user-agent': 'leat' };
+    if (token !== undefined) said.authorization = `Bearer ${filledIn(token)}`;
+    for (const [header, value] of headers === undefined ? [] : entriesOf(headers as Fields))
+      said[header.toLowerCase()] = filledIn(value as string);
     const name = calledPlace(url);
     const target = new Poster({
       url: new URL(filledIn(url)),
       name,
-      headers: {
-        'content-type': TYPES[format]!,
-        'user-agent': 'leat',
-        ...(token === undefined ? {} : { authorization: `Bearer ${filledIn(token)}` }),
-        ...Object.fromEntries(own.map(([header, value]) => [header.toLowerCase(), filledIn(value as string)])),
-      },
+      headers: said,
       gzip,
       files,
       retry: within,
