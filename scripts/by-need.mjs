@@ -1,13 +1,74 @@
-// A plugin of esbuild for the catalog: in the command, each word is loaded when it is first asked for.
+// Plugins of esbuild for what the command loads by need: each word when it is first asked for, and what few runs need from a second script.
 import { readFileSync } from 'node:fs';
+import { exportsOf, fileOf } from './other-script.mjs';
 
 /**
- * What the catalog imports of words, and the lines that list it. A program uses few of them, and reading, checking and running the others,
- * with all that they import, took a fifth of a start.
+ * What is loaded by need and yet in the first script, since many runs need it. A word that is not here is in the second one, with all that
+ * nothing here imports. Each start reads all of the first script, whatever the program uses of it.
  */
+export const OFTEN = filesOf({
+  cli: ['main', 'run-command'],
+  'run/local/parts': ['part-worker'],
+  'run/local/drivers': ['drive-bounded', 'drive-live', 'drive-parts'],
+  'flow/sources': ['stdin', 'files', 'queue'],
+  'flow/stages': [
+    ...['json', 'csv', 'tsv', 'logfmt', 'clf', 'regex', 'words', 'lines'],
+    ...['map', 'flatMap', 'filter', 'pick', 'drop', 'set', 'grep', 'split', 'head', 'mapValues'],
+    ...['count', 'countByValue', 'countBy', 'reduce', 'reduceByKey', 'groupBy', 'aggregate'],
+    ...['distinct', 'sort', 'sortBy', 'top', 'take', 'last', 'window', 'running'],
+  ],
+  'flow/aggregates': ['count', 'sum', 'min', 'max', 'avg', 'first', 'last', 'distinct', 'quantile', 'percentiles'],
+  'flow/functions': ['values', 'text', 'numbers', 'methods-of-strings', 'methods-of-lists'],
+  'flow/windows': ['windowed-groups', 'windowed-records', 'running'],
+  'flow/sinks': ['print', 'save', 'append', 'none'],
+});
+
+/**
+ * Files of functions, and of classes that are only made, which a plain run does not come to though it imports them: they are loaded by the
+ * first call. What is called for each record does not belong here.
+ */
+export const CALLED = filesOf({
+  cli: ['shell-hints', 'stats-report'],
+  'cli/terminal': ['channel', 'screen', 'status-line', 'viewer'],
+  base: ['code-frame', 'nearest'],
+  'query/text': ['sql', 'strays', 'address'],
+  'query/plan/check': ['unknown-stage', 'without-key', 'rhythm', 'so-many-records', 'derived'],
+  'query/plan/foreign': ['foreign-word'],
+  'run/durable': ['found', 'lock', 'input-log'],
+  'run/local/checkpoints': ['changed-program', 'checkpoints', 'pause', 'refusal', 'telling'],
+  'run/local/drivers': [
+    'drive-lists',
+    'drive-live',
+    'drive-parts',
+    'drive-recorded',
+    'drive-replay',
+    'repeat-batches',
+    'replay-received',
+  ],
+  'run/local/notes': ['static-join'],
+  'run/local/reading': ['recorder'],
+  'run/local/steps': ['stage-meter'],
+  'flow/formats': ['flowing-table', 'live-table', 'separated', 'spark', 'pictures'],
+  'flow/framing': ['pattern-framer'],
+  'flow/output': ['run-file'],
+  'flow/processes': ['at-work', 'informed-command'],
+  'flow/state/encoding': ['decode', 'encode'],
+  'flow/windows': ['event-windows', 'running', 'windowed-groups', 'windowed-records'],
+});
+
+/** @param rooms the names of files by their folder. @returns their paths. */
+function filesOf(rooms) {
+  return new Set(Object.entries(rooms).flatMap(([room, names]) => names.map((name) => `src/${room}/${name}.ts`)));
+}
+
+/** What the catalog imports of words, and the lines that list it. */
 const IMPORT = /^import \{ (.+) \} from '(\.\/(?:aggregates|functions|sinks|sources|stages)\/.+)';\n/gm;
 const MEMBER = /^ {2}(?:(\w+): )?(\w+),$/gm;
 
+/**
+ * The catalog with a getter in the place of each word. A program uses few of them, and reading, checking and running the others, with all
+ * that they import, took a fifth of a start.
+ */
 export const wordsByNeed = {
   name: 'words-by-need',
   setup(build) {
@@ -17,6 +78,30 @@ export const wordsByNeed = {
     }));
   },
 };
+
+/** Puts functions that load the file in the place of those of {@link CALLED}. */
+export const loadedByCalls = {
+  name: 'loaded-by-calls',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, async (args) => {
+      const file = args.kind === 'import-statement' ? await fileOf(build, args) : undefined;
+      return CALLED.has(file) ? { path: file, namespace: 'called' } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'called' }, async ({ path }) => {
+      const functions = (await exportsOf(path)).map((name) => calling(path, name));
+      const loaded = `let found;\nconst loaded = () => (found ??= require(${JSON.stringify(`./${path}`)}));\n`;
+      return { contents: loaded + functions.join('\n'), resolveDir: '.' };
+    });
+  },
+};
+
+function calling(path, name) {
+  const [, kind] =
+    new RegExp(`^export (async function|function|class) ${name}\\b`, 'm').exec(readFileSync(path, 'utf8')) ?? [];
+  if (kind === undefined) throw new Error(`${path} is to be loaded by calls, and ${name} cannot be called`);
+  const made = kind === 'class' ? `new (loaded().${name})` : `loaded().${name}`;
+  return `export function ${name}(...given) { return ${made}(...given); }`;
+}
 
 /** The text of the catalog with a getter in the place of each word. */
 function byNeed(catalog) {

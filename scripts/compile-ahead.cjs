@@ -1,22 +1,34 @@
-// Runs the built command and keeps what was compiled of it, for bin/start.js.
+// Runs the built command and keeps what was compiled of its scripts, for bin/start.js.
 const { writeFileSync } = require('node:fs');
-const { COMPILED, run, scriptOf } = require('../bin/start.js');
+const { FIRST, REST, compiledOf, scriptOf, start } = require('../bin/start.js');
 
 /** What most programs use; the rest is compiled when it is called. More than this, and every start is the slower for it. */
-const PROGRAMS = [
-  'words',
-  `queue(['{"path": "/", "ms": 12.5}']) | json | filter(.ms > 10 && .path.startsWith("/")) | map({path: .path, s: .ms / 1000})
-    | groupBy(.path, {n: count(), mean: avg(.s)}) | sortBy(-.n) | take(3)`,
+const OFTEN = [
+  ['words'],
+  [
+    `queue(['{"path": "/", "ms": 12.5}']) | json | filter(.ms > 10 && .path.startsWith("/")) | map({path: .path, s: .ms / 1000})
+      | groupBy(.path, {n: count(), mean: avg(.s)}) | sortBy(-.n) | take(3)`,
+  ],
 ];
 
+/** What is asked of the rest most often. */
+const AT_TIMES = [['help', 'words']];
+
 async function compileAhead() {
-  const script = scriptOf();
-  const { command } = run(script.runInThisContext());
-  for (const program of PROGRAMS) {
-    process.argv = [process.execPath, 'leat', program];
-    await command();
-  }
-  writeFileSync(COMPILED, script.createCachedData());
+  const scripts = {};
+  const { command } = start((name) => {
+    scripts[name] = scriptOf(name);
+    return scripts[name].runInThisContext();
+  });
+  const keepAfter = async (name, runs) => {
+    for (const args of runs) {
+      process.argv = [process.execPath, 'leat', ...args];
+      await command();
+    }
+    writeFileSync(compiledOf(name), scripts[name].createCachedData());
+  };
+  await keepAfter(FIRST, OFTEN);
+  await keepAfter(REST, AT_TIMES);
 }
 
 void compileAhead();

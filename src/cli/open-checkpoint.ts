@@ -1,7 +1,7 @@
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import { thisProcess } from '../run/durable/lock.ts';
-import { Store } from '../run/durable/store.ts';
+import type { Store } from '../run/durable/store.ts';
 import { refuseChange } from '../run/local/checkpoints/changed-program.ts';
 import { refusalOf } from '../run/local/checkpoints/refusal.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
@@ -29,6 +29,7 @@ export async function openCheckpoint(
   }
   const fault = refusalOf(plan, way);
   if (fault !== undefined) throw fault;
+  const { Store } = await import('../run/durable/store.ts');
   const store = await Store.open({ files: hostFileSystem, directory: checkpoint, holder: thisProcess() });
   try {
     const refusal = refuseChange(plan, store, way.interval, changed === 'new');

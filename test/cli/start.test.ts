@@ -1,8 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from './harness.ts';
 
 /** Runs a script of the command on one line of input, as Node alone. @returns what it printed, and what it noted. */
@@ -21,16 +33,24 @@ function run(
   return { stdout: stdout!, stderr: readFileSync(noted, 'utf8'), code: Number(code) };
 }
 
-/** The command as it is installed, in a folder of its own. */
-function installed(): { command: string; dist: string; compiled: string } {
-  const folder = temporaryFolder();
+/** The command as it is installed, in a folder of its own. `compiled` are what goes with the first script, and with the rest. */
+function installed(folder = temporaryFolder()): { command: string; dist: string; compiled: readonly [string, string] } {
   const dist = join(folder, 'dist');
   mkdirSync(dist);
   cpSync('bin', join(folder, 'bin'), { recursive: true });
-  const [compiled] = readdirSync('dist').filter((name) => name.endsWith('.compiled'));
-  for (const name of ['leat.cjs', compiled!]) cpSync(join('dist', name), join(dist, name));
-  return { command: join(folder, 'bin/leat.js'), dist, compiled: join(dist, compiled!) };
+  const names = readdirSync('dist').filter((name) => /^leat.*\.(?:cjs|compiled)$/.test(name));
+  for (const name of names) cpSync(join('dist', name), join(dist, name));
+  const compiled = names.filter((name) => name.endsWith('.compiled'));
+  const [rest] = compiled.filter((name) => name.startsWith('leat-rest-'));
+  const [first] = compiled.filter((name) => name !== rest);
+  return { command: join(folder, 'bin/leat.js'), dist, compiled: [join(dist, first!), join(dist, rest!)] };
 }
+
+/** What the scripts of the build export. */
+const { buildCommand } = (await import(resolve('scripts/command.mjs'))) as {
+  buildCommand: (folder: string, changed: (text: string) => string) => Promise<unknown>;
+};
+const { CALLED } = (await import(resolve('scripts/by-need.mjs'))) as { CALLED: ReadonlySet<string> };
 
 const ANSWER = { stdout: 'a\n', stderr: '', code: 0 };
 
@@ -58,19 +78,22 @@ process.on('exit', () => {
     .filter((name) => builtinModules.includes(name) && !name.startsWith('_'));
 }
 
-/** The files of ours that a run evaluates, of a bundle that says so. */
-function evaluatedBy(program: string): readonly string[] {
-  const { command, dist, compiled } = installed();
-  execFileSync('rm', [compiled]);
-  let file = '';
-  const telling = readFileSync(join(dist, 'leat.cjs'), 'utf8').replace(
-    /^\/\/ ([\w-]+[:/].*)$|^( {2}module\(.*\) \{)$/gm,
-    (line, name: string | undefined, start: string | undefined) => {
-      file = name ?? file;
-      return start === undefined ? line : `${start} process.emit('evaluated', ${JSON.stringify(file)});`;
-    },
+/** The command with scripts that say which files they evaluate. */
+const telling = installed(mkdtempSync(join(tmpdir(), 'leat-')));
+
+beforeAll(async () => {
+  for (const compiled of telling.compiled) rmSync(compiled);
+  // Around each file is a function of the name of the file.
+  const around = /(?<=__(?:esm|commonJS)\(\{\s*)(?:async )?("[^"\n]+")\(.*\) \{$/gm;
+  await buildCommand(telling.dist, (text: string) =>
+    text.replace(around, (start, file) => `${start} process.emit('evaluated', ${file});`),
   );
-  writeFileSync(join(dist, 'leat.cjs'), telling);
+});
+
+afterAll(() => rmSync(dirname(telling.dist), { recursive: true, force: true }));
+
+/** The files of ours that a run evaluates. */
+function evaluatedBy(...args: readonly string[]): readonly string[] {
   const preload = join(temporaryFolder(), 'preload.cjs');
   const list = join(temporaryFolder(), 'evaluated');
   writeFileSync(
@@ -80,7 +103,7 @@ process.on('evaluated', (file) => files.push(file));
 process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, files.join('\\n')));
 `,
   );
-  execFileSync(process.execPath, ['--require', preload, command, program], {
+  execFileSync(process.execPath, ['--require', preload, telling.command, ...args], {
     input: '{"path":"/a","ms":3}\n',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
@@ -110,7 +133,7 @@ test.each([
   expect(evaluated.filter((file) => WORD.test(file)).sort()).toEqual(words.map((word) => `src/flow/${word}.ts`).sort());
   // All rooms together have more than twice as many.
   expect(evaluated.length).toBeGreaterThan(200);
-  expect(evaluated.length).toBeLessThan(450);
+  expect(evaluated.length).toBeLessThan(400);
 });
 
 test('what only some words, options or commands need is not evaluated by a run without them', () => {
@@ -135,24 +158,58 @@ test('a run of files without a pipe loads nothing of streams, sockets and termin
   expect(loaded.filter((name) => /^(?:net|tty|stream)/.test(name))).toEqual([]);
 });
 
+test('a plain run reads the first script alone, and that is small', () => {
+  const { command, dist, compiled } = installed();
+  const [first, rest] = compiled;
+  rmSync(rest);
+  rmSync(join(dist, 'leat-rest.cjs'));
+  expect(run([command, 'words'])).toEqual(ANSWER);
+  expect(run([command, 'json | groupBy(.path, {n: count()}) | sortBy(-.n)']).code).toBe(1);
+  expect(run([command, '--version']).code).toBe(0);
+  expect(run([command, 'help', 'words']).stderr).toContain('leat-rest.cjs');
+  // Each start reads all of it. What is not for every run belongs to the rest: see scripts/by-need.mjs.
+  expect(statSync(join(dist, 'leat.cjs')).size).toBeLessThan(1_400_000);
+  expect(statSync(first).size).toBeLessThan(1_200_000);
+});
+
+test('classes that are loaded by calls are only made', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const texts = files.map((name) => readFileSync(join('src', name), 'utf8'));
+  const classes = [...CALLED].flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^export class (\w+)/gm)].map(([, name]) => name!),
+  );
+  expect(classes).toContain('Checkpoints');
+  for (const name of classes) {
+    const otherwise = new RegExp(`(?:instanceof|extends) ${name}\\b|(?<![\\w.'/])${name}\\.\\w`);
+    expect([name, texts.filter((text) => otherwise.test(text))]).toEqual([name, []]);
+  }
+});
+
 test('what the build compiled is what Node takes', () => {
-  const script = `const { COMPILED, scriptOf } = require(${JSON.stringify(resolve('bin/start.js'))});
-process.stdout.write(String(scriptOf(require('node:fs').readFileSync(COMPILED)).cachedDataRejected));`;
-  expect(run(['-e', script]).stdout).toBe('false');
+  const script = `const { FIRST, REST, compiledOf, scriptOf } = require(${JSON.stringify(resolve('bin/start.js'))});
+const rejected = (name) => scriptOf(name, require('node:fs').readFileSync(compiledOf(name))).cachedDataRejected;
+process.stdout.write([FIRST, REST].map(rejected).join());`;
+  expect(run(['-e', script]).stdout).toBe('false,false');
 });
 
 test('where that is missing, spoilt or of other flags, the answer is the same', () => {
   const { command, compiled } = installed();
-  expect(run([command, 'words'])).toEqual(ANSWER);
-  expect(run([command, 'words'], { NODE_OPTIONS: '--max-old-space-size=500' })).toEqual(ANSWER);
-  const bytes = readFileSync(compiled);
-  writeFileSync(compiled, bytes.subarray(0, bytes.length / 2));
-  expect(run([command, 'words'])).toEqual(ANSWER);
-  writeFileSync(compiled, 'of another kind');
-  expect(run([command, 'words'])).toEqual(ANSWER);
-  const missing = installed();
-  execFileSync('rm', [missing.compiled]);
-  expect(run([missing.command, 'words'])).toEqual(ANSWER);
+  const help = run([command, 'help', 'words']);
+  expect(help).toMatchObject({ stderr: '', code: 0 });
+  const expectSame = (of: string, env = {}) => {
+    expect(run([of, 'words'], env)).toEqual(ANSWER);
+    expect(run([of, 'help', 'words'], env)).toEqual(help);
+  };
+  expectSame(command, { NODE_OPTIONS: '--max-old-space-size=500' });
+  for (const file of compiled) {
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+  }
+  expectSame(command);
+  for (const file of compiled) writeFileSync(file, 'of another kind');
+  expectSame(command);
+  for (const file of compiled) rmSync(file);
+  expectSame(command);
 });
 
 test('the command starts through a link, and where it may not write', () => {

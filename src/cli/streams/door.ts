@@ -4,7 +4,7 @@
  */
 import { visibleLine, visibleLines } from '../../base/visible.ts';
 import { leadsToTerminal } from './leads-to-terminal.ts';
-import { leavePolitely } from './leave.ts';
+import { leavePolitely, leaveQuietly } from './leave.ts';
 
 /** One line on standard error. Tabs stay, line ends in it are written out. */
 export function tell(line: string): void {
@@ -13,13 +13,13 @@ export function tell(line: string): void {
 
 /** Lines on standard error that are ours alone, with colours: what is not ours in them has been made visible by who painted them. */
 export function tellPainted(lines: string): void {
-  leavePolitely();
+  leaveQuietly();
   process.stderr.write(`${lines}\n`);
 }
 
 /** Text on standard error as a parser of options writes it: lines with their ends. */
 export function tellLines(text: string): void {
-  leavePolitely();
+  leaveQuietly();
   process.stderr.write(visibleLines(text));
 }
 
