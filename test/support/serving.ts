@@ -92,7 +92,7 @@ export class Serving {
   async listens(): Promise<string> {
     while (this.address === '' && this.failures.length === 0) {
       await new Promise((resolve) => setImmediate(resolve));
-      this.address = /http:\/\/[^ ]+/.exec(this.notes.find((note) => note.includes(' shows ')) ?? '')?.[0] ?? '';
+      this.address = /https?:\/\/[^ ]+/.exec(this.notes.find((note) => note.includes(' shows ')) ?? '')?.[0] ?? '';
     }
     return this.address;
   }

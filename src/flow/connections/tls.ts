@@ -40,6 +40,15 @@ export const tlsOfUrl = {
   key: filePath('a file with the key of `cert`', { ...APART, with: 'cert' }).optional(),
 };
 
+/** What a server takes whose connections are encrypted where it has a certificate. */
+export const certificateOfServer = {
+  cert: filePath('a file with the certificate of this server: connections are encrypted (TLS, https)', {
+    ...APART,
+    with: 'key',
+  }).optional(),
+  key: filePath('a file with the key of `cert`', { ...APART, with: 'cert' }).optional(),
+};
+
 /** What servers take. */
 export const tlsOfServer = {
   tls: flag('whether connections are encrypted (TLS), with the certificate of `cert`', false, {

@@ -1,4 +1,5 @@
 import type { Value } from '../../base/value.ts';
+import type { TlsFiles } from './network.ts';
 import type { Span } from './span.ts';
 
 /** How the results of one stream are to be served, as the program says it. */
@@ -16,6 +17,8 @@ export interface ViewWish {
   readonly open: boolean;
   /** Whose pages may read what is served, and show it within themselves: origins as browsers write them. */
   readonly cors: readonly string[];
+  /** The certificate and its key where connections are encrypted (TLS). */
+  readonly secure: TlsFiles | undefined;
   /** Whether the newest numbers are among the metrics. */
   readonly metrics: boolean;
 }

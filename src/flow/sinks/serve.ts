@@ -1,5 +1,6 @@
 import type { TextFault } from '../../base/problem.ts';
 import { filledIn, variableFault } from '../connections/secrets.ts';
+import { certificateOfServer } from '../connections/tls.ts';
 import { duration, flag, list, text, whole } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { none } from './none.ts';
@@ -32,7 +33,7 @@ export const serve = defineSink({
     'A view has the name that is given, else that of its `let` stream, else that of its key. `/` is the page, `/v/NAME` that of one view, `/v/NAME.svg` its picture; `/v/NAME.json`, `.jsonl`, `.csv`, `.tsv` and `.md` are the newest result, of before with `?at=14:02` `?since=10m` or `?last=60`,',
     'with `?wait=30s&after=N` as soon as there is a newer batch than N; `/v/NAME/KEY` is the row of a key; `/v/NAME/events` sends first the whole result, then what changes (Server-Sent Events); `?then=STAGES` puts more stages behind any of these;',
     '`/api` says what there is, `/metrics` how the run goes, for Prometheus, `/healthz` that it does. Results are kept for `keep:`, 64 MB of them at most. A client that is too slow is skipped to the newest result, and holds up nobody.',
-    'Only this machine can look unless `host:` says otherwise; then a token is needed, which is made and shown unless `token:` says it or `open: true` lets everyone look. `cors:` names pages elsewhere that may read it. It is read only.',
+    'Only this machine can look unless `host:` says otherwise; then a token is needed, which is made and shown unless `token:` says it or `open: true` lets everyone look. `cors:` names pages elsewhere that may read it. `cert:` and `key:` encrypt it (https). It is read only.',
     'When the input ends, what is kept is served on until Ctrl-C.',
   ].join(' '),
   examples: [
@@ -72,14 +73,16 @@ export const serve = defineSink({
       )
       .or([]),
     metrics: flag('the newest numbers are in `/metrics` as well'),
+    ...certificateOfServer,
   },
   serves: true,
   byClock: () => true,
   promise: 'again',
-  create({ port, name, host, keep, token, open, cors, metrics }, context) {
+  create({ cors, token, cert, key, ...wish }, context) {
     const origins = cors.map((origin) => String(origin));
+    const secure = cert === undefined ? undefined : { cert, key };
     return (
-      context.openView?.({ port, name, host, keep, token: token && filledIn(token), open, cors: origins, metrics }) ??
+      context.openView?.({ ...wish, token: token && filledIn(token), cors: origins, secure }) ??
       none.create({}, context)
     );
   },

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import { TLSSocket } from 'node:tls';
 import { Refusal } from './refusal.ts';
 
 /** Who may look at a server. */
@@ -69,7 +70,7 @@ export class Access {
     // So that the links of the page need not have it.
     return {
       ...headers,
-      'set-cookie': `${cookieName(request)}=${encodeURIComponent(inUrl)}; Path=/; HttpOnly; SameSite=Strict`,
+      'set-cookie': `${cookieName(request)}=${encodeURIComponent(inUrl)}; Path=/; HttpOnly; SameSite=Strict${isSecure(request) ? '; Secure' : ''}`,
     };
   }
 
@@ -103,6 +104,11 @@ export class Access {
       'ask it by its address, as leat shows it; behind another server give it a token: serve(…, token: "…")',
     );
   }
+}
+
+/** Whether what asks came by an encrypted connection to this process. */
+function isSecure({ socket }: IncomingMessage): boolean {
+  return socket instanceof TLSSocket;
 }
 
 /** Of equal length, so that a comparison tells nothing of the length. */

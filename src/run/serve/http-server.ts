@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TlsSecrets } from '../../flow/connections/tls.ts';
 import { sendRefusal } from './answer.ts';
 import { Refusal } from './refusal.ts';
 
@@ -24,21 +26,23 @@ export class HttpServer {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
 
-  /** @param failed told of a fault of ours. */
-  constructor(handler: Handler, failed: (error: unknown) => void) {
-    this.server = createServer(
-      {
-        maxHeaderSize: MOST_HEADERS,
-        headersTimeout: REQUEST_TIME,
-        requestTimeout: REQUEST_TIME,
-        keepAliveTimeout: IDLE_TIME,
-        connectionsCheckingInterval: LOOK_EVERY,
-        noDelay: true,
-      },
-      (request, response) => {
-        void answer(handler, request, response, failed);
-      },
-    );
+  /** @param failed told of a fault of ours. @param secrets the certificate and its key where connections are encrypted. */
+  constructor(handler: Handler, failed: (error: unknown) => void, secrets?: TlsSecrets) {
+    const settings: ServerOptions = {
+      maxHeaderSize: MOST_HEADERS,
+      headersTimeout: REQUEST_TIME,
+      requestTimeout: REQUEST_TIME,
+      keepAliveTimeout: IDLE_TIME,
+      connectionsCheckingInterval: LOOK_EVERY,
+      noDelay: true,
+    };
+    const listener = (request: IncomingMessage, response: ServerResponse) => {
+      void answer(handler, request, response, failed);
+    };
+    this.server =
+      secrets === undefined
+        ? createServer(settings, listener)
+        : createSecureServer({ ...settings, ...secrets, handshakeTimeout: REQUEST_TIME }, listener);
     this.server.maxConnections = MOST_CONNECTIONS;
     this.server.maxRequestsPerSocket = 1000;
     this.server.on('connection', (socket) => {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
 import { RunFailure } from '../../base/problem.ts';
+import { readTls } from '../../flow/connections/tls.ts';
 import type { RunContext } from '../../flow/define/context.ts';
 import type { ViewWish } from '../../flow/define/view.ts';
 import { codeOf, reasonOf } from '../../flow/input/fault.ts';
@@ -35,7 +36,7 @@ export class ServedAddress {
   private readonly settings: AddressSettings;
   private readonly access: Access;
   private readonly site: Site;
-  private readonly server: HttpServer;
+  private server: HttpServer | undefined;
   private readonly thens: ThenViews;
   private open = 0;
   private hasToldEnd = false;
@@ -48,24 +49,21 @@ export class ServedAddress {
     const { clock, page, thenScript, runName } = settings;
     this.thens = new ThenViews(clock, thenScript, runName);
     this.site = new Site({ access: this.access, clock, look, cors: wish.cors, page, thens: this.thens });
-    this.server = new HttpServer(
-      (request, response, url) => this.site.handle(request, response, url),
-      (error) => settings.run.note(`a request failed by a fault of leat: ${reasonOf(error)}`),
-    );
     // All views are there when the first who looks can.
     this.opened = Promise.resolve().then(() => this.listen());
   }
 
   /** One more view with the same host and port. What is said of who may look has to be the same. */
   join(wish: ViewWish): void {
-    const of = ({ token, open, cors }: ViewWish) => toJson([token ?? null, open, cors]);
+    const of = ({ token, open, cors, secure }: ViewWish) =>
+      toJson([token ?? null, open, cors, secure?.cert ?? null, secure?.key ?? null]);
     if (of(wish) === of(this.wish)) return;
     this.settings.run.fail(
       new RunFailure(
         'other-access',
         2,
         `two views of one page say different things of who may look at ${hostAndPort(wish.host, wish.port)}`,
-        'give all of them the same `token:`, `open:` and `cors:`, or other ports',
+        'give all of them the same `token:`, `open:`, `cors:`, `cert:` and `key:`, or other ports',
       ),
     );
   }
@@ -91,23 +89,30 @@ export class ServedAddress {
     await this.opened;
     this.open--;
     if (this.open > 0) return;
-    await this.server.close(LAST_WORD);
+    await this.server?.close(LAST_WORD);
     // Until then somebody may have asked for more.
     this.thens.end();
   }
 
   private async listen(): Promise<void> {
-    const { host, port } = this.wish;
+    const { host, port, secure } = this.wish;
+    const { run } = this.settings;
     try {
+      this.server = new HttpServer(
+        (request, response, url) => this.site.handle(request, response, url),
+        (error) => run.note(`a request failed by a fault of leat: ${reasonOf(error)}`),
+        secure && readTls(secure, 4),
+      );
       this.announce(await this.server.listen(host, port));
     } catch (error) {
+      if (error instanceof RunFailure) return run.fail(error);
       const help =
         codeOf(error) === 'EADDRINUSE'
           ? 'take another port; 0 takes one that is free'
           : codeOf(error) === 'EACCES'
             ? 'ports below 1024 are for the administrator; take another one'
             : undefined;
-      this.settings.run.fail(
+      run.fail(
         new RunFailure('cannot-serve', 4, `cannot serve on ${hostAndPort(host, port)}: ${reasonOf(error)}`, help),
       );
     }
@@ -119,7 +124,8 @@ export class ServedAddress {
     const { token } = this.access;
     const query = token === undefined ? '' : `?token=${encodeURIComponent(token)}`;
     const { run } = this.settings;
-    run.note(`http://${hostAndPort(near, port)}/${query} shows ${this.names}`);
+    const scheme = this.wish.secure === undefined ? 'http' : 'https';
+    run.note(`${scheme}://${hostAndPort(near, port)}/${query} shows ${this.names}`);
   }
 
   private get names(): string {
