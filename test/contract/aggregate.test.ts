@@ -394,7 +394,10 @@ describe('an aggregate of the catalog', () => {
     '%s names what is no number',
     (name) => {
       const { aggregate } = catalogSubjects.find((subject) => subject.name === name)!;
-      const refused = { reason: `${name} needs numbers and was given a string`, detail: '"12"' };
+      const refused = {
+        reason: `${name} needs numbers and was given a string`,
+        detail: '"12"; number(…) makes it one',
+      };
       expect(() => aggregate.add(aggregate.zero(), { v: '12' })).toThrow(expect.objectContaining(refused));
     },
   );

@@ -4,6 +4,7 @@ import { SpeltNumber } from '../../base/spelt-number.ts';
 import { aKind, isTruthy, type Value } from '../../base/value.ts';
 import type { Compiled, Lambda } from '../define/compiled.ts';
 import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
+import { makesNumber } from '../texts/as-number.ts';
 
 type Putting<S, X> = Omit<ReadingAggregate<S, X>, 'add' | 'read' | 'faster'> & {
   readonly faster?: Pick<FasterAggregate<S>, 'putMany'>;
@@ -96,6 +97,9 @@ function numberOf(word: string, f: Lambda): (record: Value) => number | bigint |
       if (Number.isFinite(Number(value))) return value;
       throw new BadRecord(`${word} was given a number too large for a double`);
     }
-    throw new BadRecord(`${word} needs numbers and was given ${aKind(value)}`, toJson(value).slice(0, SHOWN));
+    throw new BadRecord(
+      `${word} needs numbers and was given ${aKind(value)}`,
+      toJson(value).slice(0, SHOWN) + makesNumber(value),
+    );
   };
 }

@@ -3,6 +3,7 @@ import { toJson } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
 import { SpeltNumber } from '../../../base/spelt-number.ts';
 import { kindOf, type Value } from '../../../base/value.ts';
+import { makesNumber } from '../../../flow/texts/as-number.ts';
 import { limited } from '../../../flow/texts/limits.ts';
 import type { BinaryOperator } from '../../tree/tree.ts';
 
@@ -15,7 +16,8 @@ function shown(value: Value): string {
 /** `"ms" is not a number`: the same words for the same fault, with the value as its detail. */
 export function notA(kind: string, name: string, value: Value): BadRecord {
   const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
-  return new BadRecord(`${name} is not ${article} ${kind}`, `it is ${shown(value)}`);
+  const way = kind === 'number' ? makesNumber(value) : '';
+  return new BadRecord(`${name} is not ${article} ${kind}`, `it is ${shown(value)}${way}`);
 }
 
 /** A result of arithmetic: null instead of NaN and the infinities. */

@@ -59,6 +59,13 @@ export abstract class CallResolver extends Resolving {
       });
     }
     const { nodes, types } = this.arguments(definition, expression.arguments, [], sight, expression.place);
+    if (OF_MANY.has(name) && types.length === 1 && types[0]!.kind === 'number') {
+      const of = printExpression(expression.arguments[0]!.value as Expression);
+      return this.mistaken(expression, 'wrong-type', expression.place, {
+        message: `\`${name}\` of one number is that number`,
+        help: `of many records it is an aggregate, \`aggregate({${name}: ${name}(${of})})\` or in \`groupBy\`; what part of all a group has is \`share()\` there`,
+      });
+    }
     return this.call(definition, nodes, types, called(expression));
   }
 
@@ -282,6 +289,9 @@ export abstract class CallResolver extends Resolving {
     return new Pattern('(?!)');
   }
 }
+
+/** Functions of several values, or of a list of them. */
+const OF_MANY: ReadonlySet<string> = new Set(['sum', 'avg', 'min', 'max']);
 
 /** The regular expression that a literal stands for, or what is wrong with it. The parser has seen to its flags. */
 function compileRegex(expression: Extract<Expression, { kind: 'regex' }>): Pattern | Problem {
