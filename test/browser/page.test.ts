@@ -151,6 +151,20 @@ describe.skipIf(!isThere)('the page', () => {
     await page.close();
   }, 120_000);
 
+  test('draws a line for each number of a result that is one row', async () => {
+    const run = start([
+      '--batch',
+      '50ms',
+      'rate(2000) | aggregate({n: count(), most: max(.value)}) | running | serve(0, name: "all")',
+    ]);
+    const page = await look(await addressOf(run));
+    await page.locator('svg[role=img]').waitFor();
+    const legend = () => page.locator('svg[role=img] text').allTextContents();
+    await expect.poll(legend, WAITING).toEqual(expect.arrayContaining(['n', 'most']));
+    expect(await page.locator('svg[role=img] path.line, svg[role=img] polyline.line').count()).toBeLessThanOrEqual(2);
+    await page.close();
+  }, 120_000);
+
   test('stages that pass a bound later are ended, and the page says which', async () => {
     const run = start(WORDS);
     const page = await look(await addressOf(run));

@@ -35,7 +35,10 @@ interface Wish extends Said {
 /** So many records are looked at, at most, to choose a shape for them. */
 const LOOKED_AT = 10_000;
 
-type Known = Pick<SinkContext, 'bad' | 'note' | 'type' | 'isOneBatch' | 'interval' | 'region'>;
+interface Known extends Pick<SinkContext, 'bad' | 'note' | 'type' | 'isOneBatch' | 'interval' | 'region'> {
+  /** Nothing tells records apart: a number in front of others is no key of theirs. */
+  readonly hasNoKey?: boolean;
+}
 
 /** A chart of the kind that the first records are best drawn as, where the program does not say. */
 export class ChosenChart implements Chart {
@@ -116,6 +119,9 @@ function readerOf(kind: Kind, choice: Choice, wish: Wish, known: Known, isOfTime
   if (kind === 'bands' && choice.numbers.length > 0) return pointsOfFields(choice, 'each', known);
   const isAlong = kind === 'line' || kind === 'heat' || kind === 'bands';
   if (isAlong && isOfTimedPairs) return pointsOfTimedPairs(known);
+  // One row of several numbers: each is a line of its own.
+  const areFigures = known.hasNoKey === true && kind === 'line' && choice.shape === 'line' && choice.keys.length === 0;
+  if (areFigures && choice.numbers.length > 1) return pointsOfFields(choice, 'each', known);
   const isByFields = (isAlong && choice.time !== undefined) || kind === 'box';
   return isByFields && choice.numbers.length > 0 ? pointsOfFields(choice, 'first', known) : pointsByForm(known);
 }

@@ -58,6 +58,7 @@ function viewData({ view, feed, alerts }: ServedView): Fields {
     name: view.name,
     kind: settings.isLog ? 'log' : settings.isRunning ? 'running' : 'result',
     keys: newest?.keys !== undefined,
+    keyed: settings.rowKeys.columns.length > 0,
     times: timesOf(settings.type),
     over: view.isOver,
     batch: newest?.number ?? 0,

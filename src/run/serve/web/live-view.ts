@@ -100,7 +100,7 @@ export class LiveView {
     this.newest = NOTHING;
     this.shown.value = NOTHING;
     this.isHeld.value = false;
-    this.picture.forget();
+    this.picture.forget(this.stages.value !== '');
     await this.begin(false);
   }
 

@@ -23,6 +23,7 @@ export class Picture {
   private readonly info: ViewInfo;
   private chart: ChosenChart | undefined;
   private past: Past[] = [];
+  private hasStages = false;
 
   constructor(info: ViewInfo) {
     this.info = info;
@@ -37,8 +38,9 @@ export class Picture {
     this.draw();
   }
 
-  /** What comes from now on is of another result. */
-  forget(): void {
+  /** What comes from now on is of another result. @param hasStages whether stages are put behind the view, of whose keys nothing is known. */
+  forget(hasStages: boolean): void {
+    this.hasStages = hasStages;
     this.past = [];
     this.chart = undefined;
     this.plot.value = undefined;
@@ -58,9 +60,10 @@ export class Picture {
     const kind = wanted === 'auto' || wanted === 'table' ? undefined : wanted;
     const said = { value: undefined, key: undefined, x: undefined };
     const type = objectOf(this.info.times.map((name) => [name, TIME] as const));
+    const hasNoKey = this.info.kind !== 'log' && !this.info.keyed && !this.hasStages;
     return new ChosenChart(
       { kind, ...said, isLog: false, height: 12, batches: LAST },
-      { bad() {}, note() {}, type, interval: 1000, isOneBatch: false },
+      { bad() {}, note() {}, type, interval: 1000, isOneBatch: false, hasNoKey },
     );
   }
 

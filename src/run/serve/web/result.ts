@@ -26,6 +26,8 @@ export interface AlertInfo {
 export interface ViewInfo {
   readonly name: string;
   readonly kind: 'log' | 'running' | 'result';
+  /** Whether a grouping says what tells rows apart. */
+  readonly keyed: boolean;
   readonly times: readonly string[];
   readonly oldest: number | null;
   readonly time: number | null;
