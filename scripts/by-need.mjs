@@ -7,7 +7,8 @@ import { exportsOf, fileOf } from './other-script.mjs';
  * nothing here imports. Each start reads all of the first script, whatever the program uses of it.
  */
 export const OFTEN = filesOf({
-  cli: ['main', 'run-command'],
+  cli: ['main', 'messages', 'options', 'run-command'],
+  'query/text': ['parser'],
   'run/local/parts': ['part-worker'],
   'run/local/drivers': ['drive-bounded', 'drive-live', 'drive-parts'],
   'flow/sources': ['stdin', 'files', 'queue'],
@@ -28,10 +29,10 @@ export const OFTEN = filesOf({
  * first call. What is called for each record does not belong here.
  */
 export const CALLED = filesOf({
-  cli: ['shell-hints', 'stats-report'],
+  cli: ['messages', 'options', 'shell-hints', 'stats-report'],
   'cli/terminal': ['channel', 'screen', 'status-line', 'viewer'],
   base: ['code-frame', 'nearest'],
-  'query/text': ['sql', 'strays', 'address'],
+  'query/text': ['parser', 'sql', 'strays', 'address'],
   'query/plan/check': ['unknown-stage', 'without-key', 'rhythm', 'so-many-records', 'derived'],
   'query/plan/foreign': ['foreign-word'],
   'run/durable': ['found', 'lock', 'input-log'],

@@ -13,12 +13,12 @@ import {
   FUNCTIONS_TITLE,
   functionGroups,
   functionSignature,
-  isNamed,
   namesOfDictionary,
   parameterText,
   type Topic,
   topics,
   type Word,
+  wordsNamed,
 } from './words/dictionary.ts';
 import { commandsIn, type OptionText, optionsIn } from './words/options-text.ts';
 import { search } from './words/search.ts';
@@ -85,7 +85,7 @@ function helpFor(name: string): string | undefined {
   if (name === 'examples')
     return cookbook.map(({ title, ...example }) => `${title}\n\n${indent(exampleText(example))}`).join('\n\n');
   const found = [
-    ...topics.flatMap(({ words }) => words.filter((word) => isNamed(word, name)).map(describeWord)),
+    ...wordsNamed(name).map(describeWord),
     ...[...functions].filter((definition) => definition.name === name).map(describeFunction),
   ];
   return found.length === 0 ? undefined : found.join('\n\n');

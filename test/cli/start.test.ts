@@ -136,6 +136,14 @@ test.each([
   expect(evaluated.length).toBeLessThan(400);
 });
 
+test('help for a word loads that word and no others, and what tells the version nothing of programs', () => {
+  const words = evaluatedBy('help', 'words').filter((file) => WORD.test(file) && !file.includes('/functions/'));
+  expect(words).toEqual(['src/flow/stages/words.ts']);
+  expect(evaluatedBy('--version').filter((file) => /^src\/(?:query|run|flow)\//.test(file))).toEqual([
+    'src/flow/define/context.ts',
+  ]);
+});
+
 test('what only some words, options or commands need is not evaluated by a run without them', () => {
   const rooms =
     /^src\/(?:flow\/(?:analytics|charts|plots|svg|sketches|joins|profiles)|cli\/(?:completion|recipes|words)|run\/spec)\//;

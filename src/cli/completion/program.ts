@@ -2,7 +2,7 @@ import { aggregates, functions, sinks, sources, stages } from '../../flow/catalo
 import type { Parameter, Parameters } from '../../flow/define/parameters.ts';
 import { lex } from '../../query/text/lexer.ts';
 import { endsValue, type Token } from '../../query/text/token.ts';
-import { isNamed } from '../words/dictionary.ts';
+import { wordsNamed } from '../words/dictionary.ts';
 import type { Candidate } from './candidate.ts';
 import { accessBefore, isOwnFunction, membersOf, startOf, typeAt } from './fields.ts';
 import { type Frame, framesOf } from './frames.ts';
@@ -133,7 +133,7 @@ function parameterOf(parameters: Parameters, { argument, name }: Frame): Paramet
 }
 
 function parametersOf(name: string): Parameters | undefined {
-  return [...sources, ...stages, ...sinks, ...aggregates].find((word) => isNamed(word, name))?.parameters;
+  return wordsNamed(name)[0]?.parameters;
 }
 
 function namedArguments(parameters: Parameters, given: readonly string[]): readonly Candidate[] {

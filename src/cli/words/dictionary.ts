@@ -26,17 +26,35 @@ const GROUPS = [
   ['state', 'state', 'State between batches'],
 ] as const;
 
-/** All words but functions, in the order of the documentation. */
+/** All words but functions, in the order of the documentation. Those of a topic are loaded when they are asked for. */
 export const topics: readonly Topic[] = [
-  { name: 'sources', title: 'Sources: where a stream starts', words: [...sources] },
-  ...GROUPS.map(([name, group, title]) => ({
+  topic('sources', 'Sources: where a stream starts', () => [...sources]),
+  ...GROUPS.map(([name, group, title]) =>
+    topic(name, title, () => [...stages].filter((stage) => stage.group === group)),
+  ),
+  topic('aggregates', 'Aggregates, for groupBy, aggregate and session', () => [...aggregates]),
+  topic('sinks', 'Sinks: where a stream goes', () => [...sinks]),
+];
+
+function topic(name: string, title: string, listed: () => readonly Word[]): Topic {
+  return {
     name,
     title,
-    words: [...stages].filter((stage) => stage.group === group),
-  })),
-  { name: 'aggregates', title: 'Aggregates, for groupBy, aggregate and session', words: [...aggregates] },
-  { name: 'sinks', title: 'Sinks: where a stream goes', words: [...sinks] },
-];
+    get words() {
+      return listed();
+    },
+  };
+}
+
+/** The words that are called so, or else that may be: by their names nothing is loaded but them. */
+export function wordsNamed(wanted: string): readonly Word[] {
+  const named = [sources, stages, aggregates, sinks].flatMap((list): Word[] => {
+    const word = list.get(wanted);
+    return word === undefined ? [] : [word];
+  });
+  if (named.length > 0) return named;
+  return topics.flatMap(({ words }) => words.filter(({ aliases = [] }) => aliases.includes(wanted)));
+}
 
 export const FUNCTIONS_TITLE = 'Functions of expressions';
 
@@ -63,11 +81,6 @@ export function functionSignature({ name, receiver, parameters }: FunctionDefini
 /** What a parameter is, and what it may be where there is a choice. */
 export function parameterText({ docs, choices }: Parameter<unknown>): string {
   return choices === undefined ? docs : `${docs} (${choices.map((choice) => `"${choice}"`).join(', ')})`;
-}
-
-/** Whether a word is called so, or may be. */
-export function isNamed({ name, aliases = [] }: Word, wanted: string): boolean {
-  return name === wanted || aliases.includes(wanted);
 }
 
 /** What `leat help` knows by name: topics, words and functions, each name once. */

@@ -14,30 +14,33 @@ interface Entry extends Found {
   readonly texts: readonly string[];
 }
 
-const entries: readonly Entry[] = [
-  ...topics.flatMap(({ words }) =>
-    words.map(({ name, kind, summary, docs, aliases = [], synonyms = [], parameters }) => ({
-      name,
-      kind,
-      summary,
-      texts: [
+/** All words of the language. */
+function entries(): readonly Entry[] {
+  return [
+    ...topics.flatMap(({ words }) =>
+      words.map(({ name, kind, summary, docs, aliases = [], synonyms = [], parameters }) => ({
         name,
-        [...aliases, ...synonyms].join('\n'),
+        kind,
         summary,
-        docs,
-        Object.entries(parameters)
-          .map(([parameter, described]) => `${parameter} ${described.docs}`)
-          .join('\n'),
-      ],
+        texts: [
+          name,
+          [...aliases, ...synonyms].join('\n'),
+          summary,
+          docs,
+          Object.entries(parameters)
+            .map(([parameter, described]) => `${parameter} ${described.docs}`)
+            .join('\n'),
+        ],
+      })),
+    ),
+    ...[...functionGroups().values()].flat().map(({ name, receiver, summary, synonyms = [] }) => ({
+      name,
+      kind: receiver === undefined ? 'function' : `method of a ${receiver}`,
+      summary,
+      texts: [name, synonyms.join('\n'), summary],
     })),
-  ),
-  ...[...functionGroups().values()].flat().map(({ name, receiver, summary, synonyms = [] }) => ({
-    name,
-    kind: receiver === undefined ? 'function' : `method of a ${receiver}`,
-    summary,
-    texts: [name, synonyms.join('\n'), summary],
-  })),
-];
+  ];
+}
 
 /**
  * The words of the language that some words of a user's are about: each is in their name, or begins a word of their synonyms, summary or
@@ -49,7 +52,7 @@ const entries: readonly Entry[] = [
 export function search(wanted: string, options: readonly OptionText[] = []): readonly Found[] {
   const stems = wordsOf(wanted).filter((stem) => stem.length > 1);
   if (stems.length === 0) return [];
-  const all = [...entries, ...options.map(entryOf)];
+  const all = [...entries(), ...options.map(entryOf)];
   const ranked = all.flatMap((entry) => {
     const ranks = stems.map((stem) => rankOf(entry, stem));
     return ranks.includes(-1) ? [] : [{ entry, rank: Math.max(...ranks) }];
