@@ -255,6 +255,14 @@ test('one that posts to another, either of them killed', { timeout: TIME }, asyn
   );
 });
 
+test('one that sends to another that acknowledges, either of them killed', { timeout: TIME }, async () => {
+  await holdPair(
+    (port) => `tail("in.txt") | send("127.0.0.1", ${port}, acked: true)`,
+    (port) => `listen(${port}, acked: true) | append("out.txt")`,
+    /listening on/,
+  );
+});
+
 test('a peer of connect', { timeout: TIME }, async () => {
   const folder = temporaryDirectory();
   const floors: ReadonlyMap<number, number>[] = [];

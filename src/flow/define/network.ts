@@ -31,10 +31,12 @@ export interface ConnectionEvents {
   readonly broken: (error: unknown) => void;
   /** The other end has ended its sending, which is most often the end of it. */
   readonly ended: () => void;
+  /** It has sent bytes. Absent where nobody listens: then they are passed over. */
+  readonly received?: (bytes: Buffer) => void;
 }
 
 /** The network as those who send see it, so that another can stand behind it. */
 export interface Network {
-  /** Resolves when there is a connection, rejects with the system's error. What comes over it is not looked at. */
+  /** Resolves when there is a connection, rejects with the system's error. */
   connect(to: Endpoint, events: ConnectionEvents): Promise<Connection>;
 }

@@ -69,6 +69,8 @@ export interface SinkDefinition<P extends Parameters = Parameters> extends Descr
   readonly parameters: P;
   /** What it promises of batches that come a second time. */
   readonly promise: SinkPromise;
+  /** The same with some arguments, where it is another one. */
+  readonly promiseWith?: (args: Bound<P>) => SinkPromise | undefined;
   /** What it writes to and shares with no other sink of the program: two with the same are a mistake. Undefined for others. */
   readonly claims?: (args: Bound<P>) => string;
   /**

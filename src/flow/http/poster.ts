@@ -7,10 +7,10 @@ import { RunFailure } from '../../base/problem.ts';
 import { retrying } from '../connections/retrying.ts';
 import { readTls, tlsFault } from '../connections/tls.ts';
 import type { TlsFiles } from '../define/network.ts';
+import { keyOfBatch } from '../keyed/known-keys.ts';
 import { sinkFailure } from '../output/failure.ts';
 import type { NumberedPart, PartTarget } from '../output/numbered-sink.ts';
 import { LONGEST_SILENCE, shown, startOf } from './answers.ts';
-import { keyOfBatch } from './known-keys.ts';
 
 const pack = promisify<Buffer, Buffer>(gzip);
 

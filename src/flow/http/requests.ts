@@ -1,16 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { field, type NewFields, setField } from '../../base/value.ts';
-import type { Origin } from '../define/chunk.ts';
-import type { SourceContext } from '../define/context.ts';
-import type { Framer, Progress } from '../define/framer.ts';
-import type { Position } from '../define/position.ts';
-import type { TextArguments } from '../framing/text.ts';
-import { receive } from '../input/receiving.ts';
-import { KnownKeys } from './known-keys.ts';
+import type { KeyedPlaces } from '../keyed/keyed-places.ts';
 import type { Post, Taken } from './post-server.ts';
 import { Refused } from './refused.ts';
 import type { Reply } from './reply.ts';
-import { RequestFramer, type RequestHead, requestBytes } from './request-framer.ts';
 
 /** A key is no longer than this, characters. */
 const LONGEST_KEY = 200;
@@ -28,72 +21,29 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 /** What is answered where a request had been taken before. */
 const REPLAYED: Reply = { headers: { 'idempotent-replayed': 'true' } };
 
-/**
- * The requests that a source takes, each as a place that data comes from: so each has lines of its own, and what is read of it ends with it. One that has a key is taken
- * once: its key is kept together with its bytes, or not at all.
- */
+/** The requests that a source takes, each once where it has a key. */
 export class Requests {
-  private readonly args: TextArguments;
-  private readonly context: SourceContext;
-  private readonly keys: KnownKeys;
-  /** By key, those that are on their way: who sends such a one again waits with who sent it first. */
-  private readonly underway = new Map<string, Promise<Reply>>();
+  readonly places: KeyedPlaces;
+  private readonly isTagged: boolean;
 
-  /** @param from what an earlier run knew of keys. */
-  constructor(args: TextArguments, context: SourceContext, from: Position | undefined) {
-    this.args = args;
-    this.context = context;
-    this.keys = new KnownKeys(from);
+  constructor(places: KeyedPlaces, isTagged: boolean) {
+    this.places = places;
+    this.isTagged = isTagged;
   }
-
-  readonly framer = (origin: Origin, progress?: Progress): Framer => {
-    const { args, context } = this;
-    return new RequestFramer({ args, context, begun: (head) => this.begun(head) }, origin, progress);
-  };
 
   /** An answer where it was taken before. @throws Refused where its key is none. */
   readonly known = (request: IncomingMessage): Promise<Reply> | undefined => {
     const key = keyOf(request);
-    if (key === undefined) return undefined;
-    const underway = this.underway.get(key);
-    if (underway !== undefined) return underway.then(() => REPLAYED);
-    return this.keys.has(key) ? this.kept().then(() => REPLAYED) : undefined;
+    return key === undefined ? undefined : this.places.known(key)?.then(() => REPLAYED);
   };
 
   readonly take = ({ peer, path, request, body }: Post): Taken => {
     const again = this.known(request);
     if (again !== undefined) return { full: undefined, done: again };
-    const key = keyOf(request);
-    const head: RequestHead = { path, headers: this.args.tag ? headersOf(request) : {}, key };
-    const framer = receive(peer, this.context, this.framer);
-    const full = framer.push(requestBytes(head, body));
-    const done = this.finish(framer, key);
-    if (key !== undefined) this.underway.set(key, done);
-    return { full, done };
+    const tag = this.isTagged ? { path, headers: headersOf(request) } : {};
+    const { full, done } = this.places.take(peer, { key: keyOf(request), tag }, body);
+    return { full, done: done.then(() => ({})) };
   };
-
-  private async finish(framer: Framer, key: string | undefined): Promise<Reply> {
-    try {
-      await framer.end();
-      await this.kept();
-      return {};
-    } finally {
-      if (key !== undefined) this.underway.delete(key);
-    }
-  }
-
-  /** Resolves when all that was taken is safe. */
-  private kept(): Promise<void> {
-    return this.context.kept?.() ?? Promise.resolve();
-  }
-
-  /** Its key is known from here on; where the run is kept, by the position behind what comes now. */
-  private begun({ key }: RequestHead): void {
-    if (key === undefined) return;
-    const behind = this.keys.add(key);
-    if (behind.length > 0 && this.context.receive !== undefined)
-      void this.context.deliver({ kind: 'position', behind });
-  }
 }
 
 function keyOf({ headers }: IncomingMessage): string | undefined {

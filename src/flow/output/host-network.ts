@@ -25,13 +25,14 @@ function dial(to: Exclude<Endpoint, { kind: 'udp' }>): Socket {
 async function sendStream(
   socket: Socket,
   connected: 'connect' | 'secureConnect',
-  { broken, ended }: ConnectionEvents,
+  { broken, ended, received }: ConnectionEvents,
 ): Promise<Connection> {
   await new Promise<void>((resolve, reject) => socket.once(connected, resolve).once('error', reject));
   socket.on('error', broken);
   socket.on('end', ended);
   // Left unread, what the peer says would make the system drop what we have sent when we close.
-  socket.resume();
+  if (received === undefined) socket.resume();
+  else socket.on('data', received);
   return {
     write: (bytes) =>
       new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve()))),

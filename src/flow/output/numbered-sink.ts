@@ -25,8 +25,8 @@ export interface NumberedPart {
 
 /** Where parts go. Its methods are called one after the other. */
 export interface PartTarget {
-  /** Called first: what can be known to be wrong before there is something to send. */
-  begin(): Promise<void>;
+  /** Called first, with who will send: what can be known to be wrong before there is something to send. */
+  begin(sender: string): Promise<void>;
   /** Resolves when the other end has it; rejects where it never will. */
   put(part: NumberedPart): Promise<void>;
   /** Nothing more follows. Never rejects. */
@@ -82,7 +82,7 @@ export class NumberedSink implements Sink {
       this.take();
       context.fail(sinkFailure(name, error));
     });
-    this.jobs.after(() => target.begin());
+    this.jobs.after(() => target.begin(this.id));
   }
 
   push(record: Value): void {

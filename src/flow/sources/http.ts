@@ -4,9 +4,10 @@ import { tlsFiles, tlsOfServer } from '../connections/tls.ts';
 import { flag, size, text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
 import { textParameters, textType } from '../framing/text.ts';
-import { knownInWords } from '../http/known-keys.ts';
 import { PostServer } from '../http/post-server.ts';
 import { Requests } from '../http/requests.ts';
+import { KeyedPlaces } from '../keyed/keyed-places.ts';
+import { knownInWords } from '../keyed/known-keys.ts';
 import { clientsParameter } from '../sockets/server.ts';
 import { maxUnfinishedOf } from '../sockets/text.ts';
 
@@ -70,9 +71,10 @@ export const http = defineSource({
     received: true,
     readsFromStart: true,
     open({ port, host, path, token, clients, maxBody, maxUnfinished, ...args }, context, from) {
-      const requests = new Requests(args, context, from);
+      const places = new KeyedPlaces({ args, context, from });
+      const requests = new Requests(places, args.tag);
       return {
-        framer: requests.framer,
+        framer: places.framer,
         run: () =>
           new PostServer({
             context,

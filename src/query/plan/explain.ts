@@ -3,7 +3,7 @@ import { toJson } from '../../base/json.ts';
 import { formatType } from '../../base/type.ts';
 import { PROMISE_NAMES } from '../../flow/define/sink.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
-import { inputsOf, type Node, type Plan, type SourceNode, writtenOf } from './plan.ts';
+import { inputsOf, type Node, type Plan, promiseOf, type SourceNode, writtenOf } from './plan.ts';
 
 /**
  * The plan as text: a line a node, its type behind it, or what a sink promises, and what it aggregates over. A node that feeds several streams, or is the second
@@ -30,7 +30,7 @@ export function explain(plan: Plan, onBytes?: ReadonlySet<Node>): string {
       if (input !== undefined) lines.push(names.get(input) ?? '');
     }
     const details = [
-      node.kind === 'sink' ? PROMISE_NAMES[node.definition.promise] : formatType(node.type),
+      node.kind === 'sink' ? PROMISE_NAMES[promiseOf(node)] : formatType(node.type),
       ...(node.kind === 'source' && comesOnce(node) ? ['comes only once'] : []),
       ...(other === undefined ? [] : [`with ${names.get(other)}`]),
       ...(node.kind === 'stage' && node.window !== undefined ? [`over ${describeWindow(node.window.spec)}`] : []),

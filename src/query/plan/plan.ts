@@ -1,7 +1,7 @@
 import { toJson } from '../../base/json.ts';
 import type { Type } from '../../base/type.ts';
 import type { BoundArguments } from '../../flow/define/parameters.ts';
-import type { SinkDefinition } from '../../flow/define/sink.ts';
+import type { SinkDefinition, SinkPromise } from '../../flow/define/sink.ts';
 import type { SourceDefinition } from '../../flow/define/source.ts';
 import type { StageDefinition } from '../../flow/define/stage.ts';
 import type { WindowSpec } from '../../flow/define/window-spec.ts';
@@ -90,6 +90,11 @@ export interface Plan {
 /** Whether the program says it itself; else `stdin` or `print` was put in. */
 export function isWritten({ call }: { readonly call: Call }): boolean {
   return call.place.end > 0;
+}
+
+/** What a sink promises of batches that come a second time. */
+export function promiseOf({ definition, arguments: args }: SinkNode): SinkPromise {
+  return definition.promiseWith?.(args) ?? definition.promise;
 }
 
 /** A node as it was written, in the words of the program, with its name. */

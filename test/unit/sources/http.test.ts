@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { VirtualClock, wallClock } from '../../../src/base/clock.ts';
 import type { Framer, Progress } from '../../../src/flow/define/framer.ts';
 import type { Position } from '../../../src/flow/define/position.ts';
-import { keyOfBatch } from '../../../src/flow/http/known-keys.ts';
+import { keyOfBatch } from '../../../src/flow/keyed/known-keys.ts';
 import { http } from '../../../src/flow/sources/http.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 
@@ -369,7 +369,7 @@ describe('keys', () => {
 });
 
 it('goes on in a body behind any of its records', () => {
-  const bytes = Buffer.from('{"path":"/","headers":{},"key":"k"}\na\nb\nc');
+  const bytes = Buffer.from('{"key":"k","tag":{}}\na\nb\nc');
   const cuts: { readonly records: number; readonly offset: number }[] = [];
   const progress = (from: number): Progress => ({
     from,

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../base/duration.ts';
 import { formatSize } from '../../../base/size.ts';
 import { PROMISE_NAMES } from '../../../flow/define/sink.ts';
 import { formatMoment } from '../../../flow/formats/times.ts';
-import type { Plan } from '../../../query/plan/plan.ts';
+import { type Plan, promiseOf } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
 import type { OpenSources } from '../reading/open-sources.ts';
 
@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 /** What is said at the start of a run that is kept for the first time: `state/ is new; print again, append exact`. */
 export function noteOnNew(plan: Plan, directory: string): string {
   const promises = plan.nodes.flatMap((node) =>
-    node.kind === 'sink' ? [`${node.definition.name} ${PROMISE_NAMES[node.definition.promise]}`] : [],
+    node.kind === 'sink' ? [`${node.definition.name} ${PROMISE_NAMES[promiseOf(node)]}`] : [],
   );
   return `keeping the run in ${directory}; of a batch that is given out twice: ${[...new Set(promises)].join(', ')}`;
 }
@@ -50,7 +50,7 @@ export function noteOnPipe(sources: OpenSources['all']): string | undefined {
 /** What is said where something may come out a second time; undefined where nothing may. */
 export function noteOnAgain(plan: Plan, { frozen, batches, begun, isLeft }: Found, now: number): string | undefined {
   const again = plan.nodes.flatMap((node) =>
-    node.kind === 'sink' && node.definition.promise === 'again' ? [node.definition.name] : [],
+    node.kind === 'sink' && promiseOf(node) === 'again' ? [node.definition.name] : [],
   );
   if (again.length === 0 || (isLeft && begun === undefined)) return undefined;
   const next = { number: frozen.batch + 1, end: frozen.end };

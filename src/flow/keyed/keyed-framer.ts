@@ -10,48 +10,41 @@ import { hostOf } from '../sockets/address.ts';
 
 const NEWLINE = 10;
 
-/** What is kept of a request beside its body, in a line in front of it. */
-export type RequestHead = {
-  /** With its query. */
-  readonly path: string;
-  /** Texts by their names in small letters. */
-  readonly headers: Fields;
-  /** By which it is known when it is sent again. */
+/** What is kept of something that came whole beside its body, in a line in front of that. */
+export interface Head {
+  /** By which it is known when it comes again. */
   readonly key?: string | undefined;
-};
-
-/** A request as it is kept: its head in a line, and its body behind that. */
-export function requestBytes(head: RequestHead, body: Buffer): Buffer {
-  const { path, headers, key = null } = head;
-  return Buffer.concat([Buffer.from(`${toJson({ path, headers, key })}\n`), body]);
+  /** What tagged records have of it, beside their source, line and peer. */
+  readonly tag: Fields;
 }
 
-function readHead(text: string): RequestHead {
+/** What came as it is kept: its head in a line, and its body behind that. */
+export function keyedBytes({ key, tag }: Head, body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${toJson({ key: key ?? null, tag })}\n`), body]);
+}
+
+function readHead(text: string): Head {
   const head = parseJson(text);
   const key = field(head, 'key');
-  return {
-    path: field(head, 'path') as string,
-    headers: field(head, 'headers') as Fields,
-    key: typeof key === 'string' ? key : undefined,
-  };
+  return { key: typeof key === 'string' ? key : undefined, tag: field(head, 'tag') as Fields };
 }
 
-interface RequestFraming {
+interface KeyedFraming {
   readonly args: TextArguments;
   readonly context: SourceContext;
-  /** Told of each request, before its records. */
-  readonly begun: (head: RequestHead) => void;
+  /** Told of each head, before the records behind it. */
+  readonly begun: (head: Head) => void;
 }
 
-/** Cuts the body of a request that was taken into records. A position in it is one in its body. */
-export class RequestFramer implements Framer {
-  private readonly framing: RequestFraming;
+/** Cuts the body of what came whole into records. A position in it is one in its body. */
+export class KeyedFramer implements Framer {
+  private readonly framing: KeyedFraming;
   private readonly origin: Origin;
   private readonly progress: Progress | undefined;
   private readonly start = new Held();
   private body: Framer | undefined;
 
-  constructor(framing: RequestFraming, origin: Origin, progress?: Progress) {
+  constructor(framing: KeyedFraming, origin: Origin, progress?: Progress) {
     this.framing = framing;
     this.origin = origin;
     this.progress = progress;
@@ -59,11 +52,10 @@ export class RequestFramer implements Framer {
 
   push(piece: Uint8Array): Promise<void> | undefined {
     if (this.body !== undefined) return this.body.push(piece);
-    const before = this.start.length;
     const newline = piece.indexOf(NEWLINE);
     this.start.append(Buffer.from(piece.subarray(0, newline < 0 ? piece.length : newline)));
     if (newline < 0) return undefined;
-    const head = readHead(this.start.take().toString('utf8', 0, before + newline));
+    const head = readHead(this.start.take().toString());
     this.framing.begun(head);
     this.body = this.open(head);
     return this.body.push(piece.subarray(newline + 1));
@@ -76,13 +68,9 @@ export class RequestFramer implements Framer {
     return undefined;
   }
 
-  private open({ path, headers }: RequestHead): Framer {
+  private open({ tag }: Head): Framer {
     const { args, context } = this.framing;
-    const tag: { readonly [name: string]: Value } = {
-      peer: hostOf(this.origin.name),
-      path,
-      headers,
-    };
-    return openFramer(args, this.origin, context, this.progress, () => tag);
+    const whole: { readonly [name: string]: Value } = { peer: hostOf(this.origin.name), ...tag };
+    return openFramer(args, this.origin, context, this.progress, () => whole);
   }
 }
