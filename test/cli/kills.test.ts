@@ -226,6 +226,8 @@ async function holdPair(
       await receiver.ended;
       receiver = start.receiver();
     }
+    // Most are killed at work, some while they begin.
+    if (random.chance(0.7)) await Promise.all([receiver.noted(heard), sender.noted(/following/)]);
   }
   await until(() => (linesIn(to).bySender.get(0)?.length ?? 0) >= written);
   for (const process of [sender, receiver]) {
@@ -249,7 +251,7 @@ async function freePort(): Promise<number> {
 
 test('one that posts to another, either of them killed', { timeout: TIME }, async () => {
   await holdPair(
-    (port) => `tail("in.txt") | http("http://127.0.0.1:${port}/", format: "text")`,
+    (port) => `tail("in.txt") | http("http://127.0.0.1:${port}/", format: "text", retry: 1h)`,
     (port) => `http(${port}) | append("out.txt")`,
     /listening on http/,
   );
@@ -257,7 +259,7 @@ test('one that posts to another, either of them killed', { timeout: TIME }, asyn
 
 test('one that sends to another that acknowledges, either of them killed', { timeout: TIME }, async () => {
   await holdPair(
-    (port) => `tail("in.txt") | send("127.0.0.1", ${port}, acked: true)`,
+    (port) => `tail("in.txt") | send("127.0.0.1", ${port}, acked: true, retry: 1h)`,
     (port) => `listen(${port}, acked: true) | append("out.txt")`,
     /listening on/,
   );
