@@ -54,7 +54,7 @@ export function helpCommand(words: readonly string[], usage: string, manner: Man
   const isPhrase = words.length > 1 && words.some((word) => helpFor(word) === undefined);
   const phrase = isPhrase ? listFound(words.join(' '), options) : undefined;
   for (const word of phrase === undefined ? words : []) {
-    const text = word === 'options' ? usage.trimEnd() : (helpFor(word) ?? listFound(word, options));
+    const text = word === 'options' ? usage.trimEnd() : (helpWith(word, options) ?? listFound(word, options));
     if (text !== undefined) {
       told.push(text);
       continue;
@@ -74,6 +74,14 @@ const MORE = `More (leat help TOPIC)
   options    the options of the command line
   spark      from Spark's words to those here; storm, likewise
   ANYTHING   is looked for in all of this help: leat help percentile`;
+
+/** Everything there is about a word, with the options and commands that are called so: `checkpoint`. */
+function helpWith(name: string, options: readonly OptionText[]): string | undefined {
+  const text = helpFor(name);
+  const called = options.filter((option) => option.name === `--${name}` || option.name === name);
+  if (text === undefined || called.length === 0) return text;
+  return [text, ...called.map(({ flags, summary }) => `${flags}\n  ${summary}`)].join('\n\n');
+}
 
 /** Everything there is about a word: some are several things, as `exec` is a source and a sink. */
 function helpFor(name: string): string | undefined {

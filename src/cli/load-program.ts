@@ -5,11 +5,15 @@ import { ProgramError } from '../base/problem.ts';
 import { formatSize } from '../base/size.ts';
 import { visibleLine } from '../base/visible.ts';
 import { aggregates, functions, sinks, sources, stages } from '../flow/catalog.ts';
+import type { ReadKept } from '../flow/define/context.ts';
 import { reasonOf } from '../flow/input/fault.ts';
+import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { compileProgram } from '../query/compile.ts';
 import { createScope, type ImportedFunction } from '../query/plan/expression/scope.ts';
 import type { Plan } from '../query/plan/plan.ts';
+import { thisProcess } from '../run/durable/lock.ts';
 import type { BatchTime } from '../run/local/batches/batch-time.ts';
+import { keptRecords } from '../run/local/checkpoints/kept-records.ts';
 import { importModule } from './import-module.ts';
 import { messagesAs, problemAsData } from './messages.ts';
 import { intervalOf, type RunFlags } from './options.ts';
@@ -65,16 +69,9 @@ function asData(file: string): string {
  */
 export async function loadProgram(text: string | undefined, flags: RunFlags): Promise<Loaded> {
   const program = readProgram(text, flags.file);
-  const batchTime: BatchTime = { time: 0 };
-  const scope = createScope({
-    functions,
-    imports: await importFunctions(flags.import ?? []),
-    now: () => batchTime.time,
-    note: (about, message) => batchTime.note?.(about, message),
-  });
+  const imports = await importFunctions(flags.import ?? []);
   try {
-    const words = { sources, stages, aggregates, sinks };
-    const plan = compileProgram(program.text, { words, expressions: scope, interval: intervalOf(flags) });
+    const { plan, batchTime } = compiled(program.text, intervalOf(flags), imports);
     if (flags.file === '-' && plan.sources.some(({ definition }) => definition.isDefault)) {
       throw new UsageError('the program came from standard input, so it needs another source: listen(9999) | …');
     }
@@ -100,6 +97,33 @@ export async function loadProgram(text: string | undefined, flags: RunFlags): Pr
       isPainted: true,
     });
   }
+}
+
+/** @throws ProgramError with all mistakes of the program. */
+function compiled(
+  text: string,
+  interval: number,
+  imports: ReadonlyMap<string, ImportedFunction>,
+): Pick<Loaded, 'plan' | 'batchTime'> {
+  const batchTime: BatchTime = { time: 0 };
+  const expressions = createScope({
+    functions,
+    imports,
+    now: () => batchTime.time,
+    note: (about, message) => batchTime.note?.(about, message),
+  });
+  const words = { sources, stages, aggregates, sinks };
+  return { plan: compileProgram(text, { words, expressions, interval }), batchTime };
+}
+
+/** What a stage remembers of another run, whose program may import what this one does. See `SourceContext.readKept`. */
+export function keptReader(flags: RunFlags): ReadKept {
+  return (directory, name) =>
+    keptRecords(directory, name, {
+      files: hostFileSystem,
+      holder: thisProcess(),
+      compile: async (text, interval) => compiled(text, interval, await importFunctions(flags.import ?? [])).plan,
+    });
 }
 
 /** The functions that modules export, by name. A module is code of the user's, run because they asked for it. */

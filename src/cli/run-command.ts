@@ -20,7 +20,7 @@ import { StageMeter } from '../run/local/steps/stage-meter.ts';
 import { programOf } from './as-nc.ts';
 import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
-import { type Loaded, loadProgram, tellUsage } from './load-program.ts';
+import { keptReader, type Loaded, loadProgram, tellUsage } from './load-program.ts';
 import { messagesAs } from './messages.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { intervalOf, type RunFlags } from './options.ts';
@@ -154,6 +154,7 @@ function localOptions(
   return {
     ...way,
     clock: wallClock,
+    readKept: keptReader(flags),
     ...(store === undefined ? workersOf(text, flags) : {}),
     ...(store === undefined
       ? {}

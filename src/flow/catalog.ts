@@ -55,6 +55,7 @@ import { serve } from './sinks/serve.ts';
 import { sqlite as sqliteSink } from './sinks/sqlite.ts';
 import { udp as udpSink } from './sinks/udp.ts';
 import { unix as unixSink } from './sinks/unix.ts';
+import { checkpoint } from './sources/checkpoint.ts';
 import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
@@ -169,6 +170,7 @@ export const sources = new WordList<SourceDefinition>({
   sqlite,
   postgres,
   mysql,
+  checkpoint,
 });
 
 export const stages = new WordList<StageDefinition>({

@@ -66,6 +66,9 @@ export interface RunContext {
   showAlarms?(ask: () => AlarmsOn): void;
 }
 
+/** See `SourceContext.readKept`. */
+export type ReadKept = (directory: string, name: string | undefined) => Promise<readonly Value[]>;
+
 /** What a source is given. */
 export interface SourceContext {
   readonly clock: Clock;
@@ -103,6 +106,13 @@ export interface SourceContext {
    * does. Absent where nothing is kept of the run.
    */
   receive?(name: string): Framer;
+  /**
+   * What a stage remembers of another run that is kept in a directory, as records. Absent where nobody can read it.
+   *
+   * @param name of the stage, or its word; undefined where only one remembers something.
+   * @throws RunFailure where it cannot be read.
+   */
+  readKept?: ReadKept | undefined;
   /** So many more bytes of text will be delivered, where that is known ahead (the sizes of files): what progress is shown of. */
   expect?(bytes: number): void;
 }

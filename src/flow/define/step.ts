@@ -54,6 +54,8 @@ export interface Step extends Partial<Remembering> {
    * comes in: asked where a run goes on after a pause, of whose ticks only those count. Absent, or undefined, where there is none.
    */
   due?(tick: number): number | undefined;
+  /** What it remembers as records, in order, where that is not what it would give out if the run ended: asked of a step that was restored, for who looks at a run that is kept. */
+  remembered?(): Iterable<Value>;
   /**
    * The run is over; nothing is called afterwards. Called after the last `close`. What is still held (open windows) is emitted
    * first, with `partial` spans where the run cut it short, then `finish` is passed on.

@@ -110,6 +110,9 @@ export function mappingWithState({ f, timeout, initial, snapshots }: Arguments, 
       const first = timeout === undefined ? undefined : idle().first;
       return first === undefined ? undefined : Math.max(tick, nextMultiple(first + timeout! + 1, run.interval));
     },
+    *remembered() {
+      for (const { key, value } of states.entries()) yield [key, value[0]];
+    },
     snapshot: (onlyChanges): MappingState => ({ states: states.snapshot(onlyChanges), begun }),
     parts: (size) => partsOf('states', states.parts(size)),
     restore(state) {

@@ -145,6 +145,9 @@ export function updatingState(
       for (const { key, values } of news.values()) update(key, values, null);
       down.close(span);
     },
+    *remembered() {
+      for (const { key, value } of states.entries()) yield [key, value];
+    },
     snapshot: (onlyChanges): UpdateState => ({
       states: states.snapshot(onlyChanges),
       arrivals: arrivals.snapshot(onlyChanges),

@@ -5,7 +5,7 @@ import { StateError } from '../../flow/state/encoding/state-error.ts';
 import { readFrames } from './frames.ts';
 import { type FoundInput, NO_INPUT, readInput, readSegment } from './input-found.ts';
 import { LOG } from './log.ts';
-import { damaged, headOf, isOfInput, type Named, pathOf, readName, wrongHead } from './names.ts';
+import { damaged, type FileKind, headOf, isOfInput, type Named, pathOf, readName, wrongHead } from './names.ts';
 import {
   type Base,
   type BaseRecord,
@@ -55,16 +55,48 @@ export interface Contents {
   readonly left: readonly string[];
 }
 
+/** What was read of the files that the run itself has written. */
+interface ReadLogs {
+  readonly names: readonly Named[];
+  readonly found: Found | undefined;
+  readonly log: number;
+  readonly end: number;
+  readonly baseSize: number;
+  readonly before: number;
+}
+
+/** What a directory holds of a run, but for what came from outside and was not worked on. @throws as {@link readContents}. */
+export function readFound(files: FileSystem, directory: string): Found | undefined {
+  return readLogs(files, directory).found;
+}
+
 /** Reads all that counts of a directory. @throws RunFailure that names a file which is damaged, or gone. */
 export function readContents(files: FileSystem, directory: string): Contents {
-  const names = files.list(directory).flatMap((name) => readName(name) ?? []);
-  const numbersOf = (kind: string) =>
-    names.flatMap((name) => (name.kind === kind && !name.isTemporary ? [name.number] : [])).sort((a, b) => a - b);
-  const newest = numbersOf('base').at(-1);
-  const logs = [...new Set([...numbersOf('log'), ...numbersOf('synced')])].filter((number) => number >= (newest ?? 0));
+  const { names, found, ...read } = readLogs(files, directory);
+  const newest = numbersOf(names, 'base').at(-1) ?? 0;
   const left = names
-    .filter((name) => name.isTemporary || (!isOfInput(name) && name.number < (newest ?? 0)))
+    .filter((name) => name.isTemporary || (!isOfInput(name) && name.number < newest))
     .map(({ kind, number, isTemporary }) => `${pathOf(directory, kind, number)}${isTemporary ? '.tmp' : ''}`);
+  const received = numbersOf(names, 'input');
+  let input = NO_INPUT;
+  if (found === undefined) {
+    for (const number of received) holdToNothing(files, directory, number, number === received.at(-1));
+  } else {
+    input = inputOf(files, directory, found, [...received, ...numbersOf(names, 'input-synced')]);
+  }
+  return { ...read, found, input, left: [...left, ...pathsOf(directory, names, input)] };
+}
+
+function numbersOf(names: readonly Named[], kind: FileKind): readonly number[] {
+  return names.flatMap((name) => (name.kind === kind && !name.isTemporary ? [name.number] : [])).sort((a, b) => a - b);
+}
+
+function readLogs(files: FileSystem, directory: string): ReadLogs {
+  const names = files.list(directory).flatMap((name) => readName(name) ?? []);
+  const newest = numbersOf(names, 'base').at(-1);
+  const logs = [...new Set([...numbersOf(names, 'log'), ...numbersOf(names, 'synced')])].filter(
+    (number) => number >= (newest ?? 0),
+  );
   const last = Math.max(newest ?? 1, ...logs);
   const read: LogRecord[] = [];
   let end = 0;
@@ -79,17 +111,7 @@ export function readContents(files: FileSystem, directory: string): Contents {
     // Outputs may have begun; nothing that they were given came from a source.
     const isLost = logs.some((number) => number > 1) || read.some(({ kind }) => kind !== 'intent');
     if (isLost) throw damaged(pathOf(directory, 'base', Math.min(...logs)), 'it is not there any more');
-    const received = numbersOf('input');
-    for (const number of received) holdToNothing(files, directory, number, number === received.at(-1));
-    return {
-      found: undefined,
-      log: last,
-      end: 0,
-      baseSize: 0,
-      before: 0,
-      input: NO_INPUT,
-      left: [...left, ...pathsOf(directory, names, NO_INPUT)],
-    };
+    return { names, found: undefined, log: last, end: 0, baseSize: 0, before: 0 };
   }
   const path = pathOf(directory, 'base', newest);
   const { base, parts } = readBase(files, path);
@@ -98,10 +120,7 @@ export function readContents(files: FileSystem, directory: string): Contents {
   if (parts.length > 0 && changes <= parts.at(-1)!.behind) {
     throw damaged(pathOf(directory, 'log', newest), 'what was written behind the base is not there any more');
   }
-  const found = collect(base, parts, read);
-  const input = inputOf(files, directory, found, [...numbersOf('input'), ...numbersOf('input-synced')]);
-  const baseSize = files.status(path)!.size;
-  return { found, log: last, end, baseSize, before, input, left: [...left, ...pathsOf(directory, names, input)] };
+  return { names, found: collect(base, parts, read), log: last, end, baseSize: files.status(path)!.size, before };
 }
 
 /** Where nothing was kept yet, nothing was received. @throws RunFailure where something was. */

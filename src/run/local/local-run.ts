@@ -157,6 +157,7 @@ export class LocalRun implements Core, Running {
         closing: this.closing,
         ...(kept === undefined ? {} : { kept: async () => this.checkpoints?.now() }),
         received,
+        readKept: options.readKept,
       },
     );
     this.checkpoints = kept && steps.size > 0 ? new Checkpoints(this, kept, this.stepMemory!, grounds) : undefined;

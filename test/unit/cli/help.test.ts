@@ -127,7 +127,10 @@ test('commands are found by their names', () => {
     /^leat explain \[options\] \[program\]\n {2}show the plan of a program, without reading anything\n/,
   );
   expect(helpWith(usage, 'man').out).toBe('leat man [options]\n  show the manual page\n\n');
-  expect(helpWith(usage, 'checkpoint').out).toMatch(/^--checkpoint <dir>\n[\s\S]*^ {2}checkpoint +command +show what/m);
+  // It is a word of the language, too.
+  expect(helpWith(usage, 'checkpoint').out).toMatch(
+    /^checkpoint\(directory[\s\S]*^--checkpoint <dir>\n {2}keep the run\n\nleat checkpoint \[options\] <dir>\n {2}show what/m,
+  );
 });
 
 test('a short word is found where it is one, and words that say nothing are passed over', () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { FailureExit, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
-import type { Drawing, Output, PrintFormat, Region, RunContext } from '../../../flow/define/context.ts';
+import type { Drawing, Output, PrintFormat, ReadKept, Region, RunContext } from '../../../flow/define/context.ts';
 import type { FileSystem } from '../../../flow/define/file-system.ts';
 import type { Network } from '../../../flow/define/network.ts';
 import type { Position } from '../../../flow/define/position.ts';
@@ -45,6 +45,8 @@ export interface LocalOptions {
   readonly workers?: Workers;
   /** Takes all that is read, as a session that `replay` gives again. */
   readonly record?: Output;
+  /** Reads what other runs keep. See `SourceContext.readKept`. */
+  readonly readKept?: ReadKept | undefined;
   /** Where the run is kept, and taken up from. */
   readonly checkpoint?: CheckpointSettings;
   /** For each source of the program, in their order, the position that it goes on from (see `OpenSources.positions`). */

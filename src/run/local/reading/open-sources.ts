@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../base/clock.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
-import type { SourceContext } from '../../../flow/define/context.ts';
+import type { ReadKept, SourceContext } from '../../../flow/define/context.ts';
 import type { Framer } from '../../../flow/define/framer.ts';
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { Position, Split } from '../../../flow/define/position.ts';
@@ -51,6 +51,7 @@ interface SourceSettings {
   readonly kept?: () => Promise<void>;
   /** Takes what comes only once; there where `kept` is and a source receives something. */
   readonly received?: ReceivedInput | undefined;
+  readonly readKept?: ReadKept | undefined;
 }
 
 /** How a source is started. */
@@ -274,7 +275,7 @@ export class OpenSources implements KnownOrigins {
     { signal, once }: Pick<SourceContext, 'signal' | 'once'>,
     receive?: (name: string) => Framer,
   ): SourceContext {
-    const { clock, reports, received } = this.settings;
+    const { clock, reports, received, readKept } = this.settings;
     // Who receives need not wait for a batch to be kept.
     const kept = receive === undefined ? this.settings.kept : () => received!.sync();
     return {
@@ -295,6 +296,7 @@ export class OpenSources implements KnownOrigins {
         void deliver({ kind: 'bad', origin, problem, text, behind });
       },
       note: (message) => reports.note(message),
+      readKept,
       ...(kept === undefined ? {} : { kept }),
       ...(receive === undefined ? {} : { receive }),
       expect: (bytes) => {
