@@ -16,6 +16,8 @@ import { type FoundInput, NEXT, OVER, receivedAt } from '../run/durable/input-fo
 import { inUse, readLock, thisProcess } from '../run/durable/lock.ts';
 import { sizesOf } from '../run/durable/sizes.ts';
 import { faultsIn } from '../run/durable/verify.ts';
+import { entriesOf } from '../run/local/checkpoints/kept-records.ts';
+import { keptPlan } from './load-program.ts';
 import { type Manner, messagesAs } from './messages.ts';
 import { say, tell } from './streams/door.ts';
 
@@ -57,9 +59,12 @@ function verifyAll(directory: string, fail: (failure: Failure) => void): number 
 }
 
 /** A line for the run and for each source, stage and output. */
-function described({ base, frozen, steps, positions, batches, begun }: Found, { bytes, segments }: FoundInput): string {
+function described(found: Found, { bytes, segments }: FoundInput): string {
+  const { base, frozen, steps, positions, batches, begun } = found;
   const now = wallClock.now();
   const sizes = sizesOf(steps);
+  const plan = keptPlan(base.program, base.interval);
+  const entries = plan && entriesOf(plan, found);
   const ago = formatDuration(Math.max(0, Math.round((now - frozen.written) / 1000) * 1000));
   const lines: (readonly [string, string])[] = [
     ['program', base.program.replaceAll(/\s+/g, ' ').trim()],
@@ -75,7 +80,9 @@ function described({ base, frozen, steps, positions, batches, begun }: Found, { 
       return ['source', `${words}: ${places}`] as const;
     }),
     ...(segments.length === 0 ? [] : [['input', `${formatSize(bytes)} that came and was not worked on`] as const]),
-    ...base.words.nodes.map(({ words }, i) => ['stage', `${words}: ${formatSize(sizes[i] ?? 0)}`] as const),
+    ...base.words.nodes.map(({ words }, i) => {
+      return ['stage', `${words}: ${entriesInWords(entries?.[i])}${formatSize(sizes[i] ?? 0)}`] as const;
+    }),
     ...[...frozen.marks].map(([name, mark]) => ['output', `${outputOf(name)}${markOf(mark as Value)}`] as const),
   ];
   return lines.map(([what, text]) => `${what.padEnd(9)}${text}\n`).join('');
@@ -126,6 +133,12 @@ function markOf(mark: Value): string {
   if (typeof size === 'number') return `: ${count(size)} bytes`;
   if (typeof last === 'string') return `: last ${last}`;
   return '';
+}
+
+/** Of a stage that has none the bytes say all. */
+function entriesInWords(entries: number | undefined): string {
+  if (entries === undefined || entries === 0) return '';
+  return entries === 1 ? '1 entry, ' : `${count(entries)} entries, `;
 }
 
 function count(number: number): string {

@@ -126,6 +126,16 @@ export function keptReader(flags: RunFlags): ReadKept {
     });
 }
 
+/** The plan of a program that is kept; undefined where it cannot be compiled here, since it imports something, or another leat has kept it. */
+export function keptPlan(text: string, interval: number): Plan | undefined {
+  try {
+    return compiled(text, interval, new Map()).plan;
+  } catch (error) {
+    if (error instanceof ProgramError) return undefined;
+    throw error;
+  }
+}
+
 /** The functions that modules export, by name. A module is code of the user's, run because they asked for it. */
 async function importFunctions(files: readonly string[]): Promise<ReadonlyMap<string, ImportedFunction>> {
   const found = new Map<string, ImportedFunction>();

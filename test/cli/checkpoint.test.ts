@@ -186,6 +186,21 @@ test('what came by a pipe and was not worked on is, by the next run, which says 
   expect(ended.stdout).toMatch(/^source {3}stdin: ended$/m);
 });
 
+test('how much each stage keeps is shown, and is read by its name', async () => {
+  const folder = temporaryDirectory();
+  const program = 'queue(["a", "b"], ["a"], []) | countByValue as "all" | running | dedupe | append("out.txt")';
+  const run = await new Leat(['--checkpoint', 'state', '--batches', '2', program], folder).ended;
+  expect(run.code).toBe(0);
+  const shown = await new Leat(['checkpoint', 'state'], folder).ended;
+  expect(shown.stdout).toMatch(/^stage {4}countByValue as "all": 2 entries, \d+b$/m);
+  expect(shown.stdout).toMatch(/^stage {4}dedupe: \d+b$/m);
+  const read = await new Leat(['checkpoint("state", "all")'], folder).ended;
+  expect(read).toMatchObject({ code: 0, stdout: 'a\t2\nb\t1\n' });
+  const other = await new Leat(['checkpoint("state", "none")'], folder).ended;
+  expect(other.code).toBe(3);
+  expect(other.stderr).toContain('state keeps no stage called "none", but: countByValue as "all", dedupe');
+});
+
 test('a program that cannot be kept, or is another one, is refused before it opens or writes anything', async () => {
   const folder = temporaryDirectory();
   writeFileSync(join(folder, 'bad.txt'), 'of before\n');

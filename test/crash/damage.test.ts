@@ -1,9 +1,14 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
 import { expect, test } from 'vitest';
 import { RunFailure } from '../../src/base/problem.ts';
+import type { Value } from '../../src/base/value.ts';
+import type { FileSystem } from '../../src/flow/define/file-system.ts';
 import { Store } from '../../src/run/durable/store.ts';
+import { faultsIn } from '../../src/run/durable/verify.ts';
+import { keptRecords } from '../../src/run/local/checkpoints/kept-records.ts';
 import { Random } from '../../src/run/trials/random.ts';
 import { tries } from '../support/effort.ts';
+import { planOf } from '../support/two-sources.ts';
 import { givenBy, hold, type Subject, worldOf } from './lives.ts';
 import { Earth, live } from './world.ts';
 
@@ -64,10 +69,16 @@ test('a directory that is damaged anywhere is refused by the name of a file, or 
     const { path, size } = random.pick(files);
     const how = await damage(earth, path, size, random);
     const about = `seed ${seed}: ${path} ${how}`;
+    const faults = faultsIn(earth.disk.life(), '/state');
+    const seen = await recordsIn(earth.disk.life(), about);
+    const ticks = new Map(earth.ticks);
     if (await isRefused(earth, about)) {
+      ok(faults.length > 0, `${about}: refused, and --verify finds nothing`);
       refused++;
       continue;
     }
+    deepEqual(faults, [], `${about}: --verify finds what is no fault for who goes on`);
+    ok(seen === undefined || isOfTick(seen, ticks), `${about}: ${JSON.stringify(seen)} was at no tick`);
     const plain = new Earth(earth.world, 1);
     await plain.disk.life().makeDirectory('/data');
     await live(plain, {});
@@ -98,6 +109,35 @@ test('what came only once and was told to be safe is not lost without a word, wh
   }
   expect(refused).toBeGreaterThan(5);
 });
+
+/** What the source `checkpoint` reads of it; undefined where it is refused, or nothing is kept. */
+async function recordsIn(files: FileSystem, about: string): Promise<readonly Value[] | undefined> {
+  const behaviour = () => ({ kind: 'batches' as const, open: () => () => undefined });
+  try {
+    return await keptRecords('/state', undefined, {
+      files,
+      holder: { isAtWork: () => false },
+      compile: async (text, interval) => planOf({ program: text, interval }, behaviour, { time: 0 }),
+    });
+  } catch (error) {
+    ok(error instanceof RunFailure, `${about}: ${error}`);
+    ok(['checkpoint-damaged', 'source-kept'].includes(error.code), `${about}: ${error.code}`);
+    return undefined;
+  }
+}
+
+/** Whether these are the sums by word of all batches up to some tick. */
+function isOfTick(records: readonly Value[], ticks: Earth['ticks']): boolean {
+  const sums = new Map<string, number>();
+  const wanted = JSON.stringify(records.map((record) => JSON.stringify(record)).sort());
+  const isIt = () => JSON.stringify([...sums].map((record) => JSON.stringify(record)).sort()) === wanted;
+  if (isIt()) return true;
+  for (const [, { left }] of [...ticks].sort(([a], [b]) => a - b)) {
+    for (const word of left.flatMap((line) => line.split(' '))) sums.set(word, (sums.get(word) ?? 0) + 1);
+    if (isIt()) return true;
+  }
+  return false;
+}
 
 /** Whether the directory is refused, by the name of a file of it; if it is not, the run goes on without a failure. */
 async function isRefused(earth: Earth, about: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { RunFailure } from '../../../src/base/problem.ts';
 import type { Value } from '../../../src/base/value.ts';
 import type { FileSystem } from '../../../src/flow/define/file-system.ts';
 import { readContents } from '../../../src/run/durable/found.ts';
-import { keptRecords } from '../../../src/run/local/checkpoints/kept-records.ts';
+import { entriesOf, keptRecords } from '../../../src/run/local/checkpoints/kept-records.ts';
 import { Earth, INTERVAL, live, type World } from '../../crash/world.ts';
 import { planOf } from '../../support/two-sources.ts';
 
@@ -60,6 +60,17 @@ test('what a stage remembers is that of a tick, whatever the run was doing', { t
     expect(sorted(await read(files, 'counts'))).toEqual(sorted(countsUpTo(earth, found.frozen.tick)));
   }
   expect(ticks.size).toBeGreaterThan(3);
+});
+
+test('how much each stage keeps is how many records it gives', async () => {
+  const program = 'left | words | dedupe | countByValue | running | append("/data/out")';
+  const { found } = readContents((await leftAt(0, { ...world, program })).disk.life(), '/state');
+  const behaviour = () => ({ kind: 'batches' as const, open: () => () => undefined });
+  const plan = planOf({ program: found!.base.program, interval: INTERVAL }, behaviour, { time: 0 });
+  expect(entriesOf(plan, found!)).toEqual([0, 4]);
+  expect(
+    entriesOf(planOf({ program: 'left | count | running', interval: INTERVAL }, behaviour, { time: 0 }), found!),
+  ).toBeUndefined();
 });
 
 test('a file that a run at work takes away while it is read is looked for again', async () => {

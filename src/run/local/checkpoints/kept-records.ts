@@ -117,16 +117,38 @@ function namesOfStage(text: string): readonly [name: string | undefined, word: s
   return [name, word];
 }
 
+/**
+ * How many records each stage that remembers something would give to who reads it: keys, groups, those of open windows. Undefined where the plan has
+ * other stages than those that were kept.
+ */
+export function entriesOf(plan: Plan, found: Found): readonly number[] | undefined {
+  const records = restored(plan, found, () => true);
+  return records && found.base.nodes.map((_name, number) => records(number).length);
+}
+
 /** What a stage remembers as records; undefined where the plan has other stages than those that were kept. */
-function recordsOf(plan: Plan, { base, frozen, steps }: Found, number: number): readonly Value[] | undefined {
-  const records: Value[] = [];
+function recordsOf(plan: Plan, found: Found, number: number): readonly Value[] | undefined {
+  return restored(plan, found, (other) => other === number)?.(number);
+}
+
+/**
+ * Makes the steps of a plan again and gives some of them what was kept.
+ *
+ * @returns what gives the records of one of these, once; undefined where the plan has other stages than those that were kept.
+ */
+function restored(
+  plan: Plan,
+  { base, frozen, steps }: Found,
+  isWanted: (number: number) => boolean,
+): ((number: number) => readonly Value[]) | undefined {
   const memory = new StepMemory(plan);
-  const made = new Map<Node, readonly Step[]>();
-  const collect: Step = { push: (record) => void records.push(record), close() {}, advance() {}, finish() {} };
+  const made = new Map<Node, { readonly steps: readonly Step[]; readonly records: Value[] }>();
   const watcher = {
     around(node: Node, _down: Step, create: (down: Step) => readonly Step[]) {
+      const records: Value[] = [];
+      const collect = { push: (record: Value) => void records.push(record), close() {}, advance() {}, finish() {} };
       const own = create(collect);
-      made.set(node, own);
+      made.set(node, { steps: own, records });
       return own;
     },
   };
@@ -137,19 +159,22 @@ function recordsOf(plan: Plan, { base, frozen, steps }: Found, number: number): 
   const words = places.map((place) => writtenOf(plan.nodes[place]!));
   if (places.length !== base.nodes.length || words.some((own, i) => own !== base.words.nodes[i]!.words))
     return undefined;
-  const place = places[number]!;
+  const origins: KnownOrigins = { of: (state) => ({ ...state }) as Origin };
   for (const bytes of steps) {
     for (const [node, states] of decodeState(bytes) as StepStates) {
-      if (node === number)
-        memory.restore([[place, states]], { of: (state) => ({ ...state }) as Origin } satisfies KnownOrigins);
+      if (isWanted(node)) memory.restore([[places[node]!, states]], origins);
     }
   }
-  for (const step of made.get(plan.nodes[place]!) ?? []) {
-    if (step.remembered !== undefined) records.push(...step.remembered());
-    else {
+  return (number) => {
+    const { steps: own, records } = made.get(plan.nodes[places[number]!]!)!;
+    for (const step of own) {
+      if (step.remembered !== undefined) {
+        records.push(...step.remembered());
+        continue;
+      }
       step.close({ time: frozen.end, start: frozen.end - base.interval, end: frozen.end, partial: true });
       step.finish({ time: frozen.end });
     }
-  }
-  return records;
+    return records;
+  };
 }
