@@ -6,13 +6,21 @@ import type { Source, SourceBehaviour } from '../../src/flow/define/source.ts';
 import { framerOf } from '../../src/flow/framing/text.ts';
 import { sleep } from '../../src/flow/input/reading.ts';
 import { receive } from '../../src/flow/input/receiving.ts';
+import { DatagramFramer, frameOf } from '../../src/flow/sockets/datagram-framer.ts';
 import { readInputStream } from '../../src/flow/sources/stdin.ts';
 import type { Arrival, Earth } from './world.ts';
 
 /** As the sources of these names do; `filter` is a pipe that is one batch. */
-export type ReceivedKind = 'listen' | 'connect' | 'exec' | 'stdin' | 'filter';
+export type ReceivedKind = 'listen' | 'connect' | 'exec' | 'udp' | 'stdin' | 'filter';
 
-const KINDS: ReadonlySet<string> = new Set(['listen', 'connect', 'exec', 'stdin', 'filter'] satisfies ReceivedKind[]);
+const KINDS: ReadonlySet<string> = new Set([
+  'listen',
+  'connect',
+  'exec',
+  'udp',
+  'stdin',
+  'filter',
+] satisfies ReceivedKind[]);
 
 export function isReceived(kind: string): kind is ReceivedKind {
   return KINDS.has(kind);
@@ -28,7 +36,10 @@ export function told({ source, line }: Pick<Arrival, 'source' | 'line'>): string
 export function receivedBehaviour(earth: Earth, kind: ReceivedKind, own: readonly Arrival[]): SourceBehaviour<object> {
   const open = (_args: object, context: SourceContext): Source => {
     if (kind === 'stdin' || kind === 'filter') return openPipe(earth, own, context);
-    const framer = framerOf(TEXT, context);
+    const framer: NonNullable<Source['framer']> =
+      kind === 'udp'
+        ? (origin, progress) => new DatagramFramer(origin, context, undefined, progress)
+        : framerOf(TEXT, context);
     const inlet = (name: string) => receive(name, context, framer);
     return { framer, run: () => serve(earth, kind, own, context, inlet) };
   };
@@ -60,7 +71,7 @@ async function serve(
   });
   while (!context.signal.aborted) {
     for (const sender of senders) {
-      await send(earth, sender, context, open);
+      await send(earth, kind, sender, context, open);
       // A peer leaves, and is connected to again.
       if (kind === 'connect' && sender.pieces >= 2) await hangUp(sender);
       if (leftOf(earth, sender).length === 0) await hangUp(sender);
@@ -81,8 +92,13 @@ function leftOf({ taken }: Earth, { own }: Pick<Sender, 'own'>): readonly Arriva
   return own.filter((arrival) => !taken.has(told(arrival)));
 }
 
+function asDatagram({ line, client }: Arrival): Buffer {
+  return frameOf(Buffer.from(`${line}\n`), { address: '127.0.0.1', port: 4000 + client });
+}
+
 async function send(
   earth: Earth,
+  kind: ReceivedKind,
   sender: Sender,
   context: SourceContext,
   open: (name: string) => Framer,
@@ -95,9 +111,10 @@ async function send(
   const bytes = Buffer.from(piece.map(({ line }) => `${line}\n`).join(''));
   const cut = earth.random.whole(0, bytes.length);
   for (const arrival of piece) earth.taken.add(told(arrival));
-  await sender.inlet.push(bytes.subarray(0, cut));
+  // Datagrams come whole.
+  await sender.inlet.push(kind === 'udp' ? Buffer.concat(piece.map(asDatagram)) : bytes.subarray(0, cut));
   if (earth.random.chance(0.3)) await new Promise((resolve) => setImmediate(resolve));
-  await sender.inlet.push(bytes.subarray(cut));
+  if (kind !== 'udp') await sender.inlet.push(bytes.subarray(cut));
   bytes.fill('#');
   // It is told that this is safe, and never sends it again.
   if (!earth.random.chance(0.3)) return;

@@ -1,10 +1,11 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Framer } from '../define/framer.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { hostAndPort } from './address.ts';
+import { type DatagramToValue, frameOf } from './datagram-framer.ts';
 import { droppedBySystem } from './dropped.ts';
 import { MessageOutlet } from './messages.ts';
 import { portHelp } from './server.ts';
@@ -23,10 +24,19 @@ interface Receiving {
   readonly context: SourceContext;
   readonly host: string;
   readonly port: number;
-  /** What a datagram is instead of its text; undefined where it is its text. */
-  readonly toValue?: ((text: string, from: RemoteInfo) => Value) | undefined;
+  readonly toValue?: DatagramToValue;
   /** When to end, where that may be before the run does. */
   readonly signal?: AbortSignal;
+}
+
+interface Datagram {
+  readonly bytes: Buffer;
+  readonly from: RemoteInfo;
+}
+
+/** All senders are one place. */
+function placeName(address: string, port: number): string {
+  return `udp ${hostAndPort(address, port)}`;
 }
 
 /**
@@ -40,7 +50,7 @@ interface Receiving {
 export class DatagramReceiver {
   private readonly options: Receiving;
   private readonly socket: Socket;
-  private waiting: { readonly bytes: Buffer; readonly from: RemoteInfo }[] = [];
+  private waiting: Datagram[] = [];
   private weight = 0;
   private isScheduled = false;
   /** While the inbox is full. */
@@ -50,6 +60,8 @@ export class DatagramReceiver {
   private bound: { readonly address: string; readonly port: number } | undefined;
   private origin: Origin | undefined;
   private outlet: MessageOutlet | undefined;
+  /** What keeps them, where the run is kept. */
+  private inlet: Framer | undefined;
 
   constructor(options: Receiving) {
     this.options = options;
@@ -88,6 +100,7 @@ export class DatagramReceiver {
     await new Promise<void>((resolve) => this.socket.close(resolve));
     this.deliver();
     this.origin?.over?.();
+    await this.inlet?.end();
     this.tellLost(dropped);
   }
 
@@ -128,11 +141,8 @@ export class DatagramReceiver {
     const { waiting } = this;
     this.waiting = [];
     this.weight = 0;
-    const { toValue } = this.options;
     if (waiting.length === 0) return;
-    const outlet = this.open();
-    for (const { bytes, from } of waiting) outlet.add(bytes, toValue && ((text) => toValue(text, from)));
-    const full = outlet.flush();
+    const full = this.options.context.receive === undefined ? this.give(waiting) : this.keep(waiting);
     if (full === undefined) return;
     this.isHeld = true;
     void full.then(() => {
@@ -141,11 +151,24 @@ export class DatagramReceiver {
     });
   }
 
+  private give(waiting: readonly Datagram[]): Promise<void> | undefined {
+    const { toValue } = this.options;
+    const outlet = this.open();
+    for (const { bytes, from } of waiting) outlet.add(bytes, toValue && ((text) => toValue(text, from)));
+    return outlet.flush();
+  }
+
+  private keep(waiting: readonly Datagram[]): Promise<void> | undefined {
+    const { address, port } = this.bound!;
+    this.inlet ??= this.options.context.receive!(placeName(address, port));
+    return this.inlet.push(Buffer.concat(waiting.map(({ bytes, from }) => frameOf(bytes, from))));
+  }
+
   /** It is a place that data comes from when some has come: where none does, nobody waits for it. */
   private open(): MessageOutlet {
     const { context } = this.options;
     const { address, port } = this.bound!;
-    this.origin ??= context.origin(`udp ${hostAndPort(address, port)}`);
+    this.origin ??= context.origin(placeName(address, port));
     this.outlet ??= new MessageOutlet(this.origin, context);
     return this.outlet;
   }

@@ -3,6 +3,7 @@ import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Split } from '../define/position.ts';
 import { startOf } from '../framing/framer.ts';
 
 const NEWLINE = 10;
@@ -22,31 +23,39 @@ export class MessageOutlet {
   private lines: Buffer[] = [];
   private values: Value[] = [];
   private full: Promise<void> | undefined;
+  private readonly behind: ((offset: number) => Split) | undefined;
+  /** Where the last message ended, in all that came. */
+  private end = 0;
 
-  constructor(origin: Origin, context: SourceContext) {
+  /** @param behind the split behind all messages up to an offset, where the run is kept. */
+  constructor(origin: Origin, context: SourceContext, behind?: (offset: number) => Split) {
     this.origin = origin;
     this.context = context;
+    this.behind = behind;
   }
 
-  /** Takes a message. The bytes are the caller's again after the next flush. */
-  add(bytes: Buffer, toValue: ToValue | undefined): void {
+  /** Takes a message. The bytes are the caller's again after the next flush. @param end where it ends, in all that came. */
+  add(bytes: Buffer, toValue: ToValue | undefined, end = 0): void {
     const message = withoutLineEnd(bytes);
     if (toValue === undefined && !message.includes(NEWLINE)) {
       this.give('values');
       this.lines.push(message, LINE_END);
+      this.end = end;
     } else if (isUtf8(message)) {
       this.give('lines');
       const text = message.toString('utf8');
       this.values.push(toValue === undefined ? text : toValue(text));
+      this.end = end;
     } else {
-      this.bad(new BadRecord('not valid UTF-8'), message);
+      this.bad(new BadRecord('not valid UTF-8'), message, end);
     }
   }
 
-  bad(problem: BadRecord, start: Buffer): void {
+  bad(problem: BadRecord, start: Buffer, end = 0): void {
     this.give('lines');
     this.give('values');
-    this.context.bad(problem, this.origin, startOf(start));
+    this.end = end;
+    this.context.bad(problem, this.origin, startOf(start), this.behind?.(end));
   }
 
   /** Delivers what has come; gives the inbox's promise where it is full. */
@@ -60,13 +69,15 @@ export class MessageOutlet {
 
   private give(what: 'lines' | 'values'): void {
     const { origin, context, lines, values } = this;
+    if (this.lines.length + this.values.length === 0) return;
+    const placed = this.behind === undefined ? {} : { behind: this.behind(this.end) };
     if (what === 'lines' && lines.length > 0) {
       this.lines = [];
-      this.full = context.deliver({ kind: 'text', origin, bytes: Buffer.concat(lines) }) ?? this.full;
+      this.full = context.deliver({ kind: 'text', origin, bytes: Buffer.concat(lines), ...placed }) ?? this.full;
     }
     if (what === 'values' && values.length > 0) {
       this.values = [];
-      this.full = context.deliver({ kind: 'values', origin, values }) ?? this.full;
+      this.full = context.deliver({ kind: 'values', origin, values, ...placed }) ?? this.full;
     }
   }
 }
