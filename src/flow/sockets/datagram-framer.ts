@@ -6,7 +6,7 @@ import { asBuffer, Held } from '../framing/framer.ts';
 import { MessageOutlet, type ToValue } from './messages.ts';
 
 /** Who has sent a datagram. */
-export interface Sender {
+interface Sender {
   readonly address: string;
   readonly port: number;
 }
