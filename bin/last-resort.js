@@ -7,6 +7,8 @@ const { parentPort, workerData } = require('node:worker_threads');
 const NUMBERS = [1, 2, 15];
 /** ms that the main thread has to end by itself. */
 const MOMENT = 500;
+/** ms that giving the terminal back may take, on a machine that is busy too. */
+const LATEST = 5000;
 
 /** `heard` was the number of signals that the main thread had heard, `state` is shared: which signal came first, and whether this
  * thread hears them; so are `commands`, process groups. */
@@ -20,14 +22,23 @@ function hear(number) {
 }
 
 /** Where the terminal gives single keys, whoever uses it next shall have lines again, and see what is typed. */
-const TO_LINES = 'exec < /dev/tty; stty -a | grep -q -e "-icanon" && stty sane && printf "\\033[?25h" > /dev/tty';
+const TO_LINES = `trap '' HUP INT TERM; exec < /dev/tty
+stty -a | grep -q -e -icanon && stty sane && printf '\\033[?25h' > /dev/tty`;
 
 function end() {
   const { isatty } = require('node:tty');
-  const { spawnSync } = require('node:child_process');
-  if ([0, 1, 2].some((fd) => isatty(fd))) spawnSync('sh', ['-c', TO_LINES], { timeout: MOMENT, stdio: 'ignore' });
+  if ([0, 1, 2].some((fd) => isatty(fd))) giveTerminalBack();
   for (const group of commands) if (group !== 0) send(-group, 'SIGTERM');
   send(process.pid, 'SIGKILL');
+}
+
+function giveTerminalBack() {
+  const { spawnSync } = require('node:child_process');
+  // One more Ctrl-C ends the shell where it comes before the shell is deaf to it.
+  for (let tries = 0; tries < 5; tries++) {
+    const { signal } = spawnSync('sh', ['-c', TO_LINES], { timeout: LATEST, killSignal: 'SIGKILL', stdio: 'ignore' });
+    if (signal !== 'SIGINT') return;
+  }
 }
 
 function send(pid, signal) {

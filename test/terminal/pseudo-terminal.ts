@@ -44,6 +44,7 @@ export class PseudoTerminal {
         ...env,
       },
     });
+    this.child.stdin.on('error', () => {});
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.written += text;
       this.terminal.write(text, () => this.look());
@@ -77,7 +78,7 @@ export class PseudoTerminal {
     return Array.from({ length: active.baseY }, (_, i) => lineAt(active, i));
   }
 
-  /** Types keys. */
+  /** Types keys, which are lost where nobody is there any more. */
   type(keys: string): void {
     this.child.stdin.write(keys);
   }
