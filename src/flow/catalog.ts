@@ -45,6 +45,7 @@ import { append } from './sinks/append.ts';
 import { chart } from './sinks/chart.ts';
 import { exec as execSink } from './sinks/exec.ts';
 import { http as httpSink } from './sinks/http.ts';
+import { kafka as kafkaSink } from './sinks/kafka.ts';
 import { mysql as mysqlSink } from './sinks/mysql.ts';
 import { none } from './sinks/none.ts';
 import { postgres as postgresSink } from './sinks/postgres.ts';
@@ -313,5 +314,6 @@ export const sinks = new WordList<SinkDefinition>({
   sqlite: sqliteSink,
   postgres: postgresSink,
   mysql: mysqlSink,
+  kafka: kafkaSink,
   none,
 });

@@ -22,6 +22,7 @@ import type { FileSystem } from '../../src/flow/define/file-system.ts';
 import type { SinkDefinition, SinkStart } from '../../src/flow/define/sink.ts';
 import { hostFileSystem } from '../../src/flow/output/host-file-system.ts';
 import { append } from '../../src/flow/sinks/append.ts';
+import { kafka } from '../../src/flow/sinks/kafka.ts';
 import { none } from '../../src/flow/sinks/none.ts';
 import { save } from '../../src/flow/sinks/save.ts';
 import { Random } from '../../src/run/trials/random.ts';
@@ -216,7 +217,7 @@ function contentsOf(directory: string): { readonly [name: string]: string } {
 
 test('every sink that is exact gives marks, and no other', async () => {
   const { context } = sinkContext({ intents: { write: async () => {} } });
-  const exact = [append, save, none, ...databases].map(({ name }) => name);
+  const exact = [append, save, none, kafka, ...databases].map(({ name }) => name);
   expect(
     [...sinks]
       .filter(({ promise }) => promise === 'exact')

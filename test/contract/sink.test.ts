@@ -15,6 +15,7 @@ import { append } from '../../src/flow/sinks/append.ts';
 import { chart } from '../../src/flow/sinks/chart.ts';
 import { exec } from '../../src/flow/sinks/exec.ts';
 import { http } from '../../src/flow/sinks/http.ts';
+import { kafka } from '../../src/flow/sinks/kafka.ts';
 import { none } from '../../src/flow/sinks/none.ts';
 import { print } from '../../src/flow/sinks/print.ts';
 import { save } from '../../src/flow/sinks/save.ts';
@@ -294,12 +295,13 @@ const jsonLines = (batches: readonly (readonly Value[])[]) =>
     .join('');
 
 test('every sink of the catalog is held to the promises', () => {
-  // `serve` is held by tests of its own (test/unit/serve): it keeps what was pushed for those who ask. So is `udp`: nobody is made to wait, and what is longer than a datagram is bad. Those of tables have records of one shape, see tables.test.ts.
+  // `serve` is held by tests of its own (test/unit/serve): it keeps what was pushed for those who ask. So is `udp`: nobody is made to wait, and what is longer than a datagram is bad. Those of tables have records of one shape, see tables.test.ts; those of `kafka` need a broker, see test/servers/kafka.
   const tested = new Set([
     ...subjects.map(({ name }) => name.replace(/,.*/, '')),
     none.name,
     serve.name,
     udp.name,
+    kafka.name,
     ...databases.map(({ name }) => name),
   ]);
   expect([...sinks].map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);

@@ -64,6 +64,11 @@ export function calledPlace(place: string): string {
   return place.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/\?.*$/, '');
 }
 
+/** Whether a variable stands for a part of a text at least. */
+export function hasVariable(value: string): boolean {
+  return value.includes('${');
+}
+
 /** What a user is told where a password stands in the program. */
 export const OPEN_PASSWORD =
   'the password stands in the program, where others may read it, as in the list of processes: write `${NAME}`, and put it into the environment';

@@ -1,5 +1,6 @@
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
+import { isBefore, type Place } from '../connections/place.ts';
 import type { SinkContext } from '../define/context.ts';
 import type { Sink, SinkStart } from '../define/sink.ts';
 import { sinkFailure } from '../output/failure.ts';
@@ -7,7 +8,7 @@ import { JobQueue } from '../output/job-queue.ts';
 import { namesOfTable, type TableColumn } from './columns.ts';
 import type { SqlRow } from './database.ts';
 import { columnsFor, TableShape } from './table-shape.ts';
-import { isBefore, type Place, TableWriter, type WriterOptions } from './table-writer.ts';
+import { TableWriter, type WriterOptions } from './table-writer.ts';
 
 /** Where input is one batch, so many records, or about so many bytes, are written together. */
 const PART_RECORDS = 10_000;

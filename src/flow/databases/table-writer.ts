@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { RunFailure } from '../../base/problem.ts';
 import { field } from '../../base/value.ts';
+import { isBefore, type Place } from '../connections/place.ts';
 import { retrying } from '../connections/retrying.ts';
 import type { TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, nameIn, type SqlRow } from './database.ts';
 import { readTableName, type TableName } from './names.ts';
-
-/** So many batches, and of the next so many records. */
-export interface Place {
-  readonly batch: number;
-  readonly records: number;
-}
-
-export const isBefore = (a: Place, b: Place) => a.batch < b.batch || (a.batch === b.batch && a.records < b.records);
 
 /** Where leat writes down, in the same transaction as the rows, how far a sink has come. */
 const PLACES = readTableName('leat_positions')!;

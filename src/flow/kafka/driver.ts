@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type * as Kafkajs from 'kafkajs';
 import { type Driver, loadDriver } from '../drivers/driver.ts';
+import type { Access } from './access.ts';
 
 export const KAFKA: Driver = { package: 'kafkajs', version: '2.2.4', of: 'Kafka' };
 
@@ -52,7 +53,53 @@ interface FetchRequest {
   }[];
 }
 
-interface Broker {
+/** Who writes in a transaction. */
+interface TransactionNames {
+  readonly transactionalId: string;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+/** One broker that is connected. Each request rejects with what the broker told. */
+export interface Broker {
+  /** Takes any request. */
+  readonly connectionPool: {
+    send<T>(what: {
+      readonly request: {
+        readonly apiName: string;
+        readonly apiKey: number;
+        readonly apiVersion: number;
+        readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+      };
+      readonly response: { decode(answer: Buffer): Promise<T>; parse(read: T): Promise<T> };
+    }): Promise<T>;
+  };
+  initProducerId(request: {
+    readonly transactionalId: string;
+    /** ms. */
+    readonly transactionTimeout: number;
+  }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
+  addPartitionsToTxn(
+    request: TransactionNames & {
+      readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+    },
+  ): Promise<unknown>;
+  addOffsetsToTxn(request: TransactionNames & { readonly groupId: string }): Promise<unknown>;
+  txnOffsetCommit(
+    request: TransactionNames & {
+      readonly groupId: string;
+      readonly topics: readonly {
+        readonly topic: string;
+        readonly partitions: readonly {
+          readonly partition: number;
+          readonly offset: string;
+          readonly metadata: string;
+        }[];
+      }[];
+    },
+  ): Promise<unknown>;
+  endTxn(request: TransactionNames & { readonly transactionResult: boolean }): Promise<unknown>;
+  deleteGroups(groupIds: readonly string[]): Promise<unknown>;
   fetch(request: FetchRequest): Promise<{
     readonly responses: readonly { readonly topicName: string; readonly partitions: readonly PartitionData[] }[];
   }>;
@@ -83,7 +130,8 @@ interface Cluster {
   refreshMetadata(): Promise<void>;
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
   findBroker(of: { readonly nodeId: number }): Promise<Broker>;
-  findGroupCoordinator(of: { readonly groupId: string }): Promise<Broker>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findGroupCoordinator(of: { readonly groupId: string; readonly coordinatorType?: number }): Promise<Broker>;
   fetchTopicsOffset(
     topics: readonly OffsetsRequest[],
   ): Promise<
@@ -109,8 +157,11 @@ const CLOSED = 'the connection was let go of';
 
 const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 };
 
-/** A client that is not connected yet. @param brokers as `host:port`. */
-export function openClient(brokers: readonly string[]): Client {
+/** The kind of coordinator that has transactions rather than groups. */
+export const TRANSACTIONS = 1;
+
+/** A client that is not connected yet. @param brokers as `host:port`. @param makesTopics whether brokers may make a topic that is asked for. */
+export function openClient(brokers: readonly string[], access: Access = {}, { makesTopics = false } = {}): Client {
   const { Kafka, logLevel, CompressionTypes, CompressionCodecs } = loadDriver<typeof Kafkajs>(KAFKA);
   for (const packing of PACKINGS) {
     // It is asked for with each few records.
@@ -137,14 +188,21 @@ export function openClient(brokers: readonly string[]): Client {
     if (isClosed) socket.destroy(new Error(CLOSED));
     return socket;
   };
-  const common = { clientId: 'leat', brokers: [...brokers], retry: RETRY, logLevel: logLevel.NOTHING, socketFactory };
+  const common = {
+    clientId: 'leat',
+    brokers: [...brokers],
+    retry: RETRY,
+    logLevel: logLevel.NOTHING,
+    socketFactory,
+    ...access,
+  } as Kafkajs.KafkaConfig;
   const cluster = new ClusterOf({
     ...common,
     logger: createLogger({ level: logLevel.NOTHING, logCreator: () => () => {} }),
     connectionTimeout: 3000,
     enforceRequestTimeout: true,
     metadataMaxAge: 300_000,
-    allowAutoTopicCreation: false,
+    allowAutoTopicCreation: makesTopics,
     isolationLevel: READ_COMMITTED,
   });
   const admin = new Kafka(common).admin({ retry: RETRY });
@@ -182,17 +240,4 @@ function unpackerOf(packing: (typeof PACKINGS)[number]) {
       return { compress, decompress: async (buffer: Buffer) => Buffer.from(decompress(buffer)) };
     }
   }
-}
-
-/** The type of a failure that the broker told, as in `OFFSET_OUT_OF_RANGE`; empty of others. */
-export function typeOf(error: unknown): string {
-  const { type } = error as { type?: unknown };
-  return typeof type === 'string' ? type : '';
-}
-
-/** Whether a failure may pass: who asks again may be given an answer. */
-export function mayPass(error: unknown): boolean {
-  const { retriable, name, cause } = error as { retriable?: unknown; name?: unknown; cause?: unknown };
-  if (name === 'KafkaJSNumberOfRetriesExceeded' && cause !== undefined) return mayPass(cause);
-  return retriable === true;
 }

@@ -5,8 +5,10 @@ import type { Position, Split } from '../define/position.ts';
 import { reasonOf } from '../input/fault.ts';
 import { orAbort, sleep } from '../input/reading.ts';
 import type { Pattern } from '../pattern/pattern.ts';
+import type { Access } from './access.ts';
 import { brokersOf } from './address.ts';
-import { type Client, mayPass, NO_MEMBER, openClient, READ_COMMITTED, typeOf } from './driver.ts';
+import { type Client, NO_MEMBER, openClient, READ_COMMITTED } from './driver.ts';
+import { causeOf, helpFor, mayPass, typeOf } from './failure.ts';
 import { Partition } from './partition.ts';
 import { committedBy, type Ends, endsOf, offsetsAt } from './start.ts';
 
@@ -47,6 +49,8 @@ interface KafkaArguments {
   readonly group: string | undefined;
   readonly wait: boolean;
   readonly tag: boolean;
+  /** Read anew for each connection. */
+  readonly access: () => Access;
 }
 
 /** Reads the partitions of one or several topics, as no member of any group. */
@@ -88,7 +92,7 @@ export class KafkaReading {
         await within(LAST_WORD, this.commit());
       } catch (error) {
         this.close();
-        if (!signal.aborted) await this.afterFailure(error);
+        if (!signal.aborted) await this.afterFailure(causeOf(error));
       }
       this.close();
     }
@@ -107,7 +111,9 @@ export class KafkaReading {
     if (error instanceof RunFailure) throw error;
     const why = reasonOf(error);
     const isWaiting = this.isAnnounced || (this.args.wait && !this.context.once);
-    if (!mayPass(error) || !isWaiting) throw new RunFailure('cannot-read', 3, `cannot read ${this.what}: ${why}`);
+    if (!mayPass(error) || !isWaiting) {
+      throw new RunFailure('cannot-read', 3, `cannot read ${this.what}: ${why}`, helpFor(error));
+    }
     this.context.note(`cannot read ${this.what}: ${why}; trying again`);
     await sleep(this.pause, this.context);
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
@@ -116,7 +122,7 @@ export class KafkaReading {
   /** Reads through one client, until all is read or the connection breaks. */
   private async readOnce(): Promise<void> {
     const { signal } = this.context;
-    const client = openClient(this.brokers);
+    const client = openClient(this.brokers, this.args.access());
     this.client = client;
     await client.cluster.connect();
     if (signal.aborted) return;

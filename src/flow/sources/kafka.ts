@@ -3,6 +3,7 @@ import { STRING } from '../../base/type.ts';
 import { flag, optionalFlag, text, textOrPattern } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
 import { driverFault } from '../drivers/driver.ts';
+import { accessOf, accessParameters, warnOfPassword } from '../kafka/access.ts';
 import { brokersFault } from '../kafka/address.ts';
 import { KAFKA } from '../kafka/driver.ts';
 import { TAGGED } from '../kafka/outlet.ts';
@@ -56,6 +57,7 @@ export const kafka = defineSource({
     wait: optionalFlag(
       'whether to wait for a broker or topic that is not there at the start, which it does unless told otherwise',
     ),
+    ...accessParameters,
     tag: flag('gives `{source, topic, partition, offset, key, time, headers, line}` instead of the line alone'),
   },
   gives: ({ tag }) => (tag ? TAGGED : STRING),
@@ -66,7 +68,9 @@ export const kafka = defineSource({
     replayable: true,
     open: ({ from, until, wait, ...args }, context, position) => {
       const places = { from: placeOf(from)!, until: until === undefined ? undefined : placeOf(until) };
-      return new KafkaReading({ ...args, ...places, wait: wait ?? true }, context, position);
+      warnOfPassword(args, (message) => context.note(message));
+      const access = () => accessOf(args, 3);
+      return new KafkaReading({ ...args, ...places, wait: wait ?? true, access }, context, position);
     },
   }),
 });

@@ -1,7 +1,7 @@
 /** A real broker of Kafka: one node on loopback, in a folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
@@ -10,6 +10,8 @@ import { isLong } from '../../support/effort.ts';
 const HERE = resolve('test/servers/kafka');
 const JARS = resolve('node_modules/.cache/servers/kafka');
 const JAVA = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${JARS}/*`];
+
+const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
 
 const runs = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
@@ -36,12 +38,15 @@ async function freePort(): Promise<number> {
 export class KafkaServer {
   readonly port: number;
   readonly address: string;
+  /** Where passwords are wanted, and connections are encrypted; users are `plain` and `scram`, with the password `secret of NAME`. */
+  readonly secure: string;
   private readonly folder: string;
   private readonly controller: number;
   private child: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, controller: number) {
+  private constructor(folder: string, port: number, secure: number, controller: number) {
     this.folder = folder;
+    this.secure = `127.0.0.1:${secure}`;
     this.port = port;
     this.controller = controller;
     this.address = `127.0.0.1:${port}`;
@@ -49,7 +54,7 @@ export class KafkaServer {
 
   /** @param folder where it keeps all that it has. */
   static async prepare(folder: string): Promise<KafkaServer> {
-    const server = new KafkaServer(folder, await freePort(), await freePort());
+    const server = new KafkaServer(folder, await freePort(), await freePort(), await freePort());
     server.configure();
     return server;
   }
@@ -81,6 +86,11 @@ export class KafkaServer {
   /** It answers nothing any more, with all connections open, or again. */
   freeze(isFrozen: boolean): void {
     this.child!.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  /** A file in its folder: `ca.pem` is who signed its certificate. */
+  file(name: string): string {
+    return join(this.folder, name);
   }
 
   remove(): void {
@@ -117,18 +127,45 @@ export class KafkaServer {
     if (code !== 0) throw new Error('the producer failed');
   }
 
+  private openssl(...args: readonly string[]): void {
+    const { status, stderr } = spawnSync('openssl', args, { cwd: this.folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`openssl ${args[0]}: ${stderr}`);
+  }
+
+  /** `ca.pem`, and `server.pem`, which was signed by it, with its key: PEM in PKCS #8 is what Kafka reads. */
+  private certify(): void {
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    this.openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test', '-days', '2');
+    writeFileSync(this.file('server.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+    this.openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=server');
+    this.openssl(
+      ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
+      ...['-out', 'server.crt', '-days', '2', '-extfile', 'server.ext'],
+    );
+    const pem = ['server.key', 'server.crt'].map((name) => readFileSync(this.file(name), 'utf8')).join('');
+    writeFileSync(this.file('server.pem'), pem);
+  }
+
   private configure(): void {
     mkdirSync(this.folder, { recursive: true });
+    this.certify();
     const path = join(this.folder, 'server.properties');
     const settings = {
       'process.roles': 'broker,controller',
       'node.id': 1,
       'controller.quorum.voters': `1@127.0.0.1:${this.controller}`,
-      listeners: `PLAINTEXT://${this.address},CONTROLLER://127.0.0.1:${this.controller}`,
-      'advertised.listeners': `PLAINTEXT://${this.address}`,
+      listeners: `PLAINTEXT://${this.address},SASL_SSL://${this.secure},CONTROLLER://127.0.0.1:${this.controller}`,
+      'advertised.listeners': `PLAINTEXT://${this.address},SASL_SSL://${this.secure}`,
       'controller.listener.names': 'CONTROLLER',
-      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT',
       'inter.broker.listener.name': 'PLAINTEXT',
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': this.file('server.pem'),
+      'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+      'listener.name.sasl_ssl.plain.sasl.jaas.config':
+        'org.apache.kafka.common.security.plain.PlainLoginModule required user_plain="secret of plain";',
+      'listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config': SCRAM,
+      'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config': SCRAM,
       'log.dirs': join(this.folder, 'logs'),
       'offsets.topic.num.partitions': 4,
       'offsets.topic.replication.factor': 1,
@@ -147,7 +184,8 @@ export class KafkaServer {
         .join(''),
     );
     const id = 'MkU3OEVBNTcwNTJENDM2Qg';
-    if (!runs('java', ...JAVA, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', path)) {
+    const users = ['256', '512'].flatMap((bits) => ['-S', `SCRAM-SHA-${bits}=[name=scram,password="secret of scram"]`]);
+    if (!runs('java', ...JAVA, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', path, ...users)) {
       throw new Error('the folder of the broker cannot be prepared');
     }
   }
