@@ -77,6 +77,13 @@ export const ways: readonly Recipe[] = [
     out: '',
   },
   {
+    title: 'Kafka: into a topic',
+    finds: 'into kafka, kcat -P, producer, publish',
+    program: 'json | groupBy(.page, {n: count()}) | kafka("localhost:9092", "hits", key: .page)',
+    notRun: 'it needs a broker',
+    out: '',
+  },
+  {
     title: 'docker: the log of a container',
     finds: 'docker, container, podman, compose',
     program: 'exec("docker logs -f --tail 0 web 2>&1") | countByValue',

@@ -94,12 +94,13 @@ export class StatusLine {
   }
 }
 
-/** Clients are told as long as they are there, files by their number. */
-function sourcePart({ node, opened, open }: SourceState): readonly string[] {
+/** Clients are told as long as they are there, files by their number; a source that is behind says how many records. */
+function sourcePart({ node, opened, open, lag = 0 }: SourceState): readonly string[] {
   const noun = node.definition.origins;
   if (noun === undefined) return [];
   const count = noun === 'client' ? open : opened;
-  return [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`];
+  const behind = lag > 0 ? ` (lag ${lag.toLocaleString('en-US')})` : '';
+  return [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}${behind}`];
 }
 
 function watermarkPart(watermark: number, now: number): string {

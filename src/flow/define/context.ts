@@ -113,6 +113,8 @@ export interface SourceContext {
    * @throws RunFailure where it cannot be read.
    */
   readKept?: ReadKept | undefined;
+  /** How many records there are that it has not read yet, as far as it knows now: what people see of how far it is behind. */
+  lag?(records: number): void;
   /** So many more bytes of text will be delivered, where that is known ahead (the sizes of files): what progress is shown of. */
   expect?(bytes: number): void;
 }

@@ -28,6 +28,8 @@ export class Partition {
   readonly end: number;
   /** The id of the broker that has it. */
   leader = -1;
+  /** Where it ends, as the broker said last. */
+  high = 0;
   /** What was committed for a group. */
   committed: number | undefined;
   private readonly outlet: Outlet;
@@ -68,6 +70,11 @@ export class Partition {
   /** Whether all that is wanted of it has been read. */
   get isDone(): boolean {
     return this.offset >= this.end;
+  }
+
+  /** How many records there are that were not read, marks of transactions among them. */
+  get lag(): number {
+    return Math.max(0, Math.min(this.high, this.end) - this.offset);
   }
 
   split(offset = this.offset): Split {

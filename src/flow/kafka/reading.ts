@@ -190,6 +190,7 @@ export class KafkaReading {
       const end = last[number] ?? Number.POSITIVE_INFINITY;
       const one = new Partition(topic, number, start, end, tag, this.context, earlier);
       this.fit(one, ends);
+      one.high = ends.high[number]!;
       this.partitions.set(key, one);
       added.push(one);
     }
@@ -279,9 +280,18 @@ export class KafkaReading {
       for (const data of partitions) {
         const partition = this.partitions.get(Partition.keyOf(topicName, data.partition));
         if (partition === undefined || this.context.signal.aborted) continue;
+        partition.high = Number(data.highWatermark);
+        this.tellLag();
         await partition.take(client.batchOf(topicName, partition.offset, data));
+        this.tellLag();
       }
     }
+  }
+
+  private tellLag(): void {
+    let lag = 0;
+    for (const one of this.partitions.values()) lag += one.lag;
+    this.context.lag?.(lag);
   }
 
   /** What would be read next is not there, of some partition. */

@@ -42,11 +42,12 @@ function runOf(look: Look, now: number): Fields {
     batches,
     lag,
     watermark: watermark ?? null,
-    sources: sources.map(({ node, opened, open }) => ({
+    sources: sources.map(({ node, opened, open, lag: behind }) => ({
       source: printExpression(node.call),
       ...(node.definition.origins === undefined ? {} : { of: node.definition.origins }),
       opened,
       open,
+      ...(behind === undefined ? {} : { lag: behind }),
     })),
   };
 }

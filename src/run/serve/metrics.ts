@@ -47,6 +47,12 @@ function ofParts(look: Look): readonly string[] {
       ofSources(({ open }) => open),
     ),
     metric(
+      'leat_source_lag_records',
+      'gauge',
+      'Records that are there and were not read yet, of sources that know',
+      ofSources(({ lag }) => lag ?? Number.NaN).filter(([, lag]) => !Number.isNaN(lag)),
+    ),
+    metric(
       'leat_stage_in_total',
       'counter',
       'Records into a stage',

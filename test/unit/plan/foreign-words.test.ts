@@ -113,7 +113,7 @@ test.each([
   ['tls("db:443")', '`connect("host", 443, tls: true)`'],
   ['json | statsd("db", 99)', '`udp("127.0.0.1", 8125)`'],
   ['json | graphite("db", 99)', '`map("app." + .name + " " + .n + " " + now() / 1000) | send("db", 99)`'],
-  ['json | kafka("clicks")', 'kcat -P -b localhost:9092 -t clicks", format: "json")`'],
+  ['json | kcat("clicks")', 'kafka("localhost:9092", "clicks")` writes to a topic'],
   ['json | docker("web")', 'where a stream starts'],
   ['listen:9999 | count', '`listen(9999)`'],
   ['tcp://db:9000 | count', '`connect("db", 9000)`'],

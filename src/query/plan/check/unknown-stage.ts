@@ -5,7 +5,7 @@ import type { WordList } from '../../../flow/define/word-list.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Call } from '../../tree/tree.ts';
 import type { Scope } from '../expression/scope.ts';
-import { aggregateMeant, foreignWord, othersStage } from '../foreign/foreign-word.ts';
+import { aggregateMeant, foreignWord } from '../foreign/foreign-word.ts';
 import { isWritten, type Node } from '../plan.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
 import { soManyRecords } from './values-meant.ts';
@@ -38,8 +38,7 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
       help:
         few !== undefined
           ? `the last of a batch are ${few}`
-          : (othersStage(call) ??
-            `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``),
+          : `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``,
     });
   }
   if (lets.has(name)) {

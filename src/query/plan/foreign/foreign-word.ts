@@ -45,12 +45,6 @@ export function answersFor(word: string): readonly { readonly where: string; rea
   });
 }
 
-/** What to write behind a stage for a word that others have there, and that is a source of ours; undefined for all other words. */
-export function othersStage(call: Call): string | undefined {
-  const answer = STAGES.get(call.name);
-  return answer && answerTo(answer, call);
-}
-
 /** What to write for a word that others have for an aggregate: by itself, or by what the aggregates say of themselves. */
 export function aggregateMeant(call: Call, aggregates: WordList<ColumnWord>): string | undefined {
   const answer = AGGREGATES.get(call.name) ?? AGGREGATES.get(call.name.toLowerCase());

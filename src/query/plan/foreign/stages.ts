@@ -51,7 +51,7 @@ export const STAGES = byWord([
     'geoip maxmind geo',
     'of a table with addresses `lookup("table.csv", on: .ip)`; of networks, a function of yours by `--import ./geo.mjs`',
   ],
-  ['kafka kcat', command('kcat -P -b localhost:9092 -t {TOPIC}', 'format: "json"')],
+  ['kcat kafkacat', (args) => `\`kafka("localhost:9092", ${args || '"topic"'})\` writes to a topic`],
   [
     'https post webhook curl url slack',
     (_args, [address = '']) =>

@@ -179,7 +179,10 @@ export class OpenSources implements KnownOrigins {
   }
 
   get states(): readonly SourceState[] {
-    return this.all.map(({ node }, i) => ({ node, opened: this.origins[i]!.opened, open: this.origins[i]!.open }));
+    return this.all.map(({ node }, i) => {
+      const { opened, open, lag } = this.origins[i]!;
+      return { node, opened, open, lag };
+    });
   }
 
   /** A new place where data of a source comes from, see `SourceContext.origin`. */
@@ -299,6 +302,9 @@ export class OpenSources implements KnownOrigins {
       readKept,
       ...(kept === undefined ? {} : { kept }),
       ...(receive === undefined ? {} : { receive }),
+      lag: (records) => {
+        this.origins[this.numberOf(source.node)]!.lag = records;
+      },
       expect: (bytes) => {
         const origins = this.origins[this.numberOf(source.node)]!;
         origins.expected = (origins.expected ?? 0) + bytes;

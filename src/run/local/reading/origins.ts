@@ -7,6 +7,8 @@ export interface SourceState {
   readonly opened: number;
   /** Those of them that are not over. */
   readonly open: number;
+  /** Records that are there and were not read yet, where it knows. */
+  readonly lag?: number | undefined;
 }
 
 /** Counts the places that the data of one source comes from. */
@@ -15,6 +17,8 @@ export class Origins {
   closed = 0;
   /** Bytes that it said it would deliver. */
   expected: number | undefined;
+  /** Records that it has not read yet, as it said last. */
+  lag: number | undefined;
 
   get open(): number {
     return this.opened - this.closed;
