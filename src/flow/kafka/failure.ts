@@ -32,10 +32,18 @@ export function failureOf(code: number): Error {
     : Object.assign(new Error(other[1]), { type: other[0], retriable: false });
 }
 
+/** Failures that the driver gives up at, of brokers that have just begun or do not answer. */
+const GIVEN_UP: ReadonlySet<unknown> = new Set([
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSLockTimeout',
+  'KafkaJSTimeout',
+]);
+
 /** Whether a failure may pass: who asks again may be given an answer. */
 export function mayPass(error: unknown): boolean {
   if (tlsFault(error) !== undefined) return false;
-  return (error as { retriable?: unknown }).retriable === true;
+  const { retriable, name } = error as { retriable?: unknown; name?: unknown };
+  return retriable === true || GIVEN_UP.has(name);
 }
 
 const NO_PASSWORD =

@@ -1,6 +1,6 @@
 import { wallClock } from '../../base/clock.ts';
 import { type Broker, type Client, TRANSACTIONS } from './driver.ts';
-import { failureOf, typeOf } from './failure.ts';
+import { causeOf, failureOf, typeOf } from './failure.ts';
 import { type Outgoing, type Packing, recordBatch, weightOf } from './record-batch.ts';
 import { ask, type Request, Writer } from './wire.ts';
 
@@ -18,6 +18,9 @@ const SOON = 20;
 
 /** Bound of the sequence numbers, which begin at 0 again. */
 const SEQUENCES = 2 ** 31;
+
+/** The leader of a partition that nobody has. */
+const NOBODY = -1;
 
 /** What a broker says of a record that is larger than the topic takes. */
 const TOO_LARGE: ReadonlySet<number> = new Set([10, 18]);
@@ -57,7 +60,7 @@ export async function settled<T>(
     try {
       return await work();
     } catch (error) {
-      if (!passing.has(typeOf(error)) || wallClock.now() > last) throw error;
+      if (!passing.has(typeOf(causeOf(error))) || wallClock.now() > last) throw error;
       await new Promise<void>((resolve) => wallClock.at(wallClock.now() + SOON, resolve));
     }
   }
@@ -90,13 +93,17 @@ export class Transaction {
     const coordinator = await this.coordinator();
     await settled(() => coordinator.addPartitionsToTxn({ ...this.names, topics: [{ topic, partitions }] }));
     this.isOpen = true;
-    const byLeader = new Map<number, Lane[]>();
+    const leaders = new Map<number, number>();
     for (const { partitionId, leader } of this.client.cluster.findTopicPartitionMetadata(topic)) {
-      const records = lanes.get(partitionId);
-      if (records === undefined) continue;
+      leaders.set(partitionId, leader);
+    }
+    const byLeader = new Map<number, Lane[]>();
+    for (const [partition, records] of lanes) {
+      // One that nobody has is asked for in vain, which may pass.
+      const leader = leaders.get(partition) ?? NOBODY;
       const some = byLeader.get(leader) ?? [];
       byLeader.set(leader, some);
-      some.push({ partition: partitionId, batches: inBatches(records) });
+      some.push({ partition, batches: inBatches(records) });
     }
     const refused = await Promise.all([...byLeader].map(([leader, some]) => this.writeTo(leader, some)));
     return refused.flat();
