@@ -210,6 +210,23 @@ describe.each(databases.filter(({ isInstalled }) => isInstalled))('$name', (data
     });
 
     test.each([
+      [false, [[1], [2], [3]]],
+      [true, [[3]]],
+    ])('whatever empty batches there were, which do not come again (replace: %s)', async (replace, expected) => {
+      const first = open({ replace }, sinkContext(kept).context);
+      const mark = (await first.mark!())!;
+      for (const [i, records] of [[], [], [], [{ id: 1 }]].entries()) {
+        for (const record of records) first.push(record);
+        first.close(batch(i + 1));
+      }
+      await first.mark!();
+      const { context, reports } = sinkContext(kept);
+      await runBatches(open({ replace }, context, { mark, intents: [] }), [[{ id: 1 }], [{ id: 2 }], [{ id: 3 }]]);
+      expect(reports.failures).toEqual([]);
+      expect(await rows(`select id from ${table} order by id`)).toEqual(expected);
+    });
+
+    test.each([
       [0, 4],
       [2, 5],
     ])('within the one batch of a bounded input, cut otherwise: %i of %i', async (marked, done) => {

@@ -109,15 +109,23 @@ export class TableSink implements Sink {
 
   /** Whether an earlier run has written the record of the batch under way. */
   private isThere(record: number): boolean {
+    if (this.beginning !== undefined) return false;
+    return this.isWritten({ ...this.at, records: record });
+  }
+
+  /** The newest result is written again whatever there is: that changes nothing, and its empty ones may be others in number. */
+  private isWritten(place: Place): boolean {
     const { written } = this.writer;
-    return this.beginning === undefined && written !== undefined && isBefore({ ...this.at, records: record }, written);
+    return !this.options.replaces && written !== undefined && isBefore(place, written);
   }
 
   close(): void {
-    const { at, part } = this;
+    const { at, part, options } = this;
+    // How many empty ones there are between two others may be another number when they come again.
+    if (at.records === 0 && !options.replaces) return;
     this.at = { batch: at.batch + 1, records: 0 };
     const isEmpty = part.raw.length + part.rows.length === 0;
-    if (!isEmpty || this.options.replaces) this.cut();
+    if (!isEmpty || options.replaces) this.cut();
   }
 
   flush(): void {
@@ -188,10 +196,7 @@ export class TableSink implements Sink {
     const first = { batch: at.records === 0 ? at.batch - 1 : at.batch };
     const { context } = options;
     this.jobs.after(async () => {
-      const { written } = this.writer;
-      const raw = part.raw.filter(
-        ({ at: records }) => written === undefined || !isBefore({ ...first, records }, written),
-      );
+      const raw = part.raw.filter(({ at: records }) => !this.isWritten({ ...first, records }));
       if (raw.length > 0) await this.findShape(raw.map(({ record }) => record));
       const converted = emptyPart();
       for (const { record } of raw) this.add(record, this.shape!, converted);

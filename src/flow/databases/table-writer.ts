@@ -82,8 +82,9 @@ export class TableWriter {
   /** Resolves when the rows are there for good. */
   async write(part: WrittenPart): Promise<void> {
     await this.persist(async (database) => {
-      if (this.written !== undefined && !isBefore(this.written, part.end)) return;
-      await database.ask(this.options.system.begin);
+      const { system, replaces } = this.options;
+      if (!replaces && this.written !== undefined && !isBefore(this.written, part.end)) return;
+      await database.ask(system.begin);
       try {
         await this.writeIn(database, part);
         await database.ask('commit');
@@ -158,7 +159,7 @@ export class TableWriter {
   }
 
   private async findPlace(database: Database): Promise<void> {
-    const { system } = this.options;
+    const { system, replaces } = this.options;
     const places = nameIn(system, PLACES);
     if ((await database.columnsOf(PLACES)) === undefined) {
       await database.ask(
@@ -168,7 +169,7 @@ export class TableWriter {
     const [row] = await database.ask(`select batch, records from ${places} where sink = ?`, [this.id]);
     const found = row && { batch: Number(field(row, 'batch')), records: Number(field(row, 'records')) };
     const { written } = this;
-    if (written !== undefined && (found === undefined || isBefore(found, written))) {
+    if (written !== undefined && (found === undefined || (!replaces && isBefore(found, written)))) {
       throw new RunFailure(
         'sink-position',
         4,

@@ -101,6 +101,8 @@ export class KafkaSink implements Sink {
 
   close(): void {
     const { at } = this;
+    // How many empty ones there are between two others may be another number when they come again.
+    if (at.records === 0) return;
     this.at = { batch: at.batch + 1, records: 0 };
     if (this.part.records.length > 0) this.cut();
     this.part = emptyPart(0);

@@ -121,6 +121,16 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
     expect([...(await read(topic))].sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test('goes on whatever empty batches there were, which do not come again', async () => {
+    const topic = await newTopic();
+    const first = open(topic, {}, kept);
+    const mark = (await first.sink.mark!())!;
+    await runBatches(first.sink, [[], [], [], ['a']]);
+    const second = open(topic, {}, kept, { mark, intents: [null] });
+    await runBatches(second.sink, [['a'], ['b'], ['c']]);
+    expect(await read(topic)).toEqual(['a', 'b', 'c']);
+  });
+
   test('ends a transaction that a run which is gone left open, and takes nothing of that run any more', async () => {
     const topic = await newTopic();
     const zombie = open(topic, {}, kept);
@@ -255,7 +265,7 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
     expect(kills).toBe(25);
     const leat = new Leat(args, folder);
     const [expected, found] = [await read(from), async () => await read(to)];
-    for (let tries = 0; tries < 300 && (await found()).length < expected.length; tries++) await pause(200);
+    for (let tries = 0; tries < 900 && (await found()).length < expected.length; tries++) await pause(200);
     leat.child.kill('SIGTERM');
     const { stderr } = await leat.ended;
     expect(stderr).not.toMatch(/cannot|lost/);
