@@ -78,7 +78,7 @@ const FAULTS: { readonly [what: string]: Fault } = {
   },
   'what one side of a join had in the open batch is lost with a snapshot': {
     file: 'src/flow/joins/pairing.ts',
-    line: 'this.open = readGathered(pairs, open, origins);',
+    line: 'this.open = read(open);',
     planted: '',
   },
 };
