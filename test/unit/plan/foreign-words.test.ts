@@ -158,6 +158,33 @@ test.each([
 });
 
 test.each([
+  'csv(hasHeader: false)',
+  'tsv(fields: ["a", "b"])',
+  'json | sortBy(.ms, reverse: true)',
+  'json | chart("bar", y: .n)',
+  'json | chart("bar", value: .n, label: .k)',
+  'json | chart(type: "bar")',
+  'files("package.json", filename: true)',
+  'listen(9999, address: "0.0.0.0")',
+  'json | lookup("package.json", by: .id)',
+  'json | lookup("package.json", on: .id, right: "id")',
+  'json | window(1m, ts: .t) | count',
+  'json | window(1m, on: .t, watermark: 10s) | count',
+  'words | window(1m, every: 10s) | count',
+  'words | window(size: 1m) | count',
+])('what %s is answered with can be typed', (program) => {
+  const meant = /`([^`]+)`/.exec(helpFor(program) ?? '')![1]!;
+  expect(meant).not.toContain('…');
+  expect(
+    problemsOf(
+      /^(?:files|listen)/.test(meant)
+        ? meant
+        : `json | ${meant}`.replace(/^json \| (csv|tsv)/, '$1').replace(/(json \| window.*)/, '$1 | count'),
+    ),
+  ).toEqual([]);
+});
+
+test.each([
   ['clf | countBy(.ip)', 'did you mean `host`?'],
   ['clf | countBy(.url)', 'did you mean `path`?'],
   ['json | groupBy(.a, {n: count()}) | map(.b)', 'no such field'],

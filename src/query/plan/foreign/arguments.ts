@@ -1,15 +1,14 @@
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call } from '../../tree/tree.ts';
 
-/** What to write for an argument that others have, given its value and the call that it stands in. */
-type ArgumentAnswer = (value: string, call: Call) => string | undefined;
+/** What to write for an argument that others have, given its value; undefined where it is left out. */
+type ArgumentAnswer = (value: string) => string | undefined;
 
-const CSV: ArgumentAnswer = (value) => `delimiter: ${value}`;
 const DESCENDING: ArgumentAnswer = (value) => (value === 'false' ? undefined : 'desc: true');
 
 /** Names of arguments that others have, by the words that take them. */
 const ANSWERS: readonly (readonly [words: string, names: string, answer: ArgumentAnswer])[] = [
-  ['csv tsv', 'sep separator delim fieldSeparator fs', CSV],
+  ['csv', 'sep separator delim fieldSeparator fs', (value) => `delimiter: ${value}`],
   ['csv tsv', 'headers hasHeader head', (value) => `header: ${value}`],
   ['csv tsv', 'fields names schema', (value) => `columns: ${value}`],
   ['sortBy', 'descending reverse reversed', DESCENDING],
@@ -23,8 +22,8 @@ const ANSWERS: readonly (readonly [words: string, names: string, answer: Argumen
   ['lookup', 'right id', (value) => `key: ${value}`],
   ['window session', 'by time ts timestamp column', (value) => `on: ${value}`],
   ['window session', 'lateness watermark delay allowedLateness', (value) => `late: ${value}`],
-  ['window', 'slide step every hop', (value) => value],
-  ['window', 'length size duration', (value) => value],
+  ['window', 'step every hop', (value) => `slide: ${value}`],
+  ['window', 'size duration', (value) => `length: ${value}`],
 ];
 
 /**
@@ -36,7 +35,7 @@ export function meantByName(call: Call, argument: Argument): string | undefined 
     ([words, names]) => words.split(' ').includes(call.name) && names.split(' ').includes(argument.name!),
   );
   if (found === undefined) return undefined;
-  return withOther(call, argument, found[2](textOf(argument), call));
+  return withOther(call, argument, found[2](textOf(argument)));
 }
 
 /** What is said of an argument that no other one stands for. */
