@@ -44,6 +44,7 @@ import { valueFunctions } from './functions/values.ts';
 import { append } from './sinks/append.ts';
 import { chart } from './sinks/chart.ts';
 import { exec as execSink } from './sinks/exec.ts';
+import { flume as flumeSink } from './sinks/flume.ts';
 import { http as httpSink } from './sinks/http.ts';
 import { kafka as kafkaSink } from './sinks/kafka.ts';
 import { mysql as mysqlSink } from './sinks/mysql.ts';
@@ -60,6 +61,7 @@ import { checkpoint } from './sources/checkpoint.ts';
 import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
+import { flume } from './sources/flume.ts';
 import { http } from './sources/http.ts';
 import { kafka } from './sources/kafka.ts';
 import { listen } from './sources/listen.ts';
@@ -167,6 +169,7 @@ export const sources = new WordList<SourceDefinition>({
   exec,
   kafka,
   subscribe,
+  flume,
   replay,
   sqlite,
   postgres,
@@ -310,6 +313,7 @@ export const sinks = new WordList<SinkDefinition>({
   unix: unixSink,
   udp: udpSink,
   http: httpSink,
+  flume: flumeSink,
   exec: execSink,
   sqlite: sqliteSink,
   postgres: postgresSink,

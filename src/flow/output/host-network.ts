@@ -28,6 +28,8 @@ async function sendStream(
   { broken, ended, received }: ConnectionEvents,
 ): Promise<Connection> {
   await new Promise<void>((resolve, reject) => socket.once(connected, resolve).once('error', reject));
+  // Whole batches are written at once, and some wait for an answer to each.
+  socket.setNoDelay(true);
   socket.on('error', broken);
   socket.on('end', ended);
   // Left unread, what the peer says would make the system drop what we have sent when we close.

@@ -2,6 +2,7 @@ import { BadRecord } from '../../base/problem.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer, Progress } from '../define/framer.ts';
+import { Delivery } from '../framing/delivery.ts';
 import { asBuffer, Held } from '../framing/framer.ts';
 import { MessageOutlet, type ToValue } from './messages.ts';
 
@@ -31,19 +32,17 @@ export function frameOf(bytes: Uint8Array, { address, port }: Sender): Buffer {
 
 /** Cuts what {@link frameOf} has put together into datagrams again, and says where it stands behind each. */
 export class DatagramFramer implements Framer {
+  private readonly delivery: Delivery;
   private readonly outlet: MessageOutlet;
   private readonly toValue: DatagramToValue;
-  private readonly over: () => void;
   private readonly rest = new Held();
-  /** Where the next one begins, in all that came. */
-  private at: number;
+  /** Where the next one begins, in all that it was given. */
+  private at = 0;
 
   constructor(origin: Origin, context: SourceContext, toValue: DatagramToValue, progress?: Progress) {
-    this.outlet = new MessageOutlet(origin, context, progress && ((offset) => progress.behind(offset, false)));
+    this.delivery = new Delivery(origin, context, progress);
+    this.outlet = new MessageOutlet(this.delivery);
     this.toValue = toValue;
-    // The end of the run is none of what comes.
-    this.over = () => origin.over?.(context.signal.aborted ? undefined : progress?.over(true));
-    this.at = progress?.from ?? 0;
   }
 
   push(piece: Uint8Array): Promise<void> | undefined {
@@ -67,7 +66,7 @@ export class DatagramFramer implements Framer {
       this.outlet.bad(why, left.subarray(HEAD), this.at + left.length);
     }
     const full = this.outlet.flush();
-    this.over();
+    this.delivery.over(true);
     return full;
   }
 

@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
+import { Delivery } from '../framing/delivery.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { hostAndPort } from './address.ts';
 import { type DatagramToValue, frameOf } from './datagram-framer.ts';
@@ -169,7 +170,7 @@ export class DatagramReceiver {
     const { context } = this.options;
     const { address, port } = this.bound!;
     this.origin ??= context.origin(placeName(address, port));
-    this.outlet ??= new MessageOutlet(this.origin, context);
+    this.outlet ??= new MessageOutlet(new Delivery(this.origin, context, undefined));
     return this.outlet;
   }
 

@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
-import type { Origin } from '../define/chunk.ts';
-import type { SourceContext } from '../define/context.ts';
-import type { Split } from '../define/position.ts';
+import type { Delivery } from '../framing/delivery.ts';
 import { startOf } from '../framing/framer.ts';
 
 const NEWLINE = 10;
@@ -18,34 +16,29 @@ export type ToValue = (text: string) => Value;
  * else as values. A newline at the end of a message is none of it.
  */
 export class MessageOutlet {
-  private readonly origin: Origin;
-  private readonly context: SourceContext;
+  private readonly delivery: Delivery;
+  /** Behind all that was taken, in the bytes of the origin. */
+  private end = 0;
   private lines: Buffer[] = [];
   private values: Value[] = [];
   private full: Promise<void> | undefined;
-  private readonly behind: ((offset: number) => Split) | undefined;
-  /** Where the last message ended, in all that came. */
-  private end = 0;
 
-  /** @param behind the split behind all messages up to an offset, where the run is kept. */
-  constructor(origin: Origin, context: SourceContext, behind?: (offset: number) => Split) {
-    this.origin = origin;
-    this.context = context;
-    this.behind = behind;
+  constructor(delivery: Delivery) {
+    this.delivery = delivery;
   }
 
-  /** Takes a message. The bytes are the caller's again after the next flush. @param end where it ends, in all that came. */
+  /** Takes a message. The bytes are the caller's again after the next flush. @param end behind it, in the bytes of the origin, where somebody goes on from there. */
   add(bytes: Buffer, toValue: ToValue | undefined, end = 0): void {
     const message = withoutLineEnd(bytes);
     if (toValue === undefined && !message.includes(NEWLINE)) {
       this.give('values');
-      this.lines.push(message, LINE_END);
       this.end = end;
+      this.lines.push(message, LINE_END);
     } else if (isUtf8(message)) {
       this.give('lines');
+      this.end = end;
       const text = message.toString('utf8');
       this.values.push(toValue === undefined ? text : toValue(text));
-      this.end = end;
     } else {
       this.bad(new BadRecord('not valid UTF-8'), message, end);
     }
@@ -54,8 +47,7 @@ export class MessageOutlet {
   bad(problem: BadRecord, start: Buffer, end = 0): void {
     this.give('lines');
     this.give('values');
-    this.end = end;
-    this.context.bad(problem, this.origin, startOf(start), this.behind?.(end));
+    this.delivery.bad(problem, startOf(start), end, false);
   }
 
   /** Delivers what has come; gives the inbox's promise where it is full. */
@@ -68,16 +60,14 @@ export class MessageOutlet {
   }
 
   private give(what: 'lines' | 'values'): void {
-    const { origin, context, lines, values } = this;
-    if (this.lines.length + this.values.length === 0) return;
-    const placed = this.behind === undefined ? {} : { behind: this.behind(this.end) };
+    const { delivery, end, lines, values } = this;
     if (what === 'lines' && lines.length > 0) {
       this.lines = [];
-      this.full = context.deliver({ kind: 'text', origin, bytes: Buffer.concat(lines), ...placed }) ?? this.full;
+      this.full = delivery.text(Buffer.concat(lines), end) ?? this.full;
     }
     if (what === 'values' && values.length > 0) {
       this.values = [];
-      this.full = context.deliver({ kind: 'values', origin, values, ...placed }) ?? this.full;
+      this.full = delivery.values(values, end) ?? this.full;
     }
   }
 }

@@ -7,6 +7,7 @@ import type { SourceContext } from '../define/context.ts';
 import type { TlsFiles } from '../define/network.ts';
 import { flag, size, text, whole } from '../define/parameters.ts';
 import { defineSource, type Source } from '../define/source.ts';
+import { Delivery } from '../framing/delivery.ts';
 import { type TagOf, taggedLine, textType } from '../framing/text.ts';
 import { UnfinishedBound } from '../framing/unfinished.ts';
 import { codeOf } from '../input/fault.ts';
@@ -116,7 +117,7 @@ class SyslogServer implements Source {
     const name = nameOf(client);
     const origin = this.context.origin(name);
     const framer = new SyslogFramer(
-      new MessageOutlet(origin, this.context),
+      new MessageOutlet(new Delivery(origin, this.context, undefined)),
       this.options.tag ? (line) => taggedLine(name, line, tagOf) : undefined,
       this.options.maxLine,
       () => origin.over?.(),

@@ -1,0 +1,133 @@
+import type { Socket } from 'node:net';
+import { pipeline, type Readable } from 'node:stream';
+import { constants, createDeflate, createInflate } from 'node:zlib';
+import { toJson } from '../../base/json.ts';
+import { type NewFields, setField } from '../../base/value.ts';
+import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
+import type { Inlet } from '../sockets/inlet.ts';
+import { PeerFault } from '../sockets/peer-fault.ts';
+import { AvroReader, AvroWriter } from './avro.ts';
+import { type Frame, FrameReader, writeFrame } from './frames.ts';
+import { FAILED, type KnownPeers, OK, skipMeta } from './protocol.ts';
+
+/** The first byte of what zlib has packed; that of a frame is the first of a number that counts from 0. */
+const PACKED = 0x78;
+
+/** Beyond that, what agents have sent of batches that are not whole is too much together, as so many of the largest batches. */
+const LARGEST_AT_ONCE = 4;
+
+/** What a server knows of all its agents. */
+export class Agents {
+  readonly known: KnownPeers;
+  /** Whether headers are wanted. */
+  readonly tag: boolean;
+  /** Bytes of a batch. */
+  readonly maxBatch: number;
+  /** Bytes of batches that are not whole, of all agents. */
+  held = 0;
+
+  constructor(known: KnownPeers, tag: boolean, maxBatch: number) {
+    this.known = known;
+    this.tag = tag;
+    this.maxBatch = maxBatch;
+  }
+
+  get isOverfull(): boolean {
+    return this.held > LARGEST_AT_ONCE * this.maxBatch;
+  }
+}
+
+/** Serves one agent, from its first byte to its last. Rejects with a PeerFault where it is none, or with the error of its connection. */
+export async function serveAgent(client: Socket, inlet: Inlet, agents: Agents): Promise<void> {
+  client.setNoDelay(true);
+  const { input, answer } = await openBothWays(client);
+  const frames = new FrameReader(agents.maxBatch);
+  const connection = new AgentConnection(inlet, agents);
+  let held = 0;
+  try {
+    for await (const piece of input) {
+      frames.push(piece as Buffer);
+      agents.held += frames.held - held;
+      held = frames.held;
+      if (agents.isOverfull)
+        throw new PeerFault('all agents together have sent too much of batches that are not whole');
+      for (let frame = frames.next(); frame !== undefined; frame = frames.next()) {
+        answer(writeFrame(await connection.answer(frame)));
+      }
+    }
+  } finally {
+    agents.held -= held;
+    client.destroy();
+  }
+}
+
+/** What comes unpacked, and how to answer: packed where the agent packs, which its first byte shows. */
+async function openBothWays(client: Socket): Promise<{ input: Readable; answer: (bytes: Buffer) => void }> {
+  const first = await new Promise<Buffer | null>((resolve) => {
+    client.once('readable', () => resolve(client.read()));
+    client.once('close', () => resolve(null));
+  });
+  if (first === null) return { input: client, answer() {} };
+  client.unshift(first);
+  if (first[0] !== PACKED) return { input: client, answer: (bytes) => void client.write(bytes) };
+  const packed = createDeflate();
+  packed.pipe(client);
+  const input = createInflate();
+  // What breaks shows where the input is read.
+  pipeline(client, input, () => {});
+  const answer = (bytes: Buffer) => {
+    packed.write(bytes);
+    packed.flush(constants.Z_SYNC_FLUSH);
+  };
+  return { input, answer };
+}
+
+class AgentConnection {
+  private readonly inlet: Inlet;
+  private readonly agents: Agents;
+  /** The two have agreed on what they speak, which is asked for in front of each request until they have. */
+  private isMet = false;
+
+  constructor(inlet: Inlet, agents: Agents) {
+    this.inlet = inlet;
+    this.agents = agents;
+  }
+
+  async answer({ serial, body }: Frame): Promise<Frame> {
+    const reader = new AvroReader(body);
+    const writer = new AvroWriter();
+    if (!this.isMet) {
+      const { answer, isMet } = this.agents.known.greet(reader);
+      writer.some(answer);
+      if (!isMet) return { serial, body: writer.take() };
+      this.isMet = true;
+    }
+    skipMeta(reader);
+    const status = await this.call(reader);
+    // No further words, and no error.
+    writer.long(0).some(Buffer.from([0]));
+    return { serial, body: writer.long(status).take() };
+  }
+
+  private async call(reader: AvroReader): Promise<number> {
+    const name = reader.text();
+    const events: CountedMessage[] = [];
+    const event = () => void events.push(this.event(reader));
+    if (name === 'append') event();
+    else if (name === 'appendBatch') reader.each(event);
+    // A ping, by which a client asks for the greeting alone, has no name.
+    else if (name !== '') throw new PeerFault('it asks for what agents do not have');
+    if (!reader.isAtEnd) throw new PeerFault('there is more in a message than it says');
+    if (events.length === 0) return OK;
+    return (await this.inlet.take(writeCounted(events))) ? OK : FAILED;
+  }
+
+  private event(reader: AvroReader): CountedMessage {
+    const headers: NewFields = {};
+    reader.each(() => {
+      const name = reader.text();
+      setField(headers, name, reader.text());
+    });
+    return { body: reader.data(), tag: this.agents.tag ? toJson({ headers }) : '' };
+  }
+}

@@ -1,0 +1,102 @@
+/** Messages of protocols that acknowledge what they are given, as the bytes of one origin, so that they can be kept before they are worked on. */
+import { parseJson } from '../../base/json.ts';
+import type { Fields } from '../../base/value.ts';
+import type { Origin } from '../define/chunk.ts';
+import type { SourceContext } from '../define/context.ts';
+import type { Framer, Progress } from '../define/framer.ts';
+import { Delivery } from '../framing/delivery.ts';
+import { asBuffer, Held, tooLong } from '../framing/framer.ts';
+import { MessageOutlet } from './messages.ts';
+
+/** The lengths of a message and of its tag, bytes each. */
+const HEAD = 8;
+
+export interface CountedMessage {
+  readonly body: Buffer;
+  /** What the protocol says of it, an object as JSON; empty where nobody asks. */
+  readonly tag: string;
+}
+
+/**
+ * Messages one after the other, each behind its length.
+ *
+ *     | length of body | length of tag | body | tag | …
+ */
+export function writeCounted(messages: readonly CountedMessage[]): Buffer {
+  const sizes = messages.map(({ tag }) => Buffer.byteLength(tag));
+  const size = messages.reduce((sum, { body }, i) => sum + HEAD + body.length + sizes[i]!, 0);
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const [i, { body, tag }] of messages.entries()) {
+    at = bytes.writeUInt32BE(body.length, at);
+    at = bytes.writeUInt32BE(sizes[i]!, at);
+    at += body.copy(bytes, at);
+    at += bytes.write(tag, at);
+  }
+  return bytes;
+}
+
+interface CountedOptions {
+  /** Whether a record is `{source, line, …}` with the fields of its tag. */
+  readonly tag: boolean;
+  /** A longer body is bad, bytes. */
+  readonly maxLine: number;
+}
+
+/** Opens what makes records of such messages, one of each. */
+export function countedFramer(options: CountedOptions, context: SourceContext) {
+  return (origin: Origin, progress?: Progress): Framer =>
+    new CountedFramer(new Delivery(origin, context, progress), origin.name, options);
+}
+
+class CountedFramer implements Framer {
+  private readonly delivery: Delivery;
+  private readonly outlet: MessageOutlet;
+  private readonly source: string;
+  private readonly options: CountedOptions;
+  private readonly rest = new Held();
+  /** How many bytes of whole messages have come. */
+  private given = 0;
+
+  constructor(delivery: Delivery, source: string, options: CountedOptions) {
+    this.delivery = delivery;
+    this.outlet = new MessageOutlet(delivery);
+    this.source = source;
+    this.options = options;
+  }
+
+  push(piece: Uint8Array): Promise<void> | undefined {
+    this.rest.append(asBuffer(piece));
+    const bytes = this.rest.peek();
+    let at = 0;
+    while (at + HEAD <= bytes.length) {
+      const body = at + HEAD;
+      const tag = body + bytes.readUInt32BE(at);
+      const end = tag + bytes.readUInt32BE(at + 4);
+      if (end > bytes.length) break;
+      this.message(bytes.subarray(body, tag), bytes.subarray(tag, end), this.given + end);
+      at = end;
+    }
+    this.given += at;
+    const full = this.outlet.flush();
+    if (at === bytes.length) this.rest.take();
+    else if (at > 0) this.rest.drop(at);
+    return full;
+  }
+
+  /** What there is of a message that is not whole was acknowledged to nobody. */
+  end(): Promise<void> | undefined {
+    this.delivery.over(true);
+    return undefined;
+  }
+
+  private message(body: Buffer, tag: Buffer, end: number): void {
+    const { maxLine } = this.options;
+    if (body.length > maxLine) this.outlet.bad(tooLong(maxLine), body, end);
+    else if (!this.options.tag) this.outlet.add(body, undefined, end);
+    else {
+      const fields = tag.length === 0 ? {} : (parseJson(tag.toString('utf8')) as Fields);
+      this.outlet.add(body, (line) => ({ source: this.source, line, ...fields }), end);
+    }
+  }
+}
