@@ -70,6 +70,7 @@ import { postgres } from './sources/postgres.ts';
 import { queue } from './sources/queue.ts';
 import { rate } from './sources/rate.ts';
 import { replay } from './sources/replay.ts';
+import { scribe } from './sources/scribe.ts';
 import { sqlite } from './sources/sqlite.ts';
 import { stdin } from './sources/stdin.ts';
 import { subscribe } from './sources/subscribe.ts';
@@ -170,6 +171,7 @@ export const sources = new WordList<SourceDefinition>({
   kafka,
   subscribe,
   flume,
+  scribe,
   replay,
   sqlite,
   postgres,

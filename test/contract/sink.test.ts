@@ -14,6 +14,7 @@ import { FileOutput } from '../../src/flow/output/stdout.ts';
 import { append } from '../../src/flow/sinks/append.ts';
 import { chart } from '../../src/flow/sinks/chart.ts';
 import { exec } from '../../src/flow/sinks/exec.ts';
+import { flume } from '../../src/flow/sinks/flume.ts';
 import { http } from '../../src/flow/sinks/http.ts';
 import { kafka } from '../../src/flow/sinks/kafka.ts';
 import { none } from '../../src/flow/sinks/none.ts';
@@ -23,9 +24,11 @@ import { send } from '../../src/flow/sinks/send.ts';
 import { serve } from '../../src/flow/sinks/serve.ts';
 import { udp } from '../../src/flow/sinks/udp.ts';
 import { unix } from '../../src/flow/sinks/unix.ts';
+import { flume as flumeSource } from '../../src/flow/sources/flume.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { databases } from '../support/servers.ts';
 import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
+import { openSource, TestRun } from '../support/source.ts';
 
 /** A sink that writes JSON somewhere where it can be read. */
 interface Subject {
@@ -66,6 +69,16 @@ const subjects: readonly { readonly name: string; readonly open: (context: SinkC
             .map((name) => readFileSync(join(directory, name), 'utf8'))
             .join('');
         },
+      };
+    },
+  },
+  {
+    name: 'flume',
+    async open(context) {
+      const { run, port } = await agentSource();
+      return {
+        sink: openSink(flume, { host: '127.0.0.1', port, format: 'json' }, context),
+        received: async () => run.records.map((record) => `${record}\n`).join(''),
       };
     },
   },
@@ -193,6 +206,31 @@ const broken: readonly {
     },
   },
   {
+    name: 'flume where nobody listens',
+    code: 'sink-unreachable',
+    async open(context) {
+      const { port, server } = await receiver();
+      await new Promise((resolve) => server.close(resolve));
+      return openSink(flume, { host: '127.0.0.1', port, retry: 0 }, context);
+    },
+  },
+  {
+    name: 'flume to a peer that leaves',
+    code: 'sink-refused',
+    async open(context) {
+      const { port } = await receiver((socket) => socket.end());
+      return openSink(flume, { host: '127.0.0.1', port, retry: 0 }, context);
+    },
+  },
+  {
+    name: 'flume to what is no agent',
+    code: 'sink-failed',
+    async open(context) {
+      const { port } = await receiver((socket) => socket.write('220 mail.example.com ESMTP ready\r\n'));
+      return openSink(flume, { host: '127.0.0.1', port, retry: 0 }, context);
+    },
+  },
+  {
     name: 'unix where nobody listens',
     code: 'sink-failed',
     open: async (context) => openSink(unix, { path: join(temporaryDirectory(), 'leat.sock') }, context),
@@ -239,6 +277,18 @@ const broken: readonly {
     open: async (context) => openSink(exec, { command: 'no-such-command-of-ours 2> /dev/null' }, context),
   },
 ];
+
+/** A source of agents that is at work until the end of the test, and where it listens. */
+async function agentSource(): Promise<{ run: TestRun; port: number }> {
+  const run = new TestRun();
+  const running = openSource(flumeSource, { port: 0, maxLine: 16 * 1024 * 1024 }, run).run();
+  onTestFinished(async () => {
+    run.abort();
+    await running;
+  });
+  await run.until(() => run.notes.length > 0);
+  return { run, port: Number(/:(\d+) /.exec(run.notes[0]!)![1]) };
+}
 
 function fileOutput(fd: number, context: SinkContext): FileOutput {
   return new FileOutput(fd, { onClosed: () => {}, onFailure: (failure) => context.fail(failure) });

@@ -1,10 +1,30 @@
 #!/usr/bin/env bash
-# Installs the servers that tests need and that are absent.
+# Installs the servers that tests need and that are absent. Each download has its time, and is tried once more; what is there already costs nothing.
 set -euo pipefail
+cd "$(dirname "$0")/../.."
+twice() { timeout 400 "$@" || timeout 400 "$@"; }
 wanted=()
 ls -d /usr/lib/postgresql/*/bin > /dev/null 2>&1 || wanted+=(postgresql)
 command -v mariadbd > /dev/null || wanted+=(mariadb-server)
 if [ ${#wanted[@]} -gt 0 ]; then
   apt-get update -q
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${wanted[@]}"
+fi
+# Those of Java are folders of jars, and the client of Scribe an environment of Python: each is whole or not there. Their tests are left out where they are not.
+cache=$PWD/node_modules/.cache/servers
+mkdir -p "$cache"
+jars() {
+  [ ! -d "$cache/$1" ] || return 0
+  rm -rf "$cache/$1.new"
+  twice mvn -q -B -f "test/servers/$1/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$cache/$1.new"
+  mv -T "$cache/$1.new" "$cache/$1"
+}
+if command -v mvn > /dev/null && command -v java > /dev/null; then
+  jars flume
+  jars hdfs
+fi
+if [ ! -d "$cache/scribe" ] && python3 -c 'import ensurepip, venv' 2> /dev/null; then
+  python3 -m venv "$cache/scribe.new"
+  twice "$cache/scribe.new/bin/python" -m pip -q install facebook-scribe==2.0.post1 thrift==0.25.0
+  mv -T "$cache/scribe.new" "$cache/scribe"
 fi

@@ -5,7 +5,7 @@ import { toJson } from '../../base/json.ts';
 import { type NewFields, setField } from '../../base/value.ts';
 import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
 import type { Inlet } from '../sockets/inlet.ts';
-import { PeerFault } from '../sockets/peer-fault.ts';
+import { type HeldBound, PeerFault } from '../sockets/peer-fault.ts';
 import { AvroReader, AvroWriter } from './avro.ts';
 import { type Frame, FrameReader, writeFrame } from './frames.ts';
 import { FAILED, type KnownPeers, OK, skipMeta } from './protocol.ts';
@@ -13,50 +13,34 @@ import { FAILED, type KnownPeers, OK, skipMeta } from './protocol.ts';
 /** The first byte of what zlib has packed; that of a frame is the first of a number that counts from 0. */
 const PACKED = 0x78;
 
-/** Beyond that, what agents have sent of batches that are not whole is too much together, as so many of the largest batches. */
-const LARGEST_AT_ONCE = 4;
-
-/** What a server knows of all its agents. */
-export class Agents {
+/** What a server of agents has. */
+interface AgentServer {
   readonly known: KnownPeers;
   /** Whether headers are wanted. */
   readonly tag: boolean;
   /** Bytes of a batch. */
   readonly maxBatch: number;
-  /** Bytes of batches that are not whole, of all agents. */
-  held = 0;
-
-  constructor(known: KnownPeers, tag: boolean, maxBatch: number) {
-    this.known = known;
-    this.tag = tag;
-    this.maxBatch = maxBatch;
-  }
-
-  get isOverfull(): boolean {
-    return this.held > LARGEST_AT_ONCE * this.maxBatch;
-  }
+  readonly bound: HeldBound;
 }
 
 /** Serves one agent, from its first byte to its last. Rejects with a PeerFault where it is none, or with the error of its connection. */
-export async function serveAgent(client: Socket, inlet: Inlet, agents: Agents): Promise<void> {
+export async function serveAgent(client: Socket, inlet: Inlet, server: AgentServer): Promise<void> {
   client.setNoDelay(true);
   const { input, answer } = await openBothWays(client);
-  const frames = new FrameReader(agents.maxBatch);
-  const connection = new AgentConnection(inlet, agents);
-  let held = 0;
+  const frames = new FrameReader(server.maxBatch);
+  const connection = new AgentConnection(inlet, server);
+  const share = server.bound.share();
   try {
     for await (const piece of input) {
       frames.push(piece as Buffer);
-      agents.held += frames.held - held;
-      held = frames.held;
-      if (agents.isOverfull)
-        throw new PeerFault('all agents together have sent too much of batches that are not whole');
+      share.holds(frames.held);
       for (let frame = frames.next(); frame !== undefined; frame = frames.next()) {
         answer(writeFrame(await connection.answer(frame)));
       }
+      share.holds(frames.held);
     }
   } finally {
-    agents.held -= held;
+    share.holds(0);
     client.destroy();
   }
 }
@@ -84,20 +68,20 @@ async function openBothWays(client: Socket): Promise<{ input: Readable; answer: 
 
 class AgentConnection {
   private readonly inlet: Inlet;
-  private readonly agents: Agents;
+  private readonly server: AgentServer;
   /** The two have agreed on what they speak, which is asked for in front of each request until they have. */
   private isMet = false;
 
-  constructor(inlet: Inlet, agents: Agents) {
+  constructor(inlet: Inlet, server: AgentServer) {
     this.inlet = inlet;
-    this.agents = agents;
+    this.server = server;
   }
 
   async answer({ serial, body }: Frame): Promise<Frame> {
     const reader = new AvroReader(body);
     const writer = new AvroWriter();
     if (!this.isMet) {
-      const { answer, isMet } = this.agents.known.greet(reader);
+      const { answer, isMet } = this.server.known.greet(reader);
       writer.some(answer);
       if (!isMet) return { serial, body: writer.take() };
       this.isMet = true;
@@ -128,6 +112,6 @@ class AgentConnection {
       const name = reader.text();
       setField(headers, name, reader.text());
     });
-    return { body: reader.data(), tag: this.agents.tag ? toJson({ headers }) : '' };
+    return { body: reader.data(), tag: this.server.tag ? toJson({ headers }) : '' };
   }
 }

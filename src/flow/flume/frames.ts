@@ -55,7 +55,7 @@ export class FrameReader {
   }
 
   private check(size: number): void {
-    if (size > this.most) throw new PeerFault('a batch is larger than `maxBatch`');
+    if (size > this.most) throw new PeerFault('what came is no batch, or one larger than `maxBatch`');
   }
 }
 

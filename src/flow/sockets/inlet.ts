@@ -1,7 +1,11 @@
+import type { Socket } from 'node:net';
+import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
 import { codeOf, reasonOf } from '../input/fault.ts';
 import { sleep } from '../input/reading.ts';
+import { receive } from '../input/receiving.ts';
+import { nameOf } from './address.ts';
 import { PeerFault } from './peer-fault.ts';
 
 /** How long what a peer has sent waits for room, ms, before the peer is told to send it again later: less than any of them waits for an answer. */
@@ -46,8 +50,20 @@ export class Inlet {
   }
 }
 
-/** Says why a peer was turned away, or its connection broke; nothing where it has just left. */
-export function noteOfPeer(name: string, error: unknown, { note, signal }: SourceContext): void {
-  if (signal.aborted || ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(codeOf(error))) return;
-  note(error instanceof PeerFault ? `${name} was turned away: ${error.message}` : `${name} left: ${reasonOf(error)}`);
+/** Gives one client an inlet, from its first byte to its last. Says why it was turned away, or its connection broke. Never rejects. */
+export async function serveInlet(
+  client: Socket,
+  context: SourceContext,
+  framer: (origin: Origin) => Framer,
+  serve: (inlet: Inlet) => Promise<void>,
+): Promise<void> {
+  const name = nameOf(client);
+  const inlet = new Inlet(receive(name, context, framer), context);
+  await serve(inlet).catch((error: unknown) => {
+    // It has just left.
+    if (context.signal.aborted || ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(codeOf(error))) return;
+    const why = error instanceof PeerFault ? `was turned away: ${error.message}` : `left: ${reasonOf(error)}`;
+    context.note(`${name} ${why}`);
+  });
+  await inlet.end().catch(() => {});
 }

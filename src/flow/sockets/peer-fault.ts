@@ -1,2 +1,30 @@
 /** What a peer has sent is not what its protocol allows, or is larger than it may be. */
 export class PeerFault extends Error {}
+
+/** What peers have sent of batches that are not whole is too much together beyond so many of the largest. */
+const LARGEST_AT_ONCE = 4;
+
+/** A bound on what all peers of a server have sent of batches that are not whole. */
+export class HeldBound {
+  private readonly most: number;
+  private held = 0;
+
+  /** @param maxBatch the most bytes of one. */
+  constructor(maxBatch: number) {
+    this.most = LARGEST_AT_ONCE * maxBatch;
+  }
+
+  /** That of one peer, told how much it is. @throws PeerFault where that is too much. */
+  share(): { holds(bytes: number): void } {
+    let own = 0;
+    return {
+      holds: (bytes) => {
+        this.held += bytes - own;
+        own = bytes;
+        if (bytes > 0 && this.held > this.most) {
+          throw new PeerFault('all clients together have sent too much of batches that are not whole');
+        }
+      },
+    };
+  }
+}

@@ -1,26 +1,15 @@
-import type { Socket } from 'node:net';
 import { UNKNOWN } from '../../base/type.ts';
 import { tlsFiles, tlsOfServer } from '../connections/tls.ts';
-import type { Origin } from '../define/chunk.ts';
-import type { SourceContext } from '../define/context.ts';
-import type { Framer } from '../define/framer.ts';
 import { flag, size, text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
-import { Agents, serveAgent } from '../flume/agent.ts';
+import { serveAgent } from '../flume/agent.ts';
 import { KnownPeers } from '../flume/protocol.ts';
 import { textType } from '../framing/text.ts';
-import { receive } from '../input/receiving.ts';
-import { hostAndPort, nameOf } from '../sockets/address.ts';
+import { hostAndPort } from '../sockets/address.ts';
 import { countedFramer } from '../sockets/counted.ts';
-import { Inlet, noteOfPeer } from '../sockets/inlet.ts';
+import { serveInlet } from '../sockets/inlet.ts';
+import { HeldBound } from '../sockets/peer-fault.ts';
 import { bindPort, clientsParameter, openServer, serveClients } from '../sockets/server.ts';
-
-async function serve(client: Socket, agents: Agents, context: SourceContext, framer: (origin: Origin) => Framer) {
-  const name = nameOf(client);
-  const inlet = new Inlet(receive(name, context, framer), context);
-  await serveAgent(client, inlet, agents).catch((error: unknown) => noteOfPeer(name, error, context));
-  await inlet.end();
-}
 
 export const flume = defineSource({
   name: 'flume',
@@ -65,7 +54,7 @@ export const flume = defineSource({
     received: true,
     open({ port, host, clients, maxBatch, maxLine, tag, ...files }, context) {
       const framer = countedFramer({ tag, maxLine }, context);
-      const agents = new Agents(new KnownPeers(), tag, maxBatch);
+      const agents = { known: new KnownPeers(), tag, maxBatch, bound: new HeldBound(maxBatch) };
       return {
         framer,
         run: () =>
@@ -77,7 +66,7 @@ export const flume = defineSource({
               const bound = server.address() as { readonly address: string; readonly port: number };
               context.note(`listening on ${hostAndPort(bound.address, bound.port)} for agents of Flume`);
             },
-            serve: (client) => serve(client, agents, context, framer),
+            serve: (client) => serveInlet(client, context, framer, (inlet) => serveAgent(client, inlet, agents)),
           }),
       };
     },
