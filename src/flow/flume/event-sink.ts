@@ -110,8 +110,9 @@ export class EventSink implements Sink {
     if (events.length === 0) return;
     this.events = [];
     this.weight = 0;
+    const ground = this.options.context.ground?.();
     this.jobs.after(async () => {
-      await this.options.context.written?.();
+      await ground?.written();
       await this.send(events);
     }, weight);
   }

@@ -1,5 +1,6 @@
 /** The protocol between agents of Flume, and how two that speak it agree that they do ("Handshake" of Avro's specification). */
 import { createHash } from 'node:crypto';
+import { parseJson } from '../../base/json.ts';
 import { PeerFault } from '../sockets/peer-fault.ts';
 import { type AvroReader, AvroWriter } from './avro.ts';
 
@@ -96,7 +97,7 @@ export function skipMeta(reader: AvroReader): void {
 /** Whether a protocol has the same messages with the same types, whatever else it has, and whatever is said beside them. */
 function isSpoken(text: string): boolean {
   try {
-    return essence(JSON.parse(text)) === ESSENCE;
+    return essence(parseJson(text) as unknown as typeof PROTOCOL) === ESSENCE;
   } catch {
     return false;
   }

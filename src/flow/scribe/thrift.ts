@@ -20,14 +20,14 @@ const UNKNOWN_METHOD = 1;
 const VERSION = 0x80010000;
 const MAX_NESTING = 16;
 
-export interface Call {
+interface Call {
   readonly name: Buffer;
   readonly sequence: number;
   /** Whether it said its version, as the answer then does. */
   readonly isStrict: boolean;
 }
 
-export interface LogEntry {
+interface LogEntry {
   readonly category: string;
   readonly message: Buffer;
 }

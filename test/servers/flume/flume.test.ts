@@ -130,6 +130,24 @@ describe.skipIf(!hasFlume)('agents', { timeout: 300_000 }, () => {
     expect([...new Set(inOrder(all()))]).toEqual(numbers(count));
   });
 
+  test('feed the programs of the course', async () => {
+    const programs = [...readFileSync('docs/spark-course.md', 'utf8').matchAll(/^leat (.*) '(flume.*)'$/gm)];
+    expect(programs).toHaveLength(2);
+    const printed = await Promise.all(
+      programs.map(async ([, options, program]) => {
+        const folder = temporaryFolder();
+        const [port, lines] = [await freePort(), await freePort()];
+        const run = new Leat([...options!.split(' '), program!.replace('41414', `${port}`)], folder);
+        const source = { 'sources.s.type': 'netcat', 'sources.s.bind': '127.0.0.1', 'sources.s.port': lines };
+        agent(join(folder, 'agent'), { ...source, ...memory, ...sending(port) }).start();
+        await until(() => isListening(lines));
+        connect(lines, '127.0.0.1').end('to be or not to be\nthat is the question\n');
+        return run.said(/Received 2 flume events\.|\(question,1\)/);
+      }),
+    );
+    expect(printed.map(([text]) => text)).toEqual(['Received 2 flume events.', '(question,1)']);
+  });
+
   test('that are none, or not there, are told of', async () => {
     const port = await freePort();
     const absent = await leat([`flume("127.0.0.1", ${port}, retry: 0)`], 'a\n');

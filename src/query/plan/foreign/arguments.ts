@@ -17,7 +17,7 @@ const ANSWERS: readonly (readonly [words: string, names: string, answer: Argumen
   ['chart', 'by group series color colour label labels name', (value) => `key: ${value}`],
   ['chart', 'type style', (value) => value],
   ['files tail watch', 'filename fileName source path_column withName', () => 'tag: true'],
-  ['listen udp syslog', 'address bind ip interface', (value) => `host: ${value}`],
+  ['listen udp syslog flume scribe', 'address bind ip interface', (value) => `host: ${value}`],
   ['lookup', 'by column left', (value) => `on: ${value}`],
   ['lookup', 'right id', (value) => `key: ${value}`],
   ['window session', 'by time ts timestamp column', (value) => `on: ${value}`],

@@ -33,6 +33,8 @@ export const SOURCES = byWord([
   ['source from readStream stream readstream fromSource', `a stream starts with a source: ${STDIN}`],
   ['sh bash shell command cmd run spawn system popen process script', COMMAND],
   ['datagram udpSocket statsd', '`udp(8125)` receives datagrams, each of them a record'],
+  ['FlumeUtils avroSource flumeAgent', '`flume(41414)` takes what agents of Flume send by their avro sinks'],
+  ['scribed thrift', '`scribe(1463)` takes what clients of Scribe log'],
   [
     'rsyslog syslogd',
     '`tail("/var/log/syslog") | syslog` follows its file; `syslog(5514) | syslog` takes what comes over the network',
