@@ -1,6 +1,7 @@
 /** The protocol between agents of Flume, and how two that speak it agree that they do ("Handshake" of Avro's specification). */
 import { createHash } from 'node:crypto';
-import { parseJson } from '../../base/json.ts';
+import { parseJson, toJson } from '../../base/json.ts';
+import type { Value } from '../../base/value.ts';
 import { PeerFault } from '../sockets/peer-fault.ts';
 import { type AvroReader, AvroWriter } from './avro.ts';
 
@@ -27,7 +28,7 @@ const PROTOCOL = {
     appendBatch: { request: [{ name: 'events', type: { type: 'array', items: EVENT } }], response: STATUS },
   },
 };
-const TEXT = JSON.stringify(PROTOCOL);
+const TEXT = toJson(PROTOCOL as unknown as Value);
 const HASH = createHash('md5').update(TEXT).digest();
 const HASH_SIZE = HASH.length;
 
@@ -106,13 +107,14 @@ function isSpoken(text: string): boolean {
 function essence(protocol: typeof PROTOCOL): string {
   const types = [STATUS, EVENT].map((name) => protocol.types.find((type) => lastName(type.name) === name));
   const { append, appendBatch } = protocol.messages;
-  return JSON.stringify([types, append.request, appendBatch.request, append.response, appendBatch.response].map(plain));
+  const parts = [types, append.request, appendBatch.request, append.response, appendBatch.response];
+  return toJson(parts.map(plain));
 }
 
 const ESSENCE = essence(PROTOCOL);
 
 /** A type without what does not count in how its values are written: the words about it, which class reads it. */
-function plain(type: unknown): unknown {
+function plain(type: unknown): Value {
   if (typeof type === 'string') return lastName(type);
   if (Array.isArray(type)) return type.map(plain);
   const { type: kind, name, fields, symbols, items, values } = type as { readonly [name: string]: unknown };
