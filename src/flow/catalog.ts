@@ -62,6 +62,7 @@ import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
 import { files } from './sources/files.ts';
 import { flume } from './sources/flume.ts';
+import { hdfs } from './sources/hdfs.ts';
 import { http } from './sources/http.ts';
 import { kafka } from './sources/kafka.ts';
 import { listen } from './sources/listen.ts';
@@ -172,6 +173,7 @@ export const sources = new WordList<SourceDefinition>({
   subscribe,
   flume,
   scribe,
+  hdfs,
   replay,
   sqlite,
   postgres,

@@ -10,6 +10,7 @@ import type { SourceDefinition } from '../../src/flow/define/source.ts';
 import type { TextArguments } from '../../src/flow/framing/text.ts';
 import { Pattern } from '../../src/flow/pattern/pattern.ts';
 import { files } from '../../src/flow/sources/files.ts';
+import { hdfs } from '../../src/flow/sources/hdfs.ts';
 import { kafka } from '../../src/flow/sources/kafka.ts';
 import { queue } from '../../src/flow/sources/queue.ts';
 import { rate } from '../../src/flow/sources/rate.ts';
@@ -287,7 +288,7 @@ describe('the catalog', () => {
   it('has no source that can go on and is not held to this', () => {
     const held: readonly SourceDefinition[] = [files, watch, tail, rate, queue, replay];
     // Held against real servers: see test/servers, and test/unit/subscriptions.
-    const heldElsewhere: readonly SourceDefinition[] = [kafka, subscribe];
+    const heldElsewhere: readonly SourceDefinition[] = [kafka, subscribe, hdfs];
     const args = { path: 'x', paths: ['x'], lists: [], delimiter: '\n', tag: false, rate: 1 } as never;
     const canGoOn = [...sources].filter((source) => source.behaviour(args, { stdin: 'stream' }).replayable === true);
     expect(canGoOn.filter((source) => ![...held, ...heldElsewhere].includes(source)).map(({ name }) => name)).toEqual(

@@ -3,7 +3,7 @@ import type { TextArguments } from '../framing/text.ts';
 import { bytesAt } from './read-mark.ts';
 
 /** The most that is read for a file's first line, bytes. */
-const MOST = 64 * 1024;
+export const MOST_FIRST = 64 * 1024;
 
 /**
  * The first line of an open file, for steps that find a header there where reading begins behind it. Undefined where it is not whole within
@@ -19,7 +19,12 @@ export function firstLineOf(
   isPacked = false,
 ): string | undefined {
   if (typeof delimiter !== 'string' || before === 0) return undefined;
-  const bytes = isPacked ? unpacked(bytesAt(fd, 0, MOST)) : bytesAt(fd, 0, Math.min(MOST, before));
+  const bytes = bytesAt(fd, 0, isPacked ? MOST_FIRST : Math.min(MOST_FIRST, before));
+  return firstLineIn(isPacked ? unpacked(bytes) : bytes, before, delimiter);
+}
+
+/** The same of the first bytes of a file. */
+export function firstLineIn(bytes: Buffer, before: number, delimiter: string): string | undefined {
   const start = bytes.subarray(0, before).toString();
   const end = start.indexOf(delimiter);
   return end === -1 ? undefined : start.slice(start.startsWith('\ufeff') ? 1 : 0, end).replace(/\r$/, '');

@@ -25,18 +25,13 @@ const always = () => true;
 
 /** Reads `*`, `?`, `**`, `[…]`, `{a,b}` as a shell does; a name that starts with a dot is matched only by a dot. */
 export function pathPattern(text: string): PathPattern {
+  return existsSync(text) ? pathAsItIs(text) : patternOf(text);
+}
+
+/** The same where nobody asks the file system of this machine. */
+export function patternOf(text: string): PathPattern {
   const scanned = picomatch.scan(text);
-  if (!scanned.isGlob || existsSync(text)) {
-    const path = normalize(text);
-    return {
-      text,
-      isGlob: false,
-      base: path,
-      depth: 0,
-      matches: (other) => normalize(other) === path,
-      mayHold: always,
-    };
-  }
+  if (!scanned.isGlob) return pathAsItIs(text);
   const matches = picomatch(normalize(text));
   return {
     text,
@@ -45,6 +40,18 @@ export function pathPattern(text: string): PathPattern {
     depth: scanned.glob.includes('**') ? Number.POSITIVE_INFINITY : scanned.glob.split('/').length - 1,
     matches: (path) => matches(path),
     mayHold: holding(normalize(text)),
+  };
+}
+
+function pathAsItIs(text: string): PathPattern {
+  const path = normalize(text);
+  return {
+    text,
+    isGlob: false,
+    base: path,
+    depth: 0,
+    matches: (other) => normalize(other) === path,
+    mayHold: always,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { normalize, relative } from 'node:path';
+import { normalize } from 'node:path';
 import { stopwatch } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
@@ -10,6 +10,7 @@ import { type Change, DoneFiles, identityOf, type WrittenDone, writtenDone } fro
 import { type FileAt, FileProgress } from '../files/file-progress.ts';
 import { fileInWords } from '../files/file-words.ts';
 import { Observer } from '../files/observer.ts';
+import { HALF_WRITTEN, isHidden } from '../files/passed-names.ts';
 import { filesBelow, isFile, kindOf, type PathPattern, pathPattern, statOf, whatIs } from '../files/paths.ts';
 import { BEGUN, hasBegun, tell } from '../files/telling.ts';
 import { firstLineAt, readWhole } from '../files/whole.ts';
@@ -23,9 +24,6 @@ const LOOK = 1000;
 
 /** How much longer than a look it waits for the next one, if no event comes. */
 const REST = 30;
-
-/** Names that programs give to files they are still writing. */
-const HALF_WRITTEN = /(?:~|\.(?:tmp|temp|part|partial|crdownload|filepart|swp|swx|_COPYING_))$/i;
 
 interface WatchArguments extends TextArguments {
   readonly existing: boolean;
@@ -292,11 +290,6 @@ class Watching {
           : `cannot read ${path}: ${reasonOf(error)}`,
     );
   }
-}
-
-/** Whether a file, or a directory that it is in, is hidden. */
-function isHidden(base: string, path: string): boolean {
-  return /(?:^|\/)\./.test(relative(base, path));
 }
 
 /** A file is no directory that others come into: what is meant is `tail`. */

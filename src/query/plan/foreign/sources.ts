@@ -73,7 +73,7 @@ export const SOURCES = byWord([
   ['nats', command('nats sub --raw {SUBJECT}')],
   ['amqp rabbitmq rabbit', command('amqp-consume -q {QUEUE} cat')],
   ['s3 aws gs gcs blob', command('aws s3 cp {s3://BUCKET/KEY} -')],
-  ['hdfs hadoop', command('hdfs dfs -cat {/PATH/*}')],
+  ['hadoop webhdfs', '`hdfs("http://namenode:9870/path/*")` reads files of HDFS'],
   [
     'kinesis pulsar pubsub sqs eventhub',
     'no connector and no common command: a program of yours that writes lines is `exec("…")`, or `… | leat \'…\'`',

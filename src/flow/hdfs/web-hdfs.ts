@@ -1,0 +1,162 @@
+import { type IncomingMessage, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { parseJson } from '../../base/json.ts';
+import { field, isFields, isList, type Value } from '../../base/value.ts';
+import { codeOf } from '../input/fault.ts';
+
+/** How long a node may say nothing, ms. */
+const SILENCE = 30_000;
+
+/** An answer that is no file is no longer, bytes. */
+const MOST_ANSWER = 64 * 1024 * 1024;
+
+/** A file or directory. */
+export interface HdfsStatus {
+  readonly name: string;
+  readonly isDirectory: boolean;
+  /** Told from all that were and will be. */
+  readonly id: number;
+  readonly length: number;
+  /** When it was last changed, ms. */
+  readonly changed: number;
+}
+
+/** What a node says where it does not do what it was asked. */
+class HdfsFault extends Error {
+  readonly exception: string;
+
+  constructor(exception: string, message: string) {
+    super(message);
+    this.exception = exception;
+  }
+}
+
+const PASSING: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'StandbyException',
+  'RetriableException',
+  'SafeModeException',
+  'BlockMissingException',
+]);
+
+/** Whether a failure may pass by itself: a node is away, or not ready. */
+export function mayPass(error: unknown): boolean {
+  return PASSING.has(error instanceof HdfsFault ? error.exception : codeOf(error));
+}
+
+/**
+ * The file system behind a name node, over HTTP. What is asked of files goes to a data node that the name node names; one that is gone is
+ * found out only there, so whoever tries again begins with the name node.
+ *
+ * Not by `fetch`: a data node sends "100 Continue" without being asked, which fetch takes for a fault.
+ */
+export class WebHdfs {
+  private readonly root: string;
+  private readonly user: string | undefined;
+
+  constructor(root: string, user: string | undefined) {
+    this.root = root;
+    this.user = user;
+  }
+
+  /** What is in a directory, or the file itself; undefined where there is nothing of that name. */
+  async list(path: string): Promise<readonly HdfsStatus[] | undefined> {
+    const all: HdfsStatus[] = [];
+    for (let after = ''; ; ) {
+      const answer = await this.ask('GET', path, { op: 'LISTSTATUS_BATCH', startAfter: after }).catch(unlessMissing);
+      if (answer === undefined) return undefined;
+      const listing = field(answer, 'DirectoryListing');
+      const some = statusesOf(field(listing, 'partialListing'));
+      all.push(...some);
+      if (!(Number(field(listing, 'remainingEntries')) > 0) || some.length === 0) return all;
+      after = some.at(-1)!.name;
+    }
+  }
+
+  /** Undefined where there is nothing of that name. */
+  async status(path: string): Promise<HdfsStatus | undefined> {
+    const answer = await this.ask('GET', path, { op: 'GETFILESTATUS' }).catch(unlessMissing);
+    return answer === undefined ? undefined : statusOf(field(answer, 'FileStatus'));
+  }
+
+  /** The bytes of a file from one on, which it must have. @param signal ends the reading. */
+  async open(path: string, offset: number, signal: AbortSignal): Promise<IncomingMessage> {
+    const first = await send('GET', this.url(path, { op: 'OPEN', offset: `${offset}` }), signal);
+    if (first.statusCode !== 307) return checked(first);
+    first.resume();
+    return checked(await send('GET', first.headers.location!, signal));
+  }
+
+  private async ask(method: string, path: string, query: { readonly [name: string]: string }): Promise<Value> {
+    return jsonOf(await checked(await send(method, this.url(path, query))));
+  }
+
+  private url(path: string, query: { readonly [name: string]: string }): string {
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    const user = this.user === undefined ? {} : { 'user.name': this.user };
+    return `${this.root}/webhdfs/v1${encoded}?${new URLSearchParams({ ...query, ...user })}`;
+  }
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof HdfsFault && error.exception === 'FileNotFoundException') return undefined;
+  throw error;
+}
+
+/** Resolves with the head of an answer, rejects with the system's error. */
+function send(method: string, url: string, signal?: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const begin = url.startsWith('https:') ? secureRequest : request;
+    const asked = begin(url, { method, ...(signal && { signal }) }, resolve);
+    asked.setTimeout(SILENCE, () => asked.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+/** The answer where it is none of a failure. @throws HdfsFault with the words of the node. */
+async function checked(answer: IncomingMessage): Promise<IncomingMessage> {
+  const { statusCode = 0 } = answer;
+  if (statusCode >= 200 && statusCode < 300) return answer;
+  const said = await jsonOf(answer).catch(() => null);
+  const remote = field(said, 'RemoteException');
+  if (!isFields(remote)) throw new HdfsFault('', `it answers ${statusCode}, as no name node does`);
+  throw new HdfsFault(String(field(remote, 'exception')), String(field(remote, 'message')).split('\n')[0]!);
+}
+
+async function jsonOf(answer: IncomingMessage): Promise<Value> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of answer) {
+    size += (piece as Buffer).length;
+    if (size > MOST_ANSWER) throw new HdfsFault('', 'its answer is too long');
+    pieces.push(piece as Buffer);
+  }
+  try {
+    return parseJson(Buffer.concat(pieces).toString('utf8'));
+  } catch {
+    throw new HdfsFault('', 'what it answers is none of a name node');
+  }
+}
+
+function statusesOf(listing: Value): HdfsStatus[] {
+  const all = field(field(listing, 'FileStatuses'), 'FileStatus');
+  return isList(all) ? all.map(statusOf) : [];
+}
+
+function statusOf(status: Value): HdfsStatus {
+  return {
+    name: String(field(status, 'pathSuffix')),
+    isDirectory: field(status, 'type') === 'DIRECTORY',
+    id: Number(field(status, 'fileId')),
+    length: Number(field(status, 'length')),
+    changed: Number(field(status, 'modificationTime')),
+  };
+}
