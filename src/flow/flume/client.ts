@@ -40,6 +40,7 @@ export class AgentClient {
   private readonly unpacker = createInflate();
   private asked: Asked | undefined;
   private failure: { readonly reason: unknown } | undefined;
+  private written: Promise<void> = Promise.resolve();
   private serial = 0;
   /** The server's hash of the protocol, and whether the two have agreed. */
   private hash: Buffer | undefined;
@@ -47,7 +48,7 @@ export class AgentClient {
 
   private constructor(deflate: boolean) {
     this.packer = deflate ? createDeflate() : undefined;
-    this.packer?.on('data', (bytes: Buffer) => void this.connection?.write(bytes).catch((error) => this.fail(error)));
+    this.packer?.on('data', (bytes: Buffer) => this.write(bytes));
     this.unpacker.on('data', (bytes: Buffer) => this.take(bytes));
     this.unpacker.on('error', (error) => this.fail(error));
   }
@@ -117,12 +118,17 @@ export class AgentClient {
     const tooLate = () => this.fail(new AgentBusy('the agent did not answer in 20 s'));
     const cancel = wallClock.at(wallClock.now() + PATIENCE, tooLate);
     const bytes = writeFrame({ serial, body });
-    if (this.packer === undefined) this.connection!.write(bytes).catch((error) => this.fail(error));
+    if (this.packer === undefined) this.write(bytes);
     else {
       this.packer.write(bytes);
       this.packer.flush(constants.Z_SYNC_FLUSH);
     }
     return answered.finally(cancel);
+  }
+
+  /** One write after the other. */
+  private write(bytes: Buffer): void {
+    this.written = this.written.then(() => this.connection!.write(bytes)).catch((error) => this.fail(error));
   }
 
   private take(bytes: Buffer): void {

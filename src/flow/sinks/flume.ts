@@ -11,7 +11,7 @@ export const flume = defineSink({
   summary: 'Sends each record as an event to an agent of Flume',
   synonyms: ['avro', 'agent', 'log collector'],
   docs:
-    'Speaks to an avro source of Flume, and connects when the run starts. One record is one event, its body the text of the record or with `format: "json"` JSON; at most 100 are sent together, as soon as their batch is whole, and the next when the agent has said that it has them. ' +
+    'Speaks to an avro source of Flume, and connects when the run starts. One record is one event, its body the text of the record or with `format: "json"` JSON; at most 100 are sent together, when there are as many or their batch is whole, and the next when the agent has said that it has them. ' +
     'Where it says that it could not take a batch, does not answer in 20 s, or cannot be reached, the batch is sent again for `retry:`, and what reads waits; then the run ends with exit code 4. So nothing is lost, and a batch whose answer was lost is there twice. ' +
     '`headers:` gives the headers of an event, an object. `deflate: true` goes with `compression-type = deflate` of the agent, `tls: true` with its `ssl = true`.',
   examples: [
