@@ -74,12 +74,22 @@ export async function buildCommand(folder, changed = (text) => text) {
   // What is in the first script is known when it is made; what the rest asks of it, when that is.
   const alone = filesIn(await first([], OFTEN));
   const here = new Set(alone.own);
-  const rest = await bundled(
-    '',
-    alone.asked.filter((path) => !here.has(path)),
-    inOther(({ path }) => here.has(path)),
-  );
-  const whole = await first(filesIn(rest).asked, new Set([...here, ...OFTEN]));
+  const asked = new Set(alone.asked.filter((path) => !here.has(path)));
+  for (;;) {
+    const rest = await bundled(
+      '',
+      [...asked],
+      inOther(({ path }) => here.has(path)),
+    );
+    const whole = await first(filesIn(rest).asked, new Set([...here, ...OFTEN]));
+    // What the rest asks of the first brings files there that ask for others.
+    const more = filesIn(whole).asked.filter((path) => !here.has(path) && !asked.has(path));
+    for (const path of more) asked.add(path);
+    if (more.length === 0) return writeBoth(folder, whole, rest, changed);
+  }
+}
+
+function writeBoth(folder, whole, rest, changed) {
   writeScript(join(folder, 'leat.cjs'), changed(whole.outputFiles[0].text));
   writeScript(join(folder, 'leat-rest.cjs'), changed(rest.outputFiles[0].text));
   return [whole.metafile, rest.metafile];
