@@ -61,7 +61,7 @@ export class AgentClient {
       {
         broken: (error) => client.fail(error),
         ended: () => client.fail(new AgentBusy('the agent closed the connection')),
-        came: (bytes) => (deflate ? void client.unpacker.write(bytes) : client.take(bytes)),
+        received: (bytes) => (deflate ? void client.unpacker.write(bytes) : client.take(bytes)),
       },
     );
     try {
