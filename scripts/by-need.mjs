@@ -1,5 +1,5 @@
 // Plugins of esbuild for what the command loads by need: each word when it is first asked for, and what few runs need from a second script.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { exportsOf, fileOf } from './other-script.mjs';
 
 /**
@@ -33,7 +33,7 @@ export const CALLED = filesOf({
   'cli/terminal': ['channel', 'screen', 'status-line', 'viewer'],
   base: ['code-frame', 'nearest'],
   'query/text': ['parser', 'sql', 'strays', 'address'],
-  'query/plan/check': ['unknown-stage', 'without-key', 'rhythm', 'so-many-records', 'derived'],
+  'query/plan/check': ['unknown-stage', 'without-key', 'rhythm', 'derived'],
   'query/plan/foreign': ['foreign-word'],
   'run/durable': ['found', 'lock', 'input-log'],
   'run/local/checkpoints': ['changed-program', 'checkpoints', 'pause', 'refusal', 'telling'],
@@ -51,15 +51,19 @@ export const CALLED = filesOf({
   'run/local/steps': ['stage-meter'],
   'flow/formats': ['flowing-table', 'live-table', 'separated', 'spark', 'pictures'],
   'flow/framing': ['pattern-framer'],
+  'flow/informing': ['informed-command'],
   'flow/output': ['run-file'],
-  'flow/processes': ['at-work', 'informed-command'],
+  'flow/processes': ['at-work'],
   'flow/state/encoding': ['decode', 'encode'],
   'flow/windows': ['event-windows', 'running', 'windowed-groups', 'windowed-records'],
 });
 
-/** @param rooms the names of files by their folder. @returns their paths. */
+/** @param rooms the names of files by their folder. @returns their paths. @throws where one is no longer there. */
 function filesOf(rooms) {
-  return new Set(Object.entries(rooms).flatMap(([room, names]) => names.map((name) => `src/${room}/${name}.ts`)));
+  const paths = Object.entries(rooms).flatMap(([room, names]) => names.map((name) => `src/${room}/${name}.ts`));
+  const gone = paths.filter((path) => !existsSync(path));
+  if (gone.length > 0) throw new Error(`scripts/by-need.mjs lists what is not there: ${gone.join(', ')}`);
+  return new Set(paths);
 }
 
 /** What the catalog imports of words, and the lines that list it. */
