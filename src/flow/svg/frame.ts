@@ -47,23 +47,31 @@ export function frame(xAxis: Axis, yAxis: Axis, names: readonly string[], width:
     return `<path class="axis" d="M${c(at)} ${HEIGHT}v4"/>${text(at, HEIGHT + 18, name, 'middle', 'faint')}`;
   });
   const hasLegend = names.length > 1 || names.some((name) => name !== '');
-  const legend = hasLegend ? legendOf(names, left, HEIGHT + 38, width) : '';
-  const body = `${grid.join('')}<path class="axis" d="M${left} 8V${HEIGHT}H${right}"/>${bottom.join('')}${legend}`;
-  return { body, height: HEIGHT + 26 + (hasLegend ? LEGEND : 0), x, y };
+  const legend = hasLegend ? legendOf(names, left, HEIGHT + 38, width) : { body: '', rows: 1 };
+  const body = `${grid.join('')}<path class="axis" d="M${left} 8V${HEIGHT}H${right}"/>${bottom.join('')}${legend.body}`;
+  return { body, height: HEIGHT + 26 + (hasLegend ? LEGEND : 0) + (legend.rows - 1) * LEGEND_ROW, x, y };
 }
 
-/** As many names as fit beside each other, each with its colour. */
-function legendOf(names: readonly string[], left: number, y: number, width: number): string {
+/** Between two rows of names. */
+const LEGEND_ROW = 18;
+
+/** All names, each with its colour, in as many rows as they take. */
+function legendOf(names: readonly string[], left: number, top: number, width: number) {
   let at = left;
+  let rows = 1;
   const parts: string[] = [];
   for (const [i, name] of names.entries()) {
     const shown = short(name, 24);
     const wide = 18 + [...shown].length * CHAR;
-    if (at + wide > width) break;
+    if (at + wide > width && at > left) {
+      at = left;
+      rows++;
+    }
+    const y = top + (rows - 1) * LEGEND_ROW;
     parts.push(`<rect class="fill c${i}" x="${at}" y="${y - 9}" width="10" height="10"/>${text(at + 15, y, shown)}`);
     at += wide + 14;
   }
-  return parts.join('');
+  return { body: parts.join(''), rows };
 }
 
 /** A text in so many characters, cut with a mark. */

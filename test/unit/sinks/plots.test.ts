@@ -8,6 +8,7 @@ import { axisOf, shareOn, ticksOf, valueAt } from '../../../src/flow/plots/axis.
 import { TimeSeries } from '../../../src/flow/plots/time-series.ts';
 import { chart } from '../../../src/flow/sinks/chart.ts';
 import { htmlDocument, svgDocument } from '../../../src/flow/svg/document.ts';
+import { frame } from '../../../src/flow/svg/frame.ts';
 import { batch, openSink, sinkContext } from '../../support/sink.ts';
 
 const KINDS = ['line', 'bar', 'histogram', 'heat', 'scatter', 'box', 'bands'];
@@ -261,4 +262,12 @@ describe('pictures for files', () => {
     expect(svg.match(/<g transform="translate\(0 /g)!.length).toBeGreaterThanOrEqual(KINDS.length);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
+});
+
+test('the names of lines stand in as many rows as they take, all of them', () => {
+  const axis = axisOf([0, 10], {});
+  const names = ['/home', '/search', '/checkout', '/api/items', '/api/users', '/a/long/path/of/a/page'];
+  const [wide, narrow] = [1200, 300].map((width) => frame(axis, axis, names, width));
+  for (const { body } of [wide!, narrow!]) for (const name of names) expect(body).toContain(`>${name}<`);
+  expect(narrow!.height).toBeGreaterThan(wide!.height);
 });
