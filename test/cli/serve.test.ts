@@ -77,16 +77,14 @@ test('an alert shows in the results as long as it is on, and a server is told wh
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const alert = `alert(_[1] > 1, by: _[0], message: "many", http: "http://127.0.0.1:${port}/hook")`;
-  const run = start([
-    '--batch',
-    '20ms',
-    `let w = stdin | words | countByValue | window(200ms, 20ms); w | ${alert} | serve(0, name: "a"); w | serve(0, name: "b", host: "localhost")`,
-  ]);
+  const alert = `alert(_[1] > 1, by: _[0], message: "many", keep: 3s, http: "http://127.0.0.1:${port}/hook")`;
+  const run = start(['--batch', '20ms', `stdin | words | countByValue | ${alert} | serve(0, name: "a")`]);
   const address = await addressOf(run);
   run.input('x x y\n', true);
   await run.noted(/alert begins for x: many/);
-  const metrics = await ask(`${address}/metrics`);
+  const alerts = async () => (JSON.parse(await ask(`${address}/v/a.json`)) as { alerts?: unknown }).alerts;
+  expect(await alerts()).toEqual([{ alert: 'many', key: 'x', since: expect.any(Number) }]);
+  expect(await ask(`${address}/metrics`)).toMatch(/^leat_alerts\{stage=".*"\} 1$/m);
   await expect.poll(() => told.length, { timeout: 60_000 }).toBeGreaterThan(0);
   await run.noted(/alert is over for x/);
   await expect.poll(() => told.length, { timeout: 60_000 }).toBeGreaterThan(1);
@@ -94,7 +92,7 @@ test('an alert shows in the results as long as it is on, and a server is told wh
     ['begins', 'x'],
     ['is over', 'x'],
   ]);
-  expect(metrics).toContain('# HELP leat_up_seconds');
+  expect(await alerts()).toBe(undefined);
   run.child.kill('SIGINT');
   await run.ended;
 });
