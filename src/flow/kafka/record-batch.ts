@@ -16,7 +16,7 @@ export interface Outgoing {
 }
 
 /** What its sender is to the broker, and how many it has sent to the partition before. */
-export interface Sequence {
+interface Sequence {
   /** The id of the producer as a text: 64 bits. */
   readonly producer: string;
   readonly epoch: number;

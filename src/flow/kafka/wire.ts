@@ -78,7 +78,7 @@ export class Writer {
 }
 
 /** Reads the parts of an answer one after the other. */
-export class Reader {
+class Reader {
   private readonly bytes: Buffer;
   private at = 0;
 
