@@ -8,18 +8,25 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import { sources } from '../../src/flow/catalog.ts';
 import type { Source, SourceDefinition } from '../../src/flow/define/source.ts';
+import { AgentBusy, AgentClient } from '../../src/flow/flume/client.ts';
 import type { TextArguments } from '../../src/flow/framing/text.ts';
+import { hostNetwork } from '../../src/flow/output/host-network.ts';
 import { connect } from '../../src/flow/sources/connect.ts';
 import { exec } from '../../src/flow/sources/exec.ts';
 import { files } from '../../src/flow/sources/files.ts';
+import { flume } from '../../src/flow/sources/flume.ts';
+import { hdfs } from '../../src/flow/sources/hdfs.ts';
 import { http } from '../../src/flow/sources/http.ts';
 import { listen } from '../../src/flow/sources/listen.ts';
+import { scribe } from '../../src/flow/sources/scribe.ts';
 import { readInputFile, readInputStream } from '../../src/flow/sources/stdin.ts';
 import { syslog } from '../../src/flow/sources/syslog.ts';
 import { tail } from '../../src/flow/sources/tail.ts';
 import { unix } from '../../src/flow/sources/unix.ts';
 import { watch } from '../../src/flow/sources/watch.ts';
+import { asking, entry, list, OK, old } from '../support/scribe.ts';
 import { openSource, TestRun, temporaryDirectory } from '../support/source.ts';
+import { nameNodeWith } from '../support/web-hdfs.ts';
 
 type Directory = ReturnType<typeof temporaryDirectory>;
 
@@ -64,6 +71,38 @@ async function postUntilTaken(port: number, pieces: readonly Buffer[], agent: Ag
       asked.end();
     });
   }
+}
+
+/** Who sends messages, each a line, and is told whether they were taken. */
+interface Peer {
+  send(lines: readonly string[]): Promise<boolean>;
+  close(): void;
+}
+
+async function agentOfFlume(port: number): Promise<Peer> {
+  const client = await AgentClient.open(hostNetwork, { host: '127.0.0.1', port, tls: undefined, deflate: false });
+  return {
+    async send(lines) {
+      try {
+        await client.append(lines.map((line) => ({ headers: [], body: Buffer.from(line) })));
+        return true;
+      } catch (error) {
+        if (error instanceof AgentBusy) return false;
+        throw error;
+      }
+    },
+    close: () => client.letGo(),
+  };
+}
+
+async function clientOfScribe(port: number): Promise<Peer> {
+  const client = createConnection(port, '127.0.0.1');
+  client.on('error', () => {});
+  return {
+    send: async (lines) =>
+      (await asking(client, old('Log', list(...lines.map((line) => entry('a', line)))))).endsWith(OK),
+    close: () => client.destroy(),
+  };
 }
 
 const cases: Case[] = [
@@ -136,6 +175,42 @@ const cases: Case[] = [
             await postUntilTaken(port, body, agent);
         },
         release: () => agent.destroy(),
+      };
+    },
+  },
+  ...[
+    { word: flume, tag: { headers: {} }, connected: agentOfFlume },
+    { word: scribe, tag: { category: 'a' }, connected: clientOfScribe },
+  ].map(({ word, tag, connected }) => ({
+    name: word.name,
+    tag,
+    open(run: TestRun, args: Partial<TextArguments>) {
+      let peer: Peer | undefined;
+      return {
+        source: openSource(word, { port: 0, ...args }, run),
+        async feed(pieces: readonly Buffer[]) {
+          await run.until(() => run.notes.length > 0);
+          peer = await connected(Number(/:(\d+) /.exec(run.notes[0]!)![1]));
+          const all = Buffer.concat(pieces);
+          // What is long comes in several batches.
+          for (const some of all.length > 1_000_000 ? pieces : [all]) {
+            const lines = some.toString().replace(/\n$/, '').split('\n');
+            for (let isTaken = false; !isTaken; ) isTaken = await peer.send(lines);
+          }
+        },
+        release: () => peer?.close(),
+      };
+    },
+  })),
+  {
+    name: 'hdfs',
+    isGiven: true,
+    async open(run, args, _directory, pieces) {
+      const node = await nameNodeWith(Buffer.concat(pieces));
+      return {
+        source: openSource(hdfs, { url: `http://${node.address}/in`, existing: true, every: 1, ...args }, run),
+        feed: async () => {},
+        release: () => node.close(),
       };
     },
   },

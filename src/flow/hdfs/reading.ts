@@ -204,12 +204,15 @@ export class HdfsReading implements Source {
       return true;
     };
     try {
-      if ((await this.trying(what, readOn)) === undefined || context.signal.aborted) return;
-      await framer.end();
+      await this.trying(what, readOn);
     } catch (error) {
       await framer.end()?.catch(() => {});
       throw error;
     }
+    // A run that ends before has read a part of a record at most, which is none of the file's.
+    if (at < status.length) return;
+    await framer.end();
+    if (context.signal.aborted) return;
     this.known.set(path, { key: path, at: doneWith(status) });
   }
 

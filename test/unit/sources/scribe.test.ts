@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
 import { scribe } from '../../../src/flow/sources/scribe.ts';
+import { asking, END, entry, field, list, OK, old, strict, TRY_LATER, text, u32, wrap } from '../../support/scribe.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 
 /** A source at a port of its own, and a client that has connected. */
@@ -16,33 +16,8 @@ async function start(args: object = {}, run = new TestRun()) {
     run.abort();
     await running;
   });
-  const ask = async (bytes: Buffer): Promise<string> => {
-    client.write(bytes);
-    const [answer] = (await once(client, 'data')) as [Buffer];
-    return answer.toString('hex');
-  };
-  return { run, client, ask };
+  return { run, client, ask: (bytes: Buffer) => asking(client, bytes) };
 }
-
-const u32 = (number: number) => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(number >>> 0);
-  return bytes;
-};
-const text = (value: string) => Buffer.concat([u32(Buffer.byteLength(value)), Buffer.from(value)]);
-const field = (type: number, id: number, value: Buffer) => Buffer.concat([Buffer.from([type, 0, id]), value]);
-const END = Buffer.from([0]);
-const wrap = (body: Buffer) => Buffer.concat([u32(body.length), body]);
-const framed = (...parts: readonly Buffer[]) => wrap(Buffer.concat(parts));
-const entry = (category: string, message: string) =>
-  Buffer.concat([field(11, 1, text(category)), field(11, 2, text(message)), END]);
-const list = (...entries: readonly Buffer[]) =>
-  Buffer.concat([field(15, 1, Buffer.concat([Buffer.from([12]), u32(entries.length), ...entries])), END]);
-const old = (name: string, args: Buffer) => framed(text(name), Buffer.from([1]), u32(7), args);
-const strict = (name: string, args: Buffer) => framed(u32(0x80010001), text(name), u32(7), args);
-
-const OK = '0800000000000000';
-const TRY_LATER = '0800000000000100';
 
 it('takes messages of both forms, and answers in the same', async () => {
   const { run, ask } = await start({ tag: true });
