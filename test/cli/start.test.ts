@@ -11,9 +11,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Script } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from './harness.ts';
 
@@ -51,6 +52,40 @@ const { buildCommand } = (await import(resolve('scripts/command.mjs'))) as {
   buildCommand: (folder: string, changed: (text: string) => string) => Promise<unknown>;
 };
 const { CALLED } = (await import(resolve('scripts/by-need.mjs'))) as { CALLED: ReadonlySet<string> };
+
+const { FIRST, REST, scriptOf, start } = createRequire(import.meta.url)(resolve('bin/start.js')) as {
+  FIRST: string;
+  REST: string;
+  scriptOf: (name: string) => Script;
+  start: (evaluate: (name: string) => Loading) => { moduleOf: FromOther };
+};
+type FromOther = (file: string) => object | undefined;
+/** The last of what a script is given is how it asks the other one. */
+type Loading = (...given: readonly [...unknown[], FromOther]) => void;
+
+const scripts = new Map([FIRST, REST].map((name) => [name, scriptOf(name)]));
+
+/** The scripts as they are loaded where nothing was asked for yet. What is asked for by a name that is not there fails. */
+function startedAnew(): { fromFirst: FromOther; fromRest: FromOther } {
+  let fromRest: FromOther | undefined;
+  const { moduleOf } = start((name) => (...given) => {
+    const asks = given.at(-1) as FromOther;
+    if (name === FIRST) fromRest = asks;
+    const load = scripts.get(name)!.runInThisContext() as Loading;
+    load(...given.slice(0, -1), (file: string) => held(name, file, asks(file)));
+  });
+  return { fromFirst: moduleOf, fromRest: (file) => fromRest!(file) };
+}
+
+function held(by: string, file: string, found: object | undefined): object {
+  if (found === undefined) throw new Error(`${by} asks for ${file}, which the other script does not have`);
+  return new Proxy(found, {
+    get(target, name) {
+      if (name === '__esModule' || name in target) return Reflect.get(target, name);
+      throw new Error(`${by} asks ${file} for ${String(name)}, which it does not export`);
+    },
+  });
+}
 
 const ANSWER = { stdout: 'a\n', stderr: '', code: 0 };
 
@@ -178,6 +213,27 @@ test('a plain run reads the first script alone, and that is small', () => {
   // Each start reads all of it. What is not for every run belongs to the rest: see scripts/by-need.mjs.
   expect(statSync(join(dist, 'leat.cjs')).size).toBeLessThan(1_400_000);
   expect(statSync(first).size).toBeLessThan(1_200_000);
+});
+
+test('each script has all that the other one asks it for, whatever is asked for first, and neither has it twice', () => {
+  const texts = [FIRST, REST].map((name) => readFileSync(`dist/${name}.cjs`, 'latin1'));
+  const [asked, alsoAsked] = texts.map(
+    (text) => new Set([...text.matchAll(/fromOther\("([^"]+)"\)/g)].map(([, file]) => file!)),
+  );
+  for (const files of [asked!, alsoAsked!]) expect(files.size).toBeGreaterThan(50);
+  for (const file of asked!) expect(startedAnew().fromRest(file), file).toBeDefined();
+  for (const file of alsoAsked!) expect(startedAnew().fromFirst(file), file).toBeDefined();
+  // Before the code of each file stands its name. Of one that is in both, there would be two of what it remembers, and of its classes.
+  const [own, others] = texts.map(
+    (text) => new Set([...text.matchAll(/^\/\/ ((?:src|node_modules)\/\S+)$/gm)].map(([, file]) => file!)),
+  );
+  for (const files of [own!, others!]) expect(files.size).toBeGreaterThan(200);
+  expect([...own!].filter((file) => others!.has(file))).toEqual([]);
+});
+
+test('every word can be asked for', () => {
+  const words = Object.values(startedAnew().fromFirst('src/flow/catalog.ts') as Record<string, Iterable<unknown>>);
+  expect(words.flatMap((list) => [...list]).filter((word) => word !== undefined).length).toBeGreaterThan(200);
 });
 
 test('classes that are loaded by calls are only made', () => {
