@@ -92,8 +92,11 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
     counted,
     { file: found, line: 'records.slice(since + 1)', planted: 'records.slice(records.length)' },
   ],
-  'what was torn is not cut': [counted, { file, line: 'if (size > end) await file.cut(end);', planted: '' }],
-  'the name of a log is not safe': [counted, { file, line: 'await files.syncDirectory(directory);', planted: '' }],
+  'what was torn is not cut': [counted, { file, line: 'await file.cut(end);', planted: '' }],
+  'the name of a log is not safe': [
+    counted,
+    { file, line: 'await files.syncDirectory(directory);\n    return', planted: 'return' },
+  ],
   'a base is named before it is safe': [counted, { file: store, line: 'await file.sync();', planted: '' }],
   'the name of a base is not safe before those it replaces go': [
     counted,
