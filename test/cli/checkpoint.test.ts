@@ -225,3 +225,19 @@ test('a program that cannot be kept, or is another one, is refused before it ope
   expect(readFileSync(join(folder, 'bad.txt'), 'utf8')).toBe('of before\n');
   expect(readdirSync(join(folder, 'state'))).toEqual(before);
 });
+
+test('a directory that another version has written is left to that one', async () => {
+  const folder = temporaryDirectory();
+  const args = ['--checkpoint', 'state', 'queue(["a"]) | countByValue'];
+  expect(await new Leat(args, folder).ended).toMatchObject({ code: 0 });
+  const base = join(folder, 'state/base-000001');
+  const [, format] = /^leat-base (\d+)\n/.exec(readFileSync(base, 'latin1'))!;
+  for (const name of readdirSync(join(folder, 'state'))) {
+    const path = join(folder, 'state', name);
+    writeFileSync(path, readFileSync(path, 'latin1').replace(/(?<=^leat-[a-z]+ )\d+(?=\n)/, '99'), 'latin1');
+  }
+  const { code, stderr } = await new Leat(args, folder).ended;
+  expect(code).toBe(3);
+  expect(stderr).toContain(`it has format 99, and this leat reads format ${format}`);
+  expect(stderr).toContain('help: go on with the version of leat that has written it, or begin anew');
+});

@@ -153,7 +153,7 @@ function pathsOf(directory: string, names: readonly Named[], { segments }: Found
 export function readBase(files: FileSystem, path: string): { readonly base: Base; readonly parts: readonly Part[] } {
   const bytes = files.read(path, 0, files.status(path)!.size);
   const wrong = wrongHead(bytes, 'base');
-  if (wrong !== undefined) throw damaged(path, wrong);
+  if (wrong !== undefined) throw damaged(path, wrong.how, wrong.help);
   const { records, end } = readFrames(bytes, headOf('base').length);
   const read = end < bytes.length ? [] : decoded(path, records);
   const [base, ...behind] = read as readonly BaseRecord[];

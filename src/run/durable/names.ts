@@ -42,21 +42,28 @@ export function headOf(kind: FileKind): Buffer {
   return Buffer.from(`leat-${kind} ${VERSION}\n`);
 }
 
+/** What is wrong with how a file begins, and where another leat has written it the way out. */
+interface WrongHead {
+  readonly how: string;
+  readonly help: string | undefined;
+}
+
 /** What is wrong with how a file begins, if anything is. */
-export function wrongHead(file: Buffer, kind: FileKind): string | undefined {
+export function wrongHead(file: Buffer, kind: FileKind): WrongHead | undefined {
   const head = headOf(kind);
   if (file.subarray(0, head.length).equals(head)) return undefined;
   const other = /^leat-[a-z-]+ (\d+)\n/.exec(file.toString('latin1', 0, 32))?.[1];
-  if (other === undefined || Number(other) === VERSION) return 'it does not begin as it should';
-  return `it has format ${other}, and this leat reads format ${VERSION}`;
+  if (other === undefined || Number(other) === VERSION)
+    return { how: 'it does not begin as it should', help: undefined };
+  return {
+    how: `it has format ${other}, and this leat reads format ${VERSION}`,
+    help: `go on with the version of leat that has written it, or ${ANEW}`,
+  };
 }
 
+const ANEW = 'begin anew with another directory; what was written out so far stays as it is';
+
 /** A directory that cannot be gone on from. */
-export function damaged(path: string, how: string): RunFailure {
-  return new RunFailure(
-    'checkpoint-damaged',
-    3,
-    `cannot go on from ${path}: ${how}`,
-    'put the file back from a copy, or begin anew with another directory; what was written out so far stays as it is',
-  );
+export function damaged(path: string, how: string, help = `put the file back from a copy, or ${ANEW}`): RunFailure {
+  return new RunFailure('checkpoint-damaged', 3, `cannot go on from ${path}: ${how}`, help);
 }

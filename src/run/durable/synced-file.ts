@@ -40,8 +40,8 @@ export function readSyncedFile(
   const wrong = wrongHead(bytes, kind);
   if (bytes.length < head.length || wrong !== undefined) {
     // Another version of leat may have begun it.
-    if (isLast && synced === 0 && wrong?.includes('format') !== true) return { records: [], end: 0 };
-    throw damaged(path, wrong ?? 'it has lost its end');
+    if (isLast && synced === 0 && wrong?.help === undefined) return { records: [], end: 0 };
+    throw damaged(path, wrong?.how ?? 'it has lost its end', wrong?.help);
   }
   const { records, end } = readFrames(bytes, head.length);
   if (end < synced) {
@@ -63,7 +63,7 @@ function readSynced(files: FileSystem, directory: string, kind: FileKind, number
   // It is not synced by itself: a power cut may leave any part of it, and zeros before others.
   if (bytes.length < head.length || bytes.subarray(0, head.length).every((byte) => byte === 0)) return 0;
   const wrong = wrongHead(bytes, kind);
-  if (wrong !== undefined) throw damaged(path, wrong);
+  if (wrong !== undefined) throw damaged(path, wrong.how, wrong.help);
   let most = 0;
   for (let at = head.length; at + ENTRY <= bytes.length; at += ENTRY) {
     const entry = bytes.subarray(at, at + ENTRY);
