@@ -1,14 +1,8 @@
 /** Who may send to a server of ours. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isLoopback, isOwnName } from '../sockets/address.ts';
 import { Refused } from './refused.ts';
-
-/** Names that only this machine has. */
-const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
+import { bearerOf, tokenCheck } from './tokens.ts';
 
 /**
  * A check of who sends: by a token where there is one, which stands in a header or in the address. Without, a page in a browser of this machine must not be able
@@ -18,14 +12,14 @@ function isLoopback(host: string): boolean {
  * @returns what throws `Refused` for who may not.
  */
 export function checkOfSenders(host: string, token: string | undefined): (request: IncomingMessage, url: URL) => void {
-  const wanted = token === undefined ? undefined : digest(token);
+  const isRight = token === undefined ? undefined : tokenCheck(token);
   return (request, url) => {
-    if (wanted === undefined) {
+    if (isRight === undefined) {
       checkPage(request, host);
       return;
     }
     const given = bearerOf(request) ?? url.searchParams.get('token');
-    if (given !== null && timingSafeEqual(digest(given), wanted)) return;
+    if (given !== null && isRight(given)) return;
     throw new Refused(
       401,
       given === null ? 'a token is needed: `Authorization: Bearer TOKEN`, or ?token=TOKEN' : 'the token is another one',
@@ -40,18 +34,9 @@ function checkPage({ headers }: IncomingMessage, host: string): void {
     throw new Refused(403, 'a page in a browser may send here only with a token');
   if (!isLoopback(host)) return;
   const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  if (OWN_NAMES.includes(name) || name.replace(/^\[|\]$/g, '') === host) return;
+  if (isOwnName(name) || name.replace(/^\[|\]$/g, '') === host) return;
   throw new Refused(
     403,
     'this server goes by its address only, as leat shows it: behind another server give it a token',
   );
-}
-
-/** Of equal length, so that a comparison tells nothing of the length. */
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
-function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 }

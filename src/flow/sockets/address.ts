@@ -10,6 +10,19 @@ export function nearAddress(address: string): string {
   return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
 }
 
+/** Names that only this machine has, as they stand in a URL. */
+const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Whether a name in a URL is one that only this machine has. */
+export function isOwnName(name: string): boolean {
+  return OWN_NAMES.includes(name);
+}
+
+/** Whether only this machine can reach a server that listens on an address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
 /** The name of a client: its address and port. */
 export function nameOf({ remoteAddress = 'unknown', remotePort = 0 }: Socket): string {
   return hostAndPort(remoteAddress, remotePort);

@@ -1,8 +1,10 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { TLSSocket } from 'node:tls';
+import { bearerOf, tokenCheck } from '../../flow/http/tokens.ts';
+import { isLoopback, isOwnName } from '../../flow/sockets/address.ts';
 import { Refusal } from './refusal.ts';
 
 /** Who may look at a server. */
@@ -13,15 +15,9 @@ interface AccessSettings {
   readonly cors: readonly string[];
 }
 
-/** Names that only this machine has. */
-const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 /** Cookies know nothing of ports: several leat of one host would take each other's. */
 function cookieName({ socket: { localPort } }: IncomingMessage): string {
   return `leat-token-${localPort}`;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /**
@@ -33,14 +29,14 @@ export class Access {
   /** What who looks has to know; undefined where nothing is needed. */
   readonly token: string | undefined;
   private readonly settings: AccessSettings;
-  private readonly hash: Buffer | undefined;
+  private readonly isRight: ((given: string) => boolean) | undefined;
 
   /** A token is made where one is needed and not given: the address is one that others reach, and not `open`. */
   constructor(settings: AccessSettings) {
     const isNeeded = settings.token !== undefined || (!isLoopback(settings.host) && !settings.open);
     this.settings = settings;
     this.token = isNeeded ? (settings.token ?? randomBytes(18).toString('base64url')) : undefined;
-    this.hash = this.token === undefined ? undefined : digest(this.token);
+    this.isRight = this.token === undefined ? undefined : tokenCheck(this.token);
   }
 
   /**
@@ -51,13 +47,13 @@ export class Access {
    */
   check(request: IncomingMessage, url: URL): { readonly [name: string]: string } {
     const headers = this.checkOrigin(request);
-    if (this.hash === undefined) {
+    if (this.isRight === undefined) {
       this.checkHost(request);
       return headers;
     }
     const inUrl = url.searchParams.get('token');
     const given = inUrl ?? bearerOf(request) ?? cookieOf(request);
-    if (given === undefined || !timingSafeEqual(digest(given), this.hash)) {
+    if (given === undefined || !this.isRight(given)) {
       throw new Refusal(
         401,
         'no-token',
@@ -93,7 +89,7 @@ export class Access {
    */
   private checkHost({ headers: { host } }: IncomingMessage): void {
     const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
-    if (OWN_NAMES.includes(name)) return;
+    if (isOwnName(name)) return;
     const bare = name.replace(/^\[|\]$/g, '');
     if (bare === this.settings.host.toLowerCase()) return;
     if (!isLoopback(this.settings.host) && (isIP(bare) > 0 || bare === hostname().toLowerCase())) return;
@@ -109,15 +105,6 @@ export class Access {
 /** Whether what asks came by an encrypted connection to this process. */
 function isSecure({ socket }: IncomingMessage): boolean {
   return socket instanceof TLSSocket;
-}
-
-/** Of equal length, so that a comparison tells nothing of the length. */
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
-function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {
-  return /^Bearer +(.*\S)/i.exec(authorization ?? '')?.[1];
 }
 
 function cookieOf(request: IncomingMessage): string | undefined {

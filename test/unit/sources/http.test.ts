@@ -198,6 +198,13 @@ describe('what is refused', () => {
     expect(run.records).toEqual(['b', 'c']);
   });
 
+  it('takes a token of several words in either place', async () => {
+    const { port } = await start({ token: 'correct horse' });
+    expect((await post(port, 'a', { headers: { authorization: 'Bearer  correct horse' } })).status).toBe(204);
+    expect((await post(port, 'a', { path: '/?token=correct%20horse' })).status).toBe(204);
+    expect((await post(port, 'a', { headers: { authorization: 'Bearer correct' } })).status).toBe(401);
+  });
+
   it('refuses a body that is too long: by its length, as it comes, and when it is unpacked', async () => {
     const { run, port } = await start({ maxBody: 1000 });
     const long = 'x'.repeat(1001);
