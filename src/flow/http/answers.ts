@@ -9,6 +9,11 @@ const MOST_READ = 16 * 1024;
 /** What is shown of them, characters. */
 const MOST_SHOWN = 300;
 
+/** Whether a server that answers with this status, which says that something failed, may do otherwise later. */
+export function mayPass(status: number): boolean {
+  return status >= 500 || [408, 425, 429].includes(status);
+}
+
 /** The start of what somebody else says, of which all is seen as what it is. */
 export function shown(text: string): string {
   return visibleLine(text.slice(0, MOST_SHOWN));

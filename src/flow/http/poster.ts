@@ -10,7 +10,7 @@ import type { TlsFiles } from '../define/network.ts';
 import { keyOfBatch } from '../keyed/known-keys.ts';
 import { sinkFailure } from '../output/failure.ts';
 import type { NumberedPart, PartTarget } from '../output/numbered-sink.ts';
-import { LONGEST_SILENCE, shown, startOf } from './answers.ts';
+import { LONGEST_SILENCE, mayPass, shown, startOf } from './answers.ts';
 
 const pack = promisify<Buffer, Buffer>(gzip);
 
@@ -37,7 +37,7 @@ class NotTaken extends Error {
 
   /** Whether another try may be taken. */
   get mayPass(): boolean {
-    return this.status >= 500 || [408, 425, 429].includes(this.status);
+    return mayPass(this.status);
   }
 }
 
@@ -76,7 +76,8 @@ export class Poster implements PartTarget {
     await this.persist(async () => {
       const answer = await this.ask('POST', body, headers);
       const { statusCode: status = 0 } = answer;
-      if (status >= 200 && status < 300) answer.resume();
+      // Its words are passed over, as far as they are worth it: the connection is free behind them.
+      if (status >= 200 && status < 300) void startOf(answer);
       else throw new NotTaken(status, await wordsOf(answer));
     });
   }
@@ -117,9 +118,9 @@ export class Poster implements PartTarget {
 
   private async persist(work: () => Promise<void>): Promise<void> {
     const { retry: within, note } = this.settings;
-    const mayPass = (error: unknown) => (error instanceof NotTaken ? error.mayPass : tlsFault(error) === undefined);
+    const isPassing = (error: unknown) => (error instanceof NotTaken ? error.mayPass : tlsFault(error) === undefined);
     try {
-      await retrying(work, { within, mayPass, note, words: (error) => this.failure(error).message });
+      await retrying(work, { within, mayPass: isPassing, note, words: (error) => this.failure(error).message });
     } catch (error) {
       throw this.failure(error);
     }

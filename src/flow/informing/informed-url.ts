@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { filledIn } from '../connections/secrets.ts';
 import type { Ground } from '../define/ground.ts';
+import { mayPass } from '../http/answers.ts';
 import { reasonOf } from '../input/fault.ts';
 import { type Informed, Messages } from './messages.ts';
 
@@ -90,5 +91,5 @@ export class InformedUrl implements Informed {
 
 function faultOf({ statusCode: status = 0 }: IncomingMessage): Fault | undefined {
   if (status >= 200 && status < 300) return undefined;
-  return { how: `answers with status ${status}`, mayPass: status >= 500 || status === 408 || status === 429 };
+  return { how: `answers with status ${status}`, mayPass: mayPass(status) };
 }

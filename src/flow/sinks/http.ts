@@ -11,6 +11,7 @@ import {
   variableFault,
 } from '../connections/secrets.ts';
 import { tlsOfUrl } from '../connections/tls.ts';
+import { urlFault } from '../connections/urls.ts';
 import type { PrintFormat } from '../define/context.ts';
 import { constant, flag, text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
@@ -24,15 +25,6 @@ const TYPES: { readonly [format: string]: string } = {
   csv: 'text/csv; charset=utf-8',
   tsv: 'text/tab-separated-values; charset=utf-8',
 };
-
-function addressFault(address: string): string | TextFault | undefined {
-  const fault = variableFault(address);
-  if (fault !== undefined) return fault;
-  const filled = filledIn(address);
-  return /^https?:\/\//i.test(filled) && URL.canParse(filled)
-    ? undefined
-    : 'it is a URL, as `"https://example.com/events"`';
-}
 
 function headersFault(headers: Value): string | TextFault | undefined {
   const wrong = 'headers are an object of texts, as `{"x-api-key": "${API_KEY}"}`';
@@ -70,7 +62,7 @@ export const http = defineSink({
     },
   ],
   parameters: {
-    url: secret('where to: `"https://example.com/events"`').checked(addressFault),
+    url: secret('where to: `"https://example.com/events"`').checked(urlFault),
     token: secret('what the server wants to know; `${NAME}` stands for a variable of the environment', {
       named: true,
     }).optional(),

@@ -84,6 +84,29 @@ test.each([429, 500, 503])(
   },
 );
 
+test('goes on by the same connection behind an answer, and by another behind one that does not end', async () => {
+  const ports: (number | undefined)[] = [];
+  const port = (response: ServerResponse) => ports.push(response.socket?.remotePort);
+  const brief = (response: ServerResponse) => {
+    port(response);
+    response.writeHead(200).end('thanks');
+  };
+  const endless = (response: ServerResponse) => {
+    port(response);
+    response.writeHead(200);
+    const more = () => {
+      while (!response.destroyed && response.write('thanks'.repeat(1000)));
+    };
+    response.on('drain', more);
+    more();
+  };
+  const { url, posted } = await serving(brief, brief, endless, brief);
+  const { context, reports } = sinkContext();
+  await runBatches(openSink(http, { url }, context), [['a'], ['b'], ['c'], ['d']]);
+  expect([reports.failures, reports.notes, posted.length]).toEqual([[], [], 4]);
+  expect([ports[0] === ports[1], ports[1] === ports[2], ports[2] === ports[3]]).toEqual([true, true, false]);
+});
+
 describe('ends the run', () => {
   const fail = async (answer: (response: ServerResponse) => void, args: object = {}) => {
     const { url } = await serving(answer);
