@@ -4,10 +4,13 @@ import { urlToHttpOptions } from 'node:url';
 import { parseJson } from '../../base/json.ts';
 import { field } from '../../base/value.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
-import { LONGEST_SILENCE, shown, startOf } from '../http/answers.ts';
+import { LONGEST_SILENCE, mayPass, shown, startOf } from '../http/answers.ts';
 
 /** Redirections that are followed, one after the other. */
 const MOST_REDIRECTIONS = 5;
+
+/** What cannot stand in a header. */
+const NO_HEADER = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /** How a stream is asked for. */
 interface Wanted {
@@ -32,7 +35,7 @@ export class NoStream extends Error {
 
   /** Whether it is of no use to ask again in the same way. */
   get isFinal(): boolean {
-    return this.status < 500 && ![408, 425, 429].includes(this.status);
+    return !mayPass(this.status);
   }
 }
 
@@ -73,7 +76,7 @@ function requestOnce({ url, token, secrets, id, signal }: Wanted): Promise<Incom
     const headers = {
       accept: 'text/event-stream',
       'cache-control': 'no-cache',
-      ...(id === '' ? {} : { 'last-event-id': id }),
+      ...lastOf(id),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
     const asking = request({ ...urlToHttpOptions(url), ...secrets, headers, agent: false, signal });
@@ -91,6 +94,11 @@ function requestOnce({ url, token, secrets, id, signal }: Wanted): Promise<Incom
     });
     asking.end();
   });
+}
+
+/** Where to go on, as a header says it: in UTF-8 (HTML standard). One that no header can say is not said, and all is begun with anew. */
+function lastOf(id: string): { readonly [name: string]: string } {
+  return id === '' || NO_HEADER.test(id) ? {} : { 'last-event-id': Buffer.from(id).toString('latin1') };
 }
 
 /** What an answer that is no stream says, as leat does where it is one of leat's. */

@@ -175,6 +175,23 @@ test('of another stream the data of events are records, read on from the last id
   expect(run.notes).toContain(`${source} says that nothing more comes`);
 });
 
+test.each([
+  ['any letters, as UTF-8', 'dépôt ✓ 🎈', 'dépôt ✓ 🎈'],
+  ['what no header can have, not at all', 'a\u0001b', undefined],
+])('ids of %s', async (_, id, said) => {
+  const asked: (string | undefined)[] = [];
+  const address = await serverOf((request, response) => {
+    const last = request.headers['last-event-id'] as string | undefined;
+    asked.push(last === undefined ? undefined : Buffer.from(last, 'latin1').toString());
+    if (asked.length > 1) return void response.writeHead(204).end();
+    response.writeHead(200, STREAM).end(`retry: 1\nid: ${id}\ndata: x\n\n`);
+  });
+  const run = subscribed(`${address}/changes`, { tag: true });
+  await endOf(run);
+  expect(run.records).toEqual([expect.objectContaining({ id })]);
+  expect(asked).toEqual([undefined, said]);
+});
+
 test('a token is sent to the server that it is for, and to no other', async () => {
   const asked: (string | undefined)[] = [];
   const other = await serverOf((request, response) => {
