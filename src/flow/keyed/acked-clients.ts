@@ -48,7 +48,8 @@ class Incoming {
       this.rest = Buffer.alloc(0);
     }
     const all = Buffer.concat(pieces, length);
-    this.rest = all.subarray(count);
+    // A copy: a client may be silent behind a part for ever, which would be kept for so long.
+    this.rest = Buffer.from(all.subarray(count));
     return all.subarray(0, count);
   }
 

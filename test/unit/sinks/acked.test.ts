@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Network } from '../../../src/flow/define/network.ts';
 import { hostNetwork } from '../../../src/flow/output/host-network.ts';
@@ -75,6 +77,36 @@ test('speaks first, and takes nothing of who does not know what to say, nor of a
   torn.resetAndDestroy();
   expect(await saying(port, `${hello}3 2\nf\n`)).toContain('3\n');
   expect(run.records).toEqual(['a', 'b', 'c', 'f']);
+});
+
+test('keeps nothing of a part of which the client says no more', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const run = new TestRun();
+  const { port } = await listening({ maxLine: 20_000_000, maxUnfinished: 20_000_000 }, run);
+  const used = () => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const size = 4_000_000;
+  const bytes = Buffer.alloc(size, `${'x'.repeat(99)}\n`);
+  const before = used();
+  for (let i = 1; i <= 10; i++) {
+    const socket = createConnection(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    let heard = '';
+    socket.on('data', (piece) => {
+      heard += piece;
+    });
+    socket.write(`leat-acked 1 ${SENDER}\n${i} ${size}\n`);
+    socket.write(bytes);
+    await until(() => heard.endsWith(`\n${i}\n`));
+  }
+  // What is the test's own.
+  for (const list of [run.records, run.chunks, run.numbered] as unknown[][]) list.length = 0;
+  for (let tries = 0; tries < 50 && used() - before > 3 * size; tries++)
+    await new Promise((resolve) => setImmediate(resolve));
+  expect(used() - before).toBeLessThan(3 * size);
 });
 
 test('sends to nobody who does not acknowledge, and says what to do', async () => {
