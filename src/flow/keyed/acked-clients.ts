@@ -7,9 +7,10 @@ import { GREETING, LONGEST_LINE, REFUSAL } from './acked.ts';
 import type { KeyedPlaces } from './keyed-places.ts';
 import { keyOfBatch } from './known-keys.ts';
 
-/** How long a client may say nothing, ms: where it says who it is, and within a part. Between two parts it may be silent for ever. */
+/** How long a client may say nothing where it says who it is, ms. Between two parts it may be silent for ever. */
 const GREETING_TIME = 10_000;
-const LONGEST_SILENCE = 60_000;
+/** How long it may take for a part, ms: leat waits no longer for an answer, and who sends a byte now and then does not keep the room of all others. */
+const PART_TIME = 60_000;
 
 const HELLO = new RegExp(`^${GREETING} ([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})$`);
 const PART = /^([1-9]\d{0,14}) ([1-9]\d{0,11})$/;
@@ -117,13 +118,12 @@ export class AckedClients {
       await incoming.pass(length);
       return false;
     }
-    const { signal } = this.context;
+    const { signal, clock } = this.context;
     while (this.held > 0 && this.held + length > this.most && !signal.aborted) await orAbort(this.room.wait(), signal);
     this.held += length;
     try {
-      client.setTimeout(LONGEST_SILENCE);
-      const bytes = await incoming.bytes(length);
-      client.setTimeout(0);
+      const callOff = clock.at(clock.now() + PART_TIME, () => client.destroy());
+      const bytes = await incoming.bytes(length).finally(callOff);
       if (bytes === undefined || signal.aborted) return false;
       const key = keyOfBatch(sender, Number(number));
       const known = this.places.known(key);

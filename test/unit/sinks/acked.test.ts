@@ -3,6 +3,7 @@ import { createConnection, createServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
+import { VirtualClock } from '../../../src/base/clock.ts';
 import type { Network } from '../../../src/flow/define/network.ts';
 import { hostNetwork } from '../../../src/flow/output/host-network.ts';
 import { send } from '../../../src/flow/sinks/send.ts';
@@ -107,6 +108,32 @@ test('keeps nothing of a part of which the client says no more', async () => {
   for (let tries = 0; tries < 50 && used() - before > 3 * size; tries++)
     await new Promise((resolve) => setImmediate(resolve));
   expect(used() - before).toBeLessThan(3 * size);
+});
+
+test('lets nobody keep the room of others for longer than a part may take', async () => {
+  let isMeasured = false;
+  class WatchedClock extends VirtualClock {
+    override at(time: number, wake: () => void): () => void {
+      isMeasured = true;
+      return super.at(time, wake);
+    }
+  }
+  const clock = new WatchedClock();
+  const { run, port } = await listening({ maxUnfinished: 1000 }, new TestRun({ clock }));
+  const slow = createConnection(port, '127.0.0.1');
+  slow.on('error', () => {});
+  slow.write(`leat-acked 1 ${SENDER}\n1 1000\na`);
+  await until(() => isMeasured);
+  const other = saying(port, `leat-acked 1 ${SENDER}\n2 2\nb\n`, '3 2\nc\n');
+  for (let now = 0; now < 60_000; now += 1000) {
+    clock.moveTo(now);
+    slow.write('a');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect([slow.closed, run.records]).toEqual([false, []]);
+  clock.moveTo(60_000);
+  expect(await other).toBe('leat-acked 1\n2\n3\n');
+  expect(run.records).toEqual(['b', 'c']);
 });
 
 test('sends to nobody who does not acknowledge, and says what to do', async () => {
