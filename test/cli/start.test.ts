@@ -123,7 +123,8 @@ beforeAll(async () => {
   await buildCommand(telling.dist, (text: string) =>
     text.replace(around, (start, file) => `${start} process.emit('evaluated', ${file});`),
   );
-});
+  // Both scripts are made several times: 2 s alone, and longer the more others do.
+}, 300_000);
 
 afterAll(() => rmSync(dirname(telling.dist), { recursive: true, force: true }));
 
