@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compare } from '../../../src/base/compare.ts';
 import { RunFailure } from '../../../src/base/problem.ts';
@@ -6,6 +8,7 @@ import type { FileSystem } from '../../../src/flow/define/file-system.ts';
 import { readContents } from '../../../src/run/durable/found.ts';
 import { entriesOf, keptRecords } from '../../../src/run/local/checkpoints/kept-records.ts';
 import { Earth, INTERVAL, live, type World } from '../../crash/world.ts';
+import { temporaryDirectory } from '../../support/directory.ts';
 import { planOf } from '../../support/two-sources.ts';
 
 const world: World = {
@@ -71,6 +74,17 @@ test('how much each stage keeps is how many records it gives', async () => {
   expect(
     entriesOf(planOf({ program: 'left | count | running', interval: INTERVAL }, behaviour, { time: 0 }), found!),
   ).toBeUndefined();
+});
+
+test('what a stage remembers is read where a table is not that others look up', async () => {
+  const table = join(temporaryDirectory(), 'table.csv');
+  writeFileSync(table, 'word,kind\na,x\n');
+  const program = `left | map({word: _[0]}) | lookup(${JSON.stringify(table)}, on: .word) | countBy(.kind) as "kinds" | running | append("/data/out")`;
+  const files = (await leftAt(0, { ...world, program })).disk.life();
+  const known = await read(files, 'kinds');
+  expect(known).toHaveLength(2);
+  rmSync(table);
+  expect(await read(files, 'kinds')).toEqual(known);
 });
 
 test('a file that a run at work takes away while it is read is looked for again', async () => {

@@ -131,6 +131,16 @@ function recordsOf(plan: Plan, found: Found, number: number): readonly Value[] |
   return restored(plan, found, (other) => other === number)?.(number);
 }
 
+/** The steps that go on into `down`. Of a stage that reads something which is not there, such as a table, nothing is kept: it is not needed. */
+function madeOr(down: Step, create: (down: Step) => readonly Step[]): readonly Step[] {
+  try {
+    return create(down);
+  } catch (error) {
+    if (!(error instanceof RunFailure)) throw error;
+    return [down];
+  }
+}
+
 /**
  * Makes the steps of a plan again and gives some of them what was kept.
  *
@@ -147,7 +157,7 @@ function restored(
     around(node: Node, _down: Step, create: (down: Step) => readonly Step[]) {
       const records: Value[] = [];
       const collect = { push: (record: Value) => void records.push(record), close() {}, advance() {}, finish() {} };
-      const own = create(collect);
+      const own = madeOr(collect, create);
       made.set(node, { steps: own, records });
       return own;
     },
