@@ -26,16 +26,13 @@ const CLOCK_END = 19;
 export function isoTime(text: string, zone: Zone): number | undefined {
   const { length } = text;
   if (length < CLOCK_END || !hasSigns(text)) return undefined;
-  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
-  const month = twoDigits(text, 5);
-  const day = twoDigits(text, 8);
+  const date = (twoDigits(text, 0) * 100 + twoDigits(text, 2)) * 10_000 + twoDigits(text, 5) * 100 + twoDigits(text, 8);
+  if (date !== lastDate && !lookUp(date)) return undefined;
   const hour = twoDigits(text, 11);
   const minute = twoDigits(text, 14);
   const second = twoDigits(text, 17);
-  // Of a month that there is not, the days are NaN.
-  if (year > 9999 || !(day >= 1 && day <= daysOfMonth(month, year))) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
-  const clock = daysSinceEpoch(year, month, day) * DAY + ((hour * 60 + minute) * 60 + second) * 1000;
+  const clock = lastMidnight + ((hour * 60 + minute) * 60 + second) * 1000;
   const thousandths = thousandthsOf(text);
   if (thousandths <= 999) return clock + thousandths;
   const end = fractionEnd(text);
@@ -46,6 +43,22 @@ export function isoTime(text: string, zone: Zone): number | undefined {
   if (end === length) return withMicroseconds(zone.toUtc(local), rest);
   const offset = offsetFrom(text, end);
   return offset === undefined ? undefined : withMicroseconds(local - offset, rest);
+}
+
+/** The date that was read last, as 20260131, and its midnight in UTC, ms: most times follow others of their day. */
+let lastDate = -1;
+let lastMidnight = 0;
+
+/** Takes a date for the last one. @returns false, with nothing changed, for what is none. */
+function lookUp(date: number): boolean {
+  const year = Math.floor(date / 10_000);
+  const month = Math.floor(date / 100) % 100;
+  const day = date % 100;
+  // Of a month that there is not, the days are NaN.
+  if (date >= NONE || !(day >= 1 && day <= daysOfMonth(month, year))) return false;
+  lastDate = date;
+  lastMidnight = daysSinceEpoch(year, month, day) * DAY;
+  return true;
 }
 
 function hasSigns(text: string): boolean {
@@ -104,8 +117,8 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** More than any part of a time can be. */
-const NONE = 10_000;
+/** More than any part of a time can be, and than any date as {@link lastDate} has it. */
+const NONE = 100_000_000;
 
 /** {@link NONE} where there is anything but digits. */
 function twoDigits(text: string, at: number): number {

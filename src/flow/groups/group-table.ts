@@ -110,7 +110,8 @@ export class GroupTable<S> implements Groups<S> {
   addTo(key: Value, id: Identity, record: Value): void {
     if (this.counted !== undefined) this.takeInTexts();
     const { aggregate } = this.grouping;
-    const group = this.records.get(id);
+    // Where there is no key all are in one group, which need not be looked up.
+    const group = this.keyOf === undefined ? this.places[0] : this.records.get(id);
     if (group === undefined) {
       this.addGroup(id, key, aggregate.add(aggregate.zero(), record));
       return;

@@ -291,4 +291,23 @@ describe('isoTime', () => {
       { numRuns: 1000 },
     );
   });
+
+  it('takes nothing that is no date for the one before it', () => {
+    const good = '2026-02-28T10:00:05Z';
+    const dates = [
+      '2026-02-30',
+      '2026-00-28',
+      '2026-13-28',
+      '2026-02-0x',
+      '2026-x2-28',
+      'x026-02-28',
+      '202x-02-28',
+      '0000-00-00',
+    ];
+    for (const date of dates) {
+      expect(isoTime(good, UTC)).toBe(Date.parse(good));
+      expect(isoTime(`${date}T10:00:05Z`, UTC)).toBeUndefined();
+      expect(isoTime(good, UTC)).toBe(Date.parse(good));
+    }
+  });
 });
