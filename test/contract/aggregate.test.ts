@@ -72,7 +72,7 @@ const catalogSubjects: Subject[] = aggregates.flatMap((definition) => {
 const named: Column[] = aggregates.map((definition) => ({
   name: definition.name,
   type: NUMBER,
-  value: { kind: 'aggregate', word: definition, arguments: {}, aggregate: create(definition) },
+  value: { kind: 'aggregate', word: definition, arguments: {}, aggregate: create(definition), text: definition.name },
 }));
 const byParity: Key = { of: opaque(() => 'odd'), columns: [{ name: 'parity', type: NUMBER }], isObject: false };
 const text = (value: Value) => {

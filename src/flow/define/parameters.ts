@@ -58,6 +58,8 @@ export interface AggregateCall {
   readonly word: { readonly name: string; readonly parameters: Parameters };
   readonly arguments: BoundArguments;
   readonly aggregate: ReadingAggregate;
+  /** As it was written. */
+  readonly text: string;
 }
 
 /** A word that is worked out of the results of aggregates, `lag(n, 1h)`. */

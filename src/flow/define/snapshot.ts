@@ -42,8 +42,9 @@ export interface Remembering {
    * those that were taken of what had changed, in their order; or in place of the whole with all {@link parts}, each where it was taken among the changes.
    *
    * @param origins finds the places that data comes from.
+   * @param refit given where the snapshot is of a step of other aggregates, to one whose stage says that it may be (`StageDefinition.refits`).
    */
-  restore(state: State, origins: KnownOrigins): void;
+  restore(state: State, origins: KnownOrigins, refit?: Refit): void;
   /**
    * All that it remembers, part by part, for those that may remember much; others give it at once.
    *
@@ -57,6 +58,9 @@ export interface Remembering {
    */
   parts?(size: number): IterableIterator<State>;
 }
+
+/** How partials of other aggregates become those of a step: the place of each of its own among these, undefined where it was not there. */
+export type Refit = readonly (number | undefined)[];
 
 /** A file, connection or pipe as a step writes it down that remembers something of it; its `id` tells it from all others of a run. */
 export type OriginState = Pick<Origin, 'id' | 'name' | 'source' | 'lines'> & {

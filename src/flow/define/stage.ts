@@ -4,7 +4,7 @@ import type { RunContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import type { Answers, FieldNames, ReadFields } from './faster.ts';
 import type { Grouping } from './grouping.ts';
-import type { Bound, Parameters } from './parameters.ts';
+import type { Bound, Column, Parameters } from './parameters.ts';
 import type { Emit, Step } from './step.ts';
 import type { WindowSpec } from './window-spec.ts';
 import type { Described } from './word.ts';
@@ -102,6 +102,8 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly longLines?: number;
   /** Records leave it as they come, still known by the file or connection they are from. Stages of kind `record` do so anyway. */
   readonly keepsOrigin?: true;
+  /** The columns of whose aggregates each of its partials is a list, so that it goes on from what it remembered with other ones (`Remembering.restore`). */
+  readonly refits?: (args: Bound<P>) => readonly Column[];
   /** It raises alarms, see `RunContext.showAlarms`. */
   readonly raisesAlarms?: true;
   readonly behaviour: Behaviour<Bound<P>, S>;

@@ -2,7 +2,7 @@ import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
 import { COUNT, type Form, type Offer, type TakeCount, type Takes } from '../define/faster.ts';
 import type { Grouping } from '../define/grouping.ts';
-import type { State } from '../define/snapshot.ts';
+import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Reached, RunEnd, Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
@@ -96,18 +96,18 @@ export class GroupStep<S> implements Step {
       : inTurn(ofBatch, partsOf('whole', whole.parts(size) as IterableIterator<State>));
   }
 
-  restore(state: State): void {
+  restore(state: State, _origins?: KnownOrigins, refit?: Refit): void {
     const part = asPart(state);
     if (part !== undefined) {
       const groups = part.part as unknown as TableSnapshot<S>;
-      if (part.partOf === 'table') this.table.restore(groups, this.run);
-      else this.whole?.restore(groups);
+      if (part.partOf === 'table') this.table.restore(groups, this.run, refit);
+      else this.whole?.restore(groups, refit);
       return;
     }
     const { table, regroups, whole } = state as unknown as Remembered<S>;
-    this.table.restore(table, this.run);
+    this.table.restore(table, this.run, refit);
     this.regroups = regroups;
-    if (whole !== undefined) this.whole?.restore(whole[0]);
+    if (whole !== undefined) this.whole?.restore(whole[0], refit);
   }
 
   /** What the groups of the open batch are so far, as plain data for another thread. */

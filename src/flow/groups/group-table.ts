@@ -7,10 +7,12 @@ import type { Lambda } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { type Answers, answer, type Form, type Offer, type Takes } from '../define/faster.ts';
 import type { FasterGrouping, Grouping } from '../define/grouping.ts';
+import type { Refit } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { ChangedPlaces } from './changed-places.ts';
 import { PARTIAL_BYTES, partialBytes } from './partial-bytes.ts';
+import { refitted } from './refit.ts';
 
 /**
  * The groups of a table as plain data: texts that are still bytes, or groups in the order first seen. Their keys and states are two lists,
@@ -152,8 +154,9 @@ export class GroupTable<S> implements Groups<S> {
     }
   }
 
-  /** See `Remembering`. */
-  restore(state: TableSnapshot<S>, run: RunContext): void {
+  /** See `Remembering`. Texts that are still bytes are only counted, so that there is nothing to refit in them. */
+  restore(written: TableSnapshot<S>, run: RunContext, refit?: Refit): void {
+    const state = { ...written, states: refitted(written.states, this.grouping.aggregate, refit) };
     const { texts, isOfChanges, part } = state;
     if (part !== undefined) {
       if (!this.isWhole) this.restorePart(state, part === 'last', run);

@@ -1,6 +1,7 @@
 import { BadRecord } from '../../base/problem.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
+import type { Refit } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Step } from '../define/step.ts';
 import { giveEmpty } from './give-empty.ts';
@@ -55,9 +56,9 @@ export class Total<S> {
   }
 
   /** See `Remembering`. */
-  restore(kept: TableSnapshot<S> | undefined): void {
+  restore(kept: TableSnapshot<S> | undefined, refit?: Refit): void {
     if (kept === undefined) this.table = undefined;
-    else this.table?.restore(kept, this.run);
+    else this.table?.restore(kept, this.run, refit);
   }
 
   /** Gives it out; called once, behind the last batch. */

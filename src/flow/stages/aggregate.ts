@@ -25,6 +25,7 @@ export const aggregate = defineStage({
   needs: 'anything',
   gives: (_input, { columns }) => columnTypes(undefined, columns),
   faster: { uses: 'read' },
+  refits: ({ columns }) => columns,
   behaviour: { kind: 'group', create: ({ columns }) => columnGrouping(undefined, columns) as Grouping },
   behind: ({ columns }) => stageBehind(undefined, columns),
 });

@@ -35,5 +35,6 @@ export const groupBy = defineStage({
   gives: (_input, { key, columns }) => columnTypes(key, columns),
   faster: { uses: 'read' },
   behaviour: { kind: 'group', create: ({ key, columns }) => columnGrouping(key, columns) as Grouping },
+  refits: ({ columns }) => columns,
   behind: ({ key, columns }) => stageBehind(key, columns),
 });

@@ -58,6 +58,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
     const fields = [...own.slice(0, key.columns.length), ...times, ...own.slice(key.columns.length)];
     return wholeObject(fields.map(({ name, type }) => [name, type]));
   },
+  refits: ({ columns }) => columns,
   behaviour: {
     kind: 'step',
     exchange: ({ key }) => ({ by: key.of }),

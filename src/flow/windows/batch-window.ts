@@ -1,6 +1,6 @@
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
-import type { State } from '../define/snapshot.ts';
+import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { RunEnd, Step } from '../define/step.ts';
 import type { WindowSpec } from '../define/window-spec.ts';
@@ -61,25 +61,25 @@ export abstract class BatchWindow implements Step {
     return this.partsOfPanes(size);
   }
 
-  restore(state: State): void {
+  restore(state: State, _origins?: KnownOrigins, refit?: Refit): void {
     const part = asPart(state);
     if (part !== undefined) {
-      this.restorePart(part.partOf, part.part);
+      this.restorePart(part.partOf, part.part, refit);
       return;
     }
     const { reached, hadRecords, hasFresh, panes } = state as unknown as Remembered;
     this.reached = reached;
     this.hadRecords = hadRecords;
     this.hasFresh = hasFresh;
-    this.restorePanes(panes);
+    this.restorePanes(panes, refit);
   }
 
   /** What is kept of the records of the open pane and those before it, see `Remembering`. */
   protected abstract snapshotOfPanes(onlyChanges: boolean): State;
-  protected abstract restorePanes(state: State): void;
+  protected abstract restorePanes(state: State, refit?: Refit): void;
   /** The same part by part. */
   protected abstract partsOfPanes(size: number): IterableIterator<State>;
-  protected abstract restorePart(partOf: string, part: State): void;
+  protected abstract restorePart(partOf: string, part: State, refit?: Refit): void;
   /** A record of the open pane. */
   abstract push(record: Value): void;
   /** What is open becomes the pane that ends at `end`, and returns whether it has records; without an end it is forgotten. */

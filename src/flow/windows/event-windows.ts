@@ -3,7 +3,7 @@ import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
-import type { KnownOrigins, State } from '../define/snapshot.ts';
+import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
 import type { WindowSpec } from '../define/window-spec.ts';
@@ -163,10 +163,10 @@ class EventWindows<S> implements Step {
     }
   }
 
-  restore(state: State, origins: KnownOrigins): void {
+  restore(state: State, origins: KnownOrigins, refit?: Refit): void {
     const part = asPart(state);
     if (part !== undefined) {
-      this.restoreWindow(Number(part.partOf), part.part as unknown as WindowState);
+      this.restoreWindow(Number(part.partOf), part.part as unknown as WindowState, refit);
       return;
     }
     const { time, starts, windows } = state as unknown as EventWindowsState;
@@ -178,16 +178,16 @@ class EventWindows<S> implements Step {
       const written = windows[i];
       const window = before.get(start) ?? this.create(start);
       this.windows.set(start, window);
-      if (written !== undefined) this.restoreWindow(start, written);
+      if (written !== undefined) this.restoreWindow(start, written, refit);
       bytes += window.bytes;
     }
     this.bound.hold(bytes);
   }
 
-  private restoreWindow(start: number, { table, isChanged, bytes }: WindowState): void {
+  private restoreWindow(start: number, { table, isChanged, bytes }: WindowState, refit: Refit | undefined): void {
     const window = this.windows.get(start) ?? this.create(start);
     this.windows.set(start, window);
-    window.table.restore(table as TableSnapshot<S>, this.run);
+    window.table.restore(table as TableSnapshot<S>, this.run, refit);
     window.isChanged = isChanged;
     window.bytes = bytes;
     window.isWritten = !isChanged;

@@ -2,7 +2,7 @@ import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Form, Offer, Takes } from '../define/faster.ts';
 import type { Grouping } from '../define/grouping.ts';
-import type { State } from '../define/snapshot.ts';
+import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { RunEnd, Step } from '../define/step.ts';
 import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
@@ -54,14 +54,14 @@ class Running<S> implements Step {
     return partsOf('table', this.table.parts(size) as IterableIterator<State>);
   }
 
-  restore(state: State): void {
+  restore(state: State, _origins: KnownOrigins, refit?: Refit): void {
     const part = asPart(state);
     if (part !== undefined) {
-      this.table.restore(part.part as unknown as TableSnapshot<S>, this.run);
+      this.table.restore(part.part as unknown as TableSnapshot<S>, this.run, refit);
       return;
     }
     const { table, start } = state as unknown as Remembered<S>;
-    this.table.restore(table, this.run);
+    this.table.restore(table, this.run, refit);
     this.start = start;
   }
 

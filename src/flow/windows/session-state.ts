@@ -44,12 +44,16 @@ export function writeSessions<S>(holders: readonly Holder<S>[]): SessionsState {
   };
 }
 
+/** Makes what is gone on with of partials that were written down. */
+export type ReadPartials<S> = (partials: readonly State[]) => readonly S[];
+
 /** Makes sessions of what was written down; about how much they keep is not known yet. */
-export function readSessions<S>(state: SessionsState): Holder<S>[] {
-  const { keys, counts, latest, starts, ends, links, areOpen, stretches, orders, partials } = state;
+export function readSessions<S>(state: SessionsState, refit: ReadPartials<S>): Holder<S>[] {
+  const { keys, counts, latest, starts, ends, links, areOpen, stretches, orders } = state;
+  const partials = refit(state.partials);
   let session = 0;
   let stretch = 0;
-  const nextStretch = (): Stretch<S> => ({ order: orders[stretch]!, state: partials[stretch++] as S });
+  const nextStretch = (): Stretch<S> => ({ order: orders[stretch]!, state: partials[stretch++]! });
   const nextSession = (holder: Holder<S>): Session<S> => {
     const link = { from: links[session]!, isOpen: areOpen[session] === 1 };
     const own = Array.from({ length: stretches?.[session] ?? 1 }, nextStretch);

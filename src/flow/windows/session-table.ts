@@ -5,7 +5,7 @@ import { Changes } from '../state/changes.ts';
 import type { MemoryBound } from '../state/memory-bound.ts';
 import { stretchesOf } from '../state/parts.ts';
 import { byStart, type Holder, type Session } from './open-sessions.ts';
-import { readSessions, type SessionsState, writeSessions } from './session-state.ts';
+import { type ReadPartials, readSessions, type SessionsState, writeSessions } from './session-state.ts';
 import { TimeQueue } from './time-queue.ts';
 
 type TableState = {
@@ -109,12 +109,12 @@ export class SessionTable<S> {
     }
   }
 
-  restore(state: State): void {
+  restore(state: State, refit: ReadPartials<S>): void {
     const { isWhole, forgotten, sessions } = state as TableState;
     this.changes.stop();
     if (isWhole) for (const holder of this.holders.values()) this.dismiss(holder);
     for (const key of forgotten) this.dismiss(this.holders.get(identity(key)));
-    for (const holder of readSessions<S>(sessions)) {
+    for (const holder of readSessions<S>(sessions, refit)) {
       this.dismiss(this.holders.get(holder.id));
       this.holders.set(holder.id, holder);
       for (const session of holder.sessions) {

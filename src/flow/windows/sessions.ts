@@ -3,10 +3,11 @@ import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Grouping } from '../define/grouping.ts';
-import type { KnownOrigins, State } from '../define/snapshot.ts';
+import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
 import { PARTIAL_BYTES, partialBytes } from '../groups/partial-bytes.ts';
+import { refitted } from '../groups/refit.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
 import { asPart, inTurn, partsOf } from '../state/parts.ts';
@@ -174,17 +175,20 @@ class Sessions<S> implements Step {
     return inTurn(partsOf('open', this.open.parts(size)), partsOf('closed', this.closed.parts(size)));
   }
 
-  restore(state: State, origins: KnownOrigins): void {
+  restore(state: State, origins: KnownOrigins, refit?: Refit): void {
+    const { aggregate } = this.grouping;
+    const fitting = (partials: readonly State[]) => refitted(partials as readonly S[], aggregate, refit);
     const part = asPart(state);
     if (part !== undefined) {
-      (part.partOf === 'open' ? this.open : this.closed).restore(part.part);
+      if (part.partOf === 'open') this.open.restore(part.part, fitting);
+      else this.closed.restore(part.part);
       return;
     }
     const { open, closed, eventTime, held, ...rest } = state as SessionsSnapshot;
-    this.open.restore(open);
+    this.open.restore(open, fitting);
     this.closed.restore(closed);
     this.eventTime?.restore(eventTime, origins);
-    const sessions = readSessions<S>(held).flatMap((holder) => holder.sessions);
+    const sessions = readSessions<S>(held, fitting).flatMap((holder) => holder.sessions);
     for (const session of sessions) session.bytes = this.bytesOf(session);
     this.hold(sessions);
     Object.assign(this, rest);

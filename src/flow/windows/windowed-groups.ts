@@ -3,7 +3,7 @@ import type { Value } from '../../base/value.ts';
 import type { RunContext } from '../define/context.ts';
 import type { Form, Offer, Takes } from '../define/faster.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
-import type { State } from '../define/snapshot.ts';
+import type { Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Step } from '../define/step.ts';
 import { giveEmpty } from '../groups/give-empty.ts';
@@ -14,7 +14,7 @@ import { MemoryBound } from '../state/memory-bound.ts';
 import { inTurn, partsOf, stretchesOf } from '../state/parts.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
-import { type Columns, columnsOf, SlidingGroup, type SlidingState } from './sliding/sliding-group.ts';
+import { type Columns, columnsOf, refitGroup, SlidingGroup, type SlidingState } from './sliding/sliding-group.ts';
 
 /** A window over batches and the aggregation of its records, as one step. */
 export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: RunContext, down: Step): Step {
@@ -116,25 +116,25 @@ class WindowedGroups<S> extends BatchWindow {
     }
   }
 
-  protected restorePart(partOf: string, part: State): void {
+  protected restorePart(partOf: string, part: State, refit?: Refit): void {
     if (partOf === 'open') {
-      this.open.restore(part as unknown as TableSnapshot<S>, this.run);
+      this.open.restore(part as unknown as TableSnapshot<S>, this.run, refit);
       return;
     }
     const { isLast, groups } = part as unknown as PartOfGroups;
     if (this.isWhole) return;
-    for (const remembered of groups) this.restoreGroup(remembered, true);
+    for (const remembered of groups) this.restoreGroup(remembered, true, refit);
     this.isWhole = isLast;
   }
 
-  protected restorePanes(state: State): void {
+  protected restorePanes(state: State, refit?: Refit): void {
     const { open, entered, panes, since, groups } = state as unknown as Remembered<S>;
-    this.open.restore(open, this.run);
+    this.open.restore(open, this.run, refit);
     if (since === undefined) this.groups.clear();
     this.isWhole ||= since === undefined;
     for (const key of since?.forgotten ?? []) this.groups.delete(identity(key));
     // Of groups that are not known a part is still to come.
-    for (const remembered of groups) this.restoreGroup(remembered, this.isWhole);
+    for (const remembered of groups) this.restoreGroup(remembered, this.isWhole, refit);
     this.bound.hold(panes.reduce((sum, { bytes }) => sum + bytes, 0));
     this.entered = entered;
     this.written = entered;
@@ -142,7 +142,8 @@ class WindowedGroups<S> extends BatchWindow {
     this.unsettled = panes;
   }
 
-  private restoreGroup(remembered: SlidingState, addsNew: boolean): void {
+  private restoreGroup(written: SlidingState, addsNew: boolean, refit: Refit | undefined): void {
+    const remembered = refit === undefined ? written : refitGroup(written, this.columns, refit);
     const id = identity(remembered.key);
     const known = this.groups.get(id);
     if (known !== undefined) known.restore(remembered);

@@ -3,6 +3,7 @@ import { withoutSecrets } from '../../base/secrets.ts';
 import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../../flow/define/compiled.ts';
 import type {
+  AggregateCall,
   BoundArguments,
   Column,
   ColumnValue,
@@ -74,8 +75,12 @@ function asData(accepts: ParameterKind, value: unknown): Value {
   }
 }
 
+export function aggregateAsData({ word, arguments: args }: AggregateCall): readonly Value[] {
+  return [word.name, argumentsAsData(word.parameters, args)];
+}
+
 function heldAsData(held: ColumnValue): readonly Value[] {
-  if (held.kind === 'aggregate') return [held.word.name, argumentsAsData(held.word.parameters, held.arguments)];
+  if (held.kind === 'aggregate') return aggregateAsData(held);
   if (held.kind === 'function') return [held.f.tree, ...held.of.map(heldAsData)];
   return [held.word.name, argumentsAsData(held.word.parameters, { ...held.arguments, value: held.value })];
 }

@@ -1,7 +1,9 @@
 import { toJson } from '../../base/json.ts';
 import type { Value } from '../../base/value.ts';
+import type { Parameter } from '../../flow/define/parameters.ts';
+import { aggregatesOf, analyticsOf } from '../../flow/groups/worked-out.ts';
 import { inputsOf, type Node, type Plan } from './plan.ts';
-import { argumentsAsData, windowOf } from './plan-data.ts';
+import { aggregateAsData, argumentsAsData, windowOf } from './plan-data.ts';
 
 /**
  * What each node is: its part of the plan, it and all in front of it up to the sources, as one text. Two nodes of any two programs have
@@ -20,6 +22,23 @@ import { argumentsAsData, windowOf } from './plan-data.ts';
  */
 export function planTexts(plan: Plan): ReadonlyMap<Node, string> {
   return new Map(plan.nodes.map((node) => [node, textOf(node)]));
+}
+
+/** What a stage with a name is whatever its aggregates are, and each of these, in the order in which its partials have them: as a text of the same kind, and as it was written. */
+export interface Fitting {
+  readonly stage: string;
+  readonly aggregates: readonly { readonly text: string; readonly words: string }[];
+}
+
+/** Undefined where other aggregates make another stage of it: without a name, or where what they give is compared with other results, which are kept too. */
+export function fittingOf(node: Node): Fitting | undefined {
+  if (node.kind !== 'stage' || node.name === undefined) return undefined;
+  const columns = node.definition.refits?.(node.arguments as never);
+  if (columns === undefined || analyticsOf(columns).length > 0) return undefined;
+  return {
+    stage: toJson([lineOf(node, ['as', node.name], ({ accepts }) => accepts.kind !== 'aggregates')]),
+    aggregates: aggregatesOf(columns).map((call) => ({ text: toJson(aggregateAsData(call)), words: call.text })),
+  };
 }
 
 function textOf(node: Node): string {
@@ -42,10 +61,16 @@ function textOf(node: Node): string {
   return toJson(lines);
 }
 
-function lineOf(node: Node, inputs: readonly (number | string)[]): Value {
+/** @param counts which of its arguments belong to it, of those that are not `apart`. */
+function lineOf(
+  node: Node,
+  inputs: readonly (number | string)[],
+  counts: (parameter: Parameter<unknown>) => boolean = () => true,
+): Value {
   const window = windowOf(node);
   if (node.kind === 'window') return ['window', inputs, window!];
   const { name, parameters } = node.definition;
-  const line = [name, inputs, argumentsAsData(parameters, node.arguments, ({ apart }) => apart !== true)];
+  const own = (parameter: Parameter<unknown>) => parameter.apart !== true && counts(parameter);
+  const line = [name, inputs, argumentsAsData(parameters, node.arguments, own)];
   return window === undefined ? line : [...line, window];
 }

@@ -2,7 +2,7 @@ import { toJson } from '../../base/json.ts';
 import type { Position } from '../../flow/define/position.ts';
 import type { Plan, SinkNode } from '../../query/plan/plan.ts';
 import { argumentsAsData } from '../../query/plan/plan-data.ts';
-import { planTexts } from '../../query/plan/plan-text.ts';
+import { type Fitting, fittingOf, planTexts } from '../../query/plan/plan-text.ts';
 import type { Found } from './found.ts';
 
 /** What each source and node of a plan is called in a checkpoint, so that it is found again when the program is started again. */
@@ -10,6 +10,8 @@ export interface PlanNames {
   readonly sources: readonly string[];
   /** Of all nodes, in the order of the plan. */
   readonly nodes: readonly string[];
+  /** Of those nodes that can go on with other aggregates what they are without these. */
+  readonly fitting: readonly (Fitting | undefined)[];
 }
 
 export function namesOf(plan: Plan): PlanNames {
@@ -17,7 +19,15 @@ export function namesOf(plan: Plan): PlanNames {
   return {
     sources: told(plan.sources.map((source) => texts.get(source)!)),
     nodes: told(plan.nodes.map((node) => texts.get(node)!)),
+    fitting: fittings(plan),
   };
+}
+
+/** What stands there once: a name may be that of several stages that a word has become. */
+function fittings(plan: Plan): readonly (Fitting | undefined)[] {
+  const all = plan.nodes.map(fittingOf);
+  const isOnly = (one: Fitting) => all.filter((other) => other?.stage === one.stage).length === 1;
+  return all.map((one) => (one !== undefined && isOnly(one) ? one : undefined));
 }
 
 /** Where the sources of a plan go on. */

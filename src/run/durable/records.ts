@@ -2,6 +2,7 @@ import type { Position } from '../../flow/define/position.ts';
 import type { State } from '../../flow/define/snapshot.ts';
 import { decodeState } from '../../flow/state/encoding/decode.ts';
 import { encodeState } from '../../flow/state/encoding/encode.ts';
+import type { Fitting } from '../../query/plan/plan-text.ts';
 
 /** Which segments of the log of input are needed to go on. */
 export type InputState = {
@@ -39,6 +40,13 @@ export type Frozen = {
   readonly isFinished: boolean;
 };
 
+/** What a node is in the words of the program, whether it keeps nothing from one batch to the next, and what it is beside its aggregates where these may be others. */
+type NodeWords = {
+  readonly words: string;
+  readonly isOfBatch: boolean;
+  readonly fitting?: Fitting;
+};
+
 /** All that a run is taken up from. */
 export type Base = {
   readonly kind: 'base';
@@ -50,10 +58,10 @@ export type Base = {
   /** What each source is, and each node that remembers something (see `planTexts`), with a number behind those that are so several times. */
   readonly sources: readonly string[];
   readonly nodes: readonly string[];
-  /** The same in the words of the program, and of a node whether it keeps nothing from one batch to the next. */
+  /** The same in the words of the program. */
   readonly words: {
     readonly sources: readonly string[];
-    readonly nodes: readonly { readonly words: string; readonly isOfBatch: boolean }[];
+    readonly nodes: readonly NodeWords[];
   };
   readonly positions: Moves;
   readonly frozen: Frozen;

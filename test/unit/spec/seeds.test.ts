@@ -29,7 +29,7 @@ test('input that is one batch, and lists, are held to one process as well', asyn
 const FAULTS: { readonly [what: string]: Fault } = {
   'steps begin anew': {
     file: 'src/run/local/checkpoints/checkpoints.ts',
-    line: 'this.memory.restore(own, sources);',
+    line: 'this.memory.restore(own, sources, refits);',
     planted: '',
   },
   'lists go on as from another place': {

@@ -45,7 +45,13 @@ const of = (name: string) => opaque((record) => field(record!, name));
 const aggregate = (name: string, definition: AggregateDefinition, f: Compiled): Column => ({
   name,
   type: NUMBER,
-  value: { kind: 'aggregate', word: definition, arguments: { f }, aggregate: definition.create({ f } as never) },
+  value: {
+    kind: 'aggregate',
+    word: definition,
+    arguments: { f },
+    aggregate: definition.create({ f } as never),
+    text: name,
+  },
 });
 
 describe('groups', () => {

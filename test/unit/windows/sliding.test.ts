@@ -120,7 +120,8 @@ const second = opaque((record) => (record as readonly Value[])[1]!);
 
 function keyed(...aggregates: readonly ReadingAggregate[]): Grouping {
   const word = { name: 'any', parameters: {} };
-  const held = (aggregate: ReadingAggregate) => ({ kind: 'aggregate', word, arguments: {}, aggregate }) as const;
+  const held = (aggregate: ReadingAggregate) =>
+    ({ kind: 'aggregate', word, arguments: {}, aggregate, text: 'any' }) as const;
   const all = composite(aggregates.map((aggregate, i) => ({ name: `a${i}`, value: held(aggregate) })));
   return {
     key: opaque((record) => (record as readonly Value[])[0]!),

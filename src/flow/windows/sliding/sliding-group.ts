@@ -2,7 +2,7 @@ import type { Identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
 import type { RunContext } from '../../define/context.ts';
 import type { Aggregate } from '../../define/grouping.ts';
-import type { State } from '../../define/snapshot.ts';
+import type { Refit, State } from '../../define/snapshot.ts';
 import { MergedAnew } from './merged-anew.ts';
 import { PaneQueue } from './pane-queue.ts';
 import type { Merging, Sliding } from './sliding.ts';
@@ -42,6 +42,18 @@ export interface SlidingState {
   readonly merges: readonly State[];
   /** What was given out of it as it is now, where a function of the program may fail on it once more. */
   readonly given: readonly Value[] | undefined;
+}
+
+/** What is remembered of a group by a window whose aggregate had other parts. One that was not there has a partial of nothing in each pane. */
+export function refitGroup(state: SlidingState, { mergings }: Columns, refit: Refit): SlidingState {
+  const { orders, columns, merges } = state;
+  return {
+    ...state,
+    columns: refit.map((place, i) =>
+      place === undefined ? orders.map(() => mergings[i]!.aggregate.zero()) : columns[place]!,
+    ),
+    merges: refit.map((place) => (place === undefined ? undefined : merges[place])),
+  };
 }
 
 /**

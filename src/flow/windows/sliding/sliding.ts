@@ -42,7 +42,7 @@ export abstract class Sliding<S> {
     return undefined;
   }
 
-  /** Goes on from what {@link snapshot} gave. The rows are those of then, and perhaps not those of before. */
+  /** Goes on from what {@link snapshot} gave, or from rows of nothing where that is undefined. The rows are those of then, and perhaps not those of before. */
   restore(_state: State): void {}
 
   protected get aggregate(): Aggregate<S> {

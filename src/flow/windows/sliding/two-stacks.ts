@@ -89,7 +89,8 @@ export class TwoStacks<S> extends Sliding<S> {
   }
 
   override restore(state: State): void {
-    const { front, merged, suffixes } = state as unknown as Remembered<S>;
+    const all: Remembered<S> = { front: this.queue.length, merged: undefined, suffixes: [] };
+    const { front, merged, suffixes } = state === undefined ? all : (state as unknown as Remembered<S>);
     this.front = front;
     this.merged = merged;
     this.suffixes.splice(0, this.suffixes.length, ...suffixes);

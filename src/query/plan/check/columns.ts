@@ -207,7 +207,7 @@ class ColumnBinder {
     if (definition.kind === 'analytic') return this.analytic(definition, values, results, call.place);
     const aggregate = definition.create(values);
     return {
-      value: { kind: 'aggregate', word: definition, arguments: values, aggregate },
+      value: { kind: 'aggregate', word: definition, arguments: values, aggregate, text: printExpression(call) },
       type: definition.gives(values, results),
     };
   }

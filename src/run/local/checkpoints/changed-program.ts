@@ -1,9 +1,11 @@
 import { formatDuration } from '../../../base/duration.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import { formatSize } from '../../../base/size.ts';
+import { formatMoment } from '../../../flow/formats/times.ts';
 import { type Node, type Plan, writtenOf } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
 import { namesOf } from '../../durable/plan-names.ts';
+import { refitsOf } from '../../durable/refits.ts';
 import { sizesOf } from '../../durable/sizes.ts';
 import type { Store } from '../../durable/store.ts';
 import { buildSteps } from '../steps/build-steps.ts';
@@ -19,7 +21,11 @@ interface Comparison {
 
 /** Holds a program to the one that a directory was kept for: sources, and stages that remember more than the batch under way. Undefined where all is the same. */
 function compareProgram(plan: Plan, { base, frozen, steps }: Found, places: readonly number[]): Comparison | undefined {
-  const { nodes, sources } = namesOf(plan);
+  const planNames = namesOf(plan);
+  const { nodes, sources } = planNames;
+  // What goes on with other aggregates is the same.
+  const names = new Map([...refitsOf(planNames, base)].map(([name, { before }]) => [before, name]));
+  const nameNow = (name: string) => names.get(name) ?? name;
   const own = new Map([
     ...sources.map((name, i) => [name, writtenOf(plan.sources[i]!)] as const),
     ...places
@@ -28,10 +34,10 @@ function compareProgram(plan: Plan, { base, frozen, steps }: Found, places: read
   ]);
   const remembering = base.nodes.flatMap((name, i) => {
     const { words, isOfBatch: isForgotten } = base.words.nodes[i]!;
-    return frozen.isInside || !isForgotten ? [{ name, words, i }] : [];
+    return frozen.isInside || !isForgotten ? [{ name: nameNow(name), words, i }] : [];
   });
-  const names = [...base.sources, ...remembering.map(({ name }) => name)];
-  if (names.length === own.size && names.every((name) => own.has(name))) return undefined;
+  const all = [...base.sources, ...remembering.map(({ name }) => name)];
+  if (all.length === own.size && all.every((name) => own.has(name))) return undefined;
   // All that was kept is read for them.
   const sizes = sizesOf(steps);
   const before = new Map([
@@ -53,11 +59,35 @@ function compareProgram(plan: Plan, { base, frozen, steps }: Found, places: read
 export function changesOf(plan: Plan, found: Found, places: readonly number[]): string | undefined {
   const compared = compareProgram(plan, found, places);
   if (compared === undefined) return undefined;
-  const parts = [
-    ['kept', compared.kept],
-    ['new', compared.fresh],
-    ['dropped', compared.dropped],
-  ] as const;
+  const { kept, fresh, dropped } = compared;
+  return listed([
+    ['kept', kept],
+    ['new', fresh],
+    ['dropped', dropped],
+  ]);
+}
+
+/** What is said of each stage that goes on with other aggregates: which are new since when, and which are dropped. Those of a batch are begun in each. */
+export function aggregateChanges(plan: Plan, { base, frozen }: Found, places: readonly number[], now: number) {
+  const names = namesOf(plan);
+  const refits = refitsOf(names, base);
+  const since = `new since batch ${frozen.batch.toLocaleString('en-US')} (${formatMoment(frozen.written, now)})`;
+  return places.flatMap((place) => {
+    const node = plan.nodes[place]!;
+    const refit = frozen.isInside || !isOfBatch(node) ? refits.get(names.nodes[place]!) : undefined;
+    if (refit === undefined || refit.fresh.length + refit.dropped.length === 0) return [];
+    return [
+      `${writtenOf(node)} has other aggregates; ${listed([
+        ['kept', refit.kept],
+        [since, refit.fresh],
+        ['dropped', refit.dropped],
+      ])}`,
+    ];
+  });
+}
+
+/** `kept: a, b; new: c`; what is of nothing is left out. */
+function listed(parts: readonly (readonly [what: string, words: readonly string[]])[]): string {
   return parts.flatMap(([what, words]) => (words.length === 0 ? [] : [`${what}: ${words.join(', ')}`])).join('; ');
 }
 

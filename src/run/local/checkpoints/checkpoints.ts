@@ -10,6 +10,7 @@ import { type Plan, writtenOf } from '../../../query/plan/plan.ts';
 import type { Found } from '../../durable/found.ts';
 import { namesOf, type PlanNames } from '../../durable/plan-names.ts';
 import type { Base, Frozen, StepStates } from '../../durable/records.ts';
+import { refitsOf } from '../../durable/refits.ts';
 import type { Store } from '../../durable/store.ts';
 import type { Batches } from '../batches/batches.ts';
 import type { CheckpointSettings } from '../options/checkpoint-settings.ts';
@@ -19,7 +20,7 @@ import type { OpenSinks } from '../output/open-sinks.ts';
 import type { OpenSources } from '../reading/open-sources.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { StepMemory } from '../steps/step-memory.ts';
-import { changesOf, isOfBatch } from './changed-program.ts';
+import { aggregateChanges, changesOf, isOfBatch } from './changed-program.ts';
 import { Cuts, movesOf } from './cuts.ts';
 import { NextBase } from './next-base.ts';
 import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew, noteOnPipe } from './telling.ts';
@@ -126,6 +127,7 @@ export class Checkpoints {
     return [
       noteOnGoingOn(plan, directory, found, bytes, now),
       changes && `the program is another one; ${changes}`,
+      ...aggregateChanges(plan, found, this.places, now),
       noteOnAgain(plan, found, now),
       onPipe,
     ];
@@ -188,6 +190,16 @@ export class Checkpoints {
   private isSameProgram({ base }: Found): boolean {
     const nodes = this.places.map((place) => this.names.nodes[place]!);
     return isDeepStrictEqual([base.sources, base.nodes], [this.names.sources, nodes]);
+  }
+
+  /** Where the nodes of a base are in this plan, −1 for those that are not; and how those of them go on that have other aggregates now. */
+  private placesIn(base: Base) {
+    const { nodes } = this.names;
+    const refits = [...refitsOf(this.names, base)].map(([name, refit]) => ({ ...refit, place: nodes.indexOf(name) }));
+    return {
+      placeOf: base.nodes.map((name) => refits.find(({ before }) => before === name)?.place ?? nodes.indexOf(name)),
+      refits: new Map(refits.map(({ place, places }) => [place, places])),
+    };
   }
 
   private get hasPositions(): boolean {
@@ -260,6 +272,7 @@ export class Checkpoints {
         nodes: this.places.map((place) => ({
           words: writtenOf(plan.nodes[place]!),
           isOfBatch: isOfBatch(plan.nodes[place]!),
+          ...(this.names.fitting[place] === undefined ? {} : { fitting: this.names.fitting[place] }),
         })),
       },
       positions: movesOf(sources.positions.map((position) => position ?? [])),
@@ -318,11 +331,11 @@ export class Checkpoints {
     reports.restore(counted.reports);
     sources.recordsBefore = counted.records;
     sources.nextOrigin = counted.nextOrigin;
-    const placeOf = found!.base.nodes.map((name) => this.names.nodes.indexOf(name));
+    const { placeOf, refits } = this.placesIn(found!.base);
     for (const bytes of found!.steps) {
       const states = decodeState(bytes) as StepStates;
       const own = states.flatMap(([node, ofSteps]) => (placeOf[node]! < 0 ? [] : [[placeOf[node]!, ofSteps] as const]));
-      this.memory.restore(own, sources);
+      this.memory.restore(own, sources, refits);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { KnownOrigins, State } from '../../../flow/define/snapshot.ts';
+import type { KnownOrigins, Refit, State } from '../../../flow/define/snapshot.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import type { Node, Plan } from '../../../query/plan/plan.ts';
 import type { Watcher } from './watcher.ts';
@@ -66,11 +66,17 @@ export class StepMemory implements Watcher {
     }
   }
 
-  /** Called once all steps are made, before anything is pushed into them: with all, then with what had changed each time, or with parts among these. */
-  restore(states: PlanState, origins: KnownOrigins): void {
+  /**
+   * Called once all steps are made, before anything is pushed into them: with all, then with what had changed each time, or with parts among these.
+   *
+   * @param refits for the places of nodes that were kept with other aggregates.
+   */
+  restore(states: PlanState, origins: KnownOrigins, refits?: ReadonlyMap<number, Refit>): void {
     for (const [place, ofSteps] of states) {
       const steps = this.steps.get(this.nodes[place]!) ?? [];
-      for (const [i, step] of steps.entries()) if (ofSteps[i] !== undefined) step.restore?.(ofSteps[i], origins);
+      for (const [i, step] of steps.entries()) {
+        if (ofSteps[i] !== undefined) step.restore?.(ofSteps[i], origins, refits?.get(place));
+      }
     }
   }
 }
