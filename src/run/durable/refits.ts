@@ -4,7 +4,7 @@ import type { PlanNames } from './plan-names.ts';
 import type { Base } from './records.ts';
 
 /** Where a node goes on from what was kept of one with other aggregates. */
-export interface Refitting {
+interface Refitting {
   /** What that was called. */
   readonly before: string;
   readonly places: Refit;
