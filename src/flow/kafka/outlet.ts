@@ -113,11 +113,18 @@ function isLine(value: Buffer | null): value is Buffer {
   return value !== null && !value.includes(LINE_END) && value.at(-1) !== CARRIAGE_RETURN;
 }
 
+function isText(value: unknown): boolean {
+  return value === null || Buffer.isBuffer(value);
+}
+
 function headersOf(headers: Message['headers']): Value {
   const fields: NewFields = {};
   for (const name of Object.getOwnPropertyNames(headers)) {
-    const value = headers[name];
-    const all = Array.isArray(value) ? value.map(String) : String(value ?? '');
+    const value = headers[name] ?? null;
+    // The driver puts what every object has by that name, such as `constructor`, before the first.
+    const own = isText(value) ? [value] : (value as readonly unknown[]).filter(isText);
+    const texts = own.map((text) => String(text ?? ''));
+    const all = texts.length === 1 ? texts[0]! : texts;
     setField(fields, name, all);
   }
   return fields;

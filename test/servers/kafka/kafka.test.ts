@@ -67,7 +67,7 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
       key: 'k',
       value: 'v',
       timestamp: '1700000000123',
-      headers: { h: ['1', '2'], 7: 'x' },
+      headers: { h: ['1', '2'], 7: 'x', constructor: 'y', valueOf: ['z', 'z'] },
       partition: 1,
     });
     await send(topic, { value: null, timestamp: '1700000000124' }, { value: Buffer.from([0xff]) });
@@ -81,6 +81,7 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
       offset: 0,
       key: 'k',
       time: 1700000000123,
+      headers: { h: ['1', '2'], constructor: 'y', valueOf: ['z', 'z'] },
       line: 'v',
     });
   });
