@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type * as Kafkajs from 'kafkajs';
 import { type Driver, loadDriver } from '../drivers/driver.ts';
 import type { Access } from './access.ts';
+import { isBatch } from './record-set.ts';
 
 export const KAFKA: Driver = { package: 'kafkajs', version: '2.2.4', of: 'Kafka' };
 
@@ -18,39 +19,10 @@ export interface Message {
   readonly timestamp: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: { readonly [name: string]: Buffer | readonly Buffer[] | undefined };
-}
-
-/** What a broker has of a partition behind an offset. */
-interface PartitionData {
-  readonly partition: number;
-  readonly highWatermark: string;
-  readonly messages: readonly Message[];
-}
-
-/** What was fetched of a partition, without what was taken back and the marks of transactions. */
-export interface Batch {
-  /** With those. */
-  readonly rawMessages: readonly Message[];
-  readonly messages: readonly Message[];
-  /** Where there are any raw ones: that of the last, or the one that was asked for where all of them are before that. */
-  lastOffset(): string;
-}
-
-interface FetchRequest {
-  readonly isolationLevel: number;
-  /** ms. */
-  readonly maxWaitTime: number;
-  readonly minBytes: number;
-  readonly maxBytes: number;
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly {
-      readonly partition: number;
-      readonly fetchOffset: string;
-      readonly maxBytes: number;
-    }[];
-  }[];
+  readonly headers: { readonly [name: string]: Buffer | null | readonly (Buffer | null)[] };
+  /** It is the mark of a transaction. Messages as they were before Kafka 0.11 know nothing of them. */
+  readonly isControlRecord?: boolean;
+  readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
 }
 
 /** Who writes in a transaction. */
@@ -62,6 +34,8 @@ interface TransactionNames {
 
 /** One broker that is connected. Each request rejects with what the broker told. */
 export interface Broker {
+  /** Which versions of a request it knows, by the key of the request. */
+  readonly versions: { readonly [apiKey: number]: { readonly maxVersion: number } | undefined };
   /** Takes any request. */
   readonly connectionPool: {
     send<T>(what: {
@@ -100,9 +74,6 @@ export interface Broker {
   ): Promise<unknown>;
   endTxn(request: TransactionNames & { readonly transactionResult: boolean }): Promise<unknown>;
   deleteGroups(groupIds: readonly string[]): Promise<unknown>;
-  fetch(request: FetchRequest): Promise<{
-    readonly responses: readonly { readonly topicName: string; readonly partitions: readonly PartitionData[] }[];
-  }>;
   offsetCommit(request: {
     readonly groupId: string;
     readonly groupGenerationId: number;
@@ -142,7 +113,8 @@ interface Cluster {
 export interface Client {
   readonly cluster: Cluster;
   readonly admin: Kafkajs.Admin;
-  batchOf(topic: string, offset: number, data: PartitionData): Batch;
+  /** All that is in one stored batch. */
+  messagesOf(batch: Buffer): Promise<readonly Message[]>;
   /** Lets go of all connections at once: what waits for an answer fails, and none is made any more. */
   close(): void;
 }
@@ -172,9 +144,7 @@ export function openClient(brokers: readonly string[], access: Access = {}, { ma
     };
   }
   type NewCluster = new (options: object) => Cluster;
-  type NewBatch = new (topic: string, offset: string, data: PartitionData) => Batch;
   const ClusterOf = loadDriver<NewCluster>(KAFKA, 'kafkajs/src/cluster');
-  const BatchOf = loadDriver<NewBatch>(KAFKA, 'kafkajs/src/consumer/batch');
   const { createLogger } = loadDriver<{ createLogger(options: object): unknown }>(KAFKA, 'kafkajs/src/loggers');
   type SocketFactory = (options: unknown) => Socket;
   const newSocket = loadDriver<() => SocketFactory>(KAFKA, 'kafkajs/src/network/socketFactory')();
@@ -209,12 +179,25 @@ export function openClient(brokers: readonly string[], access: Access = {}, { ma
   return {
     cluster,
     admin,
-    batchOf: (topic, offset, data) => new BatchOf(topic, String(offset), data),
+    messagesOf: unbatcher(),
     close() {
       isClosed = true;
       for (const socket of sockets) socket.destroy(new Error(CLOSED));
       void Promise.allSettled([cluster.disconnect(), admin.disconnect()]);
     },
+  };
+}
+
+/** What reads a stored batch, of either format. */
+function unbatcher(): Client['messagesOf'] {
+  type Batches = (decoder: unknown) => Promise<{ readonly records: readonly Message[] }>;
+  type Messages = (decoder: unknown, size: number) => Promise<readonly Message[]>;
+  const DecoderOf = loadDriver<new (bytes: Buffer) => unknown>(KAFKA, 'kafkajs/src/protocol/decoder');
+  const ofBatch = loadDriver<Batches>(KAFKA, 'kafkajs/src/protocol/recordBatch/v0/decoder');
+  const ofMessages = loadDriver<Messages>(KAFKA, 'kafkajs/src/protocol/messageSet/decoder');
+  return async (bytes) => {
+    const decoder = new DecoderOf(bytes);
+    return isBatch(bytes) ? (await ofBatch(decoder)).records : await ofMessages(decoder, bytes.length);
   };
 }
 

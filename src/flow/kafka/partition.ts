@@ -1,6 +1,7 @@
 import type { SourceContext } from '../define/context.ts';
 import type { Split } from '../define/position.ts';
-import type { Batch } from './driver.ts';
+import type { Message } from './driver.ts';
+import type { Fetched } from './fetch.ts';
 import { Outlet } from './outlet.ts';
 
 /** What the position has of a partition. */
@@ -83,14 +84,15 @@ export class Partition {
   }
 
   /** Hands on what was fetched from its offset on. Resolves when the inbox has room again. */
-  async take(batch: Batch): Promise<void> {
-    if (batch.rawMessages.length === 0) return;
-    const next = Number(batch.lastOffset()) + 1;
-    const wanted = next <= this.end ? batch.messages : batch.messages.filter(({ offset }) => Number(offset) < this.end);
+  async take({ next, messages }: Fetched): Promise<void> {
+    if (next === undefined || next <= this.offset) return;
+    const isWanted = ({ offset }: Message) => Number(offset) >= this.offset && Number(offset) < this.end;
+    const isWhole = messages.length === 0 || (isWanted(messages[0]!) && isWanted(messages.at(-1)!));
+    const wanted = isWhole ? messages : messages.filter(isWanted);
     await this.outlet.give(wanted);
     if (this.context.signal.aborted) return;
     this.offset = next;
-    // What stands behind the last record is taken back, or the mark of a transaction.
+    // What stands behind the last record is taken back, compacted away, or the mark of a transaction.
     const last = wanted.at(-1);
     if (last === undefined || Number(last.offset) + 1 < next) {
       await this.context.deliver({ kind: 'position', behind: [this.split()] });

@@ -7,8 +7,9 @@ import { orAbort, sleep } from '../input/reading.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import type { Access } from './access.ts';
 import { brokersOf } from './address.ts';
-import { type Client, NO_MEMBER, openClient, READ_COMMITTED } from './driver.ts';
+import { type Client, NO_MEMBER, openClient } from './driver.ts';
 import { causeOf, helpFor, mayPass, typeOf } from './failure.ts';
+import { fetchFrom } from './fetch.ts';
 import { Partition } from './partition.ts';
 import { committedBy, type Ends, endsOf, offsetsAt } from './start.ts';
 
@@ -18,13 +19,6 @@ const LONGEST_PAUSE = 30_000;
 
 /** ms to the next look for topics and partitions that have come, and for brokers that have others now. */
 const LOOK = 30_000;
-
-/** ms that a broker waits for a record before it says that there is none. */
-const WAIT = 500;
-
-/** What is fetched at a time of a broker, and of a partition, bytes. */
-const MOST = 4 * 1024 * 1024;
-const MOST_OF_ONE = 1024 * 1024;
 
 /** ms between two times that a group is told how far it was read. */
 const COMMIT = 5000;
@@ -249,11 +243,13 @@ export class KafkaReading {
     const { context } = this;
     const { clock, signal } = context;
     try {
-      while (!signal.aborted && !this.isStale && clock.now() < this.nextLook) {
+      for (let turn = 0; !signal.aborted && !this.isStale && clock.now() < this.nextLook; turn++) {
         const own = [...this.partitions.values()].filter((one) => one.leader === leader);
         const wanted = own.filter(({ isDone }) => !isDone);
         if (wanted.length === 0) return;
-        await this.fetch(leader, wanted);
+        // What a broker gives at a time is used up by the first: each is that in its turn.
+        const first = turn % wanted.length;
+        await this.fetch(leader, [...wanted.slice(first), ...wanted.slice(0, first)]);
         for (const one of wanted) one.endIfDone();
         // Nothing is read the later for it: it may have to wait for a batch to be kept.
         if (clock.now() >= this.nextCommit) void this.commit();
@@ -267,24 +263,15 @@ export class KafkaReading {
   }
 
   private async fetch(leader: number, wanted: readonly Partition[]): Promise<void> {
-    const client = this.client!;
-    const topics = wanted.map(({ topic, number, offset }) => ({
-      topic,
-      partitions: [{ partition: number, fetchOffset: String(offset), maxBytes: MOST_OF_ONE }],
-    }));
-    const broker = await client.cluster.findBroker({ nodeId: leader });
-    const request = { isolationLevel: READ_COMMITTED, maxWaitTime: WAIT, minBytes: 1, maxBytes: MOST, topics };
-    const { responses } = await broker.fetch(request);
+    const fetched = await fetchFrom(this.client!, leader, wanted);
     this.pause = FIRST_PAUSE;
-    for (const { topicName, partitions } of responses) {
-      for (const data of partitions) {
-        const partition = this.partitions.get(Partition.keyOf(topicName, data.partition));
-        if (partition === undefined || this.context.signal.aborted) continue;
-        partition.high = Number(data.highWatermark);
-        this.tellLag();
-        await partition.take(client.batchOf(topicName, partition.offset, data));
-        this.tellLag();
-      }
+    for (const some of fetched) {
+      const partition = this.partitions.get(Partition.keyOf(some.topic, some.number));
+      if (partition === undefined || this.context.signal.aborted) continue;
+      partition.high = some.high;
+      this.tellLag();
+      await partition.take(some);
+      this.tellLag();
     }
   }
 

@@ -12,15 +12,27 @@ export interface Request<T> {
   readonly body: Buffer;
   /** @throws RangeError where the answer is shorter than it says. */
   readonly read: (answer: Reader) => T;
+  /** The answer begins with how long to be quiet, ms: until then the broker hears nothing. */
+  readonly isThrottled?: boolean;
 }
 
 /** @returns what the broker answered, errors in it too. */
-export async function ask<T>({ connectionPool }: Broker, { body, read, ...about }: Request<T>): Promise<T> {
+export async function ask<T>(
+  { connectionPool }: Broker,
+  { body, read, isThrottled = false, ...about }: Request<T>,
+): Promise<T> {
   // What the driver takes for an encoder.
   const encoded = { buf: body, buffer: body };
   const { answer } = await connectionPool.send({
     request: { ...about, encode: async () => encoded },
-    response: { decode: async (bytes) => ({ answer: read(new Reader(bytes)) }), parse: async (read) => read },
+    response: {
+      // What the driver waits for.
+      decode: async (bytes) => ({
+        answer: read(new Reader(bytes)),
+        clientSideThrottleTime: isThrottled ? bytes.readInt32BE(0) : 0,
+      }),
+      parse: async (read) => read,
+    },
   });
   return answer;
 }
@@ -46,6 +58,12 @@ export class Writer {
   int32(value: number): this {
     const part = Buffer.allocUnsafe(4);
     part.writeInt32BE(value);
+    return this.raw(part);
+  }
+
+  int64(value: number): this {
+    const part = Buffer.allocUnsafe(8);
+    part.writeBigInt64BE(BigInt(value));
     return this.raw(part);
   }
 
@@ -78,7 +96,7 @@ export class Writer {
 }
 
 /** Reads the parts of an answer one after the other. */
-class Reader {
+export class Reader {
   private readonly bytes: Buffer;
   private at = 0;
 

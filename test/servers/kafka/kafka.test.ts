@@ -138,6 +138,61 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
     expect((await read({ topic })).records).toEqual(['a1', 'a2', 'c1', 'c2', 'e1']);
   });
 
+  test('gives nothing of transactions that were taken back side by side', async () => {
+    const topic = await newTopic();
+    const [one, other] = [1, 2].map((n) =>
+      server.client().producer({ transactionalId: `${topic}-${n}`, maxInFlightRequests: 1, idempotent: true }),
+    ) as [Producer, Producer];
+    await Promise.all([one.connect(), other.connect()]);
+    const [first, second] = [await one.transaction(), await other.transaction()];
+    await first.send({ topic, messages: [{ value: 'a' }] });
+    await second.send({ topic, messages: [{ value: 'b' }] });
+    await first.send({ topic, messages: [{ value: 'c' }] });
+    await second.send({ topic, messages: [{ value: 'd' }] });
+    await second.abort();
+    await first.send({ topic, messages: [{ value: 'e' }] });
+    await first.abort();
+    await Promise.all([one.disconnect(), other.disconnect()]);
+    await send(topic, { value: 'f' });
+    expect((await read({ topic })).records).toEqual(['f']);
+    const { position } = (await read({ topic })).cuts.at(1)!;
+    for (const offset of [1, 2, 3, 4, 5, 6]) {
+      const from = JSON.parse(position!.replaceAll(/"offset":\d+/g, `"offset":${offset}`)) as Position;
+      expect((await read({ topic }, from)).records).toEqual(['f']);
+    }
+  });
+
+  test('goes on behind what was compacted away', async () => {
+    const topic = `topic-${++last}`;
+    await server.createTopic(topic, 1, {
+      'cleanup.policy': 'compact',
+      'segment.ms': '100',
+      'segment.bytes': String(1024 * 1024),
+      'min.cleanable.dirty.ratio': '0.001',
+    });
+    // What is left of the last batch of a producer is its header: two of such a size stay in segments of their own.
+    const large = Buffer.alloc(600_000, 'x').toString();
+    for (const [key, value] of [
+      ['k', `1${large}`],
+      ['k', `2${large}`],
+      ['l', '3'],
+    ] as const) {
+      const one = server.client().producer({ idempotent: true, maxInFlightRequests: 1 });
+      await one.connect();
+      await one.send({ topic, messages: [{ key, value }] });
+      await one.disconnect();
+      await pause(200);
+    }
+    while (server.firstSegment(topic, 0).length > 1000) await pause(100);
+    expect(server.firstSegment(topic, 0).readInt32BE(57)).toBe(0);
+    expect((await read({ topic })).records).toEqual([`2${large}`, '3']);
+    const run = new TestRun();
+    const reading = openSource(kafka, { brokers: server.address, topic, from: 'start' }, run).run();
+    await run.until(() => run.records.length === 2);
+    run.abort();
+    await reading;
+  });
+
   test('is unpacked, however it is packed', async () => {
     const topic = await newTopic();
     await server.produceBy(topic, 500, 'none', 'gzip', 'snappy', 'lz4', 'zstd');

@@ -111,8 +111,15 @@ export class KafkaServer {
     }
   }
 
-  createTopic(topic: string, numPartitions: number): Promise<unknown> {
-    return this.withAdmin((admin) => admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true }));
+  createTopic(topic: string, numPartitions: number, settings: { readonly [name: string]: string } = {}) {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    const topics = [{ topic, numPartitions, configEntries }];
+    return this.withAdmin((admin) => admin.createTopics({ topics, waitForLeaders: true }));
+  }
+
+  /** What the first segment of a partition holds, as it is stored. */
+  firstSegment(topic: string, partition: number): Buffer {
+    return readFileSync(this.file(`logs/${topic}-${partition}/${'0'.repeat(20)}.log`));
   }
 
   /** So many records of each packing, by Kafka's own producer. */
@@ -174,6 +181,7 @@ export class KafkaServer {
       'transaction.state.log.min.isr': 1,
       'group.initial.rebalance.delay.ms': 0,
       'log.cleaner.dedupe.buffer.size': 16_777_216,
+      'log.cleaner.backoff.ms': 200,
       // What has been deleted is gone at once, not after a minute.
       'log.segment.delete.delay.ms': 100,
     };

@@ -1,0 +1,152 @@
+/**
+ * What brokers have behind an offset: https://kafka.apache.org/protocol#The_Messages_Fetch. The driver tells of records only, not where
+ * to go on behind batches of which none is left, and takes some for committed where several producers took back theirs side by side.
+ */
+import { type Broker, type Client, type Message, READ_COMMITTED } from './driver.ts';
+import { failureOf } from './failure.ts';
+import { batchesIn } from './record-set.ts';
+import { ask, type Reader, type Request, Writer } from './wire.ts';
+
+/** ms that a broker waits for a record before it says that there is none. */
+const WAIT = 500;
+
+/** What is fetched at a time of a broker, and of a partition, bytes. */
+const MOST = 4 * 1024 * 1024;
+const MOST_OF_ONE = 1024 * 1024;
+
+const FETCH = 1;
+
+/** The first version that tells of transactions, and the first with records that are packed by Zstandard. */
+const OLD = 4;
+const NEW = 10;
+
+const UNSUPPORTED_VERSION = 35;
+
+/** What the key of a mark has behind its version where the transaction was taken back. */
+const ABORT = 0;
+
+interface Wanted {
+  readonly topic: string;
+  readonly number: number;
+  /** From which on. */
+  readonly offset: number;
+}
+
+/** What a producer has taken back: all of its transaction from an offset to the mark of its end. */
+interface Aborted {
+  readonly producer: number;
+  readonly first: number;
+}
+
+interface Answer {
+  readonly topic: string;
+  readonly number: number;
+  readonly errorCode: number;
+  readonly high: number;
+  readonly aborted: readonly Aborted[];
+  readonly records: Buffer;
+}
+
+/** What was fetched of a partition. */
+export interface Fetched {
+  readonly topic: string;
+  readonly number: number;
+  /** Where the partition ends. */
+  readonly high: number;
+  /** The offset to go on from; undefined where there is nothing yet. */
+  readonly next: number | undefined;
+  /** Without what was taken back and the marks of transactions. The first may stand before what was asked for: batches are given whole. */
+  readonly messages: readonly Message[];
+}
+
+/** Asks a broker for what it has of partitions: it gives so much, first of the first. */
+export async function fetchFrom(
+  client: Client,
+  leader: number,
+  wanted: readonly Wanted[],
+): Promise<readonly Fetched[]> {
+  const broker = await client.cluster.findBroker({ nodeId: leader });
+  const answers = await ask(broker, request(wanted, versionOf(broker)));
+  for (const { errorCode } of answers) if (errorCode !== 0) throw failureOf(errorCode);
+  const fetched: Fetched[] = [];
+  for (const { topic, number, high, aborted, records } of answers) {
+    const messages: Message[] = [];
+    let next: number | undefined;
+    for (const batch of batchesIn(records)) {
+      next = batch.next;
+      for (const message of await client.messagesOf(batch.bytes)) messages.push(message);
+    }
+    fetched.push({ topic, number, high, next, messages: committed(messages, aborted) });
+  }
+  return fetched;
+}
+
+/**
+ * What of records counts, in order: none of a transaction that was taken back, and no mark.
+ *
+ * @param aborted in any order: brokers have them as they ended.
+ */
+export function committed(messages: readonly Message[], aborted: readonly Aborted[]): readonly Message[] {
+  const coming = aborted.toSorted((a, b) => a.first - b.first);
+  const open = new Set<number>();
+  return messages.filter(({ offset, key, isControlRecord, batchContext }) => {
+    while (coming.length > 0 && coming[0]!.first <= Number(offset)) open.add(coming.shift()!.producer);
+    if (isControlRecord === true) {
+      if (key?.readInt16BE(2) === ABORT) open.delete(Number(batchContext?.producerId));
+      return false;
+    }
+    return open.size === 0 || batchContext?.inTransaction !== true || !open.has(Number(batchContext.producerId));
+  });
+}
+
+function versionOf({ versions }: Broker): number {
+  const last = versions[FETCH]?.maxVersion ?? 0;
+  if (last < OLD) throw failureOf(UNSUPPORTED_VERSION);
+  return last < NEW ? OLD : NEW;
+}
+
+function request(wanted: readonly Wanted[], apiVersion: number): Request<readonly Answer[]> {
+  const isNew = apiVersion === NEW;
+  const body = new Writer().int32(-1).int32(WAIT).int32(1).int32(MOST).int8(READ_COMMITTED);
+  // No session: each request names all that is wanted.
+  if (isNew) body.int32(0).int32(-1);
+  body.int32(wanted.length);
+  for (const { topic, number, offset } of wanted) {
+    body.text(topic).int32(1).int32(number);
+    if (isNew) body.int32(-1);
+    body.int64(offset);
+    if (isNew) body.int64(-1);
+    body.int32(MOST_OF_ONE);
+  }
+  if (isNew) body.int32(0);
+  return {
+    apiName: 'Fetch',
+    apiKey: FETCH,
+    apiVersion,
+    body: body.bytes,
+    read: (answer) => read(answer, isNew),
+    isThrottled: isNew,
+  };
+}
+
+function read(answer: Reader, isNew: boolean): readonly Answer[] {
+  // For how long to be quiet.
+  answer.int32();
+  if (isNew) {
+    const errorCode = answer.int16();
+    if (errorCode !== 0) throw failureOf(errorCode);
+    answer.int32();
+  }
+  return answer
+    .list(() => {
+      const topic = answer.text();
+      return answer.list(() => {
+        const [number, errorCode, high] = [answer.int32(), answer.int16(), answer.int64()];
+        // Where what is decided ends, and where all begins.
+        answer.raw(isNew ? 16 : 8);
+        const aborted = answer.list(() => ({ producer: answer.int64(), first: answer.int64() }));
+        return { topic, number, errorCode, high, aborted, records: answer.raw(Math.max(0, answer.int32())) };
+      });
+    })
+    .flat();
+}

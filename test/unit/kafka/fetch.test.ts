@@ -1,0 +1,98 @@
+/** What is read of a fetch, by bytes as brokers store them. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Message, openClient } from '../../../src/flow/kafka/driver.ts';
+import { committed } from '../../../src/flow/kafka/fetch.ts';
+import { recordBatch } from '../../../src/flow/kafka/record-batch.ts';
+import { batchesIn } from '../../../src/flow/kafka/record-set.ts';
+
+const SEQUENCE = { producer: '7', epoch: 0, first: 0 };
+
+const { messagesOf } = openClient(['localhost:9092']);
+
+/** A batch of so many records from an offset on, all or none of which are left. */
+async function stored(base: number, count: number, isCompacted = false): Promise<Buffer> {
+  const records = Array.from({ length: count }, (_, i) => ({
+    key: null,
+    value: Buffer.from(String(base + i)),
+    headers: [],
+  }));
+  const batch = await recordBatch(records, SEQUENCE, 0, 'none');
+  batch.writeBigInt64BE(BigInt(base), 0);
+  if (!isCompacted) return batch;
+  const header = Buffer.from(batch.subarray(0, 61));
+  header.writeInt32BE(61 - 12, 8);
+  header.writeInt32BE(0, 57);
+  return header;
+}
+
+test('a batch without records says where the next one begins', async () => {
+  const bytes = Buffer.concat([await stored(5, 3), await stored(8, 4, true), await stored(20, 2, true)]);
+  expect([...batchesIn(bytes)].map(({ next }) => next)).toEqual([8, 12, 22]);
+  const [, empty] = batchesIn(bytes);
+  expect(await messagesOf(empty!.bytes)).toEqual([]);
+});
+
+test('a batch that was cut off is left out, wherever it was', async () => {
+  const bytes = Buffer.concat([await stored(0, 2), await stored(2, 1)]);
+  const [first] = batchesIn(bytes);
+  for (let length = 0; length < bytes.length; length++) {
+    const whole = [...batchesIn(bytes.subarray(0, length))];
+    expect(whole.map(({ next }) => next)).toEqual(length < first!.bytes.length ? [] : [2]);
+  }
+});
+
+test('a message as it was before batches has an offset of its own', async () => {
+  // Magic 1: checksum, magic, attributes, time, key, value.
+  const message = Buffer.alloc(12 + 4 + 1 + 1 + 8 + 4 + 4 + 1);
+  message.writeBigInt64BE(41n, 0);
+  message.writeInt32BE(message.length - 12, 8);
+  message.writeInt8(1, 16);
+  message.writeInt32BE(-1, 26);
+  message.writeInt32BE(1, 30);
+  message.write('v', 34);
+  const bytes = Buffer.concat([message, await stored(42, 1)]);
+  const batches = [...batchesIn(bytes)];
+  expect(batches.map(({ next }) => next)).toEqual([42, 43]);
+  const read = await Promise.all(batches.map((batch) => messagesOf(batch.bytes)));
+  expect(read.flat().map(({ offset, value }) => [offset, String(value)])).toEqual([
+    ['41', 'v'],
+    ['42', '42'],
+  ]);
+});
+
+test('of transactions side by side those that were committed are left, from any offset on', () => {
+  const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.constantFrom('write', 'commit', 'abort')));
+  fc.assert(
+    fc.property(steps, fc.nat(20), (some, from) => {
+      const messages: Message[] = [];
+      const open = new Map<number, number[]>();
+      const aborted: { producer: number; first: number }[] = [];
+      const kept = new Set<number>();
+      for (const [producer, step] of some) {
+        const own = open.get(producer);
+        if (step !== 'write' && own === undefined) continue;
+        const at = messages.length;
+        const key = step === 'write' ? Buffer.alloc(4) : Buffer.from([0, 0, 0, step === 'commit' ? 1 : 0]);
+        messages.push({
+          offset: String(at),
+          timestamp: '0',
+          key,
+          value: null,
+          headers: {},
+          isControlRecord: step !== 'write',
+          batchContext: { producerId: String(producer), inTransaction: true },
+        });
+        if (step === 'write') open.set(producer, [...(own ?? []), at]);
+        else open.delete(producer);
+        // A broker tells them in the order in which they ended.
+        if (step === 'abort' && at >= from) aborted.push({ producer, first: own![0]! });
+        if (step === 'commit') for (const offset of own!) kept.add(offset);
+      }
+      // What is not decided is not given.
+      const first = Math.min(messages.length, ...[...open.values()].map(([offset]) => offset!));
+      const given = committed(messages.slice(from, first), aborted).map(({ offset }) => Number(offset));
+      expect(given).toEqual([...kept].filter((offset) => offset >= from && offset < first).toSorted((a, b) => a - b));
+    }),
+  );
+});
