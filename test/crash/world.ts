@@ -70,6 +70,20 @@ export class Earth {
   }
 }
 
+/** Standard output of a process: when that is over, nothing more comes out. */
+class LifeOutput extends TextOutput {
+  private readonly life: Life;
+
+  constructor(life: Life) {
+    super();
+    this.life = life;
+  }
+
+  override write(piece: string | Uint8Array): void {
+    if (!this.life.isOver) super.write(piece);
+  }
+}
+
 /** One life of a run. @returns how it ended, if it did by itself, and its calls. */
 export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?: LocalResult; readonly life: Life }> {
   const life = earth.disk.life(fate);
@@ -88,7 +102,7 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   for (const tick of earth.ticks.keys()) if (tick > (store.found?.frozen.tick ?? -1)) earth.ticks.delete(tick);
   const clock = new SteppingClock();
   clock.moveTo(earth.now);
-  const stdout = new TextOutput();
+  const stdout = new LifeOutput(life);
   const batchTime = { time: 0 };
   const plan = planOf({ ...world, interval: INTERVAL }, (name) => behaviourOf(earth, name), batchTime);
   const told: string[] = [];
