@@ -67,7 +67,7 @@ function sourceFor(scheme: string, rest: string, url: string): string {
     case 's3':
       return `a command reads it: \`exec("aws s3 cp ${url} -")\``;
     case 'hdfs':
-      return `a command reads it: \`exec("hdfs dfs -cat ${url}")\``;
+      return `\`hdfs(${JSON.stringify(url)}, until: "end")\` reads what is there, and without \`until:\` what comes`;
     case 'udp':
       return `\`udp(${rest.split(':')[1] || '8125'})\` receives datagrams`;
     default:

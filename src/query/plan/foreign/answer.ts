@@ -15,6 +15,11 @@ export function byWord(answers: Answers): ReadonlyMap<string, Answer> {
   );
 }
 
+/** Another answer where what is named first lies in HDFS. */
+export function unlessInHdfs(answer: Answer, inHdfs: Answer): Answer {
+  return (args, list) => (/^"s?(?:web)?hdfs:/i.test(list[0] ?? '') ? inHdfs : answer)(args, list);
+}
+
 /** The answer for a call. */
 export function answerTo(answer: Answer, call: Call): string {
   const list = call.arguments.map(written);
@@ -25,6 +30,10 @@ export function written({ name, value }: Argument): string {
   const text = value.kind === 'stream' ? '…' : printExpression(value);
   return name === undefined ? text : `${name}: ${text}`;
 }
+
+/** No word writes there. */
+export const WRITES_TO_HDFS: Answer = (_args, list) =>
+  `a command writes files of HDFS: ${execOf('hdfs dfs -appendToFile - {hdfs://namenode/out}', list, ')')}`;
 
 /**
  * A command that does it, as an argument of `exec`: what stands in braces gives way to what was written in the brackets, where that is a plain text or number.

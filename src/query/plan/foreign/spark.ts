@@ -1,8 +1,8 @@
-import { type Answer, type Answers, byWord } from './answer.ts';
+import { type Answers, byWord, unlessInHdfs, WRITES_TO_HDFS } from './answer.ts';
 
 const RUNS_BY_ITSELF = 'leave it out: a program runs by itself, to its end or until Ctrl-C';
 const KEPT = 'leave it out: a stream that several others use has a name, `let a = …;`, and is read once';
-const SAVES: Answer = (args) => `\`save(${args || '"out/part"'})\` writes a file for each batch`;
+const SAVES = unlessInHdfs((args) => `\`save(${args || '"out/part"'})\` writes a file for each batch`, WRITES_TO_HDFS);
 const COMMANDS =
   '`exec("…", each: "batch")` gives each batch to a command; `save`, `append` and `send` write it, functions of yours come in by `--import`';
 
@@ -16,9 +16,18 @@ export const SPARK_ANSWERS: Answers = [
   ['socketStream rawSocketStream', (args) => `\`connect(${args || '"localhost", 9999'})\``],
   [
     'textFileStream fileStream binaryRecordsStream',
-    (args) => `\`watch(${args || '"in"'})\` reads the files that come into a directory`,
+    unlessInHdfs(
+      (args) => `\`watch(${args || '"in"'})\` reads the files that come into a directory`,
+      (args) => `\`hdfs(${args})\` reads the files that come into a directory`,
+    ),
   ],
-  ['textFile wholeTextFiles', (args) => `\`files(${args || '"app.log"'})\``],
+  [
+    'textFile wholeTextFiles',
+    unlessInHdfs(
+      (args) => `\`files(${args || '"app.log"'})\``,
+      (_args, [path]) => `\`hdfs(${path}, until: "end")\``,
+    ),
+  ],
   ['queueStream', (_args, list) => `\`queue(${batchesOf(list)})\` has a list for each batch`],
   ['kafkaStream createStream createDirectStream', '`kafka("localhost:9092", "topic")` reads all partitions of a topic'],
   ['receiverStream actorStream', '`exec("…")` reads what a command writes, and a pipe what any program does'],

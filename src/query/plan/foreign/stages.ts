@@ -1,9 +1,12 @@
-import { type Answer, type Answers, byWord, execOf } from './answer.ts';
+import { type Answer, type Answers, byWord, execOf, unlessInHdfs, WRITES_TO_HDFS } from './answer.ts';
 
 const PRINT: Answer = (args) =>
   `\`print\`${args === '' ? ', which stands behind what has no sink' : `, and before it \`map(${args})\``}`;
-const APPEND: Answer = (args) =>
-  `\`append(${args || '"out.jsonl"'})\` adds to a file; \`save("out/part")\` writes one for each batch; \`> out.txt\` behind the program one in all`;
+const APPEND = unlessInHdfs(
+  (args) =>
+    `\`append(${args || '"out.jsonl"'})\` adds to a file; \`save("out/part")\` writes one for each batch; \`> out.txt\` behind the program one in all`,
+  WRITES_TO_HDFS,
+);
 const SEND: Answer = (args) => `\`send(${args.startsWith('"') && args.includes(',') ? args : '"localhost", 9999'})\``;
 const WINDOW: Answer = (args) =>
   `\`window(${args || '1m'})\` for the time of arrival, \`window(1m, on: .time, late: 10s)\` for the records' own`;
