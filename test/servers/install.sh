@@ -7,10 +7,10 @@ wanted=()
 ls -d /usr/lib/postgresql/*/bin > /dev/null 2>&1 || wanted+=(postgresql)
 command -v mariadbd > /dev/null || wanted+=(mariadb-server)
 if [ ${#wanted[@]} -gt 0 ]; then
-  apt-get update -q
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${wanted[@]}"
+  twice apt-get update -q
+  DEBIAN_FRONTEND=noninteractive twice apt-get install -y -q --no-install-recommends "${wanted[@]}"
 fi
-# Those of Java are folders of jars, and the client of Scribe an environment of Python: each is whole or not there. Their tests are left out where they are not.
+# Those of Java are folders of jars, and the client of Scribe an environment of Python: each is whole or not there. Where Java, Maven or Python is absent, their tests are left out.
 cache=$PWD/node_modules/.cache/servers
 mkdir -p "$cache"
 jars() {
@@ -22,8 +22,10 @@ jars() {
 if command -v mvn > /dev/null && command -v java > /dev/null; then
   jars flume
   jars hdfs
+  jars kafka
 fi
 if [ ! -d "$cache/scribe" ] && python3 -c 'import ensurepip, venv' 2> /dev/null; then
+  rm -rf "$cache/scribe.new"
   python3 -m venv "$cache/scribe.new"
   twice "$cache/scribe.new/bin/python" -m pip -q install facebook-scribe==2.0.post1 thrift==0.25.0
   mv -T "$cache/scribe.new" "$cache/scribe"

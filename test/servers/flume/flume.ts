@@ -1,16 +1,17 @@
 /** A real agent of Flume, on loopback, in a folder of its own. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isLong } from '../../support/effort.ts';
+import { folderOf, hasJava, isDownloaded } from '../downloads.ts';
 
-const JARS = resolve('node_modules/.cache/servers/flume');
+const JARS = folderOf('flume');
 const JAVA = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${JARS}/*`];
 
 /** Whether there is an agent to be started, which test/servers/install.sh downloads. Nothing is tried where little is. */
-export const hasFlume = isLong && existsSync(JARS) && spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0;
+export const hasFlume = isLong && isDownloaded('flume') && hasJava();
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,13 +1,14 @@
 /** A real HDFS, of one name node and one data node, on loopback, in a folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isLong } from '../../support/effort.ts';
+import { folderOf, hasJava, isDownloaded } from '../downloads.ts';
 import { freePort } from '../flume/flume.ts';
 
-const JARS = resolve('node_modules/.cache/servers/hdfs');
+const JARS = folderOf('hdfs');
 const JAVA = [
   '-Xms32m',
   '-Xmx256m',
@@ -20,7 +21,7 @@ const JAVA = [
 const PACKAGE = 'org.apache.hadoop.hdfs.server';
 
 /** Whether there is one to be started, which test/servers/install.sh downloads. Nothing is tried where little is. */
-export const hasHdfs = isLong && existsSync(JARS) && spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0;
+export const hasHdfs = isLong && isDownloaded('hdfs') && hasJava();
 
 type Node = 'namenode.NameNode' | 'datanode.DataNode';
 

@@ -1,22 +1,21 @@
 /** A real broker of Kafka: one node on loopback, in a folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { isLong } from '../../support/effort.ts';
+import { folderOf, hasJava, isDownloaded, runs } from '../downloads.ts';
 
 const HERE = resolve('test/servers/kafka');
-const JARS = resolve('node_modules/.cache/servers/kafka');
+const JARS = folderOf('kafka');
 const JAVA = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${JARS}/*`];
 
 const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
 
-const runs = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-
 /** Whether there is a broker to be started: it is downloaded once, where there are Java and Maven. Costs nothing where little is tried. */
-export const hasKafka = isLong && runs('java', '-version') && (existsSync(JARS) || download());
+export const hasKafka = isLong && hasJava() && (isDownloaded('kafka') || download());
 
 function download(): boolean {
   const folder = `${JARS}.${process.pid}`;

@@ -7,10 +7,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat, temporaryFolder } from '../../cli/harness.ts';
 import { isLong } from '../../support/effort.ts';
+import { folderOf, isDownloaded } from '../downloads.ts';
 import { freePort } from '../flume/flume.ts';
 
-const PYTHON = resolve('node_modules/.cache/servers/scribe/bin/python');
-const isThere = isLong && existsSync(PYTHON);
+const PYTHON = join(folderOf('scribe'), 'bin/python');
+const isThere = isLong && isDownloaded('scribe');
 
 function log(port: number, count: number, mode: 'old' | 'strict' | 'slow'): ChildProcess {
   const child = spawn(PYTHON, [resolve('test/servers/scribe/log.py'), `${port}`, `${count}`, mode], {
