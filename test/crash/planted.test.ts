@@ -102,14 +102,6 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
     counted,
     { file: store, line: 'await this.names.sync();', planted: '' },
   ],
-  'what is asked for behind a base stands before it': [
-    counted,
-    {
-      file: checkpoints,
-      line: 'if ((isFirst || begins) && this.hasLog) this.store.turn();',
-      planted: 'if ((isFirst || begins) && this.hasLog) setImmediate(() => this.store.turn());',
-    },
-  ],
   'marks count what came behind the steps': [
     counted,
     {
@@ -132,11 +124,11 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
   ],
   'what came and was not worked on is forgotten': [
     clients,
-    { file: run, line: 'await replayReceived(this, pass);', planted: 'await pass(0);' },
+    { file: 'src/run/local/reading/received-input.ts', line: 'await lane.take(entry);', planted: '' },
   ],
   'what came is removed before it was worked on': [
     clients,
-    { file: 'src/run/durable/input-found.ts', line: 'end > offset;', planted: 'false;' },
+    { file: 'src/run/durable/input-log.ts', line: 'number < current &&', planted: 'number <= current &&' },
   ],
   'who has left is read again': [
     clients,
