@@ -19,12 +19,17 @@ function commands(text: string): readonly string[] {
   return blocks.flatMap((block) => block.split('\n')).filter((line) => line.startsWith('leat ') && line.includes(text));
 }
 
-/** Runs a command of the page, with other places. @returns what it wrote. */
-async function run(folder: string, command: string, places: { readonly [of: string]: string }): Promise<string> {
+/** Runs a command of the page, with other places. @param said what it says beside how it begins. @returns what it wrote. */
+async function run(
+  folder: string,
+  command: string,
+  places: { readonly [of: string]: string },
+  said = '',
+): Promise<string> {
   const [, options, program] = /^leat (.*?)'(.*)'$/.exec(command)!;
   const moved = Object.entries(places).reduce((text, [of, place]) => text.replaceAll(of, place), program!);
   const { stdout, stderr, code } = await new Leat([...options!.split(' ').filter(Boolean), moved], folder).ended;
-  expect([code, stderr.replace(/^leat: (reading|keeping|continuing|connected) .*\n/gm, '')]).toEqual([0, '']);
+  expect([code, stderr.replace(/^leat: (reading|keeping|continuing|connected) .*\n/gm, '')]).toEqual([0, said]);
   return stdout;
 }
 
@@ -54,8 +59,10 @@ test.skipIf(!hasKafka)('on Kafka', { timeout: 300_000 }, async () => {
       'the\t1',
       'to\t2',
     ]);
-    // All of it was read: the same again adds nothing.
-    await run(folder, written[2]!, { 'localhost:9092': server.address });
+    // All of it was read, and with --once that is the end: the same again says so, and adds nothing.
+    const finished =
+      'leat: counts/ is finished since batch 1: all input was read and everything is out, so there is nothing to add; begin anew with another directory\n';
+    await run(folder, written[2]!, { 'localhost:9092': server.address }, finished);
     expect(await run(folder, written[3]!, { 'localhost:9092': server.address })).toBe(outputs[3]);
   } finally {
     await server.stop();
