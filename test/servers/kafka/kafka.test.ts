@@ -343,24 +343,23 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
       leat.child.kill('SIGKILL');
       await leat.ended;
     }
+    const { numbered } = await read({ topic });
     const leat = new Leat(args, folder);
     const lines = () =>
       existsSync(join(folder, 'out.log')) ? readFileSync(join(folder, 'out.log'), 'utf8').split('\n') : [];
-    for (let tries = 0; tries < 2000 && lines().length <= sent; tries++) await pause(50);
+    for (let tries = 0; tries < 2000 && lines().length <= numbered.length; tries++) await pause(50);
     leat.child.kill('SIGTERM');
     await leat.ended;
-    // What the topic holds is what was sent, and the output has it in the order of each partition.
-    const { numbered } = await read({ topic });
+    // The topic holds all that was sent, of which some was sent again after a connection broke; the output has what it holds, in the order of each partition.
     const held = (partition: number) =>
       numbered.filter(([origin]) => origin === `${topic}[${partition}]`).map(([, , record]) => record);
     const written = lines().slice(0, -1);
     const numberOf = (line: unknown) => Number(String(line).slice(5));
-    expect(numbered.map(([, , record]) => numberOf(record)).toSorted((a, b) => a - b)).toEqual(
-      Array.from({ length: sent }, (_, i) => i),
-    );
+    const numbers = new Set(numbered.map(([, , record]) => numberOf(record)));
+    expect([...numbers].toSorted((a, b) => a - b)).toEqual(Array.from({ length: sent }, (_, i) => i));
     for (const partition of [0, 1, 2]) {
       expect(written.filter((line) => numberOf(line) % 3 === partition)).toEqual(held(partition));
     }
-    expect(written).toHaveLength(sent);
+    expect(written).toHaveLength(numbered.length);
   }, 900_000);
 });
