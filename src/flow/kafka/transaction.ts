@@ -66,6 +66,21 @@ export async function settled<T>(
   }
 }
 
+/** What brokers say while they begin with something, and for how long that may be, ms. */
+const BEGINNING: ReadonlySet<string> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+]);
+const MOMENT = 3000;
+
+/** Says nothing of what a topic that is just being made, or brokers that have just come, say for a moment. */
+export function begun<T>(work: () => Promise<T>): Promise<T> {
+  return settled(work, BEGINNING, MOMENT);
+}
+
 /** One transaction that writes records to a topic, and how far that is for a group, all or nothing. */
 export class Transaction {
   private readonly client: Client;
@@ -115,9 +130,12 @@ export class Transaction {
     const coordinator = await this.coordinator();
     await settled(() => coordinator.addOffsetsToTxn({ ...this.names, groupId }));
     this.isOpen = true;
-    const keeper = await client.cluster.findGroupCoordinator({ groupId });
     const topics = [{ topic, partitions: [{ partition: 0, offset: String(offset), metadata }] }];
-    await keeper.txnOffsetCommit({ ...this.names, groupId, topics });
+    // Brokers that have just come make room for places only now, and nobody keeps them for a moment.
+    await begun(async () => {
+      const keeper = await client.cluster.findGroupCoordinator({ groupId });
+      await keeper.txnOffsetCommit({ ...this.names, groupId, topics });
+    });
     await coordinator.endTxn({ ...this.names, transactionResult: true });
     this.isOpen = false;
   }

@@ -9,7 +9,7 @@ import { causeOf, failureOf, helpFor, mayPass, typeOf } from './failure.ts';
 import { Partitioner } from './partitioner.ts';
 import type { Outgoing, Packing } from './record-batch.ts';
 import { weightOf } from './record-batch.ts';
-import { type Producer, settled, Transaction } from './transaction.ts';
+import { begun, type Producer, settled, Transaction } from './transaction.ts';
 import { ask, type Request, Writer } from './wire.ts';
 
 /** How long the broker waits for the end of a transaction before it takes it back, ms: who reads what is committed waits for that when leat was killed. */
@@ -23,16 +23,6 @@ const PASSING: ReadonlySet<string> = new Set([
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'INVALID_TXN_STATE',
 ]);
-
-/** What brokers say while they begin with something, and for how long that may be, ms. */
-const BEGINNING: ReadonlySet<string> = new Set([
-  'UNKNOWN_TOPIC_OR_PARTITION',
-  'LEADER_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'GROUP_LOAD_IN_PROGRESS',
-]);
-const MOMENT = 3000;
 
 const FENCED: ReadonlySet<string> = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
 
@@ -177,8 +167,7 @@ export class TopicWriter {
     const client = openClient(brokers, access(), { makesTopics: true });
     this.client = client;
     await client.cluster.connect();
-    // Nothing is said of what a topic that is just being made, or brokers that have just come, say for a moment.
-    await settled(() => this.beginWith(client), BEGINNING, MOMENT);
+    await begun(() => this.beginWith(client));
     await this.findPlace(client);
   }
 
@@ -189,10 +178,10 @@ export class TopicWriter {
     const of = { groupId: transactionalId, coordinatorType: TRANSACTIONS };
     const coordinator = await cluster.findGroupCoordinator(of);
     // Ends what an earlier one with the id has left, and shuts out one that is still at work.
-    const begun = await settled(() =>
+    const producer = await settled(() =>
       coordinator.initProducerId({ transactionalId, transactionTimeout: TRANSACTION_TIMEOUT }),
     );
-    this.producer = { ...begun, transactionalId, sent: new Map() };
+    this.producer = { ...producer, transactionalId, sent: new Map() };
   }
 
   private async findPlace(client: Client): Promise<void> {
