@@ -36,7 +36,7 @@ export const CALLED = filesOf({
   'query/plan/check': ['unknown-stage', 'without-key', 'rhythm', 'derived'],
   'query/plan/foreign': ['foreign-word'],
   'run/durable': ['found', 'lock', 'input-log'],
-  'run/local/checkpoints': ['changed-program', 'checkpoints', 'pause', 'refusal', 'telling'],
+  'run/local/checkpoints': ['changed-program', 'checkpoints', 'kept-records', 'pause', 'refusal', 'telling'],
   'run/local/drivers': [
     'drive-lists',
     'drive-live',
