@@ -66,6 +66,8 @@ interface EndChunk extends Delivered {
  */
 interface PositionChunk {
   readonly kind: 'position';
+  /** Whose lines so far stand behind the splits; without it they are those of places of which nothing came. */
+  readonly origin?: Origin;
   readonly behind: readonly Split[];
 }
 

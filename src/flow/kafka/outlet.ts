@@ -91,7 +91,7 @@ export class Outlet {
       end = Number(offset) + 1;
     }
     if (values.length > 0) await give();
-    else await context.deliver({ kind: 'position', behind: [this.behind(end)] });
+    else await context.deliver({ kind: 'position', origin, behind: [this.behind(end)] });
   }
 
   private tagged({ offset, key, timestamp, headers, value }: Message): Value {

@@ -95,7 +95,7 @@ export class Partition {
     // What stands behind the last record is taken back, compacted away, or the mark of a transaction.
     const last = wanted.at(-1);
     if (last === undefined || Number(last.offset) + 1 < next) {
-      await this.context.deliver({ kind: 'position', behind: [this.split()] });
+      await this.context.deliver({ kind: 'position', origin: this.outlet.origin, behind: [this.split()] });
     }
   }
 

@@ -151,7 +151,9 @@ export class KafkaReading {
       }
     }
     if (this.context.signal.aborted) return;
-    if (added.length > 0) await this.context.deliver({ kind: 'position', behind: added.map((one) => one.split()) });
+    // Of those that are known it is known how much came of them, too.
+    const fresh = added.filter(({ topic, number }) => !this.before.has(Partition.keyOf(topic, number)));
+    if (fresh.length > 0) await this.context.deliver({ kind: 'position', behind: fresh.map((one) => one.split()) });
     this.isStale = false;
     const lacking = [...this.partitions.values()].filter(({ leader, isDone }) => leader === NOBODY && !isDone);
     for (const { topic } of lacking) this.context.note(`${topic} is gone; it is read on when it is there again`);

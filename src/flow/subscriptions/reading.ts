@@ -46,7 +46,7 @@ export class EventOutlet {
   /** @param id of the event whose records these are. */
   give(values: readonly Value[], id: string): Promise<void> | undefined {
     const behind = behindEvent(id);
-    if (values.length === 0) return this.context.deliver({ kind: 'position', behind: [behind] });
+    if (values.length === 0) return this.context.deliver({ kind: 'position', origin: this.origin, behind: [behind] });
     return this.context.deliver({ kind: 'values', origin: this.origin, values, behind });
   }
 

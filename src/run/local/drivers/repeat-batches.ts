@@ -33,7 +33,7 @@ export async function repeatBatch(core: Core, { end, isOpen, moves }: RepeatedBa
 }
 
 async function readUpTo(core: Core, source: OpenSource, moves: Position): Promise<void> {
-  const goals = new Goals(moves);
+  const goals = new Goals(moves, source.reader.taken.position ?? []);
   const stop = new AbortController();
   const abort = () => stop.abort();
   core.signal.addEventListener('abort', abort, { once: true });
@@ -59,10 +59,14 @@ class Goals {
   readonly reached: Split[] = [];
   private readonly open = new Map<string, Split>();
 
-  constructor(moves: Position) {
+  constructor(moves: Position, before: Position) {
+    const known = new Map(before.map(({ key, origin }) => [key, origin]));
     for (const split of moves) {
+      const { key, origin } = split;
+      const earlier = known.get(key);
+      const isSame = origin !== undefined && origin.isOver !== true && origin.id === earlier?.id;
       // Where nothing was read, only the position is another.
-      if (split.origin === undefined) this.reached.push(split);
+      if (origin === undefined || (isSame && origin.lines === earlier?.lines)) this.reached.push(split);
       else this.open.set(split.key, split);
     }
   }

@@ -25,7 +25,8 @@ export class TakenPosition {
   take(chunk: Chunk): void {
     this.count++;
     if (chunk.kind === 'position') {
-      for (const split of chunk.behind) this.set(split);
+      const { origin } = chunk;
+      for (const split of chunk.behind) this.set(origin === undefined ? split : splitOf(origin, split, false));
       return;
     }
     const { behind, origin } = chunk;
