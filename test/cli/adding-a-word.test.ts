@@ -242,6 +242,9 @@ test.runIf(isLong)(
     enter('current', SUITES[0]!, 'Promise<Opened> }[] = [\n');
     enter('seq', SUITES[1]!, "describe('sources without files', () => {\n");
     put(SUITES[1]!, readFileSync(at(SUITES[1]!), 'utf8').replace('queue, replay]', 'queue, replay, seq]'));
+    // The page of the language names each word.
+    const named = words.map(({ word }) => `\`${word}\``).join(' ');
+    put('docs/language.md', `${readFileSync(at('docs/language.md'), 'utf8')}\n${named}\n`);
     run(['scripts/reference.mjs']);
     const told = run([
       'node_modules/vitest/vitest.mjs',

@@ -40,6 +40,8 @@ async function sendStream(
       new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve()))),
     end: () =>
       new Promise((resolve, reject) => {
+        // Of one that has gone nothing is told any more: waited for, it would leave the process with nothing to do.
+        if (socket.closed) return resolve();
         socket.once('error', reject);
         socket.once('close', () => resolve());
         socket.end();
