@@ -12,6 +12,7 @@ import { underOneName } from './plan/check/aliases.ts';
 import { checkAnalytics, withFinish } from './plan/check/analytics.ts';
 import { bindArguments } from './plan/check/arguments.ts';
 import type { ArgumentScope, ArgumentsResult } from './plan/check/bound-arguments.ts';
+import { Claims } from './plan/check/claims.ts';
 import { type PlanProblem, type PlanProblemCode, planProblem } from './plan/check/codes.ts';
 import { Copies } from './plan/check/copies.ts';
 import { expandDerived } from './plan/check/derived.ts';
@@ -30,6 +31,7 @@ import {
   type Node,
   type Plan,
   planOf,
+  type SinkNode,
   type SourceNode,
   type StageNode,
   type StreamsNode,
@@ -73,7 +75,7 @@ class Binder {
   private readonly notes = new Set<string>();
   private readonly sources: (SourceNode & { call: Call })[] = [];
   private readonly lets = new Map<string, { readonly node: Flow; used: boolean }>();
-  private readonly claims = new Map<string, Call>();
+  private readonly claims = new Claims();
   private readonly copies = new Copies();
   private readonly names = new StageNames();
   private readonly settings: PlanSettings;
@@ -280,22 +282,10 @@ class Binder {
     const definition = this.words.sinks.get(call.name)!;
     const bound = this.arguments(call, definition, input.type);
     if (bound === undefined) return input;
-    const claimed = definition.claims?.(bound.values);
-    if (claimed !== undefined) this.claim(claimed, call);
-    return { kind: 'sink', call, definition, arguments: bound.values, input, type: input.type, rhythm: input.rhythm };
-  }
-
-  /** Two sinks that write files of the same names would each replace what the other wrote. */
-  private claim(claimed: string, call: Call): void {
-    const before = this.claims.get(claimed);
-    this.claims.set(claimed, before ?? call);
-    if (before === undefined) return;
-    this.problem('same-files', call.place, {
-      message: `two \`${call.name}\` would write to the same files, ${claimed}`,
-      label: 'the second one',
-      help: 'let one of them write elsewhere, or bring the streams together with `union`',
-      also: { place: before.place, label: 'the first one' },
-    });
+    const common = { kind: 'sink', call, definition, arguments: bound.values } as const;
+    const node: SinkNode = { ...common, input, type: input.type, rhythm: input.rhythm };
+    this.tell(this.claims.check(node));
+    return node;
   }
 
   /** `transform(sort | take(3))`: the stages stand in its place. */
