@@ -6,6 +6,9 @@ const SAVES = unlessInHdfs((args) => `\`save(${args || '"out/part"'})\` writes a
 const COMMANDS =
   '`exec("…", each: "batch")` gives each batch to a command; `save`, `append` and `send` write it, functions of yours come in by `--import`';
 
+const KAFKA = '`kafka("localhost:9092", "topic")` reads all partitions of a topic';
+const FLUME = '`flume(41414)` takes what agents of Flume send';
+
 /** Spark's words for sources, sinks and a run that are not the name of a word here, in the order of a program. */
 export const SPARK_ANSWERS: Answers = [
   [
@@ -29,7 +32,16 @@ export const SPARK_ANSWERS: Answers = [
     ),
   ],
   ['queueStream', (_args, list) => `\`queue(${batchesOf(list)})\` has a list for each batch`],
-  ['kafkaStream createStream createDirectStream', '`kafka("localhost:9092", "topic")` reads all partitions of a topic'],
+  ['kafkaStream createDirectStream', KAFKA],
+  [
+    'createStream',
+    // The one of FlumeUtils has an address, those of others have texts.
+    (_args, [, host, port = '']) =>
+      /^\d+$/.test(port)
+        ? `\`flume(${port}, host: ${host})\` takes what agents of Flume send`
+        : `of FlumeUtils, ${FLUME}; of KafkaUtils, ${KAFKA}`,
+  ],
+  ['createPollingStream', FLUME],
   ['receiverStream actorStream', '`exec("…")` reads what a command writes, and a pipe what any program does'],
   ['pprint', (args) => (args === '' ? '`print`' : `\`print(${args})\``)],
   ['saveAsTextFiles saveAsObjectFiles saveAsHadoopFiles saveAsNewAPIHadoopFiles', SAVES],
