@@ -35,6 +35,8 @@ const subjects: readonly Subject[] = [
   ...['left | words | countByValue | running', 'left | union(right) | words | countByValue | window(4s, 1s)'].map(
     (program) => ({ program, kind: 'recorded' as const, measure: 'all' as const }),
   ),
+  { program: 'left | words | countByValue | running', kind: 'marked' as const, measure: 'ticks' as const },
+  { program: 'left | union(right) | words', kind: 'marked' as const, measure: 'ticks' as const },
   ...TIMELESS.map((program) => ({ program, kind: 'live' as const, measure: 'records' as const })),
   ...['left', 'left | words | countByValue', 'left | union(right) | count'].map((program) => ({
     program,

@@ -30,8 +30,8 @@ export interface Arrival {
   readonly line: string;
 }
 
-/** How the sources are: by the clock, read to their ends as one batch, list by list, played as they were recorded, or such that what comes comes only once. */
-export type Kind = 'live' | 'bounded' | 'batches' | 'recorded' | ReceivedKind;
+/** How the sources are: by the clock, also such that are farther again and again without a record, read to their ends as one batch, list by list, played as they were recorded, or such that what comes comes only once. */
+export type Kind = 'live' | 'marked' | 'bounded' | 'batches' | 'recorded' | ReceivedKind;
 
 /** When a session began that is played, ms: not when a virtual clock does. */
 const SESSION_START = 50 * INTERVAL;
@@ -216,9 +216,11 @@ function behaviourOf(earth: Earth, name: SourceName): SourceBehaviour<object> {
     };
   }
   return {
-    kind,
+    kind: kind === 'marked' ? 'live' : kind,
     replayable: true,
-    open: (_args: object, context: SourceContext, from?: Position) => ({ run: () => scripted(own, context, from) }),
+    open: (_args: object, context: SourceContext, from?: Position) => ({
+      run: () => scripted(own, context, from, kind === 'marked'),
+    }),
   };
 }
 
@@ -253,8 +255,13 @@ async function* play(events: readonly SessionEvent[], from: Position = []): Asyn
   }
 }
 
-/** Gives the lines of all clients, several at a time, each when its time has come; a client that has no more leaves. */
-async function scripted(arrivals: readonly Arrival[], context: SourceContext, from: Position = []): Promise<void> {
+/** Gives the lines of all clients, several at a time, each when its time has come; a client that has no more leaves. @param isMarked it says where it is without a record, too. */
+async function scripted(
+  arrivals: readonly Arrival[],
+  context: SourceContext,
+  from: Position = [],
+  isMarked = false,
+): Promise<void> {
   const clients = [...new Set(arrivals.map(({ client }) => client))].map((client) => ({
     client,
     own: arrivals.filter((arrival) => arrival.client === client),
@@ -279,6 +286,11 @@ async function scripted(arrivals: readonly Arrival[], context: SourceContext, fr
         const behind = { key: `${client}`, at: state.taken };
         await context.deliver({ kind: 'text', origin: state.origin, bytes, behind });
         bytes.fill('#');
+      }
+      if (isMarked) {
+        state.origin ??= context.origin(`client ${client}`, undefined, state.split);
+        const behind = [{ key: `${client}`, at: state.taken }];
+        await context.deliver({ kind: 'position', origin: state.origin, behind });
       }
       if (context.signal.aborted) return;
     }

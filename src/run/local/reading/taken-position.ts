@@ -26,7 +26,9 @@ export class TakenPosition {
     this.count++;
     if (chunk.kind === 'position') {
       const { origin } = chunk;
-      for (const split of chunk.behind) this.set(origin === undefined ? split : splitOf(origin, split, false));
+      // Of what nothing came there is nothing to be read again.
+      const isOnlyPlace = origin === undefined || origin.lines === 0;
+      for (const split of chunk.behind) this.set(isOnlyPlace ? split : splitOf(origin, split, false));
       return;
     }
     const { behind, origin } = chunk;
