@@ -94,6 +94,11 @@ export class TestRun implements SourceContext {
     this.cuts.push({ count: this.numbered.length, position: position && JSON.stringify(position) });
   }
 
+  /** Behind all that was delivered; undefined where the source cannot go on from here. */
+  get position(): Position | undefined {
+    return this.taken.position;
+  }
+
   note(message: string): void {
     this.notes.push(message);
     this.changed();

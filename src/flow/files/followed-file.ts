@@ -1,4 +1,5 @@
 import { type BigIntStats, closeSync, fstatSync, readSync } from 'node:fs';
+import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
 import type { Split } from '../define/position.ts';
@@ -75,6 +76,8 @@ export class FollowedFile {
   private truncations = 0;
   /** The first bytes that it had in it before the last look for copies, while nothing was read of it as it is. */
   private start: Buffer | undefined;
+  /** What came of it as it is, if anything did. */
+  origin: Origin | undefined;
   /** Not read any more, since it is damaged. */
   private isGivenUp = false;
 
@@ -291,6 +294,7 @@ export class FollowedFile {
   private async beginAnew(): Promise<void> {
     await this.framer?.end();
     this.framer = undefined;
+    this.origin = undefined;
     this.firstLine = undefined;
     this.start = undefined;
     this.earlier = undefined;
@@ -302,6 +306,7 @@ export class FollowedFile {
 
   private openFramer(): Framer {
     const origin = this.context.origin(this.path, this.firstLine, this.earlier);
+    this.origin = origin;
     const behind = (offset: number, isPassing: boolean) => this.split(offset, isPassing);
     // That it is over is known when it is left.
     return openFramer(this.args, origin, this.context, { ...this.begin, behind, over: () => undefined });

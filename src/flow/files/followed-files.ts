@@ -16,7 +16,7 @@ import { filesOf, hasVanished, kindOf, type PathPattern, realpathOf } from './pa
 import { Places } from './places.ts';
 import { namesBefore } from './rotation.ts';
 import { Siblings } from './siblings.ts';
-import { BEGUN, hasBegun, tell } from './telling.ts';
+import { BEGUN, hasBegun, tell, tellBehind } from './telling.ts';
 
 /** A file that is to be followed. */
 interface Fresh {
@@ -179,7 +179,7 @@ export class FollowedFiles {
     await file.close();
     const split = this.passed.add(found, BigInt(file.mark.position), file.mark);
     // Who goes on after the end of the run goes on in it.
-    if (!this.context.signal.aborted) tell(this.context, split);
+    if (!this.context.signal.aborted) tellBehind(this.context, file.origin, split);
   }
 
   /** For a file that was truncated: the copies that were made of it before, where they can be found. */

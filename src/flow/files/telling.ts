@@ -1,3 +1,4 @@
+import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
 
@@ -12,4 +13,9 @@ export function hasBegun(position: Position | undefined): position is Position {
 /** The position changes in all of these splits at once, and nothing has come. That takes so little room that nobody need wait for it. */
 export function tell(context: SourceContext, ...behind: readonly Split[]): void {
   if (behind.length > 0) void context.deliver({ kind: 'position', behind });
+}
+
+/** The same in one split, behind what came of its file. @param origin undefined where nothing came. */
+export function tellBehind(context: SourceContext, origin: Origin | undefined, split: Split): void {
+  void context.deliver({ kind: 'position', ...(origin === undefined ? {} : { origin }), behind: [split] });
 }

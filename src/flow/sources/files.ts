@@ -66,7 +66,7 @@ function wholesOf(
           if (error instanceof RunFailure) throw error;
           if (isNamed) throw sourceFailure('cannot-read', `cannot read ${path}`, error);
           leaveOut(path, error, context);
-          await context.deliver({ kind: 'position', behind: [{ key: path, at: DONE }] });
+          await context.deliver({ kind: 'position', origin, behind: [{ key: path, at: DONE }] });
         }
       },
     };

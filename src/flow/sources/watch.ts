@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { normalize } from 'node:path';
 import { stopwatch } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
+import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import { duration, filePath, flag } from '../define/parameters.ts';
 import type { Position, Split } from '../define/position.ts';
@@ -12,7 +13,7 @@ import { fileInWords } from '../files/file-words.ts';
 import { Observer } from '../files/observer.ts';
 import { HALF_WRITTEN, isHidden } from '../files/passed-names.ts';
 import { filesBelow, isFile, kindOf, type PathPattern, pathPattern, statOf, whatIs } from '../files/paths.ts';
-import { BEGUN, hasBegun, tell } from '../files/telling.ts';
+import { BEGUN, hasBegun, tell, tellBehind } from '../files/telling.ts';
 import { firstLineAt, readWhole } from '../files/whole.ts';
 import { type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
@@ -231,6 +232,7 @@ class Watching {
     const { args, context, done } = this;
     const split = this.begun.get(identity);
     const from = split && (split.at as Begun);
+    let opened: Origin | undefined;
     try {
       // Others may have been read since it was looked at. What it is written from here on is told of, in doubt also what has been read.
       const latest = (await statOf(path)) ?? found;
@@ -238,12 +240,16 @@ class Watching {
       const name = from?.path ?? path;
       const about = { path: name, made: `${now.birthtimeNs}` };
       const progress = new FileProgress(identity, about, (read) => writtenDone(now, BigInt(read)));
-      const origin = () => context.origin(name, from && firstLineAt(path, from, args), split);
+      const origin = () => {
+        opened = context.origin(name, from && firstLineAt(path, from, args), split);
+        return opened;
+      };
       done.add(now, BigInt(await readWhole(path, args, context, { origin, progress, from })));
     } catch (error) {
       this.complain(path, error);
       // Opened and broken off: what it had has been given out, and is not to come twice.
-      if (!['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(codeOf(error))) this.know(found, found.size);
+      if (!['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(codeOf(error)))
+        this.know(found, found.size, opened);
     }
     this.begun.delete(identity);
   }
@@ -267,10 +273,10 @@ class Watching {
     }
   }
 
-  /** A file need not be read (any more). @param size how many bytes of it were; undefined if it is passed over. */
-  private know(found: BigIntStats, size?: bigint): void {
+  /** A file need not be read (any more). @param size how many bytes of it were; undefined if it is passed over. @param origin of what came of it. */
+  private know(found: BigIntStats, size?: bigint, origin?: Origin): void {
     this.done.add(found, size);
-    this.moveTo(identityOf(found), writtenDone(found, size));
+    tellBehind(this.context, origin, { key: identityOf(found), at: writtenDone(found, size) });
   }
 
   private moveTo(key: string, at: At | null): void {

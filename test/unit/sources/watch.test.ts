@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { identityOf } from '../../../src/flow/files/done-files.ts';
 import { watch } from '../../../src/flow/sources/watch.ts';
 import { SteppingClock } from '../../../src/run/trials/stepping-clock.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
@@ -201,6 +202,9 @@ it('unpacks gzip, whatever its name, and says which is damaged without giving up
   await clock.passUntil(() => run.records.length === 4 && run.notes.length === 2);
   expect(run.records).toEqual(['one', 'two', 'not packed', 'three']);
   expect(run.notes[1]).toBe(`cannot read ${directory.at('c')}: its gzip data ends too early, after 20 bytes`);
+  // What came of it is known, so that it comes again where its batch does.
+  const identity = identityOf(statSync(directory.at('c'), { bigint: true }));
+  expect(run.position?.find(({ key }) => key === identity)?.origin?.lines).toBe(1);
   await passMarker('c.log');
   expect(run.notes).toHaveLength(2);
 });
