@@ -9,6 +9,8 @@ export function stagesForCommand(name: string, rest: string): string | undefined
   const flags = words.filter((word) => /^-[a-zA-Z]/.test(word)).join('');
   const others = words.filter((word) => !/^-[a-zA-Z]/.test(word)).map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
   const path = others.at(-1);
+  const file = (operand = others.find(isPath)) =>
+    operand !== undefined && isPath(operand) ? `files(${JSON.stringify(operand)}) | ` : '';
   const count = /\d+/.exec(words.find((word) => /^-?n?\d+$/.test(word)) ?? '')?.[0];
   switch (name) {
     case 'cat':
@@ -18,21 +20,26 @@ export function stagesForCommand(name: string, rest: string): string | undefined
     case 'more':
       return path !== undefined && isPath(path) ? `files(${JSON.stringify(path)})` : undefined;
     case 'tail':
-      if (count !== undefined && !/f/i.test(flags)) return `last(${count})`;
+      if (count !== undefined && !/f/i.test(flags)) return `${file()}last(${count})`;
       return path !== undefined && isPath(path) ? `tail(${JSON.stringify(path)})` : undefined;
     case 'head':
-      return count === undefined ? undefined : `head(${count})`;
+      return count === undefined ? undefined : `${file()}head(${count})`;
     case 'grep':
     case 'egrep':
     case 'rg':
-      return others[0] === undefined || others[0] === '' ? undefined : stageForGrep(flags, others[0]);
+      if (others[0] === undefined || others[0] === '') return undefined;
+      return `${file(others[1] ?? '')}${stageForGrep(flags, others[0])}`;
     case 'wc':
-      return flags.includes('l') ? 'count' : flags.includes('w') ? 'words | count' : undefined;
+      if (!/[lw]/.test(flags)) return undefined;
+      return `${file()}${flags.includes('l') ? 'count' : 'words | count'}`;
     case 'uniq':
-      return flags.includes('c') ? 'countByValue' : undefined;
+      return flags.includes('c') ? `${file()}countByValue` : undefined;
     case 'sort': {
-      const by = flags.includes('n') ? 'number(_)' : '_';
-      return flags === '' ? undefined : `sortBy(${by}${flags.includes('r') ? ', desc: true' : ''})`;
+      if (flags === '' || flags.includes('t')) return undefined;
+      const column = /-\w*k *(\d+)/.exec(rest)?.[1];
+      const by = column === undefined ? '_' : `_.split(/\\s+/)[${Number(column) - 1}]`;
+      const order = flags.includes('r') ? ', desc: true' : '';
+      return `${file()}sortBy(${flags.includes('n') ? `number(${by})` : by}${order})`;
     }
     default:
       return undefined;

@@ -1,5 +1,6 @@
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call } from '../../tree/tree.ts';
+import { written } from './answer.ts';
 
 /** What to write for an argument that others have, given its value; undefined where it is left out. */
 type ArgumentAnswer = (value: string) => string | undefined;
@@ -31,11 +32,18 @@ const ANSWERS: readonly (readonly [words: string, names: string, answer: Argumen
  * nothing is known of the name.
  */
 export function meantByName(call: Call, argument: Argument): string | undefined {
-  const found = ANSWERS.find(
-    ([words, names]) => words.split(' ').includes(call.name) && names.split(' ').includes(argument.name!),
-  );
-  if (found === undefined) return undefined;
-  return withOther(call, argument, found[2](textOf(argument)));
+  if (answerTo(call, argument) === undefined) return undefined;
+  // All of them at once: what is answered is to run.
+  const all = call.arguments.flatMap((one) => {
+    const answer = answerTo(call, one);
+    return (answer === undefined ? written(one) : answer(textOf(one))) ?? [];
+  });
+  return `${call.name}(${all.join(', ')})`;
+}
+
+function answerTo(call: Call, { name }: Argument): ArgumentAnswer | undefined {
+  if (name === undefined) return undefined;
+  return ANSWERS.find(([words, names]) => words.split(' ').includes(call.name) && names.split(' ').includes(name))?.[2];
 }
 
 /** What is said of an argument that no other one stands for. */
@@ -58,7 +66,7 @@ export function insteadOf(call: Call, argument: Argument): string | undefined {
 export function withOther(call: Call, argument: Argument, other: string | undefined): string {
   const all = call.arguments.flatMap((one) => {
     if (one === argument) return other === undefined ? [] : [other];
-    return [one.name === undefined ? textOf(one) : `${one.name}: ${textOf(one)}`];
+    return [written(one)];
   });
   return `${call.name}(${all.join(', ')})`;
 }

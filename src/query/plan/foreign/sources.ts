@@ -87,7 +87,13 @@ export const SOURCES = byWord([
     'timer interval ticker every cron clock generate generator counter heartbeat',
     '`rate(1)` gives a record a second, `{time, value}`; a command each minute: `exec("while :; do df; sleep 60; done")`',
   ],
-  ['range seq repeat', command('seq {10}', 'map(number(_))')],
+  [
+    'range seq repeat',
+    (_args, list) => {
+      const numbers = list.every((item) => /^\d+$/.test(item)) ? list.join(' ') : '';
+      return `a command reads it: \`exec("seq ${numbers || '10'}") | map(number(_))\``;
+    },
+  ],
   [
     'of just fromList fromIterable parallelize emptyRDD array memory MemoryStream',
     (args) => `\`queue([${args.replace(/^\[(.*)\]$/, '$1') || '1, 2, 3'}])\` has a list for each batch`,

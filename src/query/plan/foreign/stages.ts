@@ -10,10 +10,13 @@ const APPEND = unlessInHdfs(
 const SEND: Answer = (args) => `\`send(${args.startsWith('"') && args.includes(',') ? args : '"localhost", 9999'})\``;
 const WINDOW: Answer = (args) =>
   `\`window(${args || '1m'})\` for the time of arrival, \`window(1m, on: .time, late: 10s)\` for the records' own`;
-const OBJECT: Answer = (args) =>
-  /[<>]|[=!]=/.test(args)
-    ? `\`filter(${args})\``
-    : `\`map({${/^[.\w, ]+$/.test(args) && args !== '' ? args : '.a, .b'}})\``;
+const OBJECT: Answer = (args, list) => {
+  if (/[<>]|[=!]=/.test(args)) return `\`filter(${args})\``;
+  // Others name a field without a point, or in quotes.
+  const fields = list.map((item) => /^(?:"|\.?)([a-z][\w.]*)"?$/i.exec(item)?.[1]);
+  const areNamed = fields.length > 0 && !fields.includes(undefined);
+  return `\`map({${areNamed ? fields.map((name) => `.${name}`).join(', ') : '.a, .b'}})\``;
+};
 
 /** A command that is given the records. */
 function command(line: string, more: string): Answer {

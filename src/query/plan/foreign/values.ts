@@ -6,7 +6,7 @@ export const AGGREGATES = byWord([
     'median med percentile_50',
     (args) => `\`p50(${args || '.ms'})\`, or exactly \`exactQuantile(${args || '.ms'}, 0.5)\``,
   ],
-  ['percentile percentile_cont percentile_disc pct quantiles', (_args, [of = '.ms']) => `\`quantile(${of}, 0.95)\``],
+  ['percentile percentile_cont percentile_disc pct quantiles', (_args, list) => quantileOf(list)],
   ['p999', (args) => `\`quantile(${args || '.ms'}, 0.999)\``],
   ['p75', (args) => `\`quantile(${args || '.ms'}, 0.75)\``],
   ['std sd stdev stddev_samp standardDeviation', (args) => `\`stddev(${args || '.ms'})\`, that of a sample`],
@@ -27,6 +27,14 @@ export const AGGREGATES = byWord([
       `\`(avg(${x} * ${y}) - avg(${x}) * avg(${y})) / sqrt((avg(${x} ** 2) - avg(${x}) ** 2) * (avg(${y} ** 2) - avg(${y}) ** 2))\``,
   ],
 ] satisfies Answers);
+
+/** The share stands behind or before what it is of, in some languages as a percentage. */
+function quantileOf(list: readonly string[]): string {
+  const isShare = (item: string) => /^\[?\d*\.?\d/.test(item);
+  const given = Number.parseFloat(list.find(isShare)?.replace('[', '') ?? '0.95');
+  const of = list.find((item) => !isShare(item)) ?? '.ms';
+  return `\`quantile(${of}, ${given > 1 ? given / 100 : given})\``;
+}
 
 /** What to write for a word that others have for a function. What there is none of leads to a function of one's own. */
 export const FUNCTIONS = byWord([
