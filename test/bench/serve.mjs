@@ -16,7 +16,7 @@ const ROUNDS = Number(process.argv[3] ?? 15);
 const CLIENTS = 1000;
 /** Of these so many read nothing. */
 const STUCK = 100;
-/** Most processor time of a second, as a share of one, and bytes of a second, that clients may cost: see docs/serve.md. */
+/** Most processor time of a second, as a share of one, and bytes of a second, that clients may cost. */
 const MOST_CORE = 0.2;
 const MOST_BYTES = 2000;
 
