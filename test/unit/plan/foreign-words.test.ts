@@ -135,6 +135,7 @@ test.each([
   ['words | window("30 seconds") | count', '`30s`'],
   ['words | window(30) | count', '`30s` are seconds'],
   ['json | groupBy(.a, {p: percentile(.ms, 99)})', '`quantile(.ms, 0.99)`'],
+  ['json | groupBy(.a, {p: percentile(.ms, 99.9)})', '`quantile(.ms, 0.999)`'],
   ['json | groupBy(.a, {p: quantiles(.ms, [0.5])})', '`quantile(.ms, 0.5)`'],
   ['json | groupBy(.a, {p: percentile_cont(0.9, .ms)})', '`quantile(.ms, 0.9)`'],
   ['json | select(a, "b")', '`map({.a, .b})`'],

@@ -33,7 +33,7 @@ function quantileOf(list: readonly string[]): string {
   const isShare = (item: string) => /^\[?\d*\.?\d/.test(item);
   const given = Number.parseFloat(list.find(isShare)?.replace('[', '') ?? '0.95');
   const of = list.find((item) => !isShare(item)) ?? '.ms';
-  return `\`quantile(${of}, ${given > 1 ? given / 100 : given})\``;
+  return `\`quantile(${of}, ${given > 1 ? Number((given / 100).toFixed(10)) : given})\``;
 }
 
 /** What to write for a word that others have for a function. What there is none of leads to a function of one's own. */
