@@ -16,6 +16,8 @@ export function refusalOf(plan: Plan, options: TimingOptions): RunFailure | unde
     (_source, i) => behaviours[i]!.replayable !== true && behaviours[i]!.received !== true,
   );
   if (source === undefined) return undefined;
-  const message = `--checkpoint cannot go on with ${source.definition.name}: what was read of it comes only once`;
-  return new RunFailure('checkpoint-source', 2, message, 'read files instead: files("…"), tail("…"), or `< FILE`');
+  const message = `--checkpoint cannot go on with ${source.definition.name}: what was read of it cannot be read again`;
+  const help =
+    'run it without --checkpoint, or read by what can be gone on from: files("…"), tail("…"), listen(…), udp(…)';
+  return new RunFailure('checkpoint-source', 2, message, help);
 }
