@@ -2,9 +2,9 @@ import { BadRecord, RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import { isBefore, type Place } from '../connections/place.ts';
 import type { SinkContext } from '../define/context.ts';
-import type { Sink, SinkStart } from '../define/sink.ts';
+import type { SinkStart } from '../define/sink.ts';
 import { sinkFailure } from '../output/failure.ts';
-import { JobQueue } from '../output/job-queue.ts';
+import { markOf, TransactedSink } from '../output/transacted-sink.ts';
 import { namesOfTable, type TableColumn } from './columns.ts';
 import type { SqlRow } from './database.ts';
 import { columnsFor, TableShape } from './table-shape.ts';
@@ -16,13 +16,6 @@ const PART_BYTES = 4 * 1024 * 1024;
 
 /** What a record counts for in bounds before it is a row, bytes. */
 const RAW_WEIGHT = 200;
-
-/** A mark of the sink. */
-interface Mark {
-  readonly id: string;
-  readonly at: Place;
-  readonly written: Place | null;
-}
 
 interface TableSinkOptions extends Omit<WriterOptions, 'note' | 'words'> {
   /** What the database is called in messages. */
@@ -44,52 +37,39 @@ interface Part {
 const emptyPart = (): Part => ({ raw: [], rows: [], weight: 0 });
 
 /**
- * A sink that writes each batch to a table in one transaction, with how far it has come in the same. Of input that is one batch, so many
- * records at a time.
+ * Writes to a table.
  *
  *     push ──▶ row ──▶ part ──close──▶ job: begin, rows, place, commit ──▶ the table
- *                                           └─ again, and the connection anew, for as long as `retry:` says
  */
-export class TableSink implements Sink {
+export class TableSink extends TransactedSink {
+  protected readonly writer: TableWriter;
   private readonly options: TableSinkOptions;
-  private readonly jobs: JobQueue;
-  private readonly writer: TableWriter;
   private part = emptyPart();
   private shape: TableShape | undefined;
-  /** Where the next record belongs. */
-  private at: Place;
   /** Until it is known how far an earlier run has come. */
   private beginning: Promise<void> | undefined;
+  private begun = () => {};
 
   constructor(options: TableSinkOptions) {
-    const { context, called, table, from } = options;
+    const { context, called, table, from, replaces } = options;
+    const what = `${table.text} of ${called}`;
+    const words = (error: unknown) => sinkFailure(what, error).message;
+    super({ context, from, what, replaces, words });
     this.options = options;
-    const mark = from?.mark as unknown as Mark | undefined;
-    this.at = mark?.at ?? { batch: 0, records: 0 };
-    const words = (error: unknown) => {
-      const { message } = sinkFailure(`${table.text} of ${called}`, error);
-      return message;
-    };
+    const mark = markOf(from);
     this.writer = new TableWriter(
       { ...options, words, note: (message) => context.note(message) },
       mark && { id: mark.id, written: mark.written ?? undefined },
     );
-    let begun = () => {};
     this.beginning = new Promise((resolve) => {
-      begun = resolve;
-    });
-    const done = () => {
-      this.beginning = undefined;
-      begun();
-    };
-    this.jobs = new JobQueue((error) => {
-      this.part = emptyPart();
-      done();
-      context.fail(error instanceof RunFailure ? error : new RunFailure('sink-failed', 4, words(error)));
+      this.begun = () => {
+        this.beginning = undefined;
+        resolve();
+      };
     });
     this.jobs.after(async () => {
       await this.writer.begin();
-      done();
+      this.begun();
     });
   }
 
@@ -120,91 +100,46 @@ export class TableSink implements Sink {
   }
 
   close(): void {
-    const { at, part, options } = this;
+    const { at, options } = this;
     // How many empty ones there are between two others may be another number when they come again.
     if (at.records === 0 && !options.replaces) return;
     this.at = { batch: at.batch + 1, records: 0 };
-    const isEmpty = part.raw.length + part.rows.length === 0;
-    if (!isEmpty || options.replaces) this.cut();
-  }
-
-  flush(): void {
-    if (this.mayCut) this.cut();
+    if (this.isHolding || options.replaces) this.cut();
   }
 
   get isHolding(): boolean {
     return this.part.raw.length + this.part.rows.length > 0;
   }
 
-  get isClear(): boolean {
-    return this.mayCut || !this.isHolding;
+  override blocked(): Promise<void> | undefined {
+    return this.beginning ?? super.blocked();
   }
 
-  blocked(): Promise<void> | undefined {
-    return this.beginning ?? this.jobs.blocked();
+  protected get weight(): number {
+    return this.part.weight;
   }
 
-  async mark(): Promise<Value | undefined> {
-    if (this.mayCut) this.cut();
-    const { at } = this;
-    const mark = () => ({ id: this.writer.id, at, written: this.writer.written ?? null }) satisfies Mark;
-    return this.jobs.behind(async () => mark() as unknown as Value);
-  }
-
-  async leave(): Promise<void> {
-    await this.end(true);
-  }
-
-  async finish(): Promise<void> {
-    await this.end(this.options.context.intents !== undefined);
-  }
-
-  private async end(isKept: boolean): Promise<void> {
-    // A batch that was not closed, since the run has failed, is no answer.
+  protected drop(): void {
     this.part = emptyPart();
-    await this.jobs.flush();
-    await this.writer.close(isKept);
   }
 
-  /** Whether what was pushed may come out before the batch is whole: where all input is one, and comes again in the same order if it does. */
-  private get mayCut(): boolean {
-    const { context, replaces } = this.options;
-    const { isOneBatch = false, isOfOneSource = false, intents } = context;
-    return isOneBatch && !replaces && (intents === undefined || isOfOneSource);
+  protected override failed(): void {
+    super.failed();
+    this.begun();
   }
 
-  /** The part is large. */
-  private overflow(): void {
-    const { context, called, table } = this.options;
-    if (this.mayCut) this.cut();
-    else if (this.part.weight > context.stateMax) {
-      this.jobs.fail(
-        new RunFailure(
-          'state-max',
-          1,
-          `a batch for ${table.text} of ${called} takes more than --state-max`,
-          'make batches shorter with --batch, or give a higher --state-max',
-        ),
-      );
-    }
-  }
-
-  /** What is in the part goes out, as far as nothing of it is there. */
-  private cut(): void {
-    const { part, at, options } = this;
+  protected cut(): void {
+    const { part, at, options, batch } = this;
     this.part = emptyPart();
-    const first = { batch: at.records === 0 ? at.batch - 1 : at.batch };
-    const { context } = options;
     this.jobs.after(async () => {
-      const raw = part.raw.filter(({ at: records }) => !this.isWritten({ ...first, records }));
+      const raw = part.raw.filter(({ at: records }) => !this.isWritten({ batch, records }));
       if (raw.length > 0) await this.findShape(raw.map(({ record }) => record));
       const converted = emptyPart();
       for (const { record } of raw) this.add(record, this.shape!, converted);
       const rows = [...converted.rows, ...part.rows];
       if (rows.length === 0 && !options.replaces) return;
       if (this.shape === undefined && (await this.writer.columns()) === undefined) return;
-      // What is about to be done is kept first, and with it where the batch ends: else it could come again with other records.
-      await context.intents?.write(null);
+      await this.intend();
       const columns = this.shape?.columns ?? [];
       await this.writer.write({ columns, rows: this.shape?.lastOfEachKey(rows) ?? rows, end: at });
     }, part.weight);
