@@ -18,6 +18,7 @@ import { expectation } from './expectation.ts';
 import { type BoundFields, FIELD_BINDERS, withoutBraces } from './fields.ts';
 import { type KeyPart, keyOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
+import { pathProblem } from './paths.ts';
 import { valueMeant } from './values-meant.ts';
 import { argumentText, withoutKey } from './without-key.ts';
 
@@ -218,10 +219,16 @@ class ArgumentBinder implements ArgumentsResult {
     const unit = expression.kind === 'literal' ? expression.unit : undefined;
     const expected = expectation(parameter, bound.value, unit);
     if (expected !== undefined) return this.mismatch(name, expression, expected);
-    if (isPath && 'by' in this.parameters && String(bound.value).includes('${'))
-      return this.templateInQuotes(name, expression);
+    if (isPath && typeof bound.value === 'string') return this.path(name, parameter, bound.value, expression);
     this.check(name, parameter, bound.value, expression);
-    return isPath && typeof bound.value === 'string' ? atHome(bound.value) : bound.value;
+    return bound.value;
+  }
+
+  private path(name: string, parameter: Parameter<unknown>, path: string, value: Expression): string | undefined {
+    const problem = pathProblem(name, path, { value, call: this.call, parameters: this.parameters });
+    if (problem === undefined) this.check(name, parameter, path, value);
+    else this.problems.push(problem);
+    return problem === undefined ? atHome(path) : undefined;
   }
 
   /** A problem of the name of a file: one that is made of a record may mean a file for each value. */
@@ -320,14 +327,6 @@ class ArgumentBinder implements ArgumentsResult {
   }
 
   /** A file for each value is asked for as in a template, in quotes where it would be the name of one file. */
-  private templateInQuotes(name: string, expression: Expression): undefined {
-    this.problem('wrong-argument', expression.place, {
-      message: `\`${name}\` of \`${this.call.name}\` is the name of one file, and \`\${…}\` in it means nothing`,
-      label: 'a text as it is',
-      help: `a file for each value of a field: \`${this.call.name}("…", by: .name)\``,
-    });
-  }
-
   private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
     this.problems.push(planProblem(code, place, rest));
   }
