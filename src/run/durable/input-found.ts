@@ -1,5 +1,6 @@
 import type { FileSystem } from '../../flow/define/file-system.ts';
 import type { Position, Split } from '../../flow/define/position.ts';
+import type { StreamAt } from '../../flow/framing/stream-progress.ts';
 import { StateError } from '../../flow/state/encoding/state-error.ts';
 import { type InputEntry, readEntry } from './input-entries.ts';
 import { damaged, pathOf } from './names.ts';
@@ -10,13 +11,7 @@ import { readSyncedFile, type SyncedKind } from './synced-file.ts';
 export const INPUT: SyncedKind = { kind: 'input', synced: 'input-synced' };
 
 /** How far what a place gave was worked on, as a source's position has it: its name, bytes of whole records, and what a framer goes on with. */
-export type ReceivedAt = {
-  readonly name: string;
-  /** Of packed data, of what is unpacked. */
-  readonly offset: number;
-  readonly isPassing?: true | undefined;
-  readonly isPacked?: true | undefined;
-};
+export type ReceivedAt = StreamAt & { readonly name: string };
 
 /** Of a source's position, the split of a place. */
 export function keyOf(origin: number): string {
