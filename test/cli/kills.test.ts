@@ -230,6 +230,8 @@ async function holdPair(
     if (random.chance(0.7)) await Promise.all([receiver.noted(heard), sender.noted(/following/)]);
   }
   await until(() => (linesIn(to).bySender.get(0)?.length ?? 0) >= written);
+  // One that was begun a moment ago hears no signals yet, and has nothing to send any more.
+  await Promise.all([receiver.noted(heard), sender.noted(/following/)]);
   for (const process of [sender, receiver]) {
     process.child.kill('SIGTERM');
     expect((await process.ended).code).toBe(143);
