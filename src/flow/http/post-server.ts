@@ -6,6 +6,7 @@ import { Room } from '../../base/room.ts';
 import { readTls } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { TlsFiles } from '../define/network.ts';
+import { throwOwn } from '../input/fault.ts';
 import { hostAndPort, nameOf, nearAddress } from '../sockets/address.ts';
 import { bindPort, HANDSHAKE, serveClients } from '../sockets/server.ts';
 import { checkBody, isPacked, readBody, unpackBody } from './body.ts';
@@ -140,9 +141,9 @@ export class PostServer {
       send(response, reply.body === undefined ? 204 : 200, reply);
     } catch (error) {
       if (!(error instanceof Refused)) {
-        // A request that broke off is answered by nobody. Anything else is what the run fails with by itself.
+        // A request that broke off is answered by nobody, and what the run fails with it tells by itself.
         response.destroy();
-        return;
+        return throwOwn(error);
       }
       refuse(request, response, error);
     }

@@ -28,6 +28,11 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/** @throws the error where it is a fault of the program itself: passed over with the connections that break, it would look like one of those. */
+export function throwOwn(error: unknown): void {
+  if (error instanceof TypeError || error instanceof ReferenceError) throw error;
+}
+
 /** What the system's error means, in plain words. */
 export function reasonOf(error: unknown): string {
   return (

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Room } from '../../base/room.ts';
 import { formatSize } from '../../base/size.ts';
 import type { SourceContext } from '../define/context.ts';
+import { throwOwn } from '../input/fault.ts';
 import { orAbort } from '../input/reading.ts';
 import { GREETING, LONGEST_LINE, REFUSAL } from './acked.ts';
 import type { KeyedPlaces } from './keyed-places.ts';
@@ -89,7 +90,7 @@ export class AckedClients {
     this.most = most;
   }
 
-  /** One client, until it leaves, breaks the rules, or is destroyed. Never rejects. */
+  /** One client, until it leaves, breaks the rules, or is destroyed. Rejects with faults of the program itself alone. */
   async serve(client: Socket, peer: string): Promise<void> {
     const incoming = new Incoming(client);
     client.on('timeout', () => client.destroy());
@@ -100,10 +101,12 @@ export class AckedClients {
       client.setTimeout(0);
       if (sender === undefined) this.context.note(`${peer} is no \`send(…, acked: true)\`, and nothing of it is taken`);
       else while (await this.part(client, incoming, sender, peer));
-    } catch {
+    } catch (error) {
       // The connection broke: what was not acknowledged comes again.
+      throwOwn(error);
+    } finally {
+      client.destroySoon();
     }
-    client.destroySoon();
   }
 
   /** @returns whether it was acknowledged. */

@@ -5,6 +5,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
 import type { Network } from '../../../src/flow/define/network.ts';
+import { AckedClients } from '../../../src/flow/keyed/acked-clients.ts';
+import type { KeyedPlaces } from '../../../src/flow/keyed/keyed-places.ts';
 import { hostNetwork } from '../../../src/flow/output/host-network.ts';
 import { send } from '../../../src/flow/sinks/send.ts';
 import { listen } from '../../../src/flow/sources/listen.ts';
@@ -200,6 +202,26 @@ test.each([1, 2, 3])('each record arrives once over connections that break, with
   await runBatches(openSink(send, { host: '127.0.0.1', port, acked: true, retry: 600_000 }, context), batches);
   expect(reports.failures).toEqual([]);
   expect(run.records).toEqual(batches.flat());
+});
+
+test('does not take a fault of the program for a connection that broke', async () => {
+  const places = {
+    known: () => undefined,
+    take: () => {
+      throw new TypeError('a fault of the program');
+    },
+  };
+  const clients = new AckedClients(places as unknown as KeyedPlaces, new TestRun(), 1024);
+  let served: Promise<void> | undefined;
+  const server = createServer((client) => {
+    served = clients.serve(client, 'peer');
+    served.catch(() => {});
+  });
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as { port: number };
+  await saying(port, `leat-acked 1 ${SENDER}\n1 2\na\n`);
+  await expect(served).rejects.toThrow('a fault of the program');
 });
 
 test('is exact, and says so', async () => {
