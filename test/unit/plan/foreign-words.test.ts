@@ -105,6 +105,7 @@ test.each([
   ['queueStream([["a"], ["b"]])', '`queue(["a"], ["b"])`'],
   ['createStream(ssc, "0.0.0.0", 41414) | count', '`flume(41414, host: "0.0.0.0")`'],
   ['createStream(ssc, "zk:2181", "group", {clicks: 1}) | count', 'of KafkaUtils, `kafka('],
+  ['json | checkpoint("state")', '`--checkpoint state/`'],
   ['tcp(9999)', '`listen(9999)`'],
   ['json | tcp("db", 9000)', '`send("db", 9000)`'],
   ['file("a.log") | json', '`files("a.log")`'],

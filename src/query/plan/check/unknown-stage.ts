@@ -30,6 +30,7 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
   const { name, namePlace } = call;
   const isFirst = input.kind === 'source' && !isWritten(input);
   const { sources, stages, sinks, lets } = vocabulary;
+  const foreign = foreignWord(call, isFirst);
   if (sources.has(name)) {
     const few = soManyRecords(call);
     return planProblem('source-inside', namePlace, {
@@ -38,7 +39,7 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
       help:
         few !== undefined
           ? `the last of a batch are ${few}`
-          : `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``,
+          : (foreign?.help ?? `bring a second stream in with \`union(${name}(…))\`, or start a new one behind \`;\``),
     });
   }
   if (lets.has(name)) {
@@ -48,7 +49,6 @@ export function unknownStage(call: Call, vocabulary: Vocabulary, input: Node): P
       help: `bring it in with \`union(${name})\` or \`join(${name})\``,
     });
   }
-  const foreign = foreignWord(call, isFirst);
   const names = [...stages.names, ...sinks.names];
   const near = foreign ? undefined : nearest(name, isFirst ? [...sources.names, ...lets.keys(), ...names] : names);
   const none = isFirst ? 'neither of them' : 'not a stage';

@@ -9,7 +9,7 @@ const COMMANDS =
 const KAFKA = '`kafka("localhost:9092", "topic")` reads all partitions of a topic';
 const FLUME = '`flume(41414)` takes what agents of Flume send';
 
-/** Spark's words for sources, sinks and a run that are not the name of a word here, in the order of a program. */
+/** Spark's words for sources, sinks and a run that are not the name of a word where they stand, in the order of a program. */
 export const SPARK_ANSWERS: Answers = [
   [
     'socketTextStream',
