@@ -173,7 +173,15 @@ test('clients of http that send again what was not answered', { timeout: TIME },
   let port = 1;
   // Posts go on until the last life has taken some, however fast they are taken.
   let isWanted = true;
-  const posted = Promise.all([0, 1, 2].map((sender) => postWhile(() => isWanted, sender, () => port)));
+  const posted = Promise.all(
+    [0, 1, 2].map((sender) =>
+      postWhile(
+        () => isWanted,
+        sender,
+        () => port,
+      ),
+    ),
+  );
   for (let life = 0; life <= LIVES; life++) {
     const leat = new Leat(args, folder);
     port = Number((await leat.noted(/listening on http:\/\/127\.0\.0\.1:(\d+)/))[1]);
