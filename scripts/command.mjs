@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { loadedByCalls, OFTEN, wordsByNeed } from './by-need.mjs';
+import { withoutComments } from './comments.mjs';
 import { nodeModules } from './node-modules.mjs';
 import { inOther, OTHER } from './other-script.mjs';
 
@@ -60,7 +61,7 @@ const bundleUrl = require('node:url').pathToFileURL(bundle).href;`,
 export async function buildCommand(folder, changed = (text) => text) {
   const bundled = (entry, asked, ...own) => {
     const contents = `${entry}\nexport function moduleOf(itsPath) {\n  switch (itsPath) {\n${asked.map(branch).join('\n')}\n  }\n}`;
-    const plugins = [nodeModules, standIns, ...own];
+    const plugins = [nodeModules, standIns, ...own, withoutComments];
     return build({ ...COMMON, ...SCRIPT, stdin: { contents, resolveDir: '.' }, plugins });
   };
   const first = (asked, often) =>
