@@ -14,7 +14,14 @@ import { MemoryBound } from '../state/memory-bound.ts';
 import { inTurn, partsOf, stretchesOf } from '../state/parts.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
-import { type Columns, columnsOf, refitGroup, SlidingGroup, type SlidingState } from './sliding/sliding-group.ts';
+import {
+  type Columns,
+  columnsOf,
+  refitGroups,
+  SlidingGroup,
+  type SlidingStates,
+  writtenGroups,
+} from './sliding/sliding-group.ts';
 
 /** A window over batches and the aggregation of its records, as one step. */
 export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: RunContext, down: Step): Step {
@@ -39,10 +46,10 @@ interface Remembered<S> {
   /** Set where it is what has changed: the groups that are gone, and how many partials had entered before. */
   readonly since: { readonly forgotten: readonly Value[]; readonly entered: number } | undefined;
   /** All of them, or those that changed; of these only the partials that entered since. */
-  readonly groups: readonly SlidingState[];
+  readonly groups: SlidingStates;
 }
 
-type PartOfGroups = { readonly isLast: boolean; readonly groups: readonly SlidingState[] };
+type PartOfGroups = { readonly isLast: boolean; readonly groups: SlidingStates };
 
 /**
  * Records are added to the open pane's partials as they come. At the end of a pane each partial enters its {@link SlidingGroup}; when
@@ -97,7 +104,7 @@ class WindowedGroups<S> extends BatchWindow {
       entered,
       panes: this.panes.map(({ end, bytes, groups: ofPane }) => ({ end, bytes, partials: ofPane.length })),
       since,
-      groups: Array.from(groups, (group) => group.snapshot(since?.entered ?? 0)),
+      groups: writtenGroups(groups, this.columns, since?.entered ?? 0),
     };
     this.written = entered;
     return remembered as unknown as State;
@@ -112,7 +119,7 @@ class WindowedGroups<S> extends BatchWindow {
     this.settle();
     for (const { items, isLast } of stretchesOf(this.groups.values(), size)) {
       const groups = items.filter((group) => this.groups.get(group.id) === group);
-      yield { isLast, groups: groups.map((group) => group.snapshot(0)) } satisfies PartOfGroups as unknown as State;
+      yield { isLast, groups: writtenGroups(groups, this.columns, 0) } satisfies PartOfGroups as unknown as State;
     }
   }
 
@@ -123,7 +130,7 @@ class WindowedGroups<S> extends BatchWindow {
     }
     const { isLast, groups } = part as unknown as PartOfGroups;
     if (this.isWhole) return;
-    for (const remembered of groups) this.restoreGroup(remembered, true, refit);
+    this.restoreGroups(groups, true, refit);
     this.isWhole = isLast;
   }
 
@@ -134,7 +141,7 @@ class WindowedGroups<S> extends BatchWindow {
     this.isWhole ||= since === undefined;
     for (const key of since?.forgotten ?? []) this.groups.delete(identity(key));
     // Of groups that are not known a part is still to come.
-    for (const remembered of groups) this.restoreGroup(remembered, this.isWhole, refit);
+    this.restoreGroups(groups, this.isWhole, refit);
     this.bound.hold(panes.reduce((sum, { bytes }) => sum + bytes, 0));
     this.entered = entered;
     this.written = entered;
@@ -142,12 +149,15 @@ class WindowedGroups<S> extends BatchWindow {
     this.unsettled = panes;
   }
 
-  private restoreGroup(written: SlidingState, addsNew: boolean, refit: Refit | undefined): void {
-    const remembered = refit === undefined ? written : refitGroup(written, this.columns, refit);
-    const id = identity(remembered.key);
-    const known = this.groups.get(id);
-    if (known !== undefined) known.restore(remembered);
-    else if (addsNew) this.addGroup(remembered.key, id).restore(remembered);
+  private restoreGroups(written: SlidingStates, addsNew: boolean, refit: Refit | undefined): void {
+    const states = refit === undefined ? written : refitGroups(written, this.columns, refit);
+    let at = 0;
+    for (const [place, key] of states.keys.entries()) {
+      const id = identity(key);
+      const known = this.groups.get(id) ?? (addsNew ? this.addGroup(key, id) : undefined);
+      known?.restore(states, place, at);
+      at += states.counts[place]!;
+    }
   }
 
   /** Finds the groups of each pane, and the order of all, once all of them are there again. */

@@ -43,6 +43,12 @@ export class Log {
     return this.put(frame(record));
   }
 
+  /** Keeps a record behind those before it, together with the next one: what by itself says nothing is worth no write of its own. */
+  note(record: Uint8Array): void {
+    if (this.failure === undefined && !this.isClosed)
+      this.waiting.push({ bytes: frame(record), kept() {}, failed() {} });
+  }
+
   /** What is appended from now on goes to the log of that number; resolves when that has its name for certain. @param end where it goes on, if it is there. */
   open(number: number, end = 0): Promise<void> {
     return this.put(Buffer.alloc(0), () => this.turnTo(number, end));

@@ -35,7 +35,7 @@ export function isOfInput({ kind }: Named): boolean {
 }
 
 /** Of the format of all files in it. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Each file begins with a line that says what it is. */
 export function headOf(kind: FileKind): Buffer {

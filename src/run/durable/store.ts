@@ -147,6 +147,11 @@ export class Store {
     if (record.kind === 'change') this.forget(record.frozen);
   }
 
+  /** Outputs are asked for the marks of the next change now. */
+  noteAsked(): void {
+    this.log.note(writeRecord({ kind: 'asked' }));
+  }
+
   /** Whether it is time to write all anew: the log has become longer than what is changed by it. */
   get isLong(): boolean {
     return this.before + this.log.size > Math.max(this.least, this.baseSize);

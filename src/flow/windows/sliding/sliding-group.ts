@@ -29,30 +29,65 @@ function slidingOf<S>(queue: PaneQueue, merging: Merging<S>, key: Value): Slidin
   return grows === true ? new MergedAnew(queue, merging, key) : new TwoStacks(queue, merging, key);
 }
 
-/** What is remembered of a group, as plain data. */
-export interface SlidingState {
-  readonly key: Value;
+/**
+ * What is remembered of some groups, as plain data. An item for each group, or for each of their partials, in a list for each thing: written in columns,
+ * lists of one object a group take several times as long.
+ */
+export interface SlidingStates {
+  readonly keys: readonly Value[];
   /** The place of its oldest partial in the stream: what it had before that is gone. */
-  readonly order: number;
-  /** The places of its partials, the oldest first; those of before may be left out where they are known. */
+  readonly oldest: readonly number[];
+  /** How many partials follow of each; those of before may be left out where they are known. */
+  readonly counts: readonly number[];
+  /** The places of these partials, those of a group one behind the other, its oldest first. */
   readonly orders: readonly number[];
   /** These partials, a list for each column. */
   readonly columns: readonly (readonly unknown[])[];
-  /** For each column, what it remembers of merges. */
-  readonly merges: readonly State[];
-  /** What was given out of it as it is now, where a function of the program may fail on it once more. */
-  readonly given: readonly Value[] | undefined;
+  /** For each column, what each group remembers of merges. */
+  readonly merges: readonly (readonly State[])[];
+  /** What was given out of each as it is now; undefined where no function of the program may fail on it once more. */
+  readonly given: readonly (readonly Value[] | undefined)[] | undefined;
 }
 
-/** What is remembered of a group by a window whose aggregate had other parts. One that was not there has a partial of nothing in each pane. */
-export function refitGroup(state: SlidingState, { mergings }: Columns, refit: Refit): SlidingState {
-  const { orders, columns, merges } = state;
+/** The same while it is written. */
+interface WrittenStates {
+  readonly keys: Value[];
+  readonly oldest: number[];
+  readonly counts: number[];
+  readonly orders: number[];
+  readonly columns: readonly unknown[][];
+  readonly merges: readonly State[][];
+  readonly given: (readonly Value[] | undefined)[] | undefined;
+}
+
+/** What is remembered of groups, see `Remembering`, with their partials from one place of the stream on. */
+export function writtenGroups<S>(
+  groups: Iterable<SlidingGroup<S>>,
+  { mergings, isByProgram }: Columns,
+  from: number,
+): SlidingStates {
+  const written: WrittenStates = {
+    keys: [],
+    oldest: [],
+    counts: [],
+    orders: [],
+    columns: mergings.map(() => []),
+    merges: mergings.map(() => []),
+    given: isByProgram ? [] : undefined,
+  };
+  for (const group of groups) group.writeTo(written, from);
+  return written;
+}
+
+/** What is remembered of groups by a window whose aggregate had other parts. One that was not there has a partial of nothing in each pane. */
+export function refitGroups(states: SlidingStates, { mergings }: Columns, refit: Refit): SlidingStates {
+  const { keys, orders, columns, merges } = states;
   return {
-    ...state,
+    ...states,
     columns: refit.map((place, i) =>
       place === undefined ? orders.map(() => mergings[i]!.aggregate.zero()) : columns[place]!,
     ),
-    merges: refit.map((place) => (place === undefined ? undefined : merges[place])),
+    merges: refit.map((place) => (place === undefined ? keys.map(() => undefined) : merges[place]!)),
   };
 }
 
@@ -72,16 +107,14 @@ export class SlidingGroup<S> {
   private readonly queue: PaneQueue;
   private readonly slidings: readonly Sliding<unknown>[];
   private readonly areParts: boolean;
-  private readonly isByProgram: boolean;
 
-  constructor(key: Value, id: Identity, { mergings, areParts, isByProgram }: Columns) {
+  constructor(key: Value, id: Identity, { mergings, areParts }: Columns) {
     this.key = key;
     this.id = id;
     const queue = new PaneQueue(mergings.length);
     this.queue = queue;
     this.slidings = mergings.map((merging) => slidingOf(queue, merging, key));
     this.areParts = areParts;
-    this.isByProgram = isByProgram;
   }
 
   get isEmpty(): boolean {
@@ -109,35 +142,42 @@ export class SlidingGroup<S> {
     this.given = undefined;
   }
 
-  /** What is remembered of it, see `Remembering`, with the partials from one place of the stream on. */
-  snapshot(from: number): SlidingState {
-    const { key, order, queue, slidings } = this;
-    let first = queue.length;
+  /** Adds what is remembered of it, with the partials from one place of the stream on. */
+  writeTo({ keys, oldest, counts, orders, columns, merges, given }: WrittenStates, from: number): void {
+    const { queue, slidings } = this;
+    const { length } = queue;
+    let first = length;
     while (first > 0 && queue.orderAt(first - 1) >= from) first--;
-    const rows = Array.from({ length: queue.length - first }, (_, i) => first + i);
-    return {
-      key,
-      order,
-      orders: rows.map((row) => queue.orderAt(row)),
-      columns: slidings.map(({ covered }, i) => rows.map((row) => (row === covered ? undefined : queue.get(row, i)))),
-      merges: slidings.map((sliding) => sliding.snapshot()),
-      given: this.isByProgram ? this.given : undefined,
-    };
+    keys.push(this.key);
+    oldest.push(this.order);
+    counts.push(length - first);
+    for (let row = first; row < length; row++) orders.push(queue.orderAt(row));
+    for (let i = 0; i < slidings.length; i++) {
+      const { covered } = slidings[i]!;
+      for (let row = first; row < length; row++) columns[i]!.push(row === covered ? undefined : queue.get(row, i));
+      merges[i]!.push(slidings[i]!.snapshot());
+    }
+    given?.push(this.given);
   }
 
-  /** Goes on from what {@link snapshot} gave, behind what it may have gone on from before. */
-  restore({ order, orders, columns, merges, given }: SlidingState): void {
+  /**
+   * Goes on from what was written of it, behind what it may have gone on from before.
+   *
+   * @param place of the group in the lists, and `at` that of its first partial.
+   */
+  restore({ oldest, counts, orders, columns, merges, given }: SlidingStates, place: number, at: number): void {
     const { queue, slidings } = this;
+    const order = oldest[place]!;
     while (queue.length > 0 && queue.order < order) queue.shift();
-    for (const [i, place] of orders.entries()) {
+    for (let i = at; i < at + counts[place]!; i++) {
       // Known of a part.
-      if (queue.length > 0 && place <= queue.orderAt(queue.length - 1)) continue;
-      queue.push(place);
+      if (queue.length > 0 && orders[i]! <= queue.orderAt(queue.length - 1)) continue;
+      queue.push(orders[i]!);
       for (let column = 0; column < slidings.length; column++) queue.set(queue.length - 1, column, columns[column]![i]);
     }
-    for (const [i, sliding] of slidings.entries()) sliding.restore(merges[i]);
+    for (const [i, sliding] of slidings.entries()) sliding.restore(merges[i]![place]);
     this.order = order;
-    this.given = given;
+    this.given = given?.[place];
   }
 
   /** The places of its partials in the stream, the oldest first. */

@@ -4,6 +4,8 @@ import { Sliding } from './sliding.ts';
 /** A merge is kept after each fourth of the rows that are left. */
 const STRIDE = 4;
 
+const NO_SUFFIXES: readonly never[] = [];
+
 /** The merge of the front's newest rows. */
 interface Suffix<S> {
   /** How many. */
@@ -11,12 +13,8 @@ interface Suffix<S> {
   readonly merged: S;
 }
 
-interface Remembered<S> {
-  readonly front: number;
-  /** Undefined where all rows are in front. */
-  readonly merged: S | undefined;
-  readonly suffixes: readonly Suffix<S>[];
-}
+/** A list, since there is one of each group. `merged` is undefined where all rows are in front. */
+type Remembered<S> = readonly [front: number, merged: S | undefined, suffixes: readonly Suffix<S>[]];
 
 /**
  * For any aggregate, since it needs `merge` alone: two stacks.
@@ -80,17 +78,14 @@ export class TwoStacks<S> extends Sliding<S> {
   /** Of functions of the program it may matter how the whole was put together: then all merges are remembered. */
   override snapshot(): State {
     const { front, merged, suffixes, aggregate } = this;
-    const remembered: Remembered<S> = {
-      front,
-      merged: this.covered === undefined ? undefined : merged,
-      suffixes: aggregate.byProgram === true ? suffixes : [],
-    };
+    const own = aggregate.byProgram === true ? suffixes : NO_SUFFIXES;
+    const remembered: Remembered<S> = [front, this.covered === undefined ? undefined : merged, own];
     return remembered as unknown as State;
   }
 
   override restore(state: State): void {
-    const all: Remembered<S> = { front: this.queue.length, merged: undefined, suffixes: [] };
-    const { front, merged, suffixes } = state === undefined ? all : (state as unknown as Remembered<S>);
+    const all: Remembered<S> = [this.queue.length, undefined, NO_SUFFIXES];
+    const [front, merged, suffixes] = state === undefined ? all : (state as unknown as Remembered<S>);
     this.front = front;
     this.merged = merged;
     this.suffixes.splice(0, this.suffixes.length, ...suffixes);

@@ -228,7 +228,7 @@ export class Checkpoints {
     const base = isFirst || begins ? this.describe() : undefined;
     this.hasBase = true;
     this.hasLog = true;
-    if (!isFirst) this.store.append({ kind: 'asked' }).catch(() => {});
+    if (!isFirst) this.store.noteAsked();
     const marks = sinks.marks();
     const keep = async () => {
       const known = await marks;
