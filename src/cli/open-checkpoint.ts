@@ -24,7 +24,7 @@ export async function openCheckpoint(
   }
   if (record !== undefined) {
     throw new UsageError(
-      '--record keeps one run from its start to its end, and --checkpoint goes on with others; leave one of them out',
+      '--record says when each record of one run came, and --checkpoint goes on in others; leave one of them out, or keep what comes in a file on its way: listen(9999) | append("came.txt") | …',
     );
   }
   const fault = refusalOf(plan, way);

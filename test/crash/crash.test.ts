@@ -46,7 +46,7 @@ const subjects: readonly Subject[] = [
 ];
 
 const received: readonly Subject[] = [
-  ...(['listen', 'connect', 'exec', 'udp', 'stdin'] as const).flatMap((kind) =>
+  ...(['listen', 'connect', 'exec', 'udp', 'syslog', 'stdin'] as const).flatMap((kind) =>
     ['left | words | countByValue | running', 'left', 'left | words | countByValue | window(4s, 1s)'].map(
       (program) => ({ program, kind, measure: 'ticks' as const }),
     ),

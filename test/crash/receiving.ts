@@ -8,16 +8,19 @@ import { sleep } from '../../src/flow/input/reading.ts';
 import { receive } from '../../src/flow/input/receiving.ts';
 import { DatagramFramer, frameOf } from '../../src/flow/sockets/datagram-framer.ts';
 import { readInputStream } from '../../src/flow/sources/stdin.ts';
+import { syslog } from '../../src/flow/sources/syslog.ts';
+import { openSource } from '../support/source.ts';
 import type { Arrival, Earth } from './world.ts';
 
 /** As the sources of these names do; `filter` is a pipe that is one batch. */
-export type ReceivedKind = 'listen' | 'connect' | 'exec' | 'udp' | 'stdin' | 'filter';
+export type ReceivedKind = 'listen' | 'connect' | 'exec' | 'udp' | 'syslog' | 'stdin' | 'filter';
 
 const KINDS: ReadonlySet<string> = new Set([
   'listen',
   'connect',
   'exec',
   'udp',
+  'syslog',
   'stdin',
   'filter',
 ] satisfies ReceivedKind[]);
@@ -25,6 +28,10 @@ const KINDS: ReadonlySet<string> = new Set([
 export function isReceived(kind: string): kind is ReceivedKind {
   return KINDS.has(kind);
 }
+
+type ReceivedFramer = NonNullable<Source['framer']>;
+
+const SYSLOG = { port: 0, host: '127.0.0.1', clients: 9, maxLine: 1024 };
 
 const TEXT = { delimiter: '\n', maxLine: 1024, tag: false } as const;
 
@@ -36,15 +43,18 @@ export function told({ source, line }: Pick<Arrival, 'source' | 'line'>): string
 export function receivedBehaviour(earth: Earth, kind: ReceivedKind, own: readonly Arrival[]): SourceBehaviour<object> {
   const open = (_args: object, context: SourceContext): Source => {
     if (kind === 'stdin' || kind === 'filter') return openPipe(earth, own, context);
-    const framer: NonNullable<Source['framer']> =
-      kind === 'udp'
-        ? (origin, progress) => new DatagramFramer(origin, context, undefined, progress)
-        : framerOf(TEXT, context);
+    const framer = framerFor(kind, context);
     const inlet = (name: string) => receive(name, context, framer);
     return { framer, run: () => serve(earth, kind, own, context, inlet) };
   };
   if (kind === 'filter') return { kind: 'bounded', replayable: false, received: true, arrives: true, open };
   return { kind: 'live', replayable: false, received: true, open };
+}
+
+function framerFor(kind: 'listen' | 'connect' | 'exec' | 'udp' | 'syslog', context: SourceContext): ReceivedFramer {
+  if (kind === 'udp') return (origin, progress) => new DatagramFramer(origin, context, undefined, progress);
+  if (kind === 'syslog') return openSource(syslog, SYSLOG, context).framer!;
+  return framerOf(TEXT, context);
 }
 
 /** One of those who send. */
@@ -64,9 +74,10 @@ async function serve(
   context: SourceContext,
   open: (name: string) => Framer,
 ): Promise<void> {
-  const clients = kind === 'listen' ? [...new Set(arrivals.map(({ client }) => client))] : [0];
+  const isOfMany = kind === 'listen' || kind === 'syslog';
+  const clients = isOfMany ? [...new Set(arrivals.map(({ client }) => client))] : [0];
   const senders = clients.map((client): Sender => {
-    const own = kind === 'listen' ? arrivals.filter((arrival) => arrival.client === client) : arrivals;
+    const own = isOfMany ? arrivals.filter((arrival) => arrival.client === client) : arrivals;
     return { client, own, inlet: undefined, pieces: 0 };
   });
   while (!context.signal.aborted) {
@@ -96,6 +107,17 @@ function asDatagram({ line, client }: Arrival): Buffer {
   return frameOf(Buffer.from(`${line}\n`), { address: '127.0.0.1', port: 4000 + client });
 }
 
+/** How the lines of a sender come. Syslog comes as datagrams of the one, and of the other behind the length of each message. */
+function bytesOf(kind: ReceivedKind, { client }: Sender, piece: readonly Arrival[]): Buffer {
+  if (isOfDatagrams(kind, client)) return Buffer.concat(piece.map(asDatagram));
+  const asText = ({ line }: Arrival) => (kind === 'syslog' ? `${line.length} ${line}` : `${line}\n`);
+  return Buffer.from(piece.map(asText).join(''));
+}
+
+function isOfDatagrams(kind: ReceivedKind, client: number): boolean {
+  return kind === 'udp' || (kind === 'syslog' && client === 1);
+}
+
 async function send(
   earth: Earth,
   kind: ReceivedKind,
@@ -106,15 +128,16 @@ async function send(
   const due = leftOf(earth, sender).filter(({ time }) => time <= context.clock.now());
   const piece = due.slice(0, 3);
   if (piece.length === 0) return;
-  sender.inlet ??= open(`client ${sender.client}`);
+  const isWhole = isOfDatagrams(kind, sender.client);
+  sender.inlet ??= open(`${isWhole ? 'udp' : 'client'} ${sender.client}`);
   sender.pieces++;
-  const bytes = Buffer.from(piece.map(({ line }) => `${line}\n`).join(''));
-  const cut = earth.random.whole(0, bytes.length);
-  for (const arrival of piece) earth.taken.add(told(arrival));
+  const bytes = bytesOf(kind, sender, piece);
   // Datagrams come whole.
-  await sender.inlet.push(kind === 'udp' ? Buffer.concat(piece.map(asDatagram)) : bytes.subarray(0, cut));
+  const cut = isWhole ? bytes.length : earth.random.whole(0, bytes.length);
+  for (const arrival of piece) earth.taken.add(told(arrival));
+  await sender.inlet.push(bytes.subarray(0, cut));
   if (earth.random.chance(0.3)) await new Promise((resolve) => setImmediate(resolve));
-  if (kind !== 'udp') await sender.inlet.push(bytes.subarray(cut));
+  await sender.inlet.push(bytes.subarray(cut));
   bytes.fill('#');
   // It is told that this is safe, and never sends it again.
   if (!earth.random.chance(0.3)) return;

@@ -35,9 +35,16 @@ interface Datagram {
   readonly from: RemoteInfo;
 }
 
+const PLACE = 'udp ';
+
 /** All senders are one place. */
 function placeName(address: string, port: number): string {
-  return `udp ${hostAndPort(address, port)}`;
+  return `${PLACE}${hostAndPort(address, port)}`;
+}
+
+/** Whether it is the place of datagrams, and not a connection, where both come to one source. */
+export function isOfDatagrams({ name }: Origin): boolean {
+  return name.startsWith(PLACE);
 }
 
 /**

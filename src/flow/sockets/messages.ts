@@ -44,30 +44,31 @@ export class MessageOutlet {
     }
   }
 
-  bad(problem: BadRecord, start: Buffer, end = 0): void {
+  /** @param isPassing whether the message goes on behind `end`, where it began. */
+  bad(problem: BadRecord, start: Buffer, end = 0, isPassing = false): void {
     this.give('lines');
     this.give('values');
-    this.delivery.bad(problem, startOf(start), end, false);
+    this.delivery.bad(problem, startOf(start), end, isPassing);
   }
 
-  /** Delivers what has come; gives the inbox's promise where it is full. */
-  flush(): Promise<void> | undefined {
-    this.give('lines');
-    this.give('values');
+  /** Delivers what has come; gives the inbox's promise where it is full. @param isLast the end of the data ends the last message, which may be that of the run only. */
+  flush(isLast = false): Promise<void> | undefined {
+    this.give('lines', isLast);
+    this.give('values', isLast);
     const { full } = this;
     this.full = undefined;
     return full;
   }
 
-  private give(what: 'lines' | 'values'): void {
+  private give(what: 'lines' | 'values', isLast = false): void {
     const { delivery, end, lines, values } = this;
     if (what === 'lines' && lines.length > 0) {
       this.lines = [];
-      this.full = delivery.text(Buffer.concat(lines), end) ?? this.full;
+      this.full = delivery.text(Buffer.concat(lines), end, isLast) ?? this.full;
     }
     if (what === 'values' && values.length > 0) {
       this.values = [];
-      this.full = delivery.values(values, end) ?? this.full;
+      this.full = delivery.values(values, end, isLast) ?? this.full;
     }
   }
 }

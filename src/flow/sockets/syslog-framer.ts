@@ -1,6 +1,7 @@
 import { BadRecord } from '../../base/problem.ts';
+import type { Delivery } from '../framing/delivery.ts';
 import { asBuffer, Held, type HoldingFramer, tooLong } from '../framing/framer.ts';
-import type { MessageOutlet, ToValue } from './messages.ts';
+import { MessageOutlet, type ToValue } from './messages.ts';
 
 const NEWLINE = 10;
 const BLANK = 32;
@@ -19,20 +20,22 @@ const DIGITS = 10;
  * One of more than `maxLine` bytes is bad, and passed over.
  */
 export class SyslogFramer implements HoldingFramer {
+  private readonly delivery: Delivery;
   private readonly outlet: MessageOutlet;
   private readonly toValue: ToValue | undefined;
   private readonly maxLine: number;
-  private readonly over: () => void;
   private readonly rest = new Held();
-  /** So many bytes more, or all up to a newline, belong to a message that was told of as bad. */
-  private passing: number | 'line' = 0;
+  /** Where what is held begins, in all that came. */
+  private begin = 0;
+  /** So many bytes more, or all up to a newline, belong to a message that was told of as bad; `'message'` where it begins with the first byte. */
+  private passing: number | 'line' | 'message';
 
-  /** @param over called when nothing more comes. */
-  constructor(outlet: MessageOutlet, toValue: ToValue | undefined, maxLine: number, over: () => void) {
-    this.outlet = outlet;
+  constructor(delivery: Delivery, toValue: ToValue | undefined, maxLine: number) {
+    this.delivery = delivery;
+    this.outlet = new MessageOutlet(delivery);
     this.toValue = toValue;
     this.maxLine = maxLine;
-    this.over = over;
+    this.passing = delivery.isPassing ? 'message' : 0;
   }
 
   push(piece: Uint8Array): Promise<void> | undefined {
@@ -41,6 +44,7 @@ export class SyslogFramer implements HoldingFramer {
     let at = 0;
     for (let next = this.message(bytes, at); next > at; next = this.message(bytes, at)) at = next;
     const full = this.outlet.flush();
+    this.begin += at;
     if (at === bytes.length) this.rest.take();
     else if (at > 0) this.rest.drop(at);
     return full;
@@ -48,12 +52,13 @@ export class SyslogFramer implements HoldingFramer {
 
   end(): Promise<void> | undefined {
     const bytes = this.rest.take();
+    const end = this.begin + bytes.length;
     if (bytes.length > 0 && this.passing === 0) {
-      if (lengthAt(bytes, 0) === undefined) this.outlet.add(bytes, this.toValue);
-      else this.outlet.bad(new BadRecord('cut off', 'the connection ended within a message'), bytes);
+      if (lengthAt(bytes, 0) === undefined) this.outlet.add(bytes, this.toValue, end);
+      else this.outlet.bad(new BadRecord('cut off', 'the connection ended within a message'), bytes, end);
     }
-    const full = this.outlet.flush();
-    this.over();
+    const full = this.outlet.flush(true);
+    this.delivery.over(true);
     return full;
   }
 
@@ -66,7 +71,8 @@ export class SyslogFramer implements HoldingFramer {
     const bytes = this.rest.take();
     const length = lengthAt(bytes, 0);
     this.passing = typeof length === 'object' ? length.start + length.count - bytes.length : 'line';
-    this.outlet.bad(problem, bytes);
+    this.outlet.bad(problem, bytes, this.begin, true);
+    this.begin += bytes.length;
   }
 
   /** Takes the message at a place. @returns where the next one begins; the same place where its end has not come. */
@@ -79,6 +85,11 @@ export class SyslogFramer implements HoldingFramer {
   }
 
   private pass(bytes: Buffer, at: number): number {
+    if (this.passing === 'message') {
+      const length = lengthAt(bytes, at);
+      if (length === 'more') return at;
+      this.passing = length === undefined ? 'line' : length.start - at + length.count;
+    }
     if (this.passing === 'line') {
       const end = bytes.indexOf(NEWLINE, at);
       if (end >= 0) this.passing = 0;
@@ -93,24 +104,29 @@ export class SyslogFramer implements HoldingFramer {
     const end = bytes.indexOf(NEWLINE, at);
     const length = (end < 0 ? bytes.length : end) - at;
     if (length > this.maxLine) {
-      this.outlet.bad(tooLong(this.maxLine), bytes.subarray(at, at + length));
+      this.tooLong(bytes.subarray(at, at + length), end < 0 ? at : end + 1, end < 0);
       if (end < 0) this.passing = 'line';
       return end < 0 ? bytes.length : end + 1;
     }
     if (end < 0) return at;
-    this.outlet.add(bytes.subarray(at, end + 1), this.toValue);
+    this.outlet.add(bytes.subarray(at, end + 1), this.toValue, this.begin + end + 1);
     return end + 1;
   }
 
   private counted(bytes: Buffer, start: number, count: number, at: number): number {
     if (count > this.maxLine) {
-      this.outlet.bad(tooLong(this.maxLine), bytes.subarray(start, start + count));
+      this.tooLong(bytes.subarray(start, start + count), at, true);
       this.passing = count;
       return start;
     }
     if (start + count > bytes.length) return at;
-    this.outlet.add(bytes.subarray(start, start + count), this.toValue);
+    this.outlet.add(bytes.subarray(start, start + count), this.toValue, this.begin + start + count);
     return start + count;
+  }
+
+  /** @param at behind the message; where it began while it goes on. */
+  private tooLong(message: Buffer, at: number, goesOn: boolean): void {
+    this.outlet.bad(tooLong(this.maxLine), message, this.begin + at, goesOn);
   }
 }
 

@@ -1,24 +1,24 @@
-import type { Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import { BadRecord } from '../../base/problem.ts';
 import { STRING } from '../../base/type.ts';
 import { UTC } from '../../base/zone.ts';
 import { tlsFiles, tlsOfServer } from '../connections/tls.ts';
+import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
+import type { Framer, Progress } from '../define/framer.ts';
 import type { TlsFiles } from '../define/network.ts';
 import { flag, size, text, whole } from '../define/parameters.ts';
 import { defineSource, type Source } from '../define/source.ts';
 import { Delivery } from '../framing/delivery.ts';
 import { type TagOf, taggedLine, textType } from '../framing/text.ts';
 import { UnfinishedBound } from '../framing/unfinished.ts';
-import { codeOf } from '../input/fault.ts';
-import { readStream } from '../input/reading.ts';
 import { parseSyslog } from '../parsing/syslog-lines.ts';
 import { hostAndPort, hostOf, nameOf, nearAddress } from '../sockets/address.ts';
-import { DatagramReceiver } from '../sockets/datagrams.ts';
-import { MessageOutlet } from '../sockets/messages.ts';
+import { DatagramFramer, type DatagramToValue } from '../sockets/datagram-framer.ts';
+import { DatagramReceiver, isOfDatagrams } from '../sockets/datagrams.ts';
 import { bindPort, clientsParameter, openServer, serveClients } from '../sockets/server.ts';
 import { SyslogFramer } from '../sockets/syslog-framer.ts';
-import { maxUnfinishedOf, maxUnfinishedParameter } from '../sockets/text.ts';
+import { maxUnfinishedOf, maxUnfinishedParameter, readClient } from '../sockets/text.ts';
 
 interface SyslogOptions {
   readonly port: number;
@@ -52,12 +52,25 @@ class SyslogServer implements Source {
   /** Ends the datagrams with `--once`, where the one client has left. */
   private readonly ended = new AbortController();
   private receiver: DatagramReceiver | undefined;
+  private readonly toValue: DatagramToValue;
 
   constructor(options: SyslogOptions, context: SourceContext) {
     this.options = options;
     this.context = context;
     this.unfinished = new UnfinishedBound(maxUnfinishedOf(options));
+    this.toValue = options.tag
+      ? (line, from) => taggedLine(hostAndPort(from.address, from.port), line, tagOf)
+      : undefined;
   }
+
+  /** Of datagrams, or of a client. */
+  readonly framer = (origin: Origin, progress?: Progress): Framer => {
+    const { tag, maxLine } = this.options;
+    if (isOfDatagrams(origin)) return new DatagramFramer(origin, this.context, this.toValue, progress);
+    const delivery = new Delivery(origin, this.context, progress);
+    const toValue = tag ? (line: string) => taggedLine(origin.name, line, tagOf) : undefined;
+    return this.unfinished.around(new SyslogFramer(delivery, toValue, maxLine));
+  };
 
   async run(): Promise<void> {
     const { clients, secure } = this.options;
@@ -70,7 +83,7 @@ class SyslogServer implements Source {
         this.announce(server);
         receiving = this.receiver?.run();
       },
-      serve: (client) => this.serve(client),
+      serve: (client) => readClient(client, nameOf(client), this.context, this.framer),
     });
     this.ended.abort();
     await receiving;
@@ -99,7 +112,7 @@ class SyslogServer implements Source {
       host: options.host,
       port,
       signal: AbortSignal.any([context.signal, this.ended.signal]),
-      toValue: options.tag ? (line, from) => taggedLine(hostAndPort(from.address, from.port), line, tagOf) : undefined,
+      toValue: this.toValue,
     });
     await receiver.bind();
     return receiver;
@@ -111,20 +124,6 @@ class SyslogServer implements Source {
     const tried = this.receiver === undefined ? '' : ` (try: logger -n ${nearAddress(address)} -P ${port} -d hello)`;
     this.context.note(`listening on ${hostAndPort(address, port)} for syslog by ${how}${tried}`);
   }
-
-  /** One client, from its first byte to its last or until it is destroyed. */
-  private async serve(client: Socket): Promise<void> {
-    const name = nameOf(client);
-    const origin = this.context.origin(name);
-    const framer = new SyslogFramer(
-      new MessageOutlet(new Delivery(origin, this.context, undefined)),
-      this.options.tag ? (line) => taggedLine(name, line, tagOf) : undefined,
-      this.options.maxLine,
-      () => origin.over?.(),
-    );
-    const broken = await readStream(client, this.unfinished.around(framer));
-    if (broken !== undefined && codeOf(broken) !== 'ECONNRESET') this.context.note(`${name} left: ${broken.message}`);
-  }
 }
 
 export const syslog = defineSource({
@@ -135,7 +134,7 @@ export const syslog = defineSource({
     'Listens at a port by UDP and TCP. One message is one record, as it came; `syslog` behind it reads what it says. By TCP messages end at a newline, or say how long they are (octet counting, RFC 6587); by ' +
     'UDP a datagram is one. Only this machine can send unless `host` says otherwise (`host: "0.0.0.0"`: anyone). With `tls: true` it speaks TLS, and nothing else. Who sends by TCP is made to wait when the program cannot keep ' +
     'up; of UDP holds what the source `udp` says. With `tag: true` host, facility and severity are what the message says, null where it says none. With `--once` it ends with the first client by TCP. ' +
-    'Port 514 is for the administrator: `*.* @@127.0.0.1:5514` is the line of rsyslog for port 5514.',
+    'With `--checkpoint` what was read is written down before it is worked on. Port 514 is for the administrator: `*.* @@127.0.0.1:5514` is the line of rsyslog for port 5514.',
   examples: [
     {
       program: 'syslog(5514) | syslog | countBy(.host, .severity)',
@@ -160,6 +159,7 @@ export const syslog = defineSource({
   behaviour: () => ({
     kind: 'live',
     replayable: false,
+    received: true,
     open: ({ port, host, clients, maxUnfinished, maxLine, tag, ...files }, context) =>
       new SyslogServer({ port, host, clients, maxUnfinished, maxLine, tag, secure: tlsFiles(files) }, context),
   }),

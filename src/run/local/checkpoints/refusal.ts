@@ -9,8 +9,10 @@ import { behavioursOf, type TimingOptions, timingOf } from '../options/timing.ts
 export function refusalOf(plan: Plan, options: TimingOptions): RunFailure | undefined {
   const behaviours = behavioursOf(plan, options);
   if (timingOf(behaviours, options).mode === 'replay') {
-    const message = '--checkpoint keeps no run that --replay paces';
-    return new RunFailure('checkpoint-replay', 2, message, 'leave out one of them');
+    const message =
+      '--checkpoint keeps no run that --replay paces: its files are merged by the times of their records, which have no place to go on from';
+    const help = 'leave out one of them; a session has times of its own and can be kept: replay("session.jsonl")';
+    return new RunFailure('checkpoint-replay', 2, message, help);
   }
   const source = plan.sources.find(
     (_source, i) => behaviours[i]!.replayable !== true && behaviours[i]!.received !== true,
