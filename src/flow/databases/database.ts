@@ -34,8 +34,13 @@ export interface DatabaseSystem {
   readonly name: string;
   /** Undefined where Node has it. */
   readonly driver: Driver | undefined;
-  /** Connects, and asks something so that a wrong password shows. @param place a URL as it is written in the program, or a file. */
-  open(place: string): Promise<Database>;
+  /**
+   * Connects, and asks something so that a wrong password shows.
+   *
+   * @param place a URL as it is written in the program, or a file.
+   * @param isThere whether a file has to be there; else it is made.
+   */
+  open(place: string, isThere?: boolean): Promise<Database>;
   quote(name: string): string;
   /** A text in a statement, with its quotes. */
   textIn(text: string): string;

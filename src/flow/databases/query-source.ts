@@ -7,17 +7,14 @@ import type { SourceContext } from '../define/context.ts';
 import { duration, filePath, text } from '../define/parameters.ts';
 import type { Position } from '../define/position.ts';
 import type { Source, SourceBehaviour } from '../define/source.ts';
-import { sourceFailure } from '../input/fault.ts';
 import { orAbort, sleep } from '../input/reading.ts';
+import { untilAnswered } from './asking.ts';
 import type { Database, DatabaseSystem } from './database.ts';
 import { databaseUrl, systemFault } from './parameters.ts';
+import { isSelect, withoutEnd } from './statement.ts';
 
 /** So many rows are asked for at once, where a column says where the next ones begin. */
 const PAGE = 10_000;
-
-/** ms from a failure to the next try: doubled with each in a row, up to the last. */
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 30_000;
 
 /** The growing column as text, beside those of the query: all digits of a time, too. */
 const GROWN = 'leat_grown';
@@ -25,7 +22,7 @@ const GROWN = 'leat_grown';
 /** What all sources of queries take behind their place. */
 const queryParameters = {
   query: text('what is asked: `"select * from orders"`').checked((query) =>
-    /^\s*(?:select|with|values|table)\b[^;]*;?\s*$/i.test(query) ? undefined : 'it is one `select`',
+    isSelect(query) ? undefined : 'it is one `select`',
   ),
   every: duration('how often it is asked again for rows that have come', {
     named: true,
@@ -122,34 +119,35 @@ class QuerySource implements Source {
   /** The next rows, asked for until there is an answer; undefined if the run ended meanwhile. */
   private async asked(): Promise<readonly Fields[] | undefined> {
     const { system, context, place } = this;
-    for (let pause = FIRST_PAUSE; !context.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      try {
-        this.database ??= await system.open(place);
-        if (context.signal.aborted) break;
-        return await this.page(this.database);
-      } catch (error) {
-        await this.database?.close();
-        this.database = undefined;
-        if (context.signal.aborted) break;
-        const failure = sourceFailure(
-          'query-failed',
-          `cannot read from ${calledPlace(place)}`,
-          error,
-          system.helpFor(error),
-        );
-        if (!system.mayPass(error)) throw failure;
-        context.note(`${failure.message}; trying again`);
-        await sleep(pause, context);
-      }
-    }
+    const { clock, signal } = context;
+    const rows = await untilAnswered(
+      async () => {
+        try {
+          this.database ??= await system.open(place, true);
+          return signal.aborted ? [] : await this.page(this.database);
+        } catch (error) {
+          await this.database?.close();
+          this.database = undefined;
+          throw error;
+        }
+      },
+      {
+        system,
+        what: `cannot read from ${calledPlace(place)}`,
+        clock,
+        signal,
+        note: (message) => context.note(message),
+      },
+    );
+    if (!signal.aborted) return rows;
     // One that was opened while the run ended.
-    if (context.signal.aborted) await this.database?.close();
+    await this.database?.close();
     return undefined;
   }
 
   private async page(database: Database): Promise<readonly Fields[]> {
     const { system, args, at } = this;
-    const query = args.query.replace(/;\s*$/, '');
+    const query = withoutEnd(args.query);
     if (args.after === undefined) return database.ask(query);
     const column = system.quote(args.after);
     const select = (where: string, limit = '') =>

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fieldsOf } from '../../base/fields.ts';
 import { type Fields, field, type Value } from '../../base/value.ts';
@@ -138,8 +138,9 @@ export const SQLITE: DatabaseSystem = {
   get driver() {
     return own() === undefined ? PACKAGE : undefined;
   },
-  async open(path) {
-    mkdirSync(dirname(path), { recursive: true });
+  async open(path, isThere = false) {
+    if (isThere) accessSync(path, constants.R_OK);
+    else mkdirSync(dirname(path), { recursive: true });
     const { DatabaseSync } = own() ?? loadDriver<Module>(PACKAGE);
     const database = new DatabaseSync(path, { timeout: BUSY });
     try {

@@ -9,6 +9,16 @@ export function withValues(sql: string, write: (index: number) => string): strin
   return sql.replace(PARTS, (part) => (part === '?' ? write(index++) : part));
 }
 
+/** Whether a text is one question, in whose texts no semicolon stands either. */
+export function isSelect(text: string): boolean {
+  return /^\s*(?:select|with|values|table)\b[^;]*;?\s*$/i.test(text);
+}
+
+/** A question as a part of another one. */
+export function withoutEnd(sql: string): string {
+  return sql.replace(/;\s*$/, '');
+}
+
 /** The codes of the system that a connection breaks with, or is not made. */
 const BROKEN = new Set([
   'ECONNREFUSED',

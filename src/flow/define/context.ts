@@ -62,6 +62,13 @@ export interface RunContext {
    * one after the other. The run waits for it at its end. Absent where a stage is only looked at.
    */
   inform?(whom: Informs): (line: string) => void;
+  /**
+   * Called once by a stage that needs what takes a while to come: how to ask for a promise of it, undefined where nothing is missing. It is asked before
+   * the first record and between any two chunks, and nothing is read until the promise resolves, which it does at the end of the run as well; it never rejects. Absent where a stage is only looked at.
+   *
+   * @returns a signal that is aborted when the run is over, or to end: nothing is waited for any more.
+   */
+  awaits?(ask: () => Promise<void> | undefined): AbortSignal;
   /** Called once by a stage that raises alarms: how to ask which are on. */
   showAlarms?(ask: () => AlarmsOn): void;
 }

@@ -77,7 +77,7 @@ export interface AnalyticCall {
 
 /** What the text of an argument must be. */
 export type ParameterKind =
-  /** `isPath`: it names files or a directory, and `~/` is the user's home. `isSecret`: it is shown nowhere as it is. */
+  /** `isPath`: it names files or a directory, and `~/` is the user's home. `isSecret`: it is shown nowhere as it is. Where it is both, it may be a URL as well. */
   | { readonly kind: 'text'; readonly isPath?: true; readonly isSecret?: true }
   | { readonly kind: 'number'; readonly whole: boolean; readonly least: number; readonly most: number }
   | { readonly kind: 'boolean' }
@@ -194,6 +194,10 @@ export const text = (docs: string, { isSecret, ...settings }: Settings & { isSec
 /** A text that names files or a directory. */
 export const filePath = (docs: string, settings: Settings = {}) =>
   new Shape<string>({ kind: 'text', isPath: true }, docs, settings);
+
+/** A text that names a file, or is a URL, in which there may be a password. */
+export const fileOrUrl = (docs: string, settings: Settings = {}) =>
+  new Shape<string>({ kind: 'text', isPath: true, isSecret: true }, docs, settings);
 
 /** A number in a range, both ends included. */
 export const number = (docs: string, settings: Settings & { least?: number; most?: number } = {}) =>

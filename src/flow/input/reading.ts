@@ -176,7 +176,7 @@ export async function orAbort(promise: Promise<unknown> | undefined, signal: Abo
 }
 
 /** Resolves after so many ms of the context's clock, or when the run ends. */
-export function sleep(ms: number, { clock, signal }: SourceContext): Promise<void> {
+export function sleep(ms: number, { clock, signal }: Pick<SourceContext, 'clock' | 'signal'>): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {

@@ -4,7 +4,7 @@ import { joinIdentity } from '../../base/compare.ts';
 import { namesOf } from '../../base/fields.ts';
 import { JsonError, parseJson, toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { aKind, field, isFields, isList, isNumber, type Value } from '../../base/value.ts';
+import { aKind, type Fields, field, isFields, isList, isNumber, type Value } from '../../base/value.ts';
 import { meaningOf } from './field-types.ts';
 import { columnNames, type Field, RowReader } from './row.ts';
 
@@ -62,7 +62,20 @@ export function isTableName(path: string): boolean {
 export function readTable(path: string, bytes: Buffer, key: string | undefined): Table {
   const text = decoded(bytes);
   const read = READERS[endingOf(path)]!;
-  const { columns, rows, typed } = read(text.startsWith('\ufeff') ? text.slice(1) : text);
+  return keyed(read(text.startsWith('\ufeff') ? text.slice(1) : text), key);
+}
+
+/**
+ * A table of rows that have types of their own, as those of a database.
+ *
+ * @param key the column to look up by; the first if undefined.
+ * @throws TableError if there is no such column.
+ */
+export function tableOf(rows: readonly Fields[], key: string | undefined): Table {
+  return keyed(fromObjects(rows), key);
+}
+
+function keyed({ columns, rows, typed }: Rows, key: string | undefined): Table {
   const at = key === undefined ? 0 : columns.indexOf(key);
   if (at < 0) throw new TableError(`no column is called "${key}"; there are ${columns.join(', ') || 'none'}`);
   return new KeyedTable(columns, rows, at, typed);

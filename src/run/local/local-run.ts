@@ -43,6 +43,7 @@ import { KeptSteps } from './steps/kept-steps.ts';
 import { Reach } from './steps/reach.ts';
 import { runContext } from './steps/run-context.ts';
 import { StepMemory } from './steps/step-memory.ts';
+import { Waiting } from './steps/waiting.ts';
 
 /** So many lines of live data are wanted to say what they are. */
 const FEW_LINES = 3;
@@ -74,6 +75,7 @@ export class LocalRun implements Core, Running {
   readonly eventProgress = new EventProgress();
   readonly alerts = new Alerts();
   isLeft = false;
+  private readonly waiting: Waiting;
   private readonly outflow: Outflow;
   private readonly readCounts: ReadCounts;
   private readonly checkpoints: Checkpoints | undefined;
@@ -94,6 +96,7 @@ export class LocalRun implements Core, Running {
     this.timing = timing;
     this.reports = new Reports(options, () => this.stop());
     this.endings = new Endings(this.reports);
+    this.waiting = new Waiting(this.signal);
     batchTime.note = (about, message) => this.reports.noteOnce(about, message);
     const moved = timing.isVirtual ? new VirtualClock() : undefined;
     const clock = moved ?? options.clock;
@@ -110,6 +113,7 @@ export class LocalRun implements Core, Running {
         awaitWindow: (end) => this.eventProgress.awaitWindow(end),
         appendTo: (path, failure) => this.sinks.appendTo(path, failure),
         inform: (whom) => this.sinks.inform(whom),
+        awaits: (ask) => this.waiting.add(ask),
       },
       this.reports,
     );
@@ -208,10 +212,12 @@ export class LocalRun implements Core, Running {
     if (!batches.isTakenUp) batches.begin(timing.mode === 'replay' ? options.clock.now() : undefined);
     await checkpoints?.begin();
     reports.noteAll(checkpoints?.notes ?? []);
+    await this.waiting.ready();
     const forgetNote = noteOnFilter(this);
     await this.goOn();
     const driven = await this.drive();
     forgetNote();
+    this.waiting.end();
     this.outflow.stop();
     await this.end(driven);
     // What cannot be kept fails the run as well, and may show with the last bytes.
@@ -299,7 +305,7 @@ export class LocalRun implements Core, Running {
   blocked(): Promise<void> | undefined {
     // Notes and traces may go the same way as what is printed, so that it counts even where nothing is printed.
     const { stdout, record, keepBad } = this.options;
-    const blocked = this.sinks.blocked([stdout, record, keepBad]);
+    const blocked = this.waiting.missing() ?? this.sinks.blocked([stdout, record, keepBad]);
     // Where time is virtual there is always a tick next.
     return blocked ?? (this.timing.isVirtual ? this.keeping : undefined);
   }

@@ -196,7 +196,9 @@ describe('lookup', () => {
 
   test('refuses a file whose name does not say what it is', () => {
     const { check } = lookup.parameters.file!;
-    expect(check?.('table')).toBe('the name of a table ends in .csv, .tsv, .json, .jsonl, .ndjson');
+    expect(check?.('table')).toBe(
+      'a table is a file whose name ends in .csv, .tsv, .json, .jsonl, .ndjson, or stands in a database: `postgres://…`, `mysql://…`, or a file of SQLite that ends in .db, .sqlite or .sqlite3',
+    );
     expect(check?.('a/Table.CSV')).toBeUndefined();
   });
 });

@@ -225,7 +225,11 @@ class ArgumentBinder implements ArgumentsResult {
   }
 
   private path(name: string, parameter: Parameter<unknown>, path: string, value: Expression): string | undefined {
-    const problem = pathProblem(name, path, { value, call: this.call, parameters: this.parameters });
+    const { accepts } = parameter;
+    const mayBeUrl = accepts.kind === 'text' && accepts.isSecret === true;
+    const problem = mayBeUrl
+      ? undefined
+      : pathProblem(name, path, { value, call: this.call, parameters: this.parameters });
     if (problem === undefined) this.check(name, parameter, path, value);
     else this.problems.push(problem);
     return problem === undefined ? atHome(path) : undefined;

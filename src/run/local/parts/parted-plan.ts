@@ -8,7 +8,7 @@ export interface PartedStages {
 
 /**
  * The stages up to the first aggregation, where each part of the input can be worked on by itself: a chain from the one source, of
- * stages that see one record at a time; one of them may remember something of each file (`byOrigin`). Undefined where there is no such chain, or nothing is won by it.
+ * stages that see one record at a time and wait for nothing; one of them may remember something of each file (`byOrigin`). Undefined where there is no such chain, or nothing is won by it.
  *
  *     files | json | filter | groupBy | top | print
  *     └── in parts ─────────────────┘ └── once ──┘
@@ -21,7 +21,8 @@ export function partedStages(plan: Plan): PartedStages | undefined {
     const consumers: readonly Node[] = plan.consumers.get(node)!;
     const [next] = consumers;
     if (consumers.length !== 1 || next?.kind !== 'stage') return undefined;
-    const { behaviour } = next.definition;
+    const { behaviour, awaits } = next.definition;
+    if (awaits?.(next.arguments) === true) return undefined;
     if (behaviour.kind === 'group') {
       const isWhole = next.window === undefined || next.window.spec.kind === 'batches';
       return isWhole
