@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
 import { temporaryDirectory } from '../support/directory.ts';
-import { tries } from '../support/effort.ts';
+import { seedOfTest, tries } from '../support/effort.ts';
 import { Leat } from './harness.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -18,7 +18,7 @@ function lastCount(path: string): number {
 
 test('a run that is killed again and again writes each line once, and counts each once', async () => {
   const folder = temporaryDirectory();
-  const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+  const random = new Random(seedOfTest);
   const path = join(folder, 'in.log');
   const program =
     'let all = tail("in.log", from: "start"); all | append("out.log"); all | count | running | append("n.json", format: "batches"); all | save("each/", "txt")';

@@ -16,11 +16,11 @@ import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
 import { temporaryDirectory } from '../support/directory.ts';
-import { isEveryCrash, tries } from '../support/effort.ts';
+import { isEveryCrash, seedOfTest, tries } from '../support/effort.ts';
 import { Leat } from './harness.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+const random = new Random(seedOfTest);
 /** How often each is killed: all of it takes a quarter of an hour, so that `npm run test:all` has a share, and `npm run test:crash` the whole. */
 const LIVES = isEveryCrash ? 100 : tries(2, 30);
 const KEPT = ['--checkpoint', 'state', '--batch', '50ms'];

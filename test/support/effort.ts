@@ -50,8 +50,15 @@ export function within(time: number): fc.Plugin<unknown> {
   };
 }
 
-/** What runs one counterexample again, or with a seed alone all that it gives. */
-const { LEAT_SEED, LEAT_PATH } = process.env;
+/**
+ * What runs one counterexample again, or with a seed alone all that it gives; and the seed of all that is random where others do not look
+ * for new faults, but judge a change: the same trials then, whoever runs them.
+ */
+const { LEAT_SEED, LEAT_PATH, LEAT_TRIALS } = process.env;
+const chosen = LEAT_SEED ?? LEAT_TRIALS;
+
+/** The seed of a test that has no property: another one in each process, unless one was asked for. */
+export const seedOfTest = Number(chosen ?? process.pid);
 
 /** Whether one counterexample is run again, and nothing else is tried. */
 export const isAgain = LEAT_PATH !== undefined;
@@ -73,7 +80,7 @@ function tellHowAgain<T>(details: fc.RunDetails<T>): void {
 
 fc.configureGlobal({
   markInterruptAsFailure: false,
-  ...(LEAT_SEED === undefined ? {} : { seed: Number(LEAT_SEED) }),
+  ...(chosen === undefined ? {} : { seed: Number(chosen) }),
   ...(!isAgain ? {} : { path: LEAT_PATH, endOnFailure: true }),
   reporter: tellHowAgain,
 });

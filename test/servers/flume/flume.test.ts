@@ -1,10 +1,12 @@
 /** `flume` both ways with real agents. */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat, leat, temporaryFolder } from '../../cli/harness.ts';
+import { seedOfTest } from '../../support/effort.ts';
 import { counting, FlumeAgent, freePort, hasFlume, memory, sending } from './flume.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -57,7 +59,7 @@ describe.skipIf(!hasFlume)('agents', { timeout: 300_000 }, () => {
   test('lose nothing, however often leat is killed', async () => {
     const folder = temporaryFolder();
     const port = await freePort();
-    const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+    const random = new Random(seedOfTest);
     const count = 40_000;
     agent(join(folder, 'agent'), { ...counting(count), ...memory, ...sending(port) }).start();
     const args = ['--checkpoint', 'state', '--batch', '100ms', `flume(${port}) | append("out.log")`];

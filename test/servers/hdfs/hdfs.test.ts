@@ -8,6 +8,7 @@ import type { Position } from '../../../src/flow/define/position.ts';
 import { hdfs } from '../../../src/flow/sources/hdfs.ts';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat, leat, temporaryFolder } from '../../cli/harness.ts';
+import { seedOfTest } from '../../support/effort.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 import { Hdfs, hasHdfs } from './hdfs.ts';
 
@@ -78,7 +79,7 @@ describe.skipIf(!hasHdfs)('files of HDFS', { timeout: 300_000 }, () => {
 
   test('come, and each line is there once, however often leat and the data node are killed', async () => {
     const folder = temporaryFolder();
-    const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+    const random = new Random(seedOfTest);
     const program = `hdfs("hdfs://${server.address}/come/*.log", existing: true, every: 200ms) | append("out.log")`;
     const args = ['--checkpoint', 'state', '--batch', '100ms', program];
     let sent = 0;

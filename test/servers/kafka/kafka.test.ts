@@ -10,6 +10,7 @@ import { kafka } from '../../../src/flow/sources/kafka.ts';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat } from '../../cli/harness.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
+import { seedOfTest } from '../../support/effort.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 import { hasKafka, KafkaServer } from './kafka.ts';
 
@@ -316,7 +317,7 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
   test('each record is there once, however often leat and the broker are killed', async () => {
     const topic = await newTopic(3);
     const folder = temporaryDirectory();
-    const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+    const random = new Random(seedOfTest);
     const program = `kafka("${server.address}", "${topic}", from: "start") | append("out.log")`;
     const args = ['--checkpoint', 'state', '--batch', '100ms', program];
     let sent = 0;

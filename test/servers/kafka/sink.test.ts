@@ -15,6 +15,7 @@ import { kafka } from '../../../src/flow/sources/kafka.ts';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat } from '../../cli/harness.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
+import { seedOfTest } from '../../support/effort.ts';
 import { openSink, runBatches, sinkContext } from '../../support/sink.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 import { hasKafka, KafkaServer } from './kafka.ts';
@@ -234,7 +235,7 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
   test('each record is there once, however often leat and the broker are killed', async () => {
     const [from, to] = [await newTopic(3), await newTopic(2)];
     const folder = temporaryDirectory();
-    const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+    const random = new Random(seedOfTest);
     const program = `kafka("${server.address}", "${from}", from: "start") | kafka("${server.address}", "${to}", key: _, retry: 2m)`;
     const args = ['--checkpoint', 'state', '--batch', '100ms', program];
     const producer = server.client().producer();

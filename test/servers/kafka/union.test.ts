@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat } from '../../cli/harness.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
+import { seedOfTest } from '../../support/effort.ts';
 import { hasKafka, KafkaServer } from './kafka.ts';
 
 interface Hit {
@@ -55,7 +56,7 @@ describe.skipIf(!hasKafka)('many kinds', { timeout: 300_000 }, () => {
   }
 
   test.each([1, 2, 3])('give together what one file gives (%i)', async (turn) => {
-    const random = new Random(Number(process.env.LEAT_SEED ?? process.pid) + turn);
+    const random = new Random(seedOfTest + turn);
     const folder = temporaryDirectory();
     const topic = `hits-${turn}`;
     await server.createTopic(topic, 3);

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat, temporaryFolder } from '../../cli/harness.ts';
-import { isLong } from '../../support/effort.ts';
+import { isLong, seedOfTest } from '../../support/effort.ts';
 import { folderOf, isDownloaded } from '../downloads.ts';
 import { freePort } from '../flume/flume.ts';
 
@@ -43,7 +43,7 @@ describe.skipIf(!isThere)('the client of Scribe', { timeout: 300_000 }, () => {
   test('loses nothing, however often leat is killed', async () => {
     const folder = temporaryFolder();
     const port = await freePort();
-    const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
+    const random = new Random(seedOfTest);
     const count = 20_000;
     const args = ['--checkpoint', 'state', '--batch', '100ms', `scribe(${port}) | append("out.log")`];
     const client = log(port, count, 'slow');

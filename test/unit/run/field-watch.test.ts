@@ -6,6 +6,7 @@ import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { stageStep } from '../../../src/run/local/steps/build-steps.ts';
 import { FieldWatch } from '../../../src/run/local/steps/field-watch.ts';
 import { sinkContext } from '../../support/sink.ts';
+import { FastLaneUse } from '../kernel/both-ways.ts';
 
 /** The parser of a program at work in a live run that is watched: batches of lines, what it gave out, and what was told. */
 function watchedParser(program: string) {
@@ -52,4 +53,10 @@ test('rows under a header are looked at once, since the header of another file w
   for (let i = 0; i < 20; i++) batch('1');
   batch(...many(1000, '1'));
   expect(notes).toEqual([]);
+});
+
+test('a line that is looked at stands where it stands: only the first one of a file may begin with a byte order mark', async () => {
+  const lines = Buffer.from('{"took":1}\n\ufeff{"took":1}\n{"took":1}\n');
+  const { told } = await new FastLaneUse().bothWays('given | json | countBy(.ms)', [lines]);
+  expect(told).toContain('no field "ms" in the first 2 records; seen: took');
 });

@@ -135,9 +135,12 @@ function watched(step: Step, copy: Step, sample: FieldSample, run: RunContext): 
 /** Takes lines, of which the copy is given those that are looked at: all of them first, or each in its turn where any may be the last that is wanted. */
 function lookingFirst(take: TakeTexts, copy: Step, sample: FieldSample, cursor: Cursor): TakeTexts {
   const look = (lines: Buffer) => {
-    pushLines(lines, { origin: cursor.origin, line: cursor.line, text: () => '' }, (line) => {
+    // The copy asks where a line stands: what is before the first character of a file is no part of it.
+    const { line, text } = cursor;
+    pushLines(lines, cursor, (line) => {
       if (!sample.isOver) copy.push(line);
     });
+    Object.assign(cursor, { line, text });
   };
   const inTurn: TakeTexts = (lines) => {
     let at = 0;
