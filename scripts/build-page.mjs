@@ -25,6 +25,14 @@ export async function buildPage(folder) {
     metafile: true,
   });
   copyFileSync(`${SOURCE}/index.html`, join(folder, 'index.html'));
+  // `--save` puts them into a page, where these would end them, or hide their end.
+  for (const [name, ends] of [
+    ['page.js', /<\/script|<!--/i],
+    ['style.css', /<\/style|<!--/i],
+  ]) {
+    const found = ends.exec(readFileSync(join(folder, name), 'utf8'));
+    if (found !== null) throw new Error(`${name} of the page holds ${found[0]}`);
+  }
   let sent = 0;
   for (const name of readdirSync(folder)) {
     sent += gzipSync(readFileSync(join(folder, name)), { level: 9 }).length;

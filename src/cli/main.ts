@@ -83,7 +83,7 @@ function addOptions(leat: Command): void {
     .option('--sparklines', "a line of each key's last values in live tables")
     // Its name up to 0.1.
     .addOption(new Option('--spark').hideHelp())
-    .option('--save <file>', 'what a chart shows at the end, as .svg or .html')
+    .option('--save <file>', 'what charts show at the end, as .svg; results as an .html page')
     .addOption(
       new Option('--serve <port>', 'each output as a live page, JSON and events, at a port of this machine').argParser(
         readAddress,

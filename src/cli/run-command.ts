@@ -17,6 +17,7 @@ import type { Workers } from '../run/local/options/workers.ts';
 import { BAD } from '../run/local/output/open-sinks.ts';
 import { ALL_BAD } from '../run/local/reports/bad-log.ts';
 import { StageMeter } from '../run/local/steps/stage-meter.ts';
+import type { Service } from '../run/serve/service.ts';
 import { programOf } from './as-nc.ts';
 import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -55,7 +56,8 @@ export async function runCommand(
       say(welcome());
       return 2;
     }
-    program = withServed(await loadProgram(whole, flags), flags);
+    program = await loadProgram(whole, flags);
+    if (flags.serve !== undefined || flags.save !== undefined) program = withServed(program, flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     tellUsage(error, flags);
@@ -87,8 +89,9 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
     console.tellAll(messages.note('--workers is left aside: with --checkpoint one thread reads'));
   }
   const start = wallClock.now();
-  const openView = await openViews(program, { state: () => run.state(), stages: () => meter?.stages ?? [] });
-  const options = localOptions(program, flags, console, { ...way, ...kept, meter, openView });
+  const look = { state: () => run.state(), stages: () => meter?.stages ?? [] };
+  const service = isServed(program.plan) ? await openViews(program, look) : undefined;
+  const options = localOptions(program, flags, console, { ...way, ...kept, meter, service });
   const run: LocalRun = new LocalRun(program.plan, options, program.batchTime);
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));
@@ -100,7 +103,8 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   await console.close();
   unwatch();
   report?.();
-  const unsaved = await savePictures(kept.pictures, (note) => tellAll(messages.note(note)));
+  const { pictures } = kept;
+  const unsaved = pictures && (await savePictures(pictures, service, (note) => tellAll(messages.note(note))));
   await kept.record?.close();
   await kept.keepBad?.close();
   const hint = console.isUnread && flags.file === undefined ? unreadHint(program.text) : undefined;
@@ -120,7 +124,7 @@ function tellAll(lines: readonly string[]): void {
 /** What counts and what shows its results beside the terminal. */
 interface Beside {
   readonly meter: StageMeter | undefined;
-  readonly openView: LocalOptions['openView'] | undefined;
+  readonly service: Service | undefined;
 }
 
 /** How a run goes through time. */
@@ -146,7 +150,7 @@ function localOptions(
   { text }: Loaded,
   flags: RunFlags,
   console: Console,
-  { record, keepBad, store, pictures, meter, openView, ...way }: Kept & Beside & Way,
+  { record, keepBad, store, pictures, meter, service, ...way }: Kept & Beside & Way,
 ): LocalOptions {
   const messages = messagesAs(flags);
   const { stdout, isTerminal, openRegion, ascii } = console;
@@ -155,7 +159,7 @@ function localOptions(
     ...way,
     clock: wallClock,
     readKept: keptReader(flags),
-    ...(store === undefined ? workersOf(text, flags) : {}),
+    ...(store === undefined && (service === undefined || flags.save === undefined) ? workersOf(text, flags) : {}),
     ...(store === undefined
       ? {}
       : {
@@ -172,7 +176,7 @@ function localOptions(
     width: () => (isTerminal ? process.stdout.columns : undefined),
     ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
     ...(pictures === undefined ? {} : { openPicture: () => pictures.open() }),
-    ...(openView === undefined ? {} : { openView }),
+    ...(service === undefined ? {} : { openView: (wish, of) => service.open(wish, of) }),
     isWatched: isTerminal && flags.format === undefined && flags.live !== false,
     mayShowAsIs: !isTerminal || flags.raw === true,
     ascii,
@@ -216,13 +220,18 @@ function openKept(
   store: Store | undefined,
   onFailure: (failure: RunFailure) => void,
 ): Kept {
-  const pictures = openPictures(flags, plan);
+  const { save, format } = flags;
+  const pictures = save === undefined ? undefined : openPictures(save, format, plan);
   const record = openRecord(flags.record, plan, onFailure);
   const keepBad = flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure, store);
   return { record, pictures, keepBad };
 }
 
 declare const LEAT_VERSION: string;
+
+function isServed({ nodes }: Plan): boolean {
+  return nodes.some((node) => node.kind === 'sink' && node.definition.serves === true);
+}
 
 /** Whether the run may wait for input for so long that nobody may be there any more to read what it prints. */
 function isWaiting({ plan, sources, options }: LocalRun): boolean {

@@ -1,21 +1,35 @@
+import { extname } from 'node:path';
 import { wallClock } from '../base/clock.ts';
 import { hideSecrets } from '../base/secrets.ts';
 import { sinks } from '../flow/catalog.ts';
-import { type Node, planOf, type SinkNode } from '../query/plan/plan.ts';
+import { defineSink } from '../flow/define/sink.ts';
+import type { ViewWish } from '../flow/define/view.ts';
+import { type Node, type Plan, planOf, type SinkNode } from '../query/plan/plan.ts';
 import { implicitCall } from '../query/tree/as-call.ts';
-import type { LocalOptions } from '../run/local/options/local-options.ts';
 import type { RunLook } from '../run/serve/look.ts';
+import type { Service } from '../run/serve/service.ts';
 import type { Loaded } from './load-program.ts';
 import type { Address, RunFlags } from './options.ts';
 
 declare const LEAT_VERSION: string;
 
-/** `--serve`: the program with each of its outputs served, but for those that it serves itself. */
-export function withServed(program: Loaded, { serve: address }: RunFlags): Loaded {
-  if (address === undefined) return program;
+/**
+ * `--serve`: the program with each of its outputs served, but for those that it serves itself. And `--save page.html` of a program that serves and
+ * draws nothing: with each of its outputs kept for that page.
+ */
+export function withServed(program: Loaded, { serve: address, save = '' }: RunFlags): Loaded {
   const { plan } = program;
-  const outputs = plan.outputs.map((node) => (isServed(node) ? node : servedAt(address, node)));
+  if (address === undefined && !isPageOfAll(plan, save)) return program;
+  const outputs = plan.outputs.map((node) =>
+    isServed(node) ? node : address === undefined ? keptAside(node) : servedAt(address, node),
+  );
   return { ...program, plan: planOf({ ...plan, outputs }) };
+}
+
+/** Whether a page is to be saved of a program that shows nothing but what it prints and writes. */
+function isPageOfAll({ nodes }: Plan, save: string): boolean {
+  const isShown = nodes.some((node) => node.kind === 'sink' && (node.definition.serves ?? node.definition.draws));
+  return extname(save).toLowerCase() === '.html' && !isShown;
 }
 
 function isServed(node: Node): boolean {
@@ -32,21 +46,44 @@ function servedAt({ host, port }: Address, input: Node): SinkNode {
   return { kind: 'sink', call: implicitCall(serve.name), definition: serve, arguments: args, input, type, rhythm };
 }
 
-/** What serves results, where the program has some served; loaded then only. */
-export async function openViews(
-  { plan, text }: Loaded,
-  look: Pick<RunLook, 'state' | 'stages'>,
-): Promise<LocalOptions['openView']> {
-  if (!plan.nodes.some((node) => node.kind === 'sink' && node.definition.serves === true)) return undefined;
+/** Results that nobody is served, for the page that is saved of them. */
+function keptAside(input: Node): SinkNode {
+  const definition = defineSink({
+    name: 'page',
+    summary: 'What a page is saved of',
+    docs: 'Keeps the results for the page that is saved at the end.',
+    examples: [],
+    parameters: {},
+    serves: true,
+    promise: 'again',
+    create: (_, { openView }) => openView!(ASIDE),
+  });
+  const { type, rhythm } = input;
+  return { kind: 'sink', call: implicitCall(definition.name), definition, arguments: {}, input, type, rhythm };
+}
+
+const ASIDE: ViewWish = {
+  port: undefined,
+  host: '',
+  name: undefined,
+  keep: Number.POSITIVE_INFINITY,
+  token: undefined,
+  open: false,
+  cors: [],
+  secure: undefined,
+  metrics: false,
+};
+
+/** What serves the results of a program. */
+export async function openViews({ plan, text }: Loaded, look: Pick<RunLook, 'state' | 'stages'>): Promise<Service> {
   const { Service } = await import('../run/serve/service.ts');
   const { Page } = await import('../run/serve/page.ts');
   const started = wallClock.now();
-  const service = new Service({
+  return new Service({
     plan,
     look: { ...look, program: hideSecrets(text), version: LEAT_VERSION, started },
     page: new Page(new URL('./web/', import.meta.url)),
     thenScript: new URL('../bin/then-worker.js', import.meta.url),
     clock: wallClock,
   });
-  return (wish, of) => service.open(wish, of);
 }

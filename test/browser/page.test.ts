@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Leat, start } from '../cli/harness.ts';
 
 /** Debian's, unless the environment says where another one is. */
@@ -42,8 +44,10 @@ async function look(address: string, { width = 1280, scheme = 'light' }: Look = 
       faults.push(message.text());
   });
   page.on('request', (request) => {
-    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(new URL(address).origin))
-      faults.push(request.url());
+    // A file is asked for by itself alone.
+    const { protocol, origin } = new URL(address);
+    const own = protocol === 'file:' ? address : origin;
+    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(own)) faults.push(request.url());
   });
   page.on('close', () => expect(faults).toEqual([]));
   await page.goto(address);
@@ -277,6 +281,34 @@ describe.skipIf(!isThere)('the page', () => {
     await expect.poll(scrolled, WAITING).toBeGreaterThan(100);
     await page.getByRole('searchbox').fill('k99999');
     await page.getByRole('cell', { name: 'k99999', exact: true }).waitFor();
+    await page.close();
+  }, 120_000);
+
+  test('a page that was saved shows what there was, and asks nobody', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'leat-page-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'v', 'page.html');
+    mkdirSync(join(folder, 'v'));
+    const run = start(['--save', file, ...WORDS]);
+    const address = await addressOf(run);
+    const served = async () => (await fetch(`${address}/v/words.csv`)).text();
+    run.input('first <b>one</b>\n', true);
+    await expect.poll(served, WAITING).toContain('first');
+    run.input('second\n', true);
+    await expect.poll(served, WAITING).toContain('second');
+    run.child.kill('SIGINT');
+    await run.ended;
+    const page = await look(`file://${file}`);
+    await page.getByRole('cell', { name: 'second', exact: true }).waitFor();
+    expect(await page.title()).toBe('words · leat');
+    await page.locator('svg[role=img]').waitFor();
+    await page.getByRole('slider', { name: 'time of words' }).press('Home');
+    await page.getByRole('cell', { name: 'second', exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'newest' }).click();
+    await page.getByRole('cell', { name: 'second', exact: true }).waitFor();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    expect(readFileSync(await (await saving).path(), 'utf8')).toBe('key,value\nfirst,1\n<b>one</b>,1\nsecond,1\n');
     await page.close();
   }, 120_000);
 });

@@ -188,6 +188,13 @@ export const ways: readonly Recipe[] = [
     out: '',
   },
   {
+    title: "A report as a page by itself: leat --save report.html '…'",
+    finds: 'report, html, page, export page, share, goaccess, static page, offline page',
+    program: 'json | countBy(.path) | top(10)',
+    in: LOG,
+    out: '/a\t2\n/b\t1',
+  },
+  {
     title: 'A live table that is held by p and ended by q; ? shows all its keys',
     finds: 'keys, keyboard, shortcuts, pause, hold, freeze, quit, scroll, live',
     program: 'tail("app.log") | json | countBy(.path) | running',

@@ -4,8 +4,8 @@ import type { Span } from './span.ts';
 
 /** How the results of one stream are to be served, as the program says it. */
 export interface ViewWish {
-  /** 0 for one that is free. */
-  readonly port: number;
+  /** 0 for one that is free; undefined where nobody looks, and the results are kept for a page that is saved. */
+  readonly port: number | undefined;
   readonly host: string;
   /** What it is called in addresses; found in the program unless given. */
   readonly name: string | undefined;

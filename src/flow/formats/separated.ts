@@ -110,3 +110,12 @@ function cell(value: Value, special: RegExp): string {
   const plain = typeof value === 'string' || isList(value) || isFields(value) ? !special.test(text) : true;
   return plain ? text : `"${text.replaceAll('"', '""')}"`;
 }
+
+/** All of some records as such values, header and all; those that do not fit the columns are left out. */
+export function separatedText(separator: ',' | '\t', records: readonly Value[]): string {
+  const pieces: string[] = [];
+  const format = separatedFormat((text) => pieces.push(String(text)), { separator, bad() {}, note() {} });
+  for (const record of records) format.push(record);
+  format.close({ time: 0, start: 0, end: 0, partial: false }, 0);
+  return pieces.join('');
+}

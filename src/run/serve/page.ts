@@ -38,6 +38,11 @@ export class Page {
     return { type: file.type, body: this.bytes(file.name, isPacked), headers };
   }
 
+  /** The text of one of its files, by the last part of its address. @throws Refusal where it is not there. */
+  text(path: 'page.js' | 'style.css'): string {
+    return this.bytes(path, false).toString();
+  }
+
   /** The bytes of a file, packed by gzip or not: made when they are asked for first. */
   private bytes(name: string, isPacked: boolean): Buffer {
     const key = isPacked ? `${name}.gz` : name;

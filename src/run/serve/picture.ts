@@ -1,6 +1,6 @@
+import type { Drawing } from '../../flow/define/context.ts';
 import { formatMoment } from '../../flow/formats/times.ts';
 import { ChosenChart } from '../../flow/plots/chosen-chart.ts';
-import { svgDocument } from '../../flow/svg/document.ts';
 import { drawSvg } from '../../flow/svg/draw-svg.ts';
 import { Refusal } from './refusal.ts';
 import type { View } from './view.ts';
@@ -10,8 +10,8 @@ const LAST = 60;
 /** And so many rows of them: of more the stream would wait. */
 const MOST_ROWS = 200_000;
 
-/** The picture of a view as a file: what `chart` would draw of its last results. @throws Refusal where there is nothing to draw. */
-export function pictureOf({ name, settings, ring }: View): string {
+/** The picture of a view: what `chart` would draw of its last results. @throws Refusal where there is nothing to draw. */
+export function pictureOf({ name, settings, ring, isOver }: View): Drawing {
   const wish = {
     kind: undefined,
     value: undefined,
@@ -21,7 +21,7 @@ export function pictureOf({ name, settings, ring }: View): string {
     height: 12,
     batches: LAST,
   };
-  const known = { bad() {}, note() {}, type: settings.type, interval: 0, isOneBatch: false };
+  const known = { bad() {}, note() {}, type: settings.type, interval: 0, isOneBatch: isOver && ring.all.length === 1 };
   const chart = new ChosenChart(wish, known);
   for (const { records, span } of ring.last(LAST, MOST_ROWS)) {
     for (const record of records) chart.push(record);
@@ -35,5 +35,5 @@ export function pictureOf({ name, settings, ring }: View): string {
     });
   }
   const heading = { title: name, subtitle: formatMoment(newest.span.time, 0) };
-  return svgDocument([{ title: name, ...drawSvg(plot, heading) }]);
+  return { title: name, ...drawSvg(plot, heading) };
 }

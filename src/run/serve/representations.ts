@@ -3,7 +3,7 @@ import { toJson, toText } from '../../base/json.ts';
 import { type Fields, isFields, type Value } from '../../base/value.ts';
 import { visible } from '../../base/visible.ts';
 import { cellAt, columnsOf } from '../../flow/formats/rows.ts';
-import { separatedFormat } from '../../flow/formats/separated.ts';
+import { separatedText } from '../../flow/formats/separated.ts';
 import type { Batch } from './batch.ts';
 import { objectOf } from './batch-text.ts';
 
@@ -33,8 +33,11 @@ export const REPRESENTATIONS: { readonly [ending: string]: Representation } = {
         .map((record) => `${toJson(record)}\n`)
         .join(''),
   },
-  csv: { type: 'text/csv; charset=utf-8', write: (_view, asked) => separated(',', recordsOf(asked)) },
-  tsv: { type: 'text/tab-separated-values; charset=utf-8', write: (_view, asked) => separated('\t', recordsOf(asked)) },
+  csv: { type: 'text/csv; charset=utf-8', write: (_view, asked) => separatedText(',', recordsOf(asked)) },
+  tsv: {
+    type: 'text/tab-separated-values; charset=utf-8',
+    write: (_view, asked) => separatedText('\t', recordsOf(asked)),
+  },
   md: { type: 'text/markdown; charset=utf-8', write: (_view, asked) => markdown(recordsOf(asked)) },
 };
 
@@ -56,14 +59,6 @@ function recordsOf(asked: Asked): readonly Value[] {
         : { start, end, value: record },
     ),
   );
-}
-
-function separated(separator: ',' | '\t', records: readonly Value[]): string {
-  const pieces: string[] = [];
-  const format = separatedFormat((text) => pieces.push(String(text)), { separator, bad() {}, note() {} });
-  for (const record of records) format.push(record);
-  format.close({ time: 0, start: 0, end: 0, partial: false }, 0);
-  return pieces.join('');
 }
 
 /** A table of Markdown (GitHub's), in which nothing of the data is mark-up. */

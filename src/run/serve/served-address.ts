@@ -62,7 +62,7 @@ export class ServedAddress {
       new RunFailure(
         'other-access',
         2,
-        `two views of one page say different things of who may look at ${hostAndPort(wish.host, wish.port)}`,
+        `two views of one page say different things of who may look at ${hostAndPort(wish.host, wish.port ?? 0)}`,
         'give all of them the same `token:`, `open:`, `cors:`, `cert:` and `key:`, or other ports',
       ),
     );
@@ -95,7 +95,7 @@ export class ServedAddress {
   }
 
   private async listen(): Promise<void> {
-    const { host, port, secure } = this.wish;
+    const { host, port = 0, secure } = this.wish;
     const { run } = this.settings;
     try {
       this.server = new HttpServer(

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
+import type { Drawing } from '../../flow/define/context.ts';
 import type { ViewIntake, ViewWish } from '../../flow/define/view.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import type { Served } from '../local/options/local-options.ts';
@@ -9,8 +10,12 @@ import { Events } from './batch-text.ts';
 import { Feed } from './feed.ts';
 import type { RunLook } from './look.ts';
 import type { Page } from './page.ts';
+import { pictureOf } from './picture.ts';
+import { Refusal } from './refusal.ts';
 import { nameOf, rowKeysOf } from './row-keys.ts';
+import { savedPage } from './saved-page.ts';
 import { ServedAddress } from './served-address.ts';
+import type { ServedView } from './served-view.ts';
 import { View } from './view.ts';
 import { alertsAround } from './view-alerts.ts';
 
@@ -25,9 +30,11 @@ interface ServiceSettings {
   readonly clock: Clock;
 }
 
-/** All that a run serves: views, by the address where they are. */
+/** All that a run serves: views, by the address where they are; and those that nobody looks at, which are kept to be saved. */
 export class Service {
   private readonly settings: ServiceSettings;
+  /** All views, in the order of the program. */
+  private readonly views: ServedView[] = [];
   private readonly addresses = new Map<string, ServedAddress>();
   /** What tells this run from others. */
   private readonly run = randomBytes(4).toString('hex');
@@ -39,7 +46,7 @@ export class Service {
   /** A sink whose records are a view. What cannot be served fails the run. */
   open(wish: ViewWish, of: Served): ViewIntake {
     const { clock } = this.settings;
-    const address = this.addressOf(wish, of);
+    const address = wish.port === undefined ? undefined : this.addressOf(wish, of);
     const { isAggregated, isFlowing, isRunning } = mannerOf(of.node.input);
     const { rhythm, type } = of.node.input;
     const view = new View({
@@ -54,8 +61,28 @@ export class Service {
     const events = new Events(view.name, this.run);
     const { plan, look } = this.settings;
     const alerts = alertsAround(plan, of.node, () => look.state().alerts());
-    address.add({ view, events, feed: new Feed(view, events, clock), wish, alerts });
+    const served = { view, events, feed: new Feed(view, events, clock), wish, alerts };
+    this.views.push(served);
+    address?.add(served);
     return sinkInto(view, address, of);
+  }
+
+  /** All views as a page by itself, as they are now. */
+  savedPage(): string {
+    const { page, look, clock } = this.settings;
+    return savedPage(page, { ...look, isOver: () => true }, this.views, clock.now());
+  }
+
+  /** The pictures of all views of which there is something to draw. */
+  pictures(): readonly Drawing[] {
+    return this.views.flatMap(({ view }) => {
+      try {
+        return [pictureOf(view)];
+      } catch (error) {
+        if (error instanceof Refusal) return [];
+        throw error;
+      }
+    });
   }
 
   private addressOf(wish: ViewWish, of: Served): ServedAddress {
@@ -70,25 +97,26 @@ export class Service {
     return address;
   }
 
-  private nameAt(address: ServedAddress, { name }: ViewWish, { node, run }: Served): string {
+  private nameAt(address: ServedAddress | undefined, { name }: ViewWish, { node, run }: Served): string {
     const wanted = name ?? nameOf(this.settings.plan, node);
-    if (!address.has(wanted)) return wanted;
+    const has = (name: string) => address?.has(name) ?? this.views.some(({ view }) => view.name === name);
+    if (!has(wanted)) return wanted;
     if (name !== undefined) {
       run.fail(
         new RunFailure('same-view', 2, `two views of one page have the name ${name}`, 'give one of them another name'),
       );
     }
     let number = 2;
-    while (address.has(`${wanted}${number}`)) number++;
+    while (has(`${wanted}${number}`)) number++;
     return `${wanted}${number}`;
   }
 }
 
 /** Takes records into a view, and at the end of the input waits for the end of the run: what is kept is served on until then. */
-function sinkInto(view: View, address: ServedAddress, { signal, recordsIn }: Served): ViewIntake {
+function sinkInto(view: View, address: ServedAddress | undefined, { signal, recordsIn }: Served): ViewIntake {
   const leave = async () => {
     view.end();
-    await address.leave();
+    await address?.leave();
   };
   return {
     push: (record) => view.push(record),
@@ -96,8 +124,8 @@ function sinkInto(view: View, address: ServedAddress, { signal, recordsIn }: Ser
     blocked: () => undefined,
     leave,
     async finish() {
-      await address.opened;
-      if (!signal.aborted) {
+      await address?.opened;
+      if (address !== undefined && !signal.aborted) {
         address.tellOfEnd();
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
 import { nearest } from '../../base/nearest.ts';
+import { svgDocument } from '../../flow/svg/document.ts';
 import type { Access } from './access.ts';
 import { type Answer, COMMON_HEADERS, send } from './answer.ts';
 import { apiOf } from './api.ts';
@@ -104,7 +105,7 @@ export class Site {
 
   private async result(exchange: Exchange, served: ServedView, ending: string): Promise<void> {
     const { view, events } = served;
-    if (ending === 'svg') return this.text(exchange, 'image/svg+xml; charset=utf-8', pictureOf(view));
+    if (ending === 'svg') return this.text(exchange, 'image/svg+xml; charset=utf-8', svgDocument([pictureOf(view)]));
     const way = Object.hasOwn(REPRESENTATIONS, ending) ? REPRESENTATIONS[ending] : undefined;
     if (way === undefined) {
       const endings = [...Object.keys(REPRESENTATIONS), 'svg'].map((known) => `.${known}`);

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
 import { parseJson } from '../../../base/json.ts';
 import { field, type Value } from '../../../base/value.ts';
-import { changed, type RowsEvent } from '../../../flow/subscriptions/view-rows.ts';
+import { changed } from '../../../flow/subscriptions/view-rows.ts';
 import { AGAIN, type Hear, hearShared, listen } from './hub.ts';
 import { Picture } from './picture.ts';
-import type { AlertInfo, Result, ViewInfo } from './result.ts';
+import type { AlertInfo, Result, Sent, ViewInfo } from './result.ts';
 import { changedCells, columnsFor } from './rows.ts';
+import { saved, savedResults } from './saved.ts';
 
 /** Rows of what comes record by record that are shown, the newest. */
 const LOG_ROWS = 2000;
@@ -16,7 +17,7 @@ const MANY_ROWS = 2000;
 /** ms that cells are lit. */
 const LIT = 1500;
 
-type State = 'connecting' | 'live' | 'lost' | 'over';
+type State = 'connecting' | 'live' | 'lost' | 'over' | 'saved';
 
 const NOTHING: Result = {
   batch: 0,
@@ -61,6 +62,11 @@ export class LiveView {
 
   /** Past results come first, so that a reload shows them at once. */
   private async begin(isShared: boolean): Promise<void> {
+    if (saved !== undefined) {
+      this.state.value = 'saved';
+      for (const result of savedResults(this.info.name)) this.put(result, false);
+      return;
+    }
     if (this.info.rows <= MANY_ROWS) {
       try {
         const past = (await ask(this.addressOf('.json', `last=${LAST}`))) as unknown as readonly Sent[];
@@ -197,8 +203,8 @@ export class LiveView {
   async lookAt(time: number): Promise<void> {
     this.isHeld.value = true;
     try {
-      const sent = (await ask(this.addressOf('.json', `at=${new Date(time).toISOString()}`))) as unknown as Sent;
-      const records = sent.records ?? [];
+      const sent = await this.resultAt(time);
+      const records = sent.records ?? sent.rows;
       const { batch, start, end, partial = false } = sent;
       this.shown.value = {
         batch,
@@ -216,21 +222,21 @@ export class LiveView {
     }
   }
 
+  /** The result that was there at a time (ms). @throws where none is kept. */
+  private async resultAt(time: number): Promise<Sent> {
+    if (saved === undefined) {
+      return (await ask(this.addressOf('.json', `at=${new Date(time).toISOString()}`))) as unknown as Sent;
+    }
+    const results = savedResults(this.info.name);
+    return results.findLast((result) => result.time <= time) ?? results[0]!;
+  }
+
   /** How far back it can be looked at, ms; undefined where there is one result, or none. */
   get times(): { readonly oldest: number; readonly newest: number } | undefined {
     const { oldest } = this;
     const newest = this.newest.time;
     return oldest === null || newest <= oldest ? undefined : { oldest, newest };
   }
-}
-
-interface Sent extends RowsEvent {
-  readonly batch: number;
-  readonly time: number;
-  readonly start: number;
-  readonly end: number;
-  readonly partial?: boolean;
-  readonly records?: readonly Value[];
 }
 
 /** What a refusal says, in a line or two. */

@@ -1,5 +1,8 @@
 import { render } from 'preact';
+import { wallClock } from '../../../base/clock.ts';
+import { formatMoment } from '../../../flow/formats/times.ts';
 import { RunPanel } from './run-panel.tsx';
+import { saved } from './saved.ts';
 import { api, follow, holdAll, isBare, isSingle, trouble, views } from './site-state.ts';
 import { ViewPanel } from './view-panel.tsx';
 
@@ -28,13 +31,19 @@ function Head() {
     <header class="head">
       <h1>{isSingle ? <a href="/">leat</a> : 'leat'}</h1>
       {api.value === undefined ? null : <RunPanel api={api.value} />}
-      <button type="button" onClick={holdAll} title="p">
-        {views.value.length > 0 && views.value.every((view) => view.isHeld.value) ? 'go on' : 'pause'}
-      </button>
+      {saved === undefined ? (
+        <button type="button" onClick={holdAll} title="p">
+          {views.value.length > 0 && views.value.every((view) => view.isHeld.value) ? 'go on' : 'pause'}
+        </button>
+      ) : (
+        <span class="faint">as of {formatMoment(Math.ceil(saved.saved / 1000) * 1000, wallClock.now())}</span>
+      )}
       <button type="button" onClick={nextTheme} title="t">
         theme
       </button>
-      <span class="faint keys">p pauses · / filters · t turns the lights on and off</span>
+      <span class="faint keys">
+        {saved === undefined ? 'p pauses · ' : ''}/ filters · t turns the lights on and off
+      </span>
     </header>
   );
 }
@@ -56,7 +65,7 @@ function setTheme(theme: string): void {
 document.addEventListener('keydown', (event) => {
   const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
-  if (event.key === 'p') holdAll();
+  if (event.key === 'p' && saved === undefined) holdAll();
   else if (event.key === 't') nextTheme();
   else if (event.key === '/') {
     document.querySelector<HTMLInputElement>('.filter')?.focus();

@@ -63,7 +63,7 @@ export class Picture {
     const hasNoKey = this.info.kind !== 'log' && !this.info.keyed && !this.hasStages;
     return new ChosenChart(
       { kind, ...said, isLog: false, height: 12, batches: LAST },
-      { bad() {}, note() {}, type, interval: 1000, isOneBatch: false, hasNoKey },
+      { bad() {}, note() {}, type, interval: 1000, isOneBatch: this.info.over && this.info.kept === 1, hasNoKey },
     );
   }
 

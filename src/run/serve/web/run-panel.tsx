@@ -1,3 +1,4 @@
+import { saved } from './saved.ts';
 import type { Api, StageInfo } from './site-state.ts';
 
 /** The program with what went through it, and where its input stands. */
@@ -6,11 +7,13 @@ export function RunPanel({ api }: { readonly api: Api }) {
   return (
     <details class="run">
       <summary>
-        <span>{count(run.records)} records</span>
+        <span>
+          {count(run.records)} {run.records === 1 ? 'record' : 'records'}
+        </span>
         <span class={run.bad > 0 ? 'warn' : 'faint'}>{count(run.bad)} bad</span>
         <span class={run.late > 0 ? 'warn' : 'faint'}>{count(run.late)} late</span>
         <span class="faint">lag {run.lag} ms</span>
-        {run.over ? <span class="warn">the input has ended</span> : null}
+        {run.over && saved === undefined ? <span class="warn">the input has ended</span> : null}
       </summary>
       <pre>{program}</pre>
       <table>

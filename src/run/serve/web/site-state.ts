@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { ask, LiveView } from './live-view.ts';
 import type { AlertInfo, ViewInfo } from './result.ts';
+import { saved } from './saved.ts';
 
 export interface StageInfo {
   readonly stage: string;
@@ -42,8 +43,9 @@ const EVERY = 2000;
 /** The same where the page is not looked at. */
 const SELDOM = 10_000;
 
-/** What this address shows: all views, one of them, or one without a frame. */
-const [, isOne, name, isEmbedded] = /^\/(v)\/([^/]+)(\/embed)?\/?$/.exec(location.pathname) ?? [];
+/** What this address shows: all views, one of them, or one without a frame. That of a file says nothing. */
+const [, isOne, name, isEmbedded] =
+  (saved === undefined ? /^\/(v)\/([^/]+)(\/embed)?\/?$/.exec(location.pathname) : null) ?? [];
 
 export const isBare = isEmbedded !== undefined;
 export const isSingle = isOne !== undefined;
@@ -51,10 +53,10 @@ export const api = signal<Api | undefined>(undefined);
 export const views = signal<readonly LiveView[]>([]);
 export const trouble = signal('');
 
-/** Asks for it again and again. */
+/** Asks for it again and again; what was saved is there. */
 export async function follow(): Promise<void> {
   try {
-    const found = (await ask('/api')) as unknown as Api;
+    const found = saved?.api ?? ((await ask('/api')) as unknown as Api);
     api.value = found;
     trouble.value = '';
     const wanted = found.views.filter((view) => name === undefined || view.name === decodeURIComponent(name));
@@ -70,6 +72,7 @@ export async function follow(): Promise<void> {
       error instanceof TypeError ? 'leat does not answer; trying again' : String((error as Error).message);
   }
   titleOf(views.value);
+  if (saved !== undefined) return;
   await untilNext();
   void follow();
 }

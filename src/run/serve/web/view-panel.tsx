@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useMemo, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { wallClock } from '../../../base/clock.ts';
 import { toText } from '../../../base/json.ts';
 import { isFields, isNumber, type Value } from '../../../base/value.ts';
@@ -7,12 +7,13 @@ import { visible } from '../../../base/visible.ts';
 import { numberText } from '../../../flow/formats/numbers.ts';
 import { formatMoment, formatPeriod } from '../../../flow/formats/times.ts';
 import { KINDS } from '../../../flow/plots/chosen-chart.ts';
-import { svgDocument } from '../../../flow/svg/document.ts';
 import { drawSvg } from '../../../flow/svg/draw-svg.ts';
+import { Copies } from './copies.tsx';
 import type { LiveView } from './live-view.ts';
 import type { Wanted } from './picture.ts';
 import type { Result } from './result.ts';
 import { cell } from './rows.ts';
+import { saved } from './saved.ts';
 import { Table } from './table.tsx';
 
 /** One view: its picture, its rows, and how far back it is looked at. */
@@ -25,9 +26,7 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
       aria-label={info.name}
     >
       <header>
-        <h2>
-          <a href={info.address}>{info.name}</a>
-        </h2>
+        <h2>{saved === undefined ? <a href={info.address}>{info.name}</a> : info.name}</h2>
         <span class="faint when">{whenText(result)}</span>
         <StateMark view={view} />
         <div class="tools end">
@@ -48,7 +47,7 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
         </div>
       </header>
       <Alerts view={view} />
-      <Stages view={view} />
+      {saved === undefined ? <Stages view={view} /> : null}
       {result.batch === 0 ? <p class="faint empty">waiting for the first result…</p> : null}
       <Large result={result} />
       <Drawing view={view} />
@@ -119,11 +118,13 @@ function whenText({ batch, time, start, end, partial }: Result): string {
 
 function StateMark({ view }: { readonly view: LiveView }) {
   const state = view.state.value;
-  const text = { connecting: 'connecting…', live: '', lost: 'connection lost, trying again', over: 'ended' }[state];
+  const text = { connecting: 'connecting…', live: '', lost: 'connection lost, trying again', over: 'ended', saved: '' }[
+    state
+  ];
   const skipped = view.skipped.value;
   return (
     <span class="state" role="status">
-      {view.isHeld.value ? 'paused ' : ''}
+      {view.isHeld.value && saved === undefined ? 'paused ' : ''}
       {text}
       {skipped > 0 ? ` ${skipped} skipped` : ''}
     </span>
@@ -197,9 +198,11 @@ function Timeline({ view }: { readonly view: LiveView }) {
   const { oldest, newest } = view.times;
   return (
     <div class="timeline">
-      <button type="button" aria-pressed={view.isHeld.value} onClick={() => view.hold(!view.isHeld.value)}>
-        {view.isHeld.value ? 'go on' : 'pause'}
-      </button>
+      {saved === undefined || view.isHeld.value ? (
+        <button type="button" aria-pressed={view.isHeld.value} onClick={() => view.hold(!view.isHeld.value)}>
+          {saved !== undefined ? 'newest' : view.isHeld.value ? 'go on' : 'pause'}
+        </button>
+      ) : null}
       <input
         type="range"
         aria-label={`time of ${view.info.name}`}
@@ -212,49 +215,4 @@ function Timeline({ view }: { readonly view: LiveView }) {
       />
     </div>
   );
-}
-
-function Copies({ view }: { readonly view: LiveView }) {
-  const { address, name } = view.info;
-  const link = useRef<HTMLButtonElement>(null);
-  const at = view.isHeld.value ? `at=${new Date(view.shown.value.time).toISOString()}` : '';
-  const copy = async () => {
-    await navigator.clipboard?.writeText(new URL(address, location.href).href);
-    if (link.current !== null) link.current.textContent = 'copied';
-    setTimeout(() => {
-      if (link.current !== null) link.current.textContent = 'link';
-    }, 1500);
-  };
-  return (
-    <>
-      <button type="button" ref={link} onClick={() => void copy()}>
-        link
-      </button>
-      <a class="button" href={view.addressOf('.csv', at)} download={`${name}.csv`}>
-        CSV
-      </a>
-      <button type="button" onClick={() => void savePng(view)} disabled={view.picture.plot.value === undefined}>
-        PNG
-      </button>
-    </>
-  );
-}
-
-/** The picture as it is, twice as large as it is drawn. */
-async function savePng({ picture, info: { name } }: LiveView): Promise<void> {
-  const plot = picture.plot.value;
-  if (plot === undefined) return;
-  const drawing = { title: name, ...drawSvg(plot, { title: name, subtitle: '' }) };
-  const image = new Image();
-  image.src = URL.createObjectURL(new Blob([svgDocument([drawing])], { type: 'image/svg+xml' }));
-  await image.decode();
-  const canvas = document.createElement('canvas');
-  canvas.width = drawing.width * 2;
-  canvas.height = drawing.height * 2;
-  canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(image.src);
-  const link = document.createElement('a');
-  link.download = `${name}.png`;
-  link.href = canvas.toDataURL('image/png');
-  link.click();
 }
