@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Leat, leat, start } from './harness.ts';
 
@@ -95,4 +98,16 @@ test('an alert shows in the results as long as it is on, and a server is told wh
   expect(await alerts()).toBe(undefined);
   run.child.kill('SIGINT');
   await run.ended;
+});
+
+test('how far a file is behind is told in bytes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leat-lag-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'app.log'), 'a\nb\n');
+  const run = start(['--batch', '20ms', 'tail("app.log", from: "start") | countByValue | running | serve(0)'], folder);
+  const address = await addressOf(run);
+  await ask(`${address}/v/result.json?wait=60s&after=0`);
+  expect(await ask(`${address}/metrics`)).toMatch(/^leat_source_lag_bytes\{source="tail\(.*\)"\} 0$/m);
+  const { run: state } = JSON.parse(await ask(`${address}/api`)) as { run: { sources: object[] } };
+  expect(state.sources).toMatchObject([{ of: 'file', open: 1, lagBytes: 0 }]);
 });

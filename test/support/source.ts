@@ -38,6 +38,8 @@ export class TestRun implements SourceContext {
   readonly numbered: (readonly [origin: string, line: number, record: Value])[] = [];
   /** Behind each chunk, and before the first. */
   readonly cuts: Cut[] = [];
+  /** How many bytes it has not read yet, where it tells. */
+  behind: (() => number) | undefined;
   private readonly taken: TakenPosition;
   private readonly abortion = new AbortController();
   private readonly watchers = new Set<() => void>();
@@ -70,6 +72,10 @@ export class TestRun implements SourceContext {
     this.cut();
     this.changed();
     return this.gate;
+  }
+
+  lagBytes(ask: () => number): void {
+    this.behind = ask;
   }
 
   bad(problem: BadRecord, origin: Origin, text: string, behind?: Split): void {

@@ -14,6 +14,8 @@ const SPAN = 3000;
 const BAR_WIDTH = 20;
 /** A lag below this, ms, is nobody's business. */
 const LEAST_LAG = 100;
+/** The same of a file, bytes: what is written between two looks. */
+const LEAST_BYTES = 64 * 1024;
 
 interface Sample {
   readonly time: number;
@@ -94,12 +96,13 @@ export class StatusLine {
   }
 }
 
-/** Clients are told as long as they are there, files by their number; a source that is behind says how many records. */
-function sourcePart({ node, opened, open, lag = 0 }: SourceState): readonly string[] {
+/** Clients are told as long as they are there, files by their number; a source that is behind says how many records, or bytes where these are worth a word. */
+function sourcePart({ node, opened, open, lag = 0, lagBytes = 0 }: SourceState): readonly string[] {
   const noun = node.definition.origins;
   if (noun === undefined) return [];
   const count = noun === 'client' ? open : opened;
-  const behind = lag > 0 ? ` (lag ${lag.toLocaleString('en-US')})` : '';
+  const much = lag > 0 ? lag.toLocaleString('en-US') : lagBytes >= LEAST_BYTES ? formatSize(lagBytes) : undefined;
+  const behind = much === undefined ? '' : ` (lag ${much})`;
   return [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}${behind}`];
 }
 

@@ -122,6 +122,8 @@ export interface SourceContext {
   readKept?: ReadKept | undefined;
   /** How many records there are that it has not read yet, as far as it knows now: what people see of how far it is behind. */
   lag?(records: number): void;
+  /** Tells how to ask it, now or later, how many bytes there are in files that it has not read yet. Called once. */
+  lagBytes?(ask: () => number): void;
   /** So many more bytes of text will be delivered, where that is known ahead (the sizes of files): what progress is shown of. */
   expect?(bytes: number): void;
 }

@@ -162,6 +162,11 @@ export class FollowedFile {
     return { key: this.identity, at };
   }
 
+  /** Bytes of it that were not read yet. */
+  get behind(): number {
+    return this.isGivenUp ? 0 : Math.max(0, fstatSync(this.fd).size - this.mark.position);
+  }
+
   /** Reads what was appended; all of it where the file was written anew. @returns whether anything was different from the last look. */
   async catchUp(findCopies: FindCopies): Promise<boolean> {
     const found = fstatSync(this.fd, { bigint: true });

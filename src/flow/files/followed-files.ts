@@ -98,6 +98,13 @@ export class FollowedFiles {
     return this.files.size;
   }
 
+  /** Bytes of all of them that were not read yet. */
+  get behind(): number {
+    let bytes = 0;
+    for (const file of this) bytes += file.behind;
+    return bytes;
+  }
+
   [Symbol.iterator](): IterableIterator<FollowedFile> {
     return this.files.values();
   }

@@ -44,6 +44,7 @@ class Tailing {
     this.goesOn = hasBegun(position);
     this.files = new FollowedFiles(this.pattern, context.once ? 'start' : from, args, context, position);
     this.wake = new Wake(context);
+    context.lagBytes?.(() => this.files.behind);
   }
 
   async run(): Promise<void> {

@@ -90,6 +90,7 @@ class Watching {
     this.depth = !this.pattern.isGlob && recursive ? Number.POSITIVE_INFINITY : this.pattern.depth;
     this.args = args;
     this.context = context;
+    context.lagBytes?.(() => [...this.waiting.values()].reduce((bytes, { size }) => bytes + Number(size), 0));
   }
 
   async run(): Promise<void> {

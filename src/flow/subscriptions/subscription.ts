@@ -17,6 +17,8 @@ import { ViewEvents } from './view-events.ts';
 
 /** ms from a failure to the next try: doubled with each in a row, up to the last. */
 const FIRST_PAUSE = 250;
+/** A server may ask for less (`retry: 1`), and would be asked a thousand times a second. */
+const SHORTEST_PAUSE = 100;
 const LONGEST_PAUSE = 30_000;
 
 /** leat sends a comment every 15 s: one that is silent for so long is gone, though nobody said so, ms. */
@@ -129,7 +131,7 @@ export class Subscription {
         stream.push(piece);
         if (full !== undefined) await orAbort(full, context.signal);
         full = undefined;
-        if (stream.pause !== undefined) this.leastPause = Math.max(stream.pause, 1);
+        if (stream.pause !== undefined) this.leastPause = Math.max(stream.pause, SHORTEST_PAUSE);
         if (this.hasAll || context.signal.aborted) return undefined;
         if (reading.isLost) return `what ${name} sends cannot be followed`;
       }

@@ -42,12 +42,13 @@ function runOf(look: Look, now: number): Fields {
     batches,
     lag,
     watermark: watermark ?? null,
-    sources: sources.map(({ node, opened, open, lag: behind }) => ({
+    sources: sources.map(({ node, opened, open, lag: behind, lagBytes }) => ({
       source: printExpression(node.call),
       ...(node.definition.origins === undefined ? {} : { of: node.definition.origins }),
       opened,
       open,
       ...(behind === undefined ? {} : { lag: behind }),
+      ...(lagBytes === undefined ? {} : { lagBytes }),
     })),
   };
 }

@@ -59,6 +59,12 @@ function ofParts(look: Look): readonly string[] {
       ofStages((stage) => stage.in),
     ),
     metric(
+      'leat_source_lag_bytes',
+      'gauge',
+      'Bytes of files that are there and were not read yet, of sources that follow files',
+      ofSources(({ lagBytes }) => lagBytes ?? Number.NaN).filter(([, lag]) => !Number.isNaN(lag)),
+    ),
+    metric(
       'leat_stage_out_total',
       'counter',
       'Records out of a stage',

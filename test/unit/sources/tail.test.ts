@@ -64,6 +64,20 @@ it('gives what is appended, by events alone', async () => {
   expect(clock.now()).toBe(0);
 });
 
+it('knows how many bytes it has not read yet', async () => {
+  writeFileSync(log, 'old\n');
+  await start();
+  run.shut();
+  appendFileSync(log, 'one\n');
+  await records(1);
+  // Nothing more is read until there is room.
+  appendFileSync(log, 'two\nthree\n');
+  expect(run.behind!()).toBe(10);
+  run.reopen();
+  await records(3);
+  expect(run.behind!()).toBe(0);
+});
+
 it('gives all that is there with from: "start"', async () => {
   writeFileSync(log, 'old\n');
   await start({ from: 'start' });

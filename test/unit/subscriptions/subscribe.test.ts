@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { type Clock, wallClock } from '../../../src/base/clock.ts';
 import { field, type Value } from '../../../src/base/value.ts';
 import type { Position } from '../../../src/flow/define/position.ts';
 import { subscribe } from '../../../src/flow/sources/subscribe.ts';
+import { SteppingClock } from '../../../src/run/trials/stepping-clock.ts';
 import { tries, within } from '../../support/effort.ts';
 import { Serving } from '../../support/serving.ts';
 import { openSource, TestRun } from '../../support/source.ts';
@@ -18,8 +20,9 @@ function subscribed(
   args: { readonly [name: string]: unknown } = {},
   from?: Position,
   once = false,
+  clock: Clock = wallClock,
 ): TestRun {
-  const run = new TestRun({ once, ...(from === undefined ? {} : { from }) });
+  const run = new TestRun({ once, clock, ...(from === undefined ? {} : { from }) });
   const source = openSource(
     subscribe,
     { url, wait: true, changes: false, maxEvent: 1e6, tag: false, ...args },
@@ -173,6 +176,18 @@ test('of another stream the data of events are records, read on from the last id
   ]);
   expect(asked).toEqual([undefined, '1', '2']);
   expect(run.notes).toContain(`${source} says that nothing more comes`);
+});
+
+test('a server that asks to be asked again at once is asked ten times a second at most', async () => {
+  let asked = 0;
+  const address = await serverOf((_, response) => {
+    asked++;
+    response.writeHead(200, STREAM).end('retry: 1\ndata: x\n\n');
+  });
+  const clock = new SteppingClock();
+  const run = subscribed(`${address}/changes`, {}, undefined, false, clock);
+  await clock.passUntil(() => asked === 4);
+  expect([clock.now(), run.records.length]).toEqual([300, 3]);
 });
 
 test.each([

@@ -73,12 +73,14 @@ test('only what there is to tell stands in it', () => {
     late: 1234,
     lag: 210,
     watermark: at - 3100,
-    sources: [origins('listen', 5, 2), origins('tail', 3, 1), origins('queue', 1, 1)],
+    sources: [origins('listen', 5, 2), { ...origins('tail', 3, 1), lagBytes: 2000 }, origins('queue', 1, 1)],
   };
   expect(line.text(state, at, 200, false)).toBe(
     '2 clients  3 files  0/s  lag 210ms  watermark 07:00:04 (-3.1s)  late 1,234  bad 2  p pause, q quit, ? keys',
   );
   expect(line.text(state, at, 20, false)).toBe('2 clients  3 files …');
+  const behind = [{ ...origins('tail', 3, 1), lagBytes: 3 * 1024 * 1024 }];
+  expect(line.text({ ...quiet, sources: behind }, at, 80, false)).toMatch(/^3 files \(lag 3mb\) /);
   expect(line.text(quiet, at, 80, true)).toBe('paused  0/s  p goes on, q quit, ? keys');
 });
 

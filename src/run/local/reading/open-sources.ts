@@ -180,8 +180,8 @@ export class OpenSources implements KnownOrigins {
 
   get states(): readonly SourceState[] {
     return this.all.map(({ node }, i) => {
-      const { opened, open, lag } = this.origins[i]!;
-      return { node, opened, open, lag };
+      const { opened, open, lag, lagBytes } = this.origins[i]!;
+      return { node, opened, open, lag, lagBytes: lagBytes?.() };
     });
   }
 
@@ -304,6 +304,9 @@ export class OpenSources implements KnownOrigins {
       ...(receive === undefined ? {} : { receive }),
       lag: (records) => {
         this.origins[this.numberOf(source.node)]!.lag = records;
+      },
+      lagBytes: (ask) => {
+        this.origins[this.numberOf(source.node)]!.lagBytes = ask;
       },
       expect: (bytes) => {
         const origins = this.origins[this.numberOf(source.node)]!;

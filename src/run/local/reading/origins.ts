@@ -9,6 +9,8 @@ export interface SourceState {
   readonly open: number;
   /** Records that are there and were not read yet, where it knows. */
   readonly lag?: number | undefined;
+  /** Bytes of files that are there and were not read yet, where it knows. */
+  readonly lagBytes?: number | undefined;
 }
 
 /** Counts the places that the data of one source comes from. */
@@ -19,6 +21,8 @@ export class Origins {
   expected: number | undefined;
   /** Records that it has not read yet, as it said last. */
   lag: number | undefined;
+  /** How it is asked for bytes that it has not read yet. */
+  lagBytes: (() => number) | undefined;
 
   get open(): number {
     return this.opened - this.closed;

@@ -1,5 +1,5 @@
+import type { Api, StageInfo } from './api.ts';
 import { saved } from './saved.ts';
-import type { Api, StageInfo } from './site-state.ts';
 
 /** The program with what went through it, and where its input stands. */
 export function RunPanel({ api }: { readonly api: Api }) {
@@ -26,16 +26,20 @@ export function RunPanel({ api }: { readonly api: Api }) {
             <th scope="col" class="number">
               so far
             </th>
+            <th scope="col" class="number">
+              behind
+            </th>
           </tr>
         </thead>
         <tbody>
-          {run.sources.map(({ source, of, open, opened }) => (
+          {run.sources.map(({ source, of, open, opened, lag, lagBytes }) => (
             <tr key={source}>
               <td>{source}</td>
               <td class="number">{count(open)}</td>
               <td class="number">
                 {count(opened)} {of === undefined ? '' : `${of}s`}
               </td>
+              <td class="number">{lag === undefined ? (lagBytes === undefined ? '' : size(lagBytes)) : count(lag)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,6 @@
 import { parseJson } from '../../../base/json.ts';
+import type { Api } from './api.ts';
 import type { Sent } from './result.ts';
-import type { Api } from './site-state.ts';
 
 /** What a page shows that was saved as a file (`--save`), times in ms since the epoch. */
 interface Saved {

@@ -1,42 +1,8 @@
 import { signal } from '@preact/signals';
+import type { Api } from './api.ts';
 import { ask, LiveView } from './live-view.ts';
-import type { AlertInfo, ViewInfo } from './result.ts';
+import type { AlertInfo } from './result.ts';
 import { saved } from './saved.ts';
-
-export interface StageInfo {
-  readonly stage: string;
-  readonly kind: string;
-  readonly in: number;
-  readonly out: number;
-  readonly bad: number;
-  readonly late: number;
-  readonly ms: number;
-}
-
-/** What `/api` says, times in ms. */
-export interface Api {
-  readonly leat: string;
-  readonly program: string;
-  readonly run: {
-    readonly started: number;
-    readonly over: boolean;
-    readonly records: number;
-    readonly bytes: number;
-    readonly bad: number;
-    readonly late: number;
-    readonly batches: number;
-    readonly lag: number;
-    readonly watermark: number | null;
-    readonly sources: readonly {
-      readonly source: string;
-      readonly of?: string;
-      readonly opened: number;
-      readonly open: number;
-    }[];
-  };
-  readonly views: readonly ViewInfo[];
-  readonly stages: readonly StageInfo[];
-}
 
 /** How often the state of the run is asked for, ms. */
 const EVERY = 2000;
