@@ -7,19 +7,29 @@ const { Script } = require('node:vm');
 const FIRST = 'leat';
 const REST = 'leat-rest';
 
+/** What is read where nothing but the version is asked for, by installers and completions. */
+const VERSION = 'leat-version';
+
+/** Does what the command line says. @param args as in `process.argv`. */
+function run(args) {
+  const isVersion = args.length === 3 && ['-V', '--version'].includes(args[2]);
+  return isVersion ? load(VERSION, evaluated).tellVersion() : start().command();
+}
+
 /** @param evaluate gives the value of a script. @returns what the command may be started as. */
 function start(evaluate = evaluated) {
   let rest;
-  const load = (name, fromOther) => {
-    const module = { exports: {} };
-    evaluate(name)(module, module.exports, require, (url) => import(url), fileOf(name), fromOther);
-    return module.exports;
-  };
-  const first = load(FIRST, (file) => {
-    rest ??= load(REST, (shared) => first.moduleOf(shared));
+  const first = load(FIRST, evaluate, (file) => {
+    rest ??= load(REST, evaluate, (shared) => first.moduleOf(shared));
     return rest.moduleOf(file);
   });
   return first;
+}
+
+function load(name, evaluate, fromOther) {
+  const module = { exports: {} };
+  evaluate(name)(module, module.exports, require, (url) => import(url), fileOf(name), fromOther);
+  return module.exports;
 }
 
 function evaluated(name) {
@@ -54,4 +64,4 @@ function scriptOf(name, compiled) {
   return new Script(readFileSync(fileOf(name), 'latin1'), { filename: `${name}.cjs`, cachedData: compiled });
 }
 
-module.exports = { FIRST, REST, compiledOf, scriptOf, start };
+module.exports = { FIRST, REST, compiledOf, run, scriptOf, start };

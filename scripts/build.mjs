@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import './build-kernel.mjs';
 import { buildPage } from './build-page.mjs';
-import { buildCommand, COMMON } from './command.mjs';
+import { buildCommand, buildVersion, COMMON } from './command.mjs';
 import { licencesOf } from './licences.mjs';
 import { keepReachable } from './types.mjs';
 
@@ -24,6 +24,7 @@ const library = await build({
 });
 
 const command = await buildCommand('dist');
+await buildVersion('dist');
 // Flags of the one who builds would be flags of what is compiled.
 execFileSync(process.execPath, ['scripts/compile-ahead.cjs'], {
   input: 'a\n',

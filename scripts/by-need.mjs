@@ -58,6 +58,13 @@ export const CALLED = filesOf({
   'flow/windows': ['event-windows', 'running', 'windowed-groups', 'windowed-records'],
 });
 
+/** The same of the second script: what only some of its words, options or commands come to. */
+export const CALLED_IN_REST = filesOf({
+  'cli/recipes': ['find-recipes'],
+  'cli/words': ['search'],
+  'flow/texts': ['agent-parts'],
+});
+
 /** @param rooms the names of files by their folder. @returns their paths. @throws where one is no longer there. */
 function filesOf(rooms) {
   const paths = Object.entries(rooms).flatMap(([room, names]) => names.map((name) => `src/${room}/${name}.ts`));
@@ -84,13 +91,13 @@ export const wordsByNeed = {
   },
 };
 
-/** Puts functions that load the file in the place of those of {@link CALLED}. */
-export const loadedByCalls = {
+/** Puts functions that load the file in the place of those of some files. */
+export const loadedByCalls = (files) => ({
   name: 'loaded-by-calls',
   setup(build) {
     build.onResolve({ filter: /^\./ }, async (args) => {
       const file = args.kind === 'import-statement' ? await fileOf(build, args) : undefined;
-      return CALLED.has(file) ? { path: file, namespace: 'called' } : undefined;
+      return files.has(file) ? { path: file, namespace: 'called' } : undefined;
     });
     build.onLoad({ filter: /.*/, namespace: 'called' }, async ({ path }) => {
       const functions = (await exportsOf(path)).map((name) => calling(path, name));
@@ -98,7 +105,7 @@ export const loadedByCalls = {
       return { contents: loaded + functions.join('\n'), resolveDir: '.' };
     });
   },
-};
+});
 
 function calling(path, name) {
   const [, kind] =

@@ -1,8 +1,9 @@
 // Bundles the command as two scripts: the first is what each run reads, the rest is read when something of it is first asked for.
+// The version has a small one of its own.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { loadedByCalls, OFTEN, wordsByNeed } from './by-need.mjs';
+import { CALLED, CALLED_IN_REST, loadedByCalls, OFTEN, wordsByNeed } from './by-need.mjs';
 import { withoutComments } from './comments.mjs';
 import { nodeModules } from './node-modules.mjs';
 import { inOther, OTHER } from './other-script.mjs';
@@ -51,6 +52,13 @@ const bundleUrl = require('node:url').pathToFileURL(bundle).href;`,
   footer: { js: '}));' },
 };
 
+/** Writes the script that tells the version. */
+export async function buildVersion(folder) {
+  const entryPoints = ['src/cli/tell-version.ts'];
+  const { outputFiles } = await build({ ...COMMON, ...SCRIPT, entryPoints, plugins: [nodeModules, withoutComments] });
+  writeFileSync(join(folder, 'leat-version.cjs'), inAscii(outputFiles[0].text));
+}
+
 /**
  * Writes the two scripts, which bin/start.js loads.
  *
@@ -69,7 +77,7 @@ export async function buildCommand(folder, changed = (text) => text) {
       `export * from './src/cli/start.ts';`,
       asked,
       wordsByNeed,
-      loadedByCalls,
+      loadedByCalls(CALLED),
       inOther(({ path, isLazy }) => isLazy && !often.has(path), 'as a whole'),
     );
   // What is in the first script is known when it is made; what the rest asks of it, when that is.
@@ -80,6 +88,7 @@ export async function buildCommand(folder, changed = (text) => text) {
     const rest = await bundled(
       '',
       [...asked],
+      loadedByCalls(CALLED_IN_REST),
       inOther(({ path }) => here.has(path)),
     );
     const whole = await first(filesIn(rest).asked, new Set([...here, ...OFTEN]));

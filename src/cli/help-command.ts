@@ -36,25 +36,33 @@ All words: leat help. One of them: leat help WORD. More: leat help examples.
 `;
 }
 
+/** What `--help` says of the command line. */
+interface Usage {
+  /** Made when it is read, which takes longer than to tell of a word. */
+  readonly text: string;
+  /** Of its options and commands: `--batch`, `explain`. */
+  readonly names: readonly string[];
+}
+
 /**
  * Prints help for words and topics to standard output. What is no word is looked for in what the words say of themselves.
  *
- * @param usage the options of the command line, as `--help` shows them.
  * @returns the exit code: 2 if a word is unknown, and nothing is about it.
  */
-export function helpCommand(words: readonly string[], usage: string, manner: Manner = {}): number {
+export function helpCommand(words: readonly string[], usage: Usage, manner: Manner = {}): number {
   if (words.length === 0) {
-    sayInPages(`${welcome()}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctionNames()}\n\n${MORE}\n\n${usage}`);
+    sayInPages(
+      `${welcome()}\n${topics.map(listTopic).join('\n\n')}\n\n${listFunctionNames()}\n\n${MORE}\n\n${usage.text}`,
+    );
     return 0;
   }
   let exit = 0;
   const told: string[] = [];
-  const options = [...optionsIn(usage), ...commandsIn(usage)];
   // Words that are not all of the language are what somebody looks for: moving average.
   const isPhrase = words.length > 1 && words.some((word) => helpFor(word) === undefined);
-  const phrase = isPhrase ? listFound(words.join(' '), options) : undefined;
+  const phrase = isPhrase ? listFound(words.join(' '), usage) : undefined;
   for (const word of phrase === undefined ? words : []) {
-    const text = word === 'options' ? usage.trimEnd() : (helpWith(word, options) ?? listFound(word, options));
+    const text = word === 'options' ? usage.text.trimEnd() : (helpWith(word, usage) ?? listFound(word, usage));
     if (text !== undefined) {
       told.push(text);
       continue;
@@ -76,11 +84,16 @@ const MORE = `More (leat help TOPIC)
   ANYTHING   is looked for in all of this help: leat help percentile`;
 
 /** Everything there is about a word, with the options and commands that are called so: `checkpoint`. */
-function helpWith(name: string, options: readonly OptionText[]): string | undefined {
+function helpWith(name: string, usage: Usage): string | undefined {
   const text = helpFor(name);
-  const called = options.filter((option) => option.name === `--${name}` || option.name === name);
-  if (text === undefined || called.length === 0) return text;
+  const names = [`--${name}`, name];
+  if (text === undefined || !usage.names.some((known) => names.includes(known))) return text;
+  const called = textsOf(usage).filter((option) => names.includes(option.name));
   return [text, ...called.map(({ flags, summary }) => `${flags}\n  ${summary}`)].join('\n\n');
+}
+
+function textsOf({ text }: Usage): readonly OptionText[] {
+  return [...optionsIn(text), ...commandsIn(text)];
 }
 
 /** Everything there is about a word: some are several things, as `exec` is a source and a sink. */
@@ -100,7 +113,8 @@ function helpFor(name: string): string | undefined {
 }
 
 /** What a search for a word that is none finds; undefined where that is nothing, or where it looks like a slip of the pen. */
-function listFound(wanted: string, options: readonly OptionText[]): string | undefined {
+function listFound(wanted: string, usage: Usage): string | undefined {
+  const options = textsOf(usage);
   const answer = wordOfOthers(wanted);
   const words = listWords(wanted, options, answer === undefined);
   const isOption = ownOf(wanted, options) !== undefined;

@@ -187,7 +187,13 @@ function addHelpCommands(leat: Command, finish: (exit: number) => void): void {
         return say(`${helpAsJson(optionsIn(leat.helpInformation()))}\n`);
       }
       const { helpCommand } = await import('./help-command.ts');
-      finish(helpCommand(words, leat.helpInformation(), leat.opts()));
+      const usage = {
+        get text() {
+          return leat.helpInformation();
+        },
+        names: [...leat.options.map(({ long }) => long ?? ''), ...leat.commands.map((command) => command.name())],
+      };
+      finish(helpCommand(words, usage, leat.opts()));
     });
   leat
     .command('man')

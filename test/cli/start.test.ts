@@ -175,7 +175,7 @@ test.each([
 test('help for a word loads that word and no others, and what tells the version nothing of programs', () => {
   const words = evaluatedBy('help', 'words').filter((file) => WORD.test(file) && !file.includes('/functions/'));
   expect(words).toEqual(['src/flow/stages/words.ts']);
-  expect(evaluatedBy('--version').filter((file) => /^src\/(?:query|run|flow)\//.test(file))).toEqual([
+  expect(evaluatedBy('--once', '--version').filter((file) => /^src\/(?:query|run|flow)\//.test(file))).toEqual([
     'src/flow/define/context.ts',
   ]);
 });
@@ -209,11 +209,24 @@ test('a plain run reads the first script alone, and that is small', () => {
   rmSync(join(dist, 'leat-rest.cjs'));
   expect(run([command, 'words'])).toEqual(ANSWER);
   expect(run([command, 'json | groupBy(.path, {n: count()}) | sortBy(-.n)']).code).toBe(1);
-  expect(run([command, '--version']).code).toBe(0);
+  expect(run([command, '--once', '--version']).code).toBe(0);
   expect(run([command, 'help', 'words']).stderr).toContain('leat-rest.cjs');
   // Each start reads all of it. What is not for every run belongs to the rest: see scripts/by-need.mjs.
   expect(statSync(join(dist, 'leat.cjs')).size).toBeLessThan(1_320_000);
   expect(statSync(first).size).toBeLessThan(1_200_000);
+});
+
+test('the version alone is told by a script that has nothing else', () => {
+  const { command, dist } = installed();
+  const told = run([command, '--once', '--version']);
+  expect(told).toEqual({
+    stdout: `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`,
+    stderr: '',
+    code: 0,
+  });
+  for (const name of readdirSync(dist)) if (name !== 'leat-version.cjs') rmSync(join(dist, name));
+  for (const option of ['-V', '--version']) expect(run([command, option])).toEqual(told);
+  expect(statSync(join(dist, 'leat-version.cjs')).size).toBeLessThan(10_000);
 });
 
 test('each script has all that the other one asks it for, whatever is asked for first, and neither has it twice', () => {

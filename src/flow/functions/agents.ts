@@ -1,7 +1,7 @@
-import bowser from 'bowser';
 import { STRING, wholeObject } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { defineFunction, type FunctionDefinition } from '../define/function.ts';
+import { agentParts } from '../texts/agent-parts.ts';
 
 /** What is behind so many characters is not looked at: senders choose how long it is. */
 const LONGEST = 1000;
@@ -11,49 +11,16 @@ const MOST_KEPT = 1000;
 
 const kept = new Map<string, Value>();
 
-/** The first product of a header by RFC 9110, section 10.1.5: `curl/8.5.0`. */
-const PRODUCT = /^([\w.+-]+)(?:\/([\w.+-]+))?/;
-
-/** Crawlers call themselves Mozilla, and who they are behind it: `Mozilla/5.0 (compatible; AhrefsBot/7.0; …)`. */
-const COMPATIBLE = /\(compatible; *([\w.+ -]+?)(?:\/([\w.+-]+))?[;)]/;
-
-const BOT = /bot\b|crawl|spider|slurp/i;
-
-interface Parts {
-  readonly browser: string | null;
-  readonly version: string | null;
-  readonly os: string | null;
-  readonly osVersion: string | null;
-  readonly device: string | null;
-}
-
 function userAgent(text: string): Value {
   const read = text.slice(0, LONGEST);
   let parts = kept.get(read);
   if (parts !== undefined) return parts;
   // Made anew, since a part of a longer text keeps all of that in memory.
   const own = Buffer.from(read, 'utf16le').toString('utf16le');
-  parts = { ...partsOf(own) };
+  parts = { ...agentParts(own) };
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(own, parts);
   return parts;
-}
-
-function partsOf(text: string): Parts {
-  // A dash is how logs write a header that was not sent.
-  if (/^\s*-?\s*$/.test(text)) return { browser: null, version: null, os: null, osVersion: null, device: null };
-  const { browser, os, platform } = bowser.parse(text);
-  const isTold = browser.name !== undefined && browser.name !== '' && browser.name !== 'Mozilla';
-  const [, name, version] = isTold
-    ? [text, browser.name, browser.version]
-    : (COMPATIBLE.exec(text) ?? PRODUCT.exec(text) ?? []);
-  return {
-    browser: name || null,
-    version: version || null,
-    os: os.name || null,
-    osVersion: os.versionName !== undefined && os.name === 'Windows' ? os.versionName : os.version || null,
-    device: platform.type || (BOT.test(text) ? 'bot' : null),
-  };
 }
 
 /** Functions of what the software of a client says of itself. */

@@ -9,6 +9,7 @@ import { recipes } from '../../../src/cli/recipes/all-recipes.ts';
 import { cookbook } from '../../../src/cli/recipes/cookbook.ts';
 import { findRecipes } from '../../../src/cli/recipes/find-recipes.ts';
 import { namesOfDictionary, topics } from '../../../src/cli/words/dictionary.ts';
+import { commandsIn, optionsIn } from '../../../src/cli/words/options-text.ts';
 import { search } from '../../../src/cli/words/search.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
@@ -40,7 +41,8 @@ function helpWith(
 ): { readonly out: string; readonly error: string; readonly code: number } {
   const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const error = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const code = helpCommand(words, usage);
+  const names = [...optionsIn(usage), ...commandsIn(usage)].map(({ name }) => name);
+  const code = helpCommand(words, { text: usage, names });
   const textOf = (spy: typeof out) => spy.mock.calls.map(([text]) => String(text)).join('');
   const written = { out: textOf(out), error: textOf(error), code };
   vi.restoreAllMocks();
