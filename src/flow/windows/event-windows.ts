@@ -66,6 +66,9 @@ type WindowState = {
  */
 class EventWindows<S> implements Step {
   private readonly windows = new Map<number, EventWindow<S>>();
+  /** The last one that a record was in, and those before it as far as they were looked up: most records are in the windows of the one before. */
+  private recent: (EventWindow<S> | undefined)[] = [];
+  private recentLast = Number.NaN;
   private readonly time: EventTime;
   private readonly bound: MemoryBound;
   private readonly spec: EventWindowSpec;
@@ -173,6 +176,7 @@ class EventWindows<S> implements Step {
     this.time.restore(time, origins);
     const before = new Map(this.windows);
     this.windows.clear();
+    this.forgetRecent();
     let bytes = 0;
     for (const [i, start] of starts.entries()) {
       const written = windows[i];
@@ -224,13 +228,15 @@ class EventWindows<S> implements Step {
     try {
       const key = this.grouping.key === undefined ? null : this.grouping.key.call(record);
       const id = identity(key);
+      if (last !== this.recentLast) this.forgetRecent(last);
       for (let at = last; at * slide + length > past; at--) {
-        const known = this.windows.get(at * slide);
+        const known = this.recent[last - at] ?? this.windows.get(at * slide);
         const window = known ?? this.create(at * slide);
         try {
           window.table.addTo(key, id, record);
           window.isChanged = true;
           if (known === undefined) this.windows.set(window.start, window);
+          this.recent[last - at] = window;
         } catch (error) {
           // A function of the program may fail on one window's partial and not on another's; it is one bad record all the same.
           refused ??= error;
@@ -261,6 +267,11 @@ class EventWindows<S> implements Step {
     return { start, end, table: new GroupTable(this.grouping), isChanged: false, isWritten: false, bytes: 0 };
   }
 
+  private forgetRecent(last = Number.NaN): void {
+    this.recent = [];
+    this.recentLast = last;
+  }
+
   private firstEnd(): number | undefined {
     let first: number | undefined;
     for (const { end } of this.windows.values()) if (first === undefined || end < first) first = end;
@@ -277,6 +288,8 @@ class EventWindows<S> implements Step {
     const span = { time, start, end, partial };
     window.table.give(span, this.run, this.out);
     this.down.close(span);
-    if (end <= this.time.reached) this.windows.delete(start);
+    if (end > this.time.reached) return;
+    this.windows.delete(start);
+    this.forgetRecent();
   }
 }
