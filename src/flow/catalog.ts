@@ -51,6 +51,7 @@ import { mysql as mysqlSink } from './sinks/mysql.ts';
 import { none } from './sinks/none.ts';
 import { postgres as postgresSink } from './sinks/postgres.ts';
 import { print } from './sinks/print.ts';
+import { redis as redisSink } from './sinks/redis.ts';
 import { save } from './sinks/save.ts';
 import { send } from './sinks/send.ts';
 import { serve } from './sinks/serve.ts';
@@ -70,6 +71,7 @@ import { mysql } from './sources/mysql.ts';
 import { postgres } from './sources/postgres.ts';
 import { queue } from './sources/queue.ts';
 import { rate } from './sources/rate.ts';
+import { redis } from './sources/redis.ts';
 import { replay } from './sources/replay.ts';
 import { scribe } from './sources/scribe.ts';
 import { sqlite } from './sources/sqlite.ts';
@@ -170,6 +172,7 @@ export const sources = new WordList<SourceDefinition>({
   rate,
   exec,
   kafka,
+  redis,
   subscribe,
   flume,
   scribe,
@@ -323,5 +326,6 @@ export const sinks = new WordList<SinkDefinition>({
   postgres: postgresSink,
   mysql: mysqlSink,
   kafka: kafkaSink,
+  redis: redisSink,
   none,
 });

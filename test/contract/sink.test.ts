@@ -25,6 +25,7 @@ import { serve } from '../../src/flow/sinks/serve.ts';
 import { udp } from '../../src/flow/sinks/udp.ts';
 import { unix } from '../../src/flow/sinks/unix.ts';
 import { flume as flumeSource } from '../../src/flow/sources/flume.ts';
+import { brokers } from '../support/brokers.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { databases } from '../support/servers.ts';
 import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
@@ -345,7 +346,7 @@ const jsonLines = (batches: readonly (readonly Value[])[]) =>
     .join('');
 
 test('every sink of the catalog is held to the promises', () => {
-  // `serve` is held by tests of its own (test/unit/serve): it keeps what was pushed for those who ask. So is `udp`: nobody is made to wait, and what is longer than a datagram is bad. Those of tables have records of one shape, see tables.test.ts; those of `kafka` need a broker, see test/servers/kafka.
+  // `serve` is held by tests of its own (test/unit/serve): it keeps what was pushed for those who ask. So is `udp`: nobody is made to wait, and what is longer than a datagram is bad. Those of tables have records of one shape, see tables.test.ts; those of `kafka` need a broker, see test/servers/kafka, and those of other servers of messages theirs, see brokers.test.ts.
   const tested = new Set([
     ...subjects.map(({ name }) => name.replace(/,.*/, '')),
     none.name,
@@ -353,6 +354,7 @@ test('every sink of the catalog is held to the promises', () => {
     udp.name,
     kafka.name,
     ...databases.map(({ name }) => name),
+    ...brokers.flatMap(({ ways }) => ways.map(({ sink }) => sink.name)),
   ]);
   expect([...sinks].map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
 });

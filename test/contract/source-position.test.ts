@@ -14,6 +14,7 @@ import { hdfs } from '../../src/flow/sources/hdfs.ts';
 import { kafka } from '../../src/flow/sources/kafka.ts';
 import { queue } from '../../src/flow/sources/queue.ts';
 import { rate } from '../../src/flow/sources/rate.ts';
+import { redis } from '../../src/flow/sources/redis.ts';
 import { replay } from '../../src/flow/sources/replay.ts';
 import { readInputFile } from '../../src/flow/sources/stdin.ts';
 import { subscribe } from '../../src/flow/sources/subscribe.ts';
@@ -287,8 +288,8 @@ describe('sources without files', () => {
 describe('the catalog', () => {
   it('has no source that can go on and is not held to this', () => {
     const held: readonly SourceDefinition[] = [files, watch, tail, rate, queue, replay];
-    // Held against real servers: see test/servers, and test/unit/subscriptions.
-    const heldElsewhere: readonly SourceDefinition[] = [kafka, subscribe, hdfs];
+    // Held against real servers: see test/servers, brokers.test.ts, and test/unit/subscriptions.
+    const heldElsewhere: readonly SourceDefinition[] = [kafka, redis, subscribe, hdfs];
     const args = { path: 'x', paths: ['x'], lists: [], delimiter: '\n', tag: false, rate: 1 } as never;
     const canGoOn = [...sources].filter((source) => source.behaviour(args, { stdin: 'stream' }).replayable === true);
     expect(canGoOn.filter((source) => ![...held, ...heldElsewhere].includes(source)).map(({ name }) => name)).toEqual(

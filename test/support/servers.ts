@@ -39,7 +39,7 @@ export interface TestedDatabase {
   begin(): Promise<Place>;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -68,7 +68,7 @@ async function serverOf(script: string, scheme: string): Promise<Place> {
   };
 }
 
-function isCommand(name: string): boolean {
+export function isCommand(name: string): boolean {
   return (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, name)));
 }
 

@@ -35,13 +35,18 @@ export class MessageOutlet {
       this.end = end;
       this.lines.push(message, LINE_END);
     } else if (isUtf8(message)) {
-      this.give('lines');
-      this.end = end;
       const text = message.toString('utf8');
-      this.values.push(toValue === undefined ? text : toValue(text));
+      this.value(toValue === undefined ? text : toValue(text), end);
     } else {
       this.bad(new BadRecord('not valid UTF-8'), message, end);
     }
+  }
+
+  /** Takes a record that is none of text. */
+  value(value: Value, end = 0): void {
+    this.give('lines');
+    this.end = end;
+    this.values.push(value);
   }
 
   /** @param isPassing whether the message goes on behind `end`, where it began. */

@@ -48,6 +48,9 @@ function sourceFor(scheme: string, rest: string, url: string): string {
       return `\`files(${JSON.stringify(rest || 'app.log')})\`, or \`tail(…)\` to follow it`;
     case 'kafka':
       return `\`kafka(${JSON.stringify(rest.split('/')[0] || 'localhost:9092')}, ${JSON.stringify(rest.split('/')[1] || 'topic')})\` reads a topic`;
+    case 'redis':
+    case 'rediss':
+      return `\`redis(${JSON.stringify(withoutSecrets(url))}, "stream")\` reads a stream`;
     case 'postgres':
     case 'postgresql':
       return `\`postgres(${JSON.stringify(withoutSecrets(url))}, "select * from t")\` reads what a select gives`;

@@ -68,7 +68,7 @@ export const SOURCES = byWord([
   ['duckdb parquet avro orc excel xlsx arrow', command('duckdb -csv -c "select * from \'{x.parquet}\'"', 'csv')],
   ['mongo mongodb', command('mongoexport --quiet -d DATABASE -c {COLLECTION}', 'json')],
   ['elasticsearch elastic opensearch', command('curl -s localhost:9200/{INDEX}/_search', 'json | explode(.hits.hits)')],
-  ['redis', command('redis-cli --csv subscribe {CHANNEL}')],
+  ['valkey', '`redis("redis://localhost", "events")` reads a stream, and with `channel: "news"` what is published'],
   ['mqtt mosquitto', command('mosquitto_sub -t {TOPIC}')],
   ['nats', command('nats sub --raw {SUBJECT}')],
   ['amqp rabbitmq rabbit', command('amqp-consume -q {QUEUE} cat')],

@@ -68,7 +68,7 @@ export const STAGES = byWord([
   ['postgresql pg psql', '`json | postgres("postgres://localhost/shop", "t")` writes to a table'],
   ['mariadb', '`json | mysql("mysql://localhost/shop", "t")` writes to a table'],
   ['jdbc', '`json | postgres("postgres://localhost/shop", "t")` writes to a table, and so mysql and sqlite do'],
-  ['redis', command('redis-cli --pipe', '')],
+  ['valkey', '`json | redis("redis://localhost", key: .id)` writes to keys, and with `stream: "events"` to a stream'],
   ['mqtt mosquitto', command('mosquitto_pub -l -t {TOPIC}', 'format: "json"')],
   ['amqp rabbitmq nats', command('amqp-publish -r {QUEUE} -l', 'format: "json"')],
   ['mongo mongodb', command('mongoimport -d DATABASE -c {COLLECTION}', 'format: "json"')],

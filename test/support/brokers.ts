@@ -1,0 +1,206 @@
+/** Servers of messages on loopback, each in a folder of its own, and the words that write to them and read from them. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SinkDefinition } from '../../src/flow/define/sink.ts';
+import type { SourceDefinition } from '../../src/flow/define/source.ts';
+import { redis as redisSink } from '../../src/flow/sinks/redis.ts';
+import { redis } from '../../src/flow/sources/redis.ts';
+import { freePort, isCommand } from './servers.ts';
+
+/** The user, where there is one, and the word that lets in. */
+export const PASSWORD = 'the secret word';
+
+interface Ports {
+  readonly plain: number;
+  readonly secure: number;
+}
+
+/** How a server is started. */
+interface ServerKind {
+  readonly command: string;
+  /** Writes what it needs into its folder. @returns its arguments. */
+  prepare(folder: string, ports: Ports): readonly string[];
+}
+
+/** A server of its own, which is there between `start` and `stop`, and ends with the process at the latest. */
+export class BrokerServer {
+  readonly ports: Ports;
+  private readonly folder: string;
+  private readonly command: string;
+  private readonly args: readonly string[];
+  private child: ChildProcess | undefined;
+  private readonly end = () => void this.child?.kill('SIGKILL');
+
+  private constructor(folder: string, ports: Ports, kind: ServerKind) {
+    this.folder = folder;
+    this.ports = ports;
+    this.command = kind.command;
+    this.args = kind.prepare(folder, ports);
+    process.once('exit', this.end);
+  }
+
+  /** Resolves when it answers. */
+  static async begin(kind: ServerKind): Promise<BrokerServer> {
+    const folder = mkdtempSync(join(tmpdir(), `leat-${kind.command}-`));
+    certify(folder);
+    const server = new BrokerServer(folder, { plain: await freePort(), secure: await freePort() }, kind);
+    await server.start();
+    return server;
+  }
+
+  /** The file of who signed its certificate. */
+  get ca(): string {
+    return join(this.folder, 'ca.pem');
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(join(this.folder, 'log'), 'a');
+    const child = spawn(this.command, this.args, { cwd: this.folder, stdio: ['ignore', log, log] });
+    this.child = child;
+    while (!(await answers(this.ports.plain))) {
+      if (child.exitCode !== null)
+        throw new Error(`${this.command}: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    process.removeListener('exit', this.end);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = createConnection(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Writes `ca.pem`, and `server.crt`, which was signed by it, with its key, for localhost. */
+function certify(folder: string): void {
+  const openssl = (...args: readonly string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test', '-days', '2');
+  writeFileSync(join(folder, 'server.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=server');
+  openssl(
+    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
+    ...['-out', 'server.crt', '-days', '2', '-extfile', 'server.ext'],
+  );
+}
+
+/** A way to write messages to a server, and to read them. */
+export interface Way {
+  readonly name: string;
+  readonly sink: SinkDefinition;
+  readonly source: SourceDefinition;
+  /** What the two are told of a place of this name, beside the URL: each record is one message, as text or JSON. */
+  readonly written: (place: string) => { readonly [name: string]: unknown };
+  readonly read: (place: string) => { readonly [name: string]: unknown };
+  /** Tagged records have these fields, behind `source`. */
+  readonly tag: readonly string[];
+  /** The server keeps what comes while nobody reads, and gives it again to who asks for a place. */
+  readonly isKept: boolean;
+  readonly isReplayable: boolean;
+  /** What is written is there once, whatever is killed. */
+  readonly isOnce: boolean;
+  /** Makes the place, where the sink does not. */
+  readonly make?: (server: BrokerServer, place: string) => Promise<void>;
+}
+
+export interface Broker {
+  readonly name: string;
+  /** Of its URLs. */
+  readonly scheme: string;
+  readonly secureScheme: string;
+  readonly user: string;
+  readonly kind: ServerKind;
+  readonly isInstalled: boolean;
+  readonly ways: readonly Way[];
+}
+
+/** Where a server is, as a program says it. @param change of the user, the word, the host or the port. */
+export function urlOf(
+  { scheme, secureScheme, user }: Broker,
+  { ports }: BrokerServer,
+  change: { readonly word?: string; readonly port?: number; readonly isSecure?: boolean } = {},
+): string {
+  const { word = PASSWORD, isSecure = false } = change;
+  const { port = isSecure ? ports.secure : ports.plain } = change;
+  return `${isSecure ? secureScheme : scheme}://${user}:${encodeURIComponent(word)}@localhost:${port}`;
+}
+
+export const brokers: readonly Broker[] = [
+  {
+    name: 'redis',
+    scheme: 'redis',
+    secureScheme: 'rediss',
+    user: '',
+    isInstalled: isCommand('redis-server'),
+    kind: {
+      command: 'redis-server',
+      prepare(folder, { plain, secure }) {
+        mkdirSync(join(folder, 'data'));
+        const settings = {
+          bind: '127.0.0.1 ::1',
+          port: plain,
+          'tls-port': secure,
+          'tls-cert-file': 'server.crt',
+          'tls-key-file': 'server.key',
+          'tls-ca-cert-file': 'ca.pem',
+          'tls-auth-clients': 'no',
+          requirepass: `"${PASSWORD}"`,
+          // What it has confirmed is there after any end of it.
+          appendonly: 'yes',
+          appendfsync: 'always',
+          save: '""',
+        };
+        const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`);
+        writeFileSync(join(folder, 'redis.conf'), lines.join(''));
+        return ['redis.conf'];
+      },
+    },
+    ways: [
+      {
+        name: 'a stream of redis',
+        sink: redisSink,
+        source: redis,
+        written: (stream) => ({ stream, field: 'data' }),
+        read: (stream) => ({ stream, field: 'data', from: 'start' }),
+        tag: ['id', 'time', 'line'],
+        isKept: true,
+        isReplayable: true,
+        isOnce: true,
+      },
+      {
+        name: 'a channel of redis',
+        sink: redisSink,
+        source: redis,
+        written: (channel) => ({ channel }),
+        read: (channel) => ({ channel }),
+        tag: ['line', 'channel'],
+        isKept: false,
+        isReplayable: false,
+        isOnce: false,
+      },
+    ],
+  },
+];
