@@ -1,3 +1,4 @@
+import { RunFailure } from '../../base/problem.ts';
 import { tlsFault, tlsHelp } from '../connections/tls.ts';
 import { codeOf } from '../input/fault.ts';
 
@@ -16,6 +17,7 @@ export class BrokerFault extends Error {
 
 /** Whether a failure may pass by itself: nobody listens, the connection broke, the server is not ready. */
 export function mayPass(error: unknown): boolean {
+  if (error instanceof RunFailure) return false;
   if (error instanceof BrokerFault) return error.mayPass;
   return codeOf(error) !== '' && tlsFault(error) === undefined && codeOf(error) !== 'ENOTFOUND';
 }
