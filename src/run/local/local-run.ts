@@ -11,12 +11,10 @@ import { Batches } from './batches/batches.ts';
 import { Outflow } from './batches/outflow.ts';
 import { ReadCounts } from './batches/read-counts.ts';
 import { Checkpoints } from './checkpoints/checkpoints.ts';
-import { passPause } from './checkpoints/pause.ts';
+import { goOn } from './checkpoints/go-on.ts';
 import { conclude } from './conclusion.ts';
 import type { Core, Driven } from './drivers/core.ts';
 import { DRIVERS } from './drivers/drivers.ts';
-import { repeatBatch } from './drivers/repeat-batches.ts';
-import { replayReceived } from './drivers/replay-received.ts';
 import { Endings } from './endings.ts';
 import { noteOnFilter } from './notes/filter-note.ts';
 import { noteOnSeveralBatches, noteOnWholeWindows } from './notes/run-notes.ts';
@@ -214,7 +212,7 @@ export class LocalRun implements Core, Running {
     reports.noteAll(checkpoints?.notes ?? []);
     await this.waiting.ready();
     const forgetNote = noteOnFilter(this);
-    await this.goOn();
+    if (checkpoints !== undefined && timing.mode === 'live') await goOn(this, checkpoints);
     const driven = await this.drive();
     forgetNote();
     this.waiting.end();
@@ -227,18 +225,6 @@ export class LocalRun implements Core, Running {
       reports.noteAll([noteOnSeveralBatches(plan, options.pipe, batches.filled)]);
     }
     return conclude(this);
-  }
-
-  /** What is left to be done of a run that this one goes on from. */
-  private async goOn(): Promise<void> {
-    const { checkpoints, timing } = this;
-    if (checkpoints === undefined || checkpoints.isFinished || !this.batches.isTakenUp || timing.mode !== 'live')
-      return;
-    for (const batch of checkpoints.cuts.repeated) await repeatBatch(this, batch);
-    checkpoints.cuts.goOn();
-    const pass = (until: number) => passPause(this, (tick) => checkpoints.due(tick), until);
-    await replayReceived(this, pass);
-    await pass(this.context.clock.now());
   }
 
   private drive(): Promise<Driven> {
