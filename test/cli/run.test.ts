@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { THREE_LINES } from '../support/packed.ts';
 import { leat, shell, start, temporaryFolder } from './harness.ts';
 
 test('counts words from a pipe, in the order first seen', async () => {
@@ -209,14 +210,40 @@ test('the code of a signal goes before that of a run without a good record', asy
 
 test('what is evidently no text is named, with the command that makes text of it', async () => {
   const { stderr } = await shell(
-    `printf '\\375\\067\\172\\130\\132\\000x\\n' > 'a b.xz'; printf '\\377\\376a\\000,\\000b\\000\\n\\000' > u.csv; leat 'files("*.xz", "u.csv") | csv'; ` +
+    `printf '\\377\\376a\\000,\\000b\\000\\n\\000' > u.csv; leat 'files("u.csv") | csv'; ` +
       `printf 'a,b\\r1,x\\r' | leat csv`,
   );
-  expect(stderr).toContain(`leat: a b.xz is packed by xz: exec("xzcat 'a b.xz'") | … reads it\n`);
   expect(stderr).toContain('leat: u.csv is UTF-16: exec("iconv -f UTF-16 -t UTF-8 u.csv") | … reads it\n');
   expect(stderr).toContain(
     'leat: stdin ends its lines with \\r alone, a carriage return without \\n: stdin(delimiter: "\\r") reads them\n',
   );
+});
+
+test('what is packed is unpacked, and what is no text and cannot be is refused with its first bytes', async () => {
+  for (const [packing, bytes] of Object.entries(THREE_LINES)) {
+    const given = `printf %s '${bytes.toString('base64')}' | base64 -d`;
+    for (const reads of [
+      `${given} | leat count`,
+      `${given} > a; leat count < a`,
+      `${given} > a; leat 'files("a") | count'`,
+    ]) {
+      expect(await shell(reads)).toMatchObject({ code: 0, stdout: '3\n' });
+    }
+    const torn = await shell(`${given} | head -c ${bytes.length - 3} > torn; leat 'files("torn") | count'`);
+    expect(torn).toMatchObject({ code: 3, stdout: '3\n' });
+    expect(torn.stderr).toBe(
+      `leat: cannot read torn: its ${packing} data ends too early, after ${bytes.length - 3} bytes\n`,
+    );
+  }
+  const zip = `printf 'PK\\003\\004\\024\\000x\\n' > x.zip`;
+  for (const reads of ['leat count < x.zip', 'cat x.zip | leat count', `leat 'files("x.zip") | count'`]) {
+    const { code, stderr } = await shell(`${zip}; ${reads}`);
+    expect(code).toBe(3);
+    expect(stderr).toContain('it is a zip archive (it begins with 50 4b 03 04) and no text: `unzip -p FILE | leat …`');
+  }
+  const left = await shell(`${zip}; echo a > y; leat 'files("x*", "y") | count'`);
+  expect(left).toMatchObject({ code: 0, stdout: '1\n' });
+  expect(left.stderr).toContain('leat: left out: cannot read x.zip: it is a zip archive');
 });
 
 test('a join of batches with what is read once is told', async () => {

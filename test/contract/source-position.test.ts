@@ -22,6 +22,7 @@ import { tail } from '../../src/flow/sources/tail.ts';
 import { watch } from '../../src/flow/sources/watch.ts';
 import { SteppingClock } from '../../src/run/trials/stepping-clock.ts';
 import { few, within } from '../support/effort.ts';
+import { packedBy } from '../support/packed.ts';
 import { type Cut, openSource, TestRun, temporaryDirectory } from '../support/source.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -140,9 +141,13 @@ describe('files', () => {
   it('that go on know their first line', async () => {
     writeFileSync(directory.at('a.log'), `\ufeffa,b\r\n${MUCH}`);
     writeFileSync(directory.at('b.log'), gzipSync(`c,d\n${MUCH}`));
+    writeFileSync(directory.at('c.log'), await packedBy('zstd', `e,f\n${MUCH}`));
+    writeFileSync(directory.at('d.log'), await packedBy('xz', `g,h\n${MUCH}`));
     for (const [name, first] of [
       ['a', 'a,b'],
       ['b', 'c,d'],
+      ['c', 'e,f'],
+      ['d', 'g,h'],
     ]) {
       const rest = await read([directory.at(`${name}.log`)], positionOf(await half([directory.at(`${name}.log`)])));
       expect(rest.origins.map(({ firstLine, lines }) => [firstLine, lines])).toEqual([[first, MANY.length + 1]]);
@@ -162,8 +167,10 @@ describe('standard input', () => {
   it.each([
     ['as a file', (text: string) => Buffer.from(text)],
     ['as a packed file', (text: string) => gzipSync(text)],
+    ['as a file of zstd', (text: string) => packedBy('zstd', text)],
+    ['as a file of xz', (text: string) => packedBy('xz', text)],
   ])('%s goes on behind each chunk', async (_how, pack) => {
-    writeFileSync(directory.at('in'), pack(MUCH));
+    writeFileSync(directory.at('in'), await pack(MUCH));
     const read = async (from?: Position) => {
       const run = new TestRun();
       await readInputFile(openSync(directory.at('in'), 'r'), textArguments({}), run, from).run();

@@ -1,5 +1,6 @@
 /** Runs of sinks on a disk in memory that end at any of their calls and go on from the last mark that was kept. */
 import { deepEqual, equal } from 'node:assert/strict';
+import { gunzipSync } from 'node:zlib';
 import type { RunFailure } from '../../src/base/problem.ts';
 import { field, type Value } from '../../src/base/value.ts';
 import { opaque } from '../../src/flow/define/compiled.ts';
@@ -40,7 +41,10 @@ const readJson = (text: string): Value[] =>
 
 function textOf(files: FileSystem, path: string): string {
   const status = files.status(path);
-  return status === undefined ? '' : files.read(path, 0, status.size).toString();
+  if (status === undefined) return '';
+  const bytes = files.read(path, 0, status.size);
+  // Whole members only: a part of one is an error.
+  return (path.endsWith('.gz') && bytes.length > 0 ? gunzipSync(bytes) : bytes).toString();
 }
 
 const times = (names: readonly string[]) => names.map((name) => Number(/^out-(\d+)\./.exec(name)?.[1] ?? Number.NaN));
@@ -86,6 +90,22 @@ export const subjects: readonly Subject[] = [
     definition: append,
     args: (directory) => ({ file: `${directory}/new/out.json` }),
     records: (files, directory) => readJson(textOf(files, `${directory}/new/out.json`)),
+  },
+  {
+    name: 'append, packed',
+    definition: append,
+    args: (directory) => ({ file: `${directory}/new/out.json.gz` }),
+    records: (files, directory) => readJson(textOf(files, `${directory}/new/out.json.gz`)),
+  },
+  {
+    name: 'append, packed, by',
+    definition: append,
+    args: (directory) => ({ file: `${directory}/new/.json.gz`, by: byText, files: 100 }),
+    records(files, directory) {
+      const inside = `${directory}/new`;
+      const names = files.status(inside) === undefined ? [] : files.list(inside);
+      return inOrder(names.flatMap((name) => readJson(textOf(files, `${inside}/${name}`))));
+    },
   },
   {
     name: 'append, csv',
@@ -171,6 +191,20 @@ export const subjects: readonly Subject[] = [
       return times(names)
         .sort((a, b) => a - b)
         .flatMap((time) => readJson(textOf(files, `${inside}/out-${time}.json`)));
+    },
+  },
+  {
+    name: 'save, packed',
+    definition: save,
+    args: (directory) => ({ prefix: `${directory}/new/out`, suffix: 'json.gz' }),
+    records(files, directory) {
+      const inside = `${directory}/new`;
+      const names = files.status(inside) === undefined ? [] : files.list(inside);
+      deepEqual(
+        names.filter((name) => !/^out-\d+\.json\.gz$/.test(name)),
+        [],
+      );
+      return inOrder(names.flatMap((name) => readJson(textOf(files, `${inside}/${name}`))));
     },
   },
 ];

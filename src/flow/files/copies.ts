@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { packingOf } from '../framing/packing.ts';
-import { unpacked } from './first-line.ts';
+import { packingOf } from '../packings/packing.ts';
+import { startOfGzip } from '../packings/start.ts';
 import { bytesAt, type ReadMark } from './read-mark.ts';
 
 /** How much at the start and at the end is compared, bytes. */
@@ -52,7 +52,7 @@ export function partOf(
   const isPlain = packingOf(bytesAt(fd, 0, 3)) !== 'gzip';
   const begin = bytesAt(fd, 0, FEW);
   // A copy of less than what was read has nothing new, and one that is packed would have to be unpacked to go on in it.
-  if (mark.begins(isPlain ? begin : unpacked(begin))) return 'read';
+  if (mark.begins(isPlain ? begin : startOfGzip(begin))) return 'read';
   return isPlain && !holdsNoMore(fd, size, truncated) ? 'unknown' : 'none';
 }
 
@@ -67,7 +67,7 @@ function holdsNoMore(fd: number, size: number, other: number): boolean {
 function isPackedCopy(fd: number, size: number, count: number, begin: Buffer): boolean {
   const end = bytesAt(fd, size - 4, 4);
   if (count === 0 || end.length < 4 || end.readUInt32LE() !== count % 2 ** 32) return false;
-  return beginsAlike(unpacked(bytesAt(fd, 0, SAMPLE)), begin);
+  return beginsAlike(startOfGzip(bytesAt(fd, 0, SAMPLE)), begin);
 }
 
 /**
@@ -78,7 +78,7 @@ export function isPackedFrom(fd: number, size: number, least: number, begin: Buf
   if (packingOf(bytesAt(fd, 0, 3)) !== 'gzip') return false;
   const end = bytesAt(fd, size - 4, 4);
   if (end.length < 4 || (least < 2 ** 32 && end.readUInt32LE() < least)) return false;
-  return beginsAlike(unpacked(bytesAt(fd, 0, SAMPLE)), begin);
+  return beginsAlike(startOfGzip(bytesAt(fd, 0, SAMPLE)), begin);
 }
 
 /** Whether two texts begin alike, as far as both go, and say something. */

@@ -11,7 +11,7 @@ import { firstLineOf } from './first-line.ts';
 import type { FollowedAt } from './followed-at.ts';
 import { lastBorder } from './last-border.ts';
 import { opened } from './opening.ts';
-import { isPacked } from './packed.ts';
+import { isGzip } from './packed.ts';
 import { realpathOf } from './paths.ts';
 import { bytesAt, ReadMark } from './read-mark.ts';
 import { tell } from './telling.ts';
@@ -203,7 +203,7 @@ export class FollowedFile {
     if (from === 'end') {
       this.size = position;
       this.changed = found.mtimeNs;
-      if (!isPacked(this.fd, 0)) position = lastBorder(this.fd, position, this.args);
+      if (!isGzip(this.fd, 0)) position = lastBorder(this.fd, position, this.args);
       if (position < this.size) this.passedOver = { size: this.size, changed: `${this.changed}` };
     }
     this.mark = ReadMark.at(this.fd, position);
@@ -213,7 +213,7 @@ export class FollowedFile {
 
   private goOnAt({ start = 0, offset, isPassing, passedOver, mark }: FollowedAt): void {
     const known = ReadMark.of(mark);
-    const isUnpacked = isPacked(this.fd, start);
+    const isUnpacked = isGzip(this.fd, start);
     const seek = isUnpacked ? start : start + offset;
     this.isOther = !known.isOf(this.fd);
     this.mark = this.isOther ? known.back(known.position - seek) : ReadMark.at(this.fd, seek);
@@ -314,7 +314,14 @@ export class FollowedFile {
     this.origin = origin;
     const behind = (offset: number, isPassing: boolean) => this.split(offset, isPassing);
     // That it is over is known when it is left.
-    return openFramer(this.args, origin, this.context, { ...this.begin, behind, over: () => undefined });
+    return openFramer(
+      this.args,
+      origin,
+      this.context,
+      { ...this.begin, behind, over: () => undefined },
+      undefined,
+      true,
+    );
   }
 
   /**

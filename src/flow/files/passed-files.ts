@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import type { Split } from '../define/position.ts';
 import type { Original } from './copies.ts';
 import { DoneFiles, type FileStats, identityOf, type WrittenDone, writtenDone } from './done-files.ts';
-import { isPacked } from './packed.ts';
+import { isGzip } from './packed.ts';
 import { ReadMark, type WrittenMark } from './read-mark.ts';
 
 /** How many of the files are known by what was in them as well. */
@@ -71,7 +71,7 @@ export class PassedFiles {
    * @returns what of the position is different.
    */
   passOver(fd: number | undefined, found: BigIntStats, size?: bigint): Split {
-    const isPlain = fd !== undefined && !isPacked(fd, 0);
+    const isPlain = fd !== undefined && !isGzip(fd, 0);
     return this.add(found, size, isPlain ? ReadMark.at(fd, Number(found.size)) : undefined);
   }
 

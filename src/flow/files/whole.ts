@@ -5,7 +5,7 @@ import type { SourceContext } from '../define/context.ts';
 import { openFramer, type TextArguments } from '../framing/text.ts';
 import { readToEnd } from '../input/reading.ts';
 import type { FileAt, FileProgress } from './file-progress.ts';
-import { firstLineOf } from './first-line.ts';
+import { firstLineOf, firstLineOfPacked } from './first-line.ts';
 import { isPacked } from './packed.ts';
 
 /** How a whole file is read. */
@@ -48,11 +48,11 @@ export async function readWhole(
 }
 
 /** The first line of a file in which an earlier run was, see `firstLineOf`; undefined where it cannot be read. */
-export function firstLineAt(path: string, { offset }: FileAt, args: TextArguments): string | undefined {
+export async function firstLineAt(path: string, { offset }: FileAt, args: TextArguments): Promise<string | undefined> {
   let fd: number | undefined;
   try {
     fd = openSync(path, 'r');
-    return firstLineOf(fd, offset, args, isPacked(fd, 0));
+    return isPacked(fd, 0) ? await firstLineOfPacked(fd, offset, args) : firstLineOf(fd, offset, args);
   } catch {
     // Reading it will tell.
     return undefined;

@@ -1,6 +1,6 @@
 import type { Progress } from '../define/framer.ts';
 import type { Split } from '../define/position.ts';
-import { PACKING_SIZE, packingOf } from './packing.ts';
+import { PACKING_SIZE, packingOf } from '../packings/packing.ts';
 
 /** How far a stream of bytes was read. */
 export type StreamAt = {

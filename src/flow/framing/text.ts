@@ -45,10 +45,11 @@ export function isPlainLines({ delimiter, tag }: TextArguments): boolean {
 }
 
 /**
- * The framer of one origin, which may be packed by gzip. Plain lines stay bytes; anything else becomes values here.
+ * The framer of one origin, which may be packed. Plain lines stay bytes; anything else becomes values here.
  *
  * @param progress tells the position, and where to begin, where the source knows.
  * @param tagOf the further fields of tagged records; none unless given.
+ * @param isGzipOnly nothing else is unpacked, see `Unpacker`.
  */
 export function openFramer(
   { delimiter, maxLine, tag }: TextArguments,
@@ -56,13 +57,14 @@ export function openFramer(
   context: SourceContext,
   progress?: Progress,
   tagOf: TagOf = () => ({}),
+  isGzipOnly = false,
 ): HoldingFramer {
   const delivery = new Delivery(origin, context, progress);
   const { from, skip } = progress ?? { from: 0, skip: 0 };
   const framer = inner();
   const begun = from > 0 ? framer : new WithoutMark(framer, delivery);
-  const isPlain = from > 0 && skip === 0;
-  return new Unpacker(skip > 0 ? new WithoutStart(begun, skip) : begun, delivery, context.signal, isPlain);
+  const options = { isPlain: from > 0 && skip === 0, isGzipOnly };
+  return new Unpacker(skip > 0 ? new WithoutStart(begun, skip) : begun, delivery, context.signal, options);
 
   function inner(): HoldingFramer {
     if (delimiter === LINE && !tag) return new LineFramer(delivery, maxLine);

@@ -3,13 +3,14 @@ import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
 import type { Source } from '../define/source.ts';
-import { firstLineIn, MOST_FIRST, unpacked } from '../files/first-line.ts';
+import { firstLineIn, MOST_FIRST, MOST_PACKED } from '../files/first-line.ts';
 import { HALF_WRITTEN } from '../files/passed-names.ts';
 import type { PathPattern } from '../files/paths.ts';
 import { BEGUN, hasBegun, tell } from '../files/telling.ts';
 import { openFramer, type TextArguments } from '../framing/text.ts';
 import { BEGIN_ANEW, DOES_NOT_FIT, reasonOf, sourceFailure } from '../input/fault.ts';
 import { orAbort, sleep } from '../input/reading.ts';
+import { startOfPacked } from '../packings/start.ts';
 import { type FileAt, HdfsProgress } from './progress.ts';
 import { type HdfsStatus, mayPass, type WebHdfs } from './web-hdfs.ts';
 
@@ -221,16 +222,17 @@ export class HdfsReading implements Source {
     const { delimiter } = this.args;
     if (typeof delimiter !== 'string' || offset === 0) return undefined;
     const stream = await this.hdfs.open(path, 0, this.context.signal);
+    const most = isPacked === true ? MOST_PACKED : MOST_FIRST;
     const pieces: Buffer[] = [];
     let size = 0;
     for await (const piece of stream) {
       pieces.push(piece as Buffer);
       size += (piece as Buffer).length;
-      if (size >= MOST_FIRST) break;
+      if (size >= most) break;
     }
     stream.destroy();
-    const bytes = Buffer.concat(pieces).subarray(0, MOST_FIRST);
-    return firstLineIn(isPacked === true ? unpacked(bytes) : bytes, offset, delimiter);
+    const bytes = Buffer.concat(pieces).subarray(0, most);
+    return firstLineIn(isPacked === true ? await startOfPacked(bytes) : bytes, offset, delimiter);
   }
 }
 

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { formatSize } from '../../base/size.ts';
-import { packingOf } from '../framing/packing.ts';
 import { codeOf } from '../input/fault.ts';
+import { packingOf } from '../packings/packing.ts';
 import { ending, Refused } from './refused.ts';
 
 type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;

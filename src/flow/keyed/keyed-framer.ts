@@ -71,6 +71,6 @@ export class KeyedFramer implements Framer {
   private open({ tag }: Head): Framer {
     const { args, context } = this.framing;
     const whole: { readonly [name: string]: Value } = { peer: hostOf(this.origin.name), ...tag };
-    return openFramer(args, this.origin, context, this.progress, () => whole);
+    return openFramer(args, this.origin, context, this.progress, () => whole, true);
   }
 }

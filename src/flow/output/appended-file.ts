@@ -5,6 +5,8 @@ import type { Value } from '../../base/value.ts';
 import type { FileSystem, OpenFile } from '../define/file-system.ts';
 import type { Intents } from '../define/intents.ts';
 import type { SinkStart } from '../define/sink.ts';
+import type { PackedAs } from '../packings/pack.ts';
+import { PACKING_SIZE, packingOf } from '../packings/packing.ts';
 import { makeDirectories, SafeNames } from './directory.ts';
 
 const NEWLINE = 10;
@@ -18,6 +20,8 @@ const PIECE = 64 * 1024;
 export interface AppendedFileOptions {
   readonly files: FileSystem;
   readonly path: string;
+  /** How it is packed, if it is: each write is a member of its own, so that a mark is always between two. */
+  readonly packed?: PackedAs | undefined;
   /** Absent where nobody will go back. */
   readonly intents?: Intents | undefined;
   /** The mark that it goes back to, and what was to be written behind it. */
@@ -88,8 +92,9 @@ export class AppendedFile {
     if (mark !== null) await this.goBack(mark, from.intents as unknown as readonly Intent[]);
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    const { intents } = this.options;
+  async write(plain: Uint8Array): Promise<void> {
+    const { intents, packed } = this.options;
+    const bytes = packed === undefined ? plain : await packed.pack(plain);
     if (intents !== undefined) await intents.write({ at: this.end, size: bytes.length, sum: sumOf(bytes) });
     await this.file.write(bytes);
     this.end += bytes.length;
@@ -122,6 +127,10 @@ export class AppendedFile {
   private async beginLine(): Promise<void> {
     const { isRegular, size } = this.file.status();
     this.end = size;
+    if (this.options.packed !== undefined) {
+      if (isRegular && size > 0) mustBePacked(this.options, this.options.packed);
+      return;
+    }
     if (!isRegular || size === 0 || byteAt(this.options, size - 1) === NEWLINE) return;
     await this.write(Buffer.from('\n'));
   }
@@ -175,6 +184,17 @@ export class AppendedFile {
 /** What is there no more must not be made anew, as if it had been empty. */
 function mustBeThere({ files, path }: AppendedFileOptions): void {
   if (files.status(path) === undefined) throw changed(path, 'it is not there any more');
+}
+
+/** What is there must be packed as what is added to it. */
+function mustBePacked({ files, path }: AppendedFileOptions, { packing }: PackedAs): void {
+  if (packingOf(files.read(path, 0, PACKING_SIZE)) === packing) return;
+  throw new RunFailure(
+    'sink-packing',
+    4,
+    `cannot append to ${path}: what is there is not packed by ${packing}`,
+    'move the file away',
+  );
 }
 
 function changed(path: string, how: string): RunFailure {

@@ -2,6 +2,7 @@ import type { Value } from '../../base/value.ts';
 import type { FileSystem } from '../define/file-system.ts';
 import type { Intents } from '../define/intents.ts';
 import type { SinkStart } from '../define/sink.ts';
+import type { PackedAs } from '../packings/pack.ts';
 import { AppendedFile } from './appended-file.ts';
 import { sinkFailure } from './failure.ts';
 import type { KeyedTargets } from './keyed-sink.ts';
@@ -11,6 +12,8 @@ interface AppendedFilesOptions {
   readonly files: FileSystem;
   /** Where the file of a name stands. */
   readonly pathOf: (name: string) => string;
+  /** How they are packed, if they are. */
+  readonly packed?: PackedAs | undefined;
   /** The columns that a file has, by its path; undefined where it has none. May throw. */
   readonly columnsOf: (path: string) => readonly string[] | undefined;
   /** Absent where nobody will go back. */
@@ -140,6 +143,7 @@ class SplitFile implements Pausable {
     this.file = await AppendedFile.open({
       files: this.options.files,
       path,
+      packed: this.options.packed,
       intents,
       from: { mark, intents: behind.splice(0) },
     });
@@ -166,7 +170,7 @@ class SplitFile implements Pausable {
   private async opened(): Promise<AppendedFile> {
     const { path, intents, options } = this;
     const { columns } = this;
-    this.file ??= await AppendedFile.open({ files: options.files, path, intents });
+    this.file ??= await AppendedFile.open({ files: options.files, path, packed: options.packed, intents });
     if (options.intents !== undefined && this.mark === undefined) {
       this.mark = await this.file.mark();
       await options.intents.write({ file: this.name, begin: this.mark, columns: columns ?? null });

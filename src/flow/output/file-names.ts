@@ -49,8 +49,12 @@ function encoded(character: string): string {
   return text;
 }
 
-/** The path of the file for one of the values that a file is split by: `out-DE.csv` of `out.csv`, `out/DE` of `out/`, `out/DE.csv` of `out/.csv`. */
+/** The path of the file for one of the values that a file is split by: `out-DE.csv` of `out.csv`, `out/DE` of `out/`, `out/DE.csv` of `out/.csv`, `out-DE.csv.gz` of `out.csv.gz`. */
 export function pathWith(path: string, name: string): string {
+  const packed = /\.(?:gz|zst)$/i.exec(path)?.[0];
+  if (packed !== undefined && packed.length < parse(path).base.length) {
+    return pathWith(path.slice(0, -packed.length), name) + packed;
+  }
   if (/[/\\]$/.test(path)) return path + name;
   const { base, ext } = parse(path);
   const ending = ext === '' && base.startsWith('.') ? base : ext;

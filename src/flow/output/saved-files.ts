@@ -4,6 +4,7 @@ import type { FileSystem, OpenFile } from '../define/file-system.ts';
 import type { Intents } from '../define/intents.ts';
 import type { SinkStart } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
+import type { PackedAs } from '../packings/pack.ts';
 import { makeDirectories, SafeNames } from './directory.ts';
 import { sinkFailure } from './failure.ts';
 import type { Pausable } from './open-files.ts';
@@ -14,6 +15,8 @@ interface SavedFilesOptions {
   readonly files: FileSystem;
   /** How the paths of all of them begin. */
   readonly prefix: string;
+  /** How they are packed, if they are. */
+  readonly packed?: PackedAs | undefined;
   /** Absent where nobody will go back. */
   readonly intents?: Intents | undefined;
 }
@@ -77,7 +80,7 @@ export class SavedFiles {
 
   /** Opens the next one. @param nameOf its path, given the span that it is closed with. */
   async open(nameOf: (span: Span) => string): Promise<Target & Pausable> {
-    const { files, prefix, intents } = this.options;
+    const { files, prefix, intents, packed } = this.options;
     await makeDirectories(files, this.directory);
     const temporary = temporaryName(prefix);
     await intents?.write({ number: this.number++, temporary });
@@ -89,7 +92,7 @@ export class SavedFiles {
       await open?.close();
     };
     return {
-      write: async (bytes) => (await opened()).write(bytes),
+      write: async (plain) => (await opened()).write(packed === undefined ? plain : await packed.pack(plain)),
       pause,
       close: async (span) => {
         const name = nameOf(span!);

@@ -178,8 +178,8 @@ const BY_EXTENSION: { readonly [extension: string]: PrintFormat } = {
   tsv: 'tsv',
 };
 
-/** The look that the end of a file's name asks for: `json`, `.csv`, `out/a.tsv`; text where it says none. */
+/** The look that the end of a file's name asks for, packed or not: `json`, `.csv`, `out/a.tsv.gz`; text where it says none. */
 export function formatOfName(name: string): PrintFormat {
-  const extension = /[^./\\]*$/.exec(name)![0].toLowerCase();
+  const extension = /[^./\\]*$/.exec(name.replace(/\.(?:gz|zst)$/i, ''))![0].toLowerCase();
   return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension]! : 'text';
 }

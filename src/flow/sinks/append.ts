@@ -8,6 +8,8 @@ import { pathWith } from '../output/file-names.ts';
 import { formatParameter } from '../output/format-parameter.ts';
 import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
 import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
+import { packedAs, packedNameFault } from '../packings/pack.ts';
+import { startOfGzip } from '../packings/start.ts';
 import { RowReader } from '../parsing/row.ts';
 
 /** The most that is read of a file to find its header, bytes. */
@@ -24,11 +26,9 @@ function headerOf(files: FileSystem, path: string, separator: string): readonly 
   if (status === undefined || !status.isRegular || status.size === 0) return undefined;
   const reader = new RowReader(separator);
   try {
-    const start = files
-      .read(path, 0, HEADER_SIZE)
-      .toString()
-      .replace(/^\ufeff/, '');
-    for (const line of start.split(/\r?\n/)) {
+    const first = files.read(path, 0, HEADER_SIZE);
+    const start = (packedAs(path) === undefined ? first : startOfGzip(first)).toString();
+    for (const line of start.replace(/^\ufeff/, '').split(/\r?\n/)) {
       const names = reader.read(line);
       if (names !== undefined) return names.map((name) => name ?? '');
     }
@@ -38,13 +38,21 @@ function headerOf(files: FileSystem, path: string, separator: string): readonly 
   throw new RunFailure('sink-header', 4, `cannot append to ${path}: its first line is no header`, 'move the file away');
 }
 
+/** What is wrong with the name of the file. */
+function fileFault(file: string): ReturnType<typeof packedNameFault> {
+  const look = formatOfName(file);
+  return packedAs(file)?.packing === 'zstd' && (look === 'csv' || look === 'tsv')
+    ? `its header could not be read again: a ${look} file is added to as it is, or as .gz`
+    : packedNameFault(file);
+}
+
 export const append = defineSink({
   name: 'append',
   summary: 'Adds the records of each batch to the end of a file',
   synonyms: ['write'],
   docs:
     'The file is opened when the run starts; it and its directories are made where they are missing. What a batch gives is handed to the system as ' +
-    'soon as the batch is whole. What is written is text, unless the name ends in json, jsonl, ndjson, csv or tsv or `format:` says otherwise. A csv or tsv ' +
+    'soon as the batch is whole. What is written is text, unless the name ends in json, jsonl, ndjson, csv or tsv or `format:` says otherwise; a name that ends in .gz or .zst is packed (`raw.jsonl.gz`), each batch as a member of its own, so that all of it can be read at any time. A csv or tsv ' +
     'file that has a header keeps it, and its columns are the ones that are written. Several programs may append to one file. With `by:` there is a file for each value that it gives: `append("out.csv", by: .country)` writes to `out-DE.csv`, `append("out/.csv", by: .country)` to ' +
     '`out/DE.csv`; what may mean something to a file system is written as `%2F` in such names.',
   examples: [
@@ -66,7 +74,7 @@ export const append = defineSink({
     },
   ],
   parameters: {
-    file: filePath('the file'),
+    file: filePath('the file').checked(fileFault),
     format: formatParameter('text unless the name says json, csv or tsv'),
     by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
     files: mostFiles,
@@ -75,6 +83,7 @@ export const append = defineSink({
   promise: 'exact',
   create({ file, format, by, files: most }, context, from) {
     const { files, intents } = context;
+    const packed = packedAs(file);
     const look = format ?? formatOfName(file);
     const separator = look === 'csv' ? ',' : look === 'tsv' ? '\t' : undefined;
     const columnsOf = (path: string) => (separator === undefined ? undefined : headerOf(files, path, separator));
@@ -83,7 +92,7 @@ export const append = defineSink({
       return new KeyedSink({
         name: pathOf('VALUE'),
         by: by.call,
-        targets: new AppendedFiles({ files, pathOf, columnsOf, intents, from: targetsOf(from) }),
+        targets: new AppendedFiles({ files, pathOf, packed, columnsOf, intents, from: targetsOf(from) }),
         per: 'run',
         format: look,
         most,
@@ -104,7 +113,7 @@ export const append = defineSink({
       name: file,
       async open() {
         if (problem !== undefined) throw problem;
-        opened = await AppendedFile.open({ files, path: file, intents, from: targetsOf(from) });
+        opened = await AppendedFile.open({ files, path: file, packed, intents, from: targetsOf(from) });
         return opened;
       },
       mark: () => opened!.mark(),

@@ -6,6 +6,7 @@ import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
 import { SavedByName } from '../output/saved-by-name.ts';
 import { SavedFiles } from '../output/saved-files.ts';
 import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
+import { packedAs, packedNameFault } from '../packings/pack.ts';
 
 /** What stands before and behind the time in the names of the files. */
 function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonly suffix: string | undefined }) {
@@ -24,7 +25,7 @@ export const save = defineSink({
     'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone. Directories that are missing are made.',
     'A file is written under another name and renamed when it is whole, and it replaces one of the same name. What a run that was killed has left of a file is removed by the next one with the same prefix.',
     'With `by:` there is a file for each value that it gives of the records of a batch, `prefix-VALUE-TIME.suffix`, in whose name what may mean something to a file system is written as `%2F`.',
-    'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise.',
+    'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise; one that ends in gz or zst is packed: `save("out/hits", "json.gz")`.',
     'Spark makes a directory of part files a batch, also of empty ones.',
   ].join(' '),
   examples: [
@@ -41,7 +42,9 @@ export const save = defineSink({
   ],
   parameters: {
     prefix: filePath('where the files stand, and how their names begin'),
-    suffix: text('how their names end, without the point').optional(),
+    suffix: text('how their names end, without the point')
+      .checked((suffix) => packedNameFault(`.${suffix}`))
+      .optional(),
     format: formatParameter('text unless the suffix says json, csv or tsv'),
     empty: flag('whether an empty batch has a file too'),
     by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
@@ -59,7 +62,7 @@ export const save = defineSink({
   create({ prefix, suffix, format, empty, by, files: most }, context, from) {
     const { files, intents } = context;
     const { start, ending } = partsOfName({ prefix, suffix });
-    const saved = new SavedFiles({ files, prefix: start, intents });
+    const saved = new SavedFiles({ files, prefix: start, packed: packedAs(ending), intents });
     const targets = targetsOf(from);
     if (by !== undefined) {
       return new KeyedSink({

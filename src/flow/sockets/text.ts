@@ -57,7 +57,7 @@ export function framerOfClients(
   tagOf?: TagOf,
 ): (origin: Origin, progress?: Progress) => Framer {
   const unfinished = new UnfinishedBound(maxUnfinishedOf({ maxUnfinished, maxLine: args.maxLine }));
-  return (origin, progress) => unfinished.around(openFramer(args, origin, context, progress, tagOf));
+  return (origin, progress) => unfinished.around(openFramer(args, origin, context, progress, tagOf, true));
 }
 
 /** Reads one client, from its first byte to its last, or until it is destroyed; its own lines, numbered by themselves. */

@@ -42,21 +42,25 @@ class Before {
 }
 
 /** The files as origins, which all are known before the first is read. */
-function wholesOf(
+async function wholesOf(
   all: readonly Listed[],
   args: TextArguments,
   context: SourceContext,
   before: Before,
-): readonly Whole[] {
+): Promise<readonly Whole[]> {
   // A packed file says nothing of how much there is to read.
   if (all.every(({ isPacked, size }) => !isPacked && size !== undefined)) {
     context.expect?.(all.reduce((sum, { path, size }) => sum + (size ?? 0) - (before.at(path)?.offset ?? 0), 0));
   }
+  const firstLines = new Map<string, string | undefined>();
+  for (const { path } of all) {
+    const from = before.at(path);
+    if (from !== undefined) firstLines.set(path, await firstLineAt(path, from, args));
+  }
   return all.map(({ path, isNamed }) => {
     const from = before.at(path);
     const progress = new FileProgress(path, {}, () => DONE);
-    const firstLine = from && firstLineAt(path, from, args);
-    const origin = context.origin(path, firstLine, before.splits.get(path));
+    const origin = context.origin(path, firstLines.get(path), before.splits.get(path));
     return {
       origin,
       async read(piece) {
@@ -79,7 +83,7 @@ export const files = defineSource({
   synonyms: ['cat'],
   docs:
     'Paths, or globs with `*`, `?`, `**`, `[…]` and `{a,b}`, each in order of name; a file that is named twice is read once. Files ' +
-    'that begin as gzip does are unpacked, whatever their names. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist or cannot be read, and ' +
+    'that begin as gzip, zstd, xz or bzip2 do are unpacked, whatever their names; what begins as a zip archive, a program or an image does is refused with its first bytes. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist or cannot be read, and ' +
     'a glob that nothing matches, end the run with exit 3. Of what a glob matches, a file that cannot be read is left out with a note, and so is the rest of one that is damaged.',
   examples: [
     { program: 'files("*.txt") | count', files: { 'a.txt': 'to be\n', 'b.txt': 'or not\nto be' }, out: '3' },
@@ -125,7 +129,7 @@ export const files = defineSource({
         },
         wholes: async () => wholesOf(await list(), args, context, before),
         async run() {
-          for (const whole of wholesOf(await list(), args, context, before)) {
+          for (const whole of await wholesOf(await list(), args, context, before)) {
             if (context.signal.aborted) return;
             await whole.read();
           }

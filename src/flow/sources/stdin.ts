@@ -6,7 +6,7 @@ import type { Position } from '../define/position.ts';
 import { defineSource, type Source } from '../define/source.ts';
 import { DONE, type FileAt, FileProgress } from '../files/file-progress.ts';
 import { fileInWords } from '../files/file-words.ts';
-import { firstLineOf } from '../files/first-line.ts';
+import { firstLineOf, firstLineOfPacked } from '../files/first-line.ts';
 import { isPacked } from '../files/packed.ts';
 import { readPart } from '../files/parts.ts';
 import { framerOf, isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
@@ -38,7 +38,9 @@ export function readInputFile(fd: number, args: TextArguments, context: SourceCo
       const progress = new FileProgress('stdin', {}, () => DONE);
       if (start > 0) progress.startAt(fd, start);
       const seek = at && progress.goOn(fd, 'standard input', at);
-      const firstLine = at && firstLineOf(fd, at.offset, args, progress.skip > 0);
+      const isUnpacked = progress.skip > 0;
+      const firstLine =
+        at && (isUnpacked ? await firstLineOfPacked(fd, at.offset, args) : firstLineOf(fd, at.offset, args));
       const framer = openFramer(args, context.origin('stdin', firstLine, split), context, progress);
       // How much there is to read, where it is what will be delivered: a packed file says nothing of that.
       if (!isPacked(fd, at === undefined ? start : 0)) context.expect?.(fstatSync(fd).size - (seek ?? 0));
@@ -102,7 +104,7 @@ export const stdin = defineSource({
     'What a program reads that names no source. A regular file (`< app.log`) is one batch, read as fast as the machine goes. A pipe is a ' +
     'filter or a stream. A filter is one batch until the pipe ends, like `sort` and awk; records that wait for nothing flow at once. It is what a pipe is unless ' +
     'something asks for a result each second: `stdin` written in front, standard output that is a terminal, `--batch`, a window or state by ' +
-    'arrival. Then it is a stream, cut by the clock, as a terminal is. `leat explain` says which. What begins as gzip does is unpacked, as from any other source.',
+    'arrival. Then it is a stream, cut by the clock, as a terminal is. `leat explain` says which. What begins as gzip, zstd, xz or bzip2 does is unpacked; what begins as a zip archive, a program or an image does is refused with its first bytes.',
   examples: [{ program: 'stdin | map(_.toUpperCase())', in: 'to be\nor not', out: 'TO BE\nOR NOT' }],
   parameters: textParameters,
   gives: textType,

@@ -14,8 +14,9 @@ import type { RunContext } from '../define/context.ts';
 import { duration, fileOrUrl, flag, lambda, text } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import type { Emit } from '../define/step.ts';
-import { packingOf } from '../framing/packing.ts';
 import { codeOf, reasonOf } from '../input/fault.ts';
+import { foreignText } from '../packings/foreign.ts';
+import { packingOf } from '../packings/packing.ts';
 import { isTableName, readTable, TABLE_ENDINGS, type Table, TableError } from '../parsing/table.ts';
 
 /** What rows are looked up in, batch by batch. */
@@ -87,7 +88,11 @@ class TableFile implements Looked {
 }
 
 function unpacked(bytes: Buffer): Buffer {
-  return packingOf(bytes) === 'gzip' ? gunzipSync(bytes) : bytes;
+  const packing = packingOf(bytes);
+  if (packing === 'gzip') return gunzipSync(bytes);
+  if (packing === 'foreign') throw new TableError(foreignText(bytes));
+  if (packing === undefined || packing === 'more') return bytes;
+  throw new TableError(`it is packed by ${packing}, and lookup unpacks gzip alone: unpack it first`);
 }
 
 function reason(error: unknown): string {

@@ -60,7 +60,10 @@ describe('a value in the name of a file', () => {
   test('stands before the ending of the file', () => {
     expect(pathWith('out.csv', 'x')).toBe('out-x.csv');
     expect(pathWith('a.b/out', 'x')).toBe('a.b/out-x');
-    expect(pathWith('a/b.tar.gz', 'x')).toBe('a/b.tar-x.gz');
+    expect(pathWith('a/b.tar.gz', 'x')).toBe('a/b-x.tar.gz');
+    expect(pathWith('a/.csv.zst', 'x')).toBe('a/x.csv.zst');
+    expect(pathWith('.gz', 'x')).toBe('x.gz');
+    expect(pathWith('a.b/c/', 'x')).toBe('a.b/c/x');
     expect(pathWith('a/.csv', 'x')).toBe('a/x.csv');
     expect(pathWith('.csv', 'x')).toBe('x.csv');
     expect(pathWith('a/', 'x')).toBe('a/x');

@@ -1,0 +1,163 @@
+import type { Decompress } from 'fzstd';
+import type { XXHash, XXHashAPI } from 'xxhash-wasm';
+import { formatSize } from '../../base/size.ts';
+import { type Driver, loadDriver } from '../drivers/driver.ts';
+import { BytesAhead } from './bytes-ahead.ts';
+import { needed } from './needed.ts';
+import { type Steps, UnpackFault } from './stepped.ts';
+
+const ZSTD: Driver = { package: 'fzstd', version: '0.1.1', of: 'zstd' };
+const CHECKS: Driver = { package: 'xxhash-wasm', version: '1.1.0', of: 'the checks of zstd' };
+
+/** The sizes of RFC 8878, 3.1.1: of what begins a frame, and of a block. */
+const MAGIC = 0xfd2fb528;
+const SKIPPABLE = 0x184d2a5;
+const CONTENT_SIZES = [0, 2, 4, 8];
+const DICTIONARY_SIZES = [0, 1, 2, 4];
+const BLOCK_HEADER = 3;
+const MOST_BLOCK = 128 * 1024;
+const CHECK = 4;
+
+/** How far back a frame may look, bytes: as far as the program `zstd` goes without being asked. */
+const MOST_WINDOW = 128 * 1024 * 1024;
+
+/** A block of one byte that is repeated. */
+const REPEATED = 1;
+const RESERVED = 3;
+
+/** Opens what unpacks zstd. Rejects with an UnpackFault where the libraries are not installed. */
+export async function openZstd(): Promise<Steps> {
+  const hash = needed(CHECKS, () => loadDriver<() => Promise<XXHashAPI>>(CHECKS));
+  return new ZstdSteps(await hash());
+}
+
+/** Unpacks zstd block by block, of several frames too. The library knows neither where a frame ends nor its check, which are looked after here. */
+class ZstdSteps implements Steps {
+  private readonly makeFrame: new (
+    give: (piece: Uint8Array) => void,
+  ) => Decompress;
+  private readonly hash: XXHashAPI;
+  private readonly ahead = new BytesAhead();
+  private frame: Decompress | undefined;
+  /** Of the frame under way, where it has one at its end. */
+  private check: XXHash<bigint> | undefined;
+  private hasCheck = false;
+  private isLast = false;
+  /** So many bytes are passed over first. */
+  private skipping = 0;
+  private given: Uint8Array[] = [];
+
+  /** @param hash what checks are held by. @throws UnpackFault where the library is not installed. */
+  constructor(hash: XXHashAPI) {
+    this.makeFrame = needed(ZSTD, () => loadDriver<typeof import('fzstd')>(ZSTD).Decompress);
+    this.hash = hash;
+  }
+
+  *take(bytes: Buffer): Iterable<Buffer> {
+    this.ahead.append(bytes);
+    while (this.step()) {
+      for (const { buffer, byteOffset, byteLength } of this.given) {
+        const piece = Buffer.from(buffer, byteOffset, byteLength);
+        this.check?.update(piece);
+        yield piece;
+      }
+      this.given = [];
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: nothing is held back
+  *end(): Iterable<Buffer> {
+    if (this.ahead.length > 0 || this.frame !== undefined || this.skipping > 0) throw new UnpackFault('torn');
+  }
+
+  /** Does what the next bytes are for. @returns whether there were enough of them. */
+  private step(): boolean {
+    if (this.skipping > 0) {
+      this.skipping -= this.ahead.take(this.skipping).length;
+      return this.skipping === 0;
+    }
+    if (this.frame === undefined) return this.begin();
+    return this.isLast ? this.finish() : this.block(this.frame);
+  }
+
+  private begin(): boolean {
+    const head = this.ahead.peek(18);
+    if (head.length < 5) return false;
+    const magic = head.readUInt32LE();
+    if (magic >>> 4 === SKIPPABLE) {
+      if (head.length < 8) return false;
+      this.ahead.take(8);
+      this.skipping = head.readUInt32LE(4);
+      return true;
+    }
+    if (magic !== MAGIC) throw new UnpackFault('damaged');
+    const flags = head[4]!;
+    const isSingle = (flags & 32) !== 0;
+    const sizeBytes = Math.max(CONTENT_SIZES[flags >> 6]!, isSingle ? 1 : 0);
+    const dictionary = isSingle ? 5 : 6;
+    const content = dictionary + DICTIONARY_SIZES[flags & 3]!;
+    const size = content + sizeBytes;
+    if (head.length < size) return false;
+    if (head.subarray(dictionary, content).some((byte) => byte !== 0)) {
+      throw new UnpackFault('other', 'its zstd data needs a dictionary');
+    }
+    checkWindow(isSingle ? contentSize(head.subarray(content, size)) : windowSize(head[5]!));
+    const header = Buffer.from(this.ahead.take(size));
+    // The check is held here.
+    header[4] = flags & ~4;
+    this.hasCheck = (flags & 4) !== 0;
+    this.check = this.hasCheck ? this.hash.create64() : undefined;
+    this.isLast = false;
+    this.frame = new this.makeFrame((piece) => piece.length > 0 && this.given.push(piece));
+    this.frame.push(header);
+    return true;
+  }
+
+  private block(frame: Decompress): boolean {
+    const head = this.ahead.peek(BLOCK_HEADER);
+    if (head.length < BLOCK_HEADER) return false;
+    const header = head.readUIntLE(0, BLOCK_HEADER);
+    const kind = (header >> 1) & 3;
+    if (kind === RESERVED || header >> 3 > MOST_BLOCK) throw new UnpackFault('damaged');
+    const size = BLOCK_HEADER + (kind === REPEATED ? 1 : header >> 3);
+    if (this.ahead.length < size) return false;
+    this.isLast = (header & 1) !== 0;
+    try {
+      frame.push(this.ahead.take(size), this.isLast);
+    } catch {
+      throw new UnpackFault('damaged');
+    }
+    if (this.isLast && !this.hasCheck) this.frame = undefined;
+    return true;
+  }
+
+  private finish(): boolean {
+    const bytes = this.ahead.peek(CHECK);
+    if (bytes.length < CHECK) return false;
+    this.ahead.take(CHECK);
+    this.frame = undefined;
+    if (this.check !== undefined && Number(this.check.digest() & 0xffffffffn) !== bytes.readUInt32LE()) {
+      throw new UnpackFault('damaged');
+    }
+    return true;
+  }
+}
+
+function contentSize(bytes: Buffer): number {
+  if (bytes.length === 8) return Number(bytes.readBigUInt64LE());
+  // 256 is added where it has two bytes.
+  return bytes.readUIntLE(0, bytes.length) + (bytes.length === 2 ? 256 : 0);
+}
+
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
+}
+
+function checkWindow(size: number): void {
+  if (size <= MOST_WINDOW) return;
+  throw new UnpackFault(
+    'other',
+    `its zstd data wants ${formatSize(size)} to look back at, and gets ${formatSize(MOST_WINDOW)}`,
+  );
+}
