@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { packingOf } from '../../../src/flow/packings/packing.ts';
 import { openFramer, type TextArguments } from '../../../src/flow/framing/text.ts';
+import { packingOf } from '../../../src/flow/packings/packing.ts';
 import { readInputStream } from '../../../src/flow/sources/stdin.ts';
 import { linesOf, TestRun } from '../../support/source.ts';
 
