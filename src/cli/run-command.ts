@@ -176,7 +176,7 @@ function localOptions(
     width: () => (isTerminal ? process.stdout.columns : undefined),
     ...(openRegion === undefined ? {} : { openRegion, liveSinks: flags.live === true ? 'all' : 'fit' }),
     ...(pictures === undefined ? {} : { openPicture: () => pictures.open() }),
-    ...(service === undefined ? {} : { openView: (wish, of) => service.open(wish, of) }),
+    ...(service === undefined ? {} : { openView: (wish, of, from) => service.open(wish, of, from) }),
     isWatched: isTerminal && flags.format === undefined && flags.live !== false,
     mayShowAsIs: !isTerminal || flags.raw === true,
     ascii,

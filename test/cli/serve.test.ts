@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Leat, leat, start } from './harness.ts';
+import { type Leat, leat, start, temporaryFolder } from './harness.ts';
 
 function ask(address: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -111,3 +111,44 @@ test('how far a file is behind is told in bytes', async () => {
   const { run: state } = JSON.parse(await ask(`${address}/api`)) as { run: { sources: object[] } };
   expect(state.sources).toMatchObject([{ of: 'file', open: 1, lagBytes: 0 }]);
 });
+
+test('what was served is there again when a run that was kept is started again, under the ids that it had', async () => {
+  const folder = temporaryFolder();
+  const log = join(folder, 'app.log');
+  writeFileSync(log, 'a\n');
+  const program = 'tail("app.log", from: "start") | countByValue | running | serve(0, name: "words")';
+  const args = ['--batch', '20ms', '--checkpoint', 'kept', program];
+  const first = start(args, folder);
+  const address = await addressOf(first);
+  const newest = async (at: string) =>
+    JSON.parse(await ask(`${at}/v/words.json?wait=60s&after=0`)) as { batch: number; records: unknown[] };
+  const WAITING = { timeout: 60_000, interval: 20 };
+  await expect.poll(async () => (await newest(address)).records, WAITING).toEqual([['a', 1]]);
+  const { batch, id } = await new Promise<{ batch: number; id: string }>((resolve, reject) => {
+    get(`${address}/v/words.json`, { agent: false }, (response) => {
+      const id = String(response.headers['leat-batch']);
+      response.resume().on('end', () => resolve({ batch: Number.parseInt(id, 10), id }));
+    }).on('error', reject);
+  });
+  // The second behind it says that it is kept: a batch waits until the one before it is.
+  await expect.poll(async () => (await newest(address)).batch, WAITING).toBeGreaterThan(batch + 1);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  appendFileSync(log, 'b\n');
+  const second = start([...args.slice(0, -1), program.replace('serve(0', 'serve(0, keep: 1h')], folder);
+  const again = await addressOf(second);
+  await expect.poll(async () => (await newest(again)).records, WAITING).toContainEqual(['b', 1]);
+  const kept = JSON.parse(await ask(`${again}/v/words.json?last=100000`)) as { batch: number; records: unknown[] }[];
+  expect(kept.map((result) => result.batch)).toEqual(kept.map((_, i) => kept[0]!.batch + i));
+  expect(kept.find((result) => result.batch === batch)).toMatchObject({ records: [['a', 1]] });
+  // Who has looked before is given what came behind that.
+  const missed = await new Promise<string>((resolve, reject) => {
+    get(`${again}/v/words/events`, { agent: false, headers: { 'last-event-id': id } }, (response) => {
+      response.setEncoding('utf8').once('data', (text: string) => {
+        resolve(text);
+        response.destroy();
+      });
+    }).on('error', reject);
+  });
+  expect(missed).toMatch(new RegExp(`^event: \\w+\nid: ${batch + 1}\\.`));
+}, 120_000);

@@ -25,6 +25,8 @@ export interface ViewWish {
 
 /** What takes the records of a view, as a sink does. */
 export interface ViewIntake {
+  /** See `Sink.mark`: how far its results are kept. */
+  mark?(): Promise<Value | undefined>;
   push(record: Value): void;
   close(span: Span): void;
   blocked(): undefined;
@@ -32,5 +34,5 @@ export interface ViewIntake {
   finish(): Promise<void>;
 }
 
-/** What serves results. Views of one host and port are served together. */
-export type OpenView = (wish: ViewWish) => ViewIntake;
+/** What serves results. Views of one host and port are served together. `from` is the last mark of the view that an earlier run has kept. */
+export type OpenView = (wish: ViewWish, from?: Value) => ViewIntake;

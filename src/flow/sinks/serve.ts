@@ -52,37 +52,38 @@ export const serve = defineSink({
     },
   ],
   parameters: {
-    port: whole('the port; 0 takes a free one', { most: 65_535 }),
+    port: whole('the port; 0 takes a free one', { most: 65_535, apart: true }),
     name: text('what the view is called in addresses', { named: true })
       .checked((name) => (isName(name) ? undefined : 'the name of a view has letters, digits, _ and -, 64 at most'))
       .optional(),
-    host: text('the address to listen on', { named: true }).or('127.0.0.1'),
-    keep: duration('how far back results are kept, 64 MB of them at most', { named: true }).or(KEEP),
+    host: text('the address to listen on', { named: true, apart: true }).or('127.0.0.1'),
+    keep: duration('how far back results are kept, 64 MB of them at most', { named: true, apart: true }).or(KEEP),
     token: text('what who looks has to know; `${NAME}` stands for a variable of the environment', {
       named: true,
+      apart: true,
       isSecret: true,
     })
       .checked(tokenFault)
       .optional(),
-    open: flag('everyone who reaches the address may look, without a token'),
-    cors: list('pages elsewhere that may read it, as `["https://example.org"]`', { named: true })
+    open: flag('everyone who reaches the address may look, without a token', false, { apart: true }),
+    cors: list('pages elsewhere that may read it, as `["https://example.org"]`', { named: true, apart: true })
       .checked((origins) =>
         origins.every((origin) => typeof origin === 'string' && ORIGIN.test(origin))
           ? undefined
           : 'these are the origins of pages, as `["https://example.org"]`',
       )
       .or([]),
-    metrics: flag('the newest numbers are in `/metrics` as well'),
+    metrics: flag('the newest numbers are in `/metrics` as well', false, { apart: true }),
     ...certificateOfServer,
   },
   serves: true,
   byClock: () => true,
   promise: 'again',
-  create({ cors, token, cert, key, ...wish }, context) {
+  create({ cors, token, cert, key, ...wish }, context, from) {
     const origins = cors.map((origin) => String(origin));
     const secure = cert === undefined ? undefined : { cert, key };
     return (
-      context.openView?.({ ...wish, token: token && filledIn(token), cors: origins, secure }) ??
+      context.openView?.({ ...wish, token: token && filledIn(token), cors: origins, secure }, from?.mark) ??
       none.create({}, context)
     );
   },

@@ -5,7 +5,18 @@ import { StateError } from '../../flow/state/encoding/state-error.ts';
 import { readFrames } from './frames.ts';
 import { type FoundInput, NO_INPUT, readInput, readSegment } from './input-found.ts';
 import { LOG } from './log.ts';
-import { damaged, type FileKind, headOf, isOfInput, type Named, pathOf, readName, wrongHead } from './names.ts';
+import {
+  damaged,
+  type FileKind,
+  headOf,
+  isOfInput,
+  isOfRun,
+  type Named,
+  pathOf,
+  readName,
+  resultsIn,
+  wrongHead,
+} from './names.ts';
 import {
   type Base,
   type BaseRecord,
@@ -74,8 +85,11 @@ export function readFound(files: FileSystem, directory: string): Found | undefin
 export function readContents(files: FileSystem, directory: string): Contents {
   const { names, found, ...read } = readLogs(files, directory);
   const newest = numbersOf(names, 'base').at(-1) ?? 0;
+  const shown = new Set([...(found?.frozen.marks.values() ?? [])].flatMap(resultsIn).map(([number]) => number));
+  const isLeft = (name: Named) =>
+    name.kind === 'results' ? !shown.has(name.number) : isOfRun(name) && name.number < newest;
   const left = names
-    .filter((name) => name.isTemporary || (!isOfInput(name) && name.number < newest))
+    .filter((name) => name.isTemporary || isLeft(name))
     .map(({ kind, number, isTemporary }) => `${pathOf(directory, kind, number)}${isTemporary ? '.tmp' : ''}`);
   const received = numbersOf(names, 'input');
   let input = NO_INPUT;

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
+import { field, isFields, type Value } from '../../base/value.ts';
 
-/** What stands in a directory of checkpoints: whole snapshots, what was written behind each, what came from outside, and how much of either was synced. */
-export type FileKind = 'base' | 'log' | 'synced' | 'input' | 'input-synced';
+/** What stands in a directory of checkpoints: whole snapshots, what was written behind each, what came from outside, and how much of either was synced; and results that are served. */
+export type FileKind = 'base' | 'log' | 'synced' | 'input' | 'input-synced' | 'results';
 
-const NAME = /^(base|log|synced|input|input-synced)-(\d{6,})(\.tmp)?$/;
+const NAME = /^(base|log|synced|input|input-synced|results)-(\d{6,})(\.tmp)?$/;
 
 /** The name of the file that says which process uses the directory. */
 export const LOCK = 'lock';
@@ -32,6 +33,16 @@ export function readName(name: string): Named | undefined {
 /** Whether it holds what came from outside, so that its number is counted by itself. */
 export function isOfInput({ kind }: Named): boolean {
   return kind === 'input' || kind === 'input-synced';
+}
+
+/** Whether it holds what the run was in, so that it goes with the base that is behind it. */
+export function isOfRun({ kind }: Named): boolean {
+  return kind === 'base' || kind === 'log' || kind === 'synced';
+}
+
+/** The files of results that the mark of an output names, with how many bytes of each count; none where it is of no view. */
+export function resultsIn(mark: unknown): readonly (readonly [number: number, end: number])[] {
+  return isFields(mark as Value) ? ((field(mark as Value, 'results') as never) ?? []) : [];
 }
 
 /** Of the format of all files in it. */

@@ -10,7 +10,7 @@ import { frame } from './frames.ts';
 import { InputLog } from './input-log.ts';
 import { type Holder, holdsLock, inUse, readLock, releaseLock, takeLock } from './lock.ts';
 import { Log } from './log.ts';
-import { headOf, isOfInput, LOCK, pathOf, readName } from './names.ts';
+import { headOf, isOfRun, LOCK, pathOf, readName } from './names.ts';
 import { type Base, type Frozen, type LogRecord, type Part, writeRecord } from './records.ts';
 
 interface StoreSettings {
@@ -212,7 +212,7 @@ export class Store {
       this.remove(
         files.list(directory).flatMap((name) => {
           const named = readName(name);
-          const isOlder = named !== undefined && named.number < number && !isOfInput(named);
+          const isOlder = named !== undefined && named.number < number && isOfRun(named);
           return isOlder ? [`${directory}/${name}`] : [];
         }),
       );

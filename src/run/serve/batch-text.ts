@@ -3,6 +3,7 @@ import type { Fields, Value } from '../../base/value.ts';
 import type { Batch } from './batch.ts';
 import { type Changes, changesBetween } from './changes.ts';
 import type { Refusal } from './refusal.ts';
+import type { Ring } from './ring.ts';
 
 /** What is said of a batch beside its records, as the members of an object of JSON. Times in ms since the epoch. */
 function headOf({ number, span, leftOut, read }: Batch): { readonly [name: string]: number | boolean } {
@@ -54,14 +55,23 @@ export class Events {
     this.run = run;
   }
 
-  idOf({ number }: Batch): string {
-    return `${number}.${this.run}`;
+  idOf({ number, run = this.run }: Batch): string {
+    return `${number}.${run}`;
   }
 
-  /** The number that an id is of, where it is of this run; a number alone is taken for one as well. */
-  numberOf(id: string): number | undefined {
-    const match = /^(\d{1,15})(?:\.(\w+))?$/.exec(id);
-    return match === null || (match[2] !== undefined && match[2] !== this.run) ? undefined : Number(match[1]);
+  /** The number that an id is of, where it is of this run, or of a result of another one that is still kept; a number alone is taken for one as well. */
+  numberOf(id: string, kept: Pick<Ring, 'numbered'>): number | undefined {
+    const [, digits, run] = /^(\d{1,15})(?:\.(\w+))?$/.exec(id) ?? [];
+    if (digits === undefined) return undefined;
+    const number = Number(digits);
+    const known = kept.numbered(number);
+    const isIt = run === undefined || run === (known === undefined ? this.run : (known.run ?? this.run));
+    return isIt ? number : undefined;
+  }
+
+  /** Rows have no order from now on: those who look may have been told of some without. */
+  loseOrder(): void {
+    this.hasOrder = false;
   }
 
   /** The whole result. */
@@ -101,7 +111,7 @@ export class Events {
     const changes = changesBetween(before, batch, this.hasOrder);
     if (changes !== 'reordered') return changes;
     // From now on: a client that put one change without its order would put the next one into wrong places.
-    this.hasOrder = false;
+    this.loseOrder();
     return changesBetween(before, batch, false) as Changes;
   }
 }

@@ -14,4 +14,6 @@ export interface Batch {
   readonly leftOut: number;
   /** How many records were read for it; undefined where nobody counts them. */
   readonly read: number | undefined;
+  /** What tells the run that found it from others, where that is an earlier one. */
+  readonly run?: string | undefined;
 }

@@ -120,7 +120,7 @@ export class Feed {
     const { ring } = this.view;
     const { newest } = ring;
     if (newest === undefined) return;
-    const number = last === undefined ? undefined : this.events.numberOf(last);
+    const number = last === undefined ? undefined : this.events.numberOf(last, ring);
     let before = number === undefined ? undefined : ring.numbered(number);
     if (before === undefined || newest.number - before.number > MOST_MISSED) return yield this.events.whole(newest);
     if (isBare) yield this.events.whole(before);

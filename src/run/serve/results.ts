@@ -7,6 +7,7 @@ import type { Events } from './batch-text.ts';
 import { readMoment } from './moment.ts';
 import { Refusal } from './refusal.ts';
 import type { Asked } from './representations.ts';
+import type { Ring } from './ring.ts';
 import { keyOfParts } from './row-keys.ts';
 import type { View } from './view.ts';
 
@@ -43,7 +44,7 @@ export async function askedOf(
   if (last !== undefined) return several(view.ring.all.slice(-countOf(last)));
   const newest = view.ring.newest;
   if (wait === undefined) return { batch: newest ?? nothingYet(view) };
-  const after = afterOf(query.get('after') ?? undefined, events, newest);
+  const after = afterOf(query.get('after') ?? undefined, events, view.ring);
   if (newest !== undefined && newest.number > after) return { batch: newest };
   const longest = parseDuration(wait);
   if (longest === undefined)
@@ -70,11 +71,11 @@ function countOf(last: string): number {
   throw new Refusal(400, 'no-number', `last is how many results, found ${last.slice(0, 60)}`, 'last=60');
 }
 
-function afterOf(after: string | undefined, events: Events, newest: Batch | undefined): number {
-  if (after === undefined) return newest?.number ?? 0;
+function afterOf(after: string | undefined, events: Events, ring: Ring): number {
+  if (after === undefined) return ring.newest?.number ?? 0;
   // What is of another run is no number of this one: whatever there is is new.
-  if (/^\d{1,15}\.\w+$/.test(after)) return events.numberOf(after) ?? 0;
-  const number = events.numberOf(after);
+  if (/^\d{1,15}\.\w+$/.test(after)) return events.numberOf(after, ring) ?? 0;
+  const number = events.numberOf(after, ring);
   if (number !== undefined) return number;
   throw new Refusal(400, 'no-batch', `after is the number of a batch, found ${after.slice(0, 60)}`, 'after=12');
 }

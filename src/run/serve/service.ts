@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
+import type { Value } from '../../base/value.ts';
 import type { Drawing } from '../../flow/define/context.ts';
 import type { ViewIntake, ViewWish } from '../../flow/define/view.ts';
+import { reasonOf } from '../../flow/input/fault.ts';
+import { sinkFailure } from '../../flow/output/failure.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import type { Served } from '../local/options/local-options.ts';
 import { mannerOf } from '../local/output/manner.ts';
 import { Events } from './batch-text.ts';
 import { Feed } from './feed.ts';
+import { KeptResults } from './kept-results.ts';
 import type { RunLook } from './look.ts';
 import type { Page } from './page.ts';
 import { pictureOf } from './picture.ts';
@@ -44,7 +48,7 @@ export class Service {
   }
 
   /** A sink whose records are a view. What cannot be served fails the run. */
-  open(wish: ViewWish, of: Served): ViewIntake {
+  open(wish: ViewWish, of: Served, from?: Value): ViewIntake {
     const { clock } = this.settings;
     const address = wish.port === undefined ? undefined : this.addressOf(wish, of);
     const { isAggregated, isFlowing, isRunning } = mannerOf(of.node.input);
@@ -64,7 +68,7 @@ export class Service {
     const served = { view, events, feed: new Feed(view, events, clock), wish, alerts };
     this.views.push(served);
     address?.add(served);
-    return sinkInto(view, address, of);
+    return sinkInto(view, address, of, keptResults(view, events, of, from));
   }
 
   /** All views as a page by itself, as they are now. */
@@ -112,13 +116,43 @@ export class Service {
   }
 }
 
+/** Keeps the results of a view where the run is kept, and shows those that an earlier one has left there. */
+function keptResults(view: View, events: Events, { keptAt, run }: Served, from: Value | undefined) {
+  if (keptAt === undefined) return undefined;
+  const kept = new KeptResults(keptAt, events, view.ring);
+  if (from === undefined) return kept;
+  try {
+    view.restore(kept.restore(from));
+    return kept;
+  } catch (error) {
+    run.note(`what ${view.name} has shown before cannot be read: ${reasonOf(error)}`);
+    return new KeptResults(keptAt, events, view.ring);
+  }
+}
+
 /** Takes records into a view, and at the end of the input waits for the end of the run: what is kept is served on until then. */
-function sinkInto(view: View, address: ServedAddress | undefined, { signal, recordsIn }: Served): ViewIntake {
+function sinkInto(
+  view: View,
+  address: ServedAddress | undefined,
+  { signal, recordsIn, run }: Served,
+  kept: KeptResults | undefined,
+): ViewIntake {
+  if (kept !== undefined) view.follow({ batch: (batch) => kept.add(batch), end() {} });
   const leave = async () => {
     view.end();
+    await kept?.close();
     await address?.leave();
   };
+  const mark = async () => {
+    try {
+      return await kept!.mark();
+    } catch (error) {
+      run.fail(sinkFailure(`the results of ${view.name}`, error));
+      return undefined;
+    }
+  };
   return {
+    ...(kept === undefined ? {} : { mark }),
     push: (record) => view.push(record),
     close: (span) => view.close(span, recordsIn(span)),
     blocked: () => undefined,

@@ -75,6 +75,12 @@ export class View {
     this.put({ number: ++this.batches, span, records, keys: keysOf(records, this.settings.rowKeys), leftOut, read });
   }
 
+  /** What an earlier run has found, in order, before anything comes of this one. */
+  restore(batches: readonly Batch[]): void {
+    for (const batch of batches) this.put(batch);
+    this.batches = batches.at(-1)?.number ?? 0;
+  }
+
   private put(batch: Batch): void {
     const records: Value[] = [];
     const byKey = new Map<string, Value>();

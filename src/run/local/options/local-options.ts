@@ -25,6 +25,8 @@ export interface Served {
   readonly run: RunContext;
   /** Aborted when the run is to end. */
   readonly signal: AbortSignal;
+  /** Where the run is kept; absent where it is not. */
+  readonly keptAt?: { readonly files: FileSystem; readonly directory: string } | undefined;
   /** See `SinkContext.recordsIn`. */
   recordsIn(span: Span): number | undefined;
 }
@@ -71,7 +73,7 @@ export interface LocalOptions {
   /** Live are `all` sinks that print, or those that `fit`: their records are groups, windows or states, by the clock of the wall. */
   readonly liveSinks?: 'all' | 'fit';
   /** Opens a view for a sink whose records are to be served; called in the order of the program. */
-  readonly openView?: (wish: ViewWish, of: Served) => ViewIntake;
+  readonly openView?: (wish: ViewWish, of: Served, from?: Value) => ViewIntake;
   /** Opens a place for the picture of a sink that draws; called in the order of the program. */
   readonly openPicture?: () => (draw: () => Drawing) => void;
   /** People look at standard output while it is written, and have not said how they want it. */

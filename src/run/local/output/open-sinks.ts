@@ -50,7 +50,7 @@ interface Asked {
 
 /** What is kept of them, so that another run goes on from there. */
 interface Kept {
-  readonly store: Pick<Store, 'startOf' | 'intentsOf'>;
+  readonly store: Pick<Store, 'startOf' | 'intentsOf' | 'directory'>;
   /** What results follow from that cannot be taken back. */
   readonly grounds: Grounds;
   /** Other outputs that say where they are, by what they are called. */
@@ -199,6 +199,7 @@ export class OpenSinks {
     const { isFlowing, isRunning } = mannerOf(node.input);
     const stdout = this.gate ?? looks.stdout;
     const recordsIn = (span: Span) => asked.recordsIn(span, node.input);
+    const keptAt = this.kept && { files, directory: this.kept.store.directory };
     const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
     return {
       ...run,
@@ -215,7 +216,8 @@ export class OpenSinks {
       region: this.regionOf(node),
       keepPicture: node.definition.draws === true ? looks.openPicture?.() : undefined,
       openView:
-        looks.openView && ((wish) => looks.openView!(wish, { node, run, signal: asked.endings.signal, recordsIn })),
+        looks.openView &&
+        ((wish, from) => looks.openView!(wish, { node, run, signal: asked.endings.signal, keptAt, recordsIn }, from)),
       isFlowing: isWatched && asked.isPaced && isFlowing && output === undefined,
       isRunning,
       isOfOneSource: sourcesOf(node).size === 1,
