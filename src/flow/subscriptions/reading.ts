@@ -27,10 +27,15 @@ export function idOf(split: Split | undefined): string {
   return String((split?.at as { readonly [name: string]: PlainData } | undefined)?.id ?? '');
 }
 
+/** Whether nothing of that id was handed on yet: it is where a view was begun with. */
+export function isBefore(split: Split | undefined): boolean {
+  return (split?.at as { readonly [name: string]: PlainData } | undefined)?.isBefore === true;
+}
+
 /** How far a stream was read, in words. */
 export function eventsInWords(split: Split): string {
   const id = idOf(split);
-  return id === '' ? 'events without an id' : `event ${id}`;
+  return id === '' ? 'events without an id' : `${isBefore(split) ? 'in front of ' : ''}event ${id}`;
 }
 
 /** Hands on what is read of one stream, with where it stands behind that. */
@@ -48,6 +53,20 @@ export class EventOutlet {
     const behind = behindEvent(id);
     if (values.length === 0) return this.context.deliver({ kind: 'position', origin: this.origin, behind: [behind] });
     return this.context.deliver({ kind: 'values', origin: this.origin, values, behind });
+  }
+
+  /** Nothing more is taken: the run ends. */
+  get isOver(): boolean {
+    return this.context.signal.aborted;
+  }
+
+  /** Resolves when another process would begin with that event too; undefined where nothing is kept. */
+  begin(id: string): Promise<void> | undefined {
+    const { kept } = this.context;
+    if (kept === undefined) return undefined;
+    const behind = { key: KEY, at: { id, isBefore: true } };
+    const full = this.context.deliver({ kind: 'position', origin: this.origin, behind: [behind] });
+    return Promise.resolve(full).then(() => kept());
   }
 
   bad(problem: BadRecord, text: string, id: string): undefined {

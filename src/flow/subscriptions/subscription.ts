@@ -9,9 +9,9 @@ import type { Position } from '../define/position.ts';
 import { reasonOf } from '../input/fault.ts';
 import { orAbort, sleep } from '../input/reading.ts';
 import { subscribedOf } from './address.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream, type StreamEvent } from './event-stream.ts';
 import { PlainEvents } from './plain-events.ts';
-import { EventOutlet, type EventReading, idOf } from './reading.ts';
+import { EventOutlet, type EventReading, idOf, isBefore } from './reading.ts';
 import { NoStream, requestEvents } from './requests.ts';
 import { ViewEvents } from './view-events.ts';
 
@@ -52,7 +52,9 @@ export class Subscription {
     this.subscribed = subscribedOf(args.url);
     const outlet = new EventOutlet(this.subscribed.name, context, from);
     const id = idOf(from);
-    this.reading = this.subscribed.isView ? new ViewEvents(outlet, args, id) : new PlainEvents(outlet, args.tag, id);
+    this.reading = this.subscribed.isView
+      ? new ViewEvents(outlet, args, id, isBefore(from))
+      : new PlainEvents(outlet, args.tag, id);
   }
 
   /** Reads until the end of the run, or until the server says that nothing more comes. Rejects with a RunFailure of exit 3. */
@@ -116,10 +118,9 @@ export class Subscription {
     const { context, reading } = this;
     const { name } = this.subscribed;
     reading.begin();
-    let full: Promise<void> | undefined;
+    const events: StreamEvent[] = [];
     const stream = new EventStream(this.args.maxEvent, reading.isLost ? '' : reading.id, (event) => {
-      if (reading.isLost || this.hasAll) return;
-      full = reading.take(event) ?? full;
+      events.push(event);
     });
     const watch = this.subscribed.isView ? this.endWhenSilent(answer) : undefined;
     const stop = () => answer.destroy();
@@ -129,8 +130,11 @@ export class Subscription {
         watch?.heard();
         this.hasHeard = true;
         stream.push(piece);
-        if (full !== undefined) await orAbort(full, context.signal);
-        full = undefined;
+        for (const event of events.splice(0)) {
+          if (reading.isLost || this.hasAll || context.signal.aborted) break;
+          const full = reading.take(event);
+          if (full !== undefined) await orAbort(full, context.signal);
+        }
         if (stream.pause !== undefined) this.leastPause = Math.max(stream.pause, SHORTEST_PAUSE);
         if (this.hasAll || context.signal.aborted) return undefined;
         if (reading.isLost) return `what ${name} sends cannot be followed`;

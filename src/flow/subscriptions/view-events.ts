@@ -31,12 +31,15 @@ export class ViewEvents implements EventReading {
   /** The rows of the result of that id; undefined where they are not known here. */
   private rows: ViewRows | undefined;
   private wasSkipped = false;
+  /** The result of that id was not handed on yet. */
+  private isNext: boolean;
 
-  /** @param id of the last result that an earlier run has read. */
-  constructor(outlet: EventOutlet, wanted: Wanted, id: string) {
+  /** @param id of the last result that an earlier run has read, or where `isNext` of the one that it was about to begin with. */
+  constructor(outlet: EventOutlet, wanted: Wanted, id: string, isNext: boolean) {
     this.outlet = outlet;
     this.wanted = wanted;
     this.id = id;
+    this.isNext = isNext;
   }
 
   begin(): void {
@@ -70,10 +73,17 @@ export class ViewEvents implements EventReading {
     const before = this.rows;
     this.rows = { keys, records: rows };
     this.hasResult = true;
+    const { isNext } = this;
+    this.isNext = false;
     // It was handed on, by this process or the one before it.
-    if (id === this.id) return undefined;
-    this.tellOfMissed(id);
-    return this.give(id, said, rowsIn(this.rows), before);
+    if (id === this.id && !isNext) return undefined;
+    if (id !== this.id) this.tellOfMissed(id, isNext);
+    const given = rowsIn(this.rows);
+    // Who is killed before anything of it is kept would begin with whatever is newest then.
+    const begun = this.id === '' ? this.outlet.begin(id) : undefined;
+    return begun === undefined
+      ? this.give(id, said, given, before)
+      : begun.then(() => (this.outlet.isOver ? undefined : this.give(id, said, given, before)));
   }
 
   private change(id: string, said: Said): Promise<void> | undefined {
@@ -116,7 +126,7 @@ export class ViewEvents implements EventReading {
     return this.wanted.tag ? [...gone.map((key): Row => [key, null]), ...differing] : differing;
   }
 
-  private tellOfMissed(id: string): void {
+  private tellOfMissed(id: string, isNext: boolean): void {
     const [, number, run] = IDS.exec(id) ?? [];
     const [, last, lastRun] = IDS.exec(this.id) ?? [];
     if (last === undefined || number === undefined) return;
@@ -124,7 +134,7 @@ export class ViewEvents implements EventReading {
       this.outlet.note(`${this.name} was started anew: what it found in between is not known`);
       return;
     }
-    const missed = Number(number) - Number(last) - 1;
+    const missed = Number(number) - Number(last) - (isNext ? 0 : 1);
     if (missed <= 0) return;
     const why = this.wasSkipped ? 'they came faster than they were taken' : 'they are not kept there any more';
     this.wasSkipped = false;

@@ -16,7 +16,7 @@ const FILE_RESULTS = 256;
 const MOST_ROWS = 20_000;
 
 /** The directory of the run. */
-export interface KeptAt {
+interface KeptAt {
   readonly files: FileSystem;
   readonly directory: string;
 }

@@ -21,8 +21,10 @@ function subscribed(
   from?: Position,
   once = false,
   clock: Clock = wallClock,
+  kept?: () => Promise<void>,
 ): TestRun {
   const run = new TestRun({ once, clock, ...(from === undefined ? {} : { from }) });
+  if (kept !== undefined) Object.assign(run, { kept });
   const source = openSource(
     subscribe,
     { url, wait: true, changes: false, maxEvent: 1e6, tag: false, ...args },
@@ -66,6 +68,29 @@ test('each result of a view gives its rows, of which only changes are sent', asy
   await run.until(() => run.records.length === 23);
   expect(run.records.slice(12)).toEqual(rows(1, 2, 30, 4, 5, 6, 7, 8, 9, 10, 11));
   expect(run.origins.map(({ name }) => name)).toEqual([`${new URL(address).host}/v/paths`]);
+});
+
+test('who is killed before anything of it is kept begins again with the result that it was about to begin with', async () => {
+  const serving = new Serving(PATHS);
+  const url = `${await serving.listens()}v/paths`;
+  serving.batch(rows(1, 2));
+  let keep = () => {};
+  const first = subscribed(url, {}, undefined, false, wallClock, () => new Promise((kept) => (keep = kept)));
+  await first.until(() => first.position?.length === 1);
+  const { position } = first;
+  expect(position).toMatchObject([{ at: { id: expect.stringMatching(/^1\./), isBefore: true } }]);
+  expect(first.records).toEqual([]);
+  serving.batch(rows(3, 4));
+  // Killed here, it has the first one before it yet, and not killed too.
+  const second = subscribed(url, {}, position);
+  await second.until(() => second.records.length === 4);
+  keep();
+  await first.until(() => first.records.length === 4);
+  expect([first.records, second.records]).toEqual([
+    rows(1, 2, 3, 4).map((row, i) => ({ ...row, path: `/${'abab'[i]}` })),
+    first.records,
+  ]);
+  expect(second.position).toMatchObject([{ at: { id: expect.stringMatching(/^2\./) } }]);
 });
 
 test('with changes only what is other comes, and tagged also what is gone', async () => {
