@@ -48,6 +48,7 @@ import { flume as flumeSink } from './sinks/flume.ts';
 import { http as httpSink } from './sinks/http.ts';
 import { kafka as kafkaSink } from './sinks/kafka.ts';
 import { mysql as mysqlSink } from './sinks/mysql.ts';
+import { nats as natsSink } from './sinks/nats.ts';
 import { none } from './sinks/none.ts';
 import { postgres as postgresSink } from './sinks/postgres.ts';
 import { print } from './sinks/print.ts';
@@ -68,6 +69,7 @@ import { http } from './sources/http.ts';
 import { kafka } from './sources/kafka.ts';
 import { listen } from './sources/listen.ts';
 import { mysql } from './sources/mysql.ts';
+import { nats } from './sources/nats.ts';
 import { postgres } from './sources/postgres.ts';
 import { queue } from './sources/queue.ts';
 import { rate } from './sources/rate.ts';
@@ -173,6 +175,7 @@ export const sources = new WordList<SourceDefinition>({
   exec,
   kafka,
   redis,
+  nats,
   subscribe,
   flume,
   scribe,
@@ -327,5 +330,6 @@ export const sinks = new WordList<SinkDefinition>({
   mysql: mysqlSink,
   kafka: kafkaSink,
   redis: redisSink,
+  nats: natsSink,
   none,
 });

@@ -5,9 +5,13 @@ import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addressOf } from '../../src/flow/brokers/address.ts';
 import type { SinkDefinition } from '../../src/flow/define/sink.ts';
 import type { SourceDefinition } from '../../src/flow/define/source.ts';
+import { NATS, NatsClient } from '../../src/flow/nats/client.ts';
+import { nats as natsSink } from '../../src/flow/sinks/nats.ts';
 import { redis as redisSink } from '../../src/flow/sinks/redis.ts';
+import { nats } from '../../src/flow/sources/nats.ts';
 import { redis } from '../../src/flow/sources/redis.ts';
 import { freePort, isCommand } from './servers.ts';
 
@@ -22,6 +26,8 @@ interface Ports {
 /** How a server is started. */
 interface ServerKind {
   readonly command: string;
+  /** It encrypts at the same port where who connects wants that. */
+  readonly isOnePort?: true;
   /** Writes what it needs into its folder. @returns its arguments. */
   prepare(folder: string, ports: Ports): readonly string[];
 }
@@ -47,7 +53,9 @@ export class BrokerServer {
   static async begin(kind: ServerKind): Promise<BrokerServer> {
     const folder = mkdtempSync(join(tmpdir(), `leat-${kind.command}-`));
     certify(folder);
-    const server = new BrokerServer(folder, { plain: await freePort(), secure: await freePort() }, kind);
+    const plain = await freePort();
+    const secure = kind.isOnePort === true ? plain : await freePort();
+    const server = new BrokerServer(folder, { plain, secure }, kind);
     await server.start();
     return server;
   }
@@ -197,6 +205,62 @@ export const brokers: readonly Broker[] = [
         written: (channel) => ({ channel }),
         read: (channel) => ({ channel }),
         tag: ['line', 'channel'],
+        isKept: false,
+        isReplayable: false,
+        isOnce: false,
+      },
+    ],
+  },
+  {
+    name: 'nats',
+    scheme: 'nats',
+    secureScheme: 'tls',
+    user: 'leat',
+    isInstalled: isCommand('nats-server'),
+    kind: {
+      command: 'nats-server',
+      isOnePort: true,
+      prepare(folder, { plain }) {
+        const settings = [
+          `listen: "127.0.0.1:${plain}"`,
+          'jetstream { store_dir: "data" }',
+          `authorization { user: leat, password: "${PASSWORD}" }`,
+          'tls { cert_file: "server.crt", key_file: "server.key" }',
+          'allow_non_tls: true',
+        ];
+        writeFileSync(join(folder, 'nats.conf'), settings.join('\n'));
+        return ['-c', 'nats.conf'];
+      },
+    },
+    ways: [
+      {
+        name: 'a stream of nats',
+        sink: natsSink,
+        source: nats,
+        written: (place) => ({ subject: `on.${place}`, stream: place }),
+        read: (place) => ({ subject: `on.${place}`, stream: place, from: 'start' }),
+        tag: ['subject', 'sequence', 'time', 'headers', 'line'],
+        isKept: true,
+        isReplayable: true,
+        isOnce: true,
+        async make(server, place) {
+          const address = { ...addressOf(`nats://leat:x@localhost:${server.ports.plain}`, NATS), password: PASSWORD };
+          const client = await NatsClient.open(address, {}, { most: 1e6 });
+          await client.ask(`$JS.API.STREAM.CREATE.${place}`, {
+            name: place,
+            subjects: [`on.${place}`],
+            storage: 'file',
+          });
+          client.close();
+        },
+      },
+      {
+        name: 'a subject of nats',
+        sink: natsSink,
+        source: nats,
+        written: (subject) => ({ subject }),
+        read: (subject) => ({ subject }),
+        tag: ['line', 'subject', 'headers'],
         isKept: false,
         isReplayable: false,
         isOnce: false,

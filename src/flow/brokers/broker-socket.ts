@@ -9,7 +9,7 @@ export const PATIENCE = 20_000;
 
 /** A connection whose bytes are asked for: what nobody asks for yet makes the server wait. */
 export class BrokerSocket {
-  private readonly socket: Socket;
+  private socket: Socket;
   private failure: Error | undefined;
   private isOver = false;
   private ring = () => {};
@@ -17,6 +17,10 @@ export class BrokerSocket {
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.setNoDelay(true);
+    this.listen(socket);
+  }
+
+  private listen(socket: Socket): void {
     socket.on('error', (error) => {
       this.failure ??= error;
     });
@@ -40,9 +44,8 @@ export class BrokerSocket {
     secrets: TlsSecrets,
     signal?: AbortSignal,
   ): Promise<BrokerSocket> {
-    const servername = isIP(host) === 0 ? { servername: host } : {};
     const socket = isSecure
-      ? connectSecurely({ host, port, ...secrets, ...servername })
+      ? connectSecurely({ host, port, ...secrets, ...nameFor(host) })
       : createConnection({ host, port, keepAlive: true });
     const stop = () => void socket.destroy();
     const callOff = wallClock.at(wallClock.now() + PATIENCE, () => socket.destroy(noAnswer()));
@@ -50,19 +53,26 @@ export class BrokerSocket {
     socket.once('close', () => signal?.removeEventListener('abort', stop));
     if (signal?.aborted) stop();
     try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once(isSecure ? 'secureConnect' : 'connect', resolve);
-        socket.once('error', reject);
-        socket.once('close', () => reject(closed()));
-      });
-    } catch (error) {
-      // One that is given up may still fail, which is nobody's matter.
-      socket.on('error', () => {}).destroy();
-      throw error;
+      await connected(socket, isSecure ? 'secureConnect' : 'connect');
     } finally {
       callOff();
     }
     return new BrokerSocket(socket);
+  }
+
+  /** Encrypts what follows: the two have agreed on it. Rejects with the system's error. */
+  async secure(host: string, secrets: TlsSecrets): Promise<void> {
+    const { socket: plain } = this;
+    for (const event of ['end', 'close', 'error', 'readable']) plain.removeAllListeners(event);
+    const socket = connectSecurely({ socket: plain, ...secrets, ...nameFor(host) });
+    const callOff = wallClock.at(wallClock.now() + PATIENCE, () => socket.destroy(noAnswer()));
+    this.socket = socket;
+    try {
+      await connected(socket, 'secureConnect');
+    } finally {
+      callOff();
+    }
+    this.listen(socket);
   }
 
   /**
@@ -99,6 +109,25 @@ export class BrokerSocket {
   close(): void {
     this.socket.destroySoon();
   }
+}
+
+async function connected(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once(event, resolve);
+      socket.once('error', reject);
+      socket.once('close', () => reject(closed()));
+    });
+  } catch (error) {
+    // One that is given up may still fail, which is nobody's matter.
+    socket.on('error', () => {}).destroy();
+    throw error;
+  }
+}
+
+/** By which name a certificate is asked for, and checked. */
+function nameFor(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
 }
 
 function noAnswer(): Error {

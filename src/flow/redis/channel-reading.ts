@@ -2,13 +2,14 @@ import { wallClock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
 import { keepReading } from '../brokers/reading.ts';
+import { TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
 import { orAbort } from '../input/reading.ts';
 import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
 import { faultOf, RedisClient } from './client.ts';
-import { Refusal, type Reply, TooLong } from './replies.ts';
+import { Refusal, type Reply } from './replies.ts';
 
 /** ms between two times that the server is asked whether it is there. It is given up after twice as long without a word. */
 const SILENCE = 30_000;

@@ -1,6 +1,7 @@
 /** What a server of Redis answers, by its protocol (RESP, version 2). */
 import { formatSize } from '../../base/size.ts';
 import { BrokerFault } from '../brokers/failure.ts';
+import { SHOWN, TooLong } from '../brokers/too-long.ts';
 import { Held } from '../framing/framer.ts';
 
 /** A line of the protocol is no longer, bytes; an answer has no more parts, and is no deeper. */
@@ -10,18 +11,6 @@ const MOST_DEPTH = 8;
 
 /** An answer takes no more than this, bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
-
-/** What one that is left out is shown by, bytes. */
-const SHOWN = 1024;
-
-/** A text that is longer than wanted, of which only the start is kept. */
-export class TooLong {
-  readonly start: Buffer;
-
-  constructor(start: Buffer) {
-    this.start = start;
-  }
-}
 
 /** An error that the server answers. */
 export class Refusal extends Error {

@@ -1,24 +1,18 @@
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { type NewFields, setField, type Value } from '../../base/value.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
+import { Pace } from '../brokers/pace.ts';
+import { PositionedOutlet } from '../brokers/positioned-outlet.ts';
 import { keepReading } from '../brokers/reading.ts';
+import { TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
-import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
-import { Delivery } from '../framing/delivery.ts';
 import { tooLong } from '../framing/framer.ts';
 import { sleep } from '../input/reading.ts';
-import { MessageOutlet } from '../sockets/messages.ts';
 import { faultOf, RedisClient } from './client.ts';
-import { Refusal, type Reply, TooLong } from './replies.ts';
+import { Refusal, type Reply } from './replies.ts';
 import { FIRST_ID, isBehind, type StreamPlace, timeOf } from './stream-id.ts';
-
-/** So many entries are asked for at first; twice as many next time as long as they take little, half where they take much. */
-const FIRST_COUNT = 16;
-const MOST_COUNT = 2000;
-const LITTLE = 512 * 1024;
-const MUCH = 2 * 1024 * 1024;
 
 /** How long the server waits for an entry before it says that there is none, ms. */
 const BLOCK = 5000;
@@ -69,15 +63,12 @@ export function streamInWords({ at }: Split): string {
 export class StreamReading {
   private readonly args: StreamArguments;
   private readonly context: SourceContext;
-  private readonly origin: Origin;
-  private readonly outlet: MessageOutlet;
+  private readonly outlet: PositionedOutlet<At>;
+  private readonly pace = new Pace();
   private readonly what: string;
   private at: At | undefined;
-  /** Those that are in the outlet, by their number. */
-  private places: At[] = [];
   /** Nothing is read behind this one. */
   private end: string | undefined;
-  private count = FIRST_COUNT;
   private nextLook = 0;
   private isAnnounced = false;
 
@@ -86,10 +77,7 @@ export class StreamReading {
     this.context = context;
     this.what = `the stream ${args.stream} of ${args.address.called}`;
     this.at = from?.[0]?.at as At | undefined;
-    this.origin = context.origin(args.stream, undefined, from?.[0]);
-    const behind = (place: number) => splitAt(this.places[place]!);
-    const progress = { from: 0, skip: 0, isPassing: false, behind, over: () => undefined };
-    this.outlet = new MessageOutlet(new Delivery(this.origin, context, progress));
+    this.outlet = new PositionedOutlet(context, args.stream, KEY, from);
   }
 
   run(): Promise<void> {
@@ -109,7 +97,7 @@ export class StreamReading {
         if (this.context.clock.now() >= this.nextLook) await this.look(client);
         await this.readSome(client);
       }
-      if (!signal.aborted) this.origin.over?.(this.at && splitAt(this.at));
+      if (!signal.aborted) this.outlet.over(this.at);
     } finally {
       client.close();
     }
@@ -127,7 +115,7 @@ export class StreamReading {
     const info = await this.info(client);
     if (this.at === undefined) {
       this.at = startOf(args.from, info);
-      await context.deliver({ kind: 'position', behind: [splitAt(this.at)] });
+      await this.outlet.position(this.at);
     } else this.fit(this.at, info);
     if (args.isBounded) this.end ??= info?.last ?? FIRST_ID;
     // What was deleted in the middle counts no more where all was read.
@@ -180,7 +168,7 @@ export class StreamReading {
   private async readSome(client: RedisClient): Promise<void> {
     const { args, context } = this;
     const block = args.isBounded ? [] : ['BLOCK', String(BLOCK)];
-    const command = ['XREAD', 'COUNT', String(this.count), ...block, 'STREAMS', args.stream, this.at!.id];
+    const command = ['XREAD', 'COUNT', String(this.pace.count), ...block, 'STREAMS', args.stream, this.at!.id];
     const [reply] = await client.askAll([command], BLOCK * 4);
     if (reply instanceof Refusal) {
       // The stream was deleted while it was waited for, in some versions.
@@ -194,15 +182,9 @@ export class StreamReading {
     }
     const [[, entries]] = reply as readonly [readonly [Reply, readonly Reply[]]];
     let size = 0;
-    this.places = [];
     for (const entry of entries) size += this.entry(entry as readonly [Buffer, readonly Reply[]]);
-    this.pace(size);
+    this.pace.took(size);
     await this.outlet.flush();
-  }
-
-  private pace(size: number): void {
-    if (size < LITTLE) this.count = Math.min(MOST_COUNT, this.count * 2);
-    else if (size > MUCH) this.count = Math.max(1, Math.floor(this.count / 2));
   }
 
   /** Hands on an entry. @returns how many bytes it has. */
@@ -214,48 +196,44 @@ export class StreamReading {
       return 0;
     }
     this.at = { id, nth: at!.nth === null ? null : at!.nth + 1 };
-    const place = this.places.push(this.at) - 1;
     let size = 0;
     for (const part of parts) {
       if (part instanceof TooLong) {
-        outlet.bad(tooLong(args.maxLine), part.start, place);
+        outlet.bad(tooLong(args.maxLine), part.start, this.at);
         return args.maxLine;
       }
       size += (part as Buffer).length;
     }
-    if (args.field === undefined) this.fields(parts as readonly Buffer[], place);
-    else this.line(parts as readonly Buffer[], place);
+    if (args.field === undefined) this.fields(parts as readonly Buffer[], this.at);
+    else this.line(parts as readonly Buffer[], this.at);
     return size;
   }
 
-  private line(parts: readonly Buffer[], place: number): void {
+  private line(parts: readonly Buffer[], at: At): void {
     const { outlet, args } = this;
     const name = Buffer.from(args.field!);
     const index = parts.findIndex((part, i) => i % 2 === 0 && part.equals(name));
     if (index < 0) {
-      outlet.bad(new BadRecord(`no field ${args.field}`), Buffer.concat(parts), place);
+      outlet.bad(new BadRecord(`no field ${args.field}`), Buffer.concat(parts), at);
       return;
     }
-    outlet.add(parts[index + 1]!, args.tag ? (line) => ({ ...this.tag(place), line }) : undefined, place);
+    outlet.add(parts[index + 1]!, args.tag ? (line) => ({ ...this.tag(at), line }) : undefined, at);
   }
 
-  private fields(parts: readonly Buffer[], place: number): void {
+  private fields(parts: readonly Buffer[], at: At): void {
     const { args, outlet } = this;
     const entry: NewFields = {};
     for (let i = 0; i + 1 < parts.length; i += 2) {
       const [name, text] = [parts[i]!.toString(), parts[i + 1]!.toString()];
       setField(entry, name, args.fieldValue(text, name));
     }
-    outlet.value(args.tag ? { ...this.tag(place), entry } : entry, place);
+    outlet.value(args.tag ? { ...this.tag(at), entry } : entry, at);
   }
 
-  private tag(place: number): { readonly source: string; readonly id: string; readonly time: number } {
-    const { id } = this.places[place]!;
+  private tag({ id }: At): { readonly source: string; readonly id: string; readonly time: number } {
     return { source: this.args.stream, id, time: timeOf(id) };
   }
 }
-
-const splitAt = (at: At): Split => ({ key: KEY, at });
 
 function isPlace(from: StreamPlace, id: string): boolean {
   return typeof from === 'object' && from.behind === id;

@@ -3,6 +3,7 @@ import { RunFailure } from '../../base/problem.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
 import { mayPass } from '../brokers/failure.ts';
 import { brokerFailure } from '../brokers/message-sink.ts';
+import type { Placed } from '../brokers/placed-sink.ts';
 import { isBefore, type Place } from '../connections/place.ts';
 import { retrying } from '../connections/retrying.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
@@ -49,13 +50,15 @@ export class StreamWriter {
     return this.persist(async () => {});
   }
 
-  /** Resolves when the entries are there. @param entries names and values, one behind the other. @param end the place behind them. */
-  async write(entries: readonly (readonly string[])[], end: Place): Promise<void> {
+  /** @param entries names and values, one behind the other. */
+  async write(entries: readonly Placed<readonly string[]>[], end: Place): Promise<void> {
     const { stream, maxLength } = this.options;
     const limit = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)];
-    const commands = entries.map((entry): Command => ['XADD', stream, ...limit, '*', ...entry]);
     await this.persist(async (client) => {
-      if (this.written !== undefined && !isBefore(this.written, end)) return;
+      const { written } = this;
+      if (written !== undefined && !isBefore(written, end)) return;
+      const news = entries.filter(({ at }) => written === undefined || !isBefore(at, written));
+      const commands = news.map(({ message }): Command => ['XADD', stream, ...limit, '*', ...message]);
       await transact(client, [...commands, ['HSET', PLACES, this.id, `${end.batch} ${end.records}`]]);
       this.written = end;
     });

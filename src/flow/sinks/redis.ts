@@ -1,18 +1,21 @@
 import { toJson, toText } from '../../base/json.ts';
-import { RunFailure } from '../../base/problem.ts';
+import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { formatType, mayBePair } from '../../base/type.ts';
+import { isFields, type Value } from '../../base/value.ts';
 import { addressOf, brokerSecrets, brokerTls, brokerUrl } from '../brokers/address.ts';
 import { MessageSink } from '../brokers/message-sink.ts';
+import { PlacedSink } from '../brokers/placed-sink.ts';
 import { retry } from '../connections/retrying.ts';
 import { hasOpenPassword, OPEN_PASSWORD } from '../connections/secrets.ts';
 import type { SinkContext } from '../define/context.ts';
 import { type Bound, duration, lambda, text, whole } from '../define/parameters.ts';
 import { defineSink, type Sink, type SinkStart } from '../define/sink.ts';
 import { toLine } from '../formats/format.ts';
+import { markOf } from '../output/transacted-sink.ts';
 import { type Command, REDIS } from '../redis/client.ts';
-import { keyCommands } from '../redis/key-commands.ts';
+import { fieldsFor, keyCommands } from '../redis/key-commands.ts';
 import { openCommands } from '../redis/outward.ts';
-import { StreamSink } from '../redis/stream-sink.ts';
+import { StreamWriter } from '../redis/stream-writer.ts';
 
 /** Field of an entry for a record that is no object. */
 const LINE = 'line';
@@ -55,21 +58,32 @@ function textOf({ format }: Arguments) {
 }
 
 function streamSink(args: Arguments, context: SinkContext, from: SinkStart | undefined): Sink {
-  const { stream, field = LINE, maxLength, retry: within } = args;
+  const { stream, field = LINE, maxLength, format, retry: within } = args;
   const address = addressOf(args.url, REDIS);
-  return new StreamSink({
-    address,
-    secrets: () => brokerSecrets(args, 4),
-    stream: stream!,
-    name: `the stream ${stream} of ${address.called}`,
-    field,
-    isWhole: args.field !== undefined || args.format !== undefined,
-    toText: textOf(args),
-    maxLength,
-    retry: within,
-    context,
-    from,
-  });
+  const name = `the stream ${stream} of ${address.called}`;
+  const mark = markOf(from);
+  const writer = new StreamWriter(
+    {
+      address,
+      secrets: () => brokerSecrets(args, 4),
+      stream: stream!,
+      name,
+      maxLength,
+      retry: within,
+      note: (message) => context.note(message),
+    },
+    mark && { id: mark.id, written: mark.written ?? undefined },
+  );
+  const isWhole = args.field !== undefined || format !== undefined;
+  const toMessage = textOf(args);
+  const messageOf = (record: Value) => {
+    const message = isWhole || !isFields(record) ? [field, toMessage(record)] : fieldsFor(record);
+    if (message.length === 0) throw new BadRecord('no fields');
+    let size = 0;
+    for (const part of message) size += part.length;
+    return { message, size };
+  };
+  return new PlacedSink({ name, writer, messageOf, context, from });
 }
 
 function commandSink(args: Arguments, context: SinkContext): Sink {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Refusal, type Reply, ReplyReader, TooLong } from '../../../src/flow/redis/replies.ts';
+import { TooLong } from '../../../src/flow/brokers/too-long.ts';
+import { Refusal, type Reply, ReplyReader } from '../../../src/flow/redis/replies.ts';
 
 /** An answer as the server writes it. */
 function written(reply: Reply): Buffer {
