@@ -20,7 +20,7 @@ export interface Placed<T> {
 }
 
 /** What writes messages, and knows how far it has come. */
-export interface PlacedWriter<T> {
+interface PlacedWriter<T> {
   readonly id: string;
   /** Up to where all is there for good; undefined where nothing is. */
   readonly written: Place | undefined;

@@ -14,7 +14,7 @@ import { Publishing } from './publishing.ts';
 /** The number of the error that a stream has no message of a subject. */
 const NO_MESSAGE = 10_037;
 
-export interface StreamWriterOptions {
+interface StreamWriterOptions {
   readonly address: BrokerAddress;
   /** Read anew for each connection. */
   readonly secrets: () => TlsSecrets;

@@ -13,7 +13,7 @@ import { MOST_ANSWER, transact } from './outward.ts';
 /** The hash where leat writes down, in the same transaction as the entries, how far a sink has come. */
 const PLACES = 'leat:positions';
 
-export interface StreamWriterOptions {
+interface StreamWriterOptions {
   readonly address: BrokerAddress;
   /** Read anew for each connection. */
   readonly secrets: () => TlsSecrets;

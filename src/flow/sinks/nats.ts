@@ -17,7 +17,7 @@ import { markOf } from '../output/transacted-sink.ts';
 
 export const nats = defineSink({
   name: 'nats',
-  summary: 'Sends each record to a subject of NATS, with a stream of JetStream that confirms it',
+  summary: 'Sends each record to a subject of NATS, or to a stream that confirms it',
   synonyms: ['jetstream', 'subject', 'publish', 'message queue', 'broker'],
   docs: [
     'A text is sent as it is, anything else as JSON. Without `stream:` it goes to who hears of the subject then.',

@@ -51,6 +51,8 @@ function sourceFor(scheme: string, rest: string, url: string): string {
     case 'redis':
     case 'rediss':
       return `\`redis(${JSON.stringify(withoutSecrets(url))}, "stream")\` reads a stream`;
+    case 'nats':
+      return `\`nats(${JSON.stringify(withoutSecrets(url))}, "subject")\` reads what is sent`;
     case 'postgres':
     case 'postgresql':
       return `\`postgres(${JSON.stringify(withoutSecrets(url))}, "select * from t")\` reads what a select gives`;
