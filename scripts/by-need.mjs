@@ -47,6 +47,7 @@ export const CALLED = filesOf({
   'flow/informing': ['informed-command'],
   'flow/output': ['run-file'],
   'flow/packings': ['start'],
+  'flow/parquet': ['library', 'parquet-sink', 'reading'],
   'flow/processes': ['at-work'],
   'flow/state/encoding': ['decode', 'encode'],
   'flow/windows': ['event-windows', 'running', 'windowed-groups', 'windowed-records'],

@@ -11,7 +11,7 @@ import { ReadMark, type WrittenMark } from './read-mark.ts';
 export type FileAt = {
   /** Where its data begins, bytes; at its start where it is not said. */
   readonly start?: number | undefined;
-  /** Bytes of whole records from there; of packed data, of what is unpacked. */
+  /** Bytes of whole records from there; of packed data, of what is unpacked; of a file of Parquet its rows. */
   readonly offset: number;
   /** The record that begins there was told of as bad, before its end had come. */
   readonly isPassing?: true | undefined;
@@ -49,6 +49,11 @@ export class FileProgress implements Progress {
   startAt(fd: number, start: number): void {
     this.start = start;
     this.mark = ReadMark.at(fd, start);
+  }
+
+  /** The file is known by all of its bytes, however much of it is read. @throws the system's error. */
+  knowAll(fd: number, size: number): void {
+    this.mark = ReadMark.at(fd, size);
   }
 
   /**

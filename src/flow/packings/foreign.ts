@@ -16,6 +16,7 @@ const FOREIGN: readonly (readonly [bytes: string, what: string, help?: string])[
   ['%PDF-', 'a PDF document', '`pdftotext FILE - | leat …` gives its text'],
   ['SQLite', 'an SQLite database', '`sqlite3 -json FILE "select …" | leat json` reads a table of it'],
   ['Obj\x01', 'an Avro file'],
+  ['PAR1', 'a Parquet file', '`files("x.parquet")` reads files whose names end so'],
 ];
 
 /** So many of the first bytes are shown. */

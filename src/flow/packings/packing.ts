@@ -33,6 +33,7 @@ const SIGNATURES: readonly Signature[] = [
   ['foreign', '%PDF-'],
   ['foreign', 'SQLite format 3\0'],
   ['foreign', 'Obj\x01'],
+  ['foreign', 'PAR1\x15'],
 ];
 
 /** How many first bytes tell for certain. */

@@ -1,12 +1,17 @@
 import { normalize } from 'node:path';
+import { RunFailure } from '../../base/problem.ts';
 import { filePath, flag, lambda, text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
+import type { Span } from '../define/span.ts';
 import { formatParameter } from '../output/format-parameter.ts';
 import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
 import { SavedByName } from '../output/saved-by-name.ts';
 import { SavedFiles } from '../output/saved-files.ts';
 import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
 import { packedAs, packedNameFault } from '../packings/pack.ts';
+import { writingFault } from '../parquet/library.ts';
+import { isParquet } from '../parquet/names.ts';
+import { ParquetSink } from '../parquet/parquet-sink.ts';
 
 /** What stands before and behind the time in the names of the files. */
 function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonly suffix: string | undefined }) {
@@ -14,6 +19,16 @@ function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonl
     start: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}-`,
     ending: suffix === '' ? '' : `.${suffix.replace(/^\./, '')}`,
   };
+}
+
+/** What is wrong with how the names end. */
+function suffixFault(suffix: string): ReturnType<typeof packedNameFault> {
+  return isParquet(`.${suffix}`) ? writingFault(suffix.length) : packedNameFault(`.${suffix}`);
+}
+
+/** Whether the files are of Parquet, which is no text. */
+function isBinary({ suffix, format }: { readonly suffix: string | undefined; readonly format: unknown }): boolean {
+  return format === undefined && isParquet(`.${suffix ?? ''}`);
 }
 
 export const save = defineSink({
@@ -26,6 +41,7 @@ export const save = defineSink({
     'A file is written under another name and renamed when it is whole, and it replaces one of the same name. What a run that was killed has left of a file is removed by the next one with the same prefix.',
     'With `by:` there is a file for each value that it gives of the records of a batch, `prefix-VALUE-TIME.suffix`, in whose name what may mean something to a file system is written as `%2F`.',
     'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise; one that ends in gz or zst is packed: `save("out/hits", "json.gz")`.',
+    'With the suffix parquet the files are of Parquet: fields are columns, whose types are those of the values (integers of 64 bits, doubles, truth values, texts; lists and objects are JSON) and become wider from batch to batch where they have to; what does not fit the columns of a file any more, behind its first 100,000 rows, is a bad record.',
     'Spark makes a directory of part files a batch, also of empty ones.',
   ].join(' '),
   examples: [
@@ -42,9 +58,7 @@ export const save = defineSink({
   ],
   parameters: {
     prefix: filePath('where the files stand, and how their names begin'),
-    suffix: text('how their names end, without the point')
-      .checked((suffix) => packedNameFault(`.${suffix}`))
-      .optional(),
+    suffix: text('how their names end, without the point').checked(suffixFault).optional(),
     format: formatParameter('text unless the suffix says json, csv or tsv'),
     empty: flag('whether an empty batch has a file too'),
     by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
@@ -56,7 +70,9 @@ export const save = defineSink({
   },
   faster: {
     lines: ({ format, by, ...name }) =>
-      by === undefined && (format ?? formatOfName(partsOfName(name).ending)) === 'text',
+      by === undefined &&
+      !isBinary({ format, suffix: name.suffix }) &&
+      (format ?? formatOfName(partsOfName(name).ending)) === 'text',
   },
   promise: 'exact',
   create({ prefix, suffix, format, empty, by, files: most }, context, from) {
@@ -64,6 +80,12 @@ export const save = defineSink({
     const { start, ending } = partsOfName({ prefix, suffix });
     const saved = new SavedFiles({ files, prefix: start, packed: packedAs(ending), intents });
     const targets = targetsOf(from);
+    const nameOf = (span: Span) => `${start}${span.end}${ending}`;
+    if (isBinary({ suffix, format })) {
+      if (by !== undefined)
+        context.fail(new RunFailure('parquet-by', 2, 'save with `by:` writes no Parquet', 'one `save` for each value'));
+      return new ParquetSink({ name: `${start}TIME${ending}`, saved, nameOf, empty, from, context });
+    }
     if (by !== undefined) {
       return new KeyedSink({
         name: `${start}VALUE-TIME${ending}`,
@@ -79,7 +101,7 @@ export const save = defineSink({
     return new TargetSink({
       name: `${start}TIME${ending}`,
       ...(targets === undefined ? {} : { goBack: () => saved.goBack(targets) }),
-      open: () => saved.open((span) => `${start}${span.end}${ending}`),
+      open: () => saved.open(nameOf),
       mark: () => saved.mark(),
       per: 'batch',
       format: format ?? formatOfName(ending),

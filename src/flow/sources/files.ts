@@ -1,4 +1,6 @@
 import { RunFailure } from '../../base/problem.ts';
+import { STRING, type Type, UNKNOWN, wholeObject } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
 import type { SourceContext } from '../define/context.ts';
 import { filePath } from '../define/parameters.ts';
 import type { Position, Split } from '../define/position.ts';
@@ -10,6 +12,9 @@ import { readPart } from '../files/parts.ts';
 import { firstLineAt, readWhole } from '../files/whole.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
+import { readingFault } from '../parquet/library.ts';
+import { isParquet } from '../parquet/names.ts';
+import { readParquet } from '../parquet/reading.ts';
 
 /** What the position has of a file: how far it was read, or that it was. */
 type At = FileAt | typeof DONE;
@@ -55,7 +60,7 @@ async function wholesOf(
   const firstLines = new Map<string, string | undefined>();
   for (const { path } of all) {
     const from = before.at(path);
-    if (from !== undefined) firstLines.set(path, await firstLineAt(path, from, args));
+    if (from !== undefined && !isParquet(path)) firstLines.set(path, await firstLineAt(path, from, args));
   }
   return all.map(({ path, isNamed }) => {
     const from = before.at(path);
@@ -65,7 +70,10 @@ async function wholesOf(
       origin,
       async read(piece) {
         try {
-          await readWhole(path, args, context, { origin, piece, progress, from });
+          if (isParquet(path)) {
+            const toRecord = (record: Value) => (args.tag ? { source: path, record } : record);
+            await readParquet(path, context, { origin, progress, from, toRecord });
+          } else await readWhole(path, args, context, { origin, piece, progress, from });
         } catch (error) {
           if (error instanceof RunFailure) throw error;
           if (isNamed) throw sourceFailure('cannot-read', `cannot read ${path}`, error);
@@ -77,13 +85,24 @@ async function wholesOf(
   });
 }
 
+/** What is wrong with a path, because of what reads it. */
+function parquetFault(path: string): ReturnType<typeof readingFault> {
+  return isParquet(path) ? readingFault(path.length) : undefined;
+}
+
+/** The type of the records: nothing is known of rows before they are read. */
+function typeOf({ paths, tag }: TextArguments & { readonly paths: readonly string[] }): Type {
+  if (!paths.some(isParquet)) return textType({ tag });
+  return tag ? wholeObject({ source: STRING, record: UNKNOWN }) : UNKNOWN;
+}
+
 export const files = defineSource({
   name: 'files',
   summary: 'The lines of files, read once, as one batch',
   synonyms: ['cat'],
   docs:
     'Paths, or globs with `*`, `?`, `**`, `[…]` and `{a,b}`, each in order of name; a file that is named twice is read once. Files ' +
-    'that begin as gzip, zstd, xz or bzip2 do are unpacked, whatever their names; what begins as a zip archive, a program or an image does is refused with its first bytes. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist or cannot be read, and ' +
+    'that begin as gzip, zstd, xz or bzip2 do are unpacked, whatever their names; what begins as a zip archive, a program or an image does is refused with its first bytes. Files whose names end in .parquet (all of them, or none) give their rows as records: `files("part-*.parquet") | countBy(.country)`; integers and decimals keep all digits, dates and times are texts of ISO 8601, a group of rows is held at a time. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist or cannot be read, and ' +
     'a glob that nothing matches, end the run with exit 3. Of what a glob matches, a file that cannot be read is left out with a note, and so is the rest of one that is damaged.',
   examples: [
     { program: 'files("*.txt") | count', files: { 'a.txt': 'to be\n', 'b.txt': 'or not\nto be' }, out: '3' },
@@ -93,15 +112,15 @@ export const files = defineSource({
       out: 'b.log\tsecond\na.log\tfirst',
     },
   ],
-  parameters: { paths: filePath('a path or a glob').many(), ...textParameters },
-  gives: textType,
+  parameters: { paths: filePath('a path or a glob').checked(parquetFault).many(), ...textParameters },
+  gives: typeOf,
   origins: 'file',
   opensFiles: true,
   splitInWords: fileInWords,
   behaviour: (args) => ({
     kind: 'bounded',
     replayable: true,
-    shared: isPlainLines(args),
+    shared: isPlainLines(args) && !args.paths.some(isParquet),
     open({ paths, ...args }, context, from) {
       const before = new Before(from);
       let listed: Promise<readonly Listed[]> | undefined;
@@ -112,7 +131,7 @@ export const files = defineSource({
       return {
         shared: {
           async files() {
-            if (!isPlainLines(args) || from !== undefined) return undefined;
+            if (!isPlainLines(args) || from !== undefined || paths.some(isParquet)) return undefined;
             const plain = [];
             for (const { path, isPacked, size } of await list()) {
               if (isPacked || size === undefined) return undefined;

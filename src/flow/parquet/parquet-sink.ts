@@ -1,0 +1,165 @@
+import type { ParquetWriter, Writer } from 'hyparquet-writer';
+import { BadRecord } from '../../base/problem.ts';
+import type { Value } from '../../base/value.ts';
+import type { SinkContext } from '../define/context.ts';
+import type { Sink, SinkStart } from '../define/sink.ts';
+import type { Span } from '../define/span.ts';
+import { sinkFailure } from '../output/failure.ts';
+import { JobQueue } from '../output/job-queue.ts';
+import type { SavedFiles } from '../output/saved-files.ts';
+import { type Target, targetsOf } from '../output/target.ts';
+import { cellsOf, columnsFor, isRow, type Kind, type Kinds, schemaOf, widen } from './columns.ts';
+import { writingLibrary } from './library.ts';
+
+/** A group of rows is written when it has so many, or so many bytes by a rough count. */
+const ROWS = 100_000;
+const BYTES = 32 * 1024 * 1024;
+
+/** What a cell counts for beside the characters of a text, bytes. */
+const CELL = 16;
+
+interface ParquetSinkOptions {
+  /** What the user calls it in messages. */
+  readonly name: string;
+  readonly saved: SavedFiles;
+  /** The path of a file, given the span that it is closed with. */
+  readonly nameOf: (span: Span) => string;
+  readonly empty: boolean;
+  readonly from: SinkStart | undefined;
+  readonly context: SinkContext;
+}
+
+/** The mark: where the files are, and the kinds of columns. */
+interface Mark {
+  readonly at: Value;
+  readonly format: readonly (readonly [name: string, kind: Kind])[];
+}
+
+/** The file of the batch under way. */
+interface OpenFile {
+  readonly target: Target;
+  readonly writer: ParquetWriter;
+  /** What was written and is not in the file yet. */
+  readonly bytes: Writer & { index: number };
+  readonly kinds: Kinds;
+}
+
+/**
+ * Writes each batch to a file of Parquet, in groups of rows, of which one is held. The columns of a file are what its first group and all files
+ * before need: a column only ever becomes wider.
+ */
+export class ParquetSink implements Sink {
+  private readonly options: ParquetSinkOptions;
+  private readonly queue: JobQueue;
+  private readonly kinds: Kinds;
+  private rows: Value[] = [];
+  private weight = 0;
+  private isEmpty = true;
+  private file: OpenFile | undefined;
+
+  constructor(options: ParquetSinkOptions) {
+    this.options = options;
+    const { context, name, from, saved } = options;
+    this.kinds = new Map((from?.mark as unknown as Mark | undefined)?.format);
+    this.queue = new JobQueue((error) => {
+      void this.file?.target.abandon();
+      context.fail(sinkFailure(name, error));
+    });
+    const targets = targetsOf(from);
+    if (targets !== undefined) this.queue.after(async () => saved.goBack(targets));
+  }
+
+  push(record: Value): void {
+    if (!isRow(record)) {
+      this.options.context.bad(new BadRecord('an object without fields is no row'), record);
+      return;
+    }
+    this.isEmpty = false;
+    this.rows.push(record);
+    for (const [, cell] of cellsOf(record)) this.weight += CELL + (typeof cell === 'string' ? cell.length : CELL);
+    if (this.rows.length >= ROWS || this.weight >= BYTES) this.writeGroup();
+  }
+
+  close(span: Span): void {
+    const { empty, context } = this.options;
+    const isLeftOut = this.isEmpty && !empty;
+    this.isEmpty = true;
+    if (isLeftOut) return;
+    this.writeGroup();
+    this.queue.after(async () => {
+      if (this.kinds.size === 0) {
+        context.note('an empty batch before the first record has no file: Parquet has none without columns');
+        return;
+      }
+      const { target, writer, bytes } = this.file ?? (await this.open());
+      await writer.finish();
+      await this.writeOut(target, bytes);
+      await target.close(span);
+      this.file = undefined;
+    });
+  }
+
+  get isHolding(): boolean {
+    return !this.isEmpty;
+  }
+
+  get isClear(): boolean {
+    return this.isEmpty;
+  }
+
+  blocked(): Promise<void> | undefined {
+    return this.queue.blocked();
+  }
+
+  mark(): Promise<Value | undefined> {
+    return this.queue.behind(async () => ({ at: await this.options.saved.mark(), format: [...this.kinds] }));
+  }
+
+  async leave(): Promise<void> {
+    this.rows = [];
+    await this.finish();
+  }
+
+  async finish(): Promise<void> {
+    await this.queue.flush();
+    // A batch that was not closed, since the run has failed, is no answer.
+    await this.file?.target.abandon();
+    this.file = undefined;
+  }
+
+  private writeGroup(): void {
+    if (this.rows.length === 0) return;
+    const { rows, weight } = this;
+    const { context } = this.options;
+    this.rows = [];
+    this.weight = 0;
+    this.queue.after(async () => {
+      widen(this.kinds, rows);
+      this.file ??= await this.open();
+      const { writer, target, bytes, kinds } = this.file;
+      const columnData = columnsFor(
+        kinds,
+        rows,
+        (problem, record) => context.bad(problem, record),
+        (name) => context.note(`the field "${name}" is left out: the file that is written has no such column`),
+      );
+      await writer.write({ columnData, rowGroupSize: ROWS });
+      await this.writeOut(target, bytes);
+    }, weight);
+  }
+
+  private async open(): Promise<OpenFile> {
+    const { ByteWriter, ParquetWriter } = writingLibrary();
+    const { saved, nameOf } = this.options;
+    const bytes = new ByteWriter();
+    const kinds = new Map(this.kinds);
+    const writer = new ParquetWriter({ writer: bytes, schema: schemaOf(kinds), createdBy: 'leat' });
+    const target = await saved.open(nameOf);
+    return { target, writer, bytes, kinds };
+  }
+
+  private async writeOut(target: Target, bytes: OpenFile['bytes']): Promise<void> {
+    await target.write(Buffer.from(bytes.getBytes()));
+    bytes.index = 0;
+  }
+}

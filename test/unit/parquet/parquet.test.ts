@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { toJson } from '../../../src/base/json.ts';
+import type { Value } from '../../../src/base/value.ts';
+import type { Position } from '../../../src/flow/define/position.ts';
+import type { SinkStart } from '../../../src/flow/define/sink.ts';
+import { save } from '../../../src/flow/sinks/save.ts';
+import { files } from '../../../src/flow/sources/files.ts';
+import { temporaryDirectory } from '../../support/directory.ts';
+import { batch, openSink, sinkContext } from '../../support/sink.ts';
+import { openSource, TestRun } from '../../support/source.ts';
+
+const fixture = (name: string) => resolve('test/unit/parquet', name);
+
+async function read(paths: readonly string[], from?: Position): Promise<TestRun> {
+  const run = new TestRun({ once: true });
+  await openSource(files, { paths }, run, from).run();
+  return run;
+}
+
+/** Writes batches, each to a file, into a directory of its own. @returns it, and what was told of bad records. */
+async function written(batches: readonly (readonly Value[])[], from?: SinkStart, directory = temporaryDirectory()) {
+  const { context, reports } = sinkContext();
+  const sink = openSink(save, { prefix: `${directory}/`, suffix: 'parquet' }, context, from);
+  for (const [i, records] of batches.entries()) {
+    for (const record of records) sink.push(record);
+    sink.close(batch(i + 1));
+  }
+  const mark = await sink.mark!();
+  await sink.finish();
+  expect(reports.failures).toEqual([]);
+  return { directory, reports, mark: mark! };
+}
+
+/** As DuckDB 2.0 wrote it, one row with values and one with nulls. */
+const ALL_TYPES =
+  '{"i":1,"b":9007199254740993,"ub":18446744073709551615,"d":1.5,"f":0.10000000149011612,"dec":12345678901234567890.12,"d9":1.10,' +
+  '"d18":-1.250,"s":"hé","bo":true,"da":"2026-02-28","ti":"12:34:56.789012","ts":"2026-01-02T03:04:05.678901",' +
+  '"tz":"2026-01-02T03:04:05.678901Z","tns":"2026-01-02T03:04:05.678901000","tms":"2026-01-02T03:04:05.679","l":[1,2,null],' +
+  '"st":{"a":1,"b":["x","y"]},"m":{"k":1,"m":2},"u":"6f9619ff-8b86-d011-b42d-00cf4fc964ff","bl":"qgA=","iv":"AAAAAAMAAAAAAAAA",' +
+  '"nn":null,"ut":250,"t1":-5,"ui":4294967295,"ll":[[1],[2,3]],"nu":null,"js":{"q":9007199254740993},"ls":[{"z":1},{"z":null}]}';
+
+test.each(['types', 'types-zstd', 'types-gzip', 'types-brotli', 'types-lz4_raw'])(
+  'gives every type with all that it has, and says what it is not: %s',
+  async (name) => {
+    const { records, notes } = await read([fixture(`${name}.parquet`)]);
+    expect(records.map((record) => toJson(record))[0]).toBe(ALL_TYPES);
+    expect(new Set(Object.values(records[1]!))).toEqual(new Set([null]));
+    expect(notes.map((note) => note.slice(note.indexOf(': ') + 2))).toEqual([
+      '"bl" has bytes that are not known to be text, which are base64 here',
+      '"iv" has bytes that are not known to be text, which are base64 here',
+      '"nn" has numbers that are none (NaN) or infinite, which are null here',
+    ]);
+  },
+);
+
+test('gives what older writers make: dictionaries, times of 96 bits, LZ4 of Hadoop', async () => {
+  const { records } = await read([fixture('older.parquet')]);
+  expect(records.map((record) => toJson(record))).toEqual([
+    '{"i":1,"dict":"a","t32":"00:00:01.000","ts":"2026-01-02T03:04:05.678901234","tz":"2026-01-02T03:04:05.678000000","fixed":"YWJj","d":1.50,"m":{"a":1,"b":null}}',
+    '{"i":null,"dict":"b","t32":null,"ts":"1969-12-31T23:59:59.999999999","tz":null,"fixed":null,"d":null,"m":null}',
+  ]);
+});
+
+test('a file that is none, or not whole, fails with exit 3; of what a glob matches it is left out', async () => {
+  const directory = temporaryDirectory();
+  const whole = readFileSync(fixture('types.parquet'));
+  for (const bytes of [whole.subarray(0, 2000), Buffer.from('PAR1'), Buffer.from('no parquet\n'), Buffer.alloc(0)]) {
+    const path = join(directory, 'a.parquet');
+    writeFileSync(path, bytes);
+    await expect(read([path])).rejects.toMatchObject({ exit: 3, message: expect.stringContaining('no whole Parquet') });
+    const left = await read([join(directory, '*.parquet')]);
+    expect(left.records).toEqual([]);
+    expect(left.notes[0]).toContain('left out: cannot read');
+  }
+});
+
+const cell = fc.oneof(
+  fc.constant(null),
+  fc.boolean(),
+  fc.maxSafeInteger(),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).filter((n) => !Number.isSafeInteger(Number(n))),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Object.is(n, -0)),
+  fc.string({ unit: 'binary' }).filter((text) => Buffer.from(text).toString() === text),
+);
+const nested = fc.oneof(
+  { weight: 4, arbitrary: cell },
+  { weight: 1, arbitrary: fc.array(cell, { maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('x', 'y'), cell, { maxKeys: 2 }) },
+);
+
+describe('what is written', () => {
+  test('is read back the same, column by column of one kind', async () => {
+    const kinds = [fc.maxSafeInteger(), cell.filter((value) => typeof value === 'string'), fc.boolean(), nested];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(...kinds.map((kind) => fc.array(fc.record({ a: kind }), { minLength: 1, maxLength: 8 }))),
+        async (rows) => {
+          const { directory, reports } = await written([rows as Value[]]);
+          const { records } = await read([join(directory, '*.parquet')]);
+          expect(reports.bads).toEqual([]);
+          // What is of several kinds in one column is text there, or JSON.
+          const texts = (values: readonly Value[]) =>
+            values.map((value) => {
+              const own = (value as { a: Value }).a;
+              return typeof own === 'string' ? own : toJson(own);
+            });
+          expect(texts(records as Value[])).toEqual(texts(rows as Value[]));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('has columns that become wider from batch to batch, and that nulls leave as they are', async () => {
+    const { directory } = await written([
+      [{ a: 1, b: null }],
+      [{ a: null, b: 'x' }],
+      [{ a: 1.5 }],
+      [{ a: 2n ** 53n + 1n, c: [1] }],
+    ]);
+    const { records } = await read([join(directory, '*.parquet')]);
+    expect(records.map((record) => toJson(record))).toEqual([
+      '{"a":1,"b":null}',
+      '{"a":null,"b":"x"}',
+      '{"a":1.5,"b":null}',
+      // No column of numbers has both.
+      '{"a":"9007199254740993","b":null,"c":[1]}',
+    ]);
+  });
+
+  test('behind its first group of rows tells what does not fit as bad, and writes the rest', async () => {
+    const many: Value[] = Array.from({ length: 100_000 }, (_, a) => ({ a }));
+    const { directory, reports } = await written([[...many, { a: 'x' }, { a: 7, z: 1 }]]);
+    const { records } = await read([join(directory, '*.parquet')]);
+    expect(records.length).toBe(100_001);
+    expect(records.at(-1)).toEqual({ a: 7 });
+    expect(JSON.stringify(reports)).toContain('does not fit its column');
+    expect(JSON.stringify(reports)).toContain('the field \\"z\\" is left out');
+  });
+
+  test('goes on behind a mark: files behind it are taken back, and columns stay', async () => {
+    const first = await written([[{ a: 1.5 }]]);
+    const again = await written([[], [{ a: 2 }]], { mark: first.mark, intents: [] }, first.directory);
+    expect(readdirSync(again.directory)).toHaveLength(2);
+    const { records } = await read([join(first.directory, '*.parquet')]);
+    expect(records).toEqual([{ a: 1.5 }, { a: 2 }]);
+    expect((again.mark as { format: Value }).format).toEqual([['a', 'number']]);
+  });
+});
+
+test('a run goes on at any row', async () => {
+  const { directory } = await written([Array.from({ length: 4500 }, (_, n) => ({ n })), [{ n: 'last' }]]);
+  const paths = [join(directory, '*.parquet')];
+  const whole = await read(paths);
+  expect(whole.records).toHaveLength(4501);
+  for (const cut of whole.cuts) {
+    const rest = await read(paths, cut.position === undefined ? undefined : JSON.parse(cut.position));
+    expect([...whole.numbered.slice(0, cut.count), ...rest.numbered]).toEqual(whole.numbered);
+  }
+});
+
+const python = ['python3', 'python'].find((name) => {
+  try {
+    return execFileSync(name, ['-c', 'import duckdb'], { stdio: 'ignore' }) !== undefined;
+  } catch {
+    return false;
+  }
+});
+
+test.skipIf(python === undefined)('DuckDB reads what is written, with the same types and values', async () => {
+  const rows: Value[] = [
+    { i: 2n ** 62n, d: 0.1, s: 'hé', b: true, j: { a: [1, null] }, n: null },
+    { i: -1, d: 1e300, s: '', b: null, j: null, n: null },
+  ];
+  const { directory } = await written([rows]);
+  const query = `select typeof(i), typeof(d), typeof(s), typeof(b), i, d, s, b, j::varchar, n from '${directory}/*.parquet'`;
+  const program = `import duckdb, json; print(json.dumps(duckdb.sql(${JSON.stringify(query)}).fetchall()))`;
+  expect(execFileSync(python!, ['-c', program]).toString().trim()).toBe(
+    '[["BIGINT", "DOUBLE", "VARCHAR", "BOOLEAN", 4611686018427387904, 0.1, "h\\u00e9", true, "{\\"a\\":[1,null]}", null], ' +
+      '["BIGINT", "DOUBLE", "VARCHAR", "BOOLEAN", -1, 1e+300, "", null, null, null]]',
+  );
+});
