@@ -47,6 +47,7 @@ import { exec as execSink } from './sinks/exec.ts';
 import { flume as flumeSink } from './sinks/flume.ts';
 import { http as httpSink } from './sinks/http.ts';
 import { kafka as kafkaSink } from './sinks/kafka.ts';
+import { mqtt as mqttSink } from './sinks/mqtt.ts';
 import { mysql as mysqlSink } from './sinks/mysql.ts';
 import { nats as natsSink } from './sinks/nats.ts';
 import { none } from './sinks/none.ts';
@@ -68,6 +69,7 @@ import { hdfs } from './sources/hdfs.ts';
 import { http } from './sources/http.ts';
 import { kafka } from './sources/kafka.ts';
 import { listen } from './sources/listen.ts';
+import { mqtt } from './sources/mqtt.ts';
 import { mysql } from './sources/mysql.ts';
 import { nats } from './sources/nats.ts';
 import { postgres } from './sources/postgres.ts';
@@ -176,6 +178,7 @@ export const sources = new WordList<SourceDefinition>({
   kafka,
   redis,
   nats,
+  mqtt,
   subscribe,
   flume,
   scribe,
@@ -331,5 +334,6 @@ export const sinks = new WordList<SinkDefinition>({
   kafka: kafkaSink,
   redis: redisSink,
   nats: natsSink,
+  mqtt: mqttSink,
   none,
 });

@@ -184,7 +184,7 @@ describe.each(brokers.filter(({ isInstalled }) => isInstalled))('$name', { timeo
       await server.kill();
       await run.until(() => run.notes.some((note) => note.endsWith('; trying again')));
       await server.start();
-      if (!way.isKept) await run.until(() => run.notes.slice(known).some((note) => note.startsWith('reading ')));
+      if (!way.survives) await run.until(() => run.notes.slice(known).some((note) => note.startsWith('reading ')));
       sink.push('after');
       sink.close(batch(2));
       await run.until(() => run.records.includes('after'));

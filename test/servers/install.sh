@@ -8,6 +8,7 @@ ls -d /usr/lib/postgresql/*/bin > /dev/null 2>&1 || wanted+=(postgresql)
 command -v mariadbd > /dev/null || wanted+=(mariadb-server)
 command -v redis-server > /dev/null || wanted+=(redis-server)
 command -v nats-server > /dev/null || wanted+=(nats-server)
+command -v mosquitto > /dev/null || wanted+=(mosquitto)
 if [ ${#wanted[@]} -gt 0 ]; then
   twice apt-get update -q
   DEBIAN_FRONTEND=noninteractive twice apt-get install -y -q --no-install-recommends "${wanted[@]}"

@@ -3,17 +3,20 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { addressOf } from '../../src/flow/brokers/address.ts';
 import type { SinkDefinition } from '../../src/flow/define/sink.ts';
 import type { SourceDefinition } from '../../src/flow/define/source.ts';
 import { NATS, NatsClient } from '../../src/flow/nats/client.ts';
+import { mqtt as mqttSink } from '../../src/flow/sinks/mqtt.ts';
 import { nats as natsSink } from '../../src/flow/sinks/nats.ts';
 import { redis as redisSink } from '../../src/flow/sinks/redis.ts';
+import { mqtt } from '../../src/flow/sources/mqtt.ts';
 import { nats } from '../../src/flow/sources/nats.ts';
 import { redis } from '../../src/flow/sources/redis.ts';
 import { freePort, isCommand } from './servers.ts';
+import { openSource, TestRun } from './source.ts';
 
 /** The user, where there is one, and the word that lets in. */
 export const PASSWORD = 'the secret word';
@@ -125,8 +128,9 @@ export interface Way {
   readonly read: (place: string) => { readonly [name: string]: unknown };
   /** Tagged records have these fields, behind `source`. */
   readonly tag: readonly string[];
-  /** The server keeps what comes while nobody reads, and gives it again to who asks for a place. */
+  /** The server keeps what comes while nobody reads, whatever becomes of the server, and gives it again to who asks for a place. */
   readonly isKept: boolean;
+  readonly survives: boolean;
   readonly isReplayable: boolean;
   /** What is written is there once, whatever is killed. */
   readonly isOnce: boolean;
@@ -195,6 +199,7 @@ export const brokers: readonly Broker[] = [
         read: (stream) => ({ stream, field: 'data', from: 'start' }),
         tag: ['id', 'time', 'line'],
         isKept: true,
+        survives: true,
         isReplayable: true,
         isOnce: true,
       },
@@ -206,6 +211,7 @@ export const brokers: readonly Broker[] = [
         read: (channel) => ({ channel }),
         tag: ['line', 'channel'],
         isKept: false,
+        survives: false,
         isReplayable: false,
         isOnce: false,
       },
@@ -241,6 +247,7 @@ export const brokers: readonly Broker[] = [
         read: (place) => ({ subject: `on.${place}`, stream: place, from: 'start' }),
         tag: ['subject', 'sequence', 'time', 'headers', 'line'],
         isKept: true,
+        survives: true,
         isReplayable: true,
         isOnce: true,
         async make(server, place) {
@@ -262,6 +269,66 @@ export const brokers: readonly Broker[] = [
         read: (subject) => ({ subject }),
         tag: ['line', 'subject', 'headers'],
         isKept: false,
+        survives: false,
+        isReplayable: false,
+        isOnce: false,
+      },
+    ],
+  },
+  {
+    name: 'mqtt',
+    scheme: 'mqtt',
+    secureScheme: 'mqtts',
+    user: 'leat',
+    isInstalled: isCommand('mosquitto'),
+    kind: {
+      command: 'mosquitto',
+      prepare(folder, { plain, secure }) {
+        writeFileSync(join(folder, 'passwords'), `leat:${PASSWORD}\n`);
+        execFileSync('mosquitto_passwd', ['-U', 'passwords'], { cwd: folder, stdio: 'ignore' });
+        const settings = [
+          `user ${userInfo().username}`,
+          'password_file passwords',
+          // As many messages as there are wait for a client that is away.
+          'max_queued_messages 0',
+          ...[`listener ${plain} 127.0.0.1`, `listener ${secure} 127.0.0.1`],
+          ...['certfile server.crt', 'keyfile server.key'],
+        ];
+        writeFileSync(join(folder, 'mosquitto.conf'), settings.join('\n'));
+        return ['-c', 'mosquitto.conf'];
+      },
+    },
+    ways: [
+      {
+        name: 'a topic of mqtt',
+        sink: mqttSink,
+        source: mqtt,
+        written: (topic) => ({ topic }),
+        read: (topic) => ({ topic, client: topic }),
+        tag: ['line', 'topic', 'retained'],
+        isKept: true,
+        survives: false,
+        isReplayable: false,
+        isOnce: false,
+        // From its first client on the server keeps what comes.
+        async make(server, topic) {
+          const url = `mqtt://leat:${encodeURIComponent(PASSWORD)}@localhost:${server.ports.plain}`;
+          const run = new TestRun();
+          const over = openSource(mqtt, { url, topic, client: topic }, run).run();
+          await run.until(() => run.notes.some((note) => note.startsWith('reading ')));
+          run.abort();
+          await over;
+        },
+      },
+      {
+        name: 'a topic of mqtt without acknowledgments',
+        sink: mqttSink,
+        source: mqtt,
+        written: (topic) => ({ topic, qos: 0 }),
+        read: (topic) => ({ topic, qos: 0 }),
+        tag: ['line', 'topic', 'retained'],
+        isKept: false,
+        survives: false,
         isReplayable: false,
         isOnce: false,
       },

@@ -53,6 +53,9 @@ function sourceFor(scheme: string, rest: string, url: string): string {
       return `\`redis(${JSON.stringify(withoutSecrets(url))}, "stream")\` reads a stream`;
     case 'nats':
       return `\`nats(${JSON.stringify(withoutSecrets(url))}, "subject")\` reads what is sent`;
+    case 'mqtt':
+    case 'mqtts':
+      return `\`mqtt(${JSON.stringify(withoutSecrets(url))}, "topic")\` reads a topic`;
     case 'postgres':
     case 'postgresql':
       return `\`postgres(${JSON.stringify(withoutSecrets(url))}, "select * from t")\` reads what a select gives`;

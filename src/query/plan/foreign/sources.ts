@@ -69,7 +69,7 @@ export const SOURCES = byWord([
   ['mongo mongodb', command('mongoexport --quiet -d DATABASE -c {COLLECTION}', 'json')],
   ['elasticsearch elastic opensearch', command('curl -s localhost:9200/{INDEX}/_search', 'json | explode(.hits.hits)')],
   ['valkey', '`redis("redis://localhost", "events")` reads a stream, and with `channel: "news"` what is published'],
-  ['mqtt mosquitto', command('mosquitto_sub -t {TOPIC}')],
+  ['mosquitto', '`mqtt("mqtt://localhost", "sensors/#")` reads topics'],
   ['jetstream', '`nats("nats://localhost", "orders.>", stream: "ORDERS")` reads a stream'],
   ['amqp rabbitmq rabbit', command('amqp-consume -q {QUEUE} cat')],
   ['s3 aws gs gcs blob', command('aws s3 cp {s3://BUCKET/KEY} -')],

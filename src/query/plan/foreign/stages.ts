@@ -69,7 +69,7 @@ export const STAGES = byWord([
   ['mariadb', '`json | mysql("mysql://localhost/shop", "t")` writes to a table'],
   ['jdbc', '`json | postgres("postgres://localhost/shop", "t")` writes to a table, and so mysql and sqlite do'],
   ['valkey', '`json | redis("redis://localhost", key: .id)` writes to keys, and with `stream: "events"` to a stream'],
-  ['mqtt mosquitto', command('mosquitto_pub -l -t {TOPIC}', 'format: "json"')],
+  ['mosquitto', '`mqtt("mqtt://localhost", "alerts")` publishes to a topic'],
   ['jetstream', '`nats("nats://localhost", "orders", stream: "ORDERS")` writes to a stream'],
   ['amqp rabbitmq', command('amqp-publish -r {QUEUE} -l', 'format: "json"')],
   ['mongo mongodb', command('mongoimport -d DATABASE -c {COLLECTION}', 'format: "json"')],

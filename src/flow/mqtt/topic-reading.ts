@@ -1,0 +1,91 @@
+import { wallClock } from '../../base/clock.ts';
+import { toJson } from '../../base/json.ts';
+import type { BrokerAddress } from '../brokers/address.ts';
+import { keepReading } from '../brokers/reading.ts';
+import { TooLong } from '../brokers/too-long.ts';
+import type { TlsSecrets } from '../connections/tls.ts';
+import type { SourceContext } from '../define/context.ts';
+import type { Framer } from '../define/framer.ts';
+import { orAbort } from '../input/reading.ts';
+import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
+import { MqttClient } from './client.ts';
+import type { Packet, Published } from './packets.ts';
+
+/** The server takes it for gone when it has heard nothing for one and a half times as long, s. */
+const KEEP_ALIVE = 60;
+
+/** ms between two times that the server is asked whether it is there. It is given up after twice as long without a word. */
+const SILENCE = 30_000;
+
+interface TopicArguments {
+  readonly address: BrokerAddress;
+  /** Read anew for each connection. */
+  readonly secrets: () => TlsSecrets;
+  /** A topic, or a pattern that several match. */
+  readonly topic: string;
+  readonly qos: number;
+  /** Under which name the server keeps for it what comes while it is away. */
+  readonly client: string | undefined;
+  readonly wait: boolean;
+  readonly maxLine: number;
+  readonly tag: boolean;
+}
+
+/** Reads what is published to topics of MQTT, and acknowledges what is safe. */
+export async function readTopic(args: TopicArguments, framer: Framer, context: SourceContext): Promise<void> {
+  const what = `the topic ${args.topic} of ${args.address.called}`;
+  let isAnnounced = false;
+  try {
+    await keepReading({ what, wait: args.wait, once }, context);
+  } finally {
+    await framer.end();
+  }
+
+  async function once(isWell: () => void): Promise<void> {
+    const { address, secrets, maxLine, topic, qos, client: name } = args;
+    const { signal } = context;
+    // One more byte, so that what is too long for the framer comes there and is told.
+    const opening = { client: name, keepAlive: KEEP_ALIVE, most: maxLine + 1, signal };
+    const client = await MqttClient.open(address, secrets(), opening);
+    let callOff = () => {};
+    const ping = () => {
+      client.ping();
+      callOff = wallClock.at(wallClock.now() + SILENCE, ping);
+    };
+    try {
+      await client.subscribe(topic, qos);
+      isWell();
+      const isLossy = isAnnounced && (name === undefined || qos === 0);
+      context.note(
+        `reading ${what}${isAnnounced ? ' again' : ''}${isLossy ? '; what was published meanwhile is lost' : ''}`,
+      );
+      isAnnounced = true;
+      ping();
+      while (!signal.aborted) {
+        const first = await client.next(SILENCE * 2);
+        await take(client, [first, ...client.rest()]);
+      }
+    } finally {
+      callOff();
+      client.close();
+    }
+  }
+
+  async function take(client: MqttClient, packets: readonly Packet[]): Promise<void> {
+    const messages = packets.filter((packet): packet is Published => packet.kind === 'message');
+    if (messages.length === 0) return;
+    const { signal } = context;
+    await orAbort(framer.push(writeCounted(messages.map(messageOf))), signal);
+    const ids = messages.flatMap(({ id }) => (id === undefined ? [] : [id]));
+    if (ids.length === 0) return;
+    // The server forgets what is acknowledged.
+    await orAbort(context.kept?.(), signal);
+    if (!signal.aborted) client.acknowledge(ids);
+  }
+
+  function messageOf({ topic, isRetained, body }: Published): CountedMessage {
+    const tag = args.tag ? toJson({ topic, retained: isRetained }) : '';
+    // What was passed over is longer than wanted, and is bad as what is left of it would be.
+    return { body: body instanceof TooLong ? Buffer.alloc(args.maxLine + 1, body.start) : body, tag };
+  }
+}
