@@ -146,6 +146,7 @@ import { set as setFields } from './stages/set.ts';
 import { sort } from './stages/sort.ts';
 import { sortBy } from './stages/sortBy.ts';
 import { split } from './stages/split.ts';
+import { sql } from './stages/sql.ts';
 import { stamp } from './stages/stamp.ts';
 import { stateSnapshots } from './stages/stateSnapshots.ts';
 import { swap } from './stages/swap.ts';
@@ -239,6 +240,7 @@ export const stages = new WordList<StageDefinition>({
   groupBy,
   aggregate,
   pivot,
+  sql,
   schema,
   distinct,
   sort,

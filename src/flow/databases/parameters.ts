@@ -14,6 +14,11 @@ import { TableSink } from './table-sink.ts';
 /** A type of a column, as a database calls it: `bigint`, `numeric(10, 2)`, `timestamp with time zone`. */
 const TYPE = /^[a-z_][\w ]*(?:\(\s*\d+(?:\s*,\s*\d+)?\s*\))?[\w ]*(?:\[\])?$/i;
 
+/** Types of columns by their names. */
+export function columnTypes(docs: string) {
+  return constant(docs, { named: true }).checked(wrongTypes).optional();
+}
+
 /** What all sinks of tables take behind their place. */
 export const tableParameters = {
   table: text('the table, with its schema in front if need be: `"shop.orders"`; made if it is not there').checked(
@@ -29,14 +34,9 @@ export const tableParameters = {
     'rows are added to those that are there, which they are as well where neither `key:` nor `replace:` is given',
   ),
   replace: flag('each batch takes the place of all rows of the table, so that it is the newest result'),
-  columns: constant(
+  columns: columnTypes(
     'types of columns for a table that is made: `{id: "bigint"}`; for the others those of the first batch',
-    {
-      named: true,
-    },
-  )
-    .checked(wrongTypes)
-    .optional(),
+  ),
   retry,
 };
 

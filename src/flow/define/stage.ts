@@ -104,6 +104,8 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly keepsOrigin?: true;
   /** The columns of whose aggregates each of its partials is a list, so that it goes on from what it remembered with other ones (`Remembering.restore`). */
   readonly refits?: (args: Bound<P>) => readonly Column[];
+  /** It may read what its arguments do not name as files: such a stage is nothing that others may send (`?then=`). */
+  readonly reachesOut?: true;
   /** With such arguments it needs what takes a while to come, see `RunContext.awaits`: threads that work on parts of the input do not wait. */
   readonly awaits?: (args: Bound<P>) => boolean;
   /** It raises alarms, see `RunContext.showAlarms`. */

@@ -26,6 +26,11 @@ function places(): readonly string[] {
   return isCached ? [OWN, join(process.cwd(), 'package.json'), join(GLOBAL, 'package.json')] : [OWN];
 }
 
+/** The file of a package to load, for a thread that loads it by itself. @throws where it is not installed. */
+export function driverPath({ package: name }: Driver): string {
+  return createRequire(places().find((from) => find(from, name)) ?? OWN).resolve(name);
+}
+
 /** Loads a package, or a part of it, such as `mysql2/promise`. @throws where it is not installed. */
 export function loadDriver<T>({ package: name }: Driver, part = name): T {
   const place = places().find((from) => find(from, name));

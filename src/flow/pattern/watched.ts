@@ -16,7 +16,7 @@ interface Watched {
 }
 
 let watched: Watched | undefined;
-/** Who wants to know of matches that block the thread. */
+/** Who wants to know of matches, and of what else blocks the thread. */
 interface MatchObserver {
   /** One begins that could take long. */
   begins(): void;
@@ -28,6 +28,11 @@ let observer: MatchObserver = { begins() {}, ended() {} };
 
 export function observeMatches(by: MatchObserver): void {
   observer = by;
+}
+
+/** This thread is about to wait for another one that may take any time. */
+export function blocksLong(): void {
+  observer.begins();
 }
 
 let isEndlessAtHand = false;

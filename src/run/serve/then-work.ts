@@ -180,6 +180,7 @@ function checkReach(node: Node): void {
   const window = windowSpecOf(node);
   if (window?.kind === 'event' && window.lateTo !== undefined) throw outside('window(…, lateTo: …)', files);
   if (node.kind !== 'stage' && node.kind !== 'streams') return;
+  if (node.kind === 'stage' && node.definition.reachesOut === true) throw outside(node.call.name, files);
   for (const [name, { accepts }] of Object.entries(node.definition.parameters)) {
     const isNamed = accepts.kind === 'text' && (accepts.isPath === true || accepts.isSecret === true);
     if ((isNamed || REACHES_OUT.includes(name)) && node.arguments[name] !== undefined) {

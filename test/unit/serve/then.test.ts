@@ -87,6 +87,7 @@ test('they reach nothing but results', async () => {
     'lookup("table.csv", on: .path)',
     'alert(.n > 0, exec: "touch /tmp/no")',
     'window(1s, on: .n, lateTo: "late.txt") | count',
+    `sql("select * from read_text('/etc/passwd')")`,
     'print',
   ]) {
     const answer = await serving.ask(`/v/path.json?${then(stages)}`);

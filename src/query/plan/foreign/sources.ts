@@ -62,7 +62,7 @@ export const SOURCES = byWord([
   ['postgresql pg psql', '`postgres("postgres://localhost/shop", "select * from t")` reads what a select gives'],
   ['mariadb', '`mysql("mysql://localhost/shop", "select * from t")` reads what a select gives'],
   [
-    'jdbc sql database db',
+    'jdbc database db',
     '`postgres("postgres://…", "select …")`, `mysql("mysql://…", "select …")` or `sqlite("app.db", "select …")` reads what a select gives',
   ],
   ['duckdb parquet avro orc excel xlsx arrow', command('duckdb -csv -c "select * from \'{x.parquet}\'"', 'csv')],
