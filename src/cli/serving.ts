@@ -78,11 +78,13 @@ const ASIDE: ViewWish = {
 export async function openViews({ plan, text }: Loaded, look: Pick<RunLook, 'state' | 'stages'>): Promise<Service> {
   const { Service } = await import('../run/serve/service.ts');
   const { Page } = await import('../run/serve/page.ts');
+  const { completeStages } = await import('./completion/program.ts');
   const started = wallClock.now();
   return new Service({
     plan,
     look: { ...look, program: hideSecrets(text), version: LEAT_VERSION, started },
     page: new Page(new URL('./web/', import.meta.url)),
+    complete: completeStages,
     thenScript: new URL('../bin/then-worker.js', import.meta.url),
     clock: wallClock,
   });

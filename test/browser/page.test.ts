@@ -85,9 +85,9 @@ describe.skipIf(!isThere)('the page', () => {
     await page.getByRole('cell', { name: 'i', exact: true }).waitFor();
     const first = () => page.locator('.view tbody tr').first().innerText();
     await page.getByRole('button', { name: 'value' }).click();
-    expect(await first()).toBe('b\t3');
+    expect(await first()).toMatch(/^b\t3/);
     await page.getByRole('button', { name: /^key/ }).click();
-    expect(await first()).toBe('a\t1');
+    expect(await first()).toMatch(/^a\t1/);
     await page.keyboard.press('/');
     await page.keyboard.type('c');
     expect(await page.locator('.view tbody tr').count()).toBe(1);
@@ -109,7 +109,7 @@ describe.skipIf(!isThere)('the page', () => {
     const page = await look(await addressOf(run));
     run.input('to be or not to be\n', true);
     await page.getByRole('cell', { name: 'not', exact: true }).waitFor();
-    const box = page.getByRole('textbox', { name: 'stages behind words' });
+    const box = page.getByRole('combobox', { name: 'stages behind words' });
     await box.fill('filter(_[1] > 1) | map(_[0])');
     await box.press('Enter');
     await page.getByRole('cell', { name: 'not', exact: true }).waitFor({ state: 'detached' });
@@ -120,6 +120,45 @@ describe.skipIf(!isThere)('the page', () => {
     await box.fill('');
     await box.press('Enter');
     await page.getByRole('cell', { name: 'not', exact: true }).waitFor();
+    await page.close();
+  }, 120_000);
+
+  test('what is written behind a view is completed, by the keyboard too', async () => {
+    const run = start([
+      '--batch',
+      '50ms',
+      'stdin | words | groupBy(_, {n: count(), mean: avg(1)}) | running | serve(0, name: "words")',
+    ]);
+    const page = await look(await addressOf(run));
+    run.input('to be or not to be\n', true);
+    await page.getByRole('cell', { name: 'not', exact: true }).waitFor();
+    const box = page.getByRole('combobox', { name: 'stages behind words' });
+    await box.pressSequentially('fil');
+    await page.getByRole('option', { name: /^filter/ }).waitFor();
+    await box.press('Tab');
+    await expect.poll(() => box.inputValue(), WAITING).toBe('filter');
+    await box.pressSequentially('(.');
+    await page.getByRole('option', { name: /^mean/ }).waitFor();
+    await box.press('ArrowDown');
+    await box.press('ArrowDown');
+    await box.press('Enter');
+    await expect.poll(() => box.inputValue(), WAITING).toBe('filter(.n');
+    await box.pressSequentially(' > 1)');
+    await box.press('Escape');
+    await box.press('Enter');
+    await page.getByRole('cell', { name: 'not', exact: true }).waitFor({ state: 'detached' });
+    await page.close();
+  }, 120_000);
+
+  test('tables have a total, shares and what all reach, over the rows that are seen', async () => {
+    const run = start(['--batch', '50ms', 'stdin | words | countByValue | running | serve(0, name: "words")']);
+    const page = await look(await addressOf(run));
+    run.input(`${'a '.repeat(3000)}${'b '.repeat(1000)}\n`, true);
+    await page.getByRole('cell', { name: '3,000 75.0%' }).waitFor();
+    const foot = () => page.locator('tfoot tr').allInnerTexts();
+    expect(await foot()).toEqual(['total\t4,000', 'least\t1,000', 'mean\t2,000', 'most\t3,000']);
+    await page.getByRole('searchbox').fill('b');
+    await expect.poll(foot, WAITING).toEqual([]);
     await page.close();
   }, 120_000);
 
@@ -174,7 +213,7 @@ describe.skipIf(!isThere)('the page', () => {
     const page = await look(await addressOf(run));
     run.input('to be\n', true);
     await page.getByRole('cell', { name: 'be', exact: true }).waitFor();
-    const box = page.getByRole('textbox', { name: 'stages behind words' });
+    const box = page.getByRole('combobox', { name: 'stages behind words' });
     await box.fill('flatMap(w => "x".padStart(w[1] * 1000, "x").split(""))');
     await box.press('Enter');
     await page.getByText('2,000 rows').waitFor();

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type Clock, wallClock } from '../../src/base/clock.ts';
 import type { RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
+import { completeStages } from '../../src/cli/completion/program.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../src/flow/catalog.ts';
 import type { Sink } from '../../src/flow/define/sink.ts';
 import type { Span } from '../../src/flow/define/span.ts';
@@ -74,6 +75,7 @@ export class Serving {
       plan,
       look,
       clock,
+      complete: completeStages,
       thenScript: new URL('../../bin/then-worker.js', import.meta.url),
       page: new Page(new URL('../../dist/web/', import.meta.url)),
     });

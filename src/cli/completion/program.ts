@@ -1,3 +1,4 @@
+import type { Value } from '../../base/value.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
 import type { Parameter, Parameters } from '../../flow/define/parameters.ts';
 import { lex } from '../../query/text/lexer.ts';
@@ -7,7 +8,8 @@ import type { Candidate } from './candidate.ts';
 import { accessBefore, isOwnFunction, membersOf, startOf, typeAt } from './fields.ts';
 import { type Frame, framesOf } from './frames.ts';
 import { pathsLike } from './paths.ts';
-import { recordType } from './record-type.ts';
+import { type Input, recordType } from './record-type.ts';
+import { seenType } from './seen-type.ts';
 import { stagesBefore } from './stream-at.ts';
 
 /** What could stand at the end of a program that is being written. `start` is where in the text the candidates begin. */
@@ -22,16 +24,25 @@ interface Completions {
  * @param input the file that comes in by standard input, if that is known: behind a point its fields are offered.
  */
 export function completeProgram(text: string, input?: string): Completions {
+  return completeIn(text, { file: input });
+}
+
+/** Completes stages behind some records, at the end of the text. Nothing outside is looked at: neither files nor the environment. */
+export function completeStages(text: string, records: readonly Value[]): Completions {
+  return completeIn(text, { records: seenType(records) });
+}
+
+function completeIn(text: string, input: Input): Completions {
   const { tokens, problems } = lex(text);
   const before = tokens.filter(({ kind }) => kind !== 'end');
   if (problems.some(({ code }) => code === 'unclosed-template' || code === 'unclosed-regex')) return none(text);
   const last = before.at(-1);
   const isOpenText = last?.kind === 'string' && problems.some(({ code }) => code === 'unclosed-string');
-  if (isOpenText) return insideText(before.slice(0, -1), last.value, last.place.start + 1);
+  if (isOpenText) return insideText(before.slice(0, -1), last.value, last.place.start + 1, input);
   const isBegun = last?.kind === 'name' && last.place.end === text.length;
   const start = isBegun ? last.place.start : text.length;
   const whole = isBegun ? before.slice(0, -1) : before;
-  const candidates = isPoint(whole.at(-1)) ? membersAt(text, whole, input) : candidatesAt(whole);
+  const candidates = isPoint(whole.at(-1)) ? membersAt(text, whole, input) : candidatesAt(whole, input);
   const begun = text.slice(start);
   const fitting = candidates.filter(
     (candidate) => candidate.text.startsWith(begun) && (begun !== '' || !candidate.isRare),
@@ -48,7 +59,7 @@ function isPoint(token: Token | undefined): boolean {
 }
 
 /** What may stand behind a point: fields of the records that come to the stage under way, or methods. */
-function membersAt(text: string, before: readonly Token[], input: string | undefined): readonly Candidate[] {
+function membersAt(text: string, before: readonly Token[], input: Input): readonly Candidate[] {
   const frames = framesOf(before);
   const access = accessBefore(before);
   const [frame] = frames;
@@ -61,15 +72,15 @@ function membersAt(text: string, before: readonly Token[], input: string | undef
   return (type === undefined || type.kind === 'unknown') && !endsValue(before.at(-2)) ? [] : membersOf(type);
 }
 
-function candidatesAt(before: readonly Token[]): readonly Candidate[] {
+function candidatesAt(before: readonly Token[], input: Input): readonly Candidate[] {
   const last = before.at(-1);
   const frames = framesOf(before);
   const frame = frames.at(-1);
-  if (frame === undefined) return atTop(before);
+  if (frame === undefined) return 'records' in input ? ofStages(before) : atTop(before);
   if (endsValue(last)) return [];
   const parameters = frame.call === undefined ? undefined : parametersOf(frame.call);
   const parameter = parameters && parameterOf(parameters, frame);
-  if (last?.text === '|' || parameter?.accepts.kind === 'stream') return inStream(before, parameter);
+  if (last?.text === '|' || parameter?.accepts.kind === 'stream') return inStream(before, parameter, input);
   if (frame.opener === '{') return insideBraces(frames);
   // `types:` may be more than a flag, but mostly is one.
   const isFlag = parameter?.accepts.kind === 'boolean' || typeof parameter?.fallback === 'boolean';
@@ -89,6 +100,12 @@ function atTop(before: readonly Token[]): readonly Candidate[] {
   return isBehindStage(before) ? [{ text: 'as', summary: 'a name for the stage', isRare: true }] : [];
 }
 
+/** The same of what stands behind records that are there: no stream is begun, and none goes elsewhere. */
+function ofStages(before: readonly Token[]): readonly Candidate[] {
+  const last = before.at(-1);
+  return last === undefined || last.text === '|' ? words(stages) : [];
+}
+
 /** Whether a stage has come to its end, which has no name yet. */
 function isBehindStage(before: readonly Token[]): boolean {
   const [name, last] = [before.at(-2), before.at(-1)];
@@ -96,10 +113,15 @@ function isBehindStage(before: readonly Token[]): boolean {
 }
 
 /** Between the brackets of a word that takes a stream: its first stage, or one behind `|`. */
-function inStream(before: readonly Token[], parameter: Parameter<unknown> | undefined): readonly Candidate[] {
+function inStream(
+  before: readonly Token[],
+  parameter: Parameter<unknown> | undefined,
+  input: Input,
+): readonly Candidate[] {
   if (before.at(-1)?.text === '|') return words(stages);
   const isFlowing = parameter?.accepts.kind === 'stream' && parameter.accepts.flowing;
-  return isFlowing ? words(stages) : [...lets(before), ...words(sources)];
+  if (isFlowing) return words(stages);
+  return 'records' in input ? [] : [...lets(before), ...words(sources)];
 }
 
 /** `{n: ` is an aggregate where the word takes aggregates there, a value otherwise. Names of fields are the user's. */
@@ -112,7 +134,7 @@ function insideBraces(frames: readonly Frame[]): readonly Candidate[] {
   return takes === 'aggregates' ? words(aggregates) : values();
 }
 
-function insideText(before: readonly Token[], begun: string, start: number): Completions {
+function insideText(before: readonly Token[], begun: string, start: number, input: Input): Completions {
   const frame = framesOf(before).at(-1);
   const parameters = frame?.call === undefined ? undefined : parametersOf(frame.call);
   const parameter = frame && parameters && parameterOf(parameters, frame);
@@ -120,7 +142,7 @@ function insideText(before: readonly Token[], begun: string, start: number): Com
     const candidates = parameter.choices.map((text) => ({ text, summary: '' }));
     return { start, candidates: candidates.filter(({ text }) => text.startsWith(begun)) };
   }
-  const isPath = parameter !== undefined && /\b(path|file|files|directory)\b/.test(parameter.docs);
+  const isPath = 'file' in input && parameter !== undefined && /\b(path|file|files|directory)\b/.test(parameter.docs);
   return { start, candidates: isPath ? pathsLike(begun) : [] };
 }
 

@@ -3,6 +3,7 @@ import type { Value } from '../../base/value.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
 import type { Origin } from '../../flow/define/chunk.ts';
 import type { SourceDefinition } from '../../flow/define/source.ts';
+import type { StageDefinition } from '../../flow/define/stage.ts';
 import type { Step } from '../../flow/define/step.ts';
 import { pushLines } from '../../flow/framing/lines.ts';
 import { compileProgram } from '../../query/compile.ts';
@@ -12,6 +13,7 @@ import { lex } from '../../query/text/lexer.ts';
 import { stageStep } from '../../run/local/steps/build-steps.ts';
 import { noRun } from '../../run/local/steps/run-context.ts';
 import { RunCursor } from '../../run/local/steps/run-cursor.ts';
+import { withoutSecrets } from '../../run/serve/without-secrets.ts';
 import { sampleOf } from './sample.ts';
 import { seenType } from './seen-type.ts';
 
@@ -20,18 +22,21 @@ const DEFAULT = sources.find(({ isDefault }) => isDefault)!;
 /** So many records are looked at. */
 const MOST = 500;
 
+/** What the stages have before them: the file that comes in by standard input, if that is known, or records of a type. */
+export type Input = { readonly file: string | undefined } | { readonly records: Type };
+
 /**
  * What the records are that come out of some stages, as far as it can be known without running the program: the first lines of the file
  * that it reads are parsed, and types say what the other stages make of them. Nothing is written, and nothing is read but the start of
  * that file.
  *
  * @param written the stages as they are written, from the start of their stream.
- * @param input the file that comes in by standard input, if that is known.
  * @returns undefined where a stage is mistaken, or nothing is known.
  */
-export function recordType(written: readonly string[], input: string | undefined): Type | undefined {
+export function recordType(written: readonly string[], input: Input): Type | undefined {
   try {
-    return typeBehind(written, input);
+    if ('records' in input) return typeOf([DEFAULT.name, ...written].join(' | '), input.records, withoutSecrets);
+    return typeBehind(written, input.file);
   } catch {
     // A program under way may be wrong in any way. Somebody who completes a word is not told of it now.
     return undefined;
@@ -68,16 +73,16 @@ function isForSample(stage: string): boolean {
   return definition?.group === 'parser' || (definition?.group === 'record' && definition.behaviour.kind === 'record');
 }
 
-/** @param given the type of what standard input gives, instead of texts. */
-function compile(text: string, given?: Type): Plan {
+/** @param given the type of what standard input gives, instead of texts. @param as what is made of each stage. */
+function compile(text: string, given?: Type, as: (stage: StageDefinition) => StageDefinition = (stage) => stage): Plan {
   const own = given === undefined ? sources : sources.with({ ...DEFAULT, gives: () => given });
   const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
   // Windows of any length fit the shortest interval.
-  return compileProgram(text, { words: { sources: own, stages, aggregates, sinks }, expressions, interval: 1 });
+  return compileProgram(text, { words: { sources: own, stages: stages.changed(as), aggregates, sinks }, expressions, interval: 1 });
 }
 
-function typeOf(text: string, given?: Type): Type | undefined {
-  return lastOf(compile(text, given))?.type;
+function typeOf(text: string, given?: Type, as?: (stage: StageDefinition) => StageDefinition): Type | undefined {
+  return lastOf(compile(text, given, as))?.type;
 }
 
 /** The last stage, before what prints. */

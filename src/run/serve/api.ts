@@ -53,14 +53,15 @@ function runOf(look: Look, now: number): Fields {
   };
 }
 
-function viewData({ view, feed, alerts }: ServedView): Fields {
+function viewData({ view, feed, sums, alerts }: ServedView): Fields {
   const { settings, ring } = view;
   const { newest } = ring;
   return {
     name: view.name,
     kind: settings.isLog ? 'log' : settings.isRunning ? 'running' : 'result',
     keys: newest?.keys !== undefined,
-    keyed: settings.rowKeys.columns.length > 0,
+    by: settings.rowKeys.columns,
+    sums,
     times: timesOf(settings.type),
     over: view.isOver,
     batch: newest?.number ?? 0,
@@ -88,6 +89,7 @@ const ADDRESSES: Fields = {
   '/v/NAME.svg': 'its picture',
   '/v/NAME/KEY': 'the row of a key',
   '/v/NAME/events': 'the whole result and then what changes, as server-sent events; ?then=STAGES',
+  '/api/complete': 'what may stand at the end of stages: ?view=NAME&text=STAGES',
   '/events': 'the events of all views over one connection; each says in its data which view it is of',
   '/metrics': 'for Prometheus',
   '/healthz': 'that it is alive',

@@ -12,7 +12,7 @@ import { HttpServer } from './http-server.ts';
 import type { RunLook } from './look.ts';
 import type { Page } from './page.ts';
 import type { ServedView } from './served-view.ts';
-import { Site } from './site.ts';
+import { type CompleteStages, Site } from './site.ts';
 import { ThenViews } from './then-views.ts';
 
 /** How long those who look may take to hear of the end, ms. */
@@ -23,6 +23,7 @@ interface AddressSettings {
   readonly look: RunLook;
   readonly page: Page;
   readonly thenScript: URL;
+  readonly complete: CompleteStages;
   /** What tells this run from others. */
   readonly runName: string;
   readonly run: Pick<RunContext, 'note' | 'fail'>;
@@ -46,9 +47,9 @@ export class ServedAddress {
     this.settings = settings;
     this.access = new Access(wish);
     const look = { ...settings.look, isOver: () => this.hasToldEnd };
-    const { clock, page, thenScript, runName } = settings;
+    const { clock, page, thenScript, complete, runName } = settings;
     this.thens = new ThenViews(clock, thenScript, runName);
-    this.site = new Site({ access: this.access, clock, look, cors: wish.cors, page, thens: this.thens });
+    this.site = new Site({ access: this.access, clock, look, cors: wish.cors, page, complete, thens: this.thens });
     // All views are there when the first who looks can.
     this.opened = Promise.resolve().then(() => this.listen());
   }

@@ -10,6 +10,8 @@ export interface ServedView {
   readonly events: Events;
   readonly feed: Feed;
   readonly wish: ViewWish;
+  /** The columns whose values add up over rows. */
+  readonly sums: readonly string[];
   /** Which alerts are on that it has to do with. */
   readonly alerts: () => readonly Fields[];
 }

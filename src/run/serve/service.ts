@@ -20,6 +20,8 @@ import { nameOf, rowKeysOf } from './row-keys.ts';
 import { savedPage } from './saved-page.ts';
 import { ServedAddress } from './served-address.ts';
 import type { ServedView } from './served-view.ts';
+import type { CompleteStages } from './site.ts';
+import { sumsOf } from './sums.ts';
 import { View } from './view.ts';
 import { alertsAround } from './view-alerts.ts';
 
@@ -30,6 +32,7 @@ interface ServiceSettings {
   readonly page: Page;
   /** What a thread runs that works on results. */
   readonly thenScript: URL;
+  readonly complete: CompleteStages;
   /** That of the wall. */
   readonly clock: Clock;
 }
@@ -65,7 +68,8 @@ export class Service {
     const events = new Events(view.name, this.run);
     const { plan, look } = this.settings;
     const alerts = alertsAround(plan, of.node, () => look.state().alerts());
-    const served = { view, events, feed: new Feed(view, events, clock), wish, alerts };
+    const sums = sumsOf(of.node.input);
+    const served = { view, events, feed: new Feed(view, events, clock), wish, sums, alerts };
     this.views.push(served);
     address?.add(served);
     return sinkInto(view, address, of, keptResults(view, events, of, from));

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
 import { nearest } from '../../base/nearest.ts';
+import type { Fields, Value } from '../../base/value.ts';
 import { svgDocument } from '../../flow/svg/document.ts';
 import type { Access } from './access.ts';
 import { type Answer, COMMON_HEADERS, send } from './answer.ts';
@@ -18,12 +19,28 @@ import type { ThenViews } from './then-views.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
+/** Completes stages that are being written behind some records. */
+export type CompleteStages = (text: string, records: readonly Value[]) => Completed;
+
+/** What could stand at the end of a text, from `start` on. */
+interface Completed {
+  readonly start: number;
+  readonly candidates: readonly { readonly text: string; readonly summary: string }[];
+}
+
+/** Longer stages are not completed, and more candidates not sent: somebody who chooses reads a few. */
+const LONGEST_STAGES = 2000;
+const MOST_CANDIDATES = 200;
+/** So many rows say what the fields are. */
+const LOOKED_AT = 200;
+
 interface SiteSettings {
   readonly thens: ThenViews;
   readonly page: Page;
   readonly access: Access;
   readonly clock: Clock;
   readonly look: Look;
+  readonly complete: CompleteStages;
   /** Whose pages may read it. */
   readonly cors: readonly string[];
 }
@@ -53,6 +70,7 @@ export class Site {
     const { look, clock } = this.settings;
     if (first === 'v' && others[0] !== undefined && others[0] !== '')
       return this.view(exchange, others[0], others.slice(1));
+    if (first === 'api' && others[0] === 'complete' && others.length === 1) return this.complete(exchange);
     if (others.length > 0) throw unknownAddress();
     const file = this.settings.page.file(first!, request, []);
     if (file !== undefined) return this.send(exchange, file);
@@ -88,6 +106,17 @@ export class Site {
       return this.send(exchange, this.settings.page.file('', exchange.request, isEmbedded ? this.settings.cors : [])!);
     }
     this.text(exchange, JSON_TYPE, rowOf(served.view, rest.map(decoded)));
+  }
+
+  /** What may stand where somebody writes stages behind a view: `/api/complete?view=NAME&text=STAGES`. */
+  private complete(exchange: Exchange): void {
+    const { searchParams } = exchange.url;
+    const { view } = this.viewNamed(searchParams.get('view') ?? '');
+    const text = searchParams.get('text') ?? '';
+    if (text.length > LONGEST_STAGES) throw new Refusal(413, 'too-long', 'these stages are too long to be completed');
+    const { start, candidates } = this.settings.complete(text, view.ring.newest?.records.slice(0, LOOKED_AT) ?? []);
+    const some = candidates.slice(0, MOST_CANDIDATES).map(({ text, summary }): Fields => ({ text, summary }));
+    this.json(exchange, { start, candidates: some });
   }
 
   private viewNamed(name: string): ServedView {

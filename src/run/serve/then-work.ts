@@ -4,10 +4,8 @@ import { parseSpeltJson } from '../../base/number-text.ts';
 import { type Problem, ProgramError, type RunFailure } from '../../base/problem.ts';
 import type { Fields, Value } from '../../base/value.ts';
 import { aggregates, functions, stages } from '../../flow/catalog.ts';
-import type { Parameter } from '../../flow/define/parameters.ts';
 import { defineSink } from '../../flow/define/sink.ts';
 import { defineSource } from '../../flow/define/source.ts';
-import type { StageDefinition } from '../../flow/define/stage.ts';
 import type { Step } from '../../flow/define/step.ts';
 import { WordList } from '../../flow/define/word-list.ts';
 import { compileProgram } from '../../query/compile.ts';
@@ -19,6 +17,7 @@ import { runContext } from '../local/steps/run-context.ts';
 import { Refusal } from './refusal.ts';
 import { rowKeysOf } from './row-keys.ts';
 import type { SentResult, ThenMessage, ThenTask } from './then-message.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** Stages that somebody sends may keep so much between batches, bytes (estimated). */
 const MOST_STATE = 64 * 1024 * 1024;
@@ -159,18 +158,6 @@ function compiled({ stages: text, type, interval }: ThenTask, now: () => number)
     throw new Refusal(400, 'then-streams', '?then= is one stream of stages', 'filter(.n > 1) | top(5)');
   for (const node of plan.nodes) checkReach(node);
   return plan;
-}
-
-/** What would be asked of the environment is not: whether it has a variable, and what that says, is not for those who look. */
-function withoutSecrets(stage: StageDefinition): StageDefinition {
-  const isSecret = ({ accepts }: Parameter<unknown>) => accepts.kind === 'text' && accepts.isSecret === true;
-  if (!Object.values(stage.parameters).some(isSecret)) return stage;
-  const parameters: { [name: string]: Parameter<unknown> } = {};
-  for (const [name, parameter] of Object.entries(stage.parameters)) {
-    const { check: _, ...unchecked } = parameter;
-    parameters[name] = isSecret(parameter) ? unchecked : parameter;
-  }
-  return { ...stage, parameters };
 }
 
 /** @throws Refusal where a stage reads or writes what lies outside. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandOption, complete } from '../../../src/cli/completion/complete.ts';
-import { completeProgram } from '../../../src/cli/completion/program.ts';
+import { completeProgram, completeStages } from '../../../src/cli/completion/program.ts';
 import { inputOf } from '../../../src/cli/completion/shell-input.ts';
 import { readShellLine } from '../../../src/cli/completion/shell-line.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
@@ -285,4 +285,26 @@ describe('a line of the shell', () => {
 test('every function without a receiver is offered somewhere', () => {
   const all = new Set(offered('map(x => '));
   expect([...functions].filter(({ name, receiver }) => receiver === undefined && !all.has(name))).toEqual([]);
+});
+
+describe('stages behind records that are there', () => {
+  const records = [{ path: '/a', n: 1, 'not a name': 2 }, { path: '/b', p99: 2.5 }];
+  const offeredBehind = (text: string) => completeStages(text, records).candidates.map(({ text }) => text);
+
+  test('are offered fields of these, also behind other stages', () => {
+    expect(offeredBehind('filter(.')).toEqual(['path', 'n', 'p99']);
+    expect(offeredBehind('filter(.n > 1) | map(.p')).toEqual(['path', 'p99']);
+    expect(offeredBehind('map({a: .n}) | filter(.')).toEqual(['a']);
+  });
+
+  test('are offered neither sources nor sinks, and nothing is looked at outside', () => {
+    expect(offeredBehind('ser')).toEqual([]);
+    expect(offeredBehind('fil')).toEqual(['filter']);
+    expect(offeredBehind('filter(.n > 1) | sa')).toEqual([]);
+    expect(offeredBehind('files("package.json") | map(.')).toEqual([]);
+    expect(offeredBehind('window(1m, on: .n, lateTo: "pack')).toEqual([]);
+    // Whether a variable is set makes no difference.
+    const behindAlert = (name: string) => offeredBehind(`alert(.n > 1, http: "\${${name}}") | filter(.`);
+    expect(behindAlert('HOME')).toEqual(behindAlert('NO_SUCH_VARIABLE'));
+  });
 });

@@ -55,3 +55,22 @@ test('lines have the colours that files of pictures have, in light and in dark',
   expect(dark).toHaveLength(6);
   expect(page).toEqual([...light, ...dark, ...dark]);
 });
+
+test('what is written behind a view is completed with what may stand there', async () => {
+  const serving = new Serving(VIEWS);
+  serving.batch([{ path: '/', n: 1 }]);
+  const at = (text: string) => serving.json(`/api/complete?view=path&text=${encodeURIComponent(text)}`);
+  expect(await at('filter(.')).toMatchObject({ start: 8, candidates: [{ text: 'path' }, { text: 'n' }] });
+  expect(await at('x'.repeat(2001))).toMatchObject({ error: { code: 'too-long' } });
+  expect((await serving.ask('/api/complete?view=none&text=')).status).toBe(404);
+});
+
+test.each([
+  ['json | groupBy(.path, {n: count(), p99: p99(.ms), all: sum(.ms), rate: sum(.ms) / count()})', ['n', 'all']],
+  ['json | countBy(.path) | running | filter(_[1] > 1) | sortBy(_[1]) | top(3, by: _[1])', ['value']],
+  ['json | groupBy(.path, {n: count()}) | map({m: .n})', []],
+  ['json', []],
+])('of %s the columns that add up are known', async (program, sums) => {
+  const serving = new Serving(`${program} | serve(0)`);
+  expect(await serving.json('/api')).toMatchObject({ views: [{ sums }] });
+});

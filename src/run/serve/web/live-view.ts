@@ -83,6 +83,12 @@ export class LiveView {
     return this.info.kind === 'log' && this.stages.value === '';
   }
 
+  /** What is known of its columns; of what stages make of them, nothing. */
+  get columns(): Pick<ViewInfo, 'times' | 'by' | 'sums'> {
+    const { times, by, sums } = this.info;
+    return this.stages.value === '' ? { times, by, sums } : { times, by: [], sums: [] };
+  }
+
   /** An address of the view, with the stages that are put behind it. */
   addressOf(ending: string, query = ''): string {
     const then = this.stages.value === '' ? '' : `then=${encodeURIComponent(this.stages.value)}`;

@@ -60,7 +60,7 @@ export class Picture {
     const kind = wanted === 'auto' || wanted === 'table' ? undefined : wanted;
     const said = { value: undefined, key: undefined, x: undefined };
     const type = objectOf(this.info.times.map((name) => [name, TIME] as const));
-    const hasNoKey = this.info.kind !== 'log' && !this.info.keyed && !this.hasStages;
+    const hasNoKey = this.info.kind !== 'log' && this.info.by.length === 0 && !this.hasStages;
     return new ChosenChart(
       { kind, ...said, isLog: false, height: 12, batches: LAST },
       { bad() {}, note() {}, type, interval: 1000, isOneBatch: this.info.over && this.info.kept === 1, hasNoKey },

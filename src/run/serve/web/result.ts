@@ -36,8 +36,10 @@ export interface AlertInfo {
 export interface ViewInfo {
   readonly name: string;
   readonly kind: 'log' | 'running' | 'result';
-  /** Whether a grouping says what tells rows apart. */
-  readonly keyed: boolean;
+  /** The columns that tell rows apart, where a grouping says so. */
+  readonly by: readonly string[];
+  /** The columns whose values add up over rows. */
+  readonly sums: readonly string[];
   readonly times: readonly string[];
   readonly oldest: number | null;
   readonly time: number | null;

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { wallClock } from '../../../base/clock.ts';
 import { compare } from '../../../base/compare.ts';
 import { toText } from '../../../base/json.ts';
@@ -7,6 +7,8 @@ import { isNumber, type Value } from '../../../base/value.ts';
 import { visible } from '../../../base/visible.ts';
 import { numberText } from '../../../flow/formats/numbers.ts';
 import { formatMoment, isDate } from '../../../flow/formats/times.ts';
+import type { Columns } from '../../../flow/formats/rows.ts';
+import { asNumber, type ColumnSum, columnSums, grouped } from './column-sums.ts';
 import type { Result } from './result.ts';
 import { cell } from './rows.ts';
 
@@ -28,16 +30,23 @@ interface TableProps {
   readonly times: readonly string[];
   readonly isLog: boolean;
   readonly label: string;
+  /** Columns that are keys, and those whose values add up over rows. */
+  readonly by: readonly string[];
+  readonly sums: readonly string[];
 }
 
 /** Rows that hold a text, sorted by a column, of which those that are seen are drawn. */
-export function Table({ result, times, isLog, label }: TableProps) {
+export function Table({ result, times, isLog, label, by, sums }: TableProps) {
   const sort = useSignal<Sort | undefined>(undefined);
   const filter = useSignal('');
   const top = useSignal(0);
   const box = useRef<HTMLDivElement>(null);
   const { columns, records } = result;
-  const rows = ordered(result, sort.value, filter.value, isLog);
+  const [sorted, wanted] = [sort.value, filter.value];
+  // Not anew with each step of scrolling.
+  const rows = useMemo(() => ordered(result, sorted, wanted, isLog), [result, sorted, wanted, isLog]);
+  const ofColumns = useMemo(() => (isLog ? NO_SUMS : columnSums(result, rows)), [result, rows, isLog]);
+  const isKey = (name: string) => by.includes(name) || (columns.kind === 'pair' && /^key\b/.test(name));
   const first = Math.max(0, Math.floor(top.value / ROW) - AROUND);
   const shown = rows.slice(first, first + MOST_SEEN + 2 * AROUND);
   const turn = (name: string) => {
@@ -98,7 +107,8 @@ export function Table({ result, times, isLog, label }: TableProps) {
                 {columns.all.map((column) => {
                   const value = cell(records[row]!, column);
                   const isLit = result.lit.has(`${result.keys?.[row]}\n${column.name}`);
-                  const text = cellText(value, times.includes(column.name));
+                  const text = cellText(value, times.includes(column.name), !isLog && !isKey(column.name));
+                  const share = sums.includes(column.name) ? shareOf(value, ofColumns.get(column.name)) : undefined;
                   return (
                     <td
                       key={column.name}
@@ -106,6 +116,7 @@ export function Table({ result, times, isLog, label }: TableProps) {
                       title={text.length > 40 ? text : undefined}
                     >
                       {text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}
+                      {share === undefined ? null : <Share {...share} />}
                     </td>
                   );
                 })}
@@ -113,10 +124,75 @@ export function Table({ result, times, isLog, label }: TableProps) {
             ))}
             <Spacer rows={Math.max(0, rows.length - first - shown.length)} columns={columns.all.length} />
           </tbody>
+          <Foot columns={columns} sums={sums} ofColumns={ofColumns} isKey={isKey} rows={rows.length} />
         </table>
       </div>
     </div>
   );
+}
+
+const NO_SUMS: ReadonlyMap<string, ColumnSum> = new Map();
+
+/** What a row is of the total: in percent, and beside the largest as a bar. */
+interface ShareProps {
+  readonly percent: number;
+  readonly ofMost: number;
+}
+
+function shareOf(value: Value, of: ColumnSum | undefined): ShareProps | undefined {
+  if (of === undefined || !isNumber(value) || of.least < 0 || of.total <= 0 || of.count < 2) return undefined;
+  const number = asNumber(value);
+  return { percent: (number / of.total) * 100, ofMost: number / of.most };
+}
+
+function Share({ percent, ofMost }: ShareProps) {
+  return (
+    <span class="share">
+      {percent.toFixed(1)}%
+      <span class="bar" style={{ width: `${(ofMost * 100).toFixed(1)}%` }} />
+    </span>
+  );
+}
+
+interface FootProps {
+  readonly columns: Columns;
+  readonly sums: readonly string[];
+  readonly ofColumns: ReadonlyMap<string, ColumnSum>;
+  readonly rows: number;
+  isKey(name: string): boolean;
+}
+
+/** Below several rows: what those add up to that can be added, and how far all reach. */
+function Foot({ columns, sums, ofColumns, rows, isKey }: FootProps) {
+  const [first, ...others] = columns.all;
+  const isCounted = (name: string) => ofColumns.has(name) && !isKey(name);
+  if (first === undefined || isCounted(first.name) || rows < 2 || !others.some(({ name }) => isCounted(name))) return null;
+  const lines: readonly (readonly [label: string, text: (name: string, of: ColumnSum) => string])[] = [
+    ['total', (name, { total }) => (sums.includes(name) ? short(total) : '')],
+    ['least', (_, { least }) => short(least)],
+    ['mean', (_, { total, count }) => short(total / count)],
+    ['most', (_, { most }) => short(most)],
+  ];
+  return (
+    <tfoot>
+      {lines.map(([label, text]) =>
+        label === 'total' && !others.some(({ name }) => sums.includes(name) && isCounted(name)) ? null : (
+          <tr key={label}>
+            <th scope="row">{label}</th>
+            {others.map(({ name }) => (
+              <td key={name} class="number">
+                {isCounted(name) ? text(name, ofColumns.get(name)!) : ''}
+              </td>
+            ))}
+          </tr>
+        ),
+      )}
+    </tfoot>
+  );
+}
+
+function short(number: number): string {
+  return grouped(numberText(number, !Number.isInteger(number)));
 }
 
 function Spacer({ rows, columns }: { readonly rows: number; readonly columns: number }) {
@@ -142,10 +218,11 @@ function isOfNumbers({ records, columns }: Result, name: string): boolean {
   return value !== undefined && isNumber(value as Value);
 }
 
-function cellText(value: Value, isTime: boolean): string {
+function cellText(value: Value, isTime: boolean, isGrouped: boolean): string {
   if (value === null) return '';
   if (isTime && typeof value === 'number' && isDate(value)) return formatMoment(value, wallClock.now());
-  return isNumber(value) ? numberText(value) : visible(toText(value));
+  if (!isNumber(value)) return visible(toText(value));
+  return isGrouped ? grouped(numberText(value)) : numberText(value);
 }
 
 function countText(shown: number, all: number): string {

@@ -8,12 +8,14 @@ import { numberText } from '../../../flow/formats/numbers.ts';
 import { formatMoment, formatPeriod } from '../../../flow/formats/times.ts';
 import { KINDS } from '../../../flow/plots/chosen-chart.ts';
 import { drawSvg } from '../../../flow/svg/draw-svg.ts';
+import { grouped } from './column-sums.ts';
 import { Copies } from './copies.tsx';
 import type { LiveView } from './live-view.ts';
 import type { Wanted } from './picture.ts';
 import type { Result } from './result.ts';
 import { cell } from './rows.ts';
 import { saved } from './saved.ts';
+import { StagesBox } from './stages-box.tsx';
 import { Table } from './table.tsx';
 
 /** One view: its picture, its rows, and how far back it is looked at. */
@@ -47,7 +49,7 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
         </div>
       </header>
       <Alerts view={view} />
-      {saved === undefined ? <Stages view={view} /> : null}
+      {saved === undefined ? <StagesBox view={view} /> : null}
       {result.batch === 0 ? <p class="faint empty">waiting for the first result…</p> : null}
       <Large result={result} />
       <Drawing view={view} />
@@ -55,7 +57,7 @@ export function ViewPanel({ view }: { readonly view: LiveView }) {
       {isLarge(result) ? null : result.records.length === 0 ? (
         <p class="faint empty">{result.batch === 0 ? '' : 'no rows'}</p>
       ) : (
-        <Table result={result} times={info.times} isLog={view.isLog} label={info.name} />
+        <Table result={result} {...view.columns} isLog={view.isLog} label={info.name} />
       )}
     </section>
   );
@@ -81,31 +83,6 @@ function Alerts({ view }: { readonly view: LiveView }) {
       ))}
       {others > 0 ? <p>and {others} more</p> : null}
     </div>
-  );
-}
-
-/** More stages of the language behind the view. */
-function Stages({ view }: { readonly view: LiveView }) {
-  const { stages, mistake, info } = view;
-  return (
-    <form
-      class="stages"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void view.putBehind(String(new FormData(event.currentTarget).get('then') ?? ''));
-      }}
-    >
-      <input
-        name="then"
-        value={stages.value}
-        autocomplete="off"
-        spellcheck={false}
-        aria-label={`stages behind ${info.name}`}
-        aria-invalid={mistake.value !== ''}
-        placeholder="more stages: filter(.n > 5) | top(3)"
-      />
-      {mistake.value === '' ? null : <output class="warn">{mistake.value}</output>}
-    </form>
   );
 }
 
@@ -152,7 +129,7 @@ function Large({ result }: { readonly result: Result }) {
     <div class="large">
       {numbers.map(({ name, value }) => (
         <div key={name}>
-          <span class="figure">{isNumber(value) ? numberText(value) : ''}</span>
+          <span class="figure">{isNumber(value) ? grouped(numberText(value)) : ''}</span>
           {isNamed ? <span class="faint"> {name}</span> : null}
         </div>
       ))}
