@@ -16,6 +16,8 @@ const ROUNDS = Number(process.argv[3] ?? 15);
 const CLIENTS = 1000;
 /** Of these so many read nothing. */
 const STUCK = 100;
+/** So many ask for the whole result once a second besides. */
+const ASKING = 2;
 /** Most processor time of a second, as a share of one, and bytes of a second, that clients may cost. */
 const MOST_CORE = 0.2;
 const MOST_BYTES = 2000;
@@ -42,8 +44,12 @@ const text = (url) =>
     }).on('error', reject);
   });
 
+/** How old an answer is when it is there: ms since the end of its batch. One in so many clients reads it. */
+const READS = 20;
+const ageOf = (text) => Date.now() - Number(/"time":(\d+)/.exec(text)?.[1]);
+
 /** Looks at events, counting bytes, or takes none. */
-function client(address, isStuck, seen) {
+function client(address, isStuck, seen, number) {
   const socket = connect(Number(new URL(address).port), '127.0.0.1', () => {
     socket.write('GET /v/key/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
   });
@@ -52,6 +58,8 @@ function client(address, isStuck, seen) {
   else
     socket.on('data', (piece) => {
       seen.bytes += piece.length;
+      const text = number % READS === 0 ? piece.toString('latin1') : '';
+      if (/^event: (?:change|result)$/m.test(text)) seen.ages.push(ageOf(text));
     });
   return socket;
 }
@@ -65,24 +73,33 @@ async function measure(clients) {
   child.stderr.on('data', (piece) => {
     notes += piece;
   });
-  const seen = { bytes: 0 };
+  const seen = { bytes: 0, ages: [], asked: [] };
   let sockets = [];
+  const asking = [];
   if (isServed) {
     while (!notes.includes(' shows ')) await once(child.stderr, 'data');
     const address = /(http:\S+)\/ shows/.exec(notes)[1];
     await text(`${address}/v/key.json?wait=30s&after=0`);
-    sockets = Array.from({ length: clients }, (_, i) => client(address, i < STUCK, seen));
+    sockets = Array.from({ length: clients }, (_, i) => client(address, i < STUCK, seen, i));
+    // Who asks does so once a second, and not at the tick.
+    for (let i = 0; i < ASKING; i++) {
+      const ask = async () => seen.asked.push(ageOf(await text(`${address}/v/key.json`)));
+      asking.push(setInterval(() => ask().catch(() => {}), 1000 + i));
+    }
   }
   await pause(4000);
+  seen.ages = [];
+  seen.asked = [];
   const [before, bytes, start] = [cpuOf(child.pid), seen.bytes, performance.now()];
   await pause(SECONDS * 1000);
   const seconds = (performance.now() - start) / 1000;
   const used = (cpuOf(child.pid) - before) / seconds;
   const sent = (seen.bytes - bytes) / seconds / Math.max(1, sockets.length - STUCK);
+  for (const timer of asking) clearInterval(timer);
   for (const socket of sockets) socket.destroy();
   child.kill('SIGINT');
   await once(child, 'close');
-  return { used, sent };
+  return { used, sent, ages: seen.ages, asked: seen.asked };
 }
 
 const WAYS = [undefined, 0, CLIENTS];
@@ -101,5 +118,11 @@ const more = median(rounds.map((got) => got[2].used - got[1].used));
 const sent = median(rounds.map((got) => got[2].sent));
 console.log(
   `medians of ${ROUNDS}: served to nobody ${ratio(1, 0).toFixed(3)} times what it takes unserved; ${CLIENTS} clients ${ratio(2, 1).toFixed(3)} times that, ${more.toFixed(3)} of a core; ${sent.toFixed(0)} B/s a client`,
+);
+const quantile = (all, share) => all.sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * share))];
+const ages = rounds.flatMap((got) => got[2].ages);
+const asked = rounds.flatMap((got) => got[2].asked);
+console.log(
+  `age of an answer, ms: pushed p50 ${quantile(ages, 0.5)}, p99 ${quantile(ages, 0.99)} (${ages.length}); asked for once a second p50 ${quantile(asked, 0.5)}, p99 ${quantile(asked, 0.99)} (${asked.length})`,
 );
 if (more > MOST_CORE || sent > MOST_BYTES) process.exitCode = 1;

@@ -127,7 +127,7 @@ describe.skipIf(!isThere)('the page', () => {
     const run = start([
       '--batch',
       '50ms',
-      'stdin | words | groupBy(_, {n: count(), mean: avg(1)}) | running | serve(0, name: "words")',
+      'stdin | words | groupBy(_, {n: count(), mean: avg(len(_))}) | running | serve(0, name: "words")',
     ]);
     const page = await look(await addressOf(run));
     run.input('to be or not to be\n', true);

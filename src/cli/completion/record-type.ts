@@ -78,7 +78,11 @@ function compile(text: string, given?: Type, as: (stage: StageDefinition) => Sta
   const own = given === undefined ? sources : sources.with({ ...DEFAULT, gives: () => given });
   const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
   // Windows of any length fit the shortest interval.
-  return compileProgram(text, { words: { sources: own, stages: stages.changed(as), aggregates, sinks }, expressions, interval: 1 });
+  return compileProgram(text, {
+    words: { sources: own, stages: stages.changed(as), aggregates, sinks },
+    expressions,
+    interval: 1,
+  });
 }
 
 function typeOf(text: string, given?: Type, as?: (stage: StageDefinition) => StageDefinition): Type | undefined {

@@ -288,7 +288,10 @@ test('every function without a receiver is offered somewhere', () => {
 });
 
 describe('stages behind records that are there', () => {
-  const records = [{ path: '/a', n: 1, 'not a name': 2 }, { path: '/b', p99: 2.5 }];
+  const records = [
+    { path: '/a', n: 1, 'not a name': 2 },
+    { path: '/b', p99: 2.5 },
+  ];
   const offeredBehind = (text: string) => completeStages(text, records).candidates.map(({ text }) => text);
 
   test('are offered fields of these, also behind other stages', () => {
@@ -300,7 +303,7 @@ describe('stages behind records that are there', () => {
   test('are offered neither sources nor sinks, and nothing is looked at outside', () => {
     expect(offeredBehind('ser')).toEqual([]);
     expect(offeredBehind('fil')).toEqual(['filter']);
-    expect(offeredBehind('filter(.n > 1) | sa')).toEqual([]);
+    expect(offeredBehind('filter(.n > 1) | sav')).toEqual([]);
     expect(offeredBehind('files("package.json") | map(.')).toEqual([]);
     expect(offeredBehind('window(1m, on: .n, lateTo: "pack')).toEqual([]);
     // Whether a variable is set makes no difference.

@@ -6,8 +6,8 @@ import { toText } from '../../../base/json.ts';
 import { isNumber, type Value } from '../../../base/value.ts';
 import { visible } from '../../../base/visible.ts';
 import { numberText } from '../../../flow/formats/numbers.ts';
-import { formatMoment, isDate } from '../../../flow/formats/times.ts';
 import type { Columns } from '../../../flow/formats/rows.ts';
+import { formatMoment, isDate } from '../../../flow/formats/times.ts';
 import { asNumber, type ColumnSum, columnSums, grouped } from './column-sums.ts';
 import type { Result } from './result.ts';
 import { cell } from './rows.ts';
@@ -140,9 +140,14 @@ interface ShareProps {
 }
 
 function shareOf(value: Value, of: ColumnSum | undefined): ShareProps | undefined {
-  if (of === undefined || !isNumber(value) || of.least < 0 || of.total <= 0 || of.count < 2) return undefined;
+  if (of === undefined || !hasShares(of) || !isNumber(value)) return undefined;
   const number = asNumber(value);
   return { percent: (number / of.total) * 100, ofMost: number / of.most };
+}
+
+/** Of one row, or where some are below zero, a part of the total says nothing. */
+function hasShares(of: ColumnSum | undefined): boolean {
+  return of !== undefined && of.least >= 0 && of.total > 0 && of.count > 1;
 }
 
 function Share({ percent, ofMost }: ShareProps) {
@@ -166,7 +171,8 @@ interface FootProps {
 function Foot({ columns, sums, ofColumns, rows, isKey }: FootProps) {
   const [first, ...others] = columns.all;
   const isCounted = (name: string) => ofColumns.has(name) && !isKey(name);
-  if (first === undefined || isCounted(first.name) || rows < 2 || !others.some(({ name }) => isCounted(name))) return null;
+  if (first === undefined || isCounted(first.name) || rows < 2 || !others.some(({ name }) => isCounted(name)))
+    return null;
   const lines: readonly (readonly [label: string, text: (name: string, of: ColumnSum) => string])[] = [
     ['total', (name, { total }) => (sums.includes(name) ? short(total) : '')],
     ['least', (_, { least }) => short(least)],
@@ -182,6 +188,7 @@ function Foot({ columns, sums, ofColumns, rows, isKey }: FootProps) {
             {others.map(({ name }) => (
               <td key={name} class="number">
                 {isCounted(name) ? text(name, ofColumns.get(name)!) : ''}
+                {sums.includes(name) && hasShares(ofColumns.get(name)) ? <span class="share" /> : null}
               </td>
             ))}
           </tr>
