@@ -17,7 +17,7 @@ const CLIENTS = 1000;
 /** Of these so many read nothing. */
 const STUCK = 100;
 /** So many ask for the whole result once a second besides. */
-const ASKING = 2;
+const ASKING = 5;
 /** Most processor time of a second, as a share of one, and bytes of a second, that clients may cost. */
 const MOST_CORE = 0.2;
 const MOST_BYTES = 2000;
@@ -84,7 +84,8 @@ async function measure(clients) {
     // Who asks does so once a second, and not at the tick.
     for (let i = 0; i < ASKING; i++) {
       const ask = async () => seen.asked.push(ageOf(await text(`${address}/v/key.json`)));
-      asking.push(setInterval(() => ask().catch(() => {}), 1000 + i));
+      await pause(1000 / ASKING);
+      asking.push(setInterval(() => ask().catch(() => {}), 1000));
     }
   }
   await pause(4000);
