@@ -3,7 +3,6 @@ import type { Value } from '../../base/value.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../flow/catalog.ts';
 import type { Origin } from '../../flow/define/chunk.ts';
 import type { SourceDefinition } from '../../flow/define/source.ts';
-import type { StageDefinition } from '../../flow/define/stage.ts';
 import type { Step } from '../../flow/define/step.ts';
 import { pushLines } from '../../flow/framing/lines.ts';
 import { compileProgram } from '../../query/compile.ts';
@@ -13,7 +12,7 @@ import { lex } from '../../query/text/lexer.ts';
 import { stageStep } from '../../run/local/steps/build-steps.ts';
 import { noRun } from '../../run/local/steps/run-context.ts';
 import { RunCursor } from '../../run/local/steps/run-cursor.ts';
-import { withoutSecrets } from '../../run/serve/without-secrets.ts';
+import { givesSome } from '../../run/serve/gives-some.ts';
 import { sampleOf } from './sample.ts';
 import { seenType } from './seen-type.ts';
 
@@ -35,12 +34,24 @@ export type Input = { readonly file: string | undefined } | { readonly records: 
  */
 export function recordType(written: readonly string[], input: Input): Type | undefined {
   try {
-    if ('records' in input) return typeOf([DEFAULT.name, ...written].join(' | '), input.records, withoutSecrets);
+    if ('records' in input) return typeBehindRecords(written, input.records);
     return typeBehind(written, input.file);
   } catch {
     // A program under way may be wrong in any way. Somebody who completes a word is not told of it now.
     return undefined;
   }
+}
+
+/**
+ * Behind records that are there the stages are somebody else's, who may make the compiler work without end (what is constant in them is worked
+ * out): they are told by their names alone.
+ */
+function typeBehindRecords(written: readonly string[], records: Type): Type | undefined {
+  const known = written.every((stage) => {
+    const definition = stages.get(nameOf(stage) ?? '');
+    return definition !== undefined && givesSome(definition);
+  });
+  return known ? records : undefined;
 }
 
 function typeBehind(written: readonly string[], input: string | undefined): Type | undefined {
@@ -73,20 +84,20 @@ function isForSample(stage: string): boolean {
   return definition?.group === 'parser' || (definition?.group === 'record' && definition.behaviour.kind === 'record');
 }
 
-/** @param given the type of what standard input gives, instead of texts. @param as what is made of each stage. */
-function compile(text: string, given?: Type, as: (stage: StageDefinition) => StageDefinition = (stage) => stage): Plan {
+/** @param given the type of what standard input gives, instead of texts. */
+function compile(text: string, given?: Type): Plan {
   const own = given === undefined ? sources : sources.with({ ...DEFAULT, gives: () => given });
   const expressions = createScope({ functions, imports: new Map(), now: () => 0 });
   // Windows of any length fit the shortest interval.
   return compileProgram(text, {
-    words: { sources: own, stages: stages.changed(as), aggregates, sinks },
+    words: { sources: own, stages, aggregates, sinks },
     expressions,
     interval: 1,
   });
 }
 
-function typeOf(text: string, given?: Type, as?: (stage: StageDefinition) => StageDefinition): Type | undefined {
-  return lastOf(compile(text, given, as))?.type;
+function typeOf(text: string, given?: Type): Type | undefined {
+  return lastOf(compile(text, given))?.type;
 }
 
 /** The last stage, before what prints. */

@@ -1,13 +1,12 @@
 import type { Fields } from '../../base/value.ts';
+import { Refused } from '../../flow/http/refused.ts';
 
-/** What is not answered, and why: an answer of HTTP in its own right. */
-export class Refusal extends Error {
-  readonly status: number;
+/** What is not answered, with what programs are told of it. */
+export class Refusal extends Refused {
   readonly code: string;
   readonly help: string | undefined;
   /** What else is said of it to programs. */
   readonly more: Fields;
-  readonly headers: { readonly [name: string]: string };
 
   /** @param code in kebab-case, the same for ever. @param message one sentence without a full stop. @param help a way out. */
   constructor(
@@ -20,12 +19,10 @@ export class Refusal extends Error {
       headers = {},
     }: { readonly more?: Fields; readonly headers?: { readonly [name: string]: string } } = {},
   ) {
-    super(message);
-    this.status = status;
+    super(status, message, headers);
     this.code = code;
     this.help = help;
     this.more = more;
-    this.headers = headers;
   }
 
   /** As it is sent. */

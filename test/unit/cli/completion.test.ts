@@ -297,7 +297,8 @@ describe('stages behind records that are there', () => {
   test('are offered fields of these, also behind other stages', () => {
     expect(offeredBehind('filter(.')).toEqual(['path', 'n', 'p99']);
     expect(offeredBehind('filter(.n > 1) | map(.p')).toEqual(['path', 'p99']);
-    expect(offeredBehind('map({a: .n}) | filter(.')).toEqual(['a']);
+    // What others have written is not worked out, however long that would take: nothing is known of what it makes.
+    expect(offeredBehind('map({a: .n, b: "x".padStart(1e9)}) | filter(.')).toEqual([]);
   });
 
   test('are offered neither sources nor sinks, and nothing is looked at outside', () => {
@@ -308,6 +309,7 @@ describe('stages behind records that are there', () => {
     expect(offeredBehind('window(1m, on: .n, lateTo: "pack')).toEqual([]);
     // Whether a variable is set makes no difference.
     const behindAlert = (name: string) => offeredBehind(`alert(.n > 1, http: "\${${name}}") | filter(.`);
-    expect(behindAlert('HOME')).toEqual(behindAlert('NO_SUCH_VARIABLE'));
+    expect(behindAlert('HOME')).toEqual(['path', 'n', 'p99']);
+    expect(behindAlert('NO_SUCH_VARIABLE')).toEqual(['path', 'n', 'p99']);
   });
 });
