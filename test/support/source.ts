@@ -9,6 +9,7 @@ import type { Chunk, Origin, OriginChunk } from '../../src/flow/define/chunk.ts'
 import type { SourceContext } from '../../src/flow/define/context.ts';
 import type { Position, Split } from '../../src/flow/define/position.ts';
 import type { Source, SourceDefinition } from '../../src/flow/define/source.ts';
+import { hostSockets } from '../../src/flow/sockets/host-sockets.ts';
 import { TakenPosition } from '../../src/run/local/reading/taken-position.ts';
 
 export interface Bad {
@@ -27,6 +28,7 @@ export interface Cut {
 
 export class TestRun implements SourceContext {
   readonly clock: Clock;
+  readonly sockets = hostSockets;
   readonly once: boolean;
   readonly origins: Origin[] = [];
   readonly notes: string[] = [];

@@ -8,7 +8,7 @@ import type { FileSystem } from './file-system.ts';
 import type { Framer } from './framer.ts';
 import type { Ground } from './ground.ts';
 import type { Intents } from './intents.ts';
-import type { Network } from './network.ts';
+import type { Network, Sockets } from './network.ts';
 import type { Split } from './position.ts';
 import type { Span } from './span.ts';
 import type { OpenView } from './view.ts';
@@ -79,6 +79,8 @@ export type ReadKept = (directory: string, name: string | undefined) => Promise<
 /** What a source is given. */
 export interface SourceContext {
   readonly clock: Clock;
+  /** Who reads of other machines does so through this. */
+  readonly sockets: Sockets;
   /** Aborted when the run ends; the source then delivers what it has and resolves. */
   readonly signal: AbortSignal;
   /** `--once`: take what is there, or one connection, then end. */

@@ -1,3 +1,5 @@
+import type { Server, Socket } from 'node:net';
+
 /** The files of an encrypted connection, PEM each. */
 export interface TlsFiles {
   /** Whose certificates are trusted: instead of the usual ones, and by a server at all. */
@@ -39,4 +41,20 @@ export interface ConnectionEvents {
 export interface Network {
   /** Resolves when there is a connection, rejects with the system's error. */
   connect(to: Endpoint, events: ConnectionEvents): Promise<Connection>;
+}
+
+/** Whom a source connects to. */
+export interface Peer {
+  readonly host: string;
+  readonly port: number;
+  /** What is in the files of an encrypted connection; undefined where it is none. */
+  readonly secure: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer } | undefined;
+}
+
+/** The network as those who read see it: Node's servers and connections, or others behind which nothing is but a test. */
+export interface Sockets {
+  /** A server of TCP that does not listen yet, and has no listeners. @throws RunFailure of exit 3 where the files of an encrypted one are none. */
+  server(tls: TlsFiles | undefined): Server;
+  /** A connection that is being made. It tells `connect` when it is there; an encrypted one `secureConnect`, when that is agreed on too. */
+  connect(to: Peer): Socket;
 }

@@ -1,8 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createSecureServer, Server as SecureServer } from 'node:tls';
-import { readTls } from '../connections/tls.ts';
+import type { Server, Socket } from 'node:net';
+import { Server as SecureServer } from 'node:tls';
 import type { SourceContext } from '../define/context.ts';
-import type { TlsFiles } from '../define/network.ts';
 import { whole } from '../define/parameters.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
 import { hostAndPort, nameOf } from './address.ts';
@@ -13,21 +11,6 @@ export const clientsParameter = whole('how many may be connected at once; more a
   least: 1,
   apart: true,
 }).or(1000);
-
-/** ms that a client may take to agree on how a connection is encrypted. */
-export const HANDSHAKE = 10_000;
-
-/** A server of TCP that does not listen yet. @throws RunFailure of exit 3 where the files of an encrypted one are none. */
-export function openServer(tls: TlsFiles | undefined): Server {
-  if (tls === undefined) return createServer({ keepAlive: true });
-  const isChecked = tls.ca !== undefined;
-  return createSecureServer({
-    ...readTls(tls, 3),
-    requestCert: isChecked,
-    rejectUnauthorized: isChecked,
-    handshakeTimeout: HANDSHAKE,
-  });
-}
 
 /** Listens; rejects with exit 3 if the port cannot be had. */
 export function bindPort(server: Server, host: string, port: number): Promise<void> {

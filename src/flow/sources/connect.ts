@@ -1,8 +1,8 @@
-import { createConnection, isIP, type Socket } from 'node:net';
-import { connect as connectSecurely } from 'node:tls';
-import { readTls, type TlsSecrets, tlsFault, tlsFiles, tlsHelp, tlsToServer } from '../connections/tls.ts';
+import type { Socket } from 'node:net';
+import { readTls, tlsFault, tlsFiles, tlsHelp, tlsToServer } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
+import type { Peer } from '../define/network.ts';
 import { text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
 import { framerOf } from '../framing/text.ts';
@@ -16,20 +16,10 @@ import { peerTextParameters, peerTextType, tagOfPeer } from '../sockets/text.ts'
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
 
-/** The other end. */
-interface Server {
-  readonly host: string;
-  readonly port: number;
-  /** Where the connection is encrypted. */
-  readonly secure: TlsSecrets | undefined;
-}
-
 /** A socket that is connected, or why there is none; undefined if the run ended meanwhile. */
-function dial({ host, port, secure }: Server, signal: AbortSignal): Promise<Socket | Error | undefined> {
+function dial(peer: Peer, { sockets, signal }: SourceContext): Promise<Socket | Error | undefined> {
   return new Promise((resolve) => {
-    const to = { host, port, keepAlive: true };
-    const servername = isIP(host) === 0 ? { servername: host } : {};
-    const socket = secure === undefined ? createConnection(to) : connectSecurely({ ...to, ...secure, ...servername });
+    const socket = sockets.connect(peer);
     const settle = (outcome: Socket | Error | undefined) => {
       signal.removeEventListener('abort', stop);
       socket.removeAllListeners();
@@ -38,7 +28,7 @@ function dial({ host, port, secure }: Server, signal: AbortSignal): Promise<Sock
       resolve(outcome);
     };
     const stop = () => settle(undefined);
-    socket.once(secure === undefined ? 'connect' : 'secureConnect', () => settle(socket));
+    socket.once(peer.secure === undefined ? 'connect' : 'secureConnect', () => settle(socket));
     socket.once('error', settle);
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
@@ -61,13 +51,13 @@ function noticing(framer: Framer): Framer & { readonly received: boolean } {
 }
 
 /** Reads connection after connection, each an origin of its own. */
-async function readPeer(server: Server, open: () => Framer, context: SourceContext): Promise<void> {
+async function readPeer(server: Peer, open: () => Framer, context: SourceContext): Promise<void> {
   const { host, port } = server;
   const peer = hostAndPort(host, port);
   let pause = FIRST_PAUSE;
   let isKnown = false;
   while (!context.signal.aborted) {
-    const socket = await dial(server, context.signal);
+    const socket = await dial(server, context);
     if (socket === undefined) return;
     let reason: string;
     if (socket instanceof Error) {

@@ -9,7 +9,7 @@ import { hostAndPort } from '../sockets/address.ts';
 import { countedFramer } from '../sockets/counted.ts';
 import { serveInlet } from '../sockets/inlet.ts';
 import { HeldBound } from '../sockets/peer-fault.ts';
-import { bindPort, clientsParameter, openServer, serveClients } from '../sockets/server.ts';
+import { bindPort, clientsParameter, serveClients } from '../sockets/server.ts';
 
 export const flume = defineSource({
   name: 'flume',
@@ -58,7 +58,7 @@ export const flume = defineSource({
       return {
         framer,
         run: () =>
-          serveClients(openServer(tlsFiles(files)), {
+          serveClients(context.sockets.server(tlsFiles(files)), {
             context,
             clients,
             bind: (server) => bindPort(server, host, port),

@@ -7,7 +7,7 @@ import { AckedClients } from '../keyed/acked-clients.ts';
 import { KeyedPlaces } from '../keyed/keyed-places.ts';
 import { knownInWords } from '../keyed/known-keys.ts';
 import { hostAndPort, nameOf, nearAddress } from '../sockets/address.ts';
-import { bindPort, clientsParameter, openServer, serveClients } from '../sockets/server.ts';
+import { bindPort, clientsParameter, serveClients } from '../sockets/server.ts';
 import {
   framerOfClients,
   maxUnfinishedOf,
@@ -81,7 +81,7 @@ export const listen = defineSource({
       return {
         framer,
         run: () =>
-          serveClients(openServer(tlsFiles(args)), {
+          serveClients(context.sockets.server(tlsFiles(args)), {
             context,
             clients,
             bind: (server) => bindPort(server, host, port),

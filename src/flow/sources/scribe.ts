@@ -7,7 +7,7 @@ import { hostAndPort } from '../sockets/address.ts';
 import { countedFramer } from '../sockets/counted.ts';
 import { serveInlet } from '../sockets/inlet.ts';
 import { HeldBound } from '../sockets/peer-fault.ts';
-import { bindPort, clientsParameter, openServer, serveClients } from '../sockets/server.ts';
+import { bindPort, clientsParameter, serveClients } from '../sockets/server.ts';
 
 export const scribe = defineSource({
   name: 'scribe',
@@ -54,7 +54,7 @@ export const scribe = defineSource({
       return {
         framer,
         run: () =>
-          serveClients(openServer(undefined), {
+          serveClients(context.sockets.server(undefined), {
             context,
             clients,
             bind: (server) => bindPort(server, host, port),

@@ -16,7 +16,7 @@ import { parseSyslog } from '../parsing/syslog-lines.ts';
 import { hostAndPort, hostOf, nameOf, nearAddress } from '../sockets/address.ts';
 import { DatagramFramer, type DatagramToValue } from '../sockets/datagram-framer.ts';
 import { DatagramReceiver, isOfDatagrams } from '../sockets/datagrams.ts';
-import { bindPort, clientsParameter, openServer, serveClients } from '../sockets/server.ts';
+import { bindPort, clientsParameter, serveClients } from '../sockets/server.ts';
 import { SyslogFramer } from '../sockets/syslog-framer.ts';
 import { maxUnfinishedOf, maxUnfinishedParameter, readClient } from '../sockets/text.ts';
 
@@ -75,7 +75,7 @@ class SyslogServer implements Source {
   async run(): Promise<void> {
     const { clients, secure } = this.options;
     let receiving: Promise<void> | undefined;
-    await serveClients(openServer(secure), {
+    await serveClients(this.context.sockets.server(secure), {
       context: this.context,
       clients,
       bind: (server) => this.bind(server),

@@ -150,7 +150,7 @@ export class LocalRun implements Core, Running {
         reader: this.readerInto(node, step, from?.[plan.sources.indexOf(node)]),
       })),
       {
-        clock: options.clock,
+        options,
         once: options.once || timing.mode === 'replay',
         isMerged: timing.mode === 'replay',
         signal: this.signal,
@@ -159,7 +159,6 @@ export class LocalRun implements Core, Running {
         closing: this.closing,
         ...(kept === undefined ? {} : { kept: async () => this.checkpoints?.now() }),
         received,
-        readKept: options.readKept,
       },
     );
     this.checkpoints = kept && steps.size > 0 ? new Checkpoints(this, kept, this.stepMemory!, grounds) : undefined;

@@ -9,6 +9,7 @@ import { DONE, FileProgress } from '../../../src/flow/files/file-progress.ts';
 import { readPart } from '../../../src/flow/files/parts.ts';
 import { readWhole } from '../../../src/flow/files/whole.ts';
 import { openFramer } from '../../../src/flow/framing/text.ts';
+import { hostSockets } from '../../../src/flow/sockets/host-sockets.ts';
 
 /** A file of 1,000 lines of 1,000 bytes, which is read in several pieces; none of them ends with a line. */
 function fileOfLines(): string {
@@ -25,6 +26,7 @@ function endingRun(): { readonly context: SourceContext; readonly given: () => s
   const pieces: Buffer[] = [];
   const context: SourceContext = {
     clock: new VirtualClock(),
+    sockets: hostSockets,
     signal: stopping.signal,
     once: false,
     origin: (name) => ({ id: 0, name, source: 0, lines: 0 }),

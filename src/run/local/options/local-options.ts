@@ -3,7 +3,7 @@ import type { FailureExit, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Drawing, Output, PrintFormat, ReadKept, Region, RunContext } from '../../../flow/define/context.ts';
 import type { FileSystem } from '../../../flow/define/file-system.ts';
-import type { Network } from '../../../flow/define/network.ts';
+import type { Network, Sockets } from '../../../flow/define/network.ts';
 import type { Position } from '../../../flow/define/position.ts';
 import type { StdinManner } from '../../../flow/define/source.ts';
 import type { Span } from '../../../flow/define/span.ts';
@@ -57,6 +57,8 @@ export interface LocalOptions {
   readonly files?: FileSystem;
   /** What sinks send goes through this; the network of the host unless given. */
   readonly network?: Network;
+  /** What sources read of other machines goes through this; the sockets of the host unless given. */
+  readonly sockets?: Sockets;
   /** The clock of the wall; used unless time is virtual. */
   readonly clock: Clock;
   /** How standard input is taken. */

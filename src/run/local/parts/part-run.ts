@@ -11,6 +11,7 @@ import type { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { TableSnapshot } from '../../../flow/groups/group-table.ts';
 import { observeMatches } from '../../../flow/pattern/watched.ts';
 import type { Found } from '../../../flow/records/comparison.ts';
+import { hostSockets } from '../../../flow/sockets/host-sockets.ts';
 import { compileProgram } from '../../../query/compile.ts';
 import { createScope } from '../../../query/plan/expression/scope.ts';
 import type { Plan, SourceNode } from '../../../query/plan/plan.ts';
@@ -203,6 +204,7 @@ class PartRun {
     if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
     return behaviour.open(source.arguments, {
       clock: wallClock,
+      sockets: hostSockets,
       signal: this.ending.signal,
       once: true,
       origin: (name) => this.origin(name),

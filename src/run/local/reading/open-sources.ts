@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../../base/clock.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
-import type { ReadKept, SourceContext } from '../../../flow/define/context.ts';
+import type { SourceContext } from '../../../flow/define/context.ts';
 import type { Framer } from '../../../flow/define/framer.ts';
 import type { BoundArguments } from '../../../flow/define/parameters.ts';
 import type { Position, Split } from '../../../flow/define/position.ts';
@@ -10,8 +9,10 @@ import type { KnownOrigins, OriginState } from '../../../flow/define/snapshot.ts
 import type { Source, SourceBehaviour } from '../../../flow/define/source.ts';
 import type { Span } from '../../../flow/define/span.ts';
 import type { RunEnd, Step } from '../../../flow/define/step.ts';
+import { hostSockets } from '../../../flow/sockets/host-sockets.ts';
 import type { SourceNode } from '../../../query/plan/plan.ts';
 import { isOwn } from '../../durable/input-found.ts';
+import type { LocalOptions } from '../options/local-options.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { Closing } from '../steps/closing.ts';
 import type { Lane } from './lane.ts';
@@ -32,8 +33,7 @@ export interface OpenSource {
 }
 
 interface SourceSettings {
-  /** The clock of the wall. */
-  readonly clock: Clock;
+  readonly options: Pick<LocalOptions, 'clock' | 'sockets' | 'readKept'>;
   /** Sources are to take what is there, and end. */
   readonly once: boolean;
   /** Records of all origins are merged by their times. */
@@ -51,7 +51,6 @@ interface SourceSettings {
   readonly kept?: () => Promise<void>;
   /** Takes what comes only once; there where `kept` is and a source receives something. */
   readonly received?: ReceivedInput | undefined;
-  readonly readKept?: ReadKept | undefined;
 }
 
 /** How a source is started. */
@@ -278,11 +277,13 @@ export class OpenSources implements KnownOrigins {
     { signal, once }: Pick<SourceContext, 'signal' | 'once'>,
     receive?: (name: string) => Framer,
   ): SourceContext {
-    const { clock, reports, received, readKept } = this.settings;
+    const { options, reports, received } = this.settings;
+    const { clock, sockets = hostSockets, readKept } = options;
     // Who receives need not wait for a batch to be kept.
     const kept = receive === undefined ? this.settings.kept : () => received!.sync();
     return {
       clock,
+      sockets,
       signal,
       once,
       origin: (name, firstLine, from) => {
