@@ -12,6 +12,7 @@
 import { RunFailure } from '../../src/base/problem.ts';
 import type { Origin } from '../../src/flow/define/chunk.ts';
 import type { SourceContext } from '../../src/flow/define/context.ts';
+import type { FileSystem } from '../../src/flow/define/file-system.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import { StepsAnew } from '../support/steps-anew.ts';
 import { optionsOf, planOf, type SourceName } from '../support/two-sources.ts';
@@ -36,7 +37,7 @@ function describe(seed: number, world: World, what: string): string {
 }
 
 /** A run under way in its world. */
-class LiveSimulation {
+export class LiveSimulation {
   private readonly world: World;
   private readonly clock: SimulatedClock;
   private readonly stdout = new ShutterOutput();
@@ -45,9 +46,12 @@ class LiveSimulation {
   private readonly steps: StepsAnew;
   private readonly origins = new Map<number, Origin>();
   private readonly run: LocalRun;
+  private readonly look: ((text: string) => void) | undefined;
 
-  constructor(world: World) {
+  /** @param files where its sinks write. @param look is shown what came out so far behind each happening. */
+  constructor(world: World, files?: FileSystem, look?: (text: string) => void) {
     this.world = world;
+    this.look = look;
     this.clock = new SimulatedClock(world.drag);
     const batchTime = { time: 0 };
     const plan = planOf(
@@ -66,7 +70,7 @@ class LiveSimulation {
     );
     const { clock, stdout } = this;
     this.steps = new StepsAnew(plan, { of: ({ id }) => this.originOf(id) });
-    const options = optionsOf(world, { clock, stdout });
+    const options = { ...optionsOf(world, { clock, stdout }), ...(files === undefined ? {} : { files }) };
     this.run = new LocalRun(plan, world.isWrittenDown ? { ...options, memory: this.steps } : options, batchTime);
   }
 
@@ -78,6 +82,7 @@ class LiveSimulation {
       if (run.signal.aborted) break;
       this.happen(happening);
       await settle();
+      this.look?.(stdout.text);
     }
     const isPrompt = !stdout.isShut && [...taps].every(([name, tap]) => !this.isBounded(name) || tap.isOver);
     const wasOver = run.signal.aborted;

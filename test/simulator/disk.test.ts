@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { tries } from '../support/effort.ts';
+import { simulateDisk } from './disk.ts';
+
+/** `LEAT_SEED=7` runs one seed again; `LEAT_SEEDS=10000` so many of them. */
+const { LEAT_SEED, LEAT_SEEDS = String(tries(200, 3000)) } = process.env;
+
+test('what a live run writes to files is what it prints, up to the call that fails', { timeout: 600_000 }, async () => {
+  const seeds =
+    LEAT_SEED === undefined ? Array.from({ length: Number(LEAT_SEEDS) }, (_, seed) => seed) : [Number(LEAT_SEED)];
+  for (const seed of seeds) expect(await simulateDisk(seed)).toBeUndefined();
+});
