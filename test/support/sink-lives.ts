@@ -107,6 +107,24 @@ export const subjects: readonly Subject[] = [
       return inOrder(names.flatMap((name) => readJson(textOf(files, `${inside}/${name}`))));
     },
   },
+  ...(['1s', '200b'] as const).map(
+    (rotate): Subject => ({
+      name: `append, packed, rotate: ${rotate}`,
+      definition: append,
+      args: (directory) => ({
+        file: `${directory}/new/out.json.gz`,
+        rotate: rotate === '1s' ? { unit: 'duration', value: 1000 } : { unit: 'size', value: 200 },
+      }),
+      records(files, directory) {
+        const inside = `${directory}/new`;
+        const names = files.status(inside) === undefined ? [] : [...files.list(inside)];
+        // In the order of their names, but for the second of a time, which stands in front of the first.
+        const order = (name: string) => name.replace(/Z(?:-(\d+))?/, (_, count = '1') => `Z${count.padStart(4, '0')}`);
+        names.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+        return names.flatMap((name) => readJson(textOf(files, `${inside}/${name}`)));
+      },
+    }),
+  ),
   {
     name: 'append, csv',
     definition: append,
@@ -219,8 +237,10 @@ async function runOnce(
   kept: Kept,
   random: Random,
 ): Promise<readonly RunFailure[]> {
+  let now = kept.end;
   const { context, reports } = sinkContext({
     files: life,
+    now: () => now,
     intents: {
       async write(intent) {
         life.call(() => void kept.intents.push(intent));
@@ -244,6 +264,7 @@ async function runOnce(
   let keeping: Promise<void> | undefined;
   while (kept.mark !== undefined && records < all.length) {
     const size = random.whole(0, 7);
+    now = end + 1;
     for (const record of all.slice(records, records + size)) {
       sink.push(record);
       if (random.chance(0.1)) await sink.blocked();

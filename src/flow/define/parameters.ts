@@ -75,6 +75,12 @@ export interface AnalyticCall {
   readonly create: (run: RunContext) => Analysis;
 }
 
+/** A number with the unit that it was written with: ms, or bytes. */
+export interface Measured {
+  readonly unit: 'duration' | 'size';
+  readonly value: number;
+}
+
 /** What the text of an argument must be. */
 export type ParameterKind =
   /** `isPath`: it names files or a directory, and `~/` is the user's home. `isSecret`: it is shown nowhere as it is. Where it is both, it may be a URL as well. */
@@ -83,6 +89,8 @@ export type ParameterKind =
   | { readonly kind: 'boolean' }
   | { readonly kind: 'duration'; readonly orZero?: boolean }
   | { readonly kind: 'size' }
+  /** Either, which has to be written with its unit. */
+  | { readonly kind: 'durationOrSize' }
   | { readonly kind: 'pattern' }
   | { readonly kind: 'textOrPattern' }
   | { readonly kind: 'list' }
@@ -220,6 +228,10 @@ export const duration = (docs: string, settings: Settings & { orZero?: boolean }
 
 /** A size, in bytes: `64kb`, or a number of bytes. Above 0. */
 export const size = (docs: string, settings: Settings = {}) => new Shape<number>({ kind: 'size' }, docs, settings);
+
+/** A duration or a size, as `1h` or `100mb`. */
+export const durationOrSize = (docs: string, settings: Settings = {}) =>
+  new Shape<Measured>({ kind: 'durationOrSize' }, docs, settings);
 
 /** A regular expression: `/…/`. */
 export const pattern = (docs: string, settings: Settings = {}) =>

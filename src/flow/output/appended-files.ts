@@ -64,11 +64,26 @@ export class AppendedFiles implements KeyedTargets {
 
   async close(): Promise<void> {}
 
+  async forget(name: string): Promise<void> {
+    const file = this.fileOf(name);
+    file.isOver = true;
+    if (this.options.intents === undefined) await this.letGo(name, file);
+  }
+
+  private async letGo(name: string, file: SplitFile): Promise<void> {
+    await file.pause();
+    this.open.forget(file);
+    this.files.delete(name);
+  }
+
   async mark(): Promise<Value> {
     const marks: [string, Value, readonly string[] | null][] = [];
     for (const [name, file] of this.files) {
       if (file.isChanged) await this.using(file, () => file.keep());
-      if (file.mark !== undefined) marks.push([name, file.mark, file.columns ?? null]);
+      // What it was about to write before its last mark can be told of behind that, and has to be known as older.
+      if (file.isInLastMark) await this.letGo(name, file);
+      else if (file.mark !== undefined) marks.push([name, file.mark, file.columns ?? null]);
+      file.isInLastMark = file.isOver;
     }
     return marks;
   }
@@ -107,6 +122,10 @@ class SplitFile implements Pausable {
   mark: Value | undefined;
   /** Whether it was written to behind the mark. */
   isChanged = false;
+  /** Nothing is written to it any more. */
+  isOver = false;
+  /** It is over, and was in a mark since. */
+  isInLastMark = false;
   /** What was to be written behind the mark that it goes back to. */
   readonly behind: Value[] = [];
   private file: AppendedFile | undefined;

@@ -11,6 +11,7 @@ import { reportBad } from '../records/report-bad.ts';
 import { sinkFailure } from './failure.ts';
 import { fileNameOf } from './file-names.ts';
 import { JobQueue } from './job-queue.ts';
+import type { Rotation } from './rotation.ts';
 
 /** How many files `by:` may make. */
 export const mostFiles = whole('how many different files there may be, of the run or of a batch, with `by:`', {
@@ -32,6 +33,8 @@ export interface KeyedTargets {
   write(name: string, bytes: Uint8Array): Promise<void>;
   /** All of a batch has been written. */
   close(span: Span): Promise<void>;
+  /** Nothing is written to the file of a name any more: behind the next mark, nobody goes back in it. */
+  forget?(name: string): Promise<void>;
   /** Where all is that was written so far, when that is safe from a power cut. */
   mark(): Promise<Value>;
   /** Nothing more follows. */
@@ -43,8 +46,10 @@ export interface KeyedTargets {
 interface KeyedSinkOptions {
   /** What the user calls it in messages. */
   readonly name: string;
-  /** What decides which file a record goes to. */
-  readonly by: Lambda;
+  /** What decides which file a record goes to; one for all unless given. */
+  readonly by?: Lambda | undefined;
+  /** Whether a file is followed by another one, and when. */
+  readonly rotation?: Rotation | undefined;
   readonly targets: KeyedTargets;
   /** Whether files go on over the run, or each is of a batch. */
   readonly per: 'run' | 'batch';
@@ -60,10 +65,14 @@ interface KeyedSinkOptions {
 interface Mark {
   readonly at: Value;
   readonly formats: readonly (readonly [name: string, format: Value])[];
+  /** Of a {@link Rotation}. */
+  readonly rotation?: Value;
 }
 
 /** What is written to one file. */
 interface Lane {
+  /** The value that its name begins with. */
+  readonly begin: string;
   readonly format: Format;
   /** What is not queued yet. */
   text: string;
@@ -111,6 +120,7 @@ export class KeyedSink implements Sink {
       lane.isOpen = false;
     }
     this.write();
+    this.forgetOver();
     if (per === 'run') {
       void this.queue.flush();
     } else if (this.lanes.size > 0) {
@@ -138,8 +148,9 @@ export class KeyedSink implements Sink {
   mark(): Promise<Value | undefined> {
     const formats = new Map(this.formats);
     for (const [name, { format }] of this.lanes) if (format.mark !== undefined) formats.set(name, format.mark);
-    const { targets } = this.options;
-    return this.queue.behind(async () => ({ at: await targets.mark(), formats: [...formats] }));
+    const { targets, rotation } = this.options;
+    const names = rotation === undefined ? {} : { rotation: rotation.mark() };
+    return this.queue.behind(async () => ({ at: await targets.mark(), formats: [...formats], ...names }));
   }
 
   async finish(): Promise<void> {
@@ -153,18 +164,29 @@ export class KeyedSink implements Sink {
 
   /** What the record is written to; undefined where that is told as wrong. */
   private laneOf(record: Value): Lane | undefined {
-    const { by, context } = this.options;
-    let name: string;
+    const { by, context, rotation } = this.options;
+    let begin = '';
     try {
-      name = fileNameOf(by(record));
+      if (by !== undefined) begin = fileNameOf(by(record));
     } catch (error) {
       reportBad(context, error, record);
       return undefined;
     }
-    return this.lanes.get(name) ?? this.newLane(name);
+    const name = rotation === undefined ? begin : rotation.nameOf(begin, context.now());
+    return this.lanes.get(name) ?? this.newLane(name, begin);
   }
 
-  private newLane(name: string): Lane | undefined {
+  /** Lets go of files that others have followed. */
+  private forgetOver(): void {
+    const { rotation, targets } = this.options;
+    for (const name of rotation?.takeOver() ?? []) {
+      this.lanes.delete(name);
+      this.formats.delete(name);
+      this.queue.after(async () => await targets.forget?.(name));
+    }
+  }
+
+  private newLane(name: string, begin: string): Lane | undefined {
     const { format, context, targets, most, per } = this.options;
     if (this.lanes.size >= most) {
       this.queue.fail(tooMany(this.options.name, most, per));
@@ -178,7 +200,12 @@ export class KeyedSink implements Sink {
         this.held += text.length;
       };
       const from = this.formats.get(name);
-      const lane: Lane = { format: createFormat(format, write, context, { columns, from }), text: '', isOpen: false };
+      const lane: Lane = {
+        begin,
+        format: createFormat(format, write, context, { columns, from }),
+        text: '',
+        isOpen: false,
+      };
       this.lanes.set(name, lane);
       return lane;
     } catch (error) {
@@ -189,12 +216,13 @@ export class KeyedSink implements Sink {
 
   /** Queues what is held, file by file. */
   private write(): void {
-    const { targets } = this.options;
+    const { targets, rotation } = this.options;
     this.held = 0;
     for (const [name, lane] of this.lanes) {
       if (lane.text === '') continue;
       const bytes = Buffer.from(lane.text);
       lane.text = '';
+      rotation?.wrote(lane.begin, name, bytes.length);
       this.queue.after(() => targets.write(name, bytes), bytes.length);
     }
   }

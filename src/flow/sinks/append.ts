@@ -1,12 +1,14 @@
 import { BadRecord, RunFailure } from '../../base/problem.ts';
+import { field } from '../../base/value.ts';
 import type { FileSystem } from '../define/file-system.ts';
-import { filePath, lambda } from '../define/parameters.ts';
+import { durationOrSize, filePath, lambda } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import { AppendedFile } from '../output/appended-file.ts';
 import { AppendedFiles } from '../output/appended-files.ts';
 import { pathWith } from '../output/file-names.ts';
 import { formatParameter } from '../output/format-parameter.ts';
 import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
+import { Rotation } from '../output/rotation.ts';
 import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
 import { packedAs, packedNameFault } from '../packings/pack.ts';
 import { startOfGzip } from '../packings/start.ts';
@@ -54,7 +56,7 @@ export const append = defineSink({
     'The file is opened when the run starts; it and its directories are made where they are missing. What a batch gives is handed to the system as ' +
     'soon as the batch is whole. What is written is text, unless the name ends in json, jsonl, ndjson, csv or tsv or `format:` says otherwise; a name that ends in .gz or .zst is packed (`raw.jsonl.gz`), each batch as a member of its own, so that all of it can be read at any time. A csv or tsv ' +
     'file that has a header keeps it, and its columns are the ones that are written. Several programs may append to one file. With `by:` there is a file for each value that it gives: `append("out.csv", by: .country)` writes to `out-DE.csv`, `append("out/.csv", by: .country)` to ' +
-    '`out/DE.csv`; what may mean something to a file system is written as `%2F` in such names.',
+    '`out/DE.csv`; what may mean something to a file system is written as `%2F` in such names. With `rotate:` a file is followed by the next one, after a time or so many bytes of text, before they are packed: `append("raw.log.gz", rotate: 1h)` writes to `raw-20130101T020000Z.log.gz` what comes from two to three in UTC, and with `100mb` the time is that of the first batch. Their names stand in the order of their records, so `files("raw-*.log.gz")` reads the archive as it came.',
   examples: [
     { program: 'append("letters.txt")', in: 'a\nb', out: '', writes: { 'letters.txt': 'a\nb\n' } },
     {
@@ -72,26 +74,39 @@ export const append = defineSink({
         'log-info.jsonl': '{"level":"info","n":2}\n',
       },
     },
+    {
+      program: 'queue(["a", "b"], ["c"]) | append("raw.log", rotate: 1s) | count | print',
+      out: '2\n1',
+      writes: { 'raw-19700101T000000Z.log': 'a\nb\n', 'raw-19700101T000001Z.log': 'c\n' },
+    },
   ],
   parameters: {
     file: filePath('the file').checked(fileFault),
     format: formatParameter('text unless the name says json, csv or tsv'),
     by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
+    rotate: durationOrSize('when the next file is begun: after a time in UTC, or so many bytes of text', {
+      named: true,
+    }).optional(),
     files: mostFiles,
   },
-  faster: { lines: ({ file, format, by }) => by === undefined && (format ?? formatOfName(file)) === 'text' },
+  faster: {
+    lines: ({ file, format, by, rotate }) =>
+      by === undefined && rotate === undefined && (format ?? formatOfName(file)) === 'text',
+  },
   promise: 'exact',
-  create({ file, format, by, files: most }, context, from) {
+  create({ file, format, by, rotate, files: most }, context, from) {
     const { files, intents } = context;
     const packed = packedAs(file);
     const look = format ?? formatOfName(file);
     const separator = look === 'csv' ? ',' : look === 'tsv' ? '\t' : undefined;
     const columnsOf = (path: string) => (separator === undefined ? undefined : headerOf(files, path, separator));
-    if (by !== undefined) {
+    if (by !== undefined || rotate !== undefined) {
       const pathOf = (name: string) => pathWith(file, name);
+      const names = [by === undefined ? [] : 'VALUE', rotate === undefined ? [] : 'TIME'].flat();
       return new KeyedSink({
-        name: pathOf('VALUE'),
-        by: by.call,
+        name: pathOf(names.join('-')),
+        by: by?.call,
+        rotation: rotate && new Rotation(rotate, field(from?.mark ?? null, 'rotation') ?? undefined),
         targets: new AppendedFiles({ files, pathOf, packed, columnsOf, intents, from: targetsOf(from) }),
         per: 'run',
         format: look,

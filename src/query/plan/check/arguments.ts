@@ -1,7 +1,6 @@
 import { nearest } from '../../../base/nearest.ts';
 import type { Place, Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
-import type { Value } from '../../../base/value.ts';
 import type { Column, Key, Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import { signature } from '../../../flow/define/signature.ts';
 import type { Described } from '../../../flow/define/word.ts';
@@ -210,7 +209,7 @@ class ArgumentBinder implements ArgumentsResult {
     }
   }
 
-  private constant(name: string, parameter: Parameter<unknown>, expression: Expression): Value | undefined {
+  private constant(name: string, parameter: Parameter<unknown>, expression: Expression): unknown {
     const bound = bindConstant(expression, this.scope.expressions);
     const { accepts } = parameter;
     const isPath = accepts.kind === 'text' && accepts.isPath === true;
@@ -221,7 +220,7 @@ class ArgumentBinder implements ArgumentsResult {
     if (expected !== undefined) return this.mismatch(name, expression, expected);
     if (isPath && typeof bound.value === 'string') return this.path(name, parameter, bound.value, expression);
     this.check(name, parameter, bound.value, expression);
-    return bound.value;
+    return accepts.kind === 'durationOrSize' ? { unit, value: bound.value } : bound.value;
   }
 
   private path(name: string, parameter: Parameter<unknown>, path: string, value: Expression): string | undefined {

@@ -28,6 +28,10 @@ export function expectation(
       return typeof value === 'number' && unit !== 'duration' && value > 0
         ? undefined
         : `a size such as \`${formatSize(1 << 20)}\``;
+    case 'durationOrSize':
+      return typeof value === 'number' && unit !== undefined && value > 0
+        ? undefined
+        : `a duration or a size such as \`1h\` or \`${formatSize(100 << 20)}\``;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : '`true` or `false`';
     case 'list':

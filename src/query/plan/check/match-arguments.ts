@@ -71,7 +71,7 @@ export function exchangedArguments(call: Call, parameters: Parameters): PlanProb
 /** Whether it is a number, a text and the like (true), or a function (false); undefined where it may be either. */
 function takesLiteral({ accepts }: Parameter<unknown>): boolean | undefined {
   if (accepts.kind === 'lambda' || accepts.kind === 'key' || accepts.kind === 'result') return false;
-  return ['number', 'duration', 'size', 'text', 'boolean'].includes(accepts.kind) ? true : undefined;
+  return ['number', 'duration', 'size', 'durationOrSize', 'text', 'boolean'].includes(accepts.kind) ? true : undefined;
 }
 
 function isLiteral({ value }: Argument): boolean {
