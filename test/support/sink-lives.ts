@@ -117,11 +117,9 @@ export const subjects: readonly Subject[] = [
       }),
       records(files, directory) {
         const inside = `${directory}/new`;
-        const names = files.status(inside) === undefined ? [] : [...files.list(inside)];
-        // In the order of their names, but for the second of a time, which stands in front of the first.
-        const order = (name: string) => name.replace(/Z(?:-(\d+))?/, (_, count = '1') => `Z${count.padStart(4, '0')}`);
-        names.sort((a, b) => (order(a) < order(b) ? -1 : 1));
-        return names.flatMap((name) => readJson(textOf(files, `${inside}/${name}`)));
+        const names = files.status(inside) === undefined ? [] : files.list(inside);
+        // In the order of their names.
+        return names.toSorted().flatMap((name) => readJson(textOf(files, `${inside}/${name}`)));
       },
     }),
   ),

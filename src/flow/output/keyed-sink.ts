@@ -110,7 +110,7 @@ export class KeyedSink implements Sink {
     if (lane === undefined) return;
     lane.isOpen = true;
     lane.format.push(record);
-    if (this.held >= MOST_HELD) this.write();
+    if (this.held >= Math.min(MOST_HELD, this.options.rotation?.most ?? MOST_HELD)) this.write();
   }
 
   close(span: Span): void {

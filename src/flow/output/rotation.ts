@@ -10,6 +10,9 @@ interface Current {
   size: number;
 }
 
+/** How many digits the number of a file has among those of the same time, so that names stand in order. */
+const COUNT = 6;
+
 /** The names of files that follow each other, by the time of the batch under way or by how much was written, as a mark of a sink keeps them. */
 export class Rotation {
   private readonly every: Measured;
@@ -34,12 +37,16 @@ export class Rotation {
     const isOn = unit === 'duration' ? current?.time === time : current !== undefined && current.size < value;
     if (current !== undefined && isOn) return current.name;
     const before = current?.time === time ? current.before + 1 : 0;
-    const name = [begin, `${timeText(time)}${before === 0 ? '' : `-${before + 1}`}`]
-      .filter((part) => part !== '')
-      .join('-');
+    const count = unit === 'duration' ? '' : `${before + 1}`.padStart(COUNT, '0');
+    const name = [begin, timeText(time), count].filter((part) => part !== '').join('-');
     if (current !== undefined) this.over.push(current.name);
     this.files.set(begin, { name, time, before, size: 0 });
     return name;
+  }
+
+  /** No more than so many characters may wait to be written, so that a file has about its size. */
+  get most(): number {
+    return this.every.unit === 'size' ? this.every.value : Number.POSITIVE_INFINITY;
   }
 
   /** So many bytes of text were written to the file of a name that begins so. */

@@ -54,9 +54,9 @@ export const append = defineSink({
   synonyms: ['write'],
   docs:
     'The file is opened when the run starts; it and its directories are made where they are missing. What a batch gives is handed to the system as ' +
-    'soon as the batch is whole. What is written is text, unless the name ends in json, jsonl, ndjson, csv or tsv or `format:` says otherwise; a name that ends in .gz or .zst is packed (`raw.jsonl.gz`), each batch as a member of its own, so that all of it can be read at any time. A csv or tsv ' +
+    'soon as the batch is whole. What is written is text, unless the name ends in json, jsonl, ndjson, csv or tsv or `format:` says otherwise; a name that ends in .gz or .zst is packed (`raw.log.gz`), each batch as a member of its own, so that all of it can be read at any time. A csv or tsv ' +
     'file that has a header keeps it, and its columns are the ones that are written. Several programs may append to one file. With `by:` there is a file for each value that it gives: `append("out.csv", by: .country)` writes to `out-DE.csv`, `append("out/.csv", by: .country)` to ' +
-    '`out/DE.csv`; what may mean something to a file system is written as `%2F` in such names. With `rotate:` a file is followed by the next one, after a time or so many bytes of text, before they are packed: `append("raw.log.gz", rotate: 1h)` writes to `raw-20130101T020000Z.log.gz` what comes from two to three in UTC, and with `100mb` the time is that of the first batch. Their names stand in the order of their records, so `files("raw-*.log.gz")` reads the archive as it came.',
+    '`out/DE.csv`; what may mean something to a file system is written as `%2F` in such names. With `rotate:` a file is followed by the next one, after a time or so many bytes of text, before they are packed: `append("raw.log.gz", rotate: 1h)` writes to `raw-20130101T020000Z.log.gz` what comes from two to three in UTC, and with `100mb` the time is that of the batch that begins it, with a number: `raw-20130101T020710Z-000001.log.gz`. Their names stand in the order of their records, so `files("raw-*.log.gz")` reads the archive as it came.',
   examples: [
     { program: 'append("letters.txt")', in: 'a\nb', out: '', writes: { 'letters.txt': 'a\nb\n' } },
     {
