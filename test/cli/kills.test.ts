@@ -17,6 +17,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { isEveryCrash, seedOfTest, tries } from '../support/effort.ts';
+import { freePort } from '../support/ports.ts';
 import { Leat } from './harness.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -252,14 +253,6 @@ async function holdPair(
 }
 
 /** A port that nobody listens at. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
 test('one that posts to another, either of them killed', { timeout: TIME }, async () => {
   await holdPair(
     (port) => `tail("in.txt") | http("http://127.0.0.1:${port}/", format: "text", retry: 1h)`,

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { THREE_LINES } from '../support/packed.ts';
+import { freePort } from '../support/ports.ts';
 import { leat, shell, start, temporaryFolder } from './harness.ts';
 
 test('counts words from a pipe, in the order first seen', async () => {
@@ -280,11 +280,3 @@ test('--sparklines is taken by its former name too, which help does not show', a
 });
 
 /** A port at which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,6 +1,6 @@
 /** Two processes: one serves, the other is subscribed to it. */
-import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { freePort } from '../support/ports.ts';
 import { type Leat, start, temporaryFolder } from './harness.ts';
 
 const WORDS = (port: number) => `stdin | words | countByValue | running | serve(${port}, name: "words", keep: 1h)`;
@@ -11,16 +11,6 @@ async function addressOf(run: Leat): Promise<string> {
 }
 
 /** A port that nobody listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 test('one follows the other, waits while it is away, and goes on when it is back', async () => {
   const port = await freePort();
   const follower = start(['--batch', '20ms', '--format', 'json', `subscribe("http://127.0.0.1:${port}/v/words")`]);

@@ -6,7 +6,8 @@ import type { Position } from '../../src/flow/define/position.ts';
 import type { SinkStart } from '../../src/flow/define/sink.ts';
 import { BrokerServer, brokers, PASSWORD, urlOf } from '../support/brokers.ts';
 import { nonconforming } from '../support/conforms.ts';
-import { freePort, wantsServers } from '../support/servers.ts';
+import { freePort } from '../support/ports.ts';
+import { wantsServers } from '../support/servers.ts';
 import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
 import { openSource, TestRun } from '../support/source.ts';
 

@@ -15,7 +15,8 @@ import { redis as redisSink } from '../../src/flow/sinks/redis.ts';
 import { mqtt } from '../../src/flow/sources/mqtt.ts';
 import { nats } from '../../src/flow/sources/nats.ts';
 import { redis } from '../../src/flow/sources/redis.ts';
-import { freePort, isCommand } from './servers.ts';
+import { freePort } from './ports.ts';
+import { isCommand } from './servers.ts';
 import { openSource, TestRun } from './source.ts';
 
 /** The user, where there is one, and the word that lets in. */

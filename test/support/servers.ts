@@ -1,8 +1,6 @@
 /** Servers of databases on loopback, each in a folder of its own, and the databases that sinks and sources are held to. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { valuesOf } from '../../src/base/fields.ts';
@@ -15,6 +13,7 @@ import type { SinkDefinition } from '../../src/flow/define/sink.ts';
 import { mysql } from '../../src/flow/sinks/mysql.ts';
 import { postgres } from '../../src/flow/sinks/postgres.ts';
 import { sqlite } from '../../src/flow/sinks/sqlite.ts';
+import { freePort } from './ports.ts';
 
 /** A database with a place of its own, which is there between `start` and `stop`. */
 export interface Place {
@@ -37,14 +36,6 @@ export interface TestedDatabase {
   readonly at: 'file' | 'url';
   readonly isInstalled: boolean;
   begin(): Promise<Place>;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** @param script of test/servers. */

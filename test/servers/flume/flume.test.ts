@@ -7,7 +7,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat, leat, temporaryFolder } from '../../cli/harness.ts';
 import { seedOfTest } from '../../support/effort.ts';
-import { counting, FlumeAgent, freePort, hasFlume, memory, sending } from './flume.ts';
+import { freePort } from '../../support/ports.ts';
+import { counting, FlumeAgent, hasFlume, memory, sending } from './flume.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

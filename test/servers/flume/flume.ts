@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { isLong } from '../../support/effort.ts';
 import { folderOf, hasJava, isDownloaded } from '../downloads.ts';
@@ -12,15 +11,6 @@ const JAVA = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', 
 
 /** Whether there is an agent to be started, which test/servers/install.sh downloads. Nothing is tried where little is. */
 export const hasFlume = isLong && isDownloaded('flume') && hasJava();
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** One agent, `a`, with the channel `c`. */
 export class FlumeAgent {

@@ -5,8 +5,8 @@ import { mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { isLong } from '../../support/effort.ts';
+import { freePort } from '../../support/ports.ts';
 import { folderOf, hasJava, isDownloaded } from '../downloads.ts';
-import { freePort } from '../flume/flume.ts';
 
 const JARS = folderOf('hdfs');
 const JAVA = [

@@ -1,11 +1,12 @@
 /** A real broker of Kafka: one node on loopback, in a folder of its own. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { authority, signed } from '../../support/certificates.ts';
 import { isLong } from '../../support/effort.ts';
+import { freePort } from '../../support/ports.ts';
 import { folderOf, hasJava, isDownloaded, runs } from '../downloads.ts';
 
 const HERE = resolve('test/servers/kafka');
@@ -23,15 +24,6 @@ function download(): boolean {
   if (!runs('mvn', ...command, `-DoutputDirectory=${folder}`)) return false;
   mkdirSync(resolve(JARS, '..'), { recursive: true });
   return runs('mv', '-T', folder, JARS);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export class KafkaServer {
@@ -133,23 +125,12 @@ export class KafkaServer {
     if (code !== 0) throw new Error('the producer failed');
   }
 
-  private openssl(...args: readonly string[]): void {
-    const { status, stderr } = spawnSync('openssl', args, { cwd: this.folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`openssl ${args[0]}: ${stderr}`);
-  }
-
-  /** `ca.pem`, and `server.pem`, which was signed by it, with its key: PEM in PKCS #8 is what Kafka reads. */
+  /** `ca.pem`, and `server.store`, the key and certificate of the broker in one file: PEM in PKCS #8 is what Kafka reads. */
   private certify(): void {
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    this.openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test', '-days', '2');
-    writeFileSync(this.file('server.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-    this.openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=server');
-    this.openssl(
-      ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-      ...['-out', 'server.crt', '-days', '2', '-extfile', 'server.ext'],
-    );
-    const pem = ['server.key', 'server.crt'].map((name) => readFileSync(this.file(name), 'utf8')).join('');
-    writeFileSync(this.file('server.pem'), pem);
+    authority(this.folder);
+    signed(this.folder, 'server');
+    const pem = ['server.key', 'server.pem'].map((name) => readFileSync(this.file(name), 'utf8')).join('');
+    writeFileSync(this.file('server.store'), pem);
   }
 
   private configure(): void {
@@ -166,7 +147,7 @@ export class KafkaServer {
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT',
       'inter.broker.listener.name': 'PLAINTEXT',
       'ssl.keystore.type': 'PEM',
-      'ssl.keystore.location': this.file('server.pem'),
+      'ssl.keystore.location': this.file('server.store'),
       'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
       'listener.name.sasl_ssl.plain.sasl.jaas.config':
         'org.apache.kafka.common.security.plain.PlainLoginModule required user_plain="secret of plain";',

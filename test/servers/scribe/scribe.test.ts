@@ -7,8 +7,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat, temporaryFolder } from '../../cli/harness.ts';
 import { isLong, seedOfTest } from '../../support/effort.ts';
+import { freePort } from '../../support/ports.ts';
 import { folderOf, isDownloaded } from '../downloads.ts';
-import { freePort } from '../flume/flume.ts';
 
 const PYTHON = join(folderOf('scribe'), 'bin/python');
 const isThere = isLong && isDownloaded('scribe');

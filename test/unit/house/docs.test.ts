@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { freePort } from '../../support/ports.ts';
 
 /*
  * What the pages show is run: each block of
@@ -84,7 +84,7 @@ nc() {
 
 /** Runs the commands in a folder of their own and gives what each wrote. */
 async function run(commands: readonly Command[], name: string): Promise<string[]> {
-  const port = await freePort();
+  const port = String(await freePort());
   const place = join(folder, name.replace('/', '-'));
   mkdirSync(join(place, '.outputs'), { recursive: true });
   // Nothing stands between two commands, so that $? is the exit code of the one before.
@@ -101,15 +101,6 @@ async function run(commands: readonly Command[], name: string): Promise<string[]
       ? readFileSync(path, 'utf8').replaceAll(new RegExp(`\\b${port}\\b`, 'g'), WRITTEN_PORT)
       : '(not run)\n';
   });
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return String(port);
 }
 
 const names = ['README.md', ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))];

@@ -1,18 +1,15 @@
 /** What is posted over encrypted connections, with a certificate that openssl makes for the test. */
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { http } from '../../../src/flow/sinks/http.ts';
 import { http as httpSource } from '../../../src/flow/sources/http.ts';
+import { certify } from '../../support/certificates.ts';
 import { openSink, runBatches, sinkContext } from '../../support/sink.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 beforeAll(() => {
   directory = temporaryDirectory();
-  const how = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const what = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  const args = ['req', '-x509', ...how, '-keyout', 'server.key', '-out', 'server.pem', ...what];
-  execFileSync('openssl', args, { cwd: directory.path, stdio: 'ignore' });
+  certify(directory.path);
 });
 afterAll(() => directory.remove());
 

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
 import { connect } from '../../../src/flow/sources/connect.ts';
+import { freePort } from '../../support/ports.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 
 /** A clock that tells when somebody begins to wait by it. */
@@ -35,12 +36,6 @@ async function serve(port = 0): Promise<number> {
   server = createServer();
   await new Promise<void>((resolve) => server!.listen(port, '127.0.0.1', resolve));
   return (server.address() as { port: number }).port;
-}
-
-async function freePort(): Promise<number> {
-  const port = await serve();
-  await new Promise((resolve) => server!.close(resolve));
-  return port;
 }
 
 const accepted = async () => (await once(server!, 'connection'))[0] as Socket;

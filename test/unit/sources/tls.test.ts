@@ -1,5 +1,4 @@
 /** Encrypted connections, with certificates that openssl makes for the test. */
-import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,34 +9,19 @@ import { send } from '../../../src/flow/sinks/send.ts';
 import { connect } from '../../../src/flow/sources/connect.ts';
 import { listen } from '../../../src/flow/sources/listen.ts';
 import { syslog } from '../../../src/flow/sources/syslog.ts';
+import { authority, signed } from '../../support/certificates.ts';
 import { openSink, runBatches, sinkContext } from '../../support/sink.ts';
 import { openSource, TestRun, temporaryDirectory } from '../../support/source.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 const at = (name: string) => directory.at(name);
 
-function openssl(...args: string[]): void {
-  execFileSync('openssl', args, { cwd: directory.path, stdio: 'ignore' });
-}
-
-/** A key and a certificate for a name, signed by `ca.pem`. */
-function certificate(name: string, host: string, days = '2'): void {
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  writeFileSync(at(`${name}.ext`), `subjectAltName=${host}\n`);
-  openssl('req', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-  openssl(
-    ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-    ...['-out', `${name}.pem`, '-days', days, '-extfile', `${name}.ext`],
-  );
-}
-
 beforeAll(() => {
   directory = temporaryDirectory();
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test', '-days', '2');
-  certificate('server', 'DNS:localhost,IP:127.0.0.1');
-  certificate('elsewhere', 'DNS:example.com');
-  certificate('client', 'DNS:client');
+  authority(directory.path);
+  signed(directory.path, 'server');
+  signed(directory.path, 'elsewhere', 'DNS:example.com');
+  signed(directory.path, 'client', 'DNS:client');
 });
 afterAll(() => directory.remove());
 
