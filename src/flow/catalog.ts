@@ -72,6 +72,7 @@ import { listen } from './sources/listen.ts';
 import { mqtt } from './sources/mqtt.ts';
 import { mysql } from './sources/mysql.ts';
 import { nats } from './sources/nats.ts';
+import { otlp } from './sources/otlp.ts';
 import { postgres } from './sources/postgres.ts';
 import { queue } from './sources/queue.ts';
 import { rate } from './sources/rate.ts';
@@ -183,6 +184,7 @@ export const sources = new WordList<SourceDefinition>({
   subscribe,
   flume,
   scribe,
+  otlp,
   hdfs,
   replay,
   sqlite,

@@ -66,6 +66,8 @@ interface PostServerSettings {
   readonly begin?: (request: IncomingMessage) => Promise<Reply> | undefined;
   /** Takes a request. @throws Refused. */
   readonly take: (post: Post) => Taken;
+  /** What says why a request is not taken, where that is more than a line of text. */
+  readonly refusal?: (request: IncomingMessage, message: string) => Reply['body'];
 }
 
 /**
@@ -146,7 +148,7 @@ export class PostServer {
         response.destroy();
         return throwOwn(error);
       }
-      refuse(request, response, error);
+      refuse(request, response, error, this.settings.refusal?.(request, error.message));
     }
   }
 

@@ -29,16 +29,17 @@ export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   { status, message, headers }: Refused,
+  body: NonNullable<Reply['body']> = { type: TEXT, bytes: Buffer.from(`${message}\n`) },
 ): void {
-  const bytes = Buffer.from(`${message}\n`);
+  const { type, bytes } = body;
   // Who asks before sending a body sends none.
   if (request.complete || response.destroyed || request.headers.expect !== undefined) {
-    send(response, status, { body: { type: TEXT, bytes }, headers });
+    send(response, status, { body, headers });
     return;
   }
   response.writeHead(status, {
     ...headers,
-    'content-type': TEXT,
+    'content-type': type,
     'content-length': bytes.length,
     connection: 'close',
   });

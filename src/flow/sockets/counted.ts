@@ -41,12 +41,19 @@ interface CountedOptions {
   readonly tag: boolean;
   /** A longer body is bad, bytes. */
   readonly maxLine: number;
+  /** A body is JSON, and the record what that says. */
+  readonly isJson?: boolean;
 }
 
 /** Opens what makes records of such messages, one of each. */
 export function countedFramer(options: CountedOptions, context: SourceContext) {
   return (origin: Origin, progress?: Progress): Framer =>
     new CountedFramer(new Delivery(origin, context, progress), origin.name, options);
+}
+
+/** Opens what makes records of messages that are JSON, of one line each. @param maxLine bytes. */
+export function countedJson(maxLine: number, context: SourceContext) {
+  return countedFramer({ tag: false, maxLine, isJson: true }, context);
 }
 
 class CountedFramer implements Framer {
@@ -91,9 +98,9 @@ class CountedFramer implements Framer {
   }
 
   private message(body: Buffer, tag: Buffer, end: number): void {
-    const { maxLine } = this.options;
+    const { maxLine, isJson, tag: isTagged } = this.options;
     if (body.length > maxLine) this.outlet.bad(tooLong(maxLine), body, end);
-    else if (!this.options.tag) this.outlet.add(body, undefined, end);
+    else if (!isTagged) this.outlet.add(body, isJson === true ? parseJson : undefined, end);
     else {
       const fields = tag.length === 0 ? {} : (parseJson(tag.toString('utf8')) as Fields);
       this.outlet.add(body, (line) => ({ source: this.source, line, ...fields }), end);

@@ -34,6 +34,7 @@ export const SOURCES = byWord([
   ['sh bash shell command cmd run spawn system popen process script', COMMAND],
   ['datagram udpSocket statsd', '`udp(8125)` receives datagrams, each of them a record'],
   ['FlumeUtils avroSource flumeAgent', '`flume(41414)` takes what agents of Flume send by their avro sinks'],
+  ['otel opentelemetry jaeger zipkin otelcol', '`otlp(4318)` takes what exporters of OpenTelemetry send'],
   ['scribed thrift', '`scribe(1463)` takes what clients of Scribe log'],
   [
     'rsyslog syslogd',

@@ -1,0 +1,165 @@
+/** The binary form of Protocol Buffers (https://protobuf.dev/programming-guides/encoding) as far as OTLP needs it, read into what its JSON form is. */
+import { type NewFields, setField, type Value } from '../../base/value.ts';
+
+/** How values stand there, by the number in front of each. */
+const VARINT = 0;
+const FIXED64 = 1;
+const BYTES = 2;
+const FIXED32 = 5;
+
+const MOST_NESTING = 64;
+
+/**
+ * What a field holds. Whole numbers of 64 bits become texts of their digits, as in JSON; `hex` and `base64` say how bytes are written. `list` is
+ * of numbers that stand together.
+ */
+export type Kind =
+  | 'text'
+  | 'hex'
+  | 'base64'
+  | 'bool'
+  | 'number'
+  | 'signed'
+  | 'long'
+  | 'fixed64'
+  | 'sfixed64'
+  | 'fixed32'
+  | 'double'
+  | { readonly message: () => Message }
+  | { readonly list: 'fixed64' | 'double' | 'long' };
+
+/** The fields of a message, by their numbers. */
+export interface Message {
+  readonly [number: number]: readonly [name: string, kind: Kind, repeated?: 'repeated'];
+}
+
+/** Bytes that are no such message. */
+export class NoMessage extends Error {}
+
+/** Reads a message, of which fields that are not known are passed over. @throws NoMessage where it is damaged. */
+export function readMessage(bytes: Buffer, message: Message): Value {
+  return new Reader(bytes, 0, bytes.length).message(message, 0);
+}
+
+class Reader {
+  private readonly bytes: Buffer;
+  private at: number;
+  private readonly end: number;
+
+  constructor(bytes: Buffer, at: number, end: number) {
+    this.bytes = bytes;
+    this.at = at;
+    this.end = end;
+  }
+
+  message(message: Message, nesting: number): NewFields {
+    if (nesting > MOST_NESTING) throw new NoMessage('it is nested too deep');
+    const fields: NewFields = {};
+    const lists = new Map<string, Value[]>();
+    while (this.at < this.end) {
+      const tag = Number(this.varint());
+      const known = message[Math.floor(tag / 8)];
+      if (known === undefined) this.skip(tag % 8);
+      else {
+        const [name, kind, repeated] = known;
+        const value = this.value(kind, tag % 8, nesting);
+        if (repeated === undefined) setField(fields, name, value);
+        else {
+          let list = lists.get(name);
+          if (list === undefined) {
+            list = [];
+            lists.set(name, list);
+          }
+          if (Array.isArray(value) && typeof kind === 'object' && 'list' in kind)
+            for (const each of value) list.push(each);
+          else list.push(value);
+        }
+      }
+    }
+    for (const [name, list] of lists) setField(fields, name, list);
+    return fields;
+  }
+
+  private value(kind: Kind, wire: number, nesting: number): Value {
+    if (typeof kind === 'object' && 'list' in kind) {
+      // Numbers of a list stand together, or each by itself.
+      if (wire !== BYTES) return this.number(kind.list, wire);
+      const some = this.some();
+      const all: Value[] = [];
+      while (some.at < some.end) all.push(some.number(kind.list));
+      return all;
+    }
+    if (typeof kind === 'object') {
+      expect(wire, BYTES);
+      return this.some().message(kind.message(), nesting + 1);
+    }
+    if (kind !== 'text' && kind !== 'hex' && kind !== 'base64') return this.number(kind, wire);
+    expect(wire, BYTES);
+    const { bytes, at, end } = this.some();
+    return bytes.toString(kind === 'text' ? 'utf8' : kind, at, end);
+  }
+
+  /** @param wire how it stands there; where it is left out, as its kind does. */
+  private number(kind: Exclude<Kind, object>, wire?: number): Value {
+    const wanted = kind === 'fixed32' ? FIXED32 : ['fixed64', 'sfixed64', 'double'].includes(kind) ? FIXED64 : VARINT;
+    if (wire !== undefined) expect(wire, wanted);
+    if (wanted === FIXED32) return this.bytes.readUInt32LE(this.take(4));
+    if (wanted === FIXED64) {
+      const at = this.take(8);
+      if (kind === 'fixed64') return String(this.bytes.readBigUInt64LE(at));
+      if (kind === 'sfixed64') return String(this.bytes.readBigInt64LE(at));
+      const double = this.bytes.readDoubleLE(at);
+      return Number.isFinite(double) ? double : null;
+    }
+    const bits = this.varint();
+    if (kind === 'bool') return bits !== 0n;
+    if (kind === 'number') return Number(BigInt.asUintN(32, bits));
+    // Numbers that are mostly near 0 have their sign in the last bit.
+    if (kind === 'signed') return Number((bits >> 1n) ^ -(bits & 1n));
+    return String(BigInt.asIntN(64, bits));
+  }
+
+  private varint(): bigint {
+    // Most are short.
+    const first = this.byte();
+    if (first < 0x80) return BigInt(first);
+    let value = BigInt(first & 0x7f);
+    for (let shift = 7n; shift < 70n; shift += 7n) {
+      const byte = this.byte();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    throw new NoMessage('a number in it is too long');
+  }
+
+  private byte(): number {
+    return this.bytes[this.take(1)]!;
+  }
+
+  /** What stands behind its length. */
+  private some(): Reader {
+    const length = Number(this.varint());
+    const at = this.take(length);
+    return new Reader(this.bytes, at, at + length);
+  }
+
+  private skip(wire: number): void {
+    if (wire === VARINT) this.varint();
+    else if (wire === FIXED64) this.take(8);
+    else if (wire === FIXED32) this.take(4);
+    else if (wire === BYTES) this.some();
+    else throw new NoMessage('there is a value of a kind in it that is none');
+  }
+
+  /** Goes on behind so many bytes. @returns where they begin. */
+  private take(length: number): number {
+    const { at } = this;
+    if (length > this.end - at) throw new NoMessage('it is cut off');
+    this.at = at + length;
+    return at;
+  }
+}
+
+function expect(wire: number, wanted: number): void {
+  if (wire !== wanted) throw new NoMessage('a value in it is of another kind than its field');
+}

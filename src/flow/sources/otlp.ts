@@ -1,0 +1,118 @@
+import { NUMBER, objectOf, STRING, TIME, UNKNOWN } from '../../base/type.ts';
+import { filledIn, secret } from '../connections/secrets.ts';
+import { tlsFiles, tlsOfServer } from '../connections/tls.ts';
+import { size, text, whole } from '../define/parameters.ts';
+import { defineSource } from '../define/source.ts';
+import { PostServer } from '../http/post-server.ts';
+import { Exports, statusOf } from '../otlp/exports.ts';
+import type { Signal } from '../otlp/records.ts';
+import { countedJson } from '../sockets/counted.ts';
+import { clientsParameter } from '../sockets/server.ts';
+import { maxUnfinishedOf } from '../sockets/text.ts';
+
+/** What all records have. */
+const COMMON = {
+  signal: STRING,
+  time: TIME,
+  service: STRING,
+  attributes: objectOf([]),
+  resource: objectOf([]),
+  scope: STRING,
+};
+const OF_A_SPAN = { trace_id: STRING, span_id: STRING };
+
+/** What records are, by what they are of. */
+const RECORDS = {
+  logs: objectOf({ ...COMMON, severity: STRING, severity_number: NUMBER, body: UNKNOWN, ...OF_A_SPAN }),
+  traces: objectOf({ ...COMMON, name: STRING, duration: NUMBER, kind: STRING, status: STRING, ...OF_A_SPAN }),
+  metrics: objectOf({ ...COMMON, name: STRING, value: NUMBER, unit: STRING, type: STRING }),
+};
+
+export const otlp = defineSource({
+  name: 'otlp',
+  summary: 'A server for OpenTelemetry: the logs, spans and metrics that exporters send',
+  synonyms: [
+    'opentelemetry',
+    'otel',
+    'telemetry',
+    'traces',
+    'tracing',
+    'spans',
+    'metrics',
+    'jaeger',
+    'zipkin',
+    'collector',
+  ],
+  docs: [
+    'Takes what exporters and collectors send by OTLP over HTTP, as protobuf or JSON, also packed by gzip: `OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318` makes most programs send here. gRPC is not spoken: `OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`.',
+    'Each log record, each span and each point of a metric is a record. All have `signal` (`"log"`, `"span"`, `"metric"`), `time` (ms; of a span its start), `service`, `attributes`, `resource` (objects) and `scope`. A log has `severity severity_number body trace_id span_id`; a span `name duration` (ms) `kind status message trace_id span_id parent_span_id events links`; a metric `name value unit type start`, with `temporality monotonic` of sums, and `count sum min max bounds counts` of histograms, `quantiles` of summaries, `scale zero_count positive negative` of exponential histograms instead of a `value`.',
+    'With `signal:` only logs, traces or metrics are taken. An exporter is answered 200 when all it sent was taken, with `--checkpoint` when it is safe from a power cut; records longer than `maxRecord` are rejected (partial success), and bad. What cannot be taken now is answered by 429, at the end of a run by 503, with `Retry-After`, and exporters send it again: what was under way when leat was killed may be there twice.',
+    'Only this machine can send unless `host` says otherwise (`host: "0.0.0.0"`: anyone). With a `token` exporters say `OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20TOKEN`. With `--once` it serves one connection and ends with it.',
+  ].join(' '),
+  examples: [
+    {
+      program:
+        'otlp(4318, signal: "traces") | groupBy(.service, .name, {n: count(), p99: p99(.duration)}) | window(1m)',
+      notRun: 'it waits for exporters',
+      out: 'shop\tGET /cart\t1\t12.5',
+    },
+    {
+      program: 'otlp(4318, signal: "logs") | filter(.severity_number >= 17) | append("errors.jsonl")',
+      notRun: 'it waits for exporters',
+      out: '',
+    },
+  ],
+  parameters: {
+    port: whole('the port, 4318 as a rule; 0 takes a free one', { most: 65_535, apart: true }),
+    host: text('the address to listen on', { named: true, apart: true }).or('127.0.0.1'),
+    signal: text('what is taken; all of it unless given', {
+      named: true,
+      choices: ['logs', 'traces', 'metrics'],
+    }).optional(),
+    token: secret('what who sends has to know; `${NAME}` stands for a variable of the environment', {
+      named: true,
+      apart: true,
+    }).optional(),
+    clients: clientsParameter,
+    maxBody: size('the most bytes of a request, also when it is unpacked', { named: true, apart: true }).or(
+      16 * 1024 * 1024,
+    ),
+    maxUnfinished: size('the most bytes of requests that are on their way, of all together; 64 MB unless given', {
+      named: true,
+      apart: true,
+    }).optional(),
+    maxRecord: size('the most bytes of a record, as JSON; a longer one is bad', { named: true }).or(1024 * 1024),
+    ...tlsOfServer,
+  },
+  gives: ({ signal }) => (signal === undefined ? objectOf(COMMON) : RECORDS[signal as Signal]),
+  origins: 'client',
+  behaviour: () => ({
+    kind: 'live',
+    replayable: false,
+    received: true,
+    open({ port, host, signal, token, clients, maxBody, maxUnfinished, maxRecord, ...files }, context) {
+      const framer = countedJson(maxRecord, context);
+      const exports = new Exports({ context, framer, signal: signal as Signal | undefined, maxBody, maxRecord });
+      return {
+        framer,
+        run: () =>
+          new PostServer({
+            context,
+            host,
+            port,
+            clients,
+            maxBody,
+            maxHeld: maxUnfinishedOf({ maxUnfinished, maxLine: maxBody }),
+            secure: tlsFiles(files),
+            token: token === undefined ? undefined : filledIn(token),
+            has: exports.has,
+            called: ' for OpenTelemetry',
+            example: (url) => `OTEL_EXPORTER_OTLP_ENDPOINT=${url}`,
+            begin: exports.begin,
+            take: exports.take,
+            refusal: statusOf,
+          }).run(),
+      };
+    },
+  }),
+});

@@ -1,0 +1,246 @@
+/** The source `otlp`, to which the exporters of OpenTelemetry's own SDK send, and others that send what they should not. */
+import { gzipSync } from 'node:zlib';
+import { context as contextOf, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { SeverityNumber } from '@opentelemetry/api-logs';
+import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { otlp } from '../../../src/flow/sources/otlp.ts';
+import { openSource, TestRun } from '../../support/source.ts';
+
+const resource = resourceFromAttributes({ 'service.name': 'shop', 'host.name': 'h1' });
+
+async function start(args: object = {}, run = new TestRun()) {
+  const running = openSource(otlp, { port: 0, ...args }, run).run();
+  await Promise.race([run.until(() => run.notes.length > 0), running]);
+  onTestFinished(async () => {
+    run.abort();
+    await running;
+  });
+  return { run, url: /OTEL_EXPORTER_OTLP_ENDPOINT=(\S+)\)/.exec(run.notes[0]!)![1]! };
+}
+
+describe.each([
+  ['protobuf', OTLPLogExporter],
+  ['JSON', JsonLogExporter],
+])('as %s', (_form, Exporter) => {
+  test('logs are records', async () => {
+    const { run, url } = await start();
+    const exporter = new Exporter({ url: `${url}/v1/logs`, compression: CompressionAlgorithm.GZIP });
+    const provider = new LoggerProvider({ resource, processors: [new SimpleLogRecordProcessor({ exporter })] });
+    const logger = provider.getLogger('cart');
+    logger.emit({
+      timestamp: [1_700_000_000, 123_456_789],
+      severityNumber: SeverityNumber.ERROR,
+      severityText: 'Error',
+      body: { text: 'no such cart', tries: 3, ok: false, parts: ['a', 1.5] },
+      attributes: { 'http.status': 500, ratio: 0.25 },
+    });
+    await provider.forceFlush();
+    logger.emit({ timestamp: [1_700_000_001, 0], severityNumber: SeverityNumber.INFO2, body: 'é' });
+    await provider.forceFlush();
+    await provider.shutdown();
+    expect(run.records).toEqual([
+      {
+        signal: 'log',
+        time: 1_700_000_000_123.456,
+        severity: 'Error',
+        severity_number: 17,
+        body: { text: 'no such cart', tries: 3, ok: false, parts: ['a', 1.5] },
+        service: 'shop',
+        attributes: { 'http.status': 500, ratio: 0.25 },
+        resource: { 'service.name': 'shop', 'host.name': 'h1' },
+        scope: 'cart',
+        trace_id: null,
+        span_id: null,
+      },
+      expect.objectContaining({ time: 1_700_000_001_000, severity: 'INFO', severity_number: 10, body: 'é' }),
+    ]);
+  });
+});
+
+test('spans are records', async () => {
+  const { run, url } = await start({ signal: 'traces' });
+  const exporter = new OTLPTraceExporter({ url: `${url}/v1/traces` });
+  const provider = new BasicTracerProvider({ resource, spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const tracer = provider.getTracer('web');
+  const parent = tracer.startSpan('GET /cart', { kind: SpanKind.SERVER, startTime: [1_700_000_000, 0] });
+  const child = tracer.startSpan(
+    'select',
+    { startTime: [1_700_000_000, 1_000_000], attributes: { rows: 2 }, links: [{ context: parent.spanContext() }] },
+    trace.setSpan(contextOf.active(), parent),
+  );
+  child.addEvent('retry', { n: 1 }, [1_700_000_000, 2_000_000]);
+  child.setStatus({ code: SpanStatusCode.ERROR, message: 'gone' });
+  child.end([1_700_000_000, 3_500_000]);
+  parent.end([1_700_000_000, 250_000_000]);
+  await provider.forceFlush();
+  await provider.shutdown();
+  const { traceId, spanId } = parent.spanContext();
+  expect(run.records).toEqual([
+    {
+      signal: 'span',
+      time: 1_700_000_000_001,
+      name: 'select',
+      duration: 2.5,
+      kind: 'internal',
+      status: 'error',
+      message: 'gone',
+      service: 'shop',
+      attributes: { rows: 2 },
+      resource: { 'service.name': 'shop', 'host.name': 'h1' },
+      scope: 'web',
+      trace_id: traceId,
+      span_id: child.spanContext().spanId,
+      parent_span_id: spanId,
+      events: [{ time: 1_700_000_000_002, name: 'retry', attributes: { n: 1 } }],
+      links: [{ trace_id: traceId, span_id: spanId, attributes: {} }],
+    },
+    expect.objectContaining({
+      name: 'GET /cart',
+      kind: 'server',
+      status: 'unset',
+      duration: 250,
+      parent_span_id: null,
+    }),
+  ]);
+});
+
+test('points of metrics are records', async () => {
+  const { run, url } = await start();
+  const exporter = new OTLPMetricExporter({ url: `${url}/v1/metrics` });
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+  const views = [
+    {
+      instrumentName: 'size',
+      aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM as const, options: { recordMinMax: true } },
+    },
+  ];
+  const provider = new MeterProvider({ resource, readers: [reader], views });
+  const meter = provider.getMeter('shop');
+  meter.createCounter('orders', { unit: '{order}' }).add(3, { country: 'DE' });
+  meter.createUpDownCounter('open').add(-2);
+  meter.createGauge('load').record(0.5);
+  const histogram = meter.createHistogram('ms', { advice: { explicitBucketBoundaries: [10, 100] } });
+  for (const ms of [5, 50, 51, 500]) histogram.record(ms);
+  const sizes = meter.createHistogram('size');
+  for (const size of [1, 2, 4]) sizes.record(size);
+  await provider.forceFlush();
+  await provider.shutdown();
+  const byName = new Map(run.records.map((record) => [(record as { name: string }).name, record]));
+  expect(byName.get('orders')).toMatchObject({
+    signal: 'metric',
+    value: 3,
+    unit: '{order}',
+    type: 'sum',
+    temporality: 'cumulative',
+    monotonic: true,
+    attributes: { country: 'DE' },
+    service: 'shop',
+    scope: 'shop',
+  });
+  expect(byName.get('open')).toMatchObject({ value: -2, monotonic: false });
+  expect(byName.get('load')).toMatchObject({ value: 0.5, type: 'gauge' });
+  expect(byName.get('ms')).toMatchObject({
+    ...{ value: null, type: 'histogram', count: 4, sum: 606, min: 5, max: 500 },
+    ...{ bounds: [10, 100], counts: [1, 2, 1] },
+  });
+  expect(byName.get('size')).toMatchObject({ type: 'exponential_histogram', count: 3, sum: 7, zero_count: 0 });
+  const { positive } = byName.get('size') as unknown as { positive: { counts: number[] } };
+  expect(positive.counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+});
+
+const post = (url: string, body: string | Buffer, headers: { readonly [name: string]: string } = {}) =>
+  fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+
+const logs = (...bodies: readonly string[]) =>
+  JSON.stringify({
+    resourceLogs: [{ scopeLogs: [{ logRecords: bodies.map((body) => ({ body: { stringValue: body } })) }] }],
+  });
+
+describe('an exporter is answered', () => {
+  test('an empty message in the form that it sent', async () => {
+    const { run, url } = await start();
+    const json = await post(`${url}/v1/logs`, logs('a'));
+    expect([json.status, json.headers.get('content-type'), await json.text()]).toEqual([200, 'application/json', '{}']);
+    const binary = await post(`${url}/v1/traces`, '', { 'content-type': 'application/x-protobuf' });
+    expect([binary.status, binary.headers.get('content-type')]).toEqual([200, 'application/x-protobuf']);
+    expect(await binary.text()).toBe('');
+    expect(run.records).toMatchObject([{ body: 'a', service: null, time: null, severity: null }]);
+  });
+
+  test('how many records were not taken, and why', async () => {
+    const { run, url } = await start({ maxRecord: 300 });
+    const answer = await post(`${url}/v1/logs`, logs('a', 'b'.repeat(300), 'c'));
+    const said = { rejectedLogRecords: '1', errorMessage: 'a record has 300b at most (`maxRecord`)' };
+    expect([answer.status, await answer.json()]).toEqual([200, { partialSuccess: said }]);
+    expect(run.records).toMatchObject([{ body: 'a' }, 'bad: longer than maxLine', { body: 'c' }]);
+    // A log record whose body is a text of 400 letters: in resources, in scopes, in records, each behind its length.
+    const nested = (tag: number, bytes: Buffer): Buffer =>
+      Buffer.concat([Buffer.from([tag, (bytes.length & 0x7f) | 0x80, bytes.length >> 7]), bytes]);
+    const value = nested(0x0a, Buffer.from('d'.repeat(400)));
+    const body = nested(0x0a, nested(0x12, nested(0x12, nested(0x2a, value))));
+    const binary = await post(`${url}/v1/logs`, gzipSync(body), {
+      'content-type': 'application/x-protobuf',
+      'content-encoding': 'gzip',
+    });
+    const bytes = Buffer.from(await binary.arrayBuffer());
+    const words = 'a record has 300b at most (`maxRecord`)';
+    expect(bytes.subarray(0, 6).toString('hex')).toBe(
+      `0a${(words.length + 4).toString(16)}080112${words.length.toString(16)}`,
+    );
+    expect(bytes.subarray(6).toString()).toBe(words);
+  });
+
+  test.each([
+    ['another form', 415, 'text/plain', 'x', 'what is sent is application/x-protobuf or application/json\n'],
+    ['no JSON', 400, 'application/json', '{', '{"message":"the body is no JSON"}'],
+    ['no object', 400, 'application/json', '7', '{"message":"the body is no object"}'],
+    [
+      'a message that is cut off',
+      400,
+      'application/x-protobuf',
+      Buffer.from([0x0a, 5, 1]),
+      '\x12-the body is no message of OTLP: it is cut off',
+    ],
+    [
+      'a number without an end',
+      400,
+      'application/x-protobuf',
+      Buffer.alloc(12, 0xff),
+      '\x12:the body is no message of OTLP: a number in it is too long',
+    ],
+  ])('why nothing is taken of %s', async (_name, status, type, body, words) => {
+    const { run, url } = await start();
+    const answer = await post(`${url}/v1/logs`, body, { 'content-type': type });
+    expect([answer.status, await answer.text()]).toEqual([status, words]);
+    expect(run.records).toEqual([]);
+  });
+
+  test('that nothing is taken at other paths, or without the token', async () => {
+    const { url } = await start({ signal: 'logs', token: 'right' });
+    const authorization = 'Bearer right';
+    expect((await post(`${url}/v1/logs`, logs('a'))).status).toBe(401);
+    expect((await post(`${url}/v1/traces`, '{}', { authorization })).status).toBe(404);
+    expect((await post(`${url}/v1/logs`, logs('a'), { authorization })).status).toBe(200);
+  });
+
+  test('413 where what a resource says would be there too often', async () => {
+    const { run, url } = await start({ maxBody: 20_000 });
+    const attributes = [{ key: 'k', value: { stringValue: 'x'.repeat(9000) } }];
+    const logRecords = Array.from({ length: 100 }, () => ({}));
+    const answer = await post(
+      `${url}/v1/logs`,
+      JSON.stringify({ resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords }] }] }),
+    );
+    expect(answer.status).toBe(413);
+    expect(run.records).toEqual([]);
+  });
+});
