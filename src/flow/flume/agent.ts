@@ -3,6 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { constants, createDeflate, createInflate } from 'node:zlib';
 import { toJson } from '../../base/json.ts';
 import { type NewFields, setField } from '../../base/value.ts';
+import { answering } from '../sockets/answering.ts';
 import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
 import type { Inlet } from '../sockets/inlet.ts';
 import { type HeldBound, PeerFault } from '../sockets/peer-fault.ts';
@@ -35,7 +36,7 @@ export async function serveAgent(client: Socket, inlet: Inlet, server: AgentServ
       frames.push(piece as Buffer);
       share.holds(frames.held);
       for (let frame = frames.next(); frame !== undefined; frame = frames.next()) {
-        answer(writeFrame(await connection.answer(frame)));
+        await answer(writeFrame(await connection.answer(frame)));
       }
       share.holds(frames.held);
     }
@@ -45,23 +46,27 @@ export async function serveAgent(client: Socket, inlet: Inlet, server: AgentServ
   }
 }
 
+/** Gives a promise where the agent has to read first, see {@link answering}. */
+type Answer = (bytes: Buffer) => Promise<void> | undefined;
+
 /** What comes unpacked, and how to answer: packed where the agent packs, which its first byte shows. */
-async function openBothWays(client: Socket): Promise<{ input: Readable; answer: (bytes: Buffer) => void }> {
+async function openBothWays(client: Socket): Promise<{ input: Readable; answer: Answer }> {
   const first = await new Promise<Buffer | null>((resolve) => {
     client.once('readable', () => resolve(client.read()));
     client.once('close', () => resolve(null));
   });
-  if (first === null) return { input: client, answer() {} };
+  if (first === null) return { input: client, answer: () => undefined };
   client.unshift(first);
-  if (first[0] !== PACKED) return { input: client, answer: (bytes) => void client.write(bytes) };
+  if (first[0] !== PACKED) return { input: client, answer: (bytes) => answering(client, client, bytes) };
   const packed = createDeflate();
   packed.pipe(client);
   const input = createInflate();
   // What breaks shows where the input is read.
   pipeline(client, input, () => {});
   const answer = (bytes: Buffer) => {
-    packed.write(bytes);
+    const full = answering(client, packed, bytes);
     packed.flush(constants.Z_SYNC_FLUSH);
+    return full;
   };
   return { input, answer };
 }

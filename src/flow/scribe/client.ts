@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { toJson } from '../../base/json.ts';
 import { Held } from '../framing/framer.ts';
+import { answering } from '../sockets/answering.ts';
 import { writeCounted } from '../sockets/counted.ts';
 import type { Inlet } from '../sockets/inlet.ts';
 import { type HeldBound, PeerFault } from '../sockets/peer-fault.ts';
@@ -28,7 +29,7 @@ export async function serveScribe(client: Socket, inlet: Inlet, server: ScribeSe
       rest.append(piece as Buffer);
       share.holds(rest.length);
       for (let call = next(rest, server.maxBatch); call !== undefined; call = next(rest, server.maxBatch)) {
-        client.write(await answer(call, inlet, server.tag));
+        await answering(client, client, await answer(call, inlet, server.tag));
       }
       share.holds(rest.length);
     }
