@@ -21,6 +21,8 @@ interface Retrying {
   readonly within: number;
   /** Whether a failure may pass by itself: nobody listens, the connection broke. Others are told at once. */
   readonly mayPass: (error: unknown) => boolean;
+  /** How long the other end wants to be left alone, ms, where a failure says so. */
+  readonly pauseOf?: (error: unknown) => number | undefined;
   /** Told once of each time of trouble: why it is tried again. */
   readonly note: (message: string) => void;
   /** What failed, and why, for the note: `cannot reach db:5432: connection refused`. */
@@ -35,7 +37,7 @@ interface Retrying {
  * @returns what it gave. Rejects with its last failure.
  */
 export async function retrying<T>(work: () => Promise<T>, options: Retrying): Promise<T> {
-  const { within, mayPass, note, words, clock = wallClock } = options;
+  const { within, mayPass, note, words, pauseOf, clock = wallClock } = options;
   let first: number | undefined;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
@@ -49,7 +51,8 @@ export async function retrying<T>(work: () => Promise<T>, options: Retrying): Pr
       first ??= now;
       const rest = first + within - now;
       if (rest <= 0) throw error;
-      await new Promise<void>((resolve) => clock.at(now + Math.min(pause, rest), resolve));
+      const wanted = Math.max(pause, pauseOf?.(error) ?? 0);
+      await new Promise<void>((resolve) => clock.at(now + Math.min(wanted, rest), resolve));
     }
   }
 }

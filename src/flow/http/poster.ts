@@ -10,7 +10,8 @@ import type { TlsFiles } from '../define/network.ts';
 import { keyOfBatch } from '../keyed/known-keys.ts';
 import { sinkFailure } from '../output/failure.ts';
 import type { NumberedPart, PartTarget } from '../output/numbered-sink.ts';
-import { LONGEST_SILENCE, mayPass, shown, startOf } from './answers.ts';
+import { LONGEST_SILENCE, mayPass, retryAfter, shown, startOf } from './answers.ts';
+import { proxyHeaders, proxyOf, TunnelAgent } from './proxy.ts';
 
 const pack = promisify<Buffer, Buffer>(gzip);
 
@@ -29,10 +30,13 @@ interface PosterSettings {
 /** An answer that says that a request was not taken. */
 class NotTaken extends Error {
   readonly status: number;
+  /** How long the server wants to be left alone, ms, where it says so. */
+  readonly pause: number | undefined;
 
-  constructor(status: number, words: string) {
+  constructor(answer: IncomingMessage, words: string) {
     super(words);
-    this.status = status;
+    this.status = answer.statusCode ?? 0;
+    this.pause = retryAfter(answer);
   }
 
   /** Whether another try may be taken. */
@@ -45,15 +49,20 @@ class NotTaken extends Error {
 export class Poster implements PartTarget {
   private readonly settings: PosterSettings;
   private readonly agent: Agent;
+  /** What it is reached through. */
+  private readonly proxy: URL | undefined;
 
-  /** @throws RunFailure where the files of an encrypted connection are none. */
+  /** @throws RunFailure where the files of an encrypted connection are none, or the environment names a proxy that is none. */
   constructor(settings: PosterSettings) {
-    this.settings = settings;
+    const proxy = proxyOf(settings.url);
+    this.proxy = proxy;
+    this.settings = proxy === undefined ? settings : { ...settings, name: `${settings.name} through ${proxy.host}` };
     const options = { keepAlive: true, maxSockets: 1 };
-    this.agent =
-      settings.url.protocol === 'https:'
-        ? new SecureAgent({ ...options, ...readTls(settings.files, 4) })
-        : new Agent(options);
+    if (settings.url.protocol === 'http:') this.agent = new Agent(options);
+    else {
+      const secure = { ...options, ...readTls(settings.files, 4) };
+      this.agent = proxy === undefined ? new SecureAgent(secure) : new TunnelAgent(proxy, secure);
+    }
   }
 
   /** That the server is there, and does not ask for another token. What else it says of HEAD, which few servers that take something know, is nothing. */
@@ -61,7 +70,7 @@ export class Poster implements PartTarget {
     await this.persist(async () => {
       const answer = await this.ask('HEAD', undefined, {});
       answer.resume();
-      if (answer.statusCode === 401) throw new NotTaken(401, await wordsOf(answer));
+      if (answer.statusCode === 401) throw new NotTaken(answer, await wordsOf(answer));
     });
   }
 
@@ -78,7 +87,7 @@ export class Poster implements PartTarget {
       const { statusCode: status = 0 } = answer;
       // Its words are passed over, as far as they are worth it: the connection is free behind them.
       if (status >= 200 && status < 300) void startOf(answer);
-      else throw new NotTaken(status, await wordsOf(answer));
+      else throw new NotTaken(answer, await wordsOf(answer));
     });
   }
 
@@ -96,9 +105,10 @@ export class Poster implements PartTarget {
     return new Promise((resolve, reject) => {
       const asking = request({
         ...urlToHttpOptions(url),
+        ...this.throughProxy(),
         method,
         agent: this.agent,
-        headers: { ...this.settings.headers, ...headers },
+        headers: { ...this.throughProxy().headers, ...this.settings.headers, ...headers },
       });
       asking.setTimeout(LONGEST_SILENCE, () =>
         asking.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
@@ -116,11 +126,23 @@ export class Poster implements PartTarget {
     });
   }
 
+  /** What is otherwise of a request that is not encrypted, which a proxy is asked for as a whole. */
+  private throughProxy() {
+    const { proxy, settings } = this;
+    const { url } = settings;
+    if (proxy === undefined || url.protocol !== 'http:') return {};
+    const path = `http://${url.host}${url.pathname}${url.search}`;
+    const { hostname: host, port } = urlToHttpOptions(proxy);
+    return { host, hostname: host, port, path, headers: { host: url.host, ...proxyHeaders(proxy) } };
+  }
+
   private async persist(work: () => Promise<void>): Promise<void> {
     const { retry: within, note } = this.settings;
     const isPassing = (error: unknown) => (error instanceof NotTaken ? error.mayPass : tlsFault(error) === undefined);
+    const pauseOf = (error: unknown) => (error instanceof NotTaken ? error.pause : undefined);
+    const words = (error: unknown) => this.failure(error).message;
     try {
-      await retrying(work, { within, mayPass: isPassing, note, words: (error) => this.failure(error).message });
+      await retrying(work, { within, mayPass: isPassing, note, words, pauseOf });
     } catch (error) {
       throw this.failure(error);
     }

@@ -43,7 +43,7 @@ export const http = defineSink({
   synonyms: ['webhook', 'post', 'curl', 'rest', 'push', 'slack'],
   docs:
     'Each batch that gives something is the body of a request by POST, NDJSON unless `format:` says otherwise, packed with `gzip: true`. It has an `Idempotency-Key`, which is the same when it is sent again: a server that knows such keys takes each batch once, also across the ends of a run with `--checkpoint`, and the source `http` of leat is one. ' +
-    'No answer, 408, 425, 429 and 5xx are tried again for `retry:`, and what reads waits; then, and at once with any other answer but 2xx, the run ends with exit code 4 and the words of the server. A redirection is not followed but told. When the run starts the server is asked by HEAD, so that one that is not there, or answers 401, is told before anything is read. ' +
+    'No answer, 408, 425, 429 and 5xx are tried again for `retry:`, and what reads waits; then, and at once with any other answer but 2xx, the run ends with exit code 4 and the words of the server. A server that says `Retry-After` is left alone for so long. A redirection is not followed but told. `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` of the environment count, and this machine is never reached through a proxy. When the run starts the server is asked by HEAD, so that one that is not there, or answers 401, is told before anything is read. ' +
     'A batch is one request with `--checkpoint`; without, and where all input is one batch of one source, it is one for each 10,000 records or megabyte. ' +
     'With `token:` it says `Authorization: Bearer …`; `headers:` has others, also another `content-type`. A user and password in the URL, or better `${NAME}` in it for a variable of the environment, is sent as such.',
   examples: [

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { retryAfter } from '../../../src/flow/http/answers.ts';
 import { http } from '../../../src/flow/sinks/http.ts';
 import { http as httpSource } from '../../../src/flow/sources/http.ts';
 import { batch, openSink, runBatches, sinkContext } from '../../support/sink.ts';
@@ -170,4 +171,29 @@ test('tells at the start of a server that wants another token', async () => {
   await sink.finish();
   run.abort();
   await running;
+});
+
+test('a server that wants to be left alone is', async () => {
+  const { url, posted } = await serving(
+    (response) => response.writeHead(503, { 'retry-after': '1' }).end(),
+    (response) => response.writeHead(429, { 'retry-after': 'soon' }).end(),
+  );
+  const { context, reports } = sinkContext();
+  const before = performance.now();
+  await runBatches(openSink(http, { url }, context), [['a']]);
+  expect([reports.failures, posted.length]).toEqual([[], 3]);
+  // Timers of the system are early by less than a millisecond.
+  expect(performance.now() - before).toBeGreaterThan(998);
+});
+
+test.each([
+  ['120', 120_000],
+  ['Thu, 26 Nov 2026 15:00:10 GMT', 10_000],
+  ['Thu, 26 Nov 2026 14:00:00 GMT', 0],
+  ['soon', undefined],
+  ['-1', undefined],
+  ['', undefined],
+])('Retry-After: %s', (text, pause) => {
+  const answer = { headers: { 'retry-after': text } } as unknown as IncomingMessage;
+  expect(retryAfter(answer, Date.UTC(2026, 10, 26, 15))).toBe(pause);
 });
