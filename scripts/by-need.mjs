@@ -44,6 +44,7 @@ export const CALLED = filesOf({
   'flow/drivers': ['driver'],
   'flow/formats': ['flowing-table', 'live-table', 'separated', 'spark', 'pictures'],
   'flow/framing': ['packed-framer', 'pattern-framer'],
+  'flow/hdfs': ['saved'],
   'flow/informing': ['informed-command'],
   'flow/output': ['run-file'],
   'flow/packings': ['start'],

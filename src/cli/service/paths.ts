@@ -30,7 +30,10 @@ function pathsAmong(
 ): readonly { readonly path: string; readonly isApart: boolean }[] {
   return Object.entries(parameters).flatMap(([name, { accepts, apart }]) => {
     if (accepts.kind !== 'text' || accepts.isPath !== true) return [];
-    const paths = [given[name]].flat().filter((path) => typeof path === 'string');
+    // An address names no file of this machine.
+    const paths = [given[name]]
+      .flat()
+      .filter((path): path is string => typeof path === 'string' && !path.includes('://'));
     return paths.map((path) => ({ path, isApart: apart === true }));
   });
 }

@@ -81,10 +81,21 @@ export interface Measured {
   readonly value: number;
 }
 
+/** Which addresses may stand where files of this machine are named. */
+export interface Elsewhere {
+  /** Their schemes, in small letters: `hdfs`. */
+  readonly schemes: readonly string[];
+  /** The arguments that go with an address alone. */
+  readonly only: readonly string[];
+}
+
 /** What the text of an argument must be. */
 export type ParameterKind =
-  /** `isPath`: it names files or a directory, and `~/` is the user's home. `isSecret`: it is shown nowhere as it is. Where it is both, it may be a URL as well. */
-  | { readonly kind: 'text'; readonly isPath?: true; readonly isSecret?: true }
+  /**
+   * `isPath`: it names files or a directory, and `~/` is the user's home. `elsewhere`: it may be an address instead. `isSecret`: it is shown
+   * nowhere as it is. Where it is a path and secret, it may be a URL as well.
+   */
+  | { readonly kind: 'text'; readonly isPath?: true; readonly elsewhere?: Elsewhere; readonly isSecret?: true }
   | { readonly kind: 'number'; readonly whole: boolean; readonly least: number; readonly most: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'duration'; readonly orZero?: boolean }
@@ -200,8 +211,8 @@ export const text = (docs: string, { isSecret, ...settings }: Settings & { isSec
   new Shape<string>({ kind: 'text', ...(isSecret && { isSecret }) }, docs, settings);
 
 /** A text that names files or a directory. */
-export const filePath = (docs: string, settings: Settings = {}) =>
-  new Shape<string>({ kind: 'text', isPath: true }, docs, settings);
+export const filePath = (docs: string, { elsewhere, ...settings }: Settings & { elsewhere?: Elsewhere } = {}) =>
+  new Shape<string>({ kind: 'text', isPath: true, ...(elsewhere && { elsewhere }) }, docs, settings);
 
 /** A text that names a file, or is a URL, in which there may be a password. */
 export const fileOrUrl = (docs: string, settings: Settings = {}) =>

@@ -46,9 +46,18 @@ const PASSING: ReadonlySet<string> = new Set([
   'BlockMissingException',
 ]);
 
+/** How name nodes say, by no exception of its own, that there is no data node to read from or to write to now. */
+const NO_NODE = /failed to find datanode|could only be (?:written|replicated) to|datanodes? .*are bad/i;
+
 /** Whether a failure may pass by itself: a node is away, or not ready. */
 export function mayPass(error: unknown): boolean {
-  return PASSING.has(error instanceof HdfsFault ? error.exception : codeOf(error));
+  if (!(error instanceof HdfsFault)) return PASSING.has(codeOf(error));
+  return PASSING.has(error.exception) || NO_NODE.test(error.message);
+}
+
+/** Whether a failure says that there is nothing of a name. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof HdfsFault && error.exception === 'FileNotFoundException';
 }
 
 /**
@@ -88,10 +97,43 @@ export class WebHdfs {
 
   /** The bytes of a file from one on, which it must have. @param signal ends the reading. */
   async open(path: string, offset: number, signal: AbortSignal): Promise<IncomingMessage> {
-    const first = await send('GET', this.url(path, { op: 'OPEN', offset: `${offset}` }), signal);
+    const first = await send('GET', this.url(path, { op: 'OPEN', offset: `${offset}` }), { signal });
     if (first.statusCode !== 307) return checked(first);
     first.resume();
-    return checked(await send('GET', first.headers.location!, signal));
+    return checked(await send('GET', first.headers.location!, { signal }));
+  }
+
+  /** Writes a whole file, with the directories that are missing, in the place of one of the same name. */
+  async create(path: string, bytes: Buffer): Promise<void> {
+    const first = await send('PUT', this.url(path, { op: 'CREATE', overwrite: 'true' }));
+    if (first.statusCode !== 307) {
+      await checked(first);
+      throw new HdfsFault('', 'it names no data node to write to');
+    }
+    first.resume();
+    (await checked(await send('PUT', first.headers.location!, { body: bytes }))).resume();
+  }
+
+  /** Puts files behind one, in order, at once; they are gone then. Their names must have no comma. */
+  async concat(path: string, others: readonly string[]): Promise<void> {
+    const url = this.url(path, { op: 'CONCAT', sources: others.join(',') });
+    (await checked(await send('POST', url))).resume();
+  }
+
+  /** Gives a file another name, at once, in the place of one that has it. */
+  async rename(from: string, to: string): Promise<void> {
+    const url = this.url(from, { op: 'RENAME', destination: to, renameoptions: 'OVERWRITE' });
+    (await checked(await send('PUT', url))).resume();
+  }
+
+  /** Removes a file, where there is one. */
+  async remove(path: string): Promise<void> {
+    await this.ask('DELETE', path, { op: 'DELETE' }).catch(unlessMissing);
+  }
+
+  /** @throws the words of the name node where the user may not do so. @param action as `-wx`. */
+  async checkAccess(path: string, action: string): Promise<void> {
+    (await checked(await send('GET', this.url(path, { op: 'CHECKACCESS', fsaction: action })))).resume();
   }
 
   private async ask(method: string, path: string, query: { readonly [name: string]: string }): Promise<Value> {
@@ -106,18 +148,25 @@ export class WebHdfs {
 }
 
 function unlessMissing(error: unknown): undefined {
-  if (error instanceof HdfsFault && error.exception === 'FileNotFoundException') return undefined;
+  if (isMissing(error)) return undefined;
   throw error;
 }
 
+interface Sent {
+  readonly signal?: AbortSignal;
+  readonly body?: Buffer;
+}
+
 /** Resolves with the head of an answer, rejects with the system's error. */
-function send(method: string, url: string, signal?: AbortSignal): Promise<IncomingMessage> {
+function send(method: string, url: string, { signal, body }: Sent = {}): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const begin = url.startsWith('https:') ? secureRequest : request;
-    const asked = begin(url, { method, ...(signal && { signal }) }, resolve);
+    // Without a type, a gateway (HttpFS) does not take what is written.
+    const headers = body && { 'content-type': 'application/octet-stream', 'content-length': body.length };
+    const asked = begin(url, { method, ...(signal && { signal }), ...(headers && { headers }) }, resolve);
     asked.setTimeout(SILENCE, () => asked.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
     asked.on('error', reject);
-    asked.end();
+    asked.end(body);
   });
 }
 

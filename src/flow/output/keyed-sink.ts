@@ -25,7 +25,9 @@ const MOST_HELD = 1024 * 1024;
 
 /** Where the bytes of each value go. All but `columns` are called one after the other, and reject where a file has failed. */
 export interface KeyedTargets {
-  /** Takes back what was written behind the mark that is gone on from; called first, and only there. */
+  /** What can be known to be wrong before there is something to write; called first. Absent where nothing is done there. */
+  begin?(): Promise<void>;
+  /** Takes back what was written behind the mark that is gone on from; called before anything is written, and only there. */
   goBack(): Promise<void>;
   /** The columns that the file of a name has already; undefined where it has none. */
   columns?(name: string): readonly string[] | undefined;
@@ -102,6 +104,7 @@ export class KeyedSink implements Sink {
       context.fail(sinkFailure(name, error));
     });
     this.formats = new Map((from as unknown as Mark | undefined)?.formats);
+    if (targets.begin !== undefined) this.queue.after(() => targets.begin!());
     if (from !== undefined) this.queue.after(() => targets.goBack());
   }
 

@@ -36,12 +36,24 @@ interface Mark {
   readonly intents: number;
 }
 
+/** Files that get their names when they are whole, wherever they stand. */
+export interface Saved {
+  /** What can be known to be wrong before there is something to write; called first. Absent where nothing is done there. */
+  begin?(): Promise<void>;
+  /** Takes back what was done behind a mark. */
+  goBack(start: SinkStart): Promise<void>;
+  /** Opens the next one. @param nameOf its path, given the span that it is closed with. */
+  open(nameOf: (span: Span) => string): Promise<Target & Pausable>;
+  /** Where they are, when all of them are safe. */
+  mark(): Promise<Value>;
+}
+
 /**
  * Files that get their names when they are whole. Until then they stand in the same directory under names that start with a dot, which
  * `watch` and Spark's file stream pass over, so that nobody reads half a batch. Who goes back to a mark removes the files that were
  * named behind it.
  */
-export class SavedFiles {
+export class SavedFiles implements Saved {
   private readonly options: SavedFilesOptions;
   private readonly directory: string;
   private readonly names: SafeNames;
@@ -58,8 +70,7 @@ export class SavedFiles {
     removeLeft(options.files, options.prefix);
   }
 
-  /** Takes back what was done behind a mark. */
-  goBack(start: SinkStart): void {
+  async goBack(start: SinkStart): Promise<void> {
     const { files } = this.options;
     // Both are what this class has given.
     const mark = start.mark as unknown as Mark;
@@ -78,7 +89,6 @@ export class SavedFiles {
     }
   }
 
-  /** Opens the next one. @param nameOf its path, given the span that it is closed with. */
   async open(nameOf: (span: Span) => string): Promise<Target & Pausable> {
     const { files, prefix, intents, packed } = this.options;
     await makeDirectories(files, this.directory);

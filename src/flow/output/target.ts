@@ -34,8 +34,10 @@ interface TargetSinkOptions {
   readonly format: PrintFormat;
   /** The columns of a csv or tsv file that is there already. */
   readonly columns?: readonly string[] | undefined;
-  /** Takes back what was written behind the mark that is gone on from; called first. */
-  readonly goBack?: () => void;
+  /** What can be known to be wrong before there is something to write; called first. */
+  readonly begin?: () => Promise<void>;
+  /** Takes back what was written behind the mark that is gone on from; called before anything is written. */
+  readonly goBack?: () => Promise<void>;
   /** Where all is that was written so far, when that is safe from a power cut. Absent where nobody can go back to it: then it has to be out. */
   readonly mark?: () => Promise<Value>;
   /** The mark that the sink goes on from. */
@@ -67,8 +69,9 @@ export class TargetSink implements Sink {
     );
     const from = options.from as unknown as Mark | undefined;
     this.format = this.createFormat(from?.format);
-    const { goBack } = options;
-    if (goBack !== undefined) this.output.after(async () => goBack());
+    const { begin, goBack } = options;
+    if (begin !== undefined) this.output.after(begin);
+    if (goBack !== undefined) this.output.after(goBack);
     // A wrong path or a host that is down is told at the start, not with the first record, perhaps hours later.
     if (options.per === 'run') this.output.after(async () => void (await this.open()));
   }

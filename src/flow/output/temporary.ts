@@ -22,29 +22,35 @@ export function temporaryName(prefix: string): string {
 /** Removes what runs that were killed have left of files with this prefix. Who is still at work keeps his own. Does nothing where it cannot. */
 export function removeLeft(files: FileSystem, prefix: string): void {
   const directory = dirname(`${prefix}x`);
-  const stem = `.${stemOf(prefix)}.`;
   let names: readonly string[] = [];
   try {
     names = files.list(directory);
   } catch {}
   for (const name of names) {
-    if (!name.startsWith(stem)) continue;
-    const parts = /^(\d+)\.(\d+)\.([0-9a-f]+)\.\d+\.tmp$/.exec(name.slice(stem.length));
-    if (parts === null) continue;
-    const [, pid, begin, where] = parts;
     const path = join(directory, name);
     try {
-      const isLeft = where === machine() ? !isAtWork(Number(pid), Number(begin)) : isOld(files, path);
-      if (isLeft) files.remove(path);
+      if (isLeft(prefix, name, () => files.status(path)?.changed)) files.remove(path);
     } catch {}
   }
 }
 
-function stemOf(prefix: string): string {
-  return basename(`${prefix}x`).slice(0, -1);
+/**
+ * Whether a name is that of a file that a run which was killed has left.
+ *
+ * @param prefix of the files that it was to be one of.
+ * @param changed when it was written to last, ms since the epoch; undefined where it is gone. Asked of files of other machines.
+ */
+export function isLeft(prefix: string, name: string, changed: () => number | undefined): boolean {
+  const stem = `.${stemOf(prefix)}.`;
+  if (!name.startsWith(stem)) return false;
+  const parts = /^(\d+)\.(\d+)\.([0-9a-f]+)\.\d+\.tmp$/.exec(name.slice(stem.length));
+  if (parts === null) return false;
+  const [, pid, begin, where] = parts;
+  if (where === machine()) return !isAtWork(Number(pid), Number(begin));
+  const last = changed();
+  return last !== undefined && wallClock.now() - last > LEFT;
 }
 
-function isOld(files: FileSystem, path: string): boolean {
-  const status = files.status(path);
-  return status !== undefined && wallClock.now() - status.changed > LEFT;
+function stemOf(prefix: string): string {
+  return basename(`${prefix}x`).slice(0, -1);
 }

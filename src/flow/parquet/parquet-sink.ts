@@ -6,7 +6,7 @@ import type { Sink, SinkStart } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { sinkFailure } from '../output/failure.ts';
 import { JobQueue } from '../output/job-queue.ts';
-import type { SavedFiles } from '../output/saved-files.ts';
+import type { Saved } from '../output/saved-files.ts';
 import { type Target, targetsOf } from '../output/target.ts';
 import { cellsOf, columnsFor, isRow, type Kind, type Kinds, schemaOf, widen } from './columns.ts';
 import { writingLibrary } from './library.ts';
@@ -21,7 +21,7 @@ const CELL = 16;
 interface ParquetSinkOptions {
   /** What the user calls it in messages. */
   readonly name: string;
-  readonly saved: SavedFiles;
+  readonly saved: Saved;
   /** The path of a file, given the span that it is closed with. */
   readonly nameOf: (span: Span) => string;
   readonly empty: boolean;
@@ -66,7 +66,8 @@ export class ParquetSink implements Sink {
       context.fail(sinkFailure(name, error));
     });
     const targets = targetsOf(from);
-    if (targets !== undefined) this.queue.after(async () => saved.goBack(targets));
+    if (saved.begin !== undefined) this.queue.after(() => saved.begin!());
+    if (targets !== undefined) this.queue.after(() => saved.goBack(targets));
   }
 
   push(record: Value): void {

@@ -1,17 +1,23 @@
 import { normalize } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
+import { retry } from '../connections/retrying.ts';
+import type { SinkContext } from '../define/context.ts';
 import { filePath, flag, lambda, text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
+import { hdfsPrefixFault, savedInHdfs } from '../hdfs/saved.ts';
 import { formatParameter } from '../output/format-parameter.ts';
 import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
 import { SavedByName } from '../output/saved-by-name.ts';
-import { SavedFiles } from '../output/saved-files.ts';
+import { type Saved, SavedFiles } from '../output/saved-files.ts';
 import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
-import { packedAs, packedNameFault } from '../packings/pack.ts';
+import { type PackedAs, packedAs, packedNameFault } from '../packings/pack.ts';
 import { writingFault } from '../parquet/library.ts';
 import { isParquet } from '../parquet/names.ts';
 import { ParquetSink } from '../parquet/parquet-sink.ts';
+
+/** Whether files are to stand elsewhere than on this machine. */
+const isAddress = (prefix: string) => /^[a-z][a-z\d+.-]+:\/\//i.test(prefix);
 
 /** What stands before and behind the time in the names of the files. */
 function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonly suffix: string | undefined }) {
@@ -31,6 +37,18 @@ function isBinary({ suffix, format }: { readonly suffix: string | undefined; rea
   return format === undefined && isParquet(`.${suffix ?? ''}`);
 }
 
+interface HowSaved {
+  readonly user: string | undefined;
+  readonly within: number;
+  readonly packed: PackedAs | undefined;
+}
+
+function savedAt(prefix: string, { user, within, packed }: HowSaved, context: SinkContext): Saved {
+  const { files, intents, note } = context;
+  if (!isAddress(prefix)) return new SavedFiles({ files, prefix, packed, intents });
+  return savedInHdfs({ prefix, user, within, packed, intents, note: (message) => note(message) });
+}
+
 export const save = defineSink({
   name: 'save',
   summary: 'Writes each batch to a file of its own, named by its time',
@@ -42,6 +60,7 @@ export const save = defineSink({
     'With `by:` there is a file for each value that it gives of the records of a batch, `prefix-VALUE-TIME.suffix`, in whose name what may mean something to a file system is written as `%2F`.',
     'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise; one that ends in gz or zst is packed: `save("out/hits", "json.gz")`.',
     'With the suffix parquet the files are of Parquet: fields are columns, whose types are those of the values (integers of 64 bits, doubles, truth values, texts; lists and objects are JSON) and become wider from batch to batch where they have to; what does not fit the columns of a file any more, behind its first 100,000 rows, is a bad record.',
+    '`save("hdfs://namenode:9870/logs/hits", "json")` writes to HDFS, over HTTP (WebHDFS) and by the same rules: `webhdfs://` means the same, `swebhdfs://` encrypts. `user:` is the name that HDFS is told, which it believes unless it asks for Kerberos, which is not spoken here. What fails as a node is away is tried again for `retry:`, and what reads waits. A file of more than 32 MB is sent in parts, which are joined there.',
     'Spark makes a directory of part files a batch, also of empty ones.',
   ].join(' '),
   examples: [
@@ -57,12 +76,16 @@ export const save = defineSink({
     },
   ],
   parameters: {
-    prefix: filePath('where the files stand, and how their names begin'),
+    prefix: filePath('where the files stand, and how their names begin', {
+      elsewhere: { schemes: ['hdfs', 'webhdfs', 'swebhdfs'], only: ['user', 'retry'] },
+    }).checked((prefix) => (isAddress(prefix) ? hdfsPrefixFault(prefix) : undefined)),
     suffix: text('how their names end, without the point').checked(suffixFault).optional(),
     format: formatParameter('text unless the suffix says json, csv or tsv'),
     empty: flag('whether an empty batch has a file too'),
     by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
     files: mostFiles,
+    user: text('the name that HDFS is told', { named: true, apart: true }).optional(),
+    retry,
   },
   claims(args) {
     const { start, ending } = partsOfName(args);
@@ -75,10 +98,9 @@ export const save = defineSink({
       (format ?? formatOfName(partsOfName(name).ending)) === 'text',
   },
   promise: 'exact',
-  create({ prefix, suffix, format, empty, by, files: most }, context, from) {
-    const { files, intents } = context;
+  create({ prefix, suffix, format, empty, by, files: most, user, retry: within }, context, from) {
     const { start, ending } = partsOfName({ prefix, suffix });
-    const saved = new SavedFiles({ files, prefix: start, packed: packedAs(ending), intents });
+    const saved = savedAt(start, { user, within, packed: packedAs(ending) }, context);
     const targets = targetsOf(from);
     const nameOf = (span: Span) => `${start}${span.end}${ending}`;
     if (isBinary({ suffix, format })) {
@@ -100,6 +122,7 @@ export const save = defineSink({
     }
     return new TargetSink({
       name: `${start}TIME${ending}`,
+      ...(saved.begin && { begin: () => saved.begin!() }),
       ...(targets === undefined ? {} : { goBack: () => saved.goBack(targets) }),
       open: () => saved.open(nameOf),
       mark: () => saved.mark(),

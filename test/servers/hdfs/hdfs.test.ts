@@ -1,5 +1,5 @@
-/** The source `hdfs` against a real HDFS. */
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+/** The source `hdfs`, and `save` there, against a real HDFS. */
+import { appendFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Position } from '../../../src/flow/define/position.ts';
 import { hdfs } from '../../../src/flow/sources/hdfs.ts';
 import { Random } from '../../../src/run/trials/random.ts';
-import { Leat, leat, temporaryFolder } from '../../cli/harness.ts';
+import { Leat, leat, shell, temporaryFolder } from '../../cli/harness.ts';
 import { seedOfTest } from '../../support/effort.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 import { Hdfs, hasHdfs } from './hdfs.ts';
@@ -113,5 +113,60 @@ describe.skipIf(!hasHdfs)('files of HDFS', { timeout: 300_000 }, () => {
         .map(Number)
         .toSorted((a, b) => a - b),
     ).toEqual(numbers(0, sent));
+  }, 600_000);
+
+  test('are written, in parts where they are large, and by value', async () => {
+    const out = `hdfs://${server.address}/written`;
+    const most = 8_000_000;
+    const large = await shell(`seq ${most} | leat 'save("${out}/large", "txt")'`);
+    expect([large.code, (await read('/written/large-*.txt')).records.length]).toEqual([0, most]);
+    const { code } = await leat([`queue([{c: "a b", n: 1}, {c: "F/R", n: 2}]) | save("${out}/by/", "csv", by: .c)`]);
+    const { numbered } = await read('/written/by/');
+    expect([code, numbered.length]).toEqual([0, 4]);
+    const denied = await leat(['queue(["a"]) | save("hdfs://127.0.0.1:1/x", retry: 0)']);
+    expect([denied.code, denied.stderr]).toEqual([
+      4,
+      'leat: cannot write to hdfs://127.0.0.1:1/: nobody listens there\n',
+    ]);
+  });
+
+  test('have each line once that was written, however often leat and the data node are killed', async () => {
+    const folder = temporaryFolder();
+    const random = new Random(seedOfTest);
+    const program = `tail("in.log", from: "start") | save("hdfs://${server.address}/kept/x", "txt", retry: 1h)`;
+    const args = ['--checkpoint', 'state', '--batch', '100ms', program];
+    let sent = 0;
+    const write = (count: number) => {
+      appendFileSync(join(folder, 'in.log'), text(sent, sent + count));
+      sent += count;
+    };
+    for (let life = 0; life < 20; life++) {
+      write(random.whole(1, 3000));
+      const run = new Leat(args, folder);
+      await pause(random.whole(200, 1500));
+      write(random.whole(1, 3000));
+      if (life % 4 === 3) {
+        await server.killNode('datanode.DataNode');
+        await pause(random.whole(0, 700));
+        server.startNode('datanode.DataNode');
+      }
+      await pause(random.whole(0, 900));
+      run.child.kill('SIGKILL');
+      await run.ended;
+    }
+    await server.ready();
+    const run = new Leat(args, folder);
+    // A file may be read while the data node that has it is away.
+    const kept = () =>
+      read('/kept/x-*').then(
+        ({ records }) => records,
+        () => [],
+      );
+    for (let tries = 0; tries < 300 && (await kept()).length < sent; tries++) await pause(300);
+    run.child.kill('SIGTERM');
+    await run.ended;
+    const lines = (await kept()).map(Number).toSorted((a, b) => a - b);
+    // The first that is not where it belongs: a list of all would be too long to read.
+    expect([lines.length, lines.findIndex((line, i) => line !== i)]).toEqual([sent, -1]);
   }, 600_000);
 });

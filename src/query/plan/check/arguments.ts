@@ -228,7 +228,7 @@ class ArgumentBinder implements ArgumentsResult {
     const mayBeUrl = accepts.kind === 'text' && accepts.isSecret === true;
     const problem = mayBeUrl
       ? undefined
-      : pathProblem(name, path, { value, call: this.call, parameters: this.parameters });
+      : pathProblem(name, path, { value, parameter, call: this.call, parameters: this.parameters });
     if (problem === undefined) this.check(name, parameter, path, value);
     else this.problems.push(problem);
     return problem === undefined ? atHome(path) : undefined;

@@ -1,17 +1,26 @@
-import type { Parameters } from '../../../flow/define/parameters.ts';
+import type { Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import type { Call, Expression } from '../../tree/tree.ts';
 import { type PlanProblem, planProblem } from './codes.ts';
 
 /** An address, rather than a drive: `hdfs://namenode/logs`, and not `c:/logs`. */
 const ADDRESS = /^([a-z][a-z\d+.-]+):\/\//i;
 
+interface Context {
+  readonly value: Expression;
+  readonly parameter: Parameter<unknown>;
+  readonly call: Call;
+  readonly parameters: Parameters;
+}
+
 /** What is wrong with a text as the name of a file: taken as one, it would be made, or looked for, under a name that nobody means. */
 export function pathProblem(
   name: string,
   path: string,
-  { value, call, parameters }: { readonly value: Expression; readonly call: Call; readonly parameters: Parameters },
+  { value, parameter, call, parameters }: Context,
 ): PlanProblem | undefined {
   const [, scheme] = ADDRESS.exec(path) ?? [];
+  const elsewhere = parameter.accepts.kind === 'text' ? parameter.accepts.elsewhere : undefined;
+  if (scheme !== undefined && elsewhere?.schemes.includes(scheme.toLowerCase()) === true) return undefined;
   if (scheme !== undefined)
     return planProblem('wrong-argument', value.place, {
       message: `\`${name}\` of \`${call.name}\` names files of this machine, and this is an address`,
@@ -20,6 +29,13 @@ export function pathProblem(
         scheme.toLowerCase() === 'file'
           ? 'the path alone, without `file://`'
           : `\`leat help ${scheme.toLowerCase()}\` says what to write instead`,
+    });
+  const lonely = call.arguments.find((argument) => elsewhere?.only.includes(argument.name ?? ''));
+  if (lonely !== undefined)
+    return planProblem('wrong-argument', lonely.value.place, {
+      message: `\`${lonely.name}\` of \`${call.name}\` means nothing for files of this machine`,
+      label: 'goes with an address',
+      help: `leave it out, or say where else than on this machine: \`${call.name}("${elsewhere!.schemes[0]}://…", ${lonely.name}: …)\``,
     });
   if (!Object.hasOwn(parameters, 'by') || !path.includes('${')) return undefined;
   return planProblem('wrong-argument', value.place, {

@@ -31,10 +31,6 @@ export function written({ name, value }: Argument): string {
   return name === undefined ? text : `${name}: ${text}`;
 }
 
-/** No word writes there. */
-export const WRITES_TO_HDFS: Answer = (_args, list) =>
-  `a command writes files of HDFS: ${execOf('hdfs dfs -appendToFile - {hdfs://namenode/out}', list, ')')}`;
-
 /**
  * A command that does it, as an argument of `exec`: what stands in braces gives way to what was written in the brackets, where that is a plain text or number.
  *

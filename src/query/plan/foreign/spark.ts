@@ -1,8 +1,8 @@
-import { type Answers, byWord, unlessInHdfs, WRITES_TO_HDFS } from './answer.ts';
+import { type Answer, type Answers, byWord, unlessInHdfs } from './answer.ts';
 
 const RUNS_BY_ITSELF = 'leave it out: a program runs by itself, to its end or until Ctrl-C';
 const KEPT = 'leave it out: a stream that several others use has a name, `let a = …;`, and is read once';
-const SAVES = unlessInHdfs((args) => `\`save(${args || '"out/part"'})\` writes a file for each batch`, WRITES_TO_HDFS);
+const SAVES: Answer = (args) => `\`save(${args || '"out/part"'})\` writes a file for each batch`;
 const COMMANDS =
   '`exec("…", each: "batch")` gives each batch to a command; `save`, `append` and `send` write it, functions of yours come in by `--import`';
 

@@ -1,11 +1,11 @@
-import { type Answer, type Answers, byWord, execOf, unlessInHdfs, WRITES_TO_HDFS } from './answer.ts';
+import { type Answer, type Answers, byWord, execOf, unlessInHdfs } from './answer.ts';
 
 const PRINT: Answer = (args) =>
   `\`print\`${args === '' ? ', which stands behind what has no sink' : `, and before it \`map(${args})\``}`;
 const APPEND = unlessInHdfs(
   (args) =>
     `\`append(${args || '"out.jsonl"'})\` adds to a file; \`save("out/part")\` writes one for each batch; \`> out.txt\` behind the program one in all`,
-  WRITES_TO_HDFS,
+  (args) => `\`save(${args})\` writes a file of HDFS for each batch`,
 );
 const SEND: Answer = (args) => `\`send(${args.startsWith('"') && args.includes(',') ? args : '"localhost", 9999'})\``;
 const WINDOW: Answer = (args) =>
