@@ -1,4 +1,4 @@
-import { NUMBER, objectOf, STRING, TIME, UNKNOWN } from '../../base/type.ts';
+import { BOOLEAN, listOf, NUMBER, objectOf, STRING, TIME, UNKNOWN, wholeObject } from '../../base/type.ts';
 import { filledIn, secret } from '../connections/secrets.ts';
 import { tlsFiles, tlsOfServer } from '../connections/tls.ts';
 import { size, text, whole } from '../define/parameters.ts';
@@ -10,22 +10,30 @@ import { countedJson } from '../sockets/counted.ts';
 import { clientsParameter } from '../sockets/server.ts';
 import { maxUnfinishedOf } from '../sockets/text.ts';
 
-/** What all records have. */
+/** The fields of records: those that all have, and those by what they are of. */
 const COMMON = {
-  signal: STRING,
-  time: TIME,
-  service: STRING,
-  attributes: objectOf([]),
-  resource: objectOf([]),
-  scope: STRING,
+  ...{ signal: STRING, time: TIME, service: STRING },
+  ...{ attributes: objectOf([]), resource: objectOf([]), scope: STRING },
 };
 const OF_A_SPAN = { trace_id: STRING, span_id: STRING };
+const LOG = { severity: STRING, severity_number: NUMBER, body: UNKNOWN, ...OF_A_SPAN, event: STRING };
+const SPAN = {
+  ...{ name: STRING, duration: NUMBER, kind: STRING, status: STRING, message: STRING, ...OF_A_SPAN },
+  ...{ parent_span_id: STRING, events: listOf(objectOf([])), links: listOf(objectOf([])) },
+};
+const METRIC = {
+  ...{ name: STRING, value: NUMBER, unit: STRING, type: STRING, start: TIME, temporality: STRING, monotonic: BOOLEAN },
+  ...{ count: NUMBER, sum: NUMBER, min: NUMBER, max: NUMBER, bounds: listOf(NUMBER), counts: listOf(NUMBER) },
+  ...{ quantiles: listOf(objectOf([])), scale: NUMBER, zero_count: NUMBER },
+  ...{ positive: objectOf([]), negative: objectOf([]) },
+};
 
-/** What records are, by what they are of. */
+/** What records are, by what is taken. */
 const RECORDS = {
-  logs: objectOf({ ...COMMON, severity: STRING, severity_number: NUMBER, body: UNKNOWN, ...OF_A_SPAN }),
-  traces: objectOf({ ...COMMON, name: STRING, duration: NUMBER, kind: STRING, status: STRING, ...OF_A_SPAN }),
-  metrics: objectOf({ ...COMMON, name: STRING, value: NUMBER, unit: STRING, type: STRING }),
+  logs: wholeObject({ ...COMMON, ...LOG }),
+  traces: wholeObject({ ...COMMON, ...SPAN }),
+  metrics: wholeObject({ ...COMMON, ...METRIC }),
+  all: wholeObject({ ...COMMON, ...LOG, ...SPAN, ...METRIC }),
 };
 
 export const otlp = defineSource({
@@ -84,7 +92,7 @@ export const otlp = defineSource({
     maxRecord: size('the most bytes of a record, as JSON; a longer one is bad', { named: true }).or(1024 * 1024),
     ...tlsOfServer,
   },
-  gives: ({ signal }) => (signal === undefined ? objectOf(COMMON) : RECORDS[signal as Signal]),
+  gives: ({ signal }) => RECORDS[(signal as Signal | undefined) ?? 'all'],
   origins: 'client',
   behaviour: () => ({
     kind: 'live',
