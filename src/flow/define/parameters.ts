@@ -82,7 +82,7 @@ export interface Measured {
 }
 
 /** Which addresses may stand where files of this machine are named. */
-export interface Elsewhere {
+interface Elsewhere {
   /** Their schemes, in small letters: `hdfs`. */
   readonly schemes: readonly string[];
   /** The arguments that go with an address alone. */

@@ -114,7 +114,7 @@ function replyOf(type: string, signal: Signal, rejected: number, words: string |
   if (words === undefined) return { body: { type, bytes: Buffer.from(type === JSON_TYPE ? '{}' : '') } };
   if (type === JSON_TYPE) {
     const said = { partialSuccess: { [REJECTED[signal]]: String(rejected), errorMessage: words } };
-    return { body: { type, bytes: Buffer.from(JSON.stringify(said)) } };
+    return { body: { type, bytes: Buffer.from(toJson(said)) } };
   }
   const partial = Buffer.concat([Buffer.from([0x08]), varint(rejected), lengthed(0x12, Buffer.from(words))]);
   return { body: { type, bytes: lengthed(0x0a, partial) } };
@@ -126,7 +126,7 @@ export function statusOf(request: IncomingMessage, message: string): Reply['body
   if (type === undefined) return undefined;
   return {
     type,
-    bytes: type === JSON_TYPE ? Buffer.from(JSON.stringify({ message })) : lengthed(0x12, Buffer.from(message)),
+    bytes: type === JSON_TYPE ? Buffer.from(toJson({ message })) : lengthed(0x12, Buffer.from(message)),
   };
 }
 

@@ -13,7 +13,7 @@ const MOST_NESTING = 64;
  * What a field holds. Whole numbers of 64 bits become texts of their digits, as in JSON; `hex` and `base64` say how bytes are written. `list` is
  * of numbers that stand together.
  */
-export type Kind =
+type Kind =
   | 'text'
   | 'hex'
   | 'base64'
