@@ -1,4 +1,6 @@
+import type { InitialStates } from '../flow/define/initial.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
+import { keptStageOf } from '../query/plan/kept-stage.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import { thisProcess } from '../run/durable/lock.ts';
 import type { Store } from '../run/durable/store.ts';
@@ -6,8 +8,20 @@ import { refuseChange } from '../run/local/checkpoints/changed-program.ts';
 import { refusalOf } from '../run/local/checkpoints/refusal.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
 import type { TimingOptions } from '../run/local/options/timing.ts';
+import { keptReader } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { UsageError } from './usage-error.ts';
+
+/** Reads what stages begin with that other runs remember, where there are such. @throws RunFailure. */
+export async function openInitialStates(
+  plan: Plan,
+  store: Store | undefined,
+  flags: RunFlags,
+): Promise<InitialStates | undefined> {
+  if (!plan.nodes.some((node) => keptStageOf(node) !== undefined)) return undefined;
+  const { readInitialStates } = await import('../run/local/checkpoints/initial-states.ts');
+  return readInitialStates(plan, store?.found, keptReader(flags));
+}
 
 /** Takes the directory that the run is kept in, if it is to be. @throws UsageError, or RunFailure; nothing else was opened or written by then. */
 export async function openCheckpoint(

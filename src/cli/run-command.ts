@@ -23,7 +23,7 @@ import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
 import { keptReader, type Loaded, loadProgram, tellUsage } from './load-program.ts';
 import { messagesAs } from './messages.ts';
-import { openCheckpoint } from './open-checkpoint.ts';
+import { openCheckpoint, openInitialStates } from './open-checkpoint.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { openPictures, type SavedPictures, savePictures } from './saved-pictures.ts';
 import { openViews, withServed } from './serving.ts';
@@ -79,7 +79,9 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   const messages = messagesAs(flags);
   const meter = flags.stats === undefined ? undefined : new StageMeter(program.plan);
   let kept: Kept;
+  let initialStates: LocalOptions['initialStates'];
   try {
+    initialStates = await openInitialStates(program.plan, store, flags);
     kept = { ...openKept(flags, program.plan, store, (failure) => run.fail(failure)), store };
   } catch (error) {
     await store?.close();
@@ -91,7 +93,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   const start = wallClock.now();
   const look = { state: () => run.state(), stages: () => meter?.stages ?? [] };
   const service = isServed(program.plan) ? await openViews(program, look) : undefined;
-  const options = localOptions(program, flags, console, { ...way, ...kept, meter, service });
+  const options = localOptions(program, flags, console, { ...way, ...kept, initialStates, meter, service });
   const run: LocalRun = new LocalRun(program.plan, options, program.batchTime);
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));
@@ -125,6 +127,7 @@ function tellAll(lines: readonly string[]): void {
 interface Beside {
   readonly meter: StageMeter | undefined;
   readonly service: Service | undefined;
+  readonly initialStates: LocalOptions['initialStates'];
 }
 
 /** How a run goes through time. */
@@ -150,7 +153,7 @@ function localOptions(
   { text }: Loaded,
   flags: RunFlags,
   console: Console,
-  { record, keepBad, store, pictures, meter, service, ...way }: Kept & Beside & Way,
+  { record, keepBad, store, pictures, meter, service, initialStates, ...way }: Kept & Beside & Way,
 ): LocalOptions {
   const messages = messagesAs(flags);
   const { stdout, isTerminal, openRegion, ascii } = console;
@@ -159,6 +162,7 @@ function localOptions(
     ...way,
     clock: wallClock,
     readKept: keptReader(flags),
+    initialStates,
     ...(store === undefined && (service === undefined || flags.save === undefined) ? workersOf(text, flags) : {}),
     ...(store === undefined
       ? {}

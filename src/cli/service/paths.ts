@@ -29,6 +29,8 @@ function pathsAmong(
   given: BoundArguments,
 ): readonly { readonly path: string; readonly isApart: boolean }[] {
   return Object.entries(parameters).flatMap(([name, { accepts, apart }]) => {
+    if (accepts.kind === 'states' && !Array.isArray(given[name]))
+      return pathsAmong(accepts.kept, given[name] as BoundArguments);
     if (accepts.kind !== 'text' || accepts.isPath !== true) return [];
     // An address names no file of this machine.
     const paths = [given[name]]

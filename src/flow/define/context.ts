@@ -7,6 +7,7 @@ import type { Chunk, Cursor, Origin } from './chunk.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Framer } from './framer.ts';
 import type { Ground } from './ground.ts';
+import type { KeptStage } from './initial.ts';
 import type { Intents } from './intents.ts';
 import type { Network, Sockets } from './network.ts';
 import type { Split } from './position.ts';
@@ -69,6 +70,10 @@ export interface RunContext {
    * @returns a signal that is aborted when the run is over, or to end: nothing is waited for any more.
    */
   awaits?(ask: () => Promise<void> | undefined): AbortSignal;
+  /**
+   * What a stage of another run remembers, for one of this run to begin with; nothing where it goes on from what was kept of this run, undefined where nobody has read it. Absent where a stage is only looked at.
+   */
+  keptStates?(kept: KeptStage): readonly Value[] | undefined;
   /** Called once by a stage that raises alarms: how to ask which are on. */
   showAlarms?(ask: () => AlarmsOn): void;
 }

@@ -7,6 +7,7 @@ import type { Analysis } from './analysis.ts';
 import type { Compiled } from './compiled.ts';
 import type { RunContext } from './context.ts';
 import type { ReadingAggregate } from './grouping.ts';
+import type { Initial } from './initial.ts';
 
 /** What a `key` parameter becomes: the function, and the columns that its value stands for in an object. */
 export interface Key {
@@ -105,6 +106,8 @@ export type ParameterKind =
   | { readonly kind: 'pattern' }
   | { readonly kind: 'textOrPattern' }
   | { readonly kind: 'list' }
+  /** A list of pairs, or `checkpoint(…)` with the parameters `kept`. */
+  | { readonly kind: 'states'; readonly kept: Parameters }
   | { readonly kind: 'constant' }
   /** `takes` gives the types of the parameters; a placeholder lambda must use exactly the first `placeholders` of them. */
   | { readonly kind: 'lambda'; readonly takes: (input: Type) => readonly Type[]; readonly placeholders: number }
@@ -255,6 +258,10 @@ export const textOrPattern = (docs: string, settings: Settings = {}) =>
 /** A list of values: `[1, 2]`. */
 export const list = (docs: string, settings: Settings = {}) =>
   new Shape<readonly Value[]>({ kind: 'list' }, docs, settings);
+
+/** States to begin with: `[["a", 1]]`, or `checkpoint("state/", "name")`, whose parameters are `kept`. */
+export const states = (docs: string, kept: Parameters, settings: Settings = {}) =>
+  new Shape<Initial>({ kind: 'states', kept }, docs, settings);
 
 /** Any value that does not depend on a record. */
 export const constant = (docs: string, settings: Settings = {}) =>

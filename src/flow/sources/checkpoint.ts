@@ -1,7 +1,7 @@
 import { RunFailure } from '../../base/problem.ts';
 import { UNKNOWN } from '../../base/type.ts';
-import { filePath, text } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
+import { keptParameters } from '../state/kept-parameters.ts';
 
 /** So many records are handed over together. */
 const PIECE = 1000;
@@ -14,7 +14,7 @@ export const checkpoint = defineSource({
     'Reads the directory that a run is kept in, also while it is at work there, as it was at the last tick that is kept, and ends. The stage is named as `as "name"` in its program names it, or by its word; where only one stage remembers something it need not be named. ' +
     'A state comes as a pair of its key and itself; groups, windows and sessions come as what they would give at the next tick if nothing came and the run ended. ' +
     'Stages that keep what they need for later and give nothing of it by themselves, such as `dedupe` and joins, give no records. Modules that the program imports are given by `--import` here, too. ' +
-    'A run with `--checkpoint` does not read it, since it is another one each time.',
+    'A run with `--checkpoint` does not read it, since it is another one each time; it may begin with it: `mapWithState(…, initial: checkpoint("state/", "sums"))`.',
   examples: [
     {
       program: 'checkpoint("state/", "paths") | filter(.n > 100) | sort(.n, desc: true)',
@@ -22,10 +22,7 @@ export const checkpoint = defineSource({
       out: '{"path":"/","n":140}',
     },
   ],
-  parameters: {
-    directory: filePath('the directory that was given to `--checkpoint`'),
-    name: text('the stage: its name, or its word').optional(),
-  },
+  parameters: keptParameters,
   gives: () => UNKNOWN,
   behaviour: () => ({
     kind: 'bounded',

@@ -4,6 +4,7 @@ import { BOOLEAN, keyType, pairOf, type Type, UNKNOWN, valueType } from '../../b
 import { aKind, isPair, type Pair, type Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
+import type { Initial } from '../define/initial.ts';
 import { duration, flag, lambda } from '../define/parameters.ts';
 import type { State } from '../define/snapshot.ts';
 import { defineStage } from '../define/stage.ts';
@@ -11,7 +12,7 @@ import { keepingOrigin, passingOn, type Step } from '../define/step.ts';
 import { keyOfPair, pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { doublesOf } from '../state/columns.ts';
-import { initial, initialStates } from '../state/initial.ts';
+import { initial, initialStates, isGiven } from '../state/initial.ts';
 import { type Columns, type KeyedState, openState } from '../state/keyed-state.ts';
 import { asPart, partsOf } from '../state/parts.ts';
 import { nextMultiple } from '../windows/batch-window.ts';
@@ -19,7 +20,7 @@ import { nextMultiple } from '../windows/batch-window.ts';
 interface Arguments {
   readonly f: Compiled;
   readonly timeout: number | undefined;
-  readonly initial: readonly Value[];
+  readonly initial: Initial;
   readonly snapshots: boolean;
 }
 
@@ -44,7 +45,8 @@ const columns: Columns<StateAndUse> = {
 
 type MappingState = {
   readonly states: State;
-  readonly begun: boolean;
+  /** The states to begin with, before the first batch. */
+  readonly initial: readonly Pair[];
 };
 
 const HELP = 'forget keys: give a null state, or set timeout:';
@@ -54,7 +56,7 @@ export function mappingWithState({ f, timeout, initial, snapshots }: Arguments, 
   const states = openState(run, 'mapWithState', HELP, columns);
   let longestIdle: LongestIdle | undefined;
   const idle = () => (longestIdle ??= new LongestIdle(states));
-  let begun = false;
+  let atBegin = initialStates(initial, run);
 
   const keep = (key: Value, state: Value): void => {
     if (state === null) {
@@ -70,8 +72,8 @@ export function mappingWithState({ f, timeout, initial, snapshots }: Arguments, 
   };
   // Only when the first batch is under way has it a time.
   const begin = (): void => {
-    if (!begun) for (const [key, state] of initialStates(initial)) keep(key, state);
-    begun = true;
+    for (const [key, state] of atBegin) keep(key, state);
+    atBegin = [];
   };
   const timeOut = (before: number): void => {
     for (const key of idle().before(before)) {
@@ -113,7 +115,10 @@ export function mappingWithState({ f, timeout, initial, snapshots }: Arguments, 
     *remembered() {
       for (const { key, value } of states.entries()) yield [key, value[0]];
     },
-    snapshot: (onlyChanges): MappingState => ({ states: states.snapshot(onlyChanges), begun }),
+    snapshot: (onlyChanges): MappingState => ({
+      states: states.snapshot(onlyChanges),
+      initial: atBegin,
+    }),
     parts: (size) => partsOf('states', states.parts(size)),
     restore(state) {
       const part = asPart(state);
@@ -123,7 +128,7 @@ export function mappingWithState({ f, timeout, initial, snapshots }: Arguments, 
       }
       const kept = state as MappingState;
       states.restore(kept.states);
-      begun = kept.begun;
+      atBegin = kept.initial;
       longestIdle = undefined;
     },
   });
@@ -196,7 +201,7 @@ export const mapWithState = defineStage({
     'the key; a null output gives no record. If it fails, the record is bad and the key keeps its state. ' +
     'With `timeout: 10s`, each key that had no record for longer than that is given once more at the end of the batch, the longest idle first, with the value null and a fourth argument ' +
     'that is true; then it is forgotten, whatever the function gives as its state. (Spark looks for idle keys only every ten batches.) ' +
-    '`initial: [["a", 1]]` gives states to begin with, which have the time of the first batch. The cost of a batch grows with its records, not with the number of keys.',
+    '`initial: [["a", 1]]` gives states to begin with, `initial: checkpoint("state/", "sums")` those that a stage of another run remembers, which is kept by `--checkpoint`; they have the time of the first batch. The cost of a batch grows with its records, not with the number of keys.',
   examples: [
     {
       program:
@@ -224,7 +229,7 @@ export const mapWithState = defineStage({
   needs: 'pairs',
   instead: '`map([_, 1])` before it',
   gives: (input, args, results) =>
-    args.initial.length > 0 && args.snapshots
+    isGiven(args.initial) && args.snapshots
       ? pairOf(keyType(input), UNKNOWN)
       : outputType(input, results.f!, args.snapshots),
   behaviour: {

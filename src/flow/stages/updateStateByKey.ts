@@ -3,6 +3,7 @@ import { keyType, listOf, pairOf, UNKNOWN, valueType } from '../../base/type.ts'
 import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
+import type { Initial } from '../define/initial.ts';
 import { lambda } from '../define/parameters.ts';
 import type { State } from '../define/snapshot.ts';
 import { defineStage } from '../define/stage.ts';
@@ -10,7 +11,7 @@ import { passingOn, type Step } from '../define/step.ts';
 import { keyOfPair, pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { Changes } from '../state/changes.ts';
-import { initial, initialStates } from '../state/initial.ts';
+import { initial, initialStates, isGiven } from '../state/initial.ts';
 import { openState } from '../state/keyed-state.ts';
 import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
 import { asPart, partsOf } from '../state/parts.ts';
@@ -101,12 +102,12 @@ class Arrivals {
 
 /** Calls `f` at each close for every key with new values or a state, and gives out all states. */
 export function updatingState(
-  { f, initial }: { readonly f: Compiled; readonly initial: readonly Value[] },
+  { f, initial }: { readonly f: Compiled; readonly initial: Initial },
   run: RunContext,
   down: Step,
 ): Step {
   const states = openState(run, 'updateStateByKey', HELP);
-  for (const [key, state] of initialStates(initial)) states.put(key, state);
+  for (const [key, state] of initialStates(initial, run)) states.put(key, state);
   const arrivals = new Arrivals(new MemoryBound(run, 'updateStateByKey', 'choose a shorter --batch'));
 
   const update = (key: Value, values: readonly Value[], old: Value): void => {
@@ -178,7 +179,7 @@ export const updateStateByKey = defineStage({
     'In every batch, also an empty one, the function is given the new values of a key (a list, in order of arrival) and its state (null at first), and ' +
     'gives the new state. It is called for each key that has new values or a state. A null result forgets the key. ' +
     'All keys with a state come out in every batch as `[key, state]`, in the order first seen. If the function fails, that call is bad and the key keeps its state. ' +
-    'The cost of a batch grows with the number of keys; `mapWithState` costs as much as there are records. `initial: [["a", 1]]` gives states to begin with.',
+    'The cost of a batch grows with the number of keys; `mapWithState` costs as much as there are records. `initial: [["a", 1]]` gives states to begin with, `initial: checkpoint("state/", "sums")` those that a stage of another run remembers, which is kept by `--checkpoint`.',
   examples: [
     {
       program:
@@ -195,7 +196,7 @@ export const updateStateByKey = defineStage({
   },
   needs: 'pairs',
   instead: '`map([_, 1])` before it',
-  gives: (input, args, results) => pairOf(keyType(input), args.initial.length === 0 ? results.f! : UNKNOWN),
+  gives: (input, args, results) => pairOf(keyType(input), isGiven(args.initial) ? UNKNOWN : results.f!),
   behaviour: {
     kind: 'step',
     create: (args, run, down) => updatingState(args, run, down),

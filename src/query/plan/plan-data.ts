@@ -68,6 +68,8 @@ function asData(accepts: ParameterKind, value: unknown): Value {
       return (value as readonly Column[]).map(({ name, value: held }) => [name, ...heldAsData(held)]);
     case 'result':
       return heldAsData(value as ColumnValue);
+    case 'states':
+      return Array.isArray(value) ? value : argumentsAsData(accepts.kept, value as BoundArguments);
     case 'text':
       return accepts.isSecret === true ? withoutSecrets(value as string) : (value as string);
     default:

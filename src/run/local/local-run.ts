@@ -112,6 +112,7 @@ export class LocalRun implements Core, Running {
         appendTo: (path, failure) => this.sinks.appendTo(path, failure),
         inform: (whom) => this.sinks.inform(whom),
         awaits: (ask) => this.waiting.add(ask),
+        keptStates: (kept) => options.initialStates?.get(kept),
       },
       this.reports,
     );

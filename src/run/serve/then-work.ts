@@ -170,6 +170,8 @@ function checkReach(node: Node): void {
   if (node.kind === 'stage' && node.definition.reachesOut === true) throw outside(node.call.name, files);
   for (const [name, { accepts }] of Object.entries(node.definition.parameters)) {
     const isNamed = accepts.kind === 'text' && (accepts.isPath === true || accepts.isSecret === true);
+    const isKept = accepts.kind === 'states' && !Array.isArray(node.arguments[name]);
+    if (isKept) throw outside(`${node.call.name}(…, ${name}: checkpoint(…))`, files);
     if ((isNamed || REACHES_OUT.includes(name)) && node.arguments[name] !== undefined) {
       throw outside(`${node.call.name}(…, ${name}: …)`, files);
     }

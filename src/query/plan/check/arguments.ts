@@ -1,7 +1,8 @@
 import { nearest } from '../../../base/nearest.ts';
 import type { Place, Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
-import type { Column, Key, Parameter, Parameters } from '../../../flow/define/parameters.ts';
+import type { Value } from '../../../base/value.ts';
+import type { BoundArguments, Column, Key, Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import { signature } from '../../../flow/define/signature.ts';
 import type { Described } from '../../../flow/define/word.ts';
 import { atHome } from '../../../flow/files/home.ts';
@@ -171,7 +172,16 @@ class ArgumentBinder implements ArgumentsResult {
         break;
       default:
     }
+    if (accepts.kind === 'states' && expression.kind === 'call' && expression.name === 'checkpoint')
+      return this.kept(expression, accepts.kept);
     return this.constant(name, parameter, expression);
+  }
+
+  /** The stage of another run whose states are to begin with. */
+  private kept(call: Call, parameters: Parameters): BoundArguments {
+    const { values, problems } = bindArguments(call, { parameters }, this.input, this.scope);
+    this.problems.push(...problems);
+    return values;
   }
 
   private streamArgument(name: string, { docs }: Parameter<unknown>, { place }: { readonly place: Place }): undefined {

@@ -36,6 +36,8 @@ export function expectation(
       return typeof value === 'boolean' ? undefined : '`true` or `false`';
     case 'list':
       return Array.isArray(value) ? undefined : 'a list such as `[1, 2]`';
+    case 'states':
+      return Array.isArray(value) ? undefined : 'a list such as `[["a", 1]]`, or `checkpoint("state/", "name")`';
     default:
       return undefined;
   }

@@ -3,6 +3,7 @@ import type { FailureExit, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Drawing, Output, PrintFormat, ReadKept, Region, RunContext } from '../../../flow/define/context.ts';
 import type { FileSystem } from '../../../flow/define/file-system.ts';
+import type { InitialStates } from '../../../flow/define/initial.ts';
 import type { Network, Sockets } from '../../../flow/define/network.ts';
 import type { Position } from '../../../flow/define/position.ts';
 import type { StdinManner } from '../../../flow/define/source.ts';
@@ -49,6 +50,8 @@ export interface LocalOptions {
   readonly record?: Output;
   /** Reads what other runs keep. See `SourceContext.readKept`. */
   readonly readKept?: ReadKept | undefined;
+  /** What stages of this run begin with that other runs remember. */
+  readonly initialStates?: InitialStates | undefined;
   /** Where the run is kept, and taken up from. */
   readonly checkpoint?: CheckpointSettings;
   /** For each source of the program, in their order, the position that it goes on from (see `OpenSources.positions`). */
