@@ -201,6 +201,21 @@ test('how much each stage keeps is shown, and is read by its name', async () => 
   expect(other.stderr).toContain('state keeps no stage called "none", but: countByValue as "all", dedupe');
 });
 
+test('states begin with what a stage of another run remembers, which a run that goes on does not read again', async () => {
+  const folder = temporaryDirectory();
+  const sums = 'mapWithState((k, v, s) => [v + (s ?? 0), [k, v + (s ?? 0)]]';
+  const old = `queue([["a", 1]], [["b", 2], ["a", 3]]) | ${sums}) as "sums" | none`;
+  expect((await new Leat(['--checkpoint', 'old', old], folder).ended).code).toBe(0);
+  const program = `queue([["a", 1]], [["c", 1]], [["b", 1]]) | ${sums}, initial: checkpoint("old", "sums")) | append("out.txt")`;
+  const start = (...args: string[]) => new Leat(['--checkpoint', 'new', ...args, program], folder).ended;
+  expect((await start('--batches', '1')).code).toBe(0);
+  rmSync(join(folder, 'old'), { recursive: true });
+  expect(await start()).toMatchObject({ code: 0, stdout: '' });
+  expect(readFileSync(join(folder, 'out.txt'), 'utf8')).toBe('a\t5\nc\t1\nb\t3\n');
+  const missing = await new Leat([program], folder).ended;
+  expect(missing).toMatchObject({ code: 3, stdout: '', stderr: 'leat: cannot read old: it does not exist\n' });
+});
+
 test('a program that cannot be kept, or is another one, is refused before it opens or writes anything', async () => {
   const folder = temporaryDirectory();
   writeFileSync(join(folder, 'bad.txt'), 'of before\n');

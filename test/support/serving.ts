@@ -6,6 +6,7 @@ import type { RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
 import { completeStages } from '../../src/cli/completion/program.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../src/flow/catalog.ts';
+import type { Ground } from '../../src/flow/define/ground.ts';
 import type { Sink } from '../../src/flow/define/sink.ts';
 import type { Span } from '../../src/flow/define/span.ts';
 import type { ViewWish } from '../../src/flow/define/view.ts';
@@ -48,7 +49,8 @@ export class Serving {
   /** Which alerts are on. */
   alerts: (plan: Plan) => readonly AlertsOf[] = () => [];
 
-  constructor(program: string, clock: Clock = wallClock) {
+  /** @param ground what results follow from, where the run is kept. */
+  constructor(program: string, clock: Clock = wallClock, ground?: () => Ground) {
     const plan = planOf(program);
     const { context, reports } = sinkContext();
     this.failures = reports.failures;
@@ -83,7 +85,7 @@ export class Serving {
       (node): node is SinkNode => node.kind === 'sink' && node.definition.serves === true,
     );
     this.sinks = nodes.map((node) => {
-      const of = { node, run: context, signal: this.ending.signal, recordsIn: () => undefined };
+      const of = { node, run: context, signal: this.ending.signal, recordsIn: () => undefined, ground };
       const openView = (wish: ViewWish) => service.open(wish, of);
       return node.definition.create(node.arguments as never, { ...context, openView });
     });

@@ -79,6 +79,8 @@ export interface RunEnd {
   readonly time: number;
   /** Behind stages that give event-time results: how far they had come. */
   readonly reached?: Reached;
+  /** It is for who looks at a run that is kept: what is held for what comes later is given as well, though all of it was given before. */
+  readonly isLook?: true;
 }
 
 /**

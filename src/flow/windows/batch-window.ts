@@ -116,7 +116,8 @@ export abstract class BatchWindow implements Step {
     const { slide, pane, reached } = this;
     if (slide !== undefined && pane !== undefined && Number.isFinite(reached) && reached % slide !== 0) {
       if (reached % pane !== 0) this.sealUpTo(nextMultiple(reached, pane), slide);
-      if (this.hasFresh) this.fire(nextMultiple(reached, slide), end.time, true);
+      if (this.hasFresh || (end.isLook === true && !this.isEmpty))
+        this.fire(nextMultiple(reached, slide), end.time, true);
     }
     this.down.finish(end);
   }

@@ -90,7 +90,7 @@ export class LocalRun implements Core, Running {
     this.options = options;
     const behaviours = behavioursOf(plan, options);
     const timing = timingOf(behaviours, options);
-    const { interval, record } = options;
+    const { interval, record, checkpoint: kept } = options;
     this.timing = timing;
     this.reports = new Reports(options, () => this.stop());
     this.endings = new Endings(this.reports);
@@ -104,7 +104,7 @@ export class LocalRun implements Core, Running {
         interval,
         clock,
         ...timing,
-        isRepeatable: timing.mode === 'live' && options.checkpoint !== undefined,
+        isRepeatable: timing.mode === 'live' && kept !== undefined,
         stateMax: options.stateMax,
         now: () => this.batches.end,
         follow: (reached) => this.eventProgress.follow(reached),
@@ -123,7 +123,6 @@ export class LocalRun implements Core, Running {
     this.fieldWatch = new FieldWatch(plan, this.context);
     this.reach = new Reach(plan, () => this.reports.badCount);
     this.closing = new Closing(plan);
-    const kept = options.checkpoint;
     const from = kept === undefined ? options.from : positionsOf(plan, kept.store.found);
     const received = kept && receivedInput(plan, behaviours, kept.store.input);
     const grounds = new Grounds();

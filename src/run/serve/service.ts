@@ -138,16 +138,34 @@ function keptResults(view: View, events: Events, { keptAt, run }: Served, from: 
 function sinkInto(
   view: View,
   address: ServedAddress | undefined,
-  { signal, recordsIn, run }: Served,
+  { signal, recordsIn, run, ground }: Served,
   kept: KeptResults | undefined,
 ): ViewIntake {
   if (kept !== undefined) view.follow({ batch: (batch) => kept.add(batch), end() {} });
+  /** Resolves when all that was closed is shown: where the run is kept, when it is written down what it follows from. */
+  let shown: Promise<void> | undefined;
+  const show = (put: () => void) => {
+    const stoodOn = ground?.();
+    if (stoodOn === undefined) return put();
+    const before = shown;
+    shown = (async () => {
+      await before;
+      // Where nothing can be written down any more, the run ends and says why.
+      const isWritten = await stoodOn.written().then(
+        () => true,
+        () => false,
+      );
+      if (isWritten) put();
+    })();
+  };
   const leave = async () => {
+    await shown;
     view.end();
     await kept?.close();
     await address?.leave();
   };
   const mark = async () => {
+    await shown;
     try {
       return await kept!.mark();
     } catch (error) {
@@ -158,11 +176,12 @@ function sinkInto(
   return {
     ...(kept === undefined ? {} : { mark }),
     push: (record) => view.push(record),
-    close: (span) => view.close(span, recordsIn(span)),
+    close: (span) => show(view.seal(span, recordsIn(span))),
     blocked: () => undefined,
     leave,
     async finish() {
       await address?.opened;
+      await shown;
       if (address !== undefined && !signal.aborted) {
         address.tellOfEnd();
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -66,13 +66,20 @@ export class View {
     else this.leftOut++;
   }
 
-  /** The batch is whole. @param read how many records were read for it, where that is known. */
+  /** The batch is whole, and is shown. @param read how many records were read for it, where that is known. */
   close(span: Span, read: number | undefined): void {
+    this.seal(span, read)();
+  }
+
+  /** The same of a batch that is to be shown later. @returns what shows it, which is called in the order of batches. */
+  seal(span: Span, read: number | undefined): () => void {
     const { records, leftOut } = this;
     this.records = [];
     this.leftOut = 0;
-    if (this.settings.isLog && records.length === 0) return;
-    this.put({ number: ++this.batches, span, records, keys: keysOf(records, this.settings.rowKeys), leftOut, read });
+    return () => {
+      if (this.settings.isLog && records.length === 0) return;
+      this.put({ number: ++this.batches, span, records, keys: keysOf(records, this.settings.rowKeys), leftOut, read });
+    };
   }
 
   /** What an earlier run has found, in order, before anything comes of this one. */

@@ -147,6 +147,25 @@ test('windows that are open come as they would come out', async () => {
   }
 });
 
+test('a window that slides gives what it holds, also right behind one that came out', { timeout: 60_000 }, async () => {
+  const program = 'left | map(_[0]) | countByValue as "w" | window(6s, 3s) | append("/data/out")';
+  let fired = 0;
+  for (let call = 60; call < 700; call += 9) {
+    const earth = await leftAt(call, { ...world, program });
+    const files = earth.disk.life();
+    const { found } = readContents(files, '/state');
+    if (found === undefined || found.frozen.tick % (3 * INTERVAL) !== 0) continue;
+    const counts = new Map<string, number>();
+    for (const [end, { left }] of earth.ticks) {
+      const isHeld = end <= found.frozen.tick && end > found.frozen.tick - 3 * INTERVAL;
+      if (isHeld) for (const line of left) counts.set(line[0]!, (counts.get(line[0]!) ?? 0) + 1);
+    }
+    expect(sorted(await read(files, 'w'))).toEqual(sorted([...counts]));
+    if (counts.size > 0) fired++;
+  }
+  expect(fired).toBeGreaterThan(2);
+});
+
 test('what cannot be read is told with what there is', async () => {
   const earth = await leftAt(0);
   const files = earth.disk.life();

@@ -209,3 +209,26 @@ test('alerts that are on stand in the newest result of the views that they have 
   expect(((await serving.json('/v/a.json?last=2')) as unknown[])[1]).not.toHaveProperty('alerts');
   expect((await serving.ask('/metrics')).body).toContain('leat_alerts{stage="alert(_[1] < 0)"} 1\n');
 });
+
+test('where the run is kept a result is shown when it is written down what it follows from, in order, and never where that cannot be', async () => {
+  const written: { readonly keep: () => void; readonly fail: () => void }[] = [];
+  const ground = () => {
+    const known = new Promise<void>((resolve, reject) => {
+      written.push({ keep: resolve, fail: () => reject(new Error('no room')) });
+    });
+    return { written: () => known };
+  };
+  const serving = new Serving(PATHS, new VirtualClock(0), ground);
+  for (const n of [1, 2, 3]) serving.batch([{ path: '/a', n }]);
+  expect(await serving.json('/v/path.json')).toMatchObject({ error: { code: 'nothing-yet' } });
+  written[1]!.keep();
+  expect(await serving.json('/v/path.json')).toMatchObject({ error: { code: 'nothing-yet' } });
+  written[0]!.keep();
+  expect(await serving.json('/v/path.json?last=9')).toMatchObject([
+    { batch: 1, records: [{ n: 1 }] },
+    { batch: 2, records: [{ n: 2 }] },
+  ]);
+  written[2]!.fail();
+  await Promise.all(serving.sinks.map((sink) => sink.leave?.()));
+  expect(written).toHaveLength(3);
+});

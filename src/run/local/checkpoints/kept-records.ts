@@ -183,7 +183,7 @@ function restored(
         continue;
       }
       step.close({ time: frozen.end, start: frozen.end - base.interval, end: frozen.end, partial: true });
-      step.finish({ time: frozen.end });
+      step.finish({ time: frozen.end, isLook: true });
     }
     return records;
   };

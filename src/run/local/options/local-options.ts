@@ -3,6 +3,7 @@ import type { FailureExit, RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Drawing, Output, PrintFormat, ReadKept, Region, RunContext } from '../../../flow/define/context.ts';
 import type { FileSystem } from '../../../flow/define/file-system.ts';
+import type { Ground } from '../../../flow/define/ground.ts';
 import type { InitialStates } from '../../../flow/define/initial.ts';
 import type { Network, Sockets } from '../../../flow/define/network.ts';
 import type { Position } from '../../../flow/define/position.ts';
@@ -30,6 +31,8 @@ export interface Served {
   readonly keptAt?: { readonly files: FileSystem; readonly directory: string } | undefined;
   /** See `SinkContext.recordsIn`. */
   recordsIn(span: Span): number | undefined;
+  /** See `SinkContext.ground`. */
+  readonly ground?: (() => Ground) | undefined;
 }
 
 /** How a plan is run, and with what around it. */

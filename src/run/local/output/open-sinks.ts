@@ -200,6 +200,7 @@ export class OpenSinks {
     const stdout = this.gate ?? looks.stdout;
     const recordsIn = (span: Span) => asked.recordsIn(span, node.input);
     const keptAt = this.kept && { files, directory: this.kept.store.directory };
+    const ground = this.kept && (() => this.kept!.grounds.now());
     const output = node.definition.prints && prints.length > 1 ? prints.indexOf(node) + 1 : undefined;
     return {
       ...run,
@@ -207,7 +208,7 @@ export class OpenSinks {
       files,
       network,
       intents: this.kept?.store.intentsOf(this.names.get(node)!),
-      ground: this.kept && (() => this.kept!.grounds.now()),
+      ground,
       stdout,
       format,
       color,
@@ -217,7 +218,8 @@ export class OpenSinks {
       keepPicture: node.definition.draws === true ? looks.openPicture?.() : undefined,
       openView:
         looks.openView &&
-        ((wish, from) => looks.openView!(wish, { node, run, signal: asked.endings.signal, keptAt, recordsIn }, from)),
+        ((wish, from) =>
+          looks.openView!(wish, { node, run, signal: asked.endings.signal, keptAt, recordsIn, ground }, from)),
       isFlowing: isWatched && asked.isPaced && isFlowing && output === undefined,
       isRunning,
       isOfOneSource: sourcesOf(node).size === 1,
