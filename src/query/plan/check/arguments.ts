@@ -339,7 +339,6 @@ class ArgumentBinder implements ArgumentsResult {
     });
   }
 
-  /** A file for each value is asked for as in a template, in quotes where it would be the name of one file. */
   private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
     this.problems.push(planProblem(code, place, rest));
   }
