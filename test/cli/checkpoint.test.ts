@@ -201,6 +201,22 @@ test('how much each stage keeps is shown, and is read by its name', async () => 
   expect(other.stderr).toContain('state keeps no stage called "none", but: countByValue as "all", dedupe');
 });
 
+test('a program that goes on with the stages of another one is the one that is shown', async () => {
+  const folder = temporaryDirectory();
+  const lists = Array.from({ length: 9 }, () => '["a", "b"]').join(', ');
+  const start = (batches: number, stages: string) =>
+    new Leat(
+      ['--checkpoint', 'state', '--batches', String(batches), `queue(${lists}) | ${stages} | append("out.txt")`],
+      folder,
+    ).ended;
+  const shown = async () =>
+    /^program {2}(.*)$/m.exec((await new Leat(['checkpoint', 'state'], folder).ended).stdout)?.[1];
+  expect((await start(2, 'countByValue as "n" | running')).code).toBe(0);
+  expect(await shown()).toContain('| countByValue as "n" | running');
+  expect((await start(5, 'filter(_ != "b") | countByValue as "n" | running')).code).toBe(0);
+  expect(await shown()).toContain('| filter(_ != "b") | countByValue as "n" | running');
+});
+
 test('states begin with what a stage of another run remembers, which a run that goes on does not read again', async () => {
   const folder = temporaryDirectory();
   const sums = 'mapWithState((k, v, s) => [v + (s ?? 0), [k, v + (s ?? 0)]]';

@@ -18,6 +18,8 @@ type Measure =
 
 export interface Subject {
   readonly program: string;
+  /** What the first life ran, which the others go on from with another program. */
+  readonly before?: string;
   readonly kind: Kind;
   readonly measure: Measure;
   /** Where it goes to: a file, files, or standard output, whose batches may come a second time; there record by record, with lines that go out while their batch is open, or twice, the second time when all are there. */
@@ -37,7 +39,7 @@ const SINKS = {
 };
 
 /** The world of a subject and a seed. */
-export function worldOf({ program, kind, sink = 'append' }: Subject, seed: number): World {
+export function worldOf({ program, before, kind, sink = 'append' }: Subject, seed: number): World {
   const random = new Random(seed);
   const arrivals: Arrival[] = [];
   for (const source of ['left', 'right'] as const) {
@@ -51,7 +53,8 @@ export function worldOf({ program, kind, sink = 'append' }: Subject, seed: numbe
     }
   }
   const look = sink === 'lines' || sink === 'twice' ? { format: 'text' as const } : {};
-  return { program: `${program} | ${SINKS[sink]}`, kind, arrivals, ...look };
+  const into = (text: string) => `${text} | ${SINKS[sink]}`;
+  return { program: into(program), ...(before === undefined ? {} : { before: into(before) }), kind, arrivals, ...look };
 }
 
 /** A run that meets some fates one after the other and then none. @returns how many calls the first life made. */

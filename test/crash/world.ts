@@ -8,6 +8,7 @@ import type { PlayedEvent, SourceBehaviour } from '../../src/flow/define/source.
 import type { Step } from '../../src/flow/define/step.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
 import type { Plan, SourceNode } from '../../src/query/plan/plan.ts';
+import type { Found } from '../../src/run/durable/found.ts';
 import { Store } from '../../src/run/durable/store.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import type { LocalResult } from '../../src/run/local/options/local-options.ts';
@@ -38,6 +39,8 @@ const SESSION_START = 50 * INTERVAL;
 
 export interface World {
   readonly program: string;
+  /** The program of the first life, where the others have another one. */
+  readonly before?: string;
   readonly kind: Kind;
   readonly arrivals: readonly Arrival[];
   /** How standard output looks; `batches` unless given. */
@@ -60,6 +63,8 @@ export class Earth {
   read: string[] = [];
   now = 0;
   lives = 0;
+  /** The last tick that the program before had kept when another one went on from it: none, or the last of all where it had finished or no other one came. */
+  changedAt = Number.POSITIVE_INFINITY;
   /** What came out on standard output in each life, and which batches it said might come a second time. */
   readonly printed: { readonly text: string; readonly named: string | undefined }[] = [];
 
@@ -100,23 +105,27 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
     throw error;
   }
   for (const tick of earth.ticks.keys()) if (tick > (store.found?.frozen.tick ?? -1)) earth.ticks.delete(tick);
+  const program = number === 1 ? (world.before ?? world.program) : world.program;
+  const { found } = store;
+  // Behind that the other program has kept some.
+  if (number > 1) earth.changedAt = Math.min(earth.changedAt, tickOf(found));
   const clock = new SteppingClock();
   clock.moveTo(earth.now);
   const stdout = new LifeOutput(life);
   const batchTime = { time: 0 };
-  const plan = planOf({ ...world, interval: INTERVAL }, (name) => behaviourOf(earth, name), batchTime);
+  const plan = planOf({ program, interval: INTERVAL }, (name) => behaviourOf(earth, name), batchTime);
   const told: string[] = [];
   let failure: unknown;
   let result: LocalResult | undefined;
   const run = new LocalRun(
     plan,
     {
-      ...optionsOf({ ...world, interval: INTERVAL }, { clock, stdout }),
+      ...optionsOf({ program, interval: INTERVAL }, { clock, stdout }),
       ...lookOf(world),
       files: life,
       tell: (line) => told.push(line),
       memory: watcher(earth, life, plan),
-      checkpoint: { store, program: world.program, version: '0', isFinal: false },
+      checkpoint: { store, program, version: '0', isFinal: false },
     },
     batchTime,
   );
@@ -141,6 +150,12 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   if (life.isOver) return { life };
   if (failure !== undefined) throw failure;
   return { result: result!, life };
+}
+
+/** Up to which tick a run has come that another program goes on from. */
+function tickOf(found: Found | undefined): number {
+  if (found === undefined) return 0;
+  return found.frozen.isFinished ? Number.POSITIVE_INFINITY : found.frozen.tick;
 }
 
 function lookOf({ format }: World): Pick<World, 'format'> {
@@ -317,26 +332,57 @@ async function scripted(
   }
 }
 
-/** What the program gives of the batches that there were in the end, in one run. */
-export async function oracle({ world, ticks }: Earth): Promise<Earth> {
-  const last = Math.max(INTERVAL, ...ticks.keys());
+/** What the program gives of the batches that there were in the end, in one run; or up to a tick the one before, which was left there. */
+export async function oracle({ world, ticks, changedAt }: Earth): Promise<Earth> {
+  const { program, before } = world;
   const earth = new Earth(world, 1);
   const life = earth.disk.life();
   await life.makeDirectory('/data');
+  if (before === undefined || changedAt <= 0) await give(earth, life, { program, ticks });
+  else if (changedAt === Number.POSITIVE_INFINITY) await give(earth, life, { program: before, ticks });
+  else {
+    for (const [text, batches] of [[before, changedAt / INTERVAL], [program]] as const) {
+      const holder = { text: text, isAtWork: () => false };
+      const store = await Store.open({ files: life, directory: '/state', holder });
+      await give(earth, life, { program: text, ticks, batches, store });
+    }
+  }
+  return earth;
+}
+
+interface GivenTicks {
+  readonly program: string;
+  readonly ticks: Ticks;
+  /** How many of these, where not all. */
+  readonly batches?: number | undefined;
+  readonly store?: Store;
+}
+
+/** Runs a program on the records of each tick. */
+async function give(earth: Earth, life: Life, { program, ticks, batches, store }: GivenTicks): Promise<void> {
+  const count = Math.max(INTERVAL, ...ticks.keys()) / INTERVAL;
   const batchTime = { time: 0 };
-  const count = last / INTERVAL;
-  const program = { ...world, interval: INTERVAL };
   const behaviour = (name: SourceName): SourceBehaviour<object> => ({
     kind: 'batches',
-    open: () => (index) => (index < count ? { values: ticks.get((index + 1) * INTERVAL)?.[name] ?? [] } : undefined),
+    replayable: true,
+    open: (_args, from) => (index) => {
+      const batch = Number(from?.[0]?.at ?? 0) + index + 1;
+      if (batch > count) return undefined;
+      return { values: ticks.get(batch * INTERVAL)?.[name] ?? [], behind: { key: 'lists', at: batch } };
+    },
   });
   const stdout = new TextOutput();
-  const options = optionsOf(program, { clock: new VirtualClock(), stdout });
-  await new LocalRun(
-    planOf(program, behaviour, batchTime),
-    { ...options, ...lookOf(world), files: life },
+  const of = { program, interval: INTERVAL, batches };
+  const run = new LocalRun(
+    planOf(of, behaviour, batchTime),
+    {
+      ...optionsOf(of, { clock: new VirtualClock(), stdout }),
+      ...lookOf(earth.world),
+      files: life,
+      ...(store === undefined ? {} : { checkpoint: { store, program, version: '0', isFinal: false } }),
+    },
     batchTime,
-  ).run();
+  );
+  await run.run();
   earth.printed.push({ text: stdout.text, named: undefined });
-  return earth;
 }

@@ -79,6 +79,8 @@ export class Checkpoints {
   private hasLog: boolean;
   /** The program is another than that which was kept. */
   private readonly hasChanged: boolean;
+  /** What was kept has the text of another program, though its stages may be the same: it is written anew soon, so that who looks at it finds this one. */
+  private hasOtherText: boolean;
   /** Nothing is read any more, and what is kept waits for the sinks. */
   private isEnding = false;
   /** Something was not kept, so that nothing can be read behind it. */
@@ -101,6 +103,7 @@ export class Checkpoints {
     this.hasLog = store.found !== undefined;
     this.hasChanged = store.found !== undefined && !this.isSameProgram(store.found);
     this.hasBase = store.found !== undefined && !this.hasChanged;
+    this.hasOtherText = store.found !== undefined && store.found.base.program !== settings.program;
     this.last = run.options.clock.now();
     // What another program read in a batch is read anew.
     this.cuts = new Cuts(run, store, grounds, this.hasChanged ? undefined : store.found);
@@ -216,7 +219,8 @@ export class Checkpoints {
     const { sinks } = this.run;
     if (!this.hasPositions) return;
     const isFirst = !this.hasBase;
-    const begins = !isFirst && this.nextBase === undefined && !isFinished && this.store.isLong;
+    const isDue = this.store.isLong || this.hasOtherText;
+    const begins = !isFirst && this.nextBase === undefined && !isFinished && isDue;
     // What came out by now follows from how far the sources came since the change before.
     this.grounds.settle();
     this.isEnding = isOut !== undefined;
@@ -226,6 +230,7 @@ export class Checkpoints {
     if ((isFirst || begins) && this.hasLog) this.store.turn();
     const moves = this.cuts.takeMoves();
     const base = isFirst || begins ? this.describe() : undefined;
+    if (base !== undefined) this.hasOtherText = false;
     this.hasBase = true;
     this.hasLog = true;
     if (!isFirst) this.store.noteAsked();
