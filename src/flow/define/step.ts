@@ -88,7 +88,10 @@ export interface RunEnd {
  * among threads that each know what the step remembers where their part begins.
  */
 export interface OriginStep extends Step {
-  /** What it remembers of an origin. Where two memories are equal, it goes on in the same way. */
+  /**
+   * What it remembers of an origin. Where two memories are equal, it goes on in the same way. Of one whose end it has been told last: what it has not
+   * given out by then.
+   */
   recall(origin: Origin): Value;
   /** Goes on in an origin as if it had read what led to this memory, and nothing else of it. @param linesBefore is how many lines of the origin came before those that the memory counts. */
   resume(origin: Origin, memory: Value, linesBefore: number): void;

@@ -115,6 +115,11 @@ export class GroupStep<S> implements Step {
     return this.table.soFar();
   }
 
+  /** The same, and none of it as bytes of texts. */
+  byKeys(): TableSnapshot<S> {
+    return this.table.byKeys();
+  }
+
   /** Adds what the groups of later records of the batch are. @returns false, with nothing changed, where the answer might be another one then. */
   absorb(later: TableSnapshot<S>): boolean {
     if (this.test !== undefined) return this.mayRegroup && this.table.absorbIf(later, this.test.state);

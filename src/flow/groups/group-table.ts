@@ -123,7 +123,13 @@ export class GroupTable<S> implements Groups<S> {
 
   /** What the groups are so far, as plain data that another thread can be given. */
   soFar(): TableSnapshot<S> {
-    return this.isOfTexts ? { texts: this.counted!.soFar(), keys: [], states: [] } : this.columns();
+    return this.isOfTexts ? { texts: this.counted!.soFar(), keys: [], states: [] } : this.byKeys();
+  }
+
+  /** The same, and none of it as bytes of texts. */
+  byKeys(): TableSnapshot<S> {
+    this.takeInTexts();
+    return columnsOf(this.places);
   }
 
   /** See `Remembering`. */
@@ -134,7 +140,7 @@ export class GroupTable<S> implements Groups<S> {
       if (onlyChanges && news !== undefined) return { texts: news, keys: [], states: [], isOfChanges: true };
       return { texts: this.counted!.snapshot(), keys: [], states: [] };
     }
-    if (!onlyChanges || changed === undefined || this.hasTexts) return this.columns();
+    if (!onlyChanges || changed === undefined || this.hasTexts) return this.byKeys();
     return { ...columnsOf(changed.map((place) => this.places[place]!)), isOfChanges: true };
   }
 
@@ -258,11 +264,6 @@ export class GroupTable<S> implements Groups<S> {
   private set(group: Group<S>, state: S): void {
     group.state = state;
     this.changes.note(group.place, this.places.length);
-  }
-
-  private columns(): TableSnapshot<S> {
-    this.takeInTexts();
-    return columnsOf(this.places);
   }
 
   private get hasTexts(): boolean {

@@ -76,7 +76,7 @@ class RowStep {
 
   /** See `OriginStep`. */
   recall(origin: Origin): Value {
-    return memoryOf(this.tables.of(origin), origin) as unknown as Value;
+    return memoryOf(this.tables.known(origin), origin) as unknown as Value;
   }
 
   /** See `OriginStep`. */

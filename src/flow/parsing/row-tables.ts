@@ -23,13 +23,14 @@ interface Acts {
   leaveOpen(table: Table, line: number): void;
 }
 
-/** The rows of all origins. Of one that has ended nothing is kept but a row that is open. */
+/** The rows of all origins. Of one that has ended nothing is kept but a row that is open, and what whoever told of its end may ask for. */
 export class RowTables {
   /** Those with an open row, the oldest first. */
   readonly open = new Set<Table>();
   /** Those of origins that have not ended. */
   private readonly tables = new Map<Origin, Table>();
   private readonly unplaced = newTable(null);
+  private lastEnded: Table | undefined;
   private readonly acts: Acts;
 
   constructor(acts: Acts) {
@@ -47,6 +48,11 @@ export class RowTables {
     return table;
   }
 
+  /** The same, also of the origin that has ended last. */
+  known(origin: Origin): Table {
+    return this.lastEnded?.origin === origin ? this.lastEnded : this.of(origin);
+  }
+
   /** A new table of an origin; what was known of one is forgotten. */
   anew(origin: Origin): Table {
     const known = this.tables.get(origin);
@@ -58,6 +64,7 @@ export class RowTables {
 
   /** Nothing more comes from an origin. */
   ended(origin: Origin): void {
+    this.lastEnded = this.tables.get(origin);
     this.tables.delete(origin);
   }
 

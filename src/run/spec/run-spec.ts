@@ -36,7 +36,8 @@ export interface SpecResult {
  */
 export async function runSpec(text: string, manner: SpecManner = {}): Promise<SpecResult> {
   const parsed = parseSpec(text);
-  const isInLane = manner.memory === undefined && manner.threads === undefined && manner.kernels !== false;
+  const { memory, threads, cluster, kernels } = manner;
+  const isInLane = memory === undefined && threads === undefined && cluster === undefined && kernels !== false;
   const spec = isInLane ? parsed : { ...parsed, expected: withoutLane(parsed.expected) };
   const actual = await observe(spec, manner);
   const expectedText = printExpected(inOrder(spec.expected));
@@ -106,12 +107,14 @@ async function runOnce(spec: Spec, manner: SpecManner): Promise<Given> {
   const batchTime: BatchTime = { time: 0 };
   const bounded = boundedLines(spec);
   const shared = bounded && manner.threads?.(bounded, spec.program);
+  const spread = manner.cluster?.(bounded, spec.program);
+  const fd = shared?.fd ?? spread?.fd;
   const { cut = (lines) => [lines] } = manner;
   const plan = planOf(
     spec,
     (name) => {
       if (bounded === undefined) return asLists(listsOf(spec));
-      return shared === undefined ? asPieces(bounded.length === 0 ? [] : cut(bounded), name) : asFile(shared.fd);
+      return fd === undefined ? asPieces(bounded.length === 0 ? [] : cut(bounded), name) : asFile(fd);
     },
     batchTime,
   );
@@ -128,6 +131,7 @@ async function runOnce(spec: Spec, manner: SpecManner): Promise<Given> {
       ...(spec.expected.files.length === 0 ? {} : { files }),
       ...(fastLane === undefined ? {} : { fastLane }),
       ...(shared === undefined ? {} : { workers: shared.workers }),
+      ...(spread === undefined ? {} : { cluster: spread.cluster }),
       tell: (line) => notes.push(line),
       trace: (line) => notes.push(line),
     },

@@ -4,6 +4,7 @@ import { compileProgram } from '../../query/compile.ts';
 import { createScope } from '../../query/plan/expression/scope.ts';
 import type { Plan } from '../../query/plan/plan.ts';
 import type { BatchTime } from '../local/batches/batch-time.ts';
+import type { Cluster } from '../local/options/cluster.ts';
 import type { Workers } from '../local/options/workers.ts';
 import type { Watcher } from '../local/steps/watcher.ts';
 import type { StartOptions } from '../trials/started.ts';
@@ -20,6 +21,11 @@ export interface SpecManner {
   readonly cut?: (lines: readonly string[]) => readonly (readonly string[])[];
   /** Has bounded input read from a file by several threads: who they are, and what the file with these lines is open as. */
   readonly threads?: (lines: readonly string[], program: string) => { readonly fd: number; readonly workers: Workers };
+  /** Has the input worked on by other processes: who they are, and where it is bounded what the file with these lines is open as. */
+  readonly cluster?: (
+    lines: readonly string[] | undefined,
+    program: string,
+  ) => { readonly fd: number; readonly cluster: Cluster };
 }
 
 /** The plan of a spec's program. @param behaviour of standard input, by its name. */

@@ -14,7 +14,7 @@ export interface Core {
   readonly plan: Plan;
   readonly options: Pick<
     LocalOptions,
-    'once' | 'batches' | 'duration' | 'replay' | 'clock' | 'stdin' | 'kernels' | 'workers'
+    'once' | 'batches' | 'duration' | 'replay' | 'clock' | 'stdin' | 'kernels' | 'workers' | 'cluster'
   >;
   readonly timing: Timing;
   /** What the steps are given of the run. */

@@ -1,6 +1,7 @@
 import type { Chunk } from '../../../flow/define/chunk.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import { type Core, type Driven, untilEnded } from './core.ts';
+import { driveCluster } from './drive-cluster.ts';
 import { driveParts } from './drive-parts.ts';
 
 /** All input is one batch, read as fast as it comes. */
@@ -27,14 +28,17 @@ export async function readAll(
   core: Core,
   take = ({ reader }: OpenSource, chunk: Chunk) => reader.read(chunk),
 ): Promise<void> {
-  const { workers } = core.options;
+  const { workers, cluster } = core.options;
   const running = core.sources.all.map((source) => {
     const deliver = (chunk: Chunk) => {
       if (core.endings.isWanted) take(source, chunk);
       return core.blocked();
     };
     return core.sources.start(source, deliver, async (opened) => {
-      const isDone = workers !== undefined && (await driveParts(core, opened, workers));
+      const isDone =
+        cluster === undefined
+          ? workers !== undefined && (await driveParts(core, opened, workers))
+          : await driveCluster(core, opened, cluster);
       if (!isDone) await opened.run();
     });
   });

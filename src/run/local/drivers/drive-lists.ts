@@ -1,4 +1,5 @@
 import { type Core, type Driven, openLists, sinksReady } from './core.ts';
+import { openClusterLists } from './drive-cluster.ts';
 import { readAll } from './drive-bounded.ts';
 
 /** How many batches are run back to back before timers and signals get their turn. */
@@ -8,7 +9,8 @@ const BATCHES_BETWEEN_TURNS = 64;
 export async function driveLists(core: Core): Promise<Driven> {
   const { batches = Number.POSITIVE_INFINITY, duration = Number.POSITIVE_INFINITY, once } = core.options;
   // They have begun before the files beside them are read, and hold event time back until then.
-  const lists = openLists(core);
+  const { cluster } = core.options;
+  const lists = cluster === undefined ? openLists(core) : openClusterLists(core, cluster);
   let isOver = false;
   await readAll(core);
   for (
@@ -16,7 +18,8 @@ export async function driveLists(core: Core): Promise<Driven> {
     index < batches && core.batches.end - core.batches.begun <= duration && !core.signal.aborted;
     index++
   ) {
-    const given = lists.map((next) => next(index));
+    const given: boolean[] = [];
+    for (const next of lists) given.push(await next(index));
     isOver = given.every((isList) => !isList) && batches === Number.POSITIVE_INFINITY;
     if (isOver && (index > 0 || core.sources.records === 0)) break;
     if (!once) core.tick();

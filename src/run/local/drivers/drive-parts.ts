@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { RunFailure } from '../../../base/problem.ts';
-import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source } from '../../../flow/define/source.ts';
 import { cutFiles } from '../../../flow/files/parts.ts';
+import type { Plan } from '../../../query/plan/plan.ts';
 import type { Workers } from '../options/workers.ts';
 import { guessRuns } from '../parts/guessed-runs.ts';
 import { fromMessage, type PartMessage } from '../parts/part-message.ts';
@@ -74,9 +74,8 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     absorbed++;
     const isOfUse = result?.mayRegroup === true && !inOrder && input.isAsGuessed(parts[0], memory);
     if (isOfUse && group.absorb(result.groups)) {
-      takeOver(core, parts, result, input);
-      core.reach.absorb(parted!.plan, result.reached);
-      core.fieldWatch.absorb(parted!.plan, result.fields);
+      takeOver(core, parted!.plan, result);
+      input.absorb(parts, result);
       continue;
     }
     if (result?.mayRegroup !== true || isOfUse) {
@@ -89,15 +88,16 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   return true;
 }
 
-/** Makes what a worker did the run's own, beside the groups. */
-function takeOver(core: Core, parts: readonly FilePart[], result: PartResult, input: PartedInput): void {
+/** Makes what another thread or process did the run's own, beside the groups and what is of the parts. @param part of the plan that it worked on. */
+export function takeOver(core: Core, part: Plan, result: Omit<PartResult, 'groups'>): void {
   const { reader } = core.sources.all[0]!;
   const { failure } = result;
+  core.reach.absorb(part, result.reached);
+  core.fieldWatch.absorb(part, result.fields);
   for (const [about, message] of result.notes) core.reports.note(message, about);
   core.plan.comparisons.absorb(result.comparisons);
   reader.records += result.records;
   reader.bytes += result.bytes;
-  input.absorb(parts, result);
   if (failure !== undefined)
     core.reports.fail(new RunFailure(failure.code, failure.exit, failure.message, failure.help));
 }

@@ -15,6 +15,7 @@ import type { FastLane } from '../steps/fast-lane.ts';
 import type { StageMeter } from '../steps/stage-meter.ts';
 import type { Watcher } from '../steps/watcher.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
+import type { Cluster } from './cluster.ts';
 import type { PipeManner } from './filter-or-stream.ts';
 import type { Workers } from './workers.ts';
 
@@ -49,6 +50,8 @@ export interface LocalOptions {
   readonly replay?: number;
   /** Threads that may read files beside the main one. */
   readonly workers?: Workers;
+  /** Other processes that work on the input, up to the first aggregation; instead of threads. */
+  readonly cluster?: Cluster;
   /** Takes all that is read, as a session that `replay` gives again. */
   readonly record?: Output;
   /** Reads what other runs keep. See `SourceContext.readKept`. */

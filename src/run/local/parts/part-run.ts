@@ -1,7 +1,6 @@
 import { wallClock } from '../../../base/clock.ts';
 import { type BadRecord, type FailureExit, RunFailure, RunInterrupted } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
-import { aggregates, functions, sinks, sources, stages } from '../../../flow/catalog.ts';
 import type { Origin } from '../../../flow/define/chunk.ts';
 import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source, StdinManner } from '../../../flow/define/source.ts';
@@ -12,8 +11,6 @@ import type { TableSnapshot } from '../../../flow/groups/group-table.ts';
 import { observeMatches } from '../../../flow/pattern/watched.ts';
 import type { Found } from '../../../flow/records/comparison.ts';
 import { hostSockets } from '../../../flow/sockets/host-sockets.ts';
-import { compileProgram } from '../../../query/compile.ts';
-import { createScope } from '../../../query/plan/expression/scope.ts';
 import type { Plan, SourceNode } from '../../../query/plan/plan.ts';
 import { Reader } from '../reading/reader.ts';
 import { Recognition } from '../reading/recognition.ts';
@@ -24,25 +21,35 @@ import { type FieldsSeen, FieldWatch } from '../steps/field-watch.ts';
 import { KeptSteps } from '../steps/kept-steps.ts';
 import { Reach, type ReachOfPart } from '../steps/reach.ts';
 import { runContext } from '../steps/run-context.ts';
+import { type Compiling, compileTask } from './compile-task.ts';
 import { type PartedStages, partedStages } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
 
 /** What a worker is told: the same program as the run's, and which parts of the input are its own. Plain data. */
-export interface PartTask {
-  readonly program: string;
-  readonly interval: number;
-  /** The tick of the one batch, ms. */
-  readonly batchEnd: number;
+export interface PartTask extends Compiling {
   readonly stateMax: number;
   readonly stdin: StdinManner;
   readonly kernels: boolean;
   readonly parts: readonly FilePart[];
+  /** Records that are given as values, instead of parts; absent where it reads files. */
+  readonly list?: ListPart;
+  /** For each part, whether nothing of its file follows, so that steps hear of its end here; absent where whoever goes on behind the parts tells them. */
+  readonly ends?: readonly boolean[];
+  /** Set where groups are wanted by their keys, even if they are of texts that were counted as bytes. */
+  readonly byKeys?: true;
   /** What the step that remembers something of each file is taken to remember where the first part begins, unless a file begins there. */
   readonly memory: Value | undefined;
   /** Shared: the first number is not 0 once the run is to end, when the worker gives what it has. */
   readonly signals: Int32Array;
   /** Which of the numbers is the worker's own: it counts there how many kB it has read. */
   readonly own: number;
+}
+
+/** Some of the records of a list, which belong to one batch. */
+export interface ListPart {
+  /** What they come from is called so. */
+  readonly name: string;
+  readonly values: readonly Value[];
 }
 
 /** What became of the parts of one worker. Plain data. */
@@ -99,12 +106,15 @@ class PartRun {
   /** Whether the part being read is the start of its file, which tells what the file is. */
   private isStart = false;
   private openedOrigins = 0;
+  private readonly lines: number[] = [];
+  private readonly bad: BadSummary[] = [];
+  private readonly memories: Value[] = [];
 
   constructor(task: PartTask) {
     const { interval, stateMax, batchEnd, kernels } = task;
     const { reports } = this;
     this.task = task;
-    this.plan = compile(task, reports);
+    this.plan = compileTask(task, (about, message) => reports.noteOnce(about, message));
     const parted = partedStages(this.plan);
     const [source] = this.plan.sources;
     if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
@@ -141,24 +151,25 @@ class PartRun {
         if (this.isStopped) throw new RunInterrupted();
       },
     });
-    const { reports, reader, group, originStep, plan } = this;
-    const { parts, memory } = this.task;
-    const opened = this.open();
-    const lines: number[] = [];
-    const bad: BadSummary[] = [];
-    const memories: Value[] = [];
-    for (const part of parts) {
-      if (this.isStopped) break;
-      const origin = this.origin(part.name);
-      if (memory !== undefined && part === parts[0]) originStep?.resume(origin, memory, 0);
-      await this.read(opened, part, origin);
-      lines.push(origin.lines);
-      bad.push(reports.takeBad());
-      if (originStep !== undefined) memories.push(originStep.recall(origin));
+    const { reports, reader, group, plan } = this;
+    const { parts, list, memory, ends, byKeys } = this.task;
+    if (list === undefined) {
+      const opened = this.open();
+      for (const [i, part] of parts.entries()) {
+        if (this.isStopped) break;
+        const origin = this.begin(part.name, i === 0 ? memory : undefined);
+        await this.read(opened, part, origin);
+        this.end(origin, ends?.[i] === true);
+      }
+    } else {
+      const origin = this.begin(list.name, memory);
+      reader.read({ kind: 'values', origin, values: list.values });
+      this.end(origin, false);
     }
     const { failure, notes } = reports;
+    const { lines, bad, memories } = this;
     return {
-      groups: group.soFar(),
+      groups: byKeys === true ? group.byKeys() : group.soFar(),
       mayRegroup: group.mayRegroup,
       records: reader.records,
       bytes: reader.bytes,
@@ -171,6 +182,22 @@ class PartRun {
       fields: this.fieldWatch.snapshot(this.parted.plan),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
+  }
+
+  /** The origin of a part. @param memory what is remembered of it where the part begins. */
+  private begin(name: string, memory: Value | undefined): Origin {
+    const origin = this.origin(name);
+    if (memory !== undefined) this.originStep?.resume(origin, memory, 0);
+    return origin;
+  }
+
+  /** A part has been read. @param isLast whether nothing of its file follows. */
+  private end(origin: Origin, isLast: boolean): void {
+    const { originStep } = this;
+    if (isLast) this.reader.read({ kind: 'end', origin });
+    this.lines.push(origin.lines);
+    this.bad.push(this.reports.takeBad());
+    if (originStep !== undefined) this.memories.push(originStep.recall(origin));
   }
 
   private origin(name: string): Origin {
@@ -218,20 +245,6 @@ class PartRun {
       note: (message) => reports.note(message),
     });
   }
-}
-
-/** The program of the run, once more: functions cannot be sent. */
-function compile({ program, interval, batchEnd }: PartTask, reports: Reports): Plan {
-  return compileProgram(program, {
-    words: { sources, stages, aggregates, sinks },
-    expressions: createScope({
-      functions,
-      imports: new Map(),
-      now: () => batchEnd,
-      note: (about, message) => reports.noteOnce(about, message),
-    }),
-    interval,
-  });
 }
 
 /** The run is to end, and will not use what has been made of the part. */

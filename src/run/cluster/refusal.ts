@@ -1,0 +1,60 @@
+import type { Plan } from '../../query/plan/plan.ts';
+import type { Timing } from '../local/options/timing.ts';
+import { partedStages } from '../local/parts/parted-plan.ts';
+import { regroupingTest } from '../local/parts/regrouping.ts';
+
+/** Why a program cannot run on a cluster, and a way out. */
+export interface Refusal {
+  readonly why: string;
+  readonly help: string;
+}
+
+/** Where tests have lines come from, instead of files. */
+interface Allowed {
+  readonly stdin: boolean;
+}
+
+/**
+ * What of a program cannot be dealt out to many processes; undefined where all of it can: one source of files or lists, stages that see one record at a
+ * time, and an aggregation of each batch. What stands behind that is worked on in one process, so that it may be anything.
+ */
+export function refusalOf(plan: Plan, timing: Timing, allowed: Allowed = { stdin: false }): Refusal | undefined {
+  const [source, ...others] = plan.sources;
+  if (source === undefined || others.length > 0) {
+    return { why: 'it has several sources, and a cluster reads one', help: 'leave --engine out' };
+  }
+  const { name, isDefault } = source.definition;
+  if (isDefault === true && !allowed.stdin) {
+    return { why: 'standard input comes to this process alone', help: 'files("dir/*.log") | …' };
+  }
+  const behaviour = source.definition.behaviour(source.arguments, { stdin: 'file' });
+  const isShared = (behaviour.kind === 'bounded' && behaviour.shared === true) || behaviour.kind === 'batches';
+  if (!isShared) {
+    return { why: `a cluster reads lines of files("…"), and queue(…), and not ${name}(…) as it is here`, help: 'leave --engine out' };
+  }
+  return refusalOfStages(plan, timing);
+}
+
+function refusalOfStages(plan: Plan, timing: Timing): Refusal | undefined {
+  const parted = partedStages(plan);
+  if (parted === undefined) {
+    return {
+      why: 'what many processes make of its input has to come together in an aggregation of each batch: groupBy, countBy, reduceByKey, aggregate, …',
+      help: 'in front of that may be stages that see one record at a time, as json, map and filter, and anything behind it',
+    };
+  }
+  const { group } = parted;
+  const name = group.definition.name;
+  if (group.window !== undefined && !timing.isOneBatch) {
+    return { why: `${name} is over a window of several batches`, help: 'leave the window out, or --engine' };
+  }
+  const { behaviour } = group.definition;
+  const isByProgram = behaviour.kind === 'group' && behaviour.create(group.arguments).aggregate.byProgram === true;
+  if (isByProgram && regroupingTest(group) === undefined) {
+    return {
+      why: `${name} combines values by a function of the program, of which it is not known that the answer does not depend on the groupings`,
+      help: 'an aggregate says the same: groupBy(…, {n: sum(…)}); or leave --engine out',
+    };
+  }
+  return undefined;
+}

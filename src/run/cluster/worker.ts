@@ -1,0 +1,85 @@
+import type { Readable, Writable } from 'node:stream';
+import type { State } from '../../flow/define/snapshot.ts';
+import { decodeState } from '../../flow/state/encoding/decode.ts';
+import { encodeState } from '../../flow/state/encoding/encode.ts';
+import { type MergeTask, mergeShares, type PieceTask, type Share, workOnPiece } from '../local/parts/pieces.ts';
+import { type Frame, FrameReader, frameOf, numberOf } from './frames.ts';
+
+/**
+ * What a worker and whoever gives it work say to each other. One task at a time.
+ *
+ *     to it    PIECE task            from it   (SHARE number, share)* PIECE result END
+ *     to it    MERGE task SHARE* END           MERGED groups END
+ *     first of all                             HELLO version, and FAULT where it cannot go on
+ */
+export const SAID = {
+  hello: 'H',
+  piece: 'T',
+  share: 'P',
+  merge: 'M',
+  merged: 'S',
+  end: 'E',
+  fault: 'X',
+} as const;
+
+/** Of the number of a share in front of it, bytes. */
+export const NUMBER = 4;
+
+/** Plain data as the bytes of a frame. */
+export function asBytes(data: object): Buffer {
+  return encodeState(data as unknown as State);
+}
+
+/** The data that {@link asBytes} was given. @throws StateError where it is not. */
+export function fromBytes<T>(bytes: Uint8Array): T {
+  return decodeState(bytes) as unknown as T;
+}
+
+/**
+ * Works on what comes, until nothing more does.
+ *
+ * @param version which leat this is: whoever gives it work has to be of the same.
+ */
+export async function workOnFrames(input: Readable, output: Writable, version: string): Promise<void> {
+  const reader = new FrameReader();
+  let merging: { readonly task: MergeTask; readonly shares: Share[] } | undefined;
+  const take = async ({ type, payload }: Frame): Promise<readonly Buffer[]> => {
+    switch (type) {
+      case SAID.piece:
+        return piece(fromBytes<PieceTask>(payload));
+      case SAID.merge:
+        merging = { task: fromBytes<MergeTask>(payload), shares: [] };
+        return [];
+      case SAID.share:
+        merging?.shares.push(fromBytes<Share>(payload));
+        return [];
+      case SAID.end: {
+        const { task, shares } = merging!;
+        merging = undefined;
+        return [frameOf(SAID.merged, asBytes(mergeShares(task, shares))), frameOf(SAID.end)];
+      }
+      default:
+        throw new Error(`a message of an unknown type: ${type}`);
+    }
+  };
+  output.write(frameOf(SAID.hello, Buffer.from(version)));
+  for await (const bytes of input) {
+    for (const frame of reader.push(bytes as Buffer)) {
+      try {
+        for (const answer of await take(frame)) output.write(answer);
+      } catch (error) {
+        // A fault of ours: what was expected to fail is part of a result.
+        const { stack = String(error) } = error as Error;
+        output.write(frameOf(SAID.fault, Buffer.from(stack)));
+      }
+    }
+  }
+}
+
+async function piece(task: PieceTask): Promise<readonly Buffer[]> {
+  const { result, shares } = await workOnPiece(task);
+  const shared = shares.flatMap((share, number) =>
+    share === undefined ? [] : [frameOf(SAID.share, numberOf(number), asBytes(share))],
+  );
+  return [...shared, frameOf(SAID.piece, asBytes(result)), frameOf(SAID.end)];
+}

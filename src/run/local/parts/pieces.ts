@@ -1,0 +1,108 @@
+import { identity } from '../../../base/compare.ts';
+import { hashIdentity } from '../../../base/hash.ts';
+import type { Value } from '../../../base/value.ts';
+import { GroupTable, type TableSnapshot } from '../../../flow/groups/group-table.ts';
+import { type Compiling, compileTask } from './compile-task.ts';
+import { type PartResult, type PartTask, runParts } from './part-run.ts';
+import { partedStages } from './parted-plan.ts';
+import { regroupingTest } from './regrouping.ts';
+
+/** A piece of the input that is worked on anywhere, any number of times. Plain data. */
+export interface PieceTask extends Omit<PartTask, 'signals' | 'own' | 'byKeys'> {
+  /** Its rank: pieces follow each other in the input as their numbers do. */
+  readonly piece: number;
+  /** In how many shares the keys of its groups are dealt out. */
+  readonly shares: number;
+}
+
+/** What became of a piece, but for its groups. Plain data. */
+export interface PieceResult extends Omit<PartResult, 'groups'> {
+  readonly piece: number;
+}
+
+/** The groups of one piece whose keys are in one share, in the order first seen. Plain data. */
+export interface Share {
+  readonly piece: number;
+  readonly keys: readonly Value[];
+  readonly states: readonly unknown[];
+  /** The place of each among all groups of the piece. */
+  readonly places: readonly number[];
+}
+
+/** What is told to whoever merges shares. Plain data. */
+export type MergeTask = Compiling;
+
+/** What the groups of one share became, over all pieces. Plain data. */
+export interface Merged {
+  readonly keys: readonly Value[];
+  readonly states: readonly unknown[];
+  /** The ordinal of each group: the piece that it was first seen in, and its place there. */
+  readonly pieces: readonly number[];
+  readonly places: readonly number[];
+  /** False where the answer might depend on how records were grouped; nothing else here is of use then. */
+  readonly mayRegroup: boolean;
+}
+
+/** Works on one piece of the input up to the first aggregation. */
+export async function workOnPiece({ piece, shares, ...task }: PieceTask): Promise<{
+  readonly result: PieceResult;
+  /** By the number of the share; undefined where a share has no groups of this piece. */
+  readonly shares: readonly (Share | undefined)[];
+}> {
+  const { groups, ...result } = await runParts({ ...task, signals: new Int32Array(2), own: 1, byKeys: true });
+  return { result: { ...result, piece }, shares: result.mayRegroup ? dealOut(groups, piece, shares) : [] };
+}
+
+/** Deals groups out by the hashes of their keys, which are the same in every process. */
+function dealOut(
+  { keys, states }: TableSnapshot<unknown>,
+  piece: number,
+  count: number,
+): readonly (Share | undefined)[] {
+  const shares: ({ piece: number; keys: Value[]; states: unknown[]; places: number[] } | undefined)[] = Array.from({
+    length: count,
+  });
+  keys.forEach((key, place) => {
+    const number = hashIdentity(identity(key)) % count;
+    shares[number] ??= { piece, keys: [], states: [], places: [] };
+    const share = shares[number];
+    share.keys.push(key);
+    share.states.push(states[place]);
+    share.places.push(place);
+  });
+  return shares;
+}
+
+/** Merges the shares that have the same number, one of each piece that has groups in it, in the order of the input, however they come. It changes them. */
+export function mergeShares(task: MergeTask, shares: readonly Share[]): Merged {
+  const parted = partedStages(compileTask(task));
+  const behaviour = parted?.group.definition.behaviour;
+  if (parted === undefined || behaviour?.kind !== 'group') throw new Error('a program without groups to merge');
+  const table = new GroupTable<unknown>(behaviour.create(parted.group.arguments));
+  const test = regroupingTest(parted.group);
+  const pieces: number[] = [];
+  const places: number[] = [];
+  let mayRegroup = true;
+  for (const share of shares.toSorted((a, b) => a.piece - b.piece)) {
+    const snapshot = { texts: undefined, keys: share.keys, states: share.states };
+    if (test === undefined) table.absorb(snapshot);
+    else mayRegroup &&= table.absorbIf(snapshot, test.state);
+    for (let at = 0; pieces.length < table.size; at++) {
+      // Groups that are new stand behind the others, in the order that they have here.
+      if (!Object.is(table.places[pieces.length]!.key, share.keys[at])) continue;
+      pieces.push(share.piece);
+      places.push(share.places[at]!);
+    }
+  }
+  const { keys, states } = table.byKeys();
+  return { keys, states, pieces, places, mayRegroup };
+}
+
+/** What the groups of all shares became, as one table: in the order in which the input has them. */
+export function inOrderFirstSeen(merged: readonly Merged[]): TableSnapshot<unknown> {
+  const groups = merged.flatMap(({ keys, states, pieces, places }) =>
+    keys.map((key, i) => ({ key, state: states[i], piece: pieces[i]!, place: places[i]! })),
+  );
+  groups.sort((a, b) => a.piece - b.piece || a.place - b.place);
+  return { texts: undefined, keys: groups.map(({ key }) => key), states: groups.map(({ state }) => state) };
+}
