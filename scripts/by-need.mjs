@@ -37,7 +37,7 @@ export const CALLED = filesOf({
   'query/plan/foreign': ['foreign-word'],
   'run/durable': ['found', 'lock', 'input-log'],
   'run/local/checkpoints': ['changed-program', 'checkpoints', 'go-on', 'kept-records', 'refusal', 'telling'],
-  'run/local/drivers': ['drive-lists', 'drive-live', 'drive-parts', 'drive-recorded', 'drive-replay'],
+  'run/local/drivers': ['drive-cluster', 'drive-lists', 'drive-live', 'drive-parts', 'drive-recorded', 'drive-replay'],
   'run/local/notes': ['static-join'],
   'run/local/reading': ['recorder'],
   'run/local/steps': ['stage-meter'],

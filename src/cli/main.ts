@@ -111,6 +111,9 @@ function addOptions(leat: Command): void {
         .default(2 ** 31, '2gb'),
     )
     .addOption(new Option('--workers <n>', 'threads that read files; one a core unless given').argParser(readCount))
+    .addOption(new Option('--engine <engine>', 'who works on the input').choices(['local', 'spark']))
+    .option('--master <url>', 'with --engine spark: the cluster, local[2] or spark://head:7077 (default: local[*])')
+    .addOption(new Option('--conf <key=value>', 'with --engine spark: its configuration').argParser(collect))
     .option('--no-kernels', 'work on records only, never on bytes: the same answer, more slowly')
     .addOption(
       new Option('--import <file>', 'functions of a JavaScript module, as functions of the language').argParser(
@@ -218,6 +221,11 @@ function addHelpCommands(leat: Command, finish: (exit: number) => void): void {
         }),
       );
     });
+  // What runs on the machines of a cluster.
+  leat.command('worker', { hidden: true }).action(async () => {
+    const { workerCommand } = await import('./worker-command.ts');
+    await workerCommand();
+  });
   // What completion scripts ask.
   leat
     .command('complete', { hidden: true })

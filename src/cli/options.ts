@@ -33,6 +33,12 @@ export interface RunFlags {
   /** False where all stages are to work on records rather than on bytes. */
   readonly kernels: boolean;
   readonly workers?: number;
+  /** Who does the work. */
+  readonly engine?: 'local' | 'spark';
+  /** Spark's address of the cluster. */
+  readonly master?: string;
+  /** Each `key=value` of Spark's configuration. */
+  readonly conf?: readonly string[];
   readonly record?: string;
   /** How many times as fast as it was; Infinity for as fast as can be. */
   readonly replay?: number;

@@ -9,6 +9,7 @@ import { sinkFailure } from '../flow/output/failure.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { RunFile } from '../flow/output/run-file.ts';
 import type { Plan } from '../query/plan/plan.ts';
+import type { SparkCluster } from '../run/cluster/spark-cluster.ts';
 import type { Store } from '../run/durable/store.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { filterOrStream } from '../run/local/options/filter-or-stream.ts';
@@ -77,6 +78,12 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   }
   const console = new Console(program.plan, flags);
   const messages = messagesAs(flags);
+  let cluster: SparkCluster | undefined;
+  try {
+    cluster = await openCluster(program, flags, way, (line) => console.tellAll(messages.note(line)));
+  } catch (error) {
+    return tellFailure(error, flags);
+  }
   const meter = flags.stats === undefined ? undefined : new StageMeter(program.plan);
   let kept: Kept;
   let initialStates: LocalOptions['initialStates'];
@@ -85,6 +92,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
     kept = { ...openKept(flags, program.plan, store, (failure) => run.fail(failure)), store };
   } catch (error) {
     await store?.close();
+    await cluster?.close(false);
     return tellFailure(error, flags);
   }
   if (store !== undefined && flags.workers !== undefined) {
@@ -93,7 +101,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   const start = wallClock.now();
   const look = { state: () => run.state(), stages: () => meter?.stages ?? [] };
   const service = isServed(program.plan) ? await openViews(program, look) : undefined;
-  const options = localOptions(program, flags, console, { ...way, ...kept, initialStates, meter, service });
+  const options = localOptions(program, flags, console, { ...way, ...kept, initialStates, meter, service, cluster });
   const run: LocalRun = new LocalRun(program.plan, options, program.batchTime);
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));
@@ -112,6 +120,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   const hint = console.isUnread && flags.file === undefined ? unreadHint(program.text) : undefined;
   if (hint !== undefined) tellAll(messages.note(hint));
   const failure = result.failure ?? unsaved;
+  await cluster?.close(failure?.code === 'spark');
   if (failure !== undefined) tellAll(messages.failure(failure));
   const isSuccess = failure === undefined || failure.code === ALL_BAD;
   const exit = isSuccess ? signals.exit || result.exit : failure.exit;
@@ -123,8 +132,25 @@ function tellAll(lines: readonly string[]): void {
   for (const line of lines) tell(line);
 }
 
-/** What counts and what shows its results beside the terminal. */
+/** Who else works on the input, where that is wanted. @throws UsageError or RunFailure where it cannot be. */
+async function openCluster(
+  program: Loaded,
+  flags: RunFlags,
+  way: Way,
+  note: (line: string) => void,
+): Promise<SparkCluster | undefined> {
+  if (flags.engine === 'spark') {
+    const { openSpark } = await import('./on-spark.ts');
+    return openSpark(program, flags, way, note);
+  }
+  const option = flags.master !== undefined ? '--master' : flags.conf !== undefined ? '--conf' : undefined;
+  if (option !== undefined) throw new UsageError(`${option} goes with --engine spark`);
+  return undefined;
+}
+
+/** What counts, what works and what shows results beside the main thread. */
 interface Beside {
+  readonly cluster: SparkCluster | undefined;
   readonly meter: StageMeter | undefined;
   readonly service: Service | undefined;
   readonly initialStates: LocalOptions['initialStates'];
@@ -153,7 +179,7 @@ function localOptions(
   { text }: Loaded,
   flags: RunFlags,
   console: Console,
-  { record, keepBad, store, pictures, meter, service, initialStates, ...way }: Kept & Beside & Way,
+  { record, keepBad, store, pictures, meter, service, initialStates, cluster, ...way }: Kept & Beside & Way,
 ): LocalOptions {
   const messages = messagesAs(flags);
   const { stdout, isTerminal, openRegion, ascii } = console;

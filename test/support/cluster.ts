@@ -41,7 +41,9 @@ export class Worker {
 
   /** `leat worker`, as a process of its own. */
   static process(): Worker {
-    const child: ChildProcess = spawn(process.execPath, ['bin/leat.js', 'worker'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child: ChildProcess = spawn(process.execPath, ['bin/leat.js', 'worker'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const exit = once(child, 'exit');
     return new Worker(child.stdout!, child.stdin!, () => exit);
   }
@@ -77,7 +79,13 @@ export class Worker {
  */
 export function clusterOf(
   program: string,
-  { workers, chance, path, counted, ...settings }: Pick<Cluster, 'tasks' | 'largestPiece'> & {
+  {
+    workers,
+    chance,
+    path,
+    counted,
+    ...settings
+  }: Pick<Cluster, 'tasks' | 'largestPiece'> & {
     readonly workers: readonly Worker[];
     readonly chance: Chance;
     readonly path: string;
@@ -93,7 +101,10 @@ export function clusterOf(
       const pieces: PieceResult[] = [];
       const shares = Array.from({ length: work.shares }, (): Buffer[] => []);
       const any = () => workers[chance(workers.length)]!;
-      const tasks = work.pieces.map((task) => ({ ...task, parts: task.parts.map((part) => ({ ...part, file: path })) }));
+      const tasks = work.pieces.map((task) => ({
+        ...task,
+        parts: task.parts.map((part) => ({ ...part, file: path })),
+      }));
       for (const task of shuffled(tasks, chance)) {
         // One that is done again gives the same.
         if (chance(4) === 0) await doPiece(any(), task);

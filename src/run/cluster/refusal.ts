@@ -30,7 +30,10 @@ export function refusalOf(plan: Plan, timing: Timing, allowed: Allowed = { stdin
   const behaviour = source.definition.behaviour(source.arguments, { stdin: 'file' });
   const isShared = (behaviour.kind === 'bounded' && behaviour.shared === true) || behaviour.kind === 'batches';
   if (!isShared) {
-    return { why: `a cluster reads lines of files("…"), and queue(…), and not ${name}(…) as it is here`, help: 'leave --engine out' };
+    return {
+      why: `a cluster reads lines of files("…"), and queue(…), and not ${name}(…) as it is here`,
+      help: 'leave --engine out',
+    };
   }
   return refusalOfStages(plan, timing);
 }

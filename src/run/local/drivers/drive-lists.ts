@@ -1,6 +1,6 @@
 import { type Core, type Driven, openLists, sinksReady } from './core.ts';
-import { openClusterLists } from './drive-cluster.ts';
 import { readAll } from './drive-bounded.ts';
+import { openClusterLists } from './drive-cluster.ts';
 
 /** How many batches are run back to back before timers and signals get their turn. */
 const BATCHES_BETWEEN_TURNS = 64;

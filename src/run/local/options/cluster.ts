@@ -1,4 +1,4 @@
-import type { MergeTask, Merged, PieceResult, PieceTask } from '../parts/pieces.ts';
+import type { Merged, MergeTask, PieceResult, PieceTask } from '../parts/pieces.ts';
 
 /** What is to be worked on by many: pieces of the input, and how what was made of them is merged. Plain data. */
 export interface ClusterWork {

@@ -13,10 +13,7 @@ export interface Compiling {
 }
 
 /** The program of the run, once more: functions cannot be sent. @param note told what functions of the language have to say. */
-export function compileTask(
-  { program, interval, batchEnd }: Compiling,
-  note: BatchTime['note'] = () => {},
-): Plan {
+export function compileTask({ program, interval, batchEnd }: Compiling, note: BatchTime['note'] = () => {}): Plan {
   return compileProgram(program, {
     words: { sources, stages, aggregates, sinks },
     expressions: createScope({ functions, imports: new Map(), now: () => batchEnd, note }),

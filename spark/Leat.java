@@ -1,0 +1,301 @@
+package leat;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import scala.Tuple2;
+
+/**
+ * What leat has Spark do: deal tasks out, bring what they make to those who merge it, and do again what was lost. The work itself is done by
+ * workers, processes of leat, to which all of this is bytes.
+ *
+ * <pre>
+ *   leat ── frames ──▶ main ── pieces ──▶ map tasks ── shares, by number ──▶ merge tasks ──▶ main ── frames ──▶ leat
+ *                                         each beside a worker, by frames as well
+ * </pre>
+ *
+ * A frame is a length (4 bytes, the highest first), a type (a letter), and so many bytes. What leat says:
+ * J begins a job (its payload is the number of shares), T is a piece, M what mergers are told, G starts it.
+ * What it is told: H that Spark is up, T and S what became of pieces and shares, E the end of a job, X that it failed.
+ */
+public final class Leat {
+  /** Results of pieces go by the merge tasks untouched, in a partition of their own behind the shares. */
+  private static final char HELLO = 'H', PIECE = 'T', SHARE = 'P', MERGE = 'M', MERGED = 'S', END = 'E', FAULT = 'X', JOB = 'J', GO = 'G';
+
+  private Leat() {}
+
+  static final class Frame {
+    final char type;
+    final byte[] payload;
+
+    Frame(char type, byte[] payload) {
+      this.type = type;
+      this.payload = payload;
+    }
+
+    String text() {
+      return new String(payload, StandardCharsets.UTF_8);
+    }
+  }
+
+  static void write(DataOutputStream out, char type, byte[] payload) throws IOException {
+    out.writeInt(payload.length);
+    out.writeByte(type);
+    out.write(payload);
+  }
+
+  static Frame read(DataInputStream in) throws IOException {
+    byte[] head = new byte[5];
+    in.readFully(head);
+    ByteBuffer numbers = ByteBuffer.wrap(head);
+    byte[] payload = new byte[numbers.getInt()];
+    char type = (char) numbers.get();
+    in.readFully(payload);
+    return new Frame(type, payload);
+  }
+
+  /** How a worker is started, and which leat it has to be. */
+  static final class Command implements Serializable {
+    private static final long serialVersionUID = 1;
+    final String[] words;
+    final String version;
+
+    Command(String[] words, String version) {
+      this.words = words;
+      this.version = version;
+    }
+  }
+
+  /** A process of leat beside this JVM, which works on one task at a time and is kept for the next ones. */
+  static final class Worker {
+    private static final Deque<Worker> IDLE = new ArrayDeque<>();
+    private final Process process;
+    private final DataOutputStream to;
+    private final DataInputStream from;
+
+    private Worker(Command command) throws IOException {
+      process = new ProcessBuilder(command.words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      to = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
+      from = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
+      String version = read(from).text();
+      if (!version.equals(command.version)) {
+        process.destroyForcibly();
+        throw new IOException("the job is of leat " + command.version + ", and here is leat " + version);
+      }
+    }
+
+    private static Worker borrow(Command command) throws IOException {
+      synchronized (IDLE) {
+        for (Worker worker = IDLE.poll(); worker != null; worker = IDLE.poll()) if (worker.process.isAlive()) return worker;
+      }
+      return new Worker(command);
+    }
+
+    /** The answers to some frames, up to the end of the task. What is asked is written by this thread and read by another, since both pipes may fill. */
+    static List<Frame> work(Command command, List<Frame> frames) throws Exception {
+      Worker worker = borrow(command);
+      List<Frame> answers = new ArrayList<>();
+      IOException[] broken = new IOException[1];
+      Thread reader = new Thread(() -> {
+        try {
+          Frame frame;
+          do answers.add(frame = read(worker.from)); while (frame.type != END && frame.type != FAULT);
+        } catch (IOException e) {
+          broken[0] = e;
+        }
+      }, "leat-reader");
+      reader.setDaemon(true);
+      boolean isDone = false;
+      try {
+        reader.start();
+        try {
+          for (Frame frame : frames) write(worker.to, frame.type, frame.payload);
+          worker.to.flush();
+        } catch (IOException e) {
+          // Its last words say more.
+          reader.join(1000);
+          if (answers.isEmpty()) throw new IOException("a worker of leat ended in the middle of a task", e);
+        }
+        reader.join();
+        if (broken[0] != null) throw new IOException("a worker of leat ended in the middle of a task", broken[0]);
+        Frame last = answers.remove(answers.size() - 1);
+        if (last.type == FAULT) throw new IOException("leat failed in a task: " + last.text());
+        isDone = true;
+        return answers;
+      } finally {
+        if (isDone) synchronized (IDLE) {
+          IDLE.push(worker);
+        }
+        else worker.process.destroyForcibly();
+      }
+    }
+  }
+
+  /** Works on pieces. Gives shares by their numbers, and results, which stand behind their type. */
+  static final class MapPieces implements PairFlatMapFunction<Iterator<byte[]>, Integer, byte[]> {
+    private static final long serialVersionUID = 1;
+    private final Command command;
+    private final int shares;
+
+    MapPieces(Command command, int shares) {
+      this.command = command;
+      this.shares = shares;
+    }
+
+    @Override
+    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<byte[]> pieces) throws Exception {
+      List<Tuple2<Integer, byte[]>> out = new ArrayList<>();
+      while (pieces.hasNext()) {
+        for (Frame frame : Worker.work(command, Collections.singletonList(new Frame(PIECE, pieces.next())))) {
+          if (frame.type == SHARE) {
+            int share = ByteBuffer.wrap(frame.payload).getInt();
+            out.add(new Tuple2<>(share, Arrays.copyOfRange(frame.payload, 4, frame.payload.length)));
+          } else out.add(new Tuple2<>(shares, frame.payload));
+        }
+      }
+      return out.iterator();
+    }
+  }
+
+  /** Merges the shares of one number. Gives their groups, or in the last partition the results of pieces, behind their type. */
+  static final class MergeShares implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, byte[]> {
+    private static final long serialVersionUID = 1;
+    private final Command command;
+    private final int shares;
+    private final byte[] merge;
+
+    MergeShares(Command command, int shares, byte[] merge) {
+      this.command = command;
+      this.shares = shares;
+      this.merge = merge;
+    }
+
+    @Override
+    public Iterator<byte[]> call(Iterator<Tuple2<Integer, byte[]>> items) throws Exception {
+      List<byte[]> out = new ArrayList<>();
+      if (TaskContext.getPartitionId() == shares) {
+        while (items.hasNext()) out.add(typed(PIECE, items.next()._2()));
+        return out.iterator();
+      }
+      if (!items.hasNext()) return out.iterator();
+      List<Frame> frames = new ArrayList<>();
+      frames.add(new Frame(MERGE, merge));
+      while (items.hasNext()) frames.add(new Frame(SHARE, items.next()._2()));
+      frames.add(new Frame(END, new byte[0]));
+      for (Frame frame : Worker.work(command, frames)) out.add(typed(MERGED, frame.payload));
+      return out.iterator();
+    }
+
+    private static byte[] typed(char type, byte[] payload) {
+      byte[] typed = new byte[payload.length + 1];
+      typed[0] = (byte) type;
+      System.arraycopy(payload, 0, typed, 1, payload.length);
+      return typed;
+    }
+  }
+
+  private static void run(JavaSparkContext spark, Command command, int shares, List<byte[]> pieces, byte[] merge, DataOutputStream out)
+      throws IOException {
+    JavaPairRDD<Integer, byte[]> mapped =
+        spark.parallelize(pieces, Math.max(1, pieces.size())).mapPartitionsToPair(new MapPieces(command, shares));
+    List<byte[]> results =
+        mapped.partitionBy(new HashPartitioner(shares + 1)).mapPartitions(new MergeShares(command, shares, merge)).collect();
+    for (byte[] result : results) write(out, (char) result[0], Arrays.copyOfRange(result, 1, result.length));
+    write(out, END, new byte[0]);
+  }
+
+  /** The first line of what was the matter in the end, without Spark's story of how it came. */
+  private static String reasonOf(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) cause = cause.getCause();
+    String message = String.valueOf(cause.getMessage());
+    int at = message.lastIndexOf("java.io.IOException: ");
+    if (at >= 0) message = message.substring(at + "java.io.IOException: ".length());
+    return message.split("\n", 2)[0];
+  }
+
+  /** @param args the version of leat, then how its workers are started. */
+  public static void main(String[] args) throws Exception {
+    // Standard output is leat's alone: what else is printed there goes to the log.
+    PrintStream stdout = System.out;
+    System.setOut(System.err);
+    DataOutputStream out = new DataOutputStream(new BufferedOutputStream(stdout, 1 << 16));
+    BlockingQueue<Frame> asked = new LinkedBlockingQueue<>();
+    listen(System.in, asked);
+    Command command = new Command(Arrays.copyOfRange(args, 1, args.length), args[0]);
+    JavaSparkContext spark = new JavaSparkContext(new SparkConf());
+    write(out, HELLO, (spark.version() + "\n" + spark.sc().uiWebUrl().getOrElse(() -> "")).getBytes(StandardCharsets.UTF_8));
+    out.flush();
+    int shares = 1;
+    List<byte[]> pieces = new ArrayList<>();
+    byte[] merge = new byte[0];
+    for (;;) {
+      Frame frame = asked.take();
+      switch (frame.type) {
+        case JOB:
+          shares = ByteBuffer.wrap(frame.payload).getInt();
+          pieces = new ArrayList<>();
+          break;
+        case PIECE:
+          pieces.add(frame.payload);
+          break;
+        case MERGE:
+          merge = frame.payload;
+          break;
+        case GO:
+          try {
+            run(spark, command, shares, pieces, merge, out);
+          } catch (Exception error) {
+            error.printStackTrace();
+            write(out, FAULT, reasonOf(error).getBytes(StandardCharsets.UTF_8));
+          }
+          out.flush();
+          break;
+        default:
+          throw new IOException("a message of an unknown type: " + frame.type);
+      }
+    }
+  }
+
+  /** Reads what is asked; at its end leat has ended, and whatever is at work for it ends too. */
+  private static void listen(InputStream in, BlockingQueue<Frame> asked) {
+    Thread listener = new Thread(() -> {
+      int exit = 0;
+      try (DataInputStream from = new DataInputStream(new BufferedInputStream(in, 1 << 16))) {
+        for (;;) asked.add(read(from));
+      } catch (EOFException e) {
+        // It is done.
+      } catch (IOException e) {
+        e.printStackTrace();
+        exit = 1;
+      }
+      System.exit(exit);
+    }, "leat-listener");
+    listener.setDaemon(true);
+    listener.start();
+  }
+}

@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { findSpark } from '../run/cluster/find-spark.ts';
+import { refusalOf } from '../run/cluster/refusal.ts';
+import { SparkCluster } from '../run/cluster/spark-cluster.ts';
+import { jarFor } from '../run/cluster/spark-jar.ts';
+import type { LocalOptions } from '../run/local/options/local-options.ts';
+import { behavioursOf, timingOf } from '../run/local/options/timing.ts';
+import type { Loaded } from './load-program.ts';
+import type { RunFlags } from './options.ts';
+import { UsageError } from './usage-error.ts';
+import { exactVersion } from './worker-command.ts';
+
+/** Options that are of one process, by their flags. */
+const ELSEWHERE = {
+  checkpoint: '--checkpoint',
+  record: '--record',
+  replay: '--replay',
+  bad: '--bad',
+  badMax: '--bad-max',
+  stats: '--stats',
+  import: '--import',
+  workers: '--workers',
+} as const;
+
+/** Spark's name for all cores of this machine. */
+const HERE = 'local[*]';
+
+/**
+ * Starts Spark for a run, once it is certain that the program can run there.
+ *
+ * @throws UsageError where it cannot; RunFailure where Spark is not as it has to be.
+ */
+export async function openSpark(
+  { text, plan }: Loaded,
+  flags: RunFlags,
+  way: Pick<LocalOptions, 'stdin' | 'once' | 'batches' | 'replay'>,
+  note: (line: string) => void,
+): Promise<SparkCluster> {
+  for (const [name, option] of Object.entries(ELSEWHERE)) {
+    if (flags[name as keyof typeof ELSEWHERE] !== undefined)
+      throw new UsageError(`${option} does not go with --engine spark yet`, { help: 'leave one of them out' });
+  }
+  const refusal = refusalOf(plan, timingOf(behavioursOf(plan, way), way));
+  if (refusal !== undefined)
+    throw new UsageError(`this program cannot run on a cluster: ${refusal.why}`, { help: refusal.help });
+  const spark = findSpark(process.env);
+  if (spark === undefined) {
+    throw new UsageError('Spark was not found: neither by SPARK_HOME nor as spark-submit on the PATH', {
+      help: 'pip install pyspark==4.0.1, or set SPARK_HOME to where it is',
+    });
+  }
+  const { master = HERE, conf = [] } = flags;
+  const wrong = conf.find((pair) => !/^[^=\s]+=/.test(pair));
+  if (wrong !== undefined) throw new UsageError(`--conf ${wrong}: expected key=value, as spark.executor.memory=4g`);
+  const command = fileURLToPath(new URL('../bin/leat.js', import.meta.url));
+  return new SparkCluster({
+    spark,
+    jar: await jarFor(spark, fileURLToPath(new URL('../spark/Leat.java', import.meta.url)), process.env),
+    master,
+    conf,
+    worker: [process.execPath, command, 'worker'],
+    version: exactVersion(),
+    program: text,
+    tasks: tasksOf(master),
+    note,
+  });
+}
+
+/** In how many tasks a small input is cut: one a core, as far as the name of the cluster tells. */
+function tasksOf(master: string): number {
+  const [, threads] = /^local\[(\d+|\*)/.exec(master) ?? [];
+  return threads === undefined || threads === '*' ? availableParallelism() : Number(threads);
+}

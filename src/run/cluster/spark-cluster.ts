@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { RunFailure } from '../../base/problem.ts';
+import type { Cluster, ClusterResults, ClusterWork } from '../local/options/cluster.ts';
+import type { Merged, PieceResult } from '../local/parts/pieces.ts';
+import type { Spark } from './find-spark.ts';
+import { type Frame, FrameReader, frameOf, numberOf } from './frames.ts';
+import { asBytes, fromBytes, SAID } from './worker.ts';
+
+/** How Spark is started, and what it is told of the run. */
+export interface SparkSettings {
+  readonly spark: Spark;
+  readonly jar: string;
+  /** Spark's address of the cluster: `local[2]`, `spark://head:7077`. */
+  readonly master: string;
+  /** Each `key=value` of Spark's configuration. */
+  readonly conf: readonly string[];
+  /** How a worker is started on the machines of the cluster, and the version that it has to be of. */
+  readonly worker: readonly string[];
+  readonly version: string;
+  readonly program: string;
+  /** How many tasks a small input is cut into. */
+  readonly tasks: number;
+  /** Told lines for the user. */
+  readonly note: (line: string) => void;
+}
+
+/** What leat and the JVM say to each other beside what is said to workers (see `SAID`); the other side is `spark/Leat.java`. */
+const TO_SPARK = { job: 'J', go: 'G' } as const;
+
+/** bytes. */
+const LARGEST_PIECE = 32 * 1024 * 1024;
+/** How long Spark may take to end, ms. */
+const PATIENCE = 10_000;
+
+/** A Spark that was started for this run, in its driver's JVM. It is left when the run ends. */
+export class SparkCluster implements Cluster {
+  readonly program: string;
+  readonly tasks: number;
+  readonly largestPiece = LARGEST_PIECE;
+  private readonly settings: SparkSettings;
+  private readonly jvm: ChildProcess;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'leat-spark-'));
+  private readonly frames: Frame[] = [];
+  private wake = () => {};
+  /** Why there is nothing more to be expected of it. */
+  private failure: RunFailure | undefined;
+  private isUp = false;
+  private readonly ended: Promise<void>;
+
+  constructor(settings: SparkSettings) {
+    this.settings = settings;
+    this.program = settings.program;
+    this.tasks = settings.tasks;
+    this.jvm = this.start();
+    const reader = new FrameReader();
+    this.jvm.stdout!.on('data', (bytes: Buffer) => {
+      this.frames.push(...reader.push(bytes));
+      this.wake();
+    });
+    // It may end while it is told something.
+    this.jvm.stdin!.on('error', () => {});
+    this.ended = new Promise((resolve) => {
+      const over = (what: string) => {
+        this.failure ??= this.failed(`Spark ${what}`);
+        this.wake();
+        resolve();
+      };
+      this.jvm.on('error', (error) => over(`cannot be started: ${error.message}`));
+      this.jvm.on('close', (code, signal) => over(`has ended (${code === null ? signal : `exit ${code}`})`));
+    });
+  }
+
+  /** Where Spark tells what it does. */
+  private get log(): string {
+    return join(this.folder, 'spark.log');
+  }
+
+  private start(): ChildProcess {
+    const { spark, jar, master, conf, worker, version } = this.settings;
+    const log = openSync(this.log, 'w', 0o600);
+    const confs = ['spark.ui.showConsoleProgress=false', ...conf].flatMap((pair) => ['--conf', pair]);
+    const args = ['--master', master, '--name', 'leat', '--class', 'leat.Leat', ...confs, jar, version, ...worker];
+    try {
+      // In a group of its own: Ctrl-C is for the run to hear, which ends Spark.
+      return spawn(join(spark.home, 'bin', 'spark-submit'), args, {
+        stdio: ['pipe', 'pipe', log],
+        detached: true,
+        env: { ...process.env, SPARK_HOME: spark.home },
+      });
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  async work({ pieces, merge, shares }: ClusterWork, signal: AbortSignal): Promise<ClusterResults> {
+    const nothing: ClusterResults = { pieces: [], merged: [] };
+    signal.addEventListener('abort', this.abort, { once: true });
+    try {
+      await this.untilUp();
+      const { stdin } = this.jvm;
+      stdin!.write(frameOf(TO_SPARK.job, numberOf(shares)));
+      for (const piece of pieces) stdin!.write(frameOf(SAID.piece, asBytes(piece)));
+      stdin!.write(frameOf(SAID.merge, asBytes(merge)));
+      stdin!.write(frameOf(TO_SPARK.go));
+      return await this.results();
+    } catch (error) {
+      if (signal.aborted) return nothing;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', this.abort);
+    }
+  }
+
+  /** The run is to end: what is at work for it is of no use any more. */
+  private readonly abort = () => {
+    this.failure ??= this.failed('the run has ended');
+    this.kill('SIGTERM');
+    this.wake();
+  };
+
+  private async results(): Promise<ClusterResults> {
+    const pieces: PieceResult[] = [];
+    const merged: Merged[] = [];
+    for (;;) {
+      const { type, payload } = await this.next();
+      if (type === SAID.end) return { pieces, merged };
+      if (type === SAID.fault) throw this.failed(`Spark gave the job up: ${payload}`);
+      if (type === SAID.piece) pieces.push(fromBytes(payload));
+      else merged.push(fromBytes(payload));
+    }
+  }
+
+  private async untilUp(): Promise<void> {
+    if (this.isUp) return;
+    const { payload } = await this.next();
+    this.isUp = true;
+    const [version, page] = payload.toString().split('\n');
+    const at = page === '' ? '' : `, its page is ${page}`;
+    this.settings.note(`Spark ${version} is up at ${this.settings.master}${at}`);
+  }
+
+  private async next(): Promise<Frame> {
+    for (;;) {
+      const frame = this.frames.shift();
+      if (frame !== undefined) return frame;
+      if (this.failure !== undefined) throw this.failure;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+
+  private failed(message: string): RunFailure {
+    return new RunFailure('spark', 1, message, `Spark's log tells more: ${this.log}`);
+  }
+
+  private kill(signal: NodeJS.Signals): void {
+    const { pid } = this.jvm;
+    if (pid === undefined || this.jvm.exitCode !== null) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // It has ended.
+    }
+  }
+
+  /** Ends Spark. @param isLogWanted whether the user may want to read what it told. */
+  async close(isLogWanted: boolean): Promise<void> {
+    this.jvm.stdin?.end();
+    const late = setTimeout(() => this.kill('SIGKILL'), PATIENCE);
+    await this.ended;
+    clearTimeout(late);
+    if (!isLogWanted) rmSync(dirname(this.log), { recursive: true, force: true });
+  }
+}
