@@ -3,24 +3,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { type Frame, FrameReader, frameOf } from '../../src/run/cluster/frames.ts';
-import { asBytes, fromBytes, NUMBER, SAID, workOnFrames } from '../../src/run/cluster/worker.ts';
-import type { Cluster, ClusterResults, ClusterWork } from '../../src/run/local/options/cluster.ts';
-import type { Merged, PieceResult, PieceTask } from '../../src/run/local/parts/pieces.ts';
+import { NUMBER, SAID, workOnFrames } from '../../src/run/cluster/worker.ts';
+import type { Cluster, ClusterWork } from '../../src/run/local/options/cluster.ts';
 
-/** How the work is dealt out: whole numbers from 0 to below `n`. */
-export type Chance = (n: number) => number;
+/** A whole number from 0 to below `n`. */
+type Chance = (n: number) => number;
 
-/** A worker as its JVM sees it. */
+/** A worker as the JVM beside it sees it. */
 export class Worker {
+  /** What it says first: which leat it is. */
+  readonly hello: Promise<Buffer>;
   private readonly frames: Frame[] = [];
   private wake = () => {};
   private isOver = false;
-  readonly output: Writable;
-  private readonly end: () => Promise<unknown>;
+  private readonly output: Writable;
+  private readonly ended: Promise<unknown>;
 
-  private constructor(input: Readable, output: Writable, end: () => Promise<unknown>) {
+  private constructor(input: Readable, output: Writable, ended: Promise<unknown>) {
     this.output = output;
-    this.end = end;
+    this.ended = ended;
     const reader = new FrameReader();
     input.on('data', (bytes: Buffer) => {
       this.frames.push(...reader.push(bytes));
@@ -30,25 +31,32 @@ export class Worker {
       this.isOver = true;
       this.wake();
     });
+    this.hello = this.next().then(({ payload }) => payload);
   }
 
   /** One in this process. */
   static here(): Worker {
     const [to, from] = [new PassThrough(), new PassThrough()];
-    const done = workOnFrames(to, from, 'here');
-    return new Worker(from, to, () => done);
+    return new Worker(from, to, workOnFrames(to, from, 'here'));
   }
 
-  /** `leat worker`, as a process of its own. */
+  /** `leat worker`, a process of its own. */
   static process(): Worker {
-    const child: ChildProcess = spawn(process.execPath, ['bin/leat.js', 'worker'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const exit = once(child, 'exit');
-    return new Worker(child.stdout!, child.stdin!, () => exit);
+    const stdio: ['pipe', 'pipe', 'inherit'] = ['pipe', 'pipe', 'inherit'];
+    const child: ChildProcess = spawn(process.execPath, ['bin/leat.js', 'worker'], { stdio });
+    return new Worker(child.stdout!, child.stdin!, once(child, 'exit'));
   }
 
-  async next(): Promise<Frame> {
+  /** The answers to some frames, up to the end of the task. */
+  async ask(...frames: readonly Buffer[]): Promise<readonly Frame[]> {
+    await this.hello;
+    for (const frame of frames) this.output.write(frame);
+    const answers: Frame[] = [];
+    for (let frame = await this.next(); frame.type !== SAID.end; frame = await this.next()) answers.push(frame);
+    return answers;
+  }
+
+  private async next(): Promise<Frame> {
     for (;;) {
       const frame = this.frames.shift();
       if (frame?.type === SAID.fault) throw new Error(`a worker failed: ${frame.payload}`);
@@ -60,79 +68,45 @@ export class Worker {
     }
   }
 
-  /** What it answers, up to the end of the task. */
-  async answers(): Promise<readonly Frame[]> {
-    const answers: Frame[] = [];
-    for (let frame = await this.next(); frame.type !== SAID.end; frame = await this.next()) answers.push(frame);
-    return answers;
-  }
-
   async close(): Promise<void> {
     this.output.end();
-    await this.end();
+    await this.ended;
   }
 }
 
-/**
- * @param workers that tasks are given to.
- * @param path of the file that the run itself has open, which workers open themselves.
- */
-export function clusterOf(
-  program: string,
-  {
-    workers,
-    chance,
-    path,
-    counted,
-    ...settings
-  }: Pick<Cluster, 'tasks' | 'largestPiece'> & {
-    readonly workers: readonly Worker[];
-    readonly chance: Chance;
-    readonly path: string;
-    /** Told how many pieces there are to work on. */
-    readonly counted: (pieces: number) => void;
-  },
-): Cluster {
-  return {
-    ...settings,
-    program,
-    async work(work: ClusterWork): Promise<ClusterResults> {
-      counted(work.pieces.length);
-      const pieces: PieceResult[] = [];
-      const shares = Array.from({ length: work.shares }, (): Buffer[] => []);
-      const any = () => workers[chance(workers.length)]!;
-      const tasks = work.pieces.map((task) => ({
-        ...task,
-        parts: task.parts.map((part) => ({ ...part, file: path })),
-      }));
-      for (const task of shuffled(tasks, chance)) {
-        // One that is done again gives the same.
-        if (chance(4) === 0) await doPiece(any(), task);
-        for (const { type, payload } of await doPiece(any(), task)) {
-          if (type === SAID.share) shares[payload.readUInt32BE(0)]!.push(payload.subarray(NUMBER));
-          else pieces.push(fromBytes<PieceResult>(payload));
-        }
+/** Has work done by any of the workers, as chance has it. */
+export function dealtOut(workers: readonly Worker[], chance: Chance): Cluster['work'] {
+  const any = () => workers[chance(workers.length)]!;
+  /** What is done again gives the same. */
+  const once = async (task: (worker: Worker) => Promise<readonly Frame[]>) => {
+    if (chance(4) === 0) await task(any());
+    return task(any());
+  };
+  return async (work) => {
+    const pieces: Buffer[] = [];
+    const shares = Array.from({ length: work.shares }, (): Buffer[] => []);
+    for (const task of shuffled(work.pieces, chance)) {
+      for (const { type, payload } of await once((worker) => doPiece(worker, task))) {
+        if (type === SAID.share) shares[payload.readUInt32BE(0)]!.push(payload.subarray(NUMBER));
+        else pieces.push(payload);
       }
-      const merged: Merged[] = [];
-      for (const share of shuffled(shares, chance).filter((some) => some.length > 0)) {
-        if (chance(4) === 0) await doMerge(any(), work, shuffled(share, chance));
-        for (const { payload } of await doMerge(any(), work, shuffled(share, chance))) merged.push(fromBytes(payload));
-      }
-      return { pieces, merged };
-    },
+    }
+    const merged: Buffer[] = [];
+    for (const share of shuffled(shares, chance).filter((some) => some.length > 0)) {
+      const answers = await once((worker) => doMerge(worker, work, shuffled(share, chance)));
+      merged.push(...answers.map(({ payload }) => payload));
+    }
+    return { pieces, merged };
   };
 }
 
-function doPiece(worker: Worker, task: PieceTask): Promise<readonly Frame[]> {
-  worker.output.write(frameOf(SAID.piece, asBytes(task)));
-  return worker.answers();
+function doPiece(worker: Worker, task: Uint8Array): Promise<readonly Frame[]> {
+  return worker.ask(frameOf(SAID.piece, task));
 }
 
 function doMerge(worker: Worker, { merge }: ClusterWork, shares: readonly Buffer[]): Promise<readonly Frame[]> {
-  worker.output.write(frameOf(SAID.merge, asBytes(merge)));
-  for (const share of shares) worker.output.write(frameOf(SAID.share, share));
-  worker.output.write(frameOf(SAID.end));
-  return worker.answers();
+  const framed = shares.map((share) => frameOf(SAID.share, share));
+  return worker.ask(frameOf(SAID.merge, merge), ...framed, frameOf(SAID.end));
 }
 
 function shuffled<T>(items: readonly T[], chance: Chance): readonly T[] {

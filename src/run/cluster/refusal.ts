@@ -4,7 +4,7 @@ import { partedStages } from '../local/parts/parted-plan.ts';
 import { regroupingTest } from '../local/parts/regrouping.ts';
 
 /** Why a program cannot run on a cluster, and a way out. */
-export interface Refusal {
+interface Refusal {
   readonly why: string;
   readonly help: string;
 }

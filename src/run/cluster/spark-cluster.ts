@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
 import type { Cluster, ClusterResults, ClusterWork } from '../local/options/cluster.ts';
-import type { Merged, PieceResult } from '../local/parts/pieces.ts';
 import type { Spark } from './find-spark.ts';
 import { type Frame, FrameReader, frameOf, numberOf } from './frames.ts';
-import { asBytes, fromBytes, SAID } from './worker.ts';
+import { SAID } from './worker.ts';
 
 /** How Spark is started, and what it is told of the run. */
-export interface SparkSettings {
+interface SparkSettings {
   readonly spark: Spark;
   readonly jar: string;
   /** Spark's address of the cluster: `local[2]`, `spark://head:7077`. */
@@ -102,8 +101,8 @@ export class SparkCluster implements Cluster {
       await this.untilUp();
       const { stdin } = this.jvm;
       stdin!.write(frameOf(TO_SPARK.job, numberOf(shares)));
-      for (const piece of pieces) stdin!.write(frameOf(SAID.piece, asBytes(piece)));
-      stdin!.write(frameOf(SAID.merge, asBytes(merge)));
+      for (const piece of pieces) stdin!.write(frameOf(SAID.piece, piece));
+      stdin!.write(frameOf(SAID.merge, merge));
       stdin!.write(frameOf(TO_SPARK.go));
       return await this.results();
     } catch (error) {
@@ -122,14 +121,14 @@ export class SparkCluster implements Cluster {
   };
 
   private async results(): Promise<ClusterResults> {
-    const pieces: PieceResult[] = [];
-    const merged: Merged[] = [];
+    const pieces: Buffer[] = [];
+    const merged: Buffer[] = [];
     for (;;) {
       const { type, payload } = await this.next();
       if (type === SAID.end) return { pieces, merged };
       if (type === SAID.fault) throw this.failed(`Spark gave the job up: ${payload}`);
-      if (type === SAID.piece) pieces.push(fromBytes(payload));
-      else merged.push(fromBytes(payload));
+      if (type === SAID.piece) pieces.push(payload);
+      else merged.push(payload);
     }
   }
 

@@ -1,8 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
-import type { State } from '../../flow/define/snapshot.ts';
-import { decodeState } from '../../flow/state/encoding/decode.ts';
-import { encodeState } from '../../flow/state/encoding/encode.ts';
-import { type MergeTask, mergeShares, type PieceTask, type Share, workOnPiece } from '../local/parts/pieces.ts';
+import {
+  asBytes,
+  fromBytes,
+  type MergeTask,
+  mergeShares,
+  type PieceTask,
+  type Share,
+  workOnPiece,
+} from '../local/parts/pieces.ts';
 import { type Frame, FrameReader, frameOf, numberOf } from './frames.ts';
 
 /**
@@ -24,16 +29,6 @@ export const SAID = {
 
 /** Of the number of a share in front of it, bytes. */
 export const NUMBER = 4;
-
-/** Plain data as the bytes of a frame. */
-export function asBytes(data: object): Buffer {
-  return encodeState(data as unknown as State);
-}
-
-/** The data that {@link asBytes} was given. @throws StateError where it is not. */
-export function fromBytes<T>(bytes: Uint8Array): T {
-  return decodeState(bytes) as unknown as T;
-}
 
 /**
  * Works on what comes, until nothing more does.

@@ -10,7 +10,15 @@ import { READ_HERE } from '../notes/read-here.ts';
 import type { Cluster } from '../options/cluster.ts';
 import { type GuessedRun, guessRuns } from '../parts/guessed-runs.ts';
 import { type PartedStages, partedStages } from '../parts/parted-plan.ts';
-import { inOrderFirstSeen, type PieceResult, type PieceTask } from '../parts/pieces.ts';
+import {
+  asBytes,
+  fromBytes,
+  inOrderFirstSeen,
+  type Merged,
+  type MergeTask,
+  type PieceResult,
+  type PieceTask,
+} from '../parts/pieces.ts';
 import { regroupingTest } from '../parts/regrouping.ts';
 import type { Core } from './core.ts';
 import { takeOver } from './drive-parts.ts';
@@ -123,11 +131,13 @@ async function workOn(
   const { interval, end: batchEnd } = core.batches;
   const common = { program, interval, batchEnd, shares, stateMax: core.context.stateMax };
   const { stdin, kernels } = core.options;
-  const pieces = inputs.map((input, piece) => ({ ...common, stdin, kernels, ...input, piece }));
-  const work = { pieces, merge: { program, interval, batchEnd }, shares };
-  const { pieces: given, merged } = await cluster.work(work, core.signal);
+  const tasks = inputs.map((input, piece): PieceTask => ({ ...common, stdin, kernels, ...input, piece }));
+  const merge: MergeTask = { program, interval, batchEnd };
+  const work = { pieces: tasks.map(asBytes), merge: asBytes(merge), shares };
+  const given = await cluster.work(work, core.signal);
   if (core.signal.aborted) return [];
-  const results = given.toSorted((a, b) => a.piece - b.piece);
+  const results = given.pieces.map((bytes) => fromBytes<PieceResult>(bytes)).sort((a, b) => a.piece - b.piece);
+  const merged = given.merged.map((bytes) => fromBytes<Merged>(bytes));
   const isOfUse =
     results.every(({ mayRegroup }) => mayRegroup) &&
     merged.every(({ mayRegroup }) => mayRegroup) &&

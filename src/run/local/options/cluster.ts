@@ -1,19 +1,19 @@
-import type { Merged, MergeTask, PieceResult, PieceTask } from '../parts/pieces.ts';
-
-/** What is to be worked on by many: pieces of the input, and how what was made of them is merged. Plain data. */
+/** What is to be worked on by many, to whom all of it is bytes. */
 export interface ClusterWork {
-  readonly pieces: readonly PieceTask[];
-  readonly merge: MergeTask;
+  /** Tasks of pieces of the input. */
+  readonly pieces: readonly Uint8Array[];
+  /** What those are told who merge what was made of the pieces. */
+  readonly merge: Uint8Array;
   /** In how many shares the keys are dealt out. */
   readonly shares: number;
 }
 
-/** What became of it; the results in any order. */
+/** What became of it, in any order. */
 export interface ClusterResults {
   /** One for each piece. */
-  readonly pieces: readonly PieceResult[];
+  readonly pieces: readonly Uint8Array[];
   /** One for each share that had groups. */
-  readonly merged: readonly Merged[];
+  readonly merged: readonly Uint8Array[];
 }
 
 /** Other processes, on this machine or on many, which work on pieces of the input of a run. */

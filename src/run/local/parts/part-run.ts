@@ -46,7 +46,7 @@ export interface PartTask extends Compiling {
 }
 
 /** Some of the records of a list, which belong to one batch. */
-export interface ListPart {
+interface ListPart {
   /** What they come from is called so. */
   readonly name: string;
   readonly values: readonly Value[];

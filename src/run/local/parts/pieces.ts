@@ -1,7 +1,10 @@
 import { identity } from '../../../base/compare.ts';
 import { hashIdentity } from '../../../base/hash.ts';
 import type { Value } from '../../../base/value.ts';
+import type { State } from '../../../flow/define/snapshot.ts';
 import { GroupTable, type TableSnapshot } from '../../../flow/groups/group-table.ts';
+import { decodeState } from '../../../flow/state/encoding/decode.ts';
+import { encodeState } from '../../../flow/state/encoding/encode.ts';
 import { type Compiling, compileTask } from './compile-task.ts';
 import { type PartResult, type PartTask, runParts } from './part-run.ts';
 import { partedStages } from './parted-plan.ts';
@@ -41,6 +44,16 @@ export interface Merged {
   readonly places: readonly number[];
   /** False where the answer might depend on how records were grouped; nothing else here is of use then. */
   readonly mayRegroup: boolean;
+}
+
+/** Tasks and what becomes of them as bytes, in the format of states, which has a version and a checksum. */
+export function asBytes(data: object): Buffer {
+  return encodeState(data as unknown as State);
+}
+
+/** The data that {@link asBytes} was given. @throws StateError where it is not. */
+export function fromBytes<T>(bytes: Uint8Array): T {
+  return decodeState(bytes) as unknown as T;
 }
 
 /** Works on one piece of the input up to the first aggregation. */
