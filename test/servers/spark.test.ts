@@ -1,5 +1,5 @@
 /** A real Spark on this machine, of both lines: every spec that can run on a cluster, in one JVM; and the command. `bash test/servers/spark.sh` installs what is absent. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -9,6 +9,7 @@ import { jarFor } from '../../src/run/cluster/spark-jar.ts';
 import { Leat } from '../cli/harness.ts';
 import { Worker } from '../support/cluster.ts';
 import { expectSameOn, specsForClusters } from '../support/cluster-specs.ts';
+import { temporaryDirectory } from '../support/directory.ts';
 import { isLong } from '../support/effort.ts';
 import { folderOf, hasJava, isDownloaded } from './downloads.ts';
 
@@ -58,23 +59,44 @@ describe.skipIf(!isLong || !hasJava())('on Spark', () => {
       isRight = true;
     });
 
-    test('the command, with what is bad, and a file that is not there', { timeout }, async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'leat-spark-test-'));
-      writeFileSync(join(folder, 'a.log'), '{"path":"/a","ms":3}\n{"path":"/b","ms":4}\nnothing\n');
-      writeFileSync(join(folder, 'b.log'), '{"path":"/b","ms":5}\n{"path":"/c"}\n');
+    test('the commands of the page', { timeout }, async () => {
+      const folder = temporaryDirectory();
+      const page = readFileSync('docs/spark.md', 'utf8');
+      const blocks = (kind: string) =>
+        [...page.matchAll(new RegExp(`\`\`\`${kind}\\n(.*?)\`\`\``, 'gs'))].map(([, block]) => block!);
+      const [a, b] = blocks('json');
+      writeFileSync(join(folder, 'a.log'), a!);
+      writeFileSync(join(folder, 'b.log'), b!);
+      writeFileSync(join(folder, 'hamlet.txt'), 'to be or not to be\nthat is the question\n');
       vi.stubEnv('PATH', `${folderOf(name)}/bin:${process.env.PATH}`);
       vi.stubEnv('XDG_CACHE_HOME', cache);
       onTestFinished(() => void vi.unstubAllEnvs());
-      const run = (options: readonly string[], program: string) => new Leat([...options, program], folder).ended;
-      const program = 'files("*.log") | json | groupBy(.path, {n: count(), mean: avg(.ms)}) | top(2, by: .n)';
-      const there = await run(['--engine', 'spark', '--master', 'local[2]'], program);
-      const here = await run([], program);
-      expect(there.stdout).toBe(here.stdout);
-      expect(there.stderr.replace(/^leat: Spark .* is up .*\n/m, '')).toBe(here.stderr);
-      expect([there.code, here.code]).toEqual([0, 0]);
-      const missing = await run(['--engine', 'spark', '--master', 'local[2]'], 'files("none.log") | count');
+      const written = blocks('sh')
+        .join('')
+        .split('\n')
+        .filter((line) => line.startsWith('leat '));
+      expect(written).toHaveLength(4);
+      const saved = join(folder, 'counts.tsv');
+      for (const [i, line] of written.entries()) {
+        const [, master, program] = /^leat --engine spark --master '(.*?)' '(.*)'$/.exec(line)!;
+        const there = await new Leat(['--engine', 'spark', '--master', master!, program!], folder).ended;
+        const kept = existsSync(saved) && readFileSync(saved, 'utf8');
+        rmSync(saved, { force: true });
+        const here = await new Leat([program!], folder).ended;
+        const isUp = /^leat: Spark (.*) is up at local\[2\], its page is http:.*\n/;
+        expect([there.code, there.stdout, there.stderr.replace(isUp, '')]).toEqual([0, here.stdout, here.stderr]);
+        expect(kept).toBe(existsSync(saved) && readFileSync(saved, 'utf8'));
+        // What stands on the page is in the order in which it is seen on a terminal.
+        const lines = (text: string) =>
+          text
+            .split('\n')
+            .filter((told) => !isUp.test(`${told}\n`))
+            .sort();
+        if (i === 0)
+          expect(lines(blocks('text')[0]!)).toEqual(lines(there.stdout + there.stderr.replace(isUp, '')).slice(1));
+      }
+      const missing = await new Leat(['--engine', 'spark', 'files("none.log") | count'], folder).ended;
       expect([missing.code, missing.stdout]).toEqual([3, '']);
-      rmSync(folder, { recursive: true });
     });
   });
 });

@@ -1,0 +1,88 @@
+/** What is said of a cluster where none is needed: what cannot run there, and what is absent. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { findSpark } from '../../src/run/cluster/find-spark.ts';
+import { jarFor } from '../../src/run/cluster/spark-jar.ts';
+import { SAID } from '../../src/run/cluster/worker.ts';
+import { temporaryDirectory } from '../support/directory.ts';
+import { Leat } from './harness.ts';
+
+/** @returns what it says, and its exit code; it gives nothing out. */
+async function said(...args: readonly string[]): Promise<string> {
+  const { stdout, stderr, code } = await new Leat(args, temporaryDirectory()).ended;
+  expect(stdout).toBe('');
+  return `${stderr}exit ${code}`;
+}
+
+const spark = (...args: readonly string[]) => said('--engine', 'spark', ...args);
+
+test('a program that cannot run on a cluster is refused with the reason', async () => {
+  const reasons = {
+    'listen(9999) | count': /reads lines of files\("…"\), and queue\(…\), and not listen\(…\)/,
+    'files("a", tag: true) | count': /not files\(…\) as it is here/,
+    'words | count': /standard input comes to this process alone/,
+    'files("a") | union(files("b")) | count': /several sources/,
+    'files("a") | filter(_ == "x")': /has to come together in an aggregation/,
+    'queue(["a"], ["b"]) | countByValue | window(2s)': /countByValue is over a window of several batches/,
+    'queue([1, 2]) | reduce((a, b) => a * b)': /reduce combines values by a function of the program/,
+  };
+  for (const [program, reason] of Object.entries(reasons)) {
+    const told = await spark(program);
+    expect(told, program).toMatch(reason);
+    expect(told, program).toMatch(/^leat: this program cannot run on a cluster: .*\nhelp: .*\nexit 2$/);
+  }
+});
+
+test('options that are of one process are refused', async () => {
+  expect(await spark('--stats', 'files("a") | count')).toMatch(
+    /^leat: --stats does not go with --engine spark yet\n.*\nexit 2$/,
+  );
+  expect(await spark('--checkpoint', 'kept', 'files("a") | count')).toMatch(/--checkpoint does not go with/);
+  expect(await said('--master', 'local', 'files("a") | count')).toBe('leat: --master goes with --engine spark\nexit 2');
+});
+
+/** A folder that looks like Spark's. */
+function sparkIn(home: string): void {
+  mkdirSync(join(home, 'jars'), { recursive: true });
+  mkdirSync(join(home, 'bin'));
+  writeFileSync(join(home, 'jars/spark-core_2.13-4.0.1.jar'), '');
+  writeFileSync(join(home, 'bin/spark-submit'), '');
+}
+
+test('where Spark is not found, that is said with a way to it', async () => {
+  vi.stubEnv('PATH', '/nowhere');
+  vi.stubEnv('SPARK_HOME', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const told = await spark('files("a") | count');
+  expect(told).toMatch(/^leat: Spark was not found: .*\nhelp: pip install pyspark==.*\nexit 2$/);
+});
+
+test('Spark is found by its home, and by a command of its own or of Python', () => {
+  const folder = temporaryDirectory();
+  const home = join(folder, 'spark');
+  sparkIn(home);
+  expect(findSpark({ SPARK_HOME: home })).toEqual({ home, version: '4.0.1' });
+  expect(findSpark({ PATH: `/nowhere:${join(home, 'bin')}` })).toEqual({ home, version: '4.0.1' });
+  const python = join(folder, 'v/lib/python3.11/site-packages/pyspark');
+  sparkIn(python);
+  mkdirSync(join(folder, 'v/bin'));
+  writeFileSync(join(folder, 'v/bin/spark-submit'), '');
+  expect(findSpark({ PATH: join(folder, 'v/bin') })).toEqual({ home: python, version: '4.0.1' });
+  expect(findSpark({ PATH: folder })).toBeUndefined();
+  expect(findSpark({ SPARK_HOME: folder, PATH: join(home, 'bin') })).toBeUndefined();
+});
+
+test('without a compiler of Java that is said', async () => {
+  const cache = temporaryDirectory();
+  const failure = await jarFor({ home: cache, version: '4.0.1' }, 'spark/Leat.java', {
+    XDG_CACHE_HOME: cache,
+    JAVA_HOME: cache,
+  }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'no-javac', exit: 1, help: expect.stringMatching(/JDK 17/) });
+});
+
+test('what Spark is given to run speaks of the types of frames as its workers do', () => {
+  const source = readFileSync('spark/Leat.java', 'utf8');
+  for (const [name, letter] of Object.entries(SAID)) expect(source).toContain(`${name.toUpperCase()} = '${letter}'`);
+});
