@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -78,15 +79,23 @@ public final class Leat {
     return new Frame(type, payload);
   }
 
-  /** How a worker is started, and which leat it has to be. */
+  /** How a worker is started, in the folder that leat was started in where there is one of that path, and which leat it has to be. */
   static final class Command implements Serializable {
     private static final long serialVersionUID = 1;
-    final String[] words;
     final String version;
+    final String folder;
+    final String[] words;
 
-    Command(String[] words, String version) {
-      this.words = words;
+    Command(String version, String folder, String[] words) {
       this.version = version;
+      this.folder = folder;
+      this.words = words;
+    }
+
+    Process start() throws IOException {
+      ProcessBuilder builder = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT);
+      File directory = new File(folder);
+      return (directory.isDirectory() ? builder.directory(directory) : builder).start();
     }
   }
 
@@ -98,7 +107,7 @@ public final class Leat {
     private final DataInputStream from;
 
     private Worker(Command command) throws IOException {
-      process = new ProcessBuilder(command.words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = command.start();
       to = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
       from = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
       String version = read(from).text();
@@ -238,7 +247,7 @@ public final class Leat {
     return message.split("\n", 2)[0];
   }
 
-  /** @param args the version of leat, then how its workers are started. */
+  /** @param args the version of leat, the folder it was started in, and how its workers are started. */
   public static void main(String[] args) throws Exception {
     // Standard output is leat's alone: what else is printed there goes to the log.
     PrintStream stdout = System.out;
@@ -246,7 +255,7 @@ public final class Leat {
     DataOutputStream out = new DataOutputStream(new BufferedOutputStream(stdout, 1 << 16));
     BlockingQueue<Frame> asked = new LinkedBlockingQueue<>();
     listen(System.in, asked);
-    Command command = new Command(Arrays.copyOfRange(args, 1, args.length), args[0]);
+    Command command = new Command(args[0], args[1], Arrays.copyOfRange(args, 2, args.length));
     JavaSparkContext spark = new JavaSparkContext(new SparkConf());
     write(out, HELLO, (spark.version() + "\n" + spark.sc().uiWebUrl().getOrElse(() -> "")).getBytes(StandardCharsets.UTF_8));
     out.flush();

@@ -1,4 +1,4 @@
-import type { Plan } from '../../query/plan/plan.ts';
+import { isByRecord, type Plan } from '../../query/plan/plan.ts';
 import type { Timing } from '../local/options/timing.ts';
 import { partedStages } from '../local/parts/parted-plan.ts';
 import { regroupingTest } from '../local/parts/regrouping.ts';
@@ -38,14 +38,34 @@ export function refusalOf(plan: Plan, timing: Timing, allowed: Allowed = { stdin
   return refusalOfStages(plan, timing);
 }
 
-function refusalOfStages(plan: Plan, timing: Timing): Refusal | undefined {
-  const parted = partedStages(plan);
-  if (parted === undefined) {
+/** Where a plan has no stretch that ends in an aggregation: what stands in the way. */
+function refusalAt({ nodes }: Plan): Refusal {
+  const help =
+    'in front of an aggregation may be stages that see one record at a time, as json, map and filter, and anything behind it';
+  const node = nodes.find(
+    (other) => other.kind !== 'source' && !(other.kind === 'stage' && isByRecord(other.definition)),
+  );
+  if (node?.kind === 'stage' && node.window !== undefined) {
     return {
-      why: 'what many processes make of its input has to come together in an aggregation of each batch: groupBy, countBy, reduceByKey, aggregate, …',
-      help: 'in front of that may be stages that see one record at a time, as json, map and filter, and anything behind it',
+      why: `${node.definition.name} is over a window by event time, or over all batches`,
+      help: 'leave --engine out',
     };
   }
+  if (node?.kind === 'stage' && node.definition.behaviour.kind === 'step') {
+    return {
+      why: `${node.definition.name} stands before any aggregation, and has to see all records in their order`,
+      help,
+    };
+  }
+  return {
+    why: 'what many processes make of its input has to come together in an aggregation of each batch: groupBy, countBy, reduceByKey, aggregate, …',
+    help,
+  };
+}
+
+function refusalOfStages(plan: Plan, timing: Timing): Refusal | undefined {
+  const parted = partedStages(plan);
+  if (parted === undefined) return refusalAt(plan);
   const { group } = parted;
   const name = group.definition.name;
   if (group.window !== undefined && !timing.isOneBatch) {

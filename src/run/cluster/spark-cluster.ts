@@ -56,7 +56,11 @@ export class SparkCluster implements Cluster {
     this.jvm = this.start();
     const reader = new FrameReader();
     this.jvm.stdout!.on('data', (bytes: Buffer) => {
-      this.frames.push(...reader.push(bytes));
+      try {
+        this.frames.push(...reader.push(bytes));
+      } catch {
+        this.abort('what Spark writes is not from leat');
+      }
       this.wake();
     });
     // It may end while it is told something.
@@ -81,7 +85,19 @@ export class SparkCluster implements Cluster {
     const { spark, jar, master, conf, worker, version } = this.settings;
     const log = openSync(this.log, 'w', 0o600);
     const confs = ['spark.ui.showConsoleProgress=false', ...conf].flatMap((pair) => ['--conf', pair]);
-    const args = ['--master', master, '--name', 'leat', '--class', 'leat.Leat', ...confs, jar, version, ...worker];
+    const args = [
+      '--master',
+      master,
+      '--name',
+      'leat',
+      '--class',
+      'leat.Leat',
+      ...confs,
+      jar,
+      version,
+      process.cwd(),
+      ...worker,
+    ];
     try {
       // In a group of its own: Ctrl-C is for the run to hear, which ends Spark.
       return spawn(join(spark.home, 'bin', 'spark-submit'), args, {
@@ -96,7 +112,8 @@ export class SparkCluster implements Cluster {
 
   async work({ pieces, merge, shares }: ClusterWork, signal: AbortSignal): Promise<ClusterResults> {
     const nothing: ClusterResults = { pieces: [], merged: [] };
-    signal.addEventListener('abort', this.abort, { once: true });
+    const abort = () => this.abort('the run has ended');
+    signal.addEventListener('abort', abort, { once: true });
     try {
       await this.untilUp();
       const { stdin } = this.jvm;
@@ -109,16 +126,16 @@ export class SparkCluster implements Cluster {
       if (signal.aborted) return nothing;
       throw error;
     } finally {
-      signal.removeEventListener('abort', this.abort);
+      signal.removeEventListener('abort', abort);
     }
   }
 
-  /** The run is to end: what is at work for it is of no use any more. */
-  private readonly abort = () => {
-    this.failure ??= this.failed('the run has ended');
+  /** What is at work is of no use any more. */
+  private abort(why: string): void {
+    this.failure ??= this.failed(why);
     this.kill('SIGTERM');
     this.wake();
-  };
+  }
 
   private async results(): Promise<ClusterResults> {
     const pieces: Buffer[] = [];
