@@ -2,7 +2,9 @@ import { formatDuration } from '../base/duration.ts';
 import { toJson } from '../base/json.ts';
 import { explain } from '../query/plan/explain.ts';
 import { planAsData } from '../query/plan/explain-json.ts';
+import { explainOnCluster } from '../run/cluster/explain.ts';
 import { filterOrStream, type PipeManner } from '../run/local/options/filter-or-stream.ts';
+import { behavioursOf, timingOf } from '../run/local/options/timing.ts';
 import { nodesOnBytes } from '../run/local/steps/byte-forms.ts';
 import { programOf } from './as-nc.ts';
 import { loadProgram, tellUsage } from './load-program.ts';
@@ -36,6 +38,11 @@ export async function explainCommand(
       return 0;
     }
     say(`${explain(plan, onBytes)}\n`);
+    if (flags.engine === 'spark') {
+      const { once = false } = flags;
+      const timing = timingOf(behavioursOf(plan, { stdin: 'file' }), { ...flags, once });
+      say(`\n${explainOnCluster(plan, timing)}\n`);
+    }
     const pipe =
       flags.replay === undefined
         ? filterOrStream(plan, { ...flags, stdin: 'pipe', stdoutIsTerminal: isTTY })

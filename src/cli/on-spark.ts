@@ -62,13 +62,14 @@ export async function openSpark(
     worker: [process.execPath, command, 'worker'],
     version: exactVersion(),
     program: text,
-    tasks: tasksOf(master),
+    tasks: tasksOf(master, conf),
     note,
   });
 }
 
-/** In how many tasks a small input is cut: one a core, as far as the name of the cluster tells. */
-function tasksOf(master: string): number {
-  const [, threads] = /^local\[(\d+|\*)/.exec(master) ?? [];
-  return threads === undefined || threads === '*' ? availableParallelism() : Number(threads);
+/** In how many tasks a small input is cut, and keys are dealt out: as many as Spark is told to have at once, else one a core, as far as the name of the cluster tells. */
+function tasksOf(master: string, conf: readonly string[]): number {
+  const [said] = conf.flatMap((pair) => /^spark\.default\.parallelism=([1-9]\d{0,3})$/.exec(pair)?.[1] ?? []);
+  const threads = said ?? /^local\[([1-9]\d{0,3})\D/.exec(master)?.[1];
+  return threads === undefined ? availableParallelism() : Number(threads);
 }
