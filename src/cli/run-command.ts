@@ -1,5 +1,4 @@
 import { fstatSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { wallClock } from '../base/clock.ts';
 import { toJson } from '../base/json.ts';
@@ -14,7 +13,6 @@ import type { Store } from '../run/durable/store.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { filterOrStream } from '../run/local/options/filter-or-stream.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
-import type { Workers } from '../run/local/options/workers.ts';
 import { BAD } from '../run/local/output/open-sinks.ts';
 import { ALL_BAD } from '../run/local/reports/bad-log.ts';
 import { StageMeter } from '../run/local/steps/stage-meter.ts';
@@ -26,6 +24,7 @@ import { keptReader, type Loaded, loadProgram, tellUsage } from './load-program.
 import { messagesAs } from './messages.ts';
 import { openCheckpoint, openInitialStates } from './open-checkpoint.ts';
 import { intervalOf, type RunFlags } from './options.ts';
+import { openCluster, othersOf } from './others.ts';
 import { openPictures, type SavedPictures, savePictures } from './saved-pictures.ts';
 import { openViews, withServed } from './serving.ts';
 import { unreadHint } from './shell-hints.ts';
@@ -132,22 +131,6 @@ function tellAll(lines: readonly string[]): void {
   for (const line of lines) tell(line);
 }
 
-/** Who else works on the input, where that is wanted. @throws UsageError or RunFailure where it cannot be. */
-async function openCluster(
-  program: Loaded,
-  flags: RunFlags,
-  way: Way,
-  note: (line: string) => void,
-): Promise<SparkCluster | undefined> {
-  if (flags.engine === 'spark') {
-    const { openSpark } = await import('./on-spark.ts');
-    return openSpark(program, flags, way, note);
-  }
-  const option = flags.master !== undefined ? '--master' : flags.conf !== undefined ? '--conf' : undefined;
-  if (option !== undefined) throw new UsageError(`${option} goes with --engine spark`);
-  return undefined;
-}
-
 /** What counts, what works and what shows results beside the main thread. */
 interface Beside {
   readonly cluster: SparkCluster | undefined;
@@ -189,7 +172,7 @@ function localOptions(
     clock: wallClock,
     readKept: keptReader(flags),
     initialStates,
-    ...(store === undefined && (service === undefined || flags.save === undefined) ? workersOf(text, flags) : {}),
+    ...othersOf(text, flags, cluster, store !== undefined || (service !== undefined && flags.save !== undefined)),
     ...(store === undefined
       ? {}
       : {
@@ -273,15 +256,6 @@ function isWaiting({ plan, sources, options }: LocalRun): boolean {
         behaviour.kind === 'live' || (node.definition.isDefault === true && options.stdin !== 'file'),
     )
   );
-}
-
-/** Threads may share the input where nothing depends on all records coming by one way. */
-function workersOf(program: string, flags: RunFlags): { workers?: Workers } {
-  const { workers = availableParallelism(), bad, badMax, stats, serve, record, import: imports } = flags;
-  const isOneWay = [bad, badMax, stats, serve, record, imports].some((flag) => flag !== undefined);
-  if (workers < 2 || isOneWay) return {};
-  const isAsked = flags.workers !== undefined;
-  return { workers: { count: workers, isAsked, program, script: new URL('../bin/part-worker.js', import.meta.url) } };
 }
 
 /** Tells the counts every so often, where that is wanted. @returns how to tell them for the last time. */
