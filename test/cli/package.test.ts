@@ -5,7 +5,18 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /** What a package is made of, beside what is built. */
-const TAKEN = ['bin', 'dist', 'docs', 'man', 'scripts', 'spark', 'README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'];
+const TAKEN = [
+  'bin',
+  'dist',
+  'docs',
+  'man',
+  'scripts',
+  'spark',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'package.json',
+];
 
 const place = mkdtempSync(join(tmpdir(), 'leat-package-'));
 const installed = join(place, 'prefix/lib/node_modules/leat');
