@@ -4,7 +4,8 @@ const { workerData } = require('node:worker_threads');
 
 /** `path` is that of the package; `answered` is shared: 1 once the answer lies in `port`. */
 const { path, port, answered } = workerData;
-const duckdb = require(path);
+/** The package, from the first question on: one that cannot be loaded is an answer, too. */
+let duckdb;
 
 /** The rows of a chunk: what DuckDB works on at once. */
 const CHUNK = 2048;
@@ -20,11 +21,12 @@ const SETTINGS = {
   temp_directory: '',
 };
 
-const KINDS = { double: duckdb.DOUBLE, text: duckdb.VARCHAR, boolean: duckdb.BOOLEAN };
+const KINDS = { double: 'DOUBLE', text: 'VARCHAR', boolean: 'BOOLEAN' };
 
 let opening;
 
 async function open() {
+  duckdb = require(path);
   const connection = await (await duckdb.DuckDBInstance.create(':memory:', SETTINGS)).connect();
   await connection.run("set timezone = 'UTC'");
   await connection.run('set lock_configuration = true');
@@ -42,7 +44,7 @@ async function check(connection, { sql }) {
 /** Has a question answered over a batch. Columns are those of the table that the batch is put into; `view` is what it looks like. */
 async function ask(connection, { columns, count, wrong, view, sql }) {
   await connection.run(
-    `create temp table leat_rows (${columns.map(({ kind }, i) => `c${i} ${nameOf(kind)}`).join(', ')})`,
+    `create temp table leat_rows (${columns.map(({ kind }, i) => `c${i} ${KINDS[kind]}`).join(', ')})`,
   );
   try {
     await fill(connection, columns, count);
@@ -69,16 +71,12 @@ async function ask(connection, { columns, count, wrong, view, sql }) {
   }
 }
 
-function nameOf(kind) {
-  return kind === 'text' ? 'varchar' : kind;
-}
-
 async function fill(connection, columns, count) {
   const appender = await connection.createAppender('leat_rows', 'main', 'temp');
   for (let start = 0; start < count; start += CHUNK) {
     const size = Math.min(CHUNK, count - start);
     const chunk = duckdb.DuckDBDataChunk.create(
-      columns.map(({ kind }) => KINDS[kind]),
+      columns.map(({ kind }) => duckdb[KINDS[kind]]),
       size,
     );
     for (const [i, { values }] of columns.entries()) chunk.setColumnValues(i, values.slice(start, start + size));

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJson, toJson } from '../../../src/base/json.ts';
@@ -151,4 +153,16 @@ test('a select reads files, and changes, loads and fetches nothing', () => {
   expect(() => asked("select * from 'no-such-file.csv'", [{ a: 1 }])).toThrow(/No files found/);
   // And goes on behind each of these.
   expect(toJson(asked('select a from batch', [{ a: 1 }]))).toBe('[{"a":1}]');
+});
+
+test('a package that cannot be loaded is an answer, since somebody waits for one', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const workerData = { path: '/no/such/package', port: port2, answered };
+  const worker = new Worker('./bin/sql-thread.js', { workerData, transferList: [port2] });
+  const answer = once(port1, 'message');
+  port1.postMessage({ sql: 'select 1' });
+  expect(await answer).toEqual([{ error: expect.stringContaining("Cannot find module '/no/such/package'") }]);
+  port1.close();
+  await worker.terminate();
 });
