@@ -1,7 +1,6 @@
 import { nearest } from '../../../base/nearest.ts';
 import type { Place, Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
-import type { Value } from '../../../base/value.ts';
 import type { BoundArguments, Column, Key, Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import { signature } from '../../../flow/define/signature.ts';
 import type { Described } from '../../../flow/define/word.ts';
