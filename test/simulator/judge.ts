@@ -6,6 +6,8 @@ import { VirtualClock } from '../../src/base/clock.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import type { LocalResult } from '../../src/run/local/options/local-options.ts';
+import { Disk } from '../../src/run/trials/disk.ts';
+import { Random } from '../../src/run/trials/random.ts';
 import { optionsOf, planOf, type SourceName, type TwoSourceProgram } from '../support/two-sources.ts';
 import { settle } from './tap.ts';
 import type { World } from './world.ts';
@@ -126,7 +128,9 @@ async function runLists(
     batchTime,
   );
   const options = optionsOf(world, { clock: new VirtualClock(), stdout });
-  const result = await new LocalRun(plan, { ...options, batches: lists.get('left')!.length }, batchTime).run();
+  // What it writes is nobody's.
+  const files = new Disk(new Random(0)).life();
+  const result = await new LocalRun(plan, { ...options, files, batches: lists.get('left')!.length }, batchTime).run();
   return { text: stdout.text, result };
 }
 
