@@ -43,9 +43,10 @@ describe.each([
       body: { text: 'no such cart', tries: 3, ok: false, parts: ['a', 1.5] },
       attributes: { 'http.status': 500, ratio: 0.25 },
     });
-    await provider.forceFlush();
+    // Flushing does not wait for what is on its way.
+    await run.until(() => run.records.length === 1);
     logger.emit({ timestamp: [1_700_000_001, 0], severityNumber: SeverityNumber.INFO2, body: 'é' });
-    await provider.forceFlush();
+    await run.until(() => run.records.length === 2);
     await provider.shutdown();
     expect(run.records).toEqual([
       {
@@ -80,8 +81,9 @@ test('spans are records', async () => {
   child.addEvent('retry', { n: 1 }, [1_700_000_000, 2_000_000]);
   child.setStatus({ code: SpanStatusCode.ERROR, message: 'gone' });
   child.end([1_700_000_000, 3_500_000]);
+  await run.until(() => run.records.length === 1);
   parent.end([1_700_000_000, 250_000_000]);
-  await provider.forceFlush();
+  await run.until(() => run.records.length === 2);
   await provider.shutdown();
   const { traceId, spanId } = parent.spanContext();
   expect(run.records).toEqual([
@@ -133,6 +135,7 @@ test('points of metrics are records', async () => {
   const sizes = meter.createHistogram('size');
   for (const size of [1, 2, 4]) sizes.record(size);
   await provider.forceFlush();
+  await run.until(() => run.records.length >= 5);
   await provider.shutdown();
   const byName = new Map(run.records.map((record) => [(record as { name: string }).name, record]));
   expect(byName.get('orders')).toMatchObject({
