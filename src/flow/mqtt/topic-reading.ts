@@ -1,8 +1,7 @@
-import { wallClock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
+import { bodyFor, pinging, SILENCE } from '../brokers/hearing.ts';
 import { keepReading } from '../brokers/reading.ts';
-import { TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
@@ -13,9 +12,6 @@ import type { Packet, Published } from './packets.ts';
 
 /** The server takes it for gone when it has heard nothing for one and a half times as long, s. */
 const KEEP_ALIVE = 60;
-
-/** ms between two times that the server is asked whether it is there. It is given up after twice as long without a word. */
-const SILENCE = 30_000;
 
 interface TopicArguments {
   readonly address: BrokerAddress;
@@ -47,11 +43,7 @@ export async function readTopic(args: TopicArguments, framer: Framer, context: S
     // One more byte, so that what is too long for the framer comes there and is told.
     const opening = { client: name, keepAlive: KEEP_ALIVE, most: maxLine + 1, signal };
     const client = await MqttClient.open(address, secrets(), opening);
-    let callOff = () => {};
-    const ping = () => {
-      client.ping();
-      callOff = wallClock.at(wallClock.now() + SILENCE, ping);
-    };
+    let stopPings = () => {};
     try {
       await client.subscribe(topic, qos);
       isWell();
@@ -60,13 +52,13 @@ export async function readTopic(args: TopicArguments, framer: Framer, context: S
         `reading ${what}${isAnnounced ? ' again' : ''}${isLossy ? '; what was published meanwhile is lost' : ''}`,
       );
       isAnnounced = true;
-      ping();
+      stopPings = pinging(() => client.ping());
       while (!signal.aborted) {
-        const first = await client.next(SILENCE * 2);
+        const first = await client.next(SILENCE);
         await take(client, [first, ...client.rest()]);
       }
     } finally {
-      callOff();
+      stopPings();
       client.close();
     }
   }
@@ -85,7 +77,6 @@ export async function readTopic(args: TopicArguments, framer: Framer, context: S
 
   function messageOf({ topic, isRetained, body }: Published): CountedMessage {
     const tag = args.tag ? toJson({ topic, retained: isRetained }) : '';
-    // What was passed over is longer than wanted, and is bad as what is left of it would be.
-    return { body: body instanceof TooLong ? Buffer.alloc(args.maxLine + 1, body.start) : body, tag };
+    return { body: bodyFor(body, args.maxLine), tag };
   }
 }

@@ -1,8 +1,7 @@
-import { wallClock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
+import { bodyFor, pinging, SILENCE } from '../brokers/hearing.ts';
 import { keepReading } from '../brokers/reading.ts';
-import { TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
@@ -10,9 +9,6 @@ import { orAbort } from '../input/reading.ts';
 import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
 import { NatsClient } from './client.ts';
 import { headersOf, type NatsMessage } from './frames.ts';
-
-/** ms between two times that the server is asked whether it is there. It is given up after twice as long without a word. */
-const SILENCE = 30_000;
 
 interface SubjectArguments {
   readonly address: BrokerAddress;
@@ -39,30 +35,25 @@ export async function readSubject(args: SubjectArguments, framer: Framer, contex
     const { signal } = context;
     // One more byte, so that what is too long for the framer comes there and is told.
     const client = await NatsClient.open(address, secrets(), { most: maxLine + 1, signal });
-    let callOff = () => {};
-    const ping = () => {
-      client.ping();
-      callOff = wallClock.at(wallClock.now() + SILENCE, ping);
-    };
+    let stopPings = () => {};
     try {
       await client.subscribe(subject);
       isWell();
       context.note(isAnnounced ? `reading ${what} again; what was sent meanwhile is lost` : `reading ${what}`);
       isAnnounced = true;
-      ping();
+      stopPings = pinging(() => client.ping());
       while (!signal.aborted) {
-        const first = await client.next(SILENCE * 2);
+        const first = await client.next(SILENCE);
         await orAbort(framer.push(writeCounted([first, ...client.rest()].map(messageOf))), signal);
       }
     } finally {
-      callOff();
+      stopPings();
       client.close();
     }
   }
 
   function messageOf({ subject, headers, body }: NatsMessage): CountedMessage {
     const tag = args.tag ? toJson({ subject, headers: headersOf(headers) }) : '';
-    // What was passed over is longer than wanted, and is bad as what is left of it would be.
-    return { body: body instanceof TooLong ? Buffer.alloc(args.maxLine + 1, body.start) : body, tag };
+    return { body: bodyFor(body, args.maxLine), tag };
   }
 }

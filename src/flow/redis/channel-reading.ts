@@ -1,8 +1,8 @@
-import { wallClock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
+import { bodyFor, pinging, SILENCE } from '../brokers/hearing.ts';
 import { keepReading } from '../brokers/reading.ts';
-import { TooLong } from '../brokers/too-long.ts';
+import type { TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
@@ -10,9 +10,6 @@ import { orAbort } from '../input/reading.ts';
 import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
 import { faultOf, RedisClient } from './client.ts';
 import { Refusal, type Reply } from './replies.ts';
-
-/** ms between two times that the server is asked whether it is there. It is given up after twice as long without a word. */
-const SILENCE = 30_000;
 
 interface ChannelArguments {
   readonly address: BrokerAddress;
@@ -40,23 +37,19 @@ export async function readChannel(args: ChannelArguments, framer: Framer, contex
     const { signal } = context;
     // One more byte, so that what is too long for the framer comes there and is told.
     const client = await RedisClient.open(address, secrets(), { most: maxLine + 1, signal });
-    let callOff = () => {};
-    const ping = () => {
-      client.ping();
-      callOff = wallClock.at(wallClock.now() + SILENCE, ping);
-    };
+    let stopPings = () => {};
     try {
       await client.ask([isPattern(channel) ? 'PSUBSCRIBE' : 'SUBSCRIBE', channel]);
       isWell();
       context.note(isAnnounced ? `reading ${what} again; what was published meanwhile is lost` : `reading ${what}`);
       isAnnounced = true;
-      ping();
+      stopPings = pinging(() => client.ping());
       while (!signal.aborted) {
-        const first = await client.next(SILENCE * 2);
+        const first = await client.next(SILENCE);
         await orAbort(framer.push(writeCounted([first, ...client.rest()].flatMap((one) => messageOf(one)))), signal);
       }
     } finally {
-      callOff();
+      stopPings();
       client.close();
     }
   }
@@ -64,11 +57,9 @@ export async function readChannel(args: ChannelArguments, framer: Framer, contex
   function messageOf(reply: Reply): readonly CountedMessage[] {
     if (reply instanceof Refusal) throw faultOf(reply);
     if (!Array.isArray(reply) || !['message', 'pmessage'].includes(String(reply[0]))) return [];
-    const [channel, body] = reply.slice(-2) as [Reply, Reply];
+    const [channel, body] = reply.slice(-2) as [Reply, Buffer | TooLong];
     const tag = args.tag ? toJson({ channel: String(channel) }) : '';
-    // What was passed over is longer than wanted, and is bad as what is left of it would be.
-    const bytes = body instanceof TooLong ? Buffer.alloc(args.maxLine + 1, body.start) : (body as Buffer);
-    return [{ body: bytes, tag }];
+    return [{ body: bodyFor(body, args.maxLine), tag }];
   }
 }
 

@@ -1,11 +1,10 @@
-import { toJson, toText } from '../../base/json.ts';
 import { addressOf, brokerSecrets, brokerTls, brokerUrl } from '../brokers/address.ts';
+import { messageFormat, messageText } from '../brokers/message-format.ts';
 import { MessageSink } from '../brokers/message-sink.ts';
 import { retry } from '../connections/retrying.ts';
 import { hasOpenPassword, OPEN_PASSWORD } from '../connections/secrets.ts';
 import { flag, text, whole } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
-import { toLine } from '../formats/format.ts';
 import { MQTT } from '../mqtt/client.ts';
 import { isTopic } from '../mqtt/names.ts';
 import { openPublication } from '../mqtt/outward.ts';
@@ -33,17 +32,14 @@ export const mqtt = defineSink({
     ),
     qos: whole('whether the server acknowledges: 1, or 0', { named: true, most: 1 }).or(1),
     retain: flag('whether the server keeps the last message for those who come later'),
-    format: text('what a record is written as, where it is not to be a text as it is and anything else as JSON', {
-      named: true,
-      choices: ['text', 'json'],
-    }).optional(),
+    format: messageFormat,
     ...brokerTls,
     retry,
   },
   promise: 'again',
   create({ url, topic, qos, retain, format, retry: within, ...files }, context) {
     if (hasOpenPassword(url)) context.note(OPEN_PASSWORD);
-    const toMessage = format === 'json' ? toJson : format === 'text' ? toLine : toText;
+    const toMessage = messageText(format);
     const address = addressOf(url, MQTT);
     return new MessageSink<Buffer>({
       name: `the topic ${topic} of ${address.called}`,

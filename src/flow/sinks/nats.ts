@@ -1,14 +1,13 @@
-import { toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import { addressOf, brokerSecrets, brokerTls, brokerUrl } from '../brokers/address.ts';
+import { messageFormat, messageText } from '../brokers/message-format.ts';
 import { MessageSink } from '../brokers/message-sink.ts';
 import { PlacedSink } from '../brokers/placed-sink.ts';
 import { retry } from '../connections/retrying.ts';
 import { hasOpenPassword, OPEN_PASSWORD } from '../connections/secrets.ts';
 import { text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
-import { toLine } from '../formats/format.ts';
 import { NATS } from '../nats/client.ts';
 import { isSubject, STREAM_NAME } from '../nats/names.ts';
 import { Publishing } from '../nats/publishing.ts';
@@ -44,17 +43,14 @@ export const nats = defineSink({
         STREAM_NAME.test(name) ? undefined : 'a stream has no point, space, `*`, `>` or slash in its name',
       )
       .optional(),
-    format: text('what a record is written as, where it is not to be a text as it is and anything else as JSON', {
-      named: true,
-      choices: ['text', 'json'],
-    }).optional(),
+    format: messageFormat,
     ...brokerTls,
     retry,
   },
   promise: 'again',
   create({ url, subject, stream, format, retry: within, ...files }, context, from) {
     if (hasOpenPassword(url)) context.note(OPEN_PASSWORD);
-    const toMessage = format === 'json' ? toJson : format === 'text' ? toLine : toText;
+    const toMessage = messageText(format);
     const messageOf = (record: Value) => {
       const message = Buffer.from(toMessage(record));
       return { message, size: message.length };

@@ -1,8 +1,8 @@
-import { toJson, toText } from '../../base/json.ts';
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { formatType, mayBePair } from '../../base/type.ts';
 import { isFields, type Value } from '../../base/value.ts';
 import { addressOf, brokerSecrets, brokerTls, brokerUrl } from '../brokers/address.ts';
+import { messageText } from '../brokers/message-format.ts';
 import { MessageSink } from '../brokers/message-sink.ts';
 import { PlacedSink } from '../brokers/placed-sink.ts';
 import { retry } from '../connections/retrying.ts';
@@ -10,7 +10,6 @@ import { hasOpenPassword, OPEN_PASSWORD } from '../connections/secrets.ts';
 import type { SinkContext } from '../define/context.ts';
 import { type Bound, duration, lambda, text, whole } from '../define/parameters.ts';
 import { defineSink, type Sink, type SinkStart } from '../define/sink.ts';
-import { toLine } from '../formats/format.ts';
 import { markOf } from '../output/transacted-sink.ts';
 import { type Command, REDIS } from '../redis/client.ts';
 import { fieldsFor, keyCommands } from '../redis/key-commands.ts';
@@ -52,11 +51,6 @@ const parameters = {
 
 type Arguments = Bound<typeof parameters>;
 
-/** What a value is as text. */
-function textOf({ format }: Arguments) {
-  return format === 'json' ? toJson : format === 'text' ? toLine : toText;
-}
-
 function streamSink(args: Arguments, context: SinkContext, from: SinkStart | undefined): Sink {
   const { stream, field = LINE, maxLength, format, retry: within } = args;
   const address = addressOf(args.url, REDIS);
@@ -75,7 +69,7 @@ function streamSink(args: Arguments, context: SinkContext, from: SinkStart | und
     mark && { id: mark.id, written: mark.written ?? undefined },
   );
   const isWhole = args.field !== undefined || format !== undefined;
-  const toMessage = textOf(args);
+  const toMessage = messageText(args.format);
   const messageOf = (record: Value) => {
     const message = isWhole || !isFields(record) ? [field, toMessage(record)] : fieldsFor(record);
     if (message.length === 0) throw new BadRecord('no fields');
@@ -90,7 +84,7 @@ function commandSink(args: Arguments, context: SinkContext): Sink {
   const { key, value, ttl, channel, format, retry: within } = args;
   const address = addressOf(args.url, REDIS);
   const settings = { key: key?.call, value: value?.call, ttl, isJson: format === 'json' };
-  const toMessage = textOf(args);
+  const toMessage = messageText(args.format);
   const secrets = () => brokerSecrets(args, 4);
   return new MessageSink<readonly Command[]>({
     name: channel === undefined ? address.called : `the channel ${channel} of ${address.called}`,
