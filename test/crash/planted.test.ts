@@ -11,7 +11,7 @@ const file = 'src/run/durable/synced-file.ts';
 const found = 'src/run/durable/found.ts';
 const checkpoints = 'src/run/local/checkpoints/checkpoints.ts';
 const cuts = 'src/run/local/checkpoints/cuts.ts';
-const run = 'src/run/local/local-run.ts';
+const goOn = 'src/run/local/checkpoints/go-on.ts';
 
 const counted: Lives.Subject = { program: 'left | words | countByValue | running', kind: 'live', measure: 'ticks' };
 const windowed: Lives.Subject = { ...counted, program: 'left | words | countByValue | window(4s, 1s)' };
@@ -45,7 +45,7 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
   ],
   'batches that came out are cut anew': [
     printed,
-    { file: run, line: 'for (const batch of checkpoints.cuts.repeated) await repeatBatch(this, batch);', planted: '' },
+    { file: goOn, line: 'for (const batch of checkpoints.cuts.repeated) await repeatBatch(core, batch);', planted: '' },
   ],
   'what comes out of a batch that is open is not written down': [
     lines,
