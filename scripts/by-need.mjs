@@ -19,7 +19,7 @@ export const OFTEN = filesOf({
     ...['distinct', 'sort', 'sortBy', 'top', 'take', 'last', 'window', 'running'],
   ],
   'flow/aggregates': ['count', 'sum', 'min', 'max', 'avg', 'first', 'last', 'distinct', 'quantile', 'percentiles'],
-  'flow/functions': ['values', 'text', 'numbers', 'methods-of-strings', 'methods-of-lists'],
+  'flow/functions': ['values', 'text', 'numbers', 'time', 'urls', 'agents', 'methods-of-strings', 'methods-of-lists'],
   'flow/windows': ['event-windows', 'windowed-groups', 'windowed-records', 'running'],
   'flow/sinks': ['print', 'save', 'append', 'none'],
 });
@@ -52,13 +52,13 @@ export const CALLED = filesOf({
   'flow/processes': ['at-work'],
   'flow/state/encoding': ['decode', 'encode'],
   'flow/windows': ['event-windows', 'running', 'windowed-groups', 'windowed-records'],
+  'flow/texts': ['agent-parts'],
 });
 
 /** The same of the second script: what only some of its words, options or commands come to. */
 export const CALLED_IN_REST = filesOf({
   'cli/recipes': ['find-recipes'],
   'cli/words': ['search'],
-  'flow/texts': ['agent-parts'],
 });
 
 /** @param rooms the names of files by their folder. @returns their paths. @throws where one is no longer there. */

@@ -209,6 +209,8 @@ test('a plain run reads the first script alone, and that is small', () => {
   rmSync(join(dist, 'leat-rest.cjs'));
   expect(run([command, 'words'])).toEqual(ANSWER);
   expect(run([command, 'json | groupBy(.path, {n: count()}) | sortBy(-.n)']).code).toBe(1);
+  // A name of a function or method is looked for among all of them.
+  expect(run([command, 'flatMap(_.split(" ")) | filter(_.includes("a")) | map(upper(_))']).stdout).toBe('A\n');
   expect(run([command, '--once', '--version']).code).toBe(0);
   expect(run([command, 'help', 'words']).stderr).toContain('leat-rest.cjs');
   // Each start reads all of it. What is not for every run belongs to the rest: see scripts/by-need.mjs.
