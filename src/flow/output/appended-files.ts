@@ -16,6 +16,8 @@ interface AppendedFilesOptions {
   readonly packed?: PackedAs | undefined;
   /** The columns that a file has, by its path; undefined where it has none. May throw. */
   readonly columnsOf: (path: string) => readonly string[] | undefined;
+  /** The names of files that others have not followed yet, where it goes back; all unless given. */
+  readonly current?: ReadonlySet<string> | undefined;
   /** Absent where nobody will go back. */
   readonly intents?: Intents | undefined;
   /** The mark that it goes back to, and what was to be written behind it. */
@@ -47,6 +49,7 @@ export class AppendedFiles implements KeyedTargets {
       if ('intent' in intent) file.behind.push(intent.intent);
       else if (file.mark === undefined) file.begun(intent.begin, intent.columns);
     }
+    for (const [name, file] of this.files) file.isOver = options.current?.has(name) === false;
   }
 
   async goBack(): Promise<void> {

@@ -12,6 +12,7 @@ import { sinkFailure } from './failure.ts';
 import { fileNameOf } from './file-names.ts';
 import { JobQueue } from './job-queue.ts';
 import type { Rotation } from './rotation.ts';
+import { isLineByLine } from './target.ts';
 
 /** How many files `by:` may make. */
 export const mostFiles = whole('how many different files there may be, of the run or of a batch, with `by:`', {
@@ -167,7 +168,7 @@ export class KeyedSink implements Sink {
 
   /** What the record is written to; undefined where that is told as wrong. */
   private laneOf(record: Value): Lane | undefined {
-    const { by, context, rotation } = this.options;
+    const { by, context, rotation, format } = this.options;
     let begin = '';
     try {
       if (by !== undefined) begin = fileNameOf(by(record));
@@ -176,6 +177,11 @@ export class KeyedSink implements Sink {
       return undefined;
     }
     const name = rotation === undefined ? begin : rotation.nameOf(begin, context.now());
+    // A batch may be all of the input, and have more files than can be known at a time.
+    if (rotation?.hasOver === true && isLineByLine(format)) {
+      this.write();
+      this.forgetOver();
+    }
     return this.lanes.get(name) ?? this.newLane(name, begin);
   }
 

@@ -4,11 +4,13 @@ import type { Measured } from '../define/parameters.ts';
 /** The file that is written to of those with one beginning. */
 interface Current {
   readonly name: string;
-  /** Of the batch whose records began it, ms; how many files of the same time came before; and what was written to it, bytes of text. */
+  /** Of the batch whose records began it, in whole seconds or as the rotation goes, ms; how many files of the same time came before; and what was written to it, bytes of text. */
   readonly time: number;
   readonly before: number;
   size: number;
 }
+
+const SECOND = 1000;
 
 /** How many digits the number of a file has among those of the same time, so that names stand in order. */
 const COUNT = 6;
@@ -32,13 +34,15 @@ export class Rotation {
   nameOf(begin: string, now: number): string {
     const { unit, value } = this.every;
     const current = this.files.get(begin);
-    // A batch belongs to the time before its end.
-    const time = unit === 'duration' ? Math.floor((now - 1) / value) * value : now;
+    // A batch belongs to the time before its end. Those that begin files of a size within a second are told apart by their numbers.
+    const time = unit === 'duration' ? Math.floor((now - 1) / value) * value : Math.floor(now / SECOND) * SECOND;
     const isOn = unit === 'duration' ? current?.time === time : current !== undefined && current.size < value;
     if (current !== undefined && isOn) return current.name;
     const before = current?.time === time ? current.before + 1 : 0;
     const count = unit === 'duration' ? '' : `${before + 1}`.padStart(COUNT, '0');
-    const name = [begin, timeText(time), count].filter((part) => part !== '').join('-');
+    const name = [begin, timeText(time, unit === 'duration' && value % SECOND > 0), count]
+      .filter((part) => part !== '')
+      .join('-');
     if (current !== undefined) this.over.push(current.name);
     this.files.set(begin, { name, time, before, size: 0 });
     return name;
@@ -55,6 +59,16 @@ export class Rotation {
     if (current?.name === name) current.size += bytes;
   }
 
+  /** Whether there are files that {@link takeOver} would give. */
+  get hasOver(): boolean {
+    return this.over.length > 0;
+  }
+
+  /** The names of files that are written to. */
+  get current(): ReadonlySet<string> {
+    return new Set(Array.from(this.files.values(), ({ name }) => name));
+  }
+
   /** The names of files that nothing is written to any more; each is given once. */
   takeOver(): readonly string[] {
     const { over } = this;
@@ -67,7 +81,8 @@ export class Rotation {
   }
 }
 
-/** A time as part of a name, in the order of names: `20130101T020000Z`, with ms where there are some. */
-function timeText(time: number): string {
-  return new Date(time).toISOString().replace(/[-:]|\.000(?=Z)/g, '');
+/** A time as part of a name: `20130101T020000Z`. Names are in order where either all of them have ms or none has. */
+function timeText(time: number, hasMs: boolean): string {
+  const text = new Date(time).toISOString().replaceAll(/[-:]/g, '');
+  return hasMs ? text : text.replace(/\.\d+(?=Z)/, '');
 }

@@ -103,11 +103,20 @@ export const append = defineSink({
     if (by !== undefined || rotate !== undefined) {
       const pathOf = (name: string) => pathWith(file, name);
       const names = [by === undefined ? [] : 'VALUE', rotate === undefined ? [] : 'TIME'].flat();
+      const rotation = rotate && new Rotation(rotate, field(from?.mark ?? null, 'rotation') ?? undefined);
       return new KeyedSink({
         name: pathOf(names.join('-')),
         by: by?.call,
-        rotation: rotate && new Rotation(rotate, field(from?.mark ?? null, 'rotation') ?? undefined),
-        targets: new AppendedFiles({ files, pathOf, packed, columnsOf, intents, from: targetsOf(from) }),
+        rotation,
+        targets: new AppendedFiles({
+          files,
+          pathOf,
+          packed,
+          columnsOf,
+          current: rotation?.current,
+          intents,
+          from: targetsOf(from),
+        }),
         per: 'run',
         format: look,
         most,

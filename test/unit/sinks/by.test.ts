@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { field, type Value } from '../../../src/base/value.ts';
 import { opaque } from '../../../src/flow/define/compiled.ts';
 import { fileNameOf, pathWith } from '../../../src/flow/output/file-names.ts';
+import { Rotation } from '../../../src/flow/output/rotation.ts';
 import { append } from '../../../src/flow/sinks/append.ts';
 import { save } from '../../../src/flow/sinks/save.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
-import { openSink, runBatches, sinkContext } from '../../support/sink.ts';
+import { batch, openSink, runBatches, sinkContext } from '../../support/sink.ts';
 
 describe('a value in the name of a file', () => {
   test.each<readonly [Value, string]>([
@@ -128,3 +129,66 @@ test('a csv file of each value has a header of its own, and keeps the one that i
   expect(readFileSync(join(directory, 'a.csv'), 'utf8')).toBe('k,n\na,1\na,3\na,4\n');
   expect(readFileSync(join(directory, 'b.csv'), 'utf8')).toBe('k,m\nb,2\n');
 });
+
+test('append may be followed by more files in one batch than there may be at a time', async () => {
+  const directory = temporaryDirectory();
+  for (const ending of ['log', 'json', 'csv']) {
+    const { context, reports } = sinkContext();
+    const args = { file: `${directory}/.${ending}`, rotate: { unit: 'size', value: 10 }, files: 3 };
+    // A csv file has its first rows when a thousand have come.
+    const records = Array.from({ length: ending === 'csv' ? 7000 : 90 }, (_, n): Value => ({ n }));
+    await runBatches(openSink(append, args, context), [records]);
+    expect(reports.failures).toEqual([]);
+    const names = readdirSync(directory).filter((name) => name.endsWith(ending));
+    expect(names.length).toBeGreaterThan(5);
+    const lines = names
+      .toSorted()
+      .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n').slice(0, -1));
+    expect(lines.filter((line) => line !== 'n')).toEqual(
+      records.map((record) => (ending === 'csv' ? `${field(record, 'n')}` : JSON.stringify(record))),
+    );
+  }
+});
+
+test('a file that another had followed when the run ended is forgotten by the next run as well', async () => {
+  const directory = temporaryDirectory();
+  const args = { file: `${directory}/.log`, rotate: { unit: 'duration', value: 1000 } };
+  const intents = { write: async () => {} };
+  let time = 0;
+  const { context, reports } = sinkContext({ intents, now: () => time });
+  const filesOf = (mark: Value | undefined) =>
+    (field(mark!, 'at') as readonly (readonly [string])[]).map(([name]) => name);
+  const one = async (sink: ReturnType<typeof openSink>) => {
+    time += 1000;
+    sink.push(`at ${time}`);
+    sink.close(batch(time / 1000));
+    return (await sink.mark!())!;
+  };
+  const first = openSink(append, args, context);
+  await one(first);
+  const kept = await one(first);
+  await first.finish();
+  expect(filesOf(kept)).toEqual(['19700101T000000Z', '19700101T000001Z']);
+  const next = openSink(append, args, context, { mark: kept, intents: [] });
+  await one(next);
+  expect(filesOf(await one(next))).not.toContain('19700101T000000Z');
+  await next.finish();
+  expect(reports.failures).toEqual([]);
+});
+
+test.each([
+  ['size', 1],
+  ['duration', 500],
+] as const)(
+  'files that follow each other by a %s are in the order of their names, also within a second',
+  (unit, value) => {
+    const rotation = new Rotation({ unit, value }, undefined);
+    const names = Array.from({ length: 12 }, (_, i) => {
+      const name = rotation.nameOf('', 10_000 + 500 * i);
+      rotation.wrote('', name, 1);
+      return name;
+    });
+    expect(new Set(names).size).toBe(12);
+    expect(names).toEqual(names.toSorted());
+  },
+);
