@@ -1,5 +1,6 @@
 /** The promises of sources that ask databases, over all of them that are installed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/base/clock.ts';
 import type { Value } from '../../src/base/value.ts';
 import type { Position } from '../../src/flow/define/position.ts';
 import { mysql } from '../../src/flow/sources/mysql.ts';
@@ -76,6 +77,17 @@ describe.each(databases.filter(({ isInstalled }) => isInstalled))('$name', (data
     }
   });
 
+  test('goes on right behind a number with all of its digits', async () => {
+    await ask('create table exact (id double precision)', 'insert into exact values (1700000000.123456)');
+    const args = { query: 'select * from exact', after: 'id' };
+    const run = new TestRun();
+    await open(args, run).run();
+    await ask('insert into exact values (1700000000.123457)');
+    const next = new TestRun();
+    await open(args, next, run.position).run();
+    expect(idsOf([...run.records, ...next.records])).toEqual([1700000000.123456, 1700000000.123457]);
+  });
+
   test('goes on with rows that come later, also where the server was away', async () => {
     await fill('later', 3);
     const run = new TestRun();
@@ -93,6 +105,33 @@ describe.each(databases.filter(({ isInstalled }) => isInstalled))('$name', (data
     run.abort();
     await running;
     expect(idsOf(run.records)).toEqual([0, 1, 2, 10, 11, 12]);
+  });
+
+  test('asks again as often as it is told to, whatever has come', async () => {
+    await fill('paced', 3);
+    let sleeps: (wake: () => void) => void = () => {};
+    const asleep = new Promise<() => void>((resolve) => {
+      sleeps = resolve;
+    });
+    const clock: Clock = {
+      now: () => 0,
+      at(_time, wake) {
+        sleeps(wake);
+        return () => {};
+      },
+    };
+    const run = new TestRun({ clock });
+    run.shut();
+    const running = open({ query: 'select * from paced', after: 'id', every: 1000 }, run).run();
+    await run.until(() => run.records.length === 3);
+    await ask("insert into paced values (10, 'x')");
+    run.reopen();
+    const wake = await asleep;
+    expect(idsOf(run.records)).toEqual([0, 1, 2]);
+    wake();
+    await run.until(() => run.records.length === 4);
+    run.abort();
+    await running;
   });
 
   test('holds up no end, however long the server takes for an answer', async () => {

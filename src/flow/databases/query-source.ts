@@ -75,6 +75,8 @@ class QuerySource implements Source {
   private readonly context: SourceContext;
   private readonly origin: ReturnType<SourceContext['origin']>;
   private at: At | undefined;
+  /** The last page was full, so that there may be rows behind it already. */
+  private isBehind = false;
   private database: Database | undefined;
 
   constructor(
@@ -110,7 +112,7 @@ class QuerySource implements Source {
       if (rows === undefined) break;
       if (rows.length > 0) await this.deliver(rows);
       if (after === undefined) break;
-      if (rows.length > 0) continue;
+      if (this.isBehind) continue;
       if (every === undefined || once) break;
       await sleep(every, this.context);
     }
@@ -158,7 +160,8 @@ class QuerySource implements Source {
       at === undefined ? `${column} is not null` : `${column} > ${this.written(at)}`,
       ` limit ${PAGE}`,
     );
-    if (rows.length < PAGE) return rows;
+    this.isBehind = rows.length >= PAGE;
+    if (!this.isBehind) return rows;
     // Others of the same value may stand behind the page.
     const last = field(rows.at(-1)!, GROWN);
     const whole = rows.filter((row) => field(row, GROWN) !== last);

@@ -154,7 +154,9 @@ export const SQLITE: DatabaseSystem = {
   },
   quote: (name) => quoted(name),
   textIn: quotedText,
-  asText: (expression) => `cast(${expression} as text)`,
+  // As text a double has 15 digits, with which two can be one.
+  asText: (expression) =>
+    `case typeof(${expression}) when 'real' then printf('%!.17g', ${expression}) else cast(${expression} as text) end`,
   behindColumns: '',
   begin: 'begin immediate',
   timeText: (time) => new Date(time).toISOString().replace('T', ' ').replace('Z', ''),
