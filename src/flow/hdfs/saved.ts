@@ -141,6 +141,9 @@ class SavedInHdfs implements Saved {
       // It is open only while a part is sent.
       async pause() {},
       close: async (span) => {
+        // No bytes at all are nothing that a program would unpack.
+        if (packed !== undefined && file.held === 0 && file.parts.length === 0)
+          file.add(await packed.pack(Buffer.alloc(0)));
         if (file.held > 0 || file.parts.length === 0) await this.send(file);
         await this.publish(file, nameOf(span!).slice(this.root.length));
         this.begun.delete(file);

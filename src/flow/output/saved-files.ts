@@ -96,16 +96,23 @@ export class SavedFiles implements Saved {
     await intents?.write({ number: this.number++, temporary });
     let file: OpenFile | undefined = await files.open(temporary, 'new');
     const opened = async () => (file ??= await files.open(temporary, 'append'));
+    let isEmpty = true;
+    const write = async (plain: Uint8Array) => {
+      isEmpty = false;
+      await (await opened()).write(packed === undefined ? plain : await packed.pack(plain));
+    };
     const pause = async () => {
       const open = file;
       file = undefined;
       await open?.close();
     };
     return {
-      write: async (plain) => (await opened()).write(packed === undefined ? plain : await packed.pack(plain)),
+      write,
       pause,
       close: async (span) => {
         const name = nameOf(span!);
+        // No bytes at all are nothing that a program would unpack.
+        if (isEmpty && packed !== undefined) await write(Buffer.alloc(0));
         if (intents !== undefined) {
           const open = await opened();
           await open.sync();

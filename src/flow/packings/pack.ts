@@ -35,8 +35,8 @@ export function packedAs(name: string): PackedAs | undefined {
 
 /** What is wrong with the name of a file that is to be written, because of how it says that it is packed. */
 export function packedNameFault(name: string): TextFault | string | undefined {
-  if (/\.parquet$/i.test(name))
-    return 'nothing is added to a file of Parquet: `save(…, "parquet")` writes one for each batch';
+  if (/\.parquet(?:\.(?:gz|zst))?$/i.test(name))
+    return 'a file of Parquet is packed by itself, and nothing is added to one: `save(…, "parquet")` writes one for each batch';
   const unwritten = UNWRITTEN.exec(name)?.[0];
   if (unwritten !== undefined) return `nothing is written as ${unwritten}: files can be packed as .gz or .zst`;
   return packedAs(name)?.packing === 'zstd' ? driverFault(ZSTD, name.length) : undefined;

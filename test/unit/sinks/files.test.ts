@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { packedAs } from '../../../src/flow/packings/pack.ts';
+import { packingOf } from '../../../src/flow/packings/packing.ts';
 import { append } from '../../../src/flow/sinks/append.ts';
 import { exec } from '../../../src/flow/sinks/exec.ts';
 import { save } from '../../../src/flow/sinks/save.ts';
+import { files } from '../../../src/flow/sources/files.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
 import { batch, openSink, runBatches, sinkContext } from '../../support/sink.ts';
+import { openSource, TestRun } from '../../support/source.ts';
 
 /** The files of a directory and what is in them. */
 function contents(directory: string): { readonly [name: string]: string } {
@@ -38,6 +42,20 @@ test('save writes an empty file for an empty batch where that is wanted', async 
   await runBatches(openSink(save, { prefix: `${directory}/hits`, empty: true }, context), [['a'], []]);
   expect(contents(directory)).toEqual({ 'hits-1000': 'a\n', 'hits-2000': '' });
 });
+
+test.each(['gz', 'zst'] as const)(
+  'an empty batch is nothing that is packed as %s, and a whole file',
+  async (ending) => {
+    const directory = temporaryDirectory();
+    const { context } = sinkContext();
+    await runBatches(openSink(save, { prefix: `${directory}/`, suffix: `txt.${ending}`, empty: true }, context), [[]]);
+    const run = new TestRun({ once: true });
+    const [name] = readdirSync(directory);
+    expect(packingOf(readFileSync(join(directory, name!)))).toBe(packedAs(name!)!.packing);
+    await openSource(files, { paths: [join(directory, name!)] }, run).run();
+    expect([run.records, run.notes]).toEqual([[], []]);
+  },
+);
 
 test('save takes the look from the suffix or from format, and each csv file has its own header', async () => {
   const directory = temporaryDirectory();
