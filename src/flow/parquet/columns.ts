@@ -15,6 +15,9 @@ export type Kind = 'null' | 'integer' | 'long' | 'number' | 'boolean' | 'text' |
 /** By name, in order. */
 export type Kinds = Map<string, Kind>;
 
+/** No more columns are written: what others send may have a name of its own in each record, and all of them have cells in every row. */
+const MOST_COLUMNS = 1000;
+
 /** So many digits a double keeps, whatever they are. */
 const DIGITS = 15;
 
@@ -39,11 +42,30 @@ export function cellsOf(record: Value): readonly (readonly [name: string, cell: 
   ];
 }
 
-/** Adds what columns need for records to fit in. */
-export function widen(kinds: Kinds, records: readonly Value[]): void {
-  for (const record of records) {
-    for (const [name, cell] of cellsOf(record)) kinds.set(name, wider(kinds.get(name) ?? 'null', kindOf(cell)));
-  }
+/**
+ * Adds what columns need for records to fit in.
+ *
+ * @param bad told one that needs too many of them.
+ * @returns the others.
+ */
+export function widen(
+  kinds: Kinds,
+  records: readonly Value[],
+  bad: (problem: BadRecord, record: Value) => void,
+): readonly Value[] {
+  return records.filter((record) => {
+    const cells = cellsOf(record);
+    const others = cells.filter(([name]) => !kinds.has(name));
+    if (kinds.size + others.length > MOST_COLUMNS) {
+      bad(
+        new BadRecord(`it has fields beyond the ${MOST_COLUMNS} columns that there may be`, toJson(others[0]![0])),
+        record,
+      );
+      return false;
+    }
+    for (const [name, cell] of cells) kinds.set(name, wider(kinds.get(name) ?? 'null', kindOf(cell)));
+    return true;
+  });
 }
 
 function kindOf(value: Value): Kind {

@@ -8,12 +8,16 @@ import { sinkFailure } from '../output/failure.ts';
 import { JobQueue } from '../output/job-queue.ts';
 import type { Saved } from '../output/saved-files.ts';
 import { type Target, targetsOf } from '../output/target.ts';
+import { estimatedBytes } from '../state/memory-bound.ts';
 import { cellsOf, columnsFor, isRow, type Kind, type Kinds, schemaOf, widen } from './columns.ts';
 import { writingLibrary } from './library.ts';
 
 /** A group of rows is written when it has so many, or so many bytes by a rough count. */
 const ROWS = 100_000;
 const BYTES = 32 * 1024 * 1024;
+
+/** A group has no more cells, nulls too. */
+const CELLS = 4_000_000;
 
 /** What a cell counts for beside the characters of a text, bytes. */
 const CELL = 16;
@@ -77,7 +81,9 @@ export class ParquetSink implements Sink {
     }
     this.isEmpty = false;
     this.rows.push(record);
-    for (const [, cell] of cellsOf(record)) this.weight += CELL + (typeof cell === 'string' ? cell.length : CELL);
+    for (const [, cell] of cellsOf(record)) {
+      this.weight += CELL + (typeof cell === 'string' ? cell.length : estimatedBytes(cell));
+    }
     if (this.rows.length >= ROWS || this.weight >= BYTES) this.writeGroup();
   }
 
@@ -135,17 +141,19 @@ export class ParquetSink implements Sink {
     this.rows = [];
     this.weight = 0;
     this.queue.after(async () => {
-      widen(this.kinds, rows);
+      const bad = (problem: BadRecord, record: Value) => context.bad(problem, record);
+      const fitting = widen(this.kinds, rows, bad);
+      if (fitting.length === 0) return;
       this.file ??= await this.open();
       const { writer, target, bytes, kinds } = this.file;
-      const columnData = columnsFor(
-        kinds,
-        rows,
-        (problem, record) => context.bad(problem, record),
-        (name) => context.note(`the field "${name}" is left out: the file that is written has no such column`),
-      );
-      await writer.write({ columnData, rowGroupSize: ROWS });
-      await this.writeOut(target, bytes);
+      const most = Math.floor(CELLS / kinds.size);
+      for (let at = 0; at < fitting.length; at += most) {
+        const columnData = columnsFor(kinds, fitting.slice(at, at + most), bad, (name) =>
+          context.note(`the field "${name}" is left out: the file that is written has no such column`),
+        );
+        await writer.write({ columnData, rowGroupSize: ROWS });
+        await this.writeOut(target, bytes);
+      }
     }, weight);
   }
 

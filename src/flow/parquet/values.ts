@@ -97,9 +97,12 @@ function leaf(element: SchemaElement, note: Note): ToValue {
 }
 
 function single(element: SchemaElement, note: Note): ToValue {
-  const { type, converted_type: kind, logical_type: logical, scale = 0 } = element;
-  if (kind === 'DECIMAL' || logical?.type === 'DECIMAL') return (stored) => decimal(unscaled(stored), scale);
-  if (kind === 'DATE' || logical?.type === 'DATE') return (stored) => date((stored as number) * DAY);
+  const { type, converted_type: kind, logical_type: logical } = element;
+  if (kind === 'DECIMAL' || logical?.type === 'DECIMAL') {
+    const { scale = logical?.type === 'DECIMAL' ? logical.scale : 0 } = element;
+    return (stored) => decimal(unscaled(stored), scale);
+  }
+  if (kind === 'DATE' || logical?.type === 'DATE') return (stored) => date(stored as number);
   const unit = unitOf(element);
   if (logical?.type === 'TIME' || kind?.startsWith('TIME_'))
     return (stored) => timeOfDay(BigInt(stored as number), unit);
@@ -165,8 +168,11 @@ function decimal(digits: bigint, scale: number): Value {
   return readNumber(`${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`)!;
 }
 
-function date(time: number): string {
-  return new Date(time).toISOString().slice(0, -'T00:00:00.000Z'.length);
+function date(days: number): string {
+  const day = new Date(days * DAY);
+  // As below; DuckDB has such a date for infinity.
+  if (Number.isNaN(day.getTime())) return `${days}`;
+  return day.toISOString().slice(0, -'T00:00:00.000Z'.length);
 }
 
 function timeOfDay(count: bigint, unit: string): string {

@@ -3,10 +3,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toJson } from '../../../src/base/json.ts';
+import { parseJson, toJson } from '../../../src/base/json.ts';
 import type { Value } from '../../../src/base/value.ts';
 import type { Position } from '../../../src/flow/define/position.ts';
 import type { SinkStart } from '../../../src/flow/define/sink.ts';
+import { readingLibrary } from '../../../src/flow/parquet/library.ts';
+import { recordsOf } from '../../../src/flow/parquet/values.ts';
 import { save } from '../../../src/flow/sinks/save.ts';
 import { files } from '../../../src/flow/sources/files.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
@@ -142,6 +144,22 @@ describe('what is written', () => {
     expect(JSON.stringify(reports)).toContain('the field \\"z\\" is left out');
   });
 
+  test('holds little of what is nested, and of records that have names of their own', async () => {
+    const groups = async (records: readonly Value[]) => {
+      const { directory, reports } = await written([records]);
+      const { buffer } = readFileSync(join(directory, readdirSync(directory)[0]!));
+      const metadata = readingLibrary().parquetMetadata(buffer as ArrayBuffer);
+      return { rows: metadata.row_groups.map(({ num_rows }) => Number(num_rows)), bads: reports.bads.length };
+    };
+    const list = Array.from({ length: 500 }, () => 'x'.repeat(500));
+    const nested = await groups(Array.from({ length: 100 }, (): Value => ({ list })));
+    expect(nested.rows.length).toBeGreaterThan(1);
+    const named = Array.from({ length: 1100 }, (_, n) => parseJson(`{"n${n}":${n}}`));
+    expect(await groups(named)).toEqual({ rows: [1000], bads: 100 });
+    const again = Array.from({ length: 4100 }, (_, n) => parseJson(`{"n${n % 1000}":${n}}`));
+    expect(await groups(again)).toEqual({ rows: [4000, 100], bads: 0 });
+  });
+
   test('goes on behind a mark: files behind it are taken back, and columns stay', async () => {
     const first = await written([[{ a: 1.5 }]]);
     const again = await written([[], [{ a: 2 }]], { mark: first.mark, intents: [] }, first.directory);
@@ -183,4 +201,16 @@ test.skipIf(python === undefined)('DuckDB reads what is written, with the same t
     '[["BIGINT", "DOUBLE", "VARCHAR", "BOOLEAN", 4611686018427387904, 0.1, "h\\u00e9", true, "{\\"a\\":[1,null]}", null], ' +
       '["BIGINT", "DOUBLE", "VARCHAR", "BOOLEAN", -1, 1e+300, "", null, null, null]]',
   );
+});
+
+test.each([
+  [{ type: 'INT32', converted_type: 'DATE' }, 2 ** 31 - 1, '"2147483647"'],
+  [{ type: 'INT32', converted_type: 'DATE' }, -1, '"1969-12-31"'],
+  [{ type: 'INT64', logical_type: { type: 'DECIMAL', precision: 9, scale: 2 } }, 1234n, '12.34'],
+  [{ type: 'INT64', converted_type: 'DECIMAL', scale: 3, precision: 9 }, 1234n, '1.234'],
+] as const)('a value of %j, %s, is %s', (element, stored, value) => {
+  const column = { element: { name: 'a', ...element }, children: [], count: 1, path: ['a'] };
+  const root = { element: { name: 'root' }, children: [column], count: 2, path: [] };
+  const [record] = [recordsOf(root, () => {})([stored])];
+  expect(toJson(record)).toBe(`{"a":${value}}`);
 });
