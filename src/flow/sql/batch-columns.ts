@@ -1,5 +1,6 @@
 import { entriesOf } from '../../base/fields.ts';
 import { toJson, toText } from '../../base/json.ts';
+import { BadRecord } from '../../base/problem.ts';
 import { isFields, isList, isNumber, type Value } from '../../base/value.ts';
 import { quoted, quotedText } from '../databases/names.ts';
 import { type SqlType, sqlText, sqlTypeOf, structureOf } from './types.ts';
@@ -12,6 +13,8 @@ export interface RawColumn {
 
 /** A batch as a table of SQL. */
 export interface BatchTable {
+  /** Its rows: the records, without those that cannot be any. */
+  readonly records: readonly Value[];
   readonly raw: readonly RawColumn[];
   /** What the table looks like to whoever asks: a select over the raw columns, `c0` and so on. */
   readonly view: string;
@@ -21,8 +24,11 @@ export interface BatchTable {
   readonly names: readonly string[];
 }
 
-/** How many columns of earlier batches are known in those that have no value of them. */
-const MOST_KNOWN = 1000;
+/**
+ * How many columns a batch has, and how many of earlier batches are known in those that have no value of them: what others send may have a name of
+ * its own in each record, and each column has a cell in every row.
+ */
+const MOST_COLUMNS = 1000;
 
 /** The fields of a record, as columns: of a pair its key and value, of what is no object its value. */
 function columnsOf(record: Value): readonly (readonly [name: string, value: Value])[] {
@@ -42,16 +48,20 @@ export class BatchColumns {
     this.declared = declared;
   }
 
-  /** @param records at least one. */
-  table(records: readonly Value[]): BatchTable {
+  /** @param bad told a record that can be no row. */
+  table(all: readonly Value[], bad: (problem: BadRecord, record: Value) => void): BatchTable {
     const { known, declared } = this;
     const columns = new Map<string, Value[]>();
+    const records = all.filter((record) => {
+      const others = columnsOf(record).filter(([name]) => !columns.has(name));
+      const problem = columnFault(others, columns.size);
+      if (problem === undefined) for (const [name] of others) columns.set(name, []);
+      else bad(problem, record);
+      return problem === undefined;
+    });
+    for (const values of columns.values()) for (let i = 0; i < records.length; i++) values.push(null);
     records.forEach((record, i) => {
-      for (const [name, value] of columnsOf(record)) {
-        const values = columns.get(name) ?? new Array<Value>(records.length).fill(null);
-        values[i] = value;
-        columns.set(name, values);
-      }
+      for (const [name, value] of columnsOf(record)) columns.get(name)![i] = value;
     });
     const taken = new Set<string>();
     const raw: RawColumn[] = [];
@@ -67,7 +77,7 @@ export class BatchColumns {
         continue;
       }
       const type = sqlTypeOf(values);
-      if (type !== 'null' && (known.has(name) || known.size < MOST_KNOWN)) known.set(name, sqlText(type));
+      if (type !== 'null' && (known.has(name) || known.size < MOST_COLUMNS)) known.set(name, sqlText(type));
       const cell = type === 'null' ? nothing(known.get(name)) : casted(at, type);
       raw.push(rawOf(values, type));
       shown.push(`${cell} as ${quoted(free(name, taken))}`);
@@ -80,8 +90,16 @@ export class BatchColumns {
     // A table has a column at least, and so many rows.
     if (raw.length === 0) raw.push({ kind: 'boolean', values: records.map(() => null) });
     if (shown.length === 0) shown.push('null as value');
-    return { raw, view: `select ${shown.join(', ')} from leat_rows`, wrong, names: [...columns.keys()] };
+    return { records, raw, view: `select ${shown.join(', ')} from leat_rows`, wrong, names: [...columns.keys()] };
   }
+}
+
+/** Why fields can be no columns beside those that there are, if so. */
+function columnFault(others: ReturnType<typeof columnsOf>, count: number): BadRecord | undefined {
+  const named = others.find(([name]) => name.includes('\0'));
+  if (named !== undefined) return new BadRecord('the name of a column has no null character', toJson(named[0]));
+  if (count + others.length <= MOST_COLUMNS) return undefined;
+  return new BadRecord(`it has fields beyond the ${MOST_COLUMNS} columns that a batch may have`, toJson(others[0]![0]));
 }
 
 /** Names of SQL are the same in upper and lower case: the second one gets a number, as in what DuckDB reads from files. */

@@ -91,8 +91,8 @@ function inOneLine(error: string): string {
 }
 
 /** What a question gives over a batch. @throws RunFailure in DuckDB's own words where it cannot be answered. */
-export function askSql(sql: string, { raw, view, wrong }: BatchTable, count: number): Answer {
-  const { error, rows = '[]', bad = [] } = answerTo({ sql, columns: raw, view, wrong, count });
+export function askSql(sql: string, { records, raw, view, wrong }: BatchTable): Answer {
+  const { error, rows = '[]', bad = [] } = answerTo({ sql, columns: raw, view, wrong, count: records.length });
   if (error === undefined) return { rows, bad };
   throw new RunFailure(
     'sql-failed',

@@ -41,11 +41,12 @@ function typeOfValue(value: Value): SqlType {
   return BigInt.asIntN(127, value) === value ? 'hugeint' : 'double';
 }
 
-/** What names may not be in one object of SQL stays JSON: those that differ in upper and lower case alone, empty ones, one that the package loses, or too many. */
+/** What names may not be in one object of SQL stays JSON: those that differ in upper and lower case alone, empty ones, one that the package loses, those with a null character, or too many. */
 function structOf(fields: readonly (readonly [name: string, type: SqlType])[]): SqlType {
   const names = new Set(fields.map(([name]) => name.toLowerCase()));
   const isNamed = names.size === fields.length && !names.has('') && !names.has('__proto__');
-  const fits = isNamed && fields.length > 0 && fields.length <= MOST_FIELDS;
+  const isWritten = !fields.some(([name]) => name.includes('\0'));
+  const fits = isNamed && isWritten && fields.length > 0 && fields.length <= MOST_FIELDS;
   return fits ? { struct: new Map(fields) } : 'json';
 }
 

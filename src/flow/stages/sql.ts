@@ -31,9 +31,11 @@ function asking({ query, columns }: Arguments, run: RunContext, down: Step): Ste
   const types = new Map(declared);
   const batch = new Partitions();
   const made = new BatchColumns(types);
-  const answered = (records: readonly Value[]): readonly Value[] => {
-    const table = made.table(records);
-    const { rows, bad } = askSql(query, table, records.length);
+  const answered = (all: readonly Value[]): readonly Value[] => {
+    const table = made.table(all, (problem, record) => run.bad(problem, record));
+    const { records } = table;
+    if (records.length === 0) return [];
+    const { rows, bad } = askSql(query, table);
     for (const [record, column] of bad) {
       const name = table.names[column]!;
       run.bad(new BadRecord(`"${name}" is not ${types.get(name)}, as \`columns:\` of sql says`), records[record]!);

@@ -14,7 +14,10 @@ import { tries } from '../../support/effort.ts';
 const NOTHING = new Map<string, string>();
 
 function asked(sql: string, records: readonly Value[], declared = NOTHING): Value {
-  return parseJson(askSql(sql, new BatchColumns(declared).table(records), records.length).rows);
+  const table = new BatchColumns(declared).table(records, (problem) => {
+    throw problem;
+  });
+  return parseJson(askSql(sql, table).rows);
 }
 
 /** What one expression gives. */
@@ -166,3 +169,25 @@ test('a package that cannot be loaded is an answer, since somebody waits for one
   port1.close();
   await worker.terminate();
 });
+
+test('records that can be no rows are told, and the others are asked', () => {
+  const told: string[] = [];
+  const named = Array.from({ length: 1500 }, (_, n) => parseJson(`{"n${n}":${n}}`));
+  const rows = [parseJson('{"a\\u0000b":1}'), ...named, { n7: 8 }];
+  const { records, names } = new BatchColumns(NOTHING).table(rows, ({ reason, detail }) => {
+    told.push(`${reason}: ${detail}`);
+  });
+  expect([records.length, names.length, told.length]).toEqual([1001, 1000, 501]);
+  expect(told[0]).toBe('the name of a column has no null character: "a\\u0000b"');
+  expect(told[1]).toBe('it has fields beyond the 1000 columns that a batch may have: "n1000"');
+});
+
+test('null characters within values are no hindrance', () => {
+  const rows: readonly Value[] = [{ text: 'a\0b', object: { 'a\0b': 'c\0d' }, list: ['x\0y'], objects: [{ '\0': 1 }] }];
+  expect(toJson(asked('select * from batch', rows))).toBe(toJson(rows));
+});
+
+test('an answer that the thread may have no room for is refused, and the next one comes', () => {
+  expect(() => asked('select repeat(chr(1), 1000000) as text from range(50)', [{ a: 1 }])).toThrow(/more than 256 MB/);
+  expect(toJson(asked('select a from batch', [{ a: 1 }]))).toBe('[{"a":1}]');
+}, 60_000);
