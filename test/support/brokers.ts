@@ -15,6 +15,7 @@ import { redis as redisSink } from '../../src/flow/sinks/redis.ts';
 import { mqtt } from '../../src/flow/sources/mqtt.ts';
 import { nats } from '../../src/flow/sources/nats.ts';
 import { redis } from '../../src/flow/sources/redis.ts';
+import { authority, signed } from './certificates.ts';
 import { freePort } from './ports.ts';
 import { isCommand } from './servers.ts';
 import { openSource, TestRun } from './source.ts';
@@ -56,7 +57,8 @@ export class BrokerServer {
   /** Resolves when it answers. */
   static async begin(kind: ServerKind): Promise<BrokerServer> {
     const folder = mkdtempSync(join(tmpdir(), `leat-${kind.command}-`));
-    certify(folder);
+    authority(folder);
+    signed(folder, 'server');
     const plain = await freePort();
     const secure = kind.isOnePort === true ? plain : await freePort();
     const server = new BrokerServer(folder, { plain, secure }, kind);
@@ -104,19 +106,6 @@ async function answers(port: number): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-/** Writes `ca.pem`, and `server.crt`, which was signed by it, with its key, for localhost. */
-function certify(folder: string): void {
-  const openssl = (...args: readonly string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test', '-days', '2');
-  writeFileSync(join(folder, 'server.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=server');
-  openssl(
-    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-    ...['-out', 'server.crt', '-days', '2', '-extfile', 'server.ext'],
-  );
 }
 
 /** A way to write messages to a server, and to read them. */
@@ -176,7 +165,7 @@ export const brokers: readonly Broker[] = [
           bind: '127.0.0.1 ::1',
           port: plain,
           'tls-port': secure,
-          'tls-cert-file': 'server.crt',
+          'tls-cert-file': 'server.pem',
           'tls-key-file': 'server.key',
           'tls-ca-cert-file': 'ca.pem',
           'tls-auth-clients': 'no',
@@ -232,7 +221,7 @@ export const brokers: readonly Broker[] = [
           `listen: "127.0.0.1:${plain}"`,
           'jetstream { store_dir: "data" }',
           `authorization { user: leat, password: "${PASSWORD}" }`,
-          'tls { cert_file: "server.crt", key_file: "server.key" }',
+          'tls { cert_file: "server.pem", key_file: "server.key" }',
           'allow_non_tls: true',
         ];
         writeFileSync(join(folder, 'nats.conf'), settings.join('\n'));
@@ -293,7 +282,7 @@ export const brokers: readonly Broker[] = [
           // As many messages as there are wait for a client that is away.
           'max_queued_messages 0',
           ...[`listener ${plain} 127.0.0.1`, `listener ${secure} 127.0.0.1`],
-          ...['certfile server.crt', 'keyfile server.key'],
+          ...['certfile server.pem', 'keyfile server.key'],
         ];
         writeFileSync(join(folder, 'mosquitto.conf'), settings.join('\n'));
         return ['-c', 'mosquitto.conf'];
