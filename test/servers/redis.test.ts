@@ -177,4 +177,27 @@ describe.skipIf(!broker.isInstalled)('redis', { timeout: 120_000 }, () => {
     expect(again.reports.failures).toMatchObject([{ code: 'sink-position', exit: 4 }]);
     expect(await ask('XLEN', stream)).toBe(1);
   });
+
+  test('an entry may be shorter than its id and what is said of its stream', async () => {
+    const stream = newName();
+    await ask('XADD', stream, '*', 'line', 'it');
+    await ask('XADD', stream, '*', 'line', 'a longer one');
+    expect((await read(stream, { field: 'line', maxLine: 5 })).records).toEqual(['it', 'bad: longer than maxLine']);
+  });
+
+  test('so may what is published be shorter than the word for it, and where the channel is longer than can be told it is bad', async () => {
+    const run = new TestRun();
+    const over = openSource(redis, { url, channel: 'own.*', maxLine: 5, tag: true }, run).run();
+    await Promise.race([over, run.until(() => run.notes.some((note) => note.startsWith('reading ')))]);
+    await ask('PUBLISH', 'own.a', 'it');
+    await ask('PUBLISH', 'own.a', 'a longer one');
+    await ask('PUBLISH', `own.${'x'.repeat(5000)}`, 'it');
+    await ask('PUBLISH', 'own.b', 'end');
+    await run.until(() => run.records.length >= 4);
+    run.abort();
+    await over;
+    const bad = 'bad: longer than maxLine';
+    const tagged = (channel: string, line: string) => ({ source: 'own.*', line, channel });
+    expect(run.records).toEqual([tagged('own.a', 'it'), bad, bad, tagged('own.b', 'end')]);
+  });
 });

@@ -9,3 +9,9 @@ export class TooLong {
     this.start = start;
   }
 }
+
+/** What is shown of a text that is longer than `most` bytes; undefined where it is not. */
+export function startIfLonger(text: Buffer | TooLong, most: number): Buffer | undefined {
+  if (text instanceof TooLong) return text.start;
+  return text.length > most ? text : undefined;
+}

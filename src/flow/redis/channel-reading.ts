@@ -2,7 +2,7 @@ import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
 import { bodyFor, pinging, SILENCE } from '../brokers/hearing.ts';
 import { keepReading } from '../brokers/reading.ts';
-import type { TooLong } from '../brokers/too-long.ts';
+import { TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
@@ -57,9 +57,11 @@ export async function readChannel(args: ChannelArguments, framer: Framer, contex
   function messageOf(reply: Reply): readonly CountedMessage[] {
     if (reply instanceof Refusal) throw faultOf(reply);
     if (!Array.isArray(reply) || !['message', 'pmessage'].includes(String(reply[0]))) return [];
-    const [channel, body] = reply.slice(-2) as [Reply, Buffer | TooLong];
-    const tag = args.tag ? toJson({ channel: String(channel) }) : '';
-    return [{ body: bodyFor(body, args.maxLine), tag }];
+    const [channel, body] = reply.slice(-2) as [Buffer | TooLong, Buffer | TooLong];
+    if (!args.tag) return [{ body: bodyFor(body, args.maxLine), tag: '' }];
+    // Where it cannot be said what channel it was, the message is bad.
+    if (channel instanceof TooLong) return [{ body: bodyFor(channel, args.maxLine), tag: '' }];
+    return [{ body: bodyFor(body, args.maxLine), tag: toJson({ channel: channel.toString() }) }];
   }
 }
 

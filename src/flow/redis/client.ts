@@ -12,6 +12,9 @@ export const REDIS: BrokerSystem = {
   securePort: 6379,
 };
 
+/** Names and ids in an answer are no longer, bytes: they are wanted however little is of a message. */
+const NAMES = 1024;
+
 export type Command = readonly (string | Buffer)[];
 
 /** What the server says where another try may be answered otherwise. */
@@ -26,7 +29,7 @@ const HELP: { readonly [type: string]: string } = {
 };
 
 interface Opening {
-  /** A text of an answer that is longer is passed over, bytes. */
+  /** A text of an answer that is longer is passed over, bytes; one of 1 kB never is. */
   readonly most: number;
   /** Ends the connection. */
   readonly signal?: AbortSignal;
@@ -40,7 +43,7 @@ export class RedisClient {
 
   private constructor(socket: BrokerSocket, most: number) {
     this.socket = socket;
-    this.reader = new ReplyReader(most);
+    this.reader = new ReplyReader(Math.max(most, NAMES));
   }
 
   /** Connects, and logs in. Rejects with the system's error, or with a BrokerFault. */

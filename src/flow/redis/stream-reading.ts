@@ -4,7 +4,7 @@ import type { BrokerAddress } from '../brokers/address.ts';
 import { Pace } from '../brokers/pace.ts';
 import { PositionedOutlet } from '../brokers/positioned-outlet.ts';
 import { keepReading } from '../brokers/reading.ts';
-import { TooLong } from '../brokers/too-long.ts';
+import { startIfLonger, type TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
@@ -198,8 +198,9 @@ export class StreamReading {
     this.at = { id, nth: at!.nth === null ? null : at!.nth + 1 };
     let size = 0;
     for (const part of parts) {
-      if (part instanceof TooLong) {
-        outlet.bad(tooLong(args.maxLine), part.start, this.at);
+      const start = startIfLonger(part as Buffer | TooLong, args.maxLine);
+      if (start !== undefined) {
+        outlet.bad(tooLong(args.maxLine), start, this.at);
         return args.maxLine;
       }
       size += (part as Buffer).length;
