@@ -51,7 +51,7 @@ export class RedisClient {
     const client = new RedisClient(await BrokerSocket.open(address, secrets, signal), most);
     const { user, password, path } = address;
     try {
-      if (password !== '') await client.ask(user === '' ? ['AUTH', password] : ['AUTH', user, password]);
+      if (password !== '') await client.logIn(user, password);
       // Also where there is nothing to say, so that a server which wants a password says so.
       await client.ask(path === '' ? ['PING'] : ['SELECT', path]);
       return client;
@@ -59,6 +59,14 @@ export class RedisClient {
       client.close();
       throw error;
     }
+  }
+
+  private async logIn(user: string, password: string): Promise<void> {
+    const [reply] = await this.askAll([user === '' ? ['AUTH', password] : ['AUTH', user, password]]);
+    if (!(reply instanceof Refusal)) return;
+    // A server that does not know what it is asked says it again: `unknown command 'AUTH', with args beginning with: …`.
+    const words = reply.message.replace(/,? with args .*$/is, '').replaceAll(password, '…');
+    throw faultOf(new Refusal(words));
   }
 
   /** Asks one thing. Rejects with a BrokerFault where the answer is an error. @param patience ms. */
