@@ -6,6 +6,7 @@ import { opaque } from '../../src/flow/define/compiled.ts';
 import type { Position } from '../../src/flow/define/position.ts';
 import { type Command, REDIS, RedisClient } from '../../src/flow/redis/client.ts';
 import type { Reply } from '../../src/flow/redis/replies.ts';
+import { StreamReading } from '../../src/flow/redis/stream-reading.ts';
 import { redis as redisSink } from '../../src/flow/sinks/redis.ts';
 import { redis } from '../../src/flow/sources/redis.ts';
 import { BrokerServer, brokers, urlOf } from '../support/brokers.ts';
@@ -199,5 +200,19 @@ describe.skipIf(!broker.isInstalled)('redis', { timeout: 120_000 }, () => {
     const bad = 'bad: longer than maxLine';
     const tagged = (channel: string, line: string) => ({ source: 'own.*', line, channel });
     expect(run.records).toEqual([tagged('own.a', 'it'), bad, bad, tagged('own.b', 'end')]);
+  });
+
+  test('where entries become larger, fewer of them are asked for at once', async () => {
+    const stream = newName();
+    const sizes = [...Array.from({ length: 300 }, () => 10), ...Array.from({ length: 100 }, () => 30_000)];
+    for (let at = 0; at < sizes.length; at += 100)
+      await client.askAll(sizes.slice(at, at + 100).map((size) => ['XADD', stream, '*', 'line', 'x'.repeat(size)]));
+    const run = new TestRun({ once: true });
+    const args = { stream, from: 'start', isBounded: true, field: 'line', fieldValue: (text: string) => text } as const;
+    const bounds = { wait: true, maxLine: 100_000, tag: false, mostAnswer: 1_000_000 };
+    await new StreamReading({ address: addressOf(url, REDIS), secrets: () => ({}), ...args, ...bounds }, run).run();
+    expect(run.records.map((record) => (record as string).length)).toEqual(sizes);
+    expect(run.notes.every((note) => /an answer of more than .*; trying again$/.test(note))).toBe(true);
+    expect(run.notes.length).toBeGreaterThan(0);
   });
 });

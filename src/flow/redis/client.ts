@@ -31,6 +31,8 @@ const HELP: { readonly [type: string]: string } = {
 interface Opening {
   /** A text of an answer that is longer is passed over, bytes; one of 1 kB never is. */
   readonly most: number;
+  /** The most bytes of an answer; only tests give others. */
+  readonly mostAnswer?: number | undefined;
   /** Ends the connection. */
   readonly signal?: AbortSignal;
 }
@@ -41,14 +43,14 @@ export class RedisClient {
   private readonly reader: ReplyReader;
   private replies: Reply[] = [];
 
-  private constructor(socket: BrokerSocket, most: number) {
+  private constructor(socket: BrokerSocket, { most, mostAnswer }: Opening) {
     this.socket = socket;
-    this.reader = new ReplyReader(Math.max(most, NAMES));
+    this.reader = new ReplyReader(Math.max(most, NAMES), mostAnswer);
   }
 
   /** Connects, and logs in. Rejects with the system's error, or with a BrokerFault. */
-  static async open(address: BrokerAddress, secrets: TlsSecrets, { most, signal }: Opening): Promise<RedisClient> {
-    const client = new RedisClient(await BrokerSocket.open(address, secrets, signal), most);
+  static async open(address: BrokerAddress, secrets: TlsSecrets, opening: Opening): Promise<RedisClient> {
+    const client = new RedisClient(await BrokerSocket.open(address, secrets, opening.signal), opening);
     const { user, password, path } = address;
     try {
       if (password !== '') await client.logIn(user, password);

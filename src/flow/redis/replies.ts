@@ -12,6 +12,9 @@ const MOST_DEPTH = 8;
 /** An answer takes no more than this, bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** An answer is larger than there is room for. */
+export class AnswerTooLarge extends BrokerFault {}
+
 /** An error that the server answers. */
 export class Refusal extends Error {
   /** Its first word: `WRONGTYPE`. */
@@ -30,6 +33,7 @@ interface List {
 /** Cuts what comes into answers, however it comes. */
 export class ReplyReader {
   private readonly most: number;
+  private readonly mostBytes: number;
   private readonly rest = new Held();
   private lists: List[] = [];
   private parts = 0;
@@ -37,9 +41,10 @@ export class ReplyReader {
   /** Of a text that is too long: what is kept of it, and how much is still to come, its line end counted. */
   private long: { readonly start: Buffer; left: number } | undefined;
 
-  /** @param most bytes of a text; a longer one is {@link TooLong}. */
-  constructor(most: number) {
+  /** @param most bytes of a text; a longer one is {@link TooLong}. @param mostBytes of an answer; only tests give others. */
+  constructor(most: number, mostBytes = MOST_BYTES) {
     this.most = most;
+    this.mostBytes = mostBytes;
   }
 
   /** Takes the next bytes. @returns the answers that are whole. @throws BrokerFault where it is another protocol, or too much. */
@@ -101,7 +106,7 @@ export class ReplyReader {
     }
     if (held.length < at + size + 2) return undefined;
     this.bytes += size;
-    if (this.bytes > MOST_BYTES) throw new BrokerFault(`an answer of more than ${formatSize(MOST_BYTES)}`);
+    if (this.bytes > this.mostBytes) throw new AnswerTooLarge(`an answer of more than ${formatSize(this.mostBytes)}`);
     return { part: Buffer.from(held.subarray(at, at + size)), end: at + size + 2 };
   }
 

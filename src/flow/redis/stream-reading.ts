@@ -1,6 +1,7 @@
 import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { type NewFields, setField, type Value } from '../../base/value.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
+import { BrokerFault } from '../brokers/failure.ts';
 import { Pace } from '../brokers/pace.ts';
 import { PositionedOutlet } from '../brokers/positioned-outlet.ts';
 import { keepReading } from '../brokers/reading.ts';
@@ -11,7 +12,7 @@ import type { Position, Split } from '../define/position.ts';
 import { tooLong } from '../framing/framer.ts';
 import { sleep } from '../input/reading.ts';
 import { faultOf, RedisClient } from './client.ts';
-import { Refusal, type Reply } from './replies.ts';
+import { AnswerTooLarge, Refusal, type Reply } from './replies.ts';
 import { FIRST_ID, isBehind, type StreamPlace, timeOf } from './stream-id.ts';
 
 /** How long the server waits for an entry before it says that there is none, ms. */
@@ -33,6 +34,8 @@ interface StreamArguments {
   readonly wait: boolean;
   readonly maxLine: number;
   readonly tag: boolean;
+  /** The most bytes of an answer; only tests give others. */
+  readonly mostAnswer?: number;
 }
 
 /** Where it is: behind which entry, and how many were added up to that one since the stream was made, where the server counts them. */
@@ -86,9 +89,9 @@ export class StreamReading {
   }
 
   private async readOnce(isWell: () => void): Promise<void> {
-    const { address, secrets, maxLine } = this.args;
+    const { address, secrets, maxLine, mostAnswer } = this.args;
     const { signal } = this.context;
-    const client = await RedisClient.open(address, secrets(), { most: maxLine, signal });
+    const client = await RedisClient.open(address, secrets(), { most: maxLine, mostAnswer, signal });
     try {
       await this.look(client);
       await this.announce();
@@ -169,7 +172,7 @@ export class StreamReading {
     const { args, context } = this;
     const block = args.isBounded ? [] : ['BLOCK', String(BLOCK)];
     const command = ['XREAD', 'COUNT', String(this.pace.count), ...block, 'STREAMS', args.stream, this.at!.id];
-    const [reply] = await client.askAll([command], BLOCK * 4);
+    const [reply] = await client.askAll([command], BLOCK * 4).catch((error) => this.askForLess(error));
     if (reply instanceof Refusal) {
       // The stream was deleted while it was waited for, in some versions.
       if (reply.type === 'UNBLOCKED') return sleep(LOOK, context);
@@ -185,6 +188,13 @@ export class StreamReading {
     for (const entry of entries) size += this.entry(entry as readonly [Buffer, readonly Reply[]]);
     this.pace.took(size);
     await this.outlet.flush();
+  }
+
+  /** Entries have become larger than they were: of the next connection fewer are wanted at once. @throws what is the matter. */
+  private askForLess(error: unknown): never {
+    if (!(error instanceof AnswerTooLarge) || this.pace.count === 1) throw error;
+    this.pace.took(Number.POSITIVE_INFINITY);
+    throw new BrokerFault(error.message, { mayPass: true });
   }
 
   /** Hands on an entry. @returns how many bytes it has. */
