@@ -9,7 +9,7 @@ import { Held } from '../framing/framer.ts';
 /** A line of the protocol is no longer, bytes. */
 const MOST_LINE = 64 * 1024;
 
-/** Headers of a message are no longer, bytes. */
+/** Headers of a message may be as long as its body, and always so long, bytes. */
 const MOST_HEADERS = 64 * 1024;
 
 export interface NatsMessage {
@@ -102,8 +102,10 @@ export class FrameReader {
     }
   }
 
-  private body({ subject, reply, headers: size, total }: Head, held: Buffer, at: number, frames: Frame[]) {
+  private body({ subject, reply, headers: wide, total }: Head, held: Buffer, at: number, frames: Frame[]) {
     const there = held.length - at;
+    // Of a message whose headers are too long all is passed over.
+    const size = wide > Math.max(this.most, MOST_HEADERS) ? 0 : wide;
     const isLong = total - size > this.most;
     const shown = Math.min(SHOWN, total - size);
     if (there < (isLong ? size + shown : total + 2)) return undefined;
@@ -139,7 +141,7 @@ function headOf(line: string): Head {
   const numbers = parts.slice(-sizes).map((part) => (/^\d{1,10}$/.test(part) ? Number(part) : Number.NaN));
   const [headers, total] = sizes === 1 ? [0, numbers[0]!] : (numbers as [number, number]);
   const names = parts.slice(1, -sizes);
-  if (names.length < 2 || names.length > 3 || !(headers <= total) || headers > MOST_HEADERS) throw foreign();
+  if (names.length < 2 || names.length > 3 || !(headers <= total)) throw foreign();
   return { subject: names[0]!, reply: names[2] ?? '', headers, total };
 }
 

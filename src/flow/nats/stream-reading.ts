@@ -5,7 +5,7 @@ import { BrokerFault } from '../brokers/failure.ts';
 import { Pace } from '../brokers/pace.ts';
 import { PositionedOutlet } from '../brokers/positioned-outlet.ts';
 import { keepReading } from '../brokers/reading.ts';
-import { TooLong } from '../brokers/too-long.ts';
+import { startIfLonger } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
@@ -15,6 +15,9 @@ import { headersOf, type NatsMessage, statusOf } from './frames.ts';
 
 /** How long the server waits for messages before it says that there are none, ms. */
 const EXPIRES = 5000;
+
+/** What is answered of the stream and of consumers is no longer, bytes. */
+const MOST_ANSWER = 1024 * 1024;
 
 /** ms between two looks at what the stream still has. */
 const LOOK = 5000;
@@ -67,6 +70,9 @@ interface Delivered {
   readonly pending: number;
 }
 
+/** How the replies of messages of a stream begin. */
+const DELIVERED = '$JS.ACK.';
+
 const KEY = 'stream';
 
 /** How far a stream was read, in words. */
@@ -106,7 +112,7 @@ export class StreamReading {
   private async readOnce(isWell: () => void): Promise<void> {
     const { address, secrets, maxLine } = this.args;
     const { signal } = this.context;
-    const client = await NatsClient.open(address, secrets(), { most: maxLine, signal });
+    const client = await NatsClient.open(address, secrets(), { most: Math.max(maxLine, MOST_ANSWER), signal });
     try {
       await this.look(client);
       const consumer = await this.consumer(client);
@@ -213,7 +219,8 @@ export class StreamReading {
     while (next < nth + count && !signal.aborted && !this.isOver) {
       const messages = [await client.next(EXPIRES * 4), ...client.rest()];
       for (const message of messages) {
-        const status = statusOf(message);
+        // Whoever sends a message may write a status into it.
+        const status = message.reply.startsWith(DELIVERED) ? undefined : statusOf(message);
         if (status === undefined) size += this.take(message, next++);
         else if (this.isEnd(status)) {
           await this.outlet.flush();
@@ -250,13 +257,15 @@ export class StreamReading {
     if (args.isBounded && (sequence === end || pending === 0)) this.isOver = true;
     context.lag?.(pending);
     const { body, subject, headers } = message;
-    if (body instanceof TooLong) {
-      outlet.bad(tooLong(args.maxLine), body.start, this.at);
+    const start = startIfLonger(body, args.maxLine);
+    if (start !== undefined) {
+      outlet.bad(tooLong(args.maxLine), start, this.at);
       return args.maxLine;
     }
     const tag = { source: args.stream, subject, sequence, time, headers: headersOf(headers) };
-    outlet.add(body, args.tag ? (line) => ({ ...tag, line }) : undefined, this.at);
-    return body.length;
+    const whole = body as Buffer;
+    outlet.add(whole, args.tag ? (line) => ({ ...tag, line }) : undefined, this.at);
+    return whole.length;
   }
 }
 
@@ -273,7 +282,7 @@ function deliveredOf(reply: string): Delivered {
   // Newer servers name a domain and an account in front of the stream, and something random behind.
   const at = parts.length >= 11 ? 7 : 5;
   const [sequence, nth, time, pending] = parts.slice(at, at + 4).map(Number);
-  if (!reply.startsWith('$JS.ACK.') || !Number.isSafeInteger(sequence) || !Number.isSafeInteger(nth)) {
+  if (!reply.startsWith(DELIVERED) || !Number.isSafeInteger(sequence) || !Number.isSafeInteger(nth)) {
     throw new BrokerFault('it answers what was not asked', { mayPass: true });
   }
   return { sequence: sequence!, nth: nth!, time: Math.floor(time! / 1e6), pending: pending! };

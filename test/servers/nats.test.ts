@@ -1,0 +1,90 @@
+/** What only NATS has, against a real server: messages that look like words of the server, and answers that are longer than a message may be. */
+import { createConnection } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Value } from '../../src/base/value.ts';
+import { addressOf } from '../../src/flow/brokers/address.ts';
+import { NATS, NatsClient } from '../../src/flow/nats/client.ts';
+import { nats } from '../../src/flow/sources/nats.ts';
+import { BrokerServer, brokers, PASSWORD, urlOf } from '../support/brokers.ts';
+import { openSource, TestRun } from '../support/source.ts';
+
+const broker = brokers.find(({ name }) => name === 'nats')!;
+
+describe.skipIf(!broker.isInstalled)('nats', { timeout: 120_000 }, () => {
+  let server: BrokerServer;
+  let client: NatsClient;
+  let url: string;
+  let last = 0;
+  beforeAll(async () => {
+    server = await BrokerServer.begin(broker.kind);
+    url = urlOf(broker, server);
+    client = await NatsClient.open(addressOf(url, NATS), {}, { most: 1e6 });
+  }, 120_000);
+  afterAll(async () => {
+    client?.close();
+    await server?.stop();
+  });
+
+  async function newStream(settings: { readonly [name: string]: Value } = {}): Promise<string> {
+    const name = `own-${++last}`;
+    await client.ask(`$JS.API.STREAM.CREATE.${name}`, { name, subjects: [`on.${name}`], ...settings });
+    return name;
+  }
+
+  /** Publishes a message whose headers are as they are given, and resolves when the stream has it. */
+  async function publish(stream: string, head: string, body: string): Promise<void> {
+    const socket = createConnection(server.ports.plain, 'localhost');
+    const said = { user: 'leat', pass: PASSWORD, verbose: false, headers: true };
+    const sizes = `${head.length} ${head.length + body.length}`;
+    socket.write(`CONNECT ${JSON.stringify(said)}\r\nSUB answer 1\r\n`);
+    socket.write(`HPUB on.${stream} answer ${sizes}\r\n${head}${body}\r\n`);
+    let heard = '';
+    for await (const piece of socket) {
+      heard += String(piece);
+      if (heard.includes('"seq":')) break;
+    }
+    expect(heard).toContain('"seq":');
+  }
+
+  async function read(stream: string, args: object = {}): Promise<readonly Value[]> {
+    const run = new TestRun({ once: true });
+    await openSource(nats, { url, stream, from: 'start', ...args }, run).run();
+    return run.records;
+  }
+
+  test.each(['404 No Messages', '408 Request Timeout', '503', '409 Consumer Deleted'])(
+    'a message whose headers begin with %s is a message',
+    async (status) => {
+      const stream = await newStream();
+      await publish(stream, 'NATS/1.0\r\n\r\n', 'before');
+      await publish(stream, `NATS/1.0 ${status}\r\n\r\n`, 'it');
+      await publish(stream, 'NATS/1.0\r\n\r\n', 'behind');
+      expect(await read(stream)).toEqual(['before', 'it', 'behind']);
+    },
+  );
+
+  test('headers may be as long as a message, and what has longer ones is bad', async () => {
+    const subject = `own.${++last}`;
+    const readings = [{}, { maxLine: 1000 }].map((args) => {
+      const run = new TestRun();
+      return { run, over: openSource(nats, { url, subject, ...args }, run).run() };
+    });
+    for (const { run } of readings) await run.until(() => run.notes.some((note) => note.startsWith('reading ')));
+    client.publish(subject, 'it', { headers: `A: ${'x'.repeat(100_000)}` });
+    client.publish(subject, 'behind');
+    for (const { run } of readings) await run.until(() => run.records.length >= 2);
+    for (const { run } of readings) run.abort();
+    for (const { over } of readings) await over;
+    expect(readings.map(({ run }) => run.records)).toEqual([
+      ['it', 'behind'],
+      ['bad: longer than maxLine', 'behind'],
+    ]);
+  });
+
+  test('a message may be shorter than what is said of its stream', async () => {
+    const stream = await newStream();
+    await publish(stream, 'NATS/1.0\r\n\r\n', 'it');
+    await publish(stream, 'NATS/1.0\r\n\r\n', 'a longer one');
+    expect(await read(stream, { maxLine: 5 })).toEqual(['it', 'bad: longer than maxLine']);
+  });
+});
