@@ -58,8 +58,12 @@ export class NatsClient {
     const first = await this.frame(PATIENCE);
     if (first.kind !== 'info') throw new BrokerFault('it does not speak the protocol of NATS');
     this.learn(first.info);
-    if (address.isSecure) await this.socket.secure(address.host, secrets);
-    else if (field(first.info, 'tls_required') === true) {
+    if (address.isSecure) {
+      // Anybody on the way may have said it.
+      if (this.frames.length > 0 || !this.reader.isClear)
+        throw new BrokerFault('it says more than it may before the connection is encrypted');
+      await this.socket.secure(address.host, secrets);
+    } else if (field(first.info, 'tls_required') === true) {
       throw new BrokerFault('it speaks by TLS only', { help: 'write `tls://` for `nats://` in the URL' });
     }
     const { user, password } = address;

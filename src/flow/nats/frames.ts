@@ -49,6 +49,11 @@ export class FrameReader {
     this.most = most;
   }
 
+  /** Whether all that came was whole. */
+  get isClear(): boolean {
+    return this.rest.length === 0 && this.head === undefined && this.long === undefined;
+  }
+
   /** Takes the next bytes. @returns the frames that are whole. @throws BrokerFault where it is another protocol. */
   take(bytes: Buffer): readonly Frame[] {
     this.rest.append(bytes);
