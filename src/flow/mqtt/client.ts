@@ -83,7 +83,7 @@ export class MqttClient {
       else if (packet.code > 1) throw new BrokerFault(`it does not let it read ${topic}`);
       else break;
     }
-    this.packets.unshift(...before);
+    this.packets = [...before, ...this.packets];
   }
 
   publish(topic: string, body: Buffer, id: number | undefined, isRetained: boolean): void {

@@ -92,7 +92,7 @@ export class NatsClient {
     const before: Frame[] = [];
     for (let frame = await this.frame(PATIENCE); frame.kind !== 'pong'; frame = await this.frame(PATIENCE))
       before.push(frame);
-    this.frames.unshift(...before);
+    this.frames = [...before, ...this.frames];
   }
 
   /** Hears of a subject from now on. Rejects where it may not. */

@@ -1,0 +1,33 @@
+/** What a client of MQTT makes of what servers send it. */
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { addressOf } from '../../../src/flow/brokers/address.ts';
+import { MQTT, MqttClient } from '../../../src/flow/mqtt/client.ts';
+import { publishPacket } from '../../../src/flow/mqtt/packets.ts';
+
+/** @param take what is sent to each client, told of what it sends. @returns where it is. */
+async function serve(take: (piece: Buffer, socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (piece) => take(piece, socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `localhost:${(server.address() as AddressInfo).port}`;
+}
+
+const CONNECTED = Buffer.from([0x20, 2, 0, 0]);
+const SUBSCRIBED = Buffer.from([0x90, 3, 0, 1, 1]);
+
+test('however much was kept for it comes before it is told that it hears', async () => {
+  const count = 200_000;
+  const kept = Buffer.alloc(6 * count, publishPacket('a', Buffer.from('x'), undefined, false));
+  const at = await serve((piece, socket) => {
+    if (piece[0] === 0x10) socket.write(Buffer.concat([CONNECTED, kept]));
+    else if (piece[0] === 0x82) socket.write(SUBSCRIBED);
+  });
+  const client = await MqttClient.open(addressOf(`mqtt://${at}`, MQTT), {}, { client: 'me', most: 1000 });
+  await client.subscribe('a', 1);
+  expect(client.rest()).toHaveLength(count);
+  client.close();
+});
