@@ -1,11 +1,13 @@
-/** What only NATS has, against a real server: messages that look like words of the server, and answers that are longer than a message may be. */
+/** What only NATS has, against a real server: messages that look like words of the server, answers that are longer than a message may be, and streams that refuse some. */
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import { addressOf } from '../../src/flow/brokers/address.ts';
 import { NATS, NatsClient } from '../../src/flow/nats/client.ts';
+import { nats as natsSink } from '../../src/flow/sinks/nats.ts';
 import { nats } from '../../src/flow/sources/nats.ts';
 import { BrokerServer, brokers, PASSWORD, urlOf } from '../support/brokers.ts';
+import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
 import { openSource, TestRun } from '../support/source.ts';
 
 const broker = brokers.find(({ name }) => name === 'nats')!;
@@ -86,5 +88,38 @@ describe.skipIf(!broker.isInstalled)('nats', { timeout: 120_000 }, () => {
     await publish(stream, 'NATS/1.0\r\n\r\n', 'it');
     await publish(stream, 'NATS/1.0\r\n\r\n', 'a longer one');
     expect(await read(stream, { maxLine: 5 })).toEqual(['it', 'bad: longer than maxLine']);
+  });
+
+  test('what a full stream refuses is written when it has room, though the record behind it was taken', async () => {
+    const stream = await newStream({ max_bytes: 2000, discard: 'new' });
+    let tell: (note: string) => void = () => {};
+    const refused = new Promise<string>((resolve) => {
+      tell = resolve;
+    });
+    const { context, reports } = sinkContext({ note: (message) => message.includes('trying again') && tell(message) });
+    const sink = openSink(natsSink, { url, subject: `on.${stream}`, stream, retry: 100_000 }, context);
+    const large = 'x'.repeat(3000);
+    for (const record of ['a', large, 'c']) sink.push(record);
+    sink.close(batch(1));
+    await Promise.race([refused, reports.failed]);
+    await client.ask(`$JS.API.STREAM.UPDATE.${stream}`, {
+      name: stream,
+      subjects: [`on.${stream}`],
+      discard: 'new',
+      max_bytes: 100_000,
+    });
+    await sink.finish();
+    expect(reports.failures).toEqual([]);
+    expect((await read(stream)).toSorted()).toEqual(['a', 'c', large]);
+  });
+
+  test('a record that is larger than the stream takes is bad, once, and the others are written', async () => {
+    const stream = await newStream({ max_msg_size: 500 });
+    const { context, reports } = sinkContext();
+    const sink = openSink(natsSink, { url, subject: `on.${stream}`, stream }, context);
+    await runBatches(sink, [['a', 'x'.repeat(1000), 'c']]);
+    expect(reports.failures).toEqual([]);
+    expect(reports.bads.map(({ problem }) => problem.reason)).toEqual(['larger than the stream takes']);
+    expect(await read(stream)).toEqual(['a', 'c']);
   });
 });

@@ -189,13 +189,13 @@ const FULL: ReadonlySet<number> = new Set([10_077, 10_122, 10_047, 10_023]);
 export class JetStreamFault extends BrokerFault {
   readonly number: number;
 
-  constructor(message: string, number: number, options: { readonly mayPass: boolean }) {
+  constructor(message: string, number: number, options: { readonly mayPass: boolean; readonly help?: string }) {
     super(message, options);
     this.number = number;
   }
 }
 
-function noJetStream(): BrokerFault {
+export function noJetStream(): BrokerFault {
   return new BrokerFault('it keeps no streams: JetStream is not there, or not yet', {
     mayPass: true,
     help: 'start the server with `-js`, or leave out `stream:`',

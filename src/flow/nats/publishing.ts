@@ -5,7 +5,7 @@ import type { BrokerAddress } from '../brokers/address.ts';
 import { PATIENCE } from '../brokers/broker-socket.ts';
 import { BrokerFault } from '../brokers/failure.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
-import { answerOf, NatsClient } from './client.ts';
+import { answerOf, JetStreamFault, NatsClient, noJetStream } from './client.ts';
 import { type NatsMessage, statusOf } from './frames.ts';
 
 /** Answers to a sink are no longer, bytes: one of them may have a message in it. */
@@ -48,12 +48,12 @@ export class Publishing {
     await this.all([this.answer((reply) => this.client.publish(reply, '')).then(() => {})]);
   }
 
-  /** Resolves when a stream has the message. To be waited for by {@link all}. */
+  /** Resolves when a stream has the message, rejects with a JetStreamFault where it has not taken it. To be waited for by {@link all}. */
   async confirmed(subject: string, body: Buffer, headers: string): Promise<void> {
     const message = await this.answer((reply) => this.client.publish(subject, body, { headers, reply }));
     if (statusOf(message)?.code === 503) {
       const help = 'a stream has to be there that takes the subject: `nats stream add`';
-      throw new BrokerFault(`no stream takes ${subject}`, { mayPass: true, help });
+      throw new JetStreamFault(`no stream takes ${subject}`, 503, { mayPass: true, help });
     }
     answerOf(message);
   }
@@ -64,8 +64,7 @@ export class Publishing {
     const asked = this.answer((reply) => this.client.publish(subject, toJson(question), { reply }));
     await this.all([
       asked.then((message) => {
-        if (statusOf(message)?.code === 503)
-          throw new BrokerFault('it keeps no streams: JetStream is not there, or not yet', { mayPass: true });
+        if (statusOf(message)?.code === 503) throw noJetStream();
         answer = answerOf(message);
       }),
     ]);

@@ -14,6 +14,9 @@ import { Publishing } from './publishing.ts';
 /** The number of the error that a stream has no message of a subject. */
 const NO_MESSAGE = 10_037;
 
+/** The number of the error that a message is larger than the stream takes (`max_msg_size`). */
+const TOO_LARGE = 10_054;
+
 interface StreamWriterOptions {
   readonly address: BrokerAddress;
   /** Read anew for each connection. */
@@ -25,7 +28,7 @@ interface StreamWriterOptions {
   /** How long failures that may pass are tried again, ms. */
   readonly retry: number;
   readonly note: (message: string) => void;
-  /** A message that the server does not take. */
+  /** A message that the server does not take; told again of one that is sent again. */
   readonly refused: (problem: BadRecord, message: Buffer) => void;
 }
 
@@ -45,7 +48,6 @@ export class StreamWriter {
   written: Place | undefined;
   private readonly options: StreamWriterOptions;
   private publishing: Publishing | undefined;
-  private readonly tooLarge = new Set<Buffer>();
 
   constructor(options: StreamWriterOptions, from?: Earlier) {
     this.options = options;
@@ -59,18 +61,14 @@ export class StreamWriter {
   }
 
   async write(messages: readonly Placed<Buffer>[], end: Place): Promise<void> {
+    // What was answered of each: one may have been refused, and the next one taken, as of a stream that is full.
+    const answered = new Map<Placed<Buffer>, boolean>();
     await this.persist(async (publishing) => {
       const { written } = this;
-      const news = messages.filter(({ at }) => written === undefined || !isBefore(at, written));
-      const { stream, subject } = this.options;
-      await publishing.all(
-        news.flatMap(({ message, at }) => {
-          const headers = `Nats-Msg-Id: ${this.idOf(at)}\r\nNats-Expected-Stream: ${stream}`;
-          return this.fits(message, headers, publishing) ? [publishing.confirmed(subject, message, headers)] : [];
-        }),
-      );
+      const isThere = (one: Placed<Buffer>) =>
+        answered.get(one) ?? (written !== undefined && isBefore(one.at, written));
+      await publishing.all(messages.filter((one) => !isThere(one)).map((one) => this.send(one, publishing, answered)));
       this.written = end;
-      this.tooLarge.clear();
     });
   }
 
@@ -78,12 +76,28 @@ export class StreamWriter {
     this.publishing?.close();
   }
 
-  private fits(message: Buffer, headers: string, { largest }: Publishing): boolean {
+  private async send(
+    one: Placed<Buffer>,
+    publishing: Publishing,
+    answered: Map<Placed<Buffer>, boolean>,
+  ): Promise<void> {
+    const { message, at } = one;
+    const { stream, subject, refused } = this.options;
+    const headers = `Nats-Msg-Id: ${this.idOf(at)}\r\nNats-Expected-Stream: ${stream}`;
     // Its first line, and the empty one.
-    if (message.length + headers.length + 14 <= largest) return true;
-    if (!this.tooLarge.has(message)) this.options.refused(new BadRecord('larger than the server takes'), message);
-    this.tooLarge.add(message);
-    return false;
+    if (message.length + headers.length + 14 > publishing.largest) {
+      refused(new BadRecord('larger than the server takes'), message);
+      return;
+    }
+    try {
+      await publishing.confirmed(subject, message, headers);
+    } catch (error) {
+      if (!(error instanceof JetStreamFault)) throw error;
+      answered.set(one, false);
+      if (error.number !== TOO_LARGE) throw error;
+      refused(new BadRecord('larger than the stream takes'), message);
+    }
+    answered.set(one, true);
   }
 
   private idOf({ batch, records }: Place): string {

@@ -57,7 +57,11 @@ export const nats = defineSink({
     };
     const address = addressOf(url, NATS);
     const secrets = () => brokerSecrets(files, 4);
-    const refused = (problem: BadRecord, message: Buffer) => context.bad(problem, message.toString());
+    const told = new WeakSet<Buffer>();
+    const refused = (problem: BadRecord, message: Buffer) => {
+      if (!told.has(message)) context.bad(problem, message.toString());
+      told.add(message);
+    };
     if (stream === undefined) {
       const name = `the subject ${subject} of ${address.called}`;
       const open = async () => {
