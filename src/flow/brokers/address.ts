@@ -72,6 +72,8 @@ function urlFault(url: string, { name, plain, secure }: BrokerSystem): string | 
   if (!isOurs || !URL.canParse(filled) || new URL(filled).hostname === '') {
     return `it is no URL of ${name}, as \`"${plain}://localhost"\``;
   }
+  const { search, hash } = new URL(filled);
+  if (search + hash !== '') return 'nothing is read of what stands in it behind a ? or #';
   try {
     decoded(new URL(filled));
     return undefined;

@@ -54,9 +54,11 @@ export class MqttClient {
   /** Connects, and logs in. Rejects with the system's error, or with a BrokerFault. */
   static async open(address: BrokerAddress, secrets: TlsSecrets, opening: Opening): Promise<MqttClient> {
     const { client: name, keepAlive = 0, most, signal } = opening;
+    const { user, password } = address;
+    // The protocol has no password without a user.
+    if (user === '' && password !== '') throw new BrokerFault('the URL has a password without a user', { help: LOGIN });
     const client = new MqttClient(await BrokerSocket.open(address, secrets, signal), most);
     try {
-      const { user, password } = address;
       const random = `leat${Math.random().toString(36).slice(2)}`;
       const said = { client: name ?? random, isClean: name === undefined, keepAlive, user, password };
       client.send(connectPacket(said));

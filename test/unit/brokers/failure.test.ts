@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RunFailure } from '../../../src/base/problem.ts';
-import { addressOf } from '../../../src/flow/brokers/address.ts';
+import { addressOf, brokerUrl } from '../../../src/flow/brokers/address.ts';
 import { BrokerFault, helpFor, mayPass } from '../../../src/flow/brokers/failure.ts';
 import { REDIS } from '../../../src/flow/redis/client.ts';
 
@@ -44,4 +44,11 @@ test('a URL says where a server is, and who logs in', () => {
     user: '',
     password: '',
   });
+});
+
+test('a URL with what nothing is read of is refused', () => {
+  const fault = (url: string) => brokerUrl(REDIS).check?.(url);
+  expect(fault('redis://h/2')).toBeUndefined();
+  expect(fault('redis://h?db=2')).toMatch(/behind a \? or #/);
+  expect(fault('redis://h/2#x')).toMatch(/behind a \? or #/);
 });

@@ -31,3 +31,9 @@ test('however much was kept for it comes before it is told that it hears', async
   expect(client.rest()).toHaveLength(count);
   client.close();
 });
+
+test('a password without a user, which cannot be said, is told', async () => {
+  const at = await serve((_piece, socket) => socket.write(CONNECTED));
+  const open = MqttClient.open(addressOf(`mqtt://:word@${at}`, MQTT), {}, { most: 1000 });
+  await expect(open.then((client) => client.close())).rejects.toThrow('a password without a user');
+});
