@@ -32,9 +32,9 @@ export function unfinished(bytes: Buffer): number {
   return 0;
 }
 
-/** What a record that is longer than `maxLine` bytes is told as. */
-export function tooLong(maxLine: number): BadRecord {
-  return new BadRecord('longer than maxLine', formatSize(maxLine));
+/** What a record that is longer than `maxLine` bytes is told as. @param name of the argument that says so. */
+export function tooLong(maxLine: number, name = 'maxLine'): BadRecord {
+  return new BadRecord(`longer than ${name}`, formatSize(maxLine));
 }
 
 /** The first characters of a record that is cut off, as they are shown. */

@@ -1,6 +1,6 @@
 /** The records of requests of OTLP, in its JSON form: one for each log record, span and point of a metric. */
-import { parseNumber } from '../../base/json.ts';
-import { type Fields, field, isList, type NewFields, setField, type Value } from '../../base/value.ts';
+import { parseNumber, toText } from '../../base/json.ts';
+import { type Fields, field, isList, isNumber, type NewFields, setField, type Value } from '../../base/value.ts';
 
 export type Signal = 'logs' | 'traces' | 'metrics';
 
@@ -31,7 +31,8 @@ export function* recordsOf(signal: Signal, request: Value): Generator<Fields> {
   }[signal] as [string, string, string];
   for (const each of listIn(request, resources)) {
     const resource = attributesOf(field(each, 'resource'));
-    const where = { service: field(resource, 'service.name'), resource };
+    const service = field(resource, 'service.name');
+    const where = { service: service === null ? null : toText(service), resource };
     for (const scoped of listIn(each, scopes)) {
       const scope = textOf(field(field(scoped, 'scope'), 'name'));
       for (const item of listIn(scoped, items)) {
@@ -190,10 +191,10 @@ function anyOf(value: Value): Value {
   );
 }
 
-/** A number, which whole ones of 64 bits spell as texts; null where it is none, as `"NaN"`. */
+/** A number, which whole ones of 64 bits spell as texts; null where it is none, as `"NaN"`, or something that is of no number. */
 function numberOf(value: Value): Value {
-  if (typeof value !== 'string') return value;
-  return parseNumber(value) ?? null;
+  if (typeof value === 'string') return parseNumber(value) ?? null;
+  return isNumber(value) ? value : null;
 }
 
 /** A text that says something. */

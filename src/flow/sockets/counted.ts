@@ -51,9 +51,9 @@ export function countedFramer(options: CountedOptions, context: SourceContext) {
     new CountedFramer(new Delivery(origin, context, progress), origin.name, options);
 }
 
-/** Opens what makes records of messages that are JSON, of one line each. @param maxLine bytes. */
-export function countedJson(maxLine: number, context: SourceContext) {
-  return countedFramer({ tag: false, maxLine, isJson: true }, context);
+/** Opens what makes records of messages that are JSON, of one line each. @param maxRecord bytes. */
+export function countedJson(maxRecord: number, context: SourceContext) {
+  return countedFramer({ tag: false, maxLine: maxRecord, isJson: true }, context);
 }
 
 class CountedFramer implements Framer {
@@ -99,7 +99,7 @@ class CountedFramer implements Framer {
 
   private message(body: Buffer, tag: Buffer, end: number): void {
     const { maxLine, isJson, tag: isTagged } = this.options;
-    if (body.length > maxLine) this.outlet.bad(tooLong(maxLine), body, end);
+    if (body.length > maxLine) this.outlet.bad(tooLong(maxLine, isJson === true ? 'maxRecord' : undefined), body, end);
     else if (!isTagged) this.outlet.add(body, isJson === true ? parseJson : undefined, end);
     else {
       const fields = tag.length === 0 ? {} : (parseJson(tag.toString('utf8')) as Fields);

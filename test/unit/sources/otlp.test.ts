@@ -13,6 +13,7 @@ import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { otlp } from '../../../src/flow/sources/otlp.ts';
+import { nonconforming } from '../../support/conforms.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 
 const resource = resourceFromAttributes({ 'service.name': 'shop', 'host.name': 'h1' });
@@ -184,7 +185,7 @@ describe('an exporter is answered', () => {
     const answer = await post(`${url}/v1/logs`, logs('a', 'b'.repeat(300), 'c'));
     const said = { rejectedLogRecords: '1', errorMessage: 'a record has 300b at most (`maxRecord`)' };
     expect([answer.status, await answer.json()]).toEqual([200, { partialSuccess: said }]);
-    expect(run.records).toMatchObject([{ body: 'a' }, 'bad: longer than maxLine', { body: 'c' }]);
+    expect(run.records).toMatchObject([{ body: 'a' }, 'bad: longer than maxRecord', { body: 'c' }]);
     // A log record whose body is a text of 400 letters: in resources, in scopes, in records, each behind its length.
     const nested = (tag: number, bytes: Buffer): Buffer =>
       Buffer.concat([Buffer.from([tag, (bytes.length & 0x7f) | 0x80, bytes.length >> 7]), bytes]);
@@ -246,4 +247,26 @@ describe('an exporter is answered', () => {
     expect(answer.status).toBe(413);
     expect(run.records).toEqual([]);
   });
+});
+
+test('what is said of a kind that it should not be is nothing, so that records are what the source says', async () => {
+  const { run, url } = await start();
+  const odd = [true, [1], { x: 1 }, 'x', '7', 7];
+  const resource = (value: unknown) => ({ attributes: [{ key: 'service.name', value }] });
+  const points = odd.map((one) => ({ asDouble: one, timeUnixNano: one, count: one, sum: one, bucketCounts: odd }));
+  const metric = { name: 5, unit: [], sum: { dataPoints: points, isMonotonic: 1, aggregationTemporality: 'x' } };
+  const spread = { name: 'h', histogram: { dataPoints: points, aggregationTemporality: [] } };
+  const scopeMetrics = [{ scope: { name: 1 }, metrics: [metric, spread] }];
+  for (const value of [{ intValue: '5' }, { arrayValue: {} }, { stringValue: { x: 1 } }])
+    await post(`${url}/v1/metrics`, JSON.stringify({ resourceMetrics: [{ resource: resource(value), scopeMetrics }] }));
+  const log = (one: unknown) => ({ severityNumber: one, severityText: one, body: one, traceId: one, eventName: one });
+  const scopeLogs = [{ logRecords: odd.map(log) }];
+  await post(
+    `${url}/v1/logs`,
+    JSON.stringify({ resourceLogs: [{ resource: resource({ boolValue: true }), scopeLogs }] }),
+  );
+  await run.until(() => run.records.length >= 42);
+  const type = otlp.gives({} as never);
+  expect(run.records.map((record) => nonconforming(record, type)).filter((fault) => fault !== undefined)).toEqual([]);
+  expect(run.records[4]).toMatchObject({ service: '5', value: 7 });
 });
