@@ -11,7 +11,7 @@ import { keyOfBatch } from '../keyed/known-keys.ts';
 import { sinkFailure } from '../output/failure.ts';
 import type { NumberedPart, PartTarget } from '../output/numbered-sink.ts';
 import { LONGEST_SILENCE, mayPass, retryAfter, shown, startOf } from './answers.ts';
-import { proxyHeaders, proxyOf, TunnelAgent } from './proxy.ts';
+import { hostOf, proxyHeaders, proxyOf, TunnelAgent } from './proxy.ts';
 
 const pack = promisify<Buffer, Buffer>(gzip);
 
@@ -132,8 +132,14 @@ export class Poster implements PartTarget {
     const { url } = settings;
     if (proxy === undefined || url.protocol !== 'http:') return {};
     const path = `http://${url.host}${url.pathname}${url.search}`;
-    const { hostname: host, port } = urlToHttpOptions(proxy);
-    return { host, hostname: host, port, path, headers: { host: url.host, ...proxyHeaders(proxy) } };
+    const host = hostOf(proxy);
+    return {
+      host,
+      hostname: host,
+      port: proxy.port || '80',
+      path,
+      headers: { host: url.host, ...proxyHeaders(proxy) },
+    };
   }
 
   private async persist(work: () => Promise<void>): Promise<void> {

@@ -33,8 +33,17 @@ export function proxyOf(url: URL, environment: Environment = process.env): URL |
 /** What says to a proxy who asks; nothing where it need not know. */
 export function proxyHeaders({ username, password }: URL): { readonly [name: string]: string } {
   if (username === '' && password === '') return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const login = `${decoded(username)}:${decoded(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+/** As curl reads it: what has a % that is none of a sign counts as it stands there. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** An agent whose connections to servers by TLS go through a proxy, which sees none of what is said. */
@@ -82,7 +91,8 @@ function refused(status: number | undefined): Error {
   return new Error(`the proxy answers ${status}`);
 }
 
-function hostOf({ hostname }: URL): string {
+/** The host that is connected to. */
+export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 

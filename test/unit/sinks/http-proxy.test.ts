@@ -79,6 +79,15 @@ test('what is not encrypted is asked of the proxy, which is told who asks', asyn
   expect(asked[1]!.headers['proxy-authorization']).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
 });
 
+test('a % in a password of a proxy that stands for no sign is one', async () => {
+  const { asked, host } = await proxying();
+  process.env.HTTP_PROXY = `http://me:100%@${host}`;
+  const { context, reports } = sinkContext();
+  await runBatches(openSink(http, { url: 'http://hits.invalid/', retry: 0 }, context), [['x']]);
+  expect(reports.failures).toEqual([]);
+  expect(asked[1]!.headers['proxy-authorization']).toBe(`Basic ${Buffer.from('me:100%').toString('base64')}`);
+});
+
 describe('what is encrypted goes through it', () => {
   /** A server by TLS of the name `hits.invalid`, at a port of this machine. */
   async function secure() {
