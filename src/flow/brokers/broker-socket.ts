@@ -1,7 +1,8 @@
-import { createConnection, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { wallClock } from '../../base/clock.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
+import { hostSockets } from '../sockets/host-sockets.ts';
 import type { BrokerAddress } from './address.ts';
 
 /** How long a server may take until there is a connection, and to an answer where one waits for it, ms. */
@@ -44,9 +45,7 @@ export class BrokerSocket {
     secrets: TlsSecrets,
     signal?: AbortSignal,
   ): Promise<BrokerSocket> {
-    const socket = isSecure
-      ? connectSecurely({ host, port, ...secrets, ...nameFor(host) })
-      : createConnection({ host, port, keepAlive: true });
+    const socket = hostSockets.connect({ host, port, secure: isSecure ? secrets : undefined });
     const stop = () => void socket.destroy();
     const callOff = wallClock.at(wallClock.now() + PATIENCE, () => socket.destroy(noAnswer()));
     signal?.addEventListener('abort', stop);

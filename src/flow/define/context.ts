@@ -84,7 +84,7 @@ export type ReadKept = (directory: string, name: string | undefined) => Promise<
 /** What a source is given. */
 export interface SourceContext {
   readonly clock: Clock;
-  /** Who reads of other machines does so through this. */
+  /** Servers of TCP, and connections to them, of `listen` and `connect` and those that are like them: a test may give others. */
   readonly sockets: Sockets;
   /** Aborted when the run ends; the source then delivers what it has and resolves. */
   readonly signal: AbortSignal;
