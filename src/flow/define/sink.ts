@@ -30,6 +30,11 @@ export interface SinkStart {
    * have come about; what it was about to do before the mark is passed over.
    */
   readonly intents: readonly Value[];
+  /**
+   * What is given behind the mark may be other records than those that an earlier run was given there, under the same numbers: who knows by these
+   * what it has written goes on under another name. Who takes back what it has written behind the mark need not care.
+   */
+  readonly isOther?: boolean;
 }
 
 /** A sink at work. Writes are buffered by the sink; it never blocks and never throws, it reports by `context.fail`. */

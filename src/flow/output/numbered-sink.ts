@@ -8,6 +8,7 @@ import { createFormat } from '../formats/create.ts';
 import type { Format } from '../formats/format.ts';
 import { sinkFailure } from './failure.ts';
 import { JobQueue } from './job-queue.ts';
+import { mayBeTwice } from './may-be-twice.ts';
 import { isLineByLine } from './target.ts';
 
 /** Where a batch may go out in parts, so many records, or about so many bytes, are one. */
@@ -73,10 +74,12 @@ export class NumberedSink implements Sink {
   constructor(options: NumberedSinkOptions) {
     const { name, target, context, from } = options;
     this.options = options;
-    const mark = from?.mark as unknown as Mark | undefined;
+    const own = from?.isOther === true ? undefined : from;
+    const mark = own?.mark as unknown as Mark | undefined;
     this.id = mark?.id ?? randomUUID();
     this.number = mark?.number ?? 1;
-    this.planned = new Map(from?.intents as unknown as readonly Intent[] | undefined);
+    this.planned = new Map(own?.intents as unknown as readonly Intent[] | undefined);
+    if (from?.isOther === true) context.note(mayBeTwice(name));
     this.format = this.createFormat();
     this.jobs = new JobQueue((error) => {
       this.take();

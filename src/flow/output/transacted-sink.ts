@@ -4,6 +4,7 @@ import type { Place } from '../connections/place.ts';
 import type { SinkContext } from '../define/context.ts';
 import type { Sink, SinkStart } from '../define/sink.ts';
 import { JobQueue } from './job-queue.ts';
+import { mayBeTwice } from './may-be-twice.ts';
 
 /** A mark of such a sink. */
 interface Mark {
@@ -12,9 +13,9 @@ interface Mark {
   readonly written: Place | null;
 }
 
-/** What an earlier run left off with. */
+/** What an earlier run left off with; undefined where it is not gone on with. */
 export function markOf(from: SinkStart | undefined): Mark | undefined {
-  return from?.mark as unknown as Mark | undefined;
+  return from?.isOther === true ? undefined : (from?.mark as unknown as Mark | undefined);
 }
 
 /** What writes in transactions, each of which also says how far the sink has come. */
@@ -52,9 +53,10 @@ export abstract class TransactedSink implements Sink {
   private readonly settings: TransactedSettings;
 
   constructor(settings: TransactedSettings) {
-    const { context, from, words } = settings;
+    const { context, from, what, words } = settings;
     this.settings = settings;
     this.at = markOf(from)?.at ?? { batch: 0, records: 0 };
+    if (from?.isOther === true) context.note(mayBeTwice(what));
     this.jobs = new JobQueue((error) => {
       this.failed();
       context.fail(error instanceof RunFailure ? error : new RunFailure('sink-failed', 4, words(error)));

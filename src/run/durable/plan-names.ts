@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { toJson } from '../../base/json.ts';
 import type { Position } from '../../flow/define/position.ts';
-import type { Plan, SinkNode } from '../../query/plan/plan.ts';
+import { inputsOf, type Node, type Plan, type SinkNode } from '../../query/plan/plan.ts';
 import { argumentsAsData } from '../../query/plan/plan-data.ts';
 import { type Fitting, fittingOf, planTexts } from '../../query/plan/plan-text.ts';
 import type { Found } from './found.ts';
@@ -47,6 +48,23 @@ export function sinkNames(plan: Plan): ReadonlyMap<SinkNode, string> {
     }),
   );
   return new Map(sinks.map((sink, i) => [sink, names[i]!]));
+}
+
+/** What each sink is given, by what it is called: all that is in front of it, as a text that is another one where it may give something else. */
+export function sinkInputs(plan: Plan): ReadonlyMap<string, string> {
+  const texts = planTexts(plan);
+  const inFront = (node: Node, all = new Set<Node>()): ReadonlySet<Node> => {
+    for (const input of inputsOf(node).filter((other) => !all.has(other))) inFront(input, all.add(input));
+    return all;
+  };
+  return new Map(
+    [...sinkNames(plan)].map(([sink, name]) => {
+      const hash = createHash('sha256');
+      // A name stands in the text of its stage for what is in front of it.
+      for (const node of inFront(sink)) hash.update(`${texts.get(node)}\n`);
+      return [name, hash.digest('hex').slice(0, 16)];
+    }),
+  );
 }
 
 /** The same ones are told apart by their order. */

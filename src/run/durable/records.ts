@@ -34,6 +34,8 @@ export type Frozen = {
   readonly steps: Uint8Array;
   /** Of the sinks and other outputs that have one, by their names. */
   readonly marks: ReadonlyMap<string, State>;
+  /** What the sinks are given, by their names: another text where it may be something else. */
+  readonly inputs: ReadonlyMap<string, string>;
   /** The log of what came from outside, where the program receives something. */
   readonly input?: InputState;
   /** All sources had ended, and all was given out: there is nothing to go on with. */

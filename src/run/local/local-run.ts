@@ -10,6 +10,7 @@ import type { BatchTime } from './batches/batch-time.ts';
 import { Batches } from './batches/batches.ts';
 import { Outflow } from './batches/outflow.ts';
 import { ReadCounts } from './batches/read-counts.ts';
+import { cutsAnew } from './checkpoints/changed-program.ts';
 import { Checkpoints } from './checkpoints/checkpoints.ts';
 import { goOn } from './checkpoints/go-on.ts';
 import { conclude } from './conclusion.ts';
@@ -126,6 +127,7 @@ export class LocalRun implements Core, Running {
     const from = kept === undefined ? options.from : positionsOf(plan, kept.store.found);
     const received = kept && receivedInput(plan, behaviours, kept.store.input);
     const grounds = new Grounds();
+    const isCutAnew = kept !== undefined && cutsAnew(plan, kept, timing.mode);
     this.stepMemory = kept && new StepMemory(plan);
     this.readCounts = new ReadCounts(plan, interval, () => this.sources.counts, from !== undefined);
     this.sinks = new OpenSinks(
@@ -137,7 +139,7 @@ export class LocalRun implements Core, Running {
         recordsIn: (span, node) => this.readCounts.of(span, node),
         endings: this.endings,
       },
-      kept && { store: kept.store, grounds, others: [[BAD, options.keepBad]], failed: () => this.stop() },
+      kept && { store: kept.store, isCutAnew, grounds, others: [[BAD, options.keepBad]], failed: () => this.stop() },
     );
     const steps = this.tryToBuild();
     this.totals = totalsOf(this);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatDuration } from '../../../base/duration.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import { formatSize } from '../../../base/size.ts';
@@ -8,6 +9,8 @@ import { namesOf } from '../../durable/plan-names.ts';
 import { refitsOf } from '../../durable/refits.ts';
 import { sizesOf } from '../../durable/sizes.ts';
 import type { Store } from '../../durable/store.ts';
+import type { CheckpointSettings } from '../options/checkpoint-settings.ts';
+import type { Timing } from '../options/timing.ts';
 import { buildSteps } from '../steps/build-steps.ts';
 import { noRun } from '../steps/run-context.ts';
 import { StepMemory } from '../steps/step-memory.ts';
@@ -116,6 +119,23 @@ export function refuseChange(
     `the program is not the one that ${directory} was kept for; ${changes}`,
     'give --changed new to begin what is new without a past and drop the rest, or give the program another directory',
   );
+}
+
+/** Whether a program goes on with all that was kept, and nothing else. @param places of its nodes that remember something. */
+export function isSameProgram(plan: Plan, { base }: Pick<Found, 'base'>, places: readonly number[]): boolean {
+  const { sources, nodes } = namesOf(plan);
+  return isDeepStrictEqual([base.sources, base.nodes], [sources, places.map((place) => nodes[place]!)]);
+}
+
+/** Whether batches that came out behind what was kept are cut anew, so that one of the same number may have other records. */
+export function cutsAnew(
+  plan: Plan,
+  { store: { found }, program }: Pick<CheckpointSettings, 'store' | 'program'>,
+  mode: Timing['mode'],
+): boolean {
+  if (found === undefined || found.base.program === program) return false;
+  if (!isDeepStrictEqual(found.base.sources, namesOf(plan).sources)) return true;
+  return mode === 'live' && !isSameProgram(plan, found, rememberingPlaces(plan));
 }
 
 /** Whether a stage keeps nothing from one batch to the next. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../base/clock.ts';
 import type { RunFailure } from '../../../base/problem.ts';
 import type { Position } from '../../../flow/define/position.ts';
@@ -7,7 +6,6 @@ import { sinkFailure } from '../../../flow/output/failure.ts';
 import { decodeState } from '../../../flow/state/encoding/decode.ts';
 import { encodeState } from '../../../flow/state/encoding/encode.ts';
 import { type Plan, writtenOf } from '../../../query/plan/plan.ts';
-import type { Found } from '../../durable/found.ts';
 import { namesOf, type PlanNames } from '../../durable/plan-names.ts';
 import type { Base, Frozen, StepStates } from '../../durable/records.ts';
 import { refitsOf } from '../../durable/refits.ts';
@@ -20,7 +18,7 @@ import type { OpenSinks } from '../output/open-sinks.ts';
 import type { OpenSources } from '../reading/open-sources.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { StepMemory } from '../steps/step-memory.ts';
-import { aggregateChanges, changesOf, isOfBatch } from './changed-program.ts';
+import { aggregateChanges, changesOf, isOfBatch, isSameProgram } from './changed-program.ts';
 import { Cuts, movesOf } from './cuts.ts';
 import { NextBase } from './next-base.ts';
 import { noteOnAgain, noteOnFinished, noteOnGoingOn, noteOnNew, noteOnPipe } from './telling.ts';
@@ -101,7 +99,7 @@ export class Checkpoints {
     this.names = namesOf(run.plan);
     this.places = memory.places;
     this.hasLog = store.found !== undefined;
-    this.hasChanged = store.found !== undefined && !this.isSameProgram(store.found);
+    this.hasChanged = store.found !== undefined && !isSameProgram(run.plan, store.found, this.places);
     this.hasBase = store.found !== undefined && !this.hasChanged;
     this.hasOtherText = store.found !== undefined && store.found.base.program !== settings.program;
     this.last = run.options.clock.now();
@@ -188,11 +186,6 @@ export class Checkpoints {
     await this.underWay;
     for (const kept of this.awaiting.splice(0)) kept();
     await this.store.close();
-  }
-
-  private isSameProgram({ base }: Found): boolean {
-    const nodes = this.places.map((place) => this.names.nodes[place]!);
-    return isDeepStrictEqual([base.sources, base.nodes], [this.names.sources, nodes]);
   }
 
   /** Where the nodes of a base are in this plan, −1 for those that are not; and how those of them go on that have other aggregates now. */
@@ -310,6 +303,7 @@ export class Checkpoints {
       // What is lent is written down before anything goes on.
       run: encodeState(counted),
       steps: encodeState(steps),
+      inputs: this.run.sinks.inputs,
       ...(this.receives ? { input: this.store.input.needed(this.receivedPositions) } : {}),
       isFinished,
     };

@@ -3,7 +3,7 @@ import { RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Informs } from '../../../flow/define/alarm.ts';
 import type { Output, Region, RunContext, SinkContext } from '../../../flow/define/context.ts';
-import type { Sink } from '../../../flow/define/sink.ts';
+import type { Sink, SinkStart } from '../../../flow/define/sink.ts';
 import type { Span } from '../../../flow/define/span.ts';
 import { InformedCommand } from '../../../flow/informing/informed-command.ts';
 import { InformedUrl } from '../../../flow/informing/informed-url.ts';
@@ -12,7 +12,7 @@ import { hostFileSystem } from '../../../flow/output/host-file-system.ts';
 import { hostNetwork } from '../../../flow/output/host-network.ts';
 import { RunFile } from '../../../flow/output/run-file.ts';
 import { inputsOf, isWritten, type Node, type Plan, type SinkNode } from '../../../query/plan/plan.ts';
-import { sinkNames } from '../../durable/plan-names.ts';
+import { sinkInputs, sinkNames } from '../../durable/plan-names.ts';
 import type { Store } from '../../durable/store.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 import { Gate } from './gate.ts';
@@ -50,7 +50,9 @@ interface Asked {
 
 /** What is kept of them, so that another run goes on from there. */
 interface Kept {
-  readonly store: Pick<Store, 'startOf' | 'intentsOf' | 'directory'>;
+  readonly store: Pick<Store, 'startOf' | 'intentsOf' | 'directory' | 'found'>;
+  /** See `cutsAnew`. */
+  readonly isCutAnew: boolean;
   /** What results follow from that cannot be taken back. */
   readonly grounds: Grounds;
   /** Other outputs that say where they are, by what they are called. */
@@ -81,11 +83,14 @@ export class OpenSinks {
   /** In front of standard output, where something is kept. */
   private readonly gate: Gate | undefined;
   private readonly names: ReadonlyMap<SinkNode, string>;
+  /** See `sinkInputs`; none where nothing is kept. */
+  readonly inputs: ReadonlyMap<string, string>;
 
   constructor(plan: Plan, run: RunContext, looks: Looks, asked: Asked, kept?: Kept) {
     this.kept = kept;
     this.gate = kept && new Gate(looks.stdout, kept.failed, () => kept.grounds.now());
     this.names = kept === undefined ? new Map() : sinkNames(plan);
+    this.inputs = kept === undefined ? new Map() : sinkInputs(plan);
     this.run = run;
     this.looks = looks;
     this.asked = asked;
@@ -94,10 +99,21 @@ export class OpenSinks {
 
   /** Called once a sink, in the order of the program. */
   open(node: SinkNode): Sink {
-    const from = this.kept?.store.startOf(this.names.get(node)!);
+    const from = this.startOf(this.names.get(node)!);
     const sink = node.definition.create(node.arguments, this.contextOf(node), from);
     this.all.set(node, sink);
     return sink;
+  }
+
+  /** Where a sink goes on, and whether with other records than those that were written behind that. */
+  private startOf(name: string): SinkStart | undefined {
+    const start = this.kept?.store.startOf(name);
+    if (start === undefined) return undefined;
+    const { store, isCutAnew } = this.kept!;
+    const { isLeft, frozen } = store.found!;
+    // Parts of a batch are told by the number of their records.
+    const isOther = this.run.isOneBatch === true ? frozen.inputs.get(name) !== this.inputs.get(name) : isCutAnew;
+    return { ...start, isOther: isOther && !isLeft };
   }
 
   /** Opens a file of a stage. See `RunContext.appendTo`. */
