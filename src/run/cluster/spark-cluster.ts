@@ -112,6 +112,7 @@ export class SparkCluster implements Cluster {
 
   async work({ pieces, merge, shares }: ClusterWork, signal: AbortSignal): Promise<ClusterResults> {
     const nothing: ClusterResults = { pieces: [], merged: [] };
+    if (signal.aborted) return nothing;
     const abort = () => this.abort('the run has ended');
     signal.addEventListener('abort', abort, { once: true });
     try {

@@ -42,6 +42,8 @@ export interface Core {
   /** Closes the batch under way and opens the next. */
   tick(partial?: boolean): void;
   stop(): void;
+  /** The run ends without printing. */
+  closeOutput(): void;
 }
 
 /** How a driver left things. */

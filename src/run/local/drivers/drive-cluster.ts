@@ -135,7 +135,11 @@ async function workOn(
   const merge: MergeTask = { program, interval, batchEnd };
   const work = { pieces: tasks.map(asBytes), merge: asBytes(merge), shares };
   const given = await cluster.work(work, core.signal);
-  if (core.signal.aborted) return [];
+  if (core.signal.aborted) {
+    // What is given of nothing is no answer.
+    core.closeOutput();
+    return [];
+  }
   const results = given.pieces.map((bytes) => fromBytes<PieceResult>(bytes)).sort((a, b) => a.piece - b.piece);
   const merged = given.merged.map((bytes) => fromBytes<Merged>(bytes));
   const isOfUse =

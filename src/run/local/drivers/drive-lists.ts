@@ -20,6 +20,7 @@ export async function driveLists(core: Core): Promise<Driven> {
   ) {
     const given: boolean[] = [];
     for (const next of lists) given.push(await next(index));
+    if (cluster !== undefined && core.signal.aborted) break;
     isOver = given.every((isList) => !isList) && batches === Number.POSITIVE_INFINITY;
     if (isOver && (index > 0 || core.sources.records === 0)) break;
     if (!once) core.tick();

@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { identity } from '../../../base/compare.ts';
 import { hashIdentity } from '../../../base/hash.ts';
 import type { Value } from '../../../base/value.ts';
+import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { State } from '../../../flow/define/snapshot.ts';
 import { GroupTable, type TableSnapshot } from '../../../flow/groups/group-table.ts';
 import { decodeState } from '../../../flow/state/encoding/decode.ts';
@@ -56,14 +58,23 @@ export function fromBytes<T>(bytes: Uint8Array): T {
   return decodeState(bytes) as unknown as T;
 }
 
-/** Works on one piece of the input up to the first aggregation. */
+/** Works on one piece of the input up to the first aggregation. @throws Error where a file of it is another one here. */
 export async function workOnPiece({ piece, shares, ...task }: PieceTask): Promise<{
   readonly result: PieceResult;
   /** By the number of the share; undefined where a share has no groups of this piece. */
   readonly shares: readonly (Share | undefined)[];
 }> {
+  for (const part of task.parts) checkSize(part);
   const { groups, ...result } = await runParts({ ...task, signals: new Int32Array(2), own: 1, byKeys: true });
   return { result: { ...result, piece }, shares: result.mayRegroup ? dealOut(groups, piece, shares) : [] };
+}
+
+/** A file that is shorter where the piece is worked on would be read as far as it goes. */
+function checkSize({ name, file, end }: FilePart): void {
+  // One that is not there is told of when it is opened.
+  const size = typeof file === 'string' ? statSync(file, { throwIfNoEntry: false })?.size : undefined;
+  if (size === undefined || size >= end) return;
+  throw new Error(`${name} has ${size} bytes here, and ${end} or more where the run was started`);
 }
 
 /** Deals groups out by the hashes of their keys, which are the same in every process. */
