@@ -69,17 +69,14 @@ export async function runCommand(
 
 async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   const way = wayOf(program.plan, flags);
-  let store: Store | undefined;
-  try {
-    store = await openCheckpoint(program.plan, way, flags);
-  } catch (error) {
-    return tellFailure(error, flags);
-  }
   const console = new Console(program.plan, flags);
   const messages = messagesAs(flags);
   let cluster: SparkCluster | undefined;
+  let store: Store | undefined;
   try {
+    // What goes with no cluster is refused before a directory is made for it.
     cluster = await openCluster(program, flags, way, (line) => console.tellAll(messages.note(line)));
+    store = await openCheckpoint(program.plan, way, flags);
   } catch (error) {
     return tellFailure(error, flags);
   }

@@ -1,5 +1,5 @@
 /** What is said of a cluster where none is needed: what cannot run there, and what is absent. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { findSpark } from '../../src/run/cluster/find-spark.ts';
@@ -42,6 +42,9 @@ test('options that are of one process are refused', async () => {
     /^leat: --stats does not go with --engine spark yet\n.*\nexit 2$/,
   );
   expect(await spark('--checkpoint', 'kept', 'files("a") | count')).toMatch(/--checkpoint does not go with/);
+  const folder = temporaryDirectory();
+  const { code } = await new Leat(['--checkpoint', 'kept', '--master', 'local', 'files("a") | count'], folder).ended;
+  expect([code, readdirSync(folder)]).toEqual([2, []]);
   expect(await said('--master', 'local', 'files("a") | count')).toBe('leat: --master goes with --engine spark\nexit 2');
 });
 
