@@ -151,6 +151,22 @@ test('what a directory keeps is shown, and what is broken in it is named', async
   expect(gone.stderr).toMatch(/base-000001: it is not there any more/);
 });
 
+test('results that were served are verified too, though a run goes on without them', async () => {
+  const folder = temporaryDirectory();
+  const program = 'queue(["a"], ["b"]) | countByValue';
+  expect((await new Leat(['--checkpoint', 'state', '--save', 'page.html', program], folder).ended).code).toBe(0);
+  const verify = () => new Leat(['checkpoint', 'state', '--verify'], folder).ended;
+  expect(await verify()).toMatchObject({ stdout: 'state is whole\n', code: 0 });
+  const path = join(folder, 'state', 'results-000001');
+  const bytes = readFileSync(path);
+  bytes[60]! ^= 1;
+  writeFileSync(path, bytes);
+  const told = (how: string) => `leat: state/results-000001: ${how}; what was shown before is lost\n`;
+  expect(await verify()).toMatchObject({ stderr: told('it is not what was written'), code: 1 });
+  rmSync(path);
+  expect(await verify()).toMatchObject({ stderr: told('it is not there any more'), code: 1 });
+});
+
 test('a directory that a run uses is refused to another one', async () => {
   const folder = temporaryDirectory();
   writeFileSync(join(folder, 'in.log'), '');

@@ -1,12 +1,14 @@
 import { RunFailure } from '../../base/problem.ts';
 import type { FileSystem } from '../../flow/define/file-system.ts';
+import { codeOf, reasonOf } from '../../flow/input/fault.ts';
 import { StateError } from '../../flow/state/encoding/state-error.ts';
-import { readBase, readContents } from './found.ts';
+import { readBase, readContents, readFound } from './found.ts';
 import { readFrames } from './frames.ts';
 import { readSegment } from './input-found.ts';
 import { LOG } from './log.ts';
-import { headOf, pathOf, readName } from './names.ts';
+import { headOf, pathOf, readName, resultsIn } from './names.ts';
 import { readRecord } from './records.ts';
+import { readResults } from './results-file.ts';
 import { readSyncedFile } from './synced-file.ts';
 
 /**
@@ -35,8 +37,9 @@ export function faultsIn(files: FileSystem, directory: string): readonly string[
       }),
   ].filter((fault) => fault !== undefined);
   // What is missing altogether shows only when it is put together.
-  const together = faults.length > 0 ? undefined : faultOf(() => readContents(files, directory));
-  if (together === undefined) return faults;
+  if (faults.length > 0) return faults;
+  const together = faultOf(() => readContents(files, directory));
+  if (together === undefined) return faultsInResults(files, directory);
   const segments = names.flatMap(({ kind, number, isTemporary }) => (kind === 'input' && !isTemporary ? [number] : []));
   const broken = segments
     .sort((a, b) => a - b)
@@ -45,6 +48,27 @@ export function faultsIn(files: FileSystem, directory: string): readonly string[
   return [...new Set([together, ...broken])].map((fault) =>
     isOfInput ? `${fault}; what came and was not worked on is lost` : fault,
   );
+}
+
+/** What was served, without which a run goes on as well. */
+function faultsInResults(files: FileSystem, directory: string): readonly string[] {
+  const look = () => {
+    const marks = readFound(files, directory)?.frozen.marks.values() ?? [];
+    return [...marks].flatMap(resultsIn).flatMap(([number, end]) => resultsFault(files, directory, number, end) ?? []);
+  };
+  // Where a run is at work, a file may have gone that its next mark does not name any more.
+  return look().length === 0 ? [] : look();
+}
+
+function resultsFault(files: FileSystem, directory: string, number: number, end: number): string | undefined {
+  try {
+    readResults(files, directory, number, end);
+    return undefined;
+  } catch (error) {
+    const isGone = codeOf(error) === 'ENOENT';
+    const fault = isGone ? `${pathOf(directory, 'results', number)}: it is not there any more` : reasonOf(error);
+    return `${fault}; what was shown before is lost`;
+  }
 }
 
 function faultOf(read: () => unknown): string | undefined {

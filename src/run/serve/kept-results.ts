@@ -2,8 +2,9 @@ import { parseSpeltJson } from '../../base/number-text.ts';
 import type { Value } from '../../base/value.ts';
 import type { FileSystem, OpenFile } from '../../flow/define/file-system.ts';
 import { changed, type RowsEvent } from '../../flow/subscriptions/view-rows.ts';
-import { frame, readFrames } from '../durable/frames.ts';
-import { headOf, pathOf, readName, resultsIn, wrongHead } from '../durable/names.ts';
+import { frame } from '../durable/frames.ts';
+import { headOf, pathOf, readName, resultsIn } from '../durable/names.ts';
+import { readResults } from '../durable/results-file.ts';
 import type { Batch } from './batch.ts';
 import type { Events } from './batch-text.ts';
 import type { Ring } from './ring.ts';
@@ -76,7 +77,7 @@ export class KeptResults {
   restore(mark: Value): readonly Batch[] {
     let results: Batch[] = [];
     for (const [number, end] of resultsIn(mark)) {
-      const records = this.read(number, end);
+      const records = readResults(this.at.files, this.at.directory, number, end);
       let before: Batch | undefined;
       for (const record of records) {
         before = this.batchOf(record.toString(), before);
@@ -89,16 +90,6 @@ export class KeptResults {
     }
     this.before = results.at(-1);
     return results;
-  }
-
-  private read(number: number, end: number): readonly Buffer[] {
-    const { files, directory } = this.at;
-    const path = pathOf(directory, 'results', number);
-    const bytes = files.read(path, 0, end);
-    const wrong = wrongHead(bytes, 'results')?.how;
-    const { records, end: whole } = readFrames(bytes, headOf('results').length);
-    if (wrong !== undefined || whole !== end) throw new Error(`${path}: ${wrong ?? 'it is not what was written'}`);
-    return records;
   }
 
   /** The result that an event tells of. */
