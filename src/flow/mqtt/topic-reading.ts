@@ -1,7 +1,6 @@
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
-import { bodyFor, pinging, SILENCE } from '../brokers/hearing.ts';
-import { keepReading } from '../brokers/reading.ts';
+import { bodyFor, keepHearing } from '../brokers/hearing.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
@@ -29,44 +28,23 @@ interface TopicArguments {
 
 /** Reads what is published to topics of MQTT, and acknowledges what is safe. */
 export async function readTopic(args: TopicArguments, framer: Framer, context: SourceContext): Promise<void> {
-  const what = `the topic ${args.topic} of ${args.address.called}`;
-  let isAnnounced = false;
-  try {
-    await keepReading({ what, wait: args.wait, once }, context);
-  } finally {
-    await framer.end();
-  }
-
-  async function once(isWell: () => void): Promise<void> {
-    const { address, secrets, maxLine, topic, qos, client: name } = args;
-    const { signal } = context;
-    // One more byte, so that what is too long for the framer comes there and is told.
-    const opening = { client: name, keepAlive: KEEP_ALIVE, most: maxLine + 1, signal };
-    const client = await MqttClient.open(address, secrets(), opening);
-    let stopPings = () => {};
-    try {
-      await client.subscribe(topic, qos);
-      isWell();
-      const isLossy = isAnnounced && (name === undefined || qos === 0);
-      context.note(
-        `reading ${what}${isAnnounced ? ' again' : ''}${isLossy ? '; what was published meanwhile is lost' : ''}`,
-      );
-      isAnnounced = true;
-      stopPings = pinging(() => client.ping());
-      while (!signal.aborted) {
-        const first = await client.next(SILENCE);
-        await take(client, [first, ...client.rest()]);
-      }
-    } finally {
-      stopPings();
-      client.close();
-    }
-  }
+  const { address, secrets, maxLine, topic, qos, client: name, wait } = args;
+  const { signal } = context;
+  // One more byte, so that what is too long for the framer comes there and is told.
+  const opening = { client: name, keepAlive: KEEP_ALIVE, most: maxLine + 1, signal };
+  const hearing = {
+    what: `the topic ${topic} of ${address.called}`,
+    wait,
+    open: () => MqttClient.open(address, secrets(), opening),
+    begin: (client: MqttClient) => client.subscribe(topic, qos),
+    meanwhile: name === undefined || qos === 0 ? '; what was published meanwhile is lost' : '',
+    take,
+  };
+  await keepHearing(hearing, framer, context);
 
   async function take(client: MqttClient, packets: readonly Packet[]): Promise<void> {
     const messages = packets.filter((packet): packet is Published => packet.kind === 'message');
     if (messages.length === 0) return;
-    const { signal } = context;
     await orAbort(framer.push(writeCounted(messages.map(messageOf))), signal);
     const ids = messages.flatMap(({ id }) => (id === undefined ? [] : [id]));
     if (ids.length === 0) return;

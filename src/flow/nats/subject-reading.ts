@@ -1,7 +1,6 @@
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
-import { bodyFor, pinging, SILENCE } from '../brokers/hearing.ts';
-import { keepReading } from '../brokers/reading.ts';
+import { bodyFor, keepHearing } from '../brokers/hearing.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
@@ -22,35 +21,19 @@ interface SubjectArguments {
 
 /** Reads what is sent to subjects of NATS while it is connected. */
 export async function readSubject(args: SubjectArguments, framer: Framer, context: SourceContext): Promise<void> {
-  const what = `the subject ${args.subject} of ${args.address.called}`;
-  let isAnnounced = false;
-  try {
-    await keepReading({ what, wait: args.wait, once }, context);
-  } finally {
-    await framer.end();
-  }
-
-  async function once(isWell: () => void): Promise<void> {
-    const { address, secrets, maxLine, subject } = args;
-    const { signal } = context;
+  const { address, secrets, maxLine, subject, wait } = args;
+  const { signal } = context;
+  const hearing = {
+    what: `the subject ${subject} of ${address.called}`,
+    wait,
     // One more byte, so that what is too long for the framer comes there and is told.
-    const client = await NatsClient.open(address, secrets(), { most: maxLine + 1, signal });
-    let stopPings = () => {};
-    try {
-      await client.subscribe(subject);
-      isWell();
-      context.note(isAnnounced ? `reading ${what} again; what was sent meanwhile is lost` : `reading ${what}`);
-      isAnnounced = true;
-      stopPings = pinging(() => client.ping());
-      while (!signal.aborted) {
-        const first = await client.next(SILENCE);
-        await orAbort(framer.push(writeCounted([first, ...client.rest()].map(messageOf))), signal);
-      }
-    } finally {
-      stopPings();
-      client.close();
-    }
-  }
+    open: () => NatsClient.open(address, secrets(), { most: maxLine + 1, signal }),
+    begin: (client: NatsClient) => client.subscribe(subject),
+    meanwhile: '; what was sent meanwhile is lost',
+    take: (_client: NatsClient, messages: readonly NatsMessage[]) =>
+      orAbort(framer.push(writeCounted(messages.map(messageOf))), signal),
+  };
+  await keepHearing(hearing, framer, context);
 
   function messageOf({ subject, headers, body }: NatsMessage): CountedMessage {
     const tag = args.tag ? toJson({ subject, headers: headersOf(headers) }) : '';

@@ -1,7 +1,6 @@
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
-import { bodyFor, pinging, SILENCE } from '../brokers/hearing.ts';
-import { keepReading } from '../brokers/reading.ts';
+import { bodyFor, keepHearing } from '../brokers/hearing.ts';
 import { TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
@@ -24,35 +23,19 @@ interface ChannelArguments {
 
 /** Reads what is published to channels of Redis while it is connected. */
 export async function readChannel(args: ChannelArguments, framer: Framer, context: SourceContext): Promise<void> {
-  const what = `the channel ${args.channel} of ${args.address.called}`;
-  let isAnnounced = false;
-  try {
-    await keepReading({ what, wait: args.wait, once }, context);
-  } finally {
-    await framer.end();
-  }
-
-  async function once(isWell: () => void): Promise<void> {
-    const { address, secrets, maxLine, channel } = args;
-    const { signal } = context;
+  const { address, secrets, maxLine, channel, wait } = args;
+  const { signal } = context;
+  const hearing = {
+    what: `the channel ${channel} of ${address.called}`,
+    wait,
     // One more byte, so that what is too long for the framer comes there and is told.
-    const client = await RedisClient.open(address, secrets(), { most: maxLine + 1, signal });
-    let stopPings = () => {};
-    try {
-      await client.ask([isPattern(channel) ? 'PSUBSCRIBE' : 'SUBSCRIBE', channel]);
-      isWell();
-      context.note(isAnnounced ? `reading ${what} again; what was published meanwhile is lost` : `reading ${what}`);
-      isAnnounced = true;
-      stopPings = pinging(() => client.ping());
-      while (!signal.aborted) {
-        const first = await client.next(SILENCE);
-        await orAbort(framer.push(writeCounted([first, ...client.rest()].flatMap((one) => messageOf(one)))), signal);
-      }
-    } finally {
-      stopPings();
-      client.close();
-    }
-  }
+    open: () => RedisClient.open(address, secrets(), { most: maxLine + 1, signal }),
+    begin: (client: RedisClient) => client.ask([isPattern(channel) ? 'PSUBSCRIBE' : 'SUBSCRIBE', channel]),
+    meanwhile: '; what was published meanwhile is lost',
+    take: (_client: RedisClient, replies: readonly Reply[]) =>
+      orAbort(framer.push(writeCounted(replies.flatMap((reply) => messageOf(reply)))), signal),
+  };
+  await keepHearing(hearing, framer, context);
 
   function messageOf(reply: Reply): readonly CountedMessage[] {
     if (reply instanceof Refusal) throw faultOf(reply);
