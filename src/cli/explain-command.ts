@@ -4,7 +4,6 @@ import { explain } from '../query/plan/explain.ts';
 import { planAsData } from '../query/plan/explain-json.ts';
 import { explainOnCluster } from '../run/cluster/explain.ts';
 import { filterOrStream, type PipeManner } from '../run/local/options/filter-or-stream.ts';
-import { behavioursOf, timingOf } from '../run/local/options/timing.ts';
 import { nodesOnBytes } from '../run/local/steps/byte-forms.ts';
 import { programOf } from './as-nc.ts';
 import { loadProgram, tellUsage } from './load-program.ts';
@@ -38,11 +37,7 @@ export async function explainCommand(
       return 0;
     }
     say(`${explain(plan, onBytes)}\n`);
-    if (flags.engine === 'spark') {
-      const { once = false } = flags;
-      const timing = timingOf(behavioursOf(plan, { stdin: 'file' }), { ...flags, once });
-      say(`\n${explainOnCluster(plan, timing)}\n`);
-    }
+    if (flags.engine === 'spark') say(`\n${explainOnCluster(plan)}\n`);
     const pipe =
       flags.replay === undefined
         ? filterOrStream(plan, { ...flags, stdin: 'pipe', stdoutIsTerminal: isTTY })

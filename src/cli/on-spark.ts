@@ -4,8 +4,6 @@ import { findSpark } from '../run/cluster/find-spark.ts';
 import { refusalOf } from '../run/cluster/refusal.ts';
 import { SparkCluster } from '../run/cluster/spark-cluster.ts';
 import { jarFor } from '../run/cluster/spark-jar.ts';
-import type { LocalOptions } from '../run/local/options/local-options.ts';
-import { behavioursOf, timingOf } from '../run/local/options/timing.ts';
 import type { Loaded } from './load-program.ts';
 import type { RunFlags } from './options.ts';
 import { UsageError } from './usage-error.ts';
@@ -34,14 +32,13 @@ const HERE = 'local[*]';
 export async function openSpark(
   { text, plan }: Loaded,
   flags: RunFlags,
-  way: Pick<LocalOptions, 'stdin' | 'once' | 'batches' | 'replay'>,
   note: (line: string) => void,
 ): Promise<SparkCluster> {
   for (const [name, option] of Object.entries(ELSEWHERE)) {
     if (flags[name as keyof typeof ELSEWHERE] !== undefined)
       throw new UsageError(`${option} does not go with --engine spark yet`, { help: 'leave one of them out' });
   }
-  const refusal = refusalOf(plan, timingOf(behavioursOf(plan, way), way));
+  const refusal = refusalOf(plan);
   if (refusal !== undefined)
     throw new UsageError(`this program cannot run on a cluster: ${refusal.why}`, { help: refusal.help });
   const spark = findSpark(process.env);

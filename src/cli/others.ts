@@ -3,7 +3,6 @@ import type { SparkCluster } from '../run/cluster/spark-cluster.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
 import type { Workers } from '../run/local/options/workers.ts';
 import type { Loaded } from './load-program.ts';
-import type { openSpark } from './on-spark.ts';
 import type { RunFlags } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -11,12 +10,11 @@ import { UsageError } from './usage-error.ts';
 export async function openCluster(
   program: Loaded,
   flags: RunFlags,
-  way: Parameters<typeof openSpark>[2],
   note: (line: string) => void,
 ): Promise<SparkCluster | undefined> {
   if (flags.engine === 'spark') {
     const { openSpark: open } = await import('./on-spark.ts');
-    return open(program, flags, way, note);
+    return open(program, flags, note);
   }
   const option = flags.master !== undefined ? '--master' : flags.conf !== undefined ? '--conf' : undefined;
   if (option !== undefined) throw new UsageError(`${option} goes with --engine spark`);

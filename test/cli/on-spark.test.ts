@@ -27,7 +27,6 @@ test('a program that cannot run on a cluster is refused with the reason', async 
     'files("a") | json | window(10s, on: .t) | countBy(.k)': /countBy is over a window by event time/,
     'files("a") | tap | count': /tap stands before any aggregation/,
     'files("a") | filter(_ == "x")': /has to come together in an aggregation/,
-    'queue(["a"], ["b"]) | countByValue | window(2s)': /countByValue is over a window of several batches/,
     'queue([1, 2]) | reduce((a, b) => a * b)': /reduce combines values by a function of the program/,
   };
   for (const [program, reason] of Object.entries(reasons)) {

@@ -9,7 +9,6 @@ import { createScope } from '../../src/query/plan/expression/scope.ts';
 import { refusalOf } from '../../src/run/cluster/refusal.ts';
 import { READ_HERE } from '../../src/run/local/notes/read-here.ts';
 import type { Cluster } from '../../src/run/local/options/cluster.ts';
-import { behavioursOf, timingOf } from '../../src/run/local/options/timing.ts';
 import { asBytes, fromBytes, type PieceTask } from '../../src/run/local/parts/pieces.ts';
 import { runSpec } from '../../src/run/spec/run-spec.ts';
 import { asFile, asLists, boundedLines, withInput } from '../../src/run/spec/scripted-input.ts';
@@ -29,8 +28,7 @@ function isForClusters(text: string): boolean {
       expressions: createScope({ functions, imports: new Map(), now: () => 0 }),
       interval: spec.interval,
     });
-    const timing = timingOf(behavioursOf(plan, { stdin: 'file' }), spec.settings);
-    return refusalOf(plan, timing, { stdin: true }) === undefined;
+    return refusalOf(plan, { stdin: true }) === undefined;
   } catch (error) {
     if (error instanceof ProgramError) return false;
     throw error;

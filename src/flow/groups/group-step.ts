@@ -7,15 +7,10 @@ import type { Span } from '../define/span.ts';
 import type { Reached, RunEnd, Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { asPart, inTurn, partsOf } from '../state/parts.ts';
+import type { Absorbing, RegroupingTest } from './absorbing.ts';
 import { giveEmpty } from './give-empty.ts';
 import { GroupTable, type TableSnapshot } from './group-table.ts';
 import { Total } from './total.ts';
-
-/** Tells of a record, and of a partial, whether any grouping gives the same; all have to pass. */
-export interface RegroupingTest<S> {
-  readonly record: (record: Value) => boolean;
-  readonly state: (state: S) => boolean;
-}
 
 /** What a {@link GroupStep} remembers: its groups, and where they are kept those of all batches. */
 interface Remembered<S> {
@@ -25,7 +20,7 @@ interface Remembered<S> {
 }
 
 /** A grouping over each batch: records go into partials as they come, the close gives out what they became. */
-export class GroupStep<S> implements Step {
+export class GroupStep<S> implements Step, Absorbing {
   private readonly table: GroupTable<S>;
   private readonly grouping: Grouping<S>;
   private readonly run: RunContext;
@@ -56,7 +51,6 @@ export class GroupStep<S> implements Step {
     }
   }
 
-  /** Whether functions of the program combine values, see `Aggregate.byProgram`. */
   get isByProgram(): boolean {
     return this.grouping.aggregate.byProgram === true;
   }
@@ -120,11 +114,9 @@ export class GroupStep<S> implements Step {
     return this.table.byKeys();
   }
 
-  /** Adds what the groups of later records of the batch are. @returns false, with nothing changed, where the answer might be another one then. */
-  absorb(later: TableSnapshot<S>): boolean {
-    if (this.test !== undefined) return this.mayRegroup && this.table.absorbIf(later, this.test.state);
-    this.table.absorb(later);
-    return true;
+  absorb(later: TableSnapshot<unknown>, test: RegroupingTest<S> | undefined = this.test): boolean {
+    if (this.test !== undefined && !this.mayRegroup) return false;
+    return this.table.absorbIf(later as TableSnapshot<S>, test?.state);
   }
 
   close(span: Span): void {

@@ -215,12 +215,16 @@ export class GroupTable<S> implements Groups<S> {
   }
 
   /**
-   * The same for groups that are not of texts, and whose merges change no partial in place.
+   * The same where every partial that comes of it has to pass a test, if there is one; then groups are not of texts, and merges change no partial in place.
    *
-   * @param test what every partial that comes of it has to pass.
    * @returns false, with nothing changed, where one does not.
    */
-  absorbIf({ keys, states }: TableSnapshot<S>, test: (state: S) => boolean): boolean {
+  absorbIf(later: TableSnapshot<S>, test: ((state: S) => boolean) | undefined): boolean {
+    if (test === undefined) {
+      this.absorb(later);
+      return true;
+    }
+    const { keys, states } = later;
     const merged = keys.map((key, i) => {
       const before = this.records.get(identity(key));
       return before === undefined ? states[i]! : this.grouping.aggregate.merge(before.state, states[i]!);

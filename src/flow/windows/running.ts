@@ -5,6 +5,7 @@ import type { Grouping } from '../define/grouping.ts';
 import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { RunEnd, Step } from '../define/step.ts';
+import type { Absorbing, RegroupingTest } from '../groups/absorbing.ts';
 import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
 import { recordsThemselves } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
@@ -30,15 +31,17 @@ interface Remembered<S> {
 }
 
 /** A window that starts with the run and never leaves anything behind. Nothing comes out before the first record. */
-class Running<S> implements Step {
+class Running<S> implements Step, Absorbing {
   private readonly table: GroupTable<S>;
   /** The start of the first batch. */
   private start: number | undefined;
   private readonly bound: MemoryBound;
+  private readonly grouping: Grouping<S>;
   private readonly run: RunContext;
   private readonly down: Step;
 
   constructor(grouping: Grouping<S>, run: RunContext, down: Step) {
+    this.grouping = grouping;
     this.table = new GroupTable(grouping);
     this.bound = new MemoryBound(run, 'running', 'use fewer keys, or put an aggregation beside it');
     this.run = run;
@@ -75,6 +78,14 @@ class Running<S> implements Step {
     } catch (error) {
       reportBad(this.run, error, record);
     }
+  }
+
+  get isByProgram(): boolean {
+    return this.grouping.aggregate.byProgram === true;
+  }
+
+  absorb(later: TableSnapshot<unknown>, test?: RegroupingTest<S>): boolean {
+    return this.table.absorbIf(later as TableSnapshot<S>, test?.state);
   }
 
   close(batch: Span): void {

@@ -6,6 +6,7 @@ import type { Aggregate, Grouping } from '../define/grouping.ts';
 import type { Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import type { Step } from '../define/step.ts';
+import type { Absorbing, RegroupingTest } from '../groups/absorbing.ts';
 import { giveEmpty } from '../groups/give-empty.ts';
 import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
 import { reportBad } from '../records/report-bad.ts';
@@ -60,7 +61,7 @@ type PartOfGroups = { readonly isLast: boolean; readonly groups: SlidingStates }
  * Groups come out in the order first seen in the window's records: by the place of their oldest partial. It changes only for the
  * groups of a pane that leaves.
  */
-class WindowedGroups<S> extends BatchWindow {
+class WindowedGroups<S> extends BatchWindow implements Absorbing {
   private readonly open: GroupTable<S>;
   private readonly groups = new Map<Identity, SlidingGroup<S>>();
   private panes: Pane<S>[] = [];
@@ -191,6 +192,14 @@ class WindowedGroups<S> extends BatchWindow {
     } catch (error) {
       reportBad(this.run, error, record);
     }
+  }
+
+  get isByProgram(): boolean {
+    return this.grouping.aggregate.byProgram === true;
+  }
+
+  absorb(later: TableSnapshot<unknown>, test?: RegroupingTest<S>): boolean {
+    return this.open.absorbIf(later as TableSnapshot<S>, test?.state);
   }
 
   protected get isEmpty(): boolean {

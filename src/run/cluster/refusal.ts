@@ -1,5 +1,4 @@
 import { isByRecord, type Plan } from '../../query/plan/plan.ts';
-import type { Timing } from '../local/options/timing.ts';
 import { partedStages } from '../local/parts/parted-plan.ts';
 import { regroupingTest } from '../local/parts/regrouping.ts';
 
@@ -18,7 +17,7 @@ interface Allowed {
  * What of a program cannot be dealt out to many processes; undefined where all of it can: one source of files or lists, stages that see one record at a
  * time, and an aggregation of each batch. What stands behind that is worked on in one process, so that it may be anything.
  */
-export function refusalOf(plan: Plan, timing: Timing, allowed: Allowed = { stdin: false }): Refusal | undefined {
+export function refusalOf(plan: Plan, allowed: Allowed = { stdin: false }): Refusal | undefined {
   const [source, ...others] = plan.sources;
   if (source === undefined || others.length > 0) {
     return { why: 'it has several sources, and a cluster reads one', help: 'leave --engine out' };
@@ -35,7 +34,7 @@ export function refusalOf(plan: Plan, timing: Timing, allowed: Allowed = { stdin
       help: 'leave --engine out',
     };
   }
-  return refusalOfStages(plan, timing);
+  return refusalOfStages(plan);
 }
 
 /** Where a plan has no stretch that ends in an aggregation: what stands in the way. */
@@ -47,7 +46,7 @@ function refusalAt({ nodes }: Plan): Refusal {
   );
   if (node?.kind === 'stage' && node.window !== undefined) {
     return {
-      why: `${node.definition.name} is over a window by event time, or over all batches`,
+      why: `${node.definition.name} is over a window by event time`,
       help: 'leave --engine out',
     };
   }
@@ -63,14 +62,11 @@ function refusalAt({ nodes }: Plan): Refusal {
   };
 }
 
-function refusalOfStages(plan: Plan, timing: Timing): Refusal | undefined {
+function refusalOfStages(plan: Plan): Refusal | undefined {
   const parted = partedStages(plan);
   if (parted === undefined) return refusalAt(plan);
   const { group } = parted;
   const name = group.definition.name;
-  if (group.window !== undefined && !timing.isOneBatch) {
-    return { why: `${name} is over a window of several batches`, help: 'leave the window out, or --engine' };
-  }
   const { behaviour } = group.definition;
   const isByProgram = behaviour.kind === 'group' && behaviour.create(group.arguments).aggregate.byProgram === true;
   if (isByProgram && regroupingTest(group) === undefined) {

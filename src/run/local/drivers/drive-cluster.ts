@@ -5,7 +5,7 @@ import type { FilePart, PlainFile } from '../../../flow/define/file-part.ts';
 import type { Source } from '../../../flow/define/source.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
 import { cutFiles, isFirst } from '../../../flow/files/parts.ts';
-import type { GroupStep } from '../../../flow/groups/group-step.ts';
+import type { Absorbing } from '../../../flow/groups/absorbing.ts';
 import { READ_HERE } from '../notes/read-here.ts';
 import type { Cluster } from '../options/cluster.ts';
 import { type GuessedRun, guessRuns } from '../parts/guessed-runs.ts';
@@ -30,7 +30,7 @@ type PieceInput = Pick<PieceTask, 'parts' | 'ends' | 'list' | 'memory'>;
 /** What is done in many processes of a program, and where it goes on in this one. */
 interface Divided {
   readonly parted: PartedStages;
-  readonly group: GroupStep<unknown>;
+  readonly group: Absorbing;
   readonly originStep: OriginStep | undefined;
 }
 
@@ -107,7 +107,7 @@ export function openClusterLists(core: Core, cluster: Cluster): readonly ((index
 
 function divide(core: Core): Divided | undefined {
   const parted = partedStages(core.plan);
-  const group = parted && core.kept.groups.get(parted.group);
+  const group = parted && core.kept.absorbing.get(parted.group);
   // What needs the first records only is given those here, and reads no more.
   if (parted === undefined || group === undefined) return undefined;
   const { byOrigin } = parted;
@@ -126,7 +126,8 @@ async function workOn(
   cluster: Cluster,
   inputs: readonly PieceInput[],
 ): Promise<readonly PieceResult[] | undefined> {
-  if (group.isByProgram && regroupingTest(parted.group) === undefined) return undefined;
+  const test = regroupingTest(parted.group);
+  if (group.isByProgram && test === undefined) return undefined;
   const { program, tasks: shares } = cluster;
   const { interval, end: batchEnd } = core.batches;
   const common = { program, interval, batchEnd, shares, stateMax: core.context.stateMax };
@@ -145,12 +146,12 @@ async function workOn(
   const isOfUse =
     results.every(({ mayRegroup }) => mayRegroup) &&
     merged.every(({ mayRegroup }) => mayRegroup) &&
-    inputs.every((input, i) => isAsGuessed(input, results[i - 1]));
+    inputs.every((input, i) => isAsGuessed(input, results[i - 1])) &&
+    group.absorb(inOrderFirstSeen(merged), test);
   if (!isOfUse) {
     core.reports.note(READ_HERE);
     return undefined;
   }
-  group.absorb(inOrderFirstSeen(merged));
   return results;
 }
 

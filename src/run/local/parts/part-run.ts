@@ -94,7 +94,7 @@ class PartRun {
   /** The run itself tells what is said here, once it knows the lines before each part. */
   private readonly reports = new Reports({ tell() {}, trace() {} }, () => {});
   private readonly plan: Plan;
-  private readonly parted: PartedStages;
+  private readonly alone: PartedStages['alone'];
   private readonly source: SourceNode;
   private readonly group: GroupStep<unknown>;
   private readonly originStep: OriginStep | undefined;
@@ -118,14 +118,15 @@ class PartRun {
     const parted = partedStages(this.plan);
     const [source] = this.plan.sources;
     if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
-    this.parted = parted;
+    const { alone } = parted;
+    this.alone = alone;
     this.source = source;
-    this.reach = new Reach(parted.plan, () => reports.badCount);
+    this.reach = new Reach(alone.plan, () => reports.badCount);
     const kept = new KeptSteps();
     const frame = { interval, clock: wallClock, live: false, isOneBatch: true, stateMax, now: () => batchEnd };
     const context = runContext(frame, reports);
     this.fieldWatch = new FieldWatch(this.plan, context, true);
-    const steps = buildSteps(parted.plan, {
+    const steps = buildSteps(alone.plan, {
       run: context,
       watchers: [this.fieldWatch, this.reach, kept],
       format: 'text',
@@ -133,7 +134,7 @@ class PartRun {
         throw new Error('a part has no sinks');
       },
     });
-    this.group = kept.groups.get(parted.group)!;
+    this.group = kept.groups.get(alone.group)!;
     const { byOrigin } = parted;
     this.originStep = byOrigin && this.fieldWatch.withCopy(byOrigin, kept.byOrigin.get(byOrigin)!);
     const test = regroupingTest(parted.group);
@@ -178,8 +179,8 @@ class PartRun {
       memories,
       notes: [...notes],
       comparisons: plan.comparisons.snapshot(),
-      reached: this.reach.snapshot(this.parted.plan),
-      fields: this.fieldWatch.snapshot(this.parted.plan),
+      reached: this.reach.snapshot(this.alone.plan),
+      fields: this.fieldWatch.snapshot(this.alone.plan),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
   }

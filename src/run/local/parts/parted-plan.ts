@@ -3,6 +3,8 @@ import { type Node, type Plan, planOf, type StageNode } from '../../../query/pla
 export interface PartedStages {
   readonly plan: Plan;
   readonly group: StageNode;
+  /** The same for a part of one batch, which knows of no window: its nodes have the same places. */
+  readonly alone: { readonly plan: Plan; readonly group: StageNode };
   readonly byOrigin: StageNode | undefined;
 }
 
@@ -24,14 +26,11 @@ export function partedStages(plan: Plan): PartedStages | undefined {
     const { behaviour, awaits } = next.definition;
     if (awaits?.(next.arguments) === true) return undefined;
     if (behaviour.kind === 'group') {
-      const isWhole = next.window === undefined || next.window.spec.kind === 'batches';
-      return isWhole
-        ? {
-            plan: planOf({ ...plan, outputs: [next], notes: [] }),
-            group: next,
-            byOrigin,
-          }
-        : undefined;
+      if (next.window?.spec.kind === 'event') return undefined;
+      const { window, ...alone } = next;
+      const ending = (group: StageNode) => ({ plan: planOf({ ...plan, outputs: [group], notes: [] }), group });
+      const ended = ending(next);
+      return { ...ended, alone: window === undefined ? ended : ending(alone), byOrigin };
     }
     if (behaviour.kind === 'step' && behaviour.isByOrigin && byOrigin === undefined) byOrigin = next;
     else if (behaviour.kind !== 'record') return undefined;

@@ -1,6 +1,6 @@
 import { isPair, type Value } from '../../../base/value.ts';
 import type { Compiled } from '../../../flow/define/compiled.ts';
-import type { RegroupingTest } from '../../../flow/groups/group-step.ts';
+import type { RegroupingTest } from '../../../flow/groups/absorbing.ts';
 import type { StageNode } from '../../../query/plan/plan.ts';
 
 /** How to tell whether an aggregation by a function of the program may be worked on in parts; undefined where nothing is known of the function. */

@@ -1,4 +1,5 @@
 import type { OriginStep, Step } from '../../../flow/define/step.ts';
+import { type Absorbing, isAbsorbing } from '../../../flow/groups/absorbing.ts';
 import { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { Node, StageNode } from '../../../query/plan/plan.ts';
 import type { Watcher } from './watcher.ts';
@@ -7,6 +8,8 @@ import type { Watcher } from './watcher.ts';
 export class KeptSteps implements Watcher {
   /** Those of the aggregations that are over batches. */
   readonly groups = new Map<StageNode, GroupStep<unknown>>();
+  /** Those of all that take in what others made of records. */
+  readonly absorbing = new Map<StageNode, Absorbing>();
   /** Those that remember something of each origin. */
   readonly byOrigin = new Map<StageNode, OriginStep>();
 
@@ -16,6 +19,7 @@ export class KeptSteps implements Watcher {
     const [step] = steps;
     const { behaviour } = node.definition;
     if (step instanceof GroupStep) this.groups.set(node, step);
+    if (step !== undefined && isAbsorbing(step)) this.absorbing.set(node, step);
     if (behaviour.kind === 'step' && behaviour.isByOrigin) this.byOrigin.set(node, step as OriginStep);
     return steps;
   }

@@ -1,0 +1,25 @@
+import type { Value } from '../../base/value.ts';
+import type { TableSnapshot } from './group-table.ts';
+
+/** Tells of a record, and of a partial, whether any grouping gives the same; all have to pass. */
+export interface RegroupingTest<S> {
+  readonly record: (record: Value) => boolean;
+  readonly state: (state: S) => boolean;
+}
+
+/** An aggregation that takes in what others made of records, as if these had come to itself: of a batch, or of a window that the batch is in. */
+export interface Absorbing {
+  /** Whether functions of the program combine values, see `Aggregate.byProgram`. */
+  readonly isByProgram: boolean;
+  /**
+   * Adds what the groups of later records of the batch are.
+   *
+   * @param test what each partial that comes of it has to pass, where functions of the program combine them.
+   * @returns false, with nothing changed, where the answer might be another one then.
+   */
+  absorb(later: TableSnapshot<unknown>, test?: RegroupingTest<unknown>): boolean;
+}
+
+export function isAbsorbing<T extends object>(step: T): step is T & Absorbing {
+  return 'absorb' in step;
+}
