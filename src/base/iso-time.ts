@@ -45,6 +45,51 @@ export function isoTime(text: string, zone: Zone): number | undefined {
   return offset === undefined ? undefined : withMicroseconds(local - offset, rest);
 }
 
+const ZERO = 0x30;
+
+/**
+ * The same for bytes, and of the ways to write a time only those of which there is most:
+ *
+ *     2026-01-31T10:00:05Z    2026-01-31T10:00:05.123Z
+ *
+ * NaN for anything else.
+ */
+export function isoTimeOfBytes(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if ((length !== 24 && length !== 20) || bytes[end - 1] !== BIG_Z || !hasSignsIn(bytes, start)) return Number.NaN;
+  const year = twoDigitsIn(bytes, start) * 100 + twoDigitsIn(bytes, start + 2);
+  const date = year * 10_000 + twoDigitsIn(bytes, start + 5) * 100 + twoDigitsIn(bytes, start + 8);
+  if (date !== lastDate && !lookUp(date)) return Number.NaN;
+  const hour = twoDigitsIn(bytes, start + 11);
+  const minute = twoDigitsIn(bytes, start + 14);
+  const second = twoDigitsIn(bytes, start + 17);
+  if (hour > 23 || minute > 59 || second > 59) return Number.NaN;
+  const clock = lastMidnight + ((hour * 60 + minute) * 60 + second) * 1000;
+  if (length === 20) return clock;
+  const unit = bytes[start + 22]! - ZERO;
+  const thousandths = twoDigitsIn(bytes, start + 20) * 10 + unit;
+  return bytes[start + CLOCK_END] === POINT && unit >= 0 && unit <= 9 && thousandths <= 999
+    ? clock + thousandths
+    : Number.NaN;
+}
+
+function hasSignsIn(bytes: Uint8Array, start: number): boolean {
+  return (
+    bytes[start + 4] === DASH &&
+    bytes[start + 7] === DASH &&
+    bytes[start + 10] === BIG_T &&
+    bytes[start + 13] === COLON &&
+    bytes[start + 16] === COLON
+  );
+}
+
+/** {@link NONE} where there is anything but digits. */
+function twoDigitsIn(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - ZERO;
+  const units = bytes[at + 1]! - ZERO;
+  return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : NONE;
+}
+
 /** The date that was read last, as 20260131, and its midnight in UTC, ms: most times follow others of their day. */
 let lastDate = -1;
 let lastMidnight = 0;
@@ -78,7 +123,7 @@ function thousandthsOf(text: string): number {
   const last = CLOCK_END + 4;
   if (text.length !== last + 1 || text.charCodeAt(last) !== BIG_Z || text.charCodeAt(CLOCK_END) !== POINT) return NONE;
   const unit = text.charCodeAt(last - 1);
-  return isDigit(unit) ? twoDigits(text, CLOCK_END + 1) * 10 + unit - 0x30 : NONE;
+  return isDigit(unit) ? twoDigits(text, CLOCK_END + 1) * 10 + unit - ZERO : NONE;
 }
 
 /** Where the digits behind a point or comma end; the end of the clock where there are none. */
@@ -94,7 +139,7 @@ function fractionEnd(text: string): number {
 function microsecondsOf(text: string, end: number): number {
   let number = 0;
   let at = CLOCK_END + 1;
-  for (; at < CLOCK_END + 7 && at < end; at++) number = number * 10 + text.charCodeAt(at) - 0x30;
+  for (; at < CLOCK_END + 7 && at < end; at++) number = number * 10 + text.charCodeAt(at) - ZERO;
   for (; at < CLOCK_END + 7; at++) number *= 10;
   return number;
 }
@@ -124,5 +169,5 @@ const NONE = 100_000_000;
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at);
   const units = text.charCodeAt(at + 1);
-  return isDigit(tens) && isDigit(units) ? tens * 10 + units - 0x30 * 11 : NONE;
+  return isDigit(tens) && isDigit(units) ? tens * 10 + units - ZERO * 11 : NONE;
 }

@@ -67,7 +67,7 @@ class Part {
   }
 
   get seen() {
-    return { out: this.out, bads: this.run.bads };
+    return { out: this.out, bads: this.run.bads, lates: this.run.lates };
   }
 }
 
@@ -139,6 +139,11 @@ const ROWS = [
   'objects | pick(.b, .a) | countBy(.a)',
   'objects | drop(.c) | countBy(.b)',
   'objects | rename({x: .a}) | groupBy(.x, {n: count(), sum: sum(.b)})',
+  'objects | window(2s, on: .a, late: 1s) | countBy(.b)',
+  'objects | window(2s, on: .a) | groupBy(.b, {n: count(), some: count(.a > 2), sum: sum(.a)})',
+  'objects | window(4s, 2s, on: .a, late: 2s) | groupBy({b: .b, a: .a}, {n: count(), sum: sum(.a)})',
+  'objects | window(3s, 1s, on: .a, late: 20s, emit: "update") | aggregate({n: count(), last: last(.b)})',
+  'objects | window(1s, on: .a + 1, late: 2s) | countBy(.b)',
 ];
 
 const COUNTS = ['texts | count', 'texts | count | running', 'texts | count | window(2s)'];
@@ -192,6 +197,11 @@ describe('rows', () => {
       '{"a":-0,"b":""}',
     ],
     ...['{"a":9007199254740993}', '{"a":3,"b":"x"}', '{"a":4,"b":"z"}'],
+    ...[
+      '{"a":"1970-01-01T00:00:03.5Z","b":"x"}',
+      '{"a":"1970-01-01T00:00:05.123Z"}',
+      '{"a":"1970-01-01T01:00:02+01:00"}',
+    ],
   );
 
   test.each(ROWS)('%s', (program) => {

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { type FieldKey, keyOf } from '../../base/field-key.ts';
 import { fieldsOf } from '../../base/fields.ts';
+import { isoTimeOfBytes } from '../../base/iso-time.ts';
 import { parseJson } from '../../base/json.ts';
 import { readNumber } from '../../base/number-text.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
@@ -163,6 +164,14 @@ export class RowBlock implements Rows {
       default:
         return null;
     }
+  }
+
+  /** The time that a text says, where it is written in one of the usual ways, ms; NaN for anything else. */
+  time(slot: number): number {
+    const { ints, piece, offset } = this;
+    const kind = ints[slot];
+    if (kind !== PLAIN && kind !== INTERNED) return Number.NaN;
+    return isoTimeOfBytes(piece, ints[slot + 2]! - offset, ints[slot + 3]! - offset);
   }
 
   /** A number with its spelling: how many decimals it has, or where the kernel has the text, below 0. */

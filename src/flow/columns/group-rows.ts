@@ -1,5 +1,5 @@
 import { MOST_ROWS } from '../bytes/row-block.ts';
-import { NONE, type TakeRows } from '../define/faster.ts';
+import { NONE, type Rows, type TakeRows } from '../define/faster.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../define/grouping.ts';
 import { findingGroups } from './find-groups.ts';
 import { GroupRuns } from './group-runs.ts';
@@ -17,26 +17,54 @@ export function groupingRows<S>(
   names: readonly string[],
   groups: Groups<S>,
 ): TakeRows | undefined {
-  const inputs = inputsOf(aggregate as Aggregate, names, groups as Groups<unknown>);
-  if (inputs === undefined) return undefined;
-  // Functions come last, and are called for no row that is not sure: what they say of values they would say again.
-  const readers = inputs.toSorted((a, b) => Number(a.callsFunction) - Number(b.callsFunction));
+  const input = inputOfAll(aggregate as Aggregate, names, groups as Groups<unknown>);
+  if (input === undefined) return undefined;
   const find = findingGroups(key, names, groups as Groups<unknown>);
   const found = new Int32Array(MOST_ROWS);
-  const runs = new GroupRuns();
   return (block, rows, count) => {
-    let unsure = NONE;
-    let sure = count;
-    for (const input of readers) {
-      unsure = Math.min(unsure, input.read(block, rows, sure));
-      sure = countBefore(unsure, rows, sure);
-    }
+    let unsure = input.read(block, rows, count);
+    let sure = countBefore(unsure, rows, count);
     unsure = Math.min(unsure, find(block, rows, sure, found));
     sure = countBefore(unsure, rows, sure);
     groups.changed(found, sure);
-    const inOrder = runs.sort(found, sure) ? runs : undefined;
-    for (const input of inputs) input.put(found, sure, inOrder);
+    input.put(found, 0, sure);
     return unsure;
+  };
+}
+
+/** What all parts of an aggregate take of rows, see {@link Input}. */
+export interface WholeInput {
+  readonly callsFunction: boolean;
+  read(block: Rows, rows: Int32Array, count: number): number;
+  put(found: Int32Array, from: number, to: number): void;
+}
+
+/** @returns undefined where the aggregate does not say what it reads of a record. */
+export function inputOfAll(
+  aggregate: Aggregate,
+  names: readonly string[],
+  groups: Groups<unknown>,
+): WholeInput | undefined {
+  const inputs = inputsOf(aggregate, names, groups);
+  if (inputs === undefined) return undefined;
+  // Functions come last, and are called for no row that is not sure: what they say of values they would say again.
+  const readers = inputs.toSorted((a, b) => Number(a.callsFunction) - Number(b.callsFunction));
+  const runs = new GroupRuns();
+  return {
+    callsFunction: inputs.some((input) => input.callsFunction),
+    read(block, rows, count) {
+      let unsure = NONE;
+      let sure = count;
+      for (const input of readers) {
+        unsure = Math.min(unsure, input.read(block, rows, sure));
+        sure = countBefore(unsure, rows, sure);
+      }
+      return unsure;
+    },
+    put(found, from, to) {
+      const inOrder = runs.sort(found, from, to) ? runs : undefined;
+      for (const input of inputs) input.put(found, from, to, inOrder);
+    },
   };
 }
 
@@ -55,7 +83,7 @@ function isReading(aggregate: Aggregate): aggregate is ReadingAggregate {
 }
 
 /** How many rows there are before one. */
-function countBefore(unsure: number, rows: Int32Array, count: number): number {
+export function countBefore(unsure: number, rows: Int32Array, count: number): number {
   if (unsure === NONE) return count;
   let before = 0;
   while (before < count && rows[before]! < unsure) before++;

@@ -18,7 +18,7 @@ export class GroupRuns {
   size = 0;
   /** For each of them, how far its rows go in `order`. */
   readonly ends = new Int32Array(MOST);
-  /** Numbers from 0 to the number of rows. */
+  /** The numbers of the rows. */
   readonly order = new Int32Array(MOST_ROWS);
   private readonly next = new Int32Array(MOST);
   /** Of each row, which of the groups it belongs to. */
@@ -26,9 +26,9 @@ export class GroupRuns {
   /** Of the groups by their numbers, which of the groups they are here, where `groups` says so too. */
   private known = new Uint16Array(MOST);
 
-  /** @param found the numbers of the groups of rows. @returns whether there are few groups for so many rows; else nothing is said of their order. */
-  sort(found: Int32Array, count: number): boolean {
-    if (!this.assign(found, count)) return false;
+  /** @param found the numbers of the groups of rows, of which those from `from` up to `to` are looked at. @returns whether there are few groups for so many rows; else nothing is said of their order. */
+  sort(found: Int32Array, from: number, to: number): boolean {
+    if (!this.assign(found, from, to)) return false;
     const { ends, next, order, which } = this;
     let end = 0;
     for (let at = 0; at < this.size; at++) {
@@ -36,16 +36,16 @@ export class GroupRuns {
       end += ends[at]!;
       ends[at] = end;
     }
-    for (let i = 0; i < count; i++) order[next[which[i]!]!++] = i;
+    for (let i = from; i < to; i++) order[next[which[i]!]!++] = i;
     return true;
   }
 
   /** Says which group each row belongs to, and counts them in `ends`. */
-  private assign(found: Int32Array, count: number): boolean {
+  private assign(found: Int32Array, from: number, to: number): boolean {
     const { groups, ends, which } = this;
-    const limit = count / WORTH;
+    const limit = (to - from) / WORTH;
     let size = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const group = found[i]!;
       if (group >= this.known.length) this.reach(group);
       let at = this.known[group]!;

@@ -15,8 +15,8 @@ export interface Input {
   readonly callsFunction: boolean;
   /** @returns the first row of which it is not sure; NONE if it is sure of all. */
   read(block: Rows, rows: Int32Array, count: number): number;
-  /** Puts what was read of the first `count` rows into the groups found for them. `runs` are these by group, where that is worth it. */
-  put(found: Int32Array, count: number, runs: GroupRuns | undefined): void;
+  /** Puts what was read of the rows from number `from` up to `to` into the groups found for them. `runs` are these by group, where that is worth it. */
+  put(found: Int32Array, from: number, to: number, runs: GroupRuns | undefined): void;
 }
 
 /**
@@ -90,15 +90,15 @@ function nothing(states: States): Input {
   return {
     callsFunction: false,
     read: () => NONE,
-    put(found, count, runs) {
+    put(found, from, to, runs) {
       if (runs === undefined || states.takeMany === undefined) {
-        for (let i = 0; i < count; i++) states.put(found[i]!, null);
+        for (let i = from; i < to; i++) states.put(found[i]!, null);
         return;
       }
-      for (let at = 0, from = 0; at < runs.size; at++) {
+      for (let at = 0, first = 0; at < runs.size; at++) {
         const end = runs.ends[at]!;
-        states.putMany(runs.groups[at]!, NO_NUMBERS, end - from);
-        from = end;
+        states.putMany(runs.groups[at]!, NO_NUMBERS, end - first);
+        first = end;
       }
     },
   };
@@ -115,9 +115,9 @@ function counted(condition: Condition, states: States): Input {
       for (let i = 0; i < count; i++) truth[i] = passes[rows[i]!]!;
       return unsure;
     },
-    put(found, count, runs) {
+    put(found, from, to, runs) {
       if (runs === undefined || states.takeMany === undefined) {
-        for (let i = 0; i < count; i++) if (truth[i] === 1) states.put(found[i]!, true);
+        for (let i = from; i < to; i++) if (truth[i] === 1) states.put(found[i]!, true);
         return;
       }
       const { order, ends, groups, size } = runs;
@@ -167,9 +167,9 @@ function ofNumbers(
   return {
     callsFunction,
     read: (block, rows, count) => readInto(block, rows, count, read),
-    put(found, count, runs) {
+    put(found, from, to, runs) {
       if (runs === undefined || states.takeMany === undefined) {
-        for (let i = 0; i < count; i++) states.put(found[i]!, Number.isNaN(read[i]!) ? null : read[i]);
+        for (let i = from; i < to; i++) states.put(found[i]!, Number.isNaN(read[i]!) ? null : read[i]);
         return;
       }
       const { order, ends, groups, size } = runs;
@@ -224,8 +224,8 @@ function reading(
       }
       return NONE;
     },
-    put(found, count) {
-      for (let i = 0; i < count; i++) states.put(found[i]!, all[i]);
+    put(found, from, to) {
+      for (let i = from; i < to; i++) states.put(found[i]!, all[i]);
     },
   };
 }

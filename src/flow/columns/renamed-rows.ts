@@ -95,6 +95,10 @@ class RenamedRows implements Rows {
     return this.block.value(slot);
   }
 
+  time(slot: number): number {
+    return this.block.time(slot);
+  }
+
   record(row: number): Value {
     return this.make(this.block.record(row));
   }

@@ -88,6 +88,8 @@ export interface Rows {
   lookUpAll(rows: Int32Array, count: number): void;
   /** The value of a field, by where its slot is; null where the line has none. */
   value(slot: number): Value;
+  /** The time that a text says, ms since the epoch, where it is written as `isoTimeOfBytes` (base/iso-time) reads it; NaN for anything else. */
+  time(slot: number): number;
   /** The object of a row's fields, null where it has none. It is another row's after the next call. */
   record(row: number): Value;
   /** The same, with the cursor of the run on its line. */

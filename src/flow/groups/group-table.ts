@@ -101,6 +101,11 @@ export class GroupTable<S> implements Groups<S> {
     for (let i = 0; i < count; i++) this.changes.note(found[i]!, this.places.length);
   }
 
+  /** The same of one of them. */
+  changedAt(place: number): void {
+    this.changes.note(place, this.places.length);
+  }
+
   /** @throws BadRecord, with nothing changed. */
   add(record: Value): void {
     const { keyOf } = this;

@@ -41,6 +41,8 @@ export class EventTime {
   private highest = Number.NEGATIVE_INFINITY;
   /** What is known of the times ahead: that they are ms, or the end of what a stage in front gives. */
   private readonly known: 'time' | 'end' | undefined;
+  /** How late a record may be, ms; Infinity over bounded input where the program does not say. */
+  readonly late: number;
   private readonly settings: EventTimeSettings;
   private readonly run: RunContext;
 
@@ -50,8 +52,8 @@ export class EventTime {
     const { result } = settings.on;
     this.known = result.kind === 'number' ? result.is : undefined;
     this.stamps = new Stamps(settings.zone, run);
-    const late = settings.late ?? (run.isBounded ? Number.POSITIVE_INFINITY : 0);
-    this.watermark = new Watermark(late, settings.idle);
+    this.late = settings.late ?? (run.isBounded ? Number.POSITIVE_INFINITY : 0);
+    this.watermark = new Watermark(this.late, settings.idle);
     run.follow?.(() => this.reached);
     const { lateTo } = settings;
     if (lateTo !== undefined) this.lateFile = run.appendTo?.(lateTo, (error) => lateFailure(lateTo, error));
@@ -99,6 +101,38 @@ export class EventTime {
       reportBad(run, error, record);
       return undefined;
     }
+  }
+
+  /** What is over for the next record, ms, where all that come together are of one origin; undefined where {@link take} has to be given it. */
+  get overNow(): number | undefined {
+    return this.watermark.overOf(this.run.cursor.origin);
+  }
+
+  /**
+   * The event time that {@link take} would give of a record with this value of `on`, with nothing changed; undefined where it has something to say of it.
+   *
+   * @param highest of those that were looked at since the last one that was taken, ms.
+   */
+  peek(value: Value, highest: number): number | undefined {
+    const { stamps } = this;
+    const time = stamps.peek(value, this.known !== undefined);
+    if (time === undefined || (stamps.isWatched && this.isJudged(time, highest))) return undefined;
+    return this.peekTime(time, highest);
+  }
+
+  /** The same where the time is known, and said its zone. */
+  peekTime(time: number, highest: number): number | undefined {
+    return this.isJudged(time, highest) && time > this.run.clock.now() + this.settings.future ? undefined : time;
+  }
+
+  private isJudged(time: number, highest: number): boolean {
+    return this.run.live && time > highest && time > this.highest;
+  }
+
+  /** Records came of the origin under way whose times were looked at, and of which this is the highest, ms. */
+  saw(highest: number): void {
+    if (highest > this.highest) this.highest = highest;
+    this.watermark.see(this.run.cursor.origin, highest, this.run.now());
   }
 
   /** @throws BadRecord for a time that is too far ahead of the clock. */

@@ -2,6 +2,7 @@ import { identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
+import { type Answers, answer, type Form, type Offer, type Takes } from '../define/faster.ts';
 import type { Grouping } from '../define/grouping.ts';
 import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
@@ -14,6 +15,7 @@ import { MemoryBound } from '../state/memory-bound.ts';
 import { asPart } from '../state/parts.ts';
 import { EventTime } from './event-time.ts';
 import { outThrough } from './filter.ts';
+import { WindowRows } from './window-rows.ts';
 
 export type EventWindowSpec = Extract<WindowSpec, { kind: 'event' }>;
 
@@ -69,6 +71,8 @@ class EventWindows<S> implements Step {
   /** The last one that a record was in, and those before it as far as they were looked up: most records are in the windows of the one before. */
   private recent: (EventWindow<S> | undefined)[] = [];
   private recentLast = Number.NaN;
+  /** What takes rows, where somebody gives some. */
+  private rows: WindowRows<S> | undefined;
   private readonly time: EventTime;
   private readonly bound: MemoryBound;
   private readonly spec: EventWindowSpec;
@@ -108,6 +112,10 @@ class EventWindows<S> implements Step {
     }
     if (over > time && this.firstEndOf(time) <= over) this.run.note(SOME_LATE);
     this.addToOpen(record, time, over, last);
+  }
+
+  faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
+    return answer(this.answers, offer, undefined);
   }
 
   opened(origin: Origin): void {
@@ -170,6 +178,7 @@ class EventWindows<S> implements Step {
     const part = asPart(state);
     if (part !== undefined) {
       this.restoreWindow(Number(part.partOf), part.part as unknown as WindowState, refit);
+      this.rows?.forget();
       return;
     }
     const { time, starts, windows } = state as unknown as EventWindowsState;
@@ -177,6 +186,7 @@ class EventWindows<S> implements Step {
     const before = new Map(this.windows);
     this.windows.clear();
     this.forgetRecent();
+    this.rows?.forget();
     let bytes = 0;
     for (const [i, start] of starts.entries()) {
       const written = windows[i];
@@ -262,6 +272,23 @@ class EventWindows<S> implements Step {
     return bytes;
   }
 
+  private readonly answers: Answers<undefined> = {
+    rows: ({ names, asLines }) => {
+      if (asLines !== undefined) return undefined;
+      const { spec, grouping, time } = this;
+      this.rows = WindowRows.of({ spec, grouping, time, names, tableAt: (at) => this.tableAt(at * spec.slide) });
+      return this.rows?.take;
+    },
+  };
+
+  /** The groups of the window that begins there, which are about to change. */
+  private tableAt(start: number): GroupTable<S> {
+    const window = this.windows.get(start) ?? this.create(start);
+    this.windows.set(start, window);
+    window.isChanged = true;
+    return window.table;
+  }
+
   private create(start: number): EventWindow<S> {
     const end = start + this.spec.length;
     return { start, end, table: new GroupTable(this.grouping), isChanged: false, isWritten: false, bytes: 0 };
@@ -291,5 +318,6 @@ class EventWindows<S> implements Step {
     if (end > this.time.reached) return;
     this.windows.delete(start);
     this.forgetRecent();
+    this.rows?.forget();
   }
 }

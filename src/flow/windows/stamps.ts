@@ -56,15 +56,22 @@ export class Stamps {
 
   /** ms since the epoch. @param isMs numbers are that already, whatever their size. @throws BadRecord for what is no time. */
   read(value: Value, isMs: boolean): number {
-    this.isZoneless = false;
-    if (isMs && typeof value === 'number') return value;
-    const time = isNumber(value)
-      ? epochMs(value)
-      : typeof value === 'string'
-        ? parseTime(value, this.reading)
-        : undefined;
+    const time = this.peek(value, isMs);
     if (time === undefined) throw new BadRecord('event time is not a time', toJson(value).slice(0, 60));
     return time;
+  }
+
+  /** The same; undefined for what is no time. */
+  peek(value: Value, isMs: boolean): number | undefined {
+    this.isZoneless = false;
+    if (isMs && typeof value === 'number') return value;
+    if (isNumber(value)) return epochMs(value);
+    return typeof value === 'string' ? parseTime(value, this.reading) : undefined;
+  }
+
+  /** Whether {@link watch} has something to do with the time that was read last. */
+  get isWatched(): boolean {
+    return this.isWatching && this.isZoneless;
   }
 
   /** Why the time that was read last is too far ahead of the clock. */

@@ -89,6 +89,11 @@ export class Watermark {
     return before;
   }
 
+  /** What is over for the next record of the origin of the last one; undefined for another origin, and where it has to be looked up. */
+  overOf(origin: Origin | null): number | undefined {
+    return this.told === undefined && this.last?.origin === origin ? this.last!.heard.over : undefined;
+  }
+
   /** Nothing more comes from an origin. */
   end(origin: Origin): void {
     const heard = this.origins.get(origin);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { epochMs, epochOfText } from '../../../src/base/epoch.ts';
-import { isoTime } from '../../../src/base/iso-time.ts';
+import { isoTime, isoTimeOfBytes } from '../../../src/base/iso-time.ts';
 import { SpeltNumber } from '../../../src/base/spelt-number.ts';
 import { anyTime, parseTime } from '../../../src/base/time.ts';
 import { UTC, zoneNamed } from '../../../src/base/zone.ts';
@@ -290,6 +290,22 @@ describe('isoTime', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('gives the same of bytes, or leaves them to texts', () => {
+    const nearly = fc.tuple(days, fc.nat({ max: 23 }), fc.constantFrom('x', '9', ':', '/')).map(([day, at, sign]) => {
+      return day.slice(0, at) + sign + day.slice(at + 1);
+    });
+    fc.assert(
+      fc.property(fc.oneof(text, days, nearly), (given) => {
+        const bytes = Buffer.from(`"${given}"`);
+        const time = isoTimeOfBytes(bytes, 1, bytes.length - 1);
+        if (!Number.isNaN(time)) expect(time).toBe(isoTime(given, reading.zone));
+      }),
+      { numRuns: 3000 },
+    );
+    for (const given of ['2026-02-28T10:00:05Z', '2026-02-28T10:00:05.123Z'])
+      expect(isoTimeOfBytes(Buffer.from(given), 0, given.length)).toBe(Date.parse(given));
   });
 
   it('takes nothing that is no date for the one before it', () => {

@@ -55,7 +55,7 @@ class ByteForms implements Watcher {
 
 function mayTakeBytes(node: Node): boolean {
   if (node.kind === 'sink') return true;
-  if (node.kind !== 'stage' || node.window?.spec.kind === 'event') return false;
+  if (node.kind !== 'stage') return false;
   const { behaviour, faster } = node.definition;
   if (behaviour.kind === 'group') return true;
   return faster?.texts !== undefined || faster?.rows !== undefined || faster?.fields !== undefined;
