@@ -92,7 +92,7 @@ export class TestRun implements SourceContext {
 
   private give(chunk: OriginChunk, records: readonly Value[]): void {
     this.chunks.push(chunk);
-    this.records.push(...records);
+    for (const record of records) this.records.push(record);
     const { origin } = chunk;
     for (const record of records) this.numbered.push([origin.name, ++origin.lines, record]);
   }

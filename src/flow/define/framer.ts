@@ -3,7 +3,7 @@ import type { Split } from './position.ts';
 /**
  * Cuts the bytes of one origin into records and delivers them. However the bytes are cut into pieces, the records are the same.
  * Everything happens within the calls, and a promise that comes back is the inbox's (see `SourceContext.deliver`), but for what is packed
- * (see `Unpacker`).
+ * (see `Unpacker`) and what comes as a whole and is much (see `InSteps`).
  */
 export interface Framer {
   /** Takes the next bytes. They are the caller's again after the call. */

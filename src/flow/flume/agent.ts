@@ -4,7 +4,7 @@ import { constants, createDeflate, createInflate } from 'node:zlib';
 import { toJson } from '../../base/json.ts';
 import { type NewFields, setField } from '../../base/value.ts';
 import { answering } from '../sockets/answering.ts';
-import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
+import { type CountedMessage, CountedWriter } from '../sockets/counted.ts';
 import type { Inlet } from '../sockets/inlet.ts';
 import { type HeldBound, PeerFault } from '../sockets/peer-fault.ts';
 import { AvroReader, AvroWriter } from './avro.ts';
@@ -100,15 +100,15 @@ class AgentConnection {
 
   private async call(reader: AvroReader): Promise<number> {
     const name = reader.text();
-    const events: CountedMessage[] = [];
-    const event = () => void events.push(this.event(reader));
+    const events = new CountedWriter(this.server.bound.messages);
+    const event = () => void events.add(this.event(reader));
     if (name === 'append') event();
-    else if (name === 'appendBatch') reader.each(event);
+    else if (name === 'appendBatch') reader.each(event, (count) => events.expect(count));
     // A ping, by which a client asks for the greeting alone, has no name.
     else if (name !== '') throw new PeerFault('it asks for what agents do not have');
     if (!reader.isAtEnd) throw new PeerFault('there is more in a message than it says');
     if (events.length === 0) return OK;
-    return (await this.inlet.take(writeCounted(events))) ? OK : FAILED;
+    return (await this.inlet.take(events.take())) ? OK : FAILED;
   }
 
   private event(reader: AvroReader): CountedMessage {

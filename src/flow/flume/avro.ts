@@ -51,11 +51,12 @@ export class AvroReader {
     return this.long() === 0 ? undefined : read();
   }
 
-  /** What a list or a map holds, in blocks of so many. */
-  each(read: () => void): void {
+  /** What a list or a map holds, in blocks of so many. @param expect told of each how many that are. */
+  each(read: () => void, expect: (count: number) => void = () => {}): void {
     for (let count = this.long(); count !== 0; count = this.long()) {
       // A negative count is followed by the size of the block.
       if (count < 0) this.long();
+      expect(Math.abs(count));
       for (let i = Math.abs(count); i > 0; i--) {
         if (this.isAtEnd) throw new PeerFault('a message is cut off');
         read();

@@ -2,6 +2,7 @@ import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer, Progress } from '../define/framer.ts';
 import type { Position } from '../define/position.ts';
+import { InSteps } from '../framing/in-steps.ts';
 import type { TextArguments } from '../framing/text.ts';
 import { receive } from '../input/receiving.ts';
 import { type Head, KeyedFramer, keyedBytes } from './keyed-framer.ts';
@@ -31,7 +32,8 @@ export class KeyedPlaces {
 
   readonly framer = (origin: Origin, progress?: Progress): Framer => {
     const { args, context } = this.settings;
-    return new KeyedFramer({ args, context, begun: ({ key }) => this.begun(key) }, origin, progress);
+    const framing = { args, context, begun: ({ key }: Head) => this.begun(key) };
+    return new InSteps(new KeyedFramer(framing, origin, progress), context.signal);
   };
 
   /** Undefined where a key is none that was taken; else resolves when what has it is safe. */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { toJson } from '../../base/json.ts';
 import { Held } from '../framing/framer.ts';
 import { answering } from '../sockets/answering.ts';
-import { writeCounted } from '../sockets/counted.ts';
+import { CountedWriter } from '../sockets/counted.ts';
 import type { Inlet } from '../sockets/inlet.ts';
 import { type HeldBound, PeerFault } from '../sockets/peer-fault.ts';
 import { CallReader, writeResult, writeUnknown } from './thrift.ts';
@@ -29,7 +29,7 @@ export async function serveScribe(client: Socket, inlet: Inlet, server: ScribeSe
       rest.append(piece as Buffer);
       share.holds(rest.length);
       for (let call = next(rest, server.maxBatch); call !== undefined; call = next(rest, server.maxBatch)) {
-        await answering(client, client, await answer(call, inlet, server.tag));
+        await answering(client, client, await answer(call, inlet, server));
       }
       share.holds(rest.length);
     }
@@ -53,12 +53,15 @@ function next(rest: Held, most: number): Buffer | undefined {
   return call;
 }
 
-async function answer(bytes: Buffer, inlet: Inlet, tag: boolean): Promise<Buffer> {
+async function answer(bytes: Buffer, inlet: Inlet, { tag, bound }: ScribeServer): Promise<Buffer> {
   const reader = new CallReader(bytes);
   const call = reader.call();
   if (call.name.toString('latin1') !== 'Log') return writeUnknown(call);
-  const entries = reader.entries();
-  const messages = entries.map(({ category, message }) => ({ body: message, tag: tag ? toJson({ category }) : '' }));
-  const isTaken = messages.length === 0 || (await inlet.take(writeCounted(messages)));
+  const messages = new CountedWriter(bound.messages);
+  reader.entries(
+    ({ category, message }) => messages.add({ body: message, tag: tag ? toJson({ category }) : '' }),
+    (count) => messages.expect(count),
+  );
+  const isTaken = messages.length === 0 || (await inlet.take(messages.take()));
   return writeResult(call, isTaken ? OK : TRY_LATER);
 }

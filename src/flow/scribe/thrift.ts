@@ -20,6 +20,8 @@ const UNKNOWN_METHOD = 1;
 const VERSION = 0x80010000;
 const MAX_NESTING = 16;
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 interface Call {
   readonly name: Buffer;
   readonly sequence: number;
@@ -53,20 +55,20 @@ export class CallReader {
     return { name: this.text(), sequence: this.number(), isStrict: true };
   }
 
-  /** The arguments of `Log`. */
-  entries(): LogEntry[] {
-    const entries: LogEntry[] = [];
+  /** The arguments of `Log`: each message as it comes. @param expect told how many they are, before. */
+  entries(take: (entry: LogEntry) => void, expect: (count: number) => void): void {
     this.fields((id, type) => {
       if (id !== 1 || type !== LIST) return this.skip(type);
       if (this.some(1)[0] !== STRUCT) throw new PeerFault('its messages are none of Scribe');
-      for (let left = this.count(); left > 0; left--) entries.push(this.entry());
+      const count = this.count();
+      expect(count);
+      for (let left = count; left > 0; left--) take(this.entry());
     });
-    return entries;
   }
 
   private entry(): LogEntry {
     let category = '';
-    let message: Buffer = Buffer.alloc(0);
+    let message = NOTHING;
     this.fields((id, type) => {
       if (id === 1 && type === TEXT) category = this.text().toString('utf8');
       else if (id === 2 && type === TEXT) message = this.text();

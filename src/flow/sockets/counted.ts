@@ -1,15 +1,20 @@
 /** Messages of protocols that acknowledge what they are given, as the bytes of one origin, so that they can be kept before they are worked on. */
 import { parseJson } from '../../base/json.ts';
+import { formatSize } from '../../base/size.ts';
 import type { Fields } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer, Progress } from '../define/framer.ts';
 import { Delivery } from '../framing/delivery.ts';
 import { asBuffer, Held, tooLong } from '../framing/framer.ts';
+import { InSteps } from '../framing/in-steps.ts';
 import { MessageOutlet } from './messages.ts';
+import { PeerFault } from './peer-fault.ts';
 
 /** The lengths of a message and of its tag, bytes each. */
 const HEAD = 8;
+
+const NOTHING = Buffer.alloc(0);
 
 export interface CountedMessage {
   readonly body: Buffer;
@@ -22,18 +27,52 @@ export interface CountedMessage {
  *
  *     | length of body | length of tag | body | tag | …
  */
-export function writeCounted(messages: readonly CountedMessage[]): Buffer {
-  const sizes = messages.map(({ tag }) => Buffer.byteLength(tag));
-  const size = messages.reduce((sum, { body }, i) => sum + HEAD + body.length + sizes[i]!, 0);
-  const bytes = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const [i, { body, tag }] of messages.entries()) {
-    at = bytes.writeUInt32BE(body.length, at);
-    at = bytes.writeUInt32BE(sizes[i]!, at);
-    at += body.copy(bytes, at);
-    at += bytes.write(tag, at);
+export class CountedWriter {
+  private readonly written = new Held();
+  private readonly most: number;
+  private readonly head = Buffer.alloc(HEAD);
+
+  /** @param most bytes, with the lengths of each. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.most = most;
   }
-  return bytes;
+
+  get length(): number {
+    return this.written.length;
+  }
+
+  /** So many messages are about to come. @throws PeerFault where there is no room for them, were they empty: of these many fit into what comes. */
+  expect(count: number): void {
+    this.check(count * HEAD);
+  }
+
+  /** @throws PeerFault where there is no room for it. */
+  add({ body, tag }: CountedMessage): this {
+    const { head, written } = this;
+    const said = tag === '' ? NOTHING : Buffer.from(tag);
+    this.check(HEAD + body.length + said.length);
+    head.writeUInt32BE(body.length, 0);
+    head.writeUInt32BE(said.length, 4);
+    for (const part of [head, body, said]) written.append(part);
+    return this;
+  }
+
+  private check(more: number): void {
+    if (this.written.length + more > this.most)
+      throw new PeerFault(`the messages of a batch take more than ${formatSize(this.most)}`);
+  }
+
+  /** Gives away what was written. */
+  take(): Buffer {
+    return this.written.take();
+  }
+}
+
+/** See {@link CountedWriter}. */
+export function writeCounted(messages: readonly CountedMessage[]): Buffer {
+  const writer = new CountedWriter();
+  for (const message of messages) writer.add(message);
+  return writer.take();
 }
 
 interface CountedOptions {
@@ -48,7 +87,7 @@ interface CountedOptions {
 /** Opens what makes records of such messages, one of each. */
 export function countedFramer(options: CountedOptions, context: SourceContext) {
   return (origin: Origin, progress?: Progress): Framer =>
-    new CountedFramer(new Delivery(origin, context, progress), origin.name, options);
+    new InSteps(new CountedFramer(new Delivery(origin, context, progress), origin.name, options), context.signal);
 }
 
 /** Opens what makes records of messages that are JSON, of one line each. @param maxRecord bytes. */

@@ -167,19 +167,26 @@ describe('turns away', () => {
     .long(0)
     .take();
   const cutOff = call('abc').subarray(0, -3);
+  // An event of nothing has two bytes, and would be kept by eight.
+  const empty = new AvroWriter().long(0).text('appendBatch').long(600).some(Buffer.alloc(1201)).take();
   it.each([
+    [
+      'more events than there is room for',
+      writeFrame({ serial: 0, body: Buffer.concat([writeGreeting(), empty]) }),
+      /the messages of a batch take more than 3.9kb/,
+    ],
     [
       'what is no agent',
       Buffer.from('GET / HTTP/1.1\r\nHost: leat\r\n\r\n'),
       /no batch, or one larger than `maxBatch`/,
     ],
     ['a frame of many pieces', head(0, 0xffffffff), /no batch, or one larger than `maxBatch`/],
-    ['a piece that is long', head(0, 1, 2000), /no batch, or one larger than `maxBatch`/],
+    ['a piece that is long', head(0, 1, 2500), /no batch, or one larger than `maxBatch`/],
     ['another protocol', writeFrame({ serial: 0, body: other }), /another protocol/],
     ['a batch that is cut off', writeFrame({ serial: 0, body: Buffer.concat([writeGreeting(), cutOff]) }), /cut off/],
     ['what zlib did not pack', Buffer.from('xyz and so on'), /incorrect header check/],
   ])('%s', async (_name, bytes, why) => {
-    const { run, port } = await start({ maxBatch: 1500 });
+    const { run, port } = await start({ maxBatch: 2000 });
     const agent = new Agent(port);
     agent.socket.write(bytes);
     await once(agent.socket, 'close');

@@ -231,6 +231,18 @@ describe('what is refused', () => {
     expect(run.records).toEqual(['a']);
   });
 
+  it('makes no more records of a body than there is room for', async () => {
+    const { run, port } = await start({ tag: true });
+    run.shut();
+    const sent = post(port, gzipSync('\n'.repeat(500_000)), { headers: { 'content-encoding': 'gzip' } });
+    await run.until(() => run.records.length > 0);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(run.records.length).toBeLessThan(200_000);
+    run.reopen();
+    expect((await sent).status).toBe(204);
+    expect(run.records).toHaveLength(500_000);
+  });
+
   it('lets who sends wait while there is no room, for 5 s, and then come again', async () => {
     const clock = new WatchedClock();
     const { run, port } = await start({}, new TestRun({ clock }));

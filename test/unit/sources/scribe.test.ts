@@ -75,6 +75,12 @@ describe('turns away', () => {
       /cut off/,
     ],
     ['what is nested without an end', old('Log', deep), /nested too deep/],
+    // A message of nothing has one byte, and would be kept by eight.
+    [
+      'more messages than there is room for',
+      old('Log', field(15, 1, Buffer.concat([Buffer.from([12]), u32(1400), Buffer.alloc(1401)]))),
+      /the messages of a batch take more than 2.9kb/,
+    ],
   ])('%s', async (_name, bytes, why) => {
     const { run, client } = await start({ maxBatch: 1500 });
     client.write(bytes);
