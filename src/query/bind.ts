@@ -233,7 +233,7 @@ class Binder {
     const common = { call, definition, arguments: bound.values, type };
     if (right !== undefined) {
       this.tell(checkOther(call, definition, stream!, right));
-      this.tell(checkRhythm(call, input, right));
+      this.tell(checkRhythm(call, definition, input, right));
       const node: StreamsNode = { kind: 'streams', ...common, left: input, right, rhythm: input.rhythm };
       this.tell(this.copies.check(node));
       return node;

@@ -132,6 +132,8 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
    * takes then. Those arguments are among its own parameters too, for help.
    */
   readonly variants?: { readonly [argument: string]: StageDefinition };
+  /** Of two streams: it meets records by their times and not emission by emission, so that windows by event time cannot be what it is given. */
+  readonly isOverTime?: true;
   /** What it gives depends on when records arrive, so that a pipe in a program with it is a stream. Windows need not say so. */
   readonly byClock?: (args: Bound<P>) => boolean;
 }

@@ -46,7 +46,7 @@ export const byKeys: Gathering<KeyedPairs> = {
 };
 
 /** Which rows without a partner come out. */
-interface Unmatched {
+export interface Unmatched {
   readonly left: boolean;
   readonly right: boolean;
 }

@@ -328,8 +328,8 @@ class Side<G> {
   }
 }
 
-/** Windows of one slide may differ in length; what comes out spans both. */
-function together(a: Span, b: Span): Span {
+/** The span of what two sides gave at one time: windows of one slide may differ in length, and what comes out spans both. */
+export function together(a: Span, b: Span): Span {
   return {
     time: Math.max(a.time, b.time),
     start: Math.min(a.start, b.start),

@@ -96,3 +96,23 @@ export function deduped(rows: readonly Judged[], within: number): { readonly all
   }
   return { all, late };
 }
+
+/** Each two of one key that are near to each other, one of either side, and those that nobody is near to. A record is late when nothing that is in time could be near to it. */
+export function joined(
+  all: readonly Judged[],
+  within: number,
+  isLeft: (row: Row) => boolean,
+): { readonly all: { readonly left?: Row; readonly right?: Row }[]; readonly late: number } {
+  const inTime = all.filter(({ row: { t }, over }) => t + within >= over).map(({ row }) => row);
+  const lefts = inTime.filter(isLeft);
+  const rights = inTime.filter((row) => !isLeft(row));
+  const isNear = (a: Row, b: Row) => a.k === b.k && Math.abs(a.t - b.t) <= within;
+  return {
+    all: [
+      ...lefts.flatMap((left) => rights.filter((right) => isNear(left, right)).map((right) => ({ left, right }))),
+      ...lefts.filter((left) => !rights.some((right) => isNear(left, right))).map((left) => ({ left })),
+      ...rights.filter((right) => !lefts.some((left) => isNear(left, right))).map((right) => ({ right })),
+    ],
+    late: all.length - inTime.length,
+  };
+}

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../src/query/plan/plan.ts';
 import { Restarts } from '../../support/restarts.ts';
 import { cuts as snapshotsOf } from '../../support/taken-up.ts';
-import { deduped, judged, type Row, sessions, windows } from './model.ts';
+import { deduped, joined, judged, type Row, sessions, windows } from './model.ts';
 import { BEGIN, type Coming, type Emission, type Json, run } from './running.ts';
 
 interface Settings {
@@ -36,6 +36,7 @@ const withSpan = ({ start, end, partial, records }: Emission) =>
 const withoutPartial = ({ start, end, records }: Emission) => records.map((record): Json => [start, end, record]);
 
 const ids = (rows: readonly Row[]): Json => rows.map(({ id }) => id).sort((a, b) => a - b);
+const idOf = (row: Row | undefined): Json => (row === undefined ? null : String(row.id));
 const inTime = (late: number | undefined) => `${late === undefined ? '' : `, late: ${late}ms`}, idle: 1h`;
 const BOTH = 'input(0) | json | union(input(1) | json)';
 
@@ -128,6 +129,17 @@ const PROGRAMS: { readonly [name: string]: Program } = {
         );
       });
       return { given, late: sides[0]!.late + sides[1]!.late };
+    },
+  },
+  'join over time': {
+    text: ({ gap, late }) => {
+      const pairs = (source: number) => `input(${source}) | json | map([.k, _])`;
+      return `${pairs(0)} | fullOuterJoin(${pairs(1)}, within: ${gap}ms, on: _[1].t${inTime(late)}) | map([_[0], string(_[1][0].id), string(_[1][1].id)])`;
+    },
+    of: records,
+    model(rows, { gap }, late) {
+      const all = joined(judged(rows, late), gap, ({ o }) => o % 2 === 0);
+      return { given: all.all.map(({ left, right }) => [(left ?? right)!.k, idOf(left), idOf(right)]), late: all.late };
     },
   },
   'window by the end of sessions': {

@@ -8,6 +8,7 @@ import type { Meeting } from '../../../src/flow/define/stage.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
 import { GroupStep } from '../../../src/flow/groups/group-step.ts';
 import { itself } from '../../../src/flow/groups/groupings.ts';
+import { TimedJoin } from '../../../src/flow/joins/timed-join.ts';
 import { rowStep } from '../../../src/flow/parsing/row-step.ts';
 import { deduping } from '../../../src/flow/stages/dedupe.ts';
 import { mappingWithState } from '../../../src/flow/stages/mapWithState.ts';
@@ -119,6 +120,28 @@ describe('a snapshot is invisible', () => {
         },
       happenings(fc.oneof(fc.tuple(keys, fc.nat({ max: 9 })), fc.constant<Value>('odd')), 2),
       ({ stateMax: most }) => ({ stateMax: most }),
+    );
+  });
+
+  test('of joins over time', () => {
+    const programs = fc.record({
+      unmatched: fc.record({ left: fc.boolean(), right: fc.boolean() }),
+      within: fc.integer({ min: 1, max: 30 }),
+      late: fc.option(lates, { nil: null }),
+      stateMax,
+      isOneBatch: fc.boolean(),
+    });
+    const ofPair = opaque((record) => BASE + ((record as readonly Value[])[1] as number));
+    isInvisible(
+      programs,
+      ({ unmatched, within: near, late }) =>
+        (run, down) => {
+          const eventTime = late === null ? undefined : { on: ofPair, late, idle: 15, future: 1000 };
+          const { left, right } = new TimedJoin({ stage: 'join', within: near, unmatched, eventTime }, run, down);
+          return [left, right];
+        },
+      happenings(fc.oneof(fc.tuple(keys, fc.nat({ max: 60 })), fc.constant<Value>('odd')), 2),
+      ({ stateMax: most, isOneBatch }) => ({ stateMax: most, isOneBatch, isBounded: isOneBatch }),
     );
   });
 

@@ -12,6 +12,8 @@ import type { StageDefinition } from '../../../src/flow/define/stage.ts';
 import type { Step } from '../../../src/flow/define/step.ts';
 import { GroupStep } from '../../../src/flow/groups/group-step.ts';
 
+type GroupBehaviour = Extract<StageDefinition['behaviour'], { kind: 'group' }>;
+const SPAN = { time: 1000, start: 0, end: 1000, partial: false };
 type Args = { readonly [name: string]: unknown };
 
 /** What a stage gives for each batch, and why records were bad. */
@@ -206,6 +208,26 @@ describe('top', () => {
     const records = Array.from({ length: 5000 }, (_, i) => (i * 7919) % 1000);
     const expected = records.toSorted((a, b) => b - a);
     for (const n of [1, 2, 17, 999, 6000]) expect(run('top', { n }, records).out[0]).toEqual(expected.slice(0, n));
+  });
+
+  test('with ties gives all that are level with the last, in the same order, merged from parts as well', () => {
+    const records: Value[] = Array.from({ length: 5000 }, (_, i) => [`k${(i * 7919) % 5000}`, (i * i) % 37]);
+    const expected = run('top', { n: records.length }, records).out[0] as [string, number][];
+    for (const n of [1, 2, 17, 999, 6000]) {
+      const least = expected[n - 1]?.[1] ?? 0;
+      const withTies = expected.filter(([, value], i) => i < n || value === least);
+      expect(run('top', { n, ties: true }, records).out[0]).toEqual(withTies);
+      const { aggregate } = (stages.find(({ name }) => name === 'top')!.behaviour as GroupBehaviour).create({
+        n,
+        by: undefined,
+        ties: true,
+      });
+      const parts = [records.slice(0, 1234), records.slice(1234, 1240), records.slice(1240)].map((part) =>
+        part.reduce((state: unknown, record) => aggregate.add(state, record), aggregate.zero()),
+      );
+      const merged = parts.reduce((into, from) => aggregate.merge(into, from));
+      expect(aggregate.result(merged, SPAN)).toEqual(withTies);
+    }
   });
 });
 

@@ -46,6 +46,7 @@ export const PLAN_PROBLEMS = {
   'event-time-behind': 'a window by event time behind an aggregation',
   'window-of-event-time': 'a window by arrival over windows by event time',
   'different-slides': 'two streams that do not give out at the same times',
+  'windows-over-time': 'a join over time of windows by event time, which meet by their start and end',
   'too-many-copies': 'a stream that is joined to itself so often that a record comes thousands of times',
 } as const;
 

@@ -8,7 +8,7 @@ import type { RunContext } from '../../../flow/define/context.ts';
 import type { Step } from '../../../flow/define/step.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
 import { Stamps } from '../../../flow/windows/stamps.ts';
-import type { Node, Plan, SourceNode } from '../../../query/plan/plan.ts';
+import type { Node, Plan, SourceNode, StageNode, StreamsNode } from '../../../query/plan/plan.ts';
 import { Reader } from '../reading/reader.ts';
 import { stageStep } from '../steps/build-steps.ts';
 import { quietRun } from '../steps/run-context.ts';
@@ -106,13 +106,18 @@ function pathToEventTime(plan: Plan, source: SourceNode): EventTimePath | undefi
 
 function eventTimeOf(node: Node): Pick<EventTimePath, 'on' | 'zone'> | undefined {
   if (node.kind === 'window') return ofWindow(node.spec);
+  if (node.kind === 'streams') return ofArguments(node);
   if (node.kind !== 'stage') return undefined;
   if (node.window !== undefined) return ofWindow(node.window.spec);
   // `on` of lookup is a key, not a time.
   const { group } = node.definition;
-  const { on, zone } = node.arguments;
-  const isTime = (group === 'window' || group === 'state') && on !== undefined;
-  return isTime ? { on: on as Compiled, zone: zone as string | undefined } : undefined;
+  return group === 'window' || group === 'state' ? ofArguments(node) : undefined;
+}
+
+function ofArguments({
+  arguments: { on, zone },
+}: StageNode | StreamsNode): Pick<EventTimePath, 'on' | 'zone'> | undefined {
+  return on === undefined ? undefined : { on: on as Compiled, zone: zone as string | undefined };
 }
 
 function ofWindow(spec: WindowSpec): Pick<EventTimePath, 'on' | 'zone'> | undefined {

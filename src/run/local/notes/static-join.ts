@@ -22,7 +22,7 @@ export function notesOnStaticJoins(
 ): readonly string[] {
   const isStatic = (source: SourceNode) => behaviours[plan.sources.indexOf(source)]?.kind === 'bounded';
   return plan.nodes.flatMap((node) => {
-    if (node.kind !== 'streams' || node.definition.name === 'union') return [];
+    if (node.kind !== 'streams' || node.definition.name === 'union' || node.definition.isOverTime === true) return [];
     const sides = [node.left, node.right];
     const still = sides.filter((side) => sourcesOf(side).every(isStatic));
     const [table] = still;
