@@ -41,6 +41,7 @@ import { textFunctions } from './functions/text.ts';
 import { timeFunctions } from './functions/time.ts';
 import { urlFunctions } from './functions/urls.ts';
 import { valueFunctions } from './functions/values.ts';
+import { amqp as amqpSink } from './sinks/amqp.ts';
 import { append } from './sinks/append.ts';
 import { chart } from './sinks/chart.ts';
 import { exec as execSink } from './sinks/exec.ts';
@@ -60,6 +61,7 @@ import { serve } from './sinks/serve.ts';
 import { sqlite as sqliteSink } from './sinks/sqlite.ts';
 import { udp as udpSink } from './sinks/udp.ts';
 import { unix as unixSink } from './sinks/unix.ts';
+import { amqp } from './sources/amqp.ts';
 import { checkpoint } from './sources/checkpoint.ts';
 import { connect } from './sources/connect.ts';
 import { exec } from './sources/exec.ts';
@@ -181,6 +183,7 @@ export const sources = new WordList<SourceDefinition>({
   redis,
   nats,
   mqtt,
+  amqp,
   subscribe,
   flume,
   scribe,
@@ -339,5 +342,6 @@ export const sinks = new WordList<SinkDefinition>({
   redis: redisSink,
   nats: natsSink,
   mqtt: mqttSink,
+  amqp: amqpSink,
   none,
 });

@@ -192,7 +192,9 @@ describe.each(brokers.filter(({ isInstalled }) => isInstalled))('$name', { timeo
       await sink.finish();
       run.abort();
       await over;
-      expect(run.records).toEqual(['before', 'after']);
+      // One that is killed may forget what was acknowledged to it a moment before.
+      const mayRepeat = way.survives && !way.isReplayable;
+      expect(mayRepeat ? [...new Set(run.records)] : run.records).toEqual(['before', 'after']);
       expect(reports.failures).toEqual([]);
     });
 

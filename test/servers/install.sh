@@ -9,6 +9,7 @@ command -v mariadbd > /dev/null || wanted+=(mariadb-server)
 command -v redis-server > /dev/null || wanted+=(redis-server)
 command -v nats-server > /dev/null || wanted+=(nats-server)
 command -v mosquitto > /dev/null || wanted+=(mosquitto)
+[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || wanted+=(rabbitmq-server)
 if [ ${#wanted[@]} -gt 0 ]; then
   twice apt-get update -q
   DEBIAN_FRONTEND=noninteractive twice apt-get install -y -q --no-install-recommends "${wanted[@]}"

@@ -1,17 +1,21 @@
 /** Servers of messages on loopback, each in a folder of its own, and the words that write to them and read from them. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { AMQP, AmqpClient } from '../../src/flow/amqp/client.ts';
 import { addressOf } from '../../src/flow/brokers/address.ts';
+import { opaque } from '../../src/flow/define/compiled.ts';
 import type { SinkDefinition } from '../../src/flow/define/sink.ts';
 import type { SourceDefinition } from '../../src/flow/define/source.ts';
 import { NATS, NatsClient } from '../../src/flow/nats/client.ts';
+import { amqp as amqpSink } from '../../src/flow/sinks/amqp.ts';
 import { mqtt as mqttSink } from '../../src/flow/sinks/mqtt.ts';
 import { nats as natsSink } from '../../src/flow/sinks/nats.ts';
 import { redis as redisSink } from '../../src/flow/sinks/redis.ts';
+import { amqp } from '../../src/flow/sources/amqp.ts';
 import { mqtt } from '../../src/flow/sources/mqtt.ts';
 import { nats } from '../../src/flow/sources/nats.ts';
 import { redis } from '../../src/flow/sources/redis.ts';
@@ -23,9 +27,15 @@ import { openSource, TestRun } from './source.ts';
 /** The user, where there is one, and the word that lets in. */
 export const PASSWORD = 'the secret word';
 
+/** Where Debian has it; the script on the path wants to be started by a user of its own. */
+const RABBITMQ = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+
 interface Ports {
   readonly plain: number;
   readonly secure: number;
+  /** What it is asked at by what runs beside it, and the port of that. */
+  readonly inner: number;
+  readonly beside: number;
 }
 
 /** How a server is started. */
@@ -35,35 +45,51 @@ interface ServerKind {
   readonly isOnePort?: true;
   /** Writes what it needs into its folder. @returns its arguments. */
   prepare(folder: string, ports: Ports): readonly string[];
+  /** What it is told by its environment. */
+  environment?(folder: string, ports: Ports): { readonly [name: string]: string };
+  /** What runs beside it, before and after it is killed, at the port `beside`. */
+  readonly beside?: string;
 }
 
 /** A server of its own, which is there between `start` and `stop`, and ends with the process at the latest. */
 export class BrokerServer {
   readonly ports: Ports;
   private readonly folder: string;
-  private readonly command: string;
+  private readonly kind: ServerKind;
   private readonly args: readonly string[];
+  private readonly environment: NodeJS.ProcessEnv;
   private child: ChildProcess | undefined;
-  private readonly end = () => void this.child?.kill('SIGKILL');
+  private beside: ChildProcess | undefined;
+  private readonly end = () => {
+    this.child?.kill('SIGKILL');
+    this.beside?.kill('SIGKILL');
+  };
 
   private constructor(folder: string, ports: Ports, kind: ServerKind) {
     this.folder = folder;
     this.ports = ports;
-    this.command = kind.command;
+    this.kind = kind;
     this.args = kind.prepare(folder, ports);
+    this.environment = { ...process.env, ...kind.environment?.(folder, ports) };
     process.once('exit', this.end);
   }
 
   /** Resolves when it answers. */
   static async begin(kind: ServerKind): Promise<BrokerServer> {
-    const folder = mkdtempSync(join(tmpdir(), `leat-${kind.command}-`));
+    const folder = mkdtempSync(join(tmpdir(), `leat-${basename(kind.command)}-`));
     authority(folder);
     signed(folder, 'server');
     const plain = await freePort();
     const secure = kind.isOnePort === true ? plain : await freePort();
-    const server = new BrokerServer(folder, { plain, secure }, kind);
-    await server.start();
-    return server;
+    const server = new BrokerServer(folder, { plain, secure, inner: await freePort(), beside: await freePort() }, kind);
+    try {
+      if (kind.beside !== undefined) server.beside = server.spawn(kind.beside, []);
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   }
 
   /** The file of who signed its certificate. */
@@ -72,28 +98,38 @@ export class BrokerServer {
   }
 
   async start(): Promise<void> {
-    const log = openSync(join(this.folder, 'log'), 'a');
-    const child = spawn(this.command, this.args, { cwd: this.folder, stdio: ['ignore', log, log] });
+    const { command } = this.kind;
+    const child = this.spawn(command, this.args);
     this.child = child;
     while (!(await answers(this.ports.plain))) {
-      if (child.exitCode !== null)
-        throw new Error(`${this.command}: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
+      if (child.exitCode !== null) throw new Error(`${command}: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
+  private spawn(command: string, args: readonly string[]): ChildProcess {
+    const log = openSync(join(this.folder, 'log'), 'a');
+    const child = spawn(command, args, { cwd: this.folder, env: this.environment, stdio: ['ignore', log, log] });
+    closeSync(log);
+    return child;
+  }
+
   async kill(): Promise<void> {
-    const { child } = this;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await killed(this.child);
   }
 
   async stop(): Promise<void> {
-    await this.kill();
+    await killed(this.child);
+    await killed(this.beside);
     process.removeListener('exit', this.end);
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+async function killed(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }
 
 async function answers(port: number): Promise<boolean> {
@@ -317,6 +353,83 @@ export const brokers: readonly Broker[] = [
         written: (topic) => ({ topic, qos: 0 }),
         read: (topic) => ({ topic, qos: 0 }),
         tag: ['line', 'topic', 'retained'],
+        isKept: false,
+        survives: false,
+        isReplayable: false,
+        isOnce: false,
+      },
+    ],
+  },
+  {
+    name: 'amqp',
+    scheme: 'amqp',
+    secureScheme: 'amqps',
+    user: 'leat',
+    isInstalled: existsSync(RABBITMQ),
+    kind: {
+      command: RABBITMQ,
+      // Nodes find each other by it; without one of its own the server would start one for the whole machine, and leave it.
+      beside: 'epmd',
+      environment: (folder, { inner, beside }) => ({
+        HOME: folder,
+        ERL_EPMD_PORT: String(beside),
+        ERL_EPMD_ADDRESS: '127.0.0.1',
+        RABBITMQ_NODENAME: `leat${beside}@localhost`,
+        RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+        RABBITMQ_CONF_ENV_FILE: '/dev/null',
+        RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
+        RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+        RABBITMQ_LOG_BASE: folder,
+        // The process that is started is the server itself, and not a script around it.
+        RABBITMQ_ALLOW_INPUT: '1',
+        RABBITMQ_DIST_PORT: String(inner),
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-noinput -kernel inet_dist_use_interface {127,0,0,1}',
+      }),
+      prepare(folder, { plain, secure }) {
+        const settings = {
+          'listeners.tcp.1': `127.0.0.1:${plain}`,
+          'listeners.ssl.1': `127.0.0.1:${secure}`,
+          'ssl_options.cacertfile': join(folder, 'ca.pem'),
+          'ssl_options.certfile': join(folder, 'server.pem'),
+          'ssl_options.keyfile': join(folder, 'server.key'),
+          max_message_size: '2000000',
+          default_user: 'leat',
+          default_pass: PASSWORD,
+          'log.console': 'true',
+          'log.console.level': 'warning',
+          'log.file': 'false',
+        };
+        const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
+        writeFileSync(join(folder, 'rabbitmq.conf'), lines.join(''));
+        return [];
+      },
+    },
+    ways: [
+      {
+        name: 'a queue of amqp',
+        sink: amqpSink,
+        source: amqp,
+        written: (queue) => ({ queue }),
+        read: (queue) => ({ queue }),
+        tag: ['line', 'exchange', 'key', 'redelivered', 'id', 'time', 'headers'],
+        isKept: true,
+        survives: true,
+        isReplayable: false,
+        isOnce: false,
+        async make(server, queue) {
+          const address = { ...addressOf(`amqp://leat:x@localhost:${server.ports.plain}`, AMQP), password: PASSWORD };
+          const client = await AmqpClient.open(address, {}, { heartbeat: 0, most: 1e6 });
+          await client.makeQueue(queue);
+          client.close();
+        },
+      },
+      {
+        name: 'an exchange of amqp',
+        sink: amqpSink,
+        source: amqp,
+        written: (key) => ({ exchange: 'amq.topic', key: opaque(() => key) }),
+        read: (key) => ({ exchange: 'amq.topic', key }),
+        tag: ['line', 'exchange', 'key', 'redelivered', 'id', 'time', 'headers'],
         isKept: false,
         survives: false,
         isReplayable: false,

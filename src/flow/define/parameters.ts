@@ -109,8 +109,16 @@ export type ParameterKind =
   /** A list of pairs, or `checkpoint(…)` with the parameters `kept`. */
   | { readonly kind: 'states'; readonly kept: Parameters }
   | { readonly kind: 'constant' }
-  /** `takes` gives the types of the parameters; a placeholder lambda must use exactly the first `placeholders` of them. */
-  | { readonly kind: 'lambda'; readonly takes: (input: Type) => readonly Type[]; readonly placeholders: number }
+  /**
+   * `takes` gives the types of the parameters; a placeholder lambda must use exactly the first `placeholders` of them. `orText`: a text stands
+   * for the function that gives it each time.
+   */
+  | {
+      readonly kind: 'lambda';
+      readonly takes: (input: Type) => readonly Type[];
+      readonly placeholders: number;
+      readonly orText?: true;
+    }
   /** Several of them are one list where `asList` says so, else one object of all columns. */
   | { readonly kind: 'key'; readonly asList: boolean }
   | { readonly kind: 'path' }
@@ -283,6 +291,10 @@ export const lambda = (
     docs,
     settings,
   );
+
+/** A function of a record, or a text that is the same for all of them. */
+export const lambdaOrText = (docs: string, settings: Settings = {}) =>
+  new Shape<Compiled>({ kind: 'lambda', takes: (input) => [input], placeholders: 1, orText: true }, docs, settings);
 
 /**
  * What records are grouped by: a function, or an object of expressions, one a column; or several of these, which are one key.

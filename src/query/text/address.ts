@@ -56,6 +56,9 @@ function sourceFor(scheme: string, rest: string, url: string): string {
     case 'mqtt':
     case 'mqtts':
       return `\`mqtt(${JSON.stringify(withoutSecrets(url))}, "topic")\` reads a topic`;
+    case 'amqp':
+    case 'amqps':
+      return `\`amqp(${JSON.stringify(withoutSecrets(url))}, "queue")\` reads a queue`;
     case 'postgres':
     case 'postgresql':
       return `\`postgres(${JSON.stringify(withoutSecrets(url))}, "select * from t")\` reads what a select gives`;

@@ -150,7 +150,7 @@ class ArgumentBinder implements ArgumentsResult {
       case 'lambda': {
         const bound = bindFunction(
           expression,
-          { takes: accepts.takes(this.input), placeholders: accepts.placeholders },
+          { takes: accepts.takes(this.input), placeholders: accepts.placeholders, orText: accepts.orText },
           this.scope.expressions,
         );
         this.problems.push(...bound.problems);

@@ -16,7 +16,9 @@ export abstract class LambdaResolver extends CallResolver {
       if (named !== undefined) return named;
     }
     const owned = ownedPlaceholders(expression, this.scope);
-    if (owned.length > 0) return this.shortLambda(expression, owned, expected, sight);
+    const isText = expression.kind === 'literal' && typeof expression.value === 'string';
+    if (owned.length > 0 || (expected.orText === true && isText))
+      return this.shortLambda(expression, owned, expected, sight);
     const before = this.problems.length;
     const node = this.value(expression, sight);
     // An unknown name is the likelier mistake than the lambda that is missing around it.

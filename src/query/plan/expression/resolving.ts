@@ -32,6 +32,8 @@ export const OUTERMOST: Sight = { ...NOTHING };
 export interface Expected {
   readonly takes: readonly Type[];
   readonly placeholders: number;
+  /** A text stands for the function that gives it each time. */
+  readonly orText?: true | undefined;
 }
 
 /** A lambda, and the type of what it gives. */

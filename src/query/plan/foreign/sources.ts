@@ -72,7 +72,7 @@ export const SOURCES = byWord([
   ['valkey', '`redis("redis://localhost", "events")` reads a stream, and with `channel: "news"` what is published'],
   ['mosquitto', '`mqtt("mqtt://localhost", "sensors/#")` reads topics'],
   ['jetstream', '`nats("nats://localhost", "orders.>", stream: "ORDERS")` reads a stream'],
-  ['amqp rabbitmq rabbit', command('amqp-consume -q {QUEUE} cat')],
+  ['rabbitmq rabbit', '`amqp("amqp://localhost", "orders")` reads a queue'],
   ['s3 aws gs gcs blob', command('aws s3 cp {s3://BUCKET/KEY} -')],
   ['hadoop webhdfs', '`hdfs("http://namenode:9870/path/*")` reads files of HDFS'],
   [

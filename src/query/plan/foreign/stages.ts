@@ -71,7 +71,7 @@ export const STAGES = byWord([
   ['valkey', '`json | redis("redis://localhost", key: .id)` writes to keys, and with `stream: "events"` to a stream'],
   ['mosquitto', '`mqtt("mqtt://localhost", "alerts")` publishes to a topic'],
   ['jetstream', '`nats("nats://localhost", "orders", stream: "ORDERS")` writes to a stream'],
-  ['amqp rabbitmq', command('amqp-publish -r {QUEUE} -l', 'format: "json"')],
+  ['rabbitmq rabbit', '`json | amqp("amqp://localhost", "orders")` writes to a queue'],
   ['mongo mongodb', command('mongoimport -d DATABASE -c {COLLECTION}', 'format: "json"')],
   [
     'elasticsearch elastic opensearch',

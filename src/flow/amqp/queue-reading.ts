@@ -1,0 +1,76 @@
+import { toJson } from '../../base/json.ts';
+import type { BrokerAddress } from '../brokers/address.ts';
+import { bodyFor, keepHearing } from '../brokers/hearing.ts';
+import type { TlsSecrets } from '../connections/tls.ts';
+import type { SourceContext } from '../define/context.ts';
+import type { Framer } from '../define/framer.ts';
+import { orAbort } from '../input/reading.ts';
+import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
+import { AmqpClient, type Answer, type Delivered } from './client.ts';
+import { readProperties } from './properties.ts';
+
+/** The server takes it for gone when it has heard nothing for twice as long, s. */
+const HEARTBEAT = 60;
+
+/** So many messages the server sends that are not acknowledged yet. */
+const UNDER_WAY = 1000;
+
+interface QueueArguments {
+  readonly address: BrokerAddress;
+  /** Read anew for each connection. */
+  readonly secrets: () => TlsSecrets;
+  /** One of its own, gone with the connection, where it is undefined. */
+  readonly queue: string | undefined;
+  /** What the queue is to get the messages of; what it gets anyway where it is undefined. */
+  readonly exchange: string | undefined;
+  readonly key: string;
+  /** Makes the queue where there is none. */
+  readonly declare: boolean;
+  readonly wait: boolean;
+  readonly maxLine: number;
+  readonly tag: boolean;
+}
+
+/** Reads a queue, and acknowledges what is safe. */
+export async function readQueue(args: QueueArguments, framer: Framer, context: SourceContext): Promise<void> {
+  const { address, secrets, maxLine, queue, exchange, wait } = args;
+  const { signal } = context;
+  // One more byte, so that what is too long for the framer comes there and is told.
+  const opening = { heartbeat: HEARTBEAT, most: maxLine + 1, signal };
+  const hearing = {
+    what: `the ${queue === undefined ? `exchange ${exchange}` : `queue ${queue}`} of ${address.called}`,
+    wait,
+    open: () => AmqpClient.open(address, secrets(), opening),
+    begin: (client: AmqpClient) => begin(client, args),
+    meanwhile: queue === undefined ? '; what was published meanwhile is lost' : '',
+    take,
+  };
+  await keepHearing(hearing, framer, context);
+
+  async function take(client: AmqpClient, answers: readonly Answer[]): Promise<void> {
+    const messages = answers.filter((answer): answer is Delivered => answer.kind === 'message');
+    const last = messages.at(-1);
+    if (last === undefined) return;
+    await orAbort(framer.push(writeCounted(messages.map(messageOf))), signal);
+    // The server forgets what is acknowledged.
+    await orAbort(context.kept?.(), signal);
+    if (!signal.aborted) client.acknowledge(last.number);
+  }
+
+  function messageOf(message: Delivered): CountedMessage {
+    return { body: bodyFor(message.body, maxLine), tag: args.tag ? toJson(tagOf(message)) : '' };
+  }
+}
+
+/** What the server says of a message. */
+function tagOf({ exchange, key, isAgain, properties }: Delivered) {
+  const { id, time, headers } = readProperties(properties);
+  return { exchange, key, redelivered: isAgain, id, time, headers };
+}
+
+async function begin(client: AmqpClient, { queue, exchange, key, declare }: QueueArguments): Promise<void> {
+  const name = queue ?? (await client.ownQueue());
+  if (queue !== undefined) await (declare ? client.makeQueue(queue) : client.hasQueue(queue));
+  if (exchange !== undefined) await client.bind(name, exchange, key);
+  await client.consume(name, UNDER_WAY);
+}
