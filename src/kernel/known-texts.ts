@@ -4,19 +4,27 @@
  *     slots    hash and entry, 8 bytes each; the entry is 0 where free
  *     entries  id, length, and the bytes, filled up with zeros to a multiple of eight
  *
- * Looking up touches two places in memory, which is what it costs where there are many texts.
+ * Looking up touches two places in memory, which is what it costs where there are many texts. The table grows while a good part of the texts are
+ * known, so that the clients of a log are; where few are, it would only keep what never comes again.
  */
-import { allocate, end as endOfMemory, extend } from './memory';
+import { allocate, end as endOfMemory, extend, release } from './memory';
 import { chosenRow, INTERNED, PLAIN, slotOf } from './rows';
 
 /** Texts of more bytes are not looked up. */
 const LONGEST: u32 = 64;
-const SLOTS: u32 = 1 << 18;
-const MOST: u32 = SLOTS / 2;
-const ENTRIES_SIZE: u32 = 6 << 20;
+const FIRST_SLOTS: u32 = 1 << 18;
+const MOST_SLOTS: u32 = 1 << 22;
+const FIRST_ENTRIES_SIZE: u32 = 6 << 20;
+const MOST_ENTRIES_SIZE: u32 = FIRST_ENTRIES_SIZE << 4;
+/** The table grows where one text of so many was known, or more. */
+const WORTH: u64 = 5;
 
 let slots: u32 = 0;
+/** How many there are, a power of two. */
+let slotCount: u32 = FIRST_SLOTS;
+/** Where the next entries go; those before may be elsewhere. */
 let entries: u32 = 0;
+let entriesSize: u32 = FIRST_ENTRIES_SIZE;
 let entriesUsed: u32 = 0;
 let count: u32 = 0;
 /** Of each field, whether its texts are looked up, how many were known, and how many were not. */
@@ -24,8 +32,8 @@ let fields: u32 = 0;
 
 /** Makes the table. Called once, in an instance whose memory is never given up. */
 export function makeKnownTexts(fieldCount: u32): void {
-  slots = untouched(SLOTS * 8);
-  entries = untouched(ENTRIES_SIZE);
+  slots = untouched(slotCount * 8);
+  entries = untouched(entriesSize);
   fields = allocate(fieldCount * 12);
   for (let field: u32 = 0; field < fieldCount; field++) store<i32>(fields + field * 12, 1);
 }
@@ -37,9 +45,50 @@ function untouched(size: u32): u32 {
   return start;
 }
 
-/** Whether the table cannot take another text; {@link forgetKnownTexts} makes room. */
+/** Whether the table cannot take another text; {@link growKnownTexts} or {@link forgetKnownTexts} makes room. */
 export function knownTextsFull(): bool {
-  return count === MOST || entriesUsed > ENTRIES_SIZE - LONGEST - 8;
+  return count === slotCount / 2 || entriesUsed > entriesSize - LONGEST - 8;
+}
+
+/** Makes the table larger, where that is worth it. @returns whether it did; ids stay the same. */
+export function growKnownTexts(fieldCount: u32): bool {
+  let known: u64 = 0;
+  let unknown: u64 = 0;
+  for (let field: u32 = 0; field < fieldCount; field++) {
+    const counters = fields + field * 12;
+    known += load<u32>(counters + 4);
+    unknown += load<u32>(counters + 8);
+  }
+  if (known * (WORTH - 1) < unknown) return false;
+  const isOfSlots = count === slotCount / 2;
+  if (isOfSlots ? slotCount === MOST_SLOTS : entriesSize === MOST_ENTRIES_SIZE) return false;
+  if (isOfSlots) growSlots();
+  else {
+    // What was put there before stays where it is.
+    entriesSize *= 2;
+    entries = untouched(entriesSize);
+    entriesUsed = 0;
+  }
+  for (let field: u32 = 0; field < fieldCount; field++) store<u64>(fields + field * 12 + 4, 0);
+  return true;
+}
+
+function growSlots(): void {
+  const before = slots;
+  const size = slotCount * 8;
+  slotCount *= 2;
+  slots = untouched(slotCount * 8);
+  for (let from = before; from < before + size; from += 8) {
+    const both = load<u64>(from);
+    if (both >> 32 === 0) continue;
+    let at = slots + (<u32>both & (slotCount - 1)) * 8;
+    while (load<u32>(at + 4) !== 0) {
+      at += 8;
+      if (at === slots + slotCount * 8) at = slots;
+    }
+    store<u64>(at, both);
+  }
+  release(before, size);
 }
 
 /**
@@ -47,7 +96,7 @@ export function knownTextsFull(): bool {
  * would only drive out those of others.
  */
 export function forgetKnownTexts(fieldCount: u32): void {
-  memory.fill(slots, 0, SLOTS * 8);
+  memory.fill(slots, 0, slotCount * 8);
   count = 0;
   entriesUsed = 0;
   for (let field: u32 = 0; field < fieldCount; field++) {
@@ -77,8 +126,8 @@ function lookUp(slot: u32, counters: u32): void {
   const length = load<u32>(slot + 12) - start;
   if (length === 0 || length > LONGEST) return;
   const hash = hashOf(start, length);
-  let at = slots + (hash & (SLOTS - 1)) * 8;
-  const slotsEnd = slots + SLOTS * 8;
+  let at = slots + (hash & (slotCount - 1)) * 8;
+  const slotsEnd = slots + slotCount * 8;
   while (true) {
     const entry = load<u32>(at + 4);
     if (entry === 0) break;

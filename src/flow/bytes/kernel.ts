@@ -20,6 +20,7 @@ interface Functions {
   makeKnownTexts(fields: number): void;
   lookUpTexts(field: number, count: number): void;
   knownTextsFull(): number;
+  growKnownTexts(fields: number): number;
   forgetKnownTexts(fields: number): void;
   makeNames(count: number, size: number): number;
   wantName(start: number, end: number): void;

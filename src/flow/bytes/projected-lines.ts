@@ -73,7 +73,7 @@ export class ProjectedLines {
       block.look(functions.memory.buffer);
       this.give(count);
       this.firstLine += count;
-      if (!functions.knownTextsFull()) continue;
+      if (!functions.knownTextsFull() || functions.growKnownTexts(block.names.length)) continue;
       functions.forgetKnownTexts(block.names.length);
       block.forgetTexts();
     }
