@@ -28,6 +28,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
@@ -45,7 +46,7 @@ import scala.Tuple2;
  */
 public final class Leat {
   /** Results of pieces go by the merge tasks untouched, in a partition of their own behind the shares. */
-  private static final char HELLO = 'H', PIECE = 'T', SHARE = 'P', MERGE = 'M', MERGED = 'S', END = 'E', FAULT = 'X', JOB = 'J', GO = 'G';
+  static final char HELLO = 'H', PIECE = 'T', SHARE = 'P', MERGE = 'M', MERGED = 'S', END = 'E', FAULT = 'X', JOB = 'J', GO = 'G';
 
   private Leat() {}
 
@@ -237,8 +238,13 @@ public final class Leat {
     write(out, END, new byte[0]);
   }
 
+  private static void tellFault(Exception error, DataOutputStream out) throws IOException {
+    error.printStackTrace();
+    write(out, FAULT, reasonOf(error).getBytes(StandardCharsets.UTF_8));
+  }
+
   /** The first line of what was the matter in the end, without Spark's story of how it came. */
-  private static String reasonOf(Throwable error) {
+  static String reasonOf(Throwable error) {
     Throwable cause = error;
     while (cause.getCause() != null) cause = cause.getCause();
     String message = String.valueOf(cause.getMessage());
@@ -259,6 +265,7 @@ public final class Leat {
     JavaSparkContext spark = new JavaSparkContext(new SparkConf());
     write(out, HELLO, (spark.version() + "\n" + spark.sc().uiWebUrl().getOrElse(() -> "")).getBytes(StandardCharsets.UTF_8));
     out.flush();
+    Streams streams = new Streams(out);
     int shares = 1;
     List<byte[]> pieces = new ArrayList<>();
     byte[] merge = new byte[0];
@@ -276,13 +283,27 @@ public final class Leat {
           merge = frame.payload;
           break;
         case GO:
-          try {
-            run(spark, command, shares, pieces, merge, out);
-          } catch (Exception error) {
-            error.printStackTrace();
-            write(out, FAULT, reasonOf(error).getBytes(StandardCharsets.UTF_8));
+          synchronized (out) {
+            try {
+              run(spark, command, shares, pieces, merge, out);
+            } catch (Exception error) {
+              tellFault(error, out);
+            }
+            out.flush();
           }
-          out.flush();
+          break;
+        case Streams.BEGIN:
+          try {
+            streams.begin(SparkSession.builder().getOrCreate(), frame.text());
+          } catch (Exception error) {
+            synchronized (out) {
+              tellFault(error, out);
+              out.flush();
+            }
+          }
+          break;
+        case Streams.DONE:
+          streams.done();
           break;
         default:
           throw new IOException("a message of an unknown type: " + frame.type);

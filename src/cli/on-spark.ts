@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Plan } from '../query/plan/plan.ts';
 import { findSpark } from '../run/cluster/find-spark.ts';
 import { refusalOf } from '../run/cluster/refusal.ts';
 import { SparkCluster } from '../run/cluster/spark-cluster.ts';
@@ -11,7 +13,6 @@ import { exactVersion } from './worker-command.ts';
 
 /** Options that are of one process, by their flags. */
 const ELSEWHERE = {
-  checkpoint: '--checkpoint',
   record: '--record',
   replay: '--replay',
   bad: '--bad',
@@ -41,6 +42,7 @@ export async function openSpark(
   const refusal = refusalOf(plan);
   if (refusal !== undefined)
     throw new UsageError(`this program cannot run on a cluster: ${refusal.why}`, { help: refusal.help });
+  refuseCheckpoint(plan, flags.checkpoint);
   const spark = findSpark(process.env);
   if (spark === undefined) {
     throw new UsageError('Spark was not found: neither by SPARK_HOME nor as spark-submit on the PATH', {
@@ -53,15 +55,39 @@ export async function openSpark(
   const command = fileURLToPath(new URL('../bin/leat.js', import.meta.url));
   return new SparkCluster({
     spark,
-    jar: await jarFor(spark, fileURLToPath(new URL('../spark/Leat.java', import.meta.url)), process.env),
+    jar: await jarFor(spark, fileURLToPath(new URL('../spark', import.meta.url)), process.env),
     master,
     conf,
     worker: [process.execPath, command, 'worker'],
     version: exactVersion(),
     program: text,
     tasks: tasksOf(master, conf),
+    ...(flags.checkpoint === undefined ? {} : { kept: join(flags.checkpoint, 'spark') }),
     note,
   });
+}
+
+/** What Spark keeps is beside what leat keeps: a directory of this machine. */
+function refuseCheckpoint({ sources }: Plan, checkpoint: string | undefined): void {
+  if (checkpoint === undefined) return;
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(checkpoint)) {
+    throw new UsageError(
+      '--checkpoint with --engine spark takes a directory of this machine, where windows and state are',
+      {
+        help: '--checkpoint kept',
+      },
+    );
+  }
+  const bounded = sources.find(
+    ({ definition, arguments: args }) => definition.behaviour(args, { stdin: 'file' }).kind === 'bounded',
+  );
+  if (bounded === undefined) return;
+  throw new UsageError(
+    `--checkpoint with --engine spark keeps streams, and ${bounded.definition.name}(…) is one batch`,
+    {
+      help: 'leave --checkpoint out; or watch("dir", existing: true) takes files as they come',
+    },
+  );
 }
 
 /** In how many tasks a small input is cut, and keys are dealt out: as many as Spark is told to have at once, else one a core, as far as the name of the cluster tells. */

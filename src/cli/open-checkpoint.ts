@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { InitialStates } from '../flow/define/initial.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { keptStageOf } from '../query/plan/kept-stage.ts';
@@ -27,7 +28,7 @@ export async function openInitialStates(
 export async function openCheckpoint(
   plan: Plan,
   way: TimingOptions & Pick<LocalOptions, 'interval'>,
-  { checkpoint, changed, final, record }: RunFlags,
+  { checkpoint, changed, final, record, engine }: RunFlags,
 ): Promise<Store | undefined> {
   if (checkpoint === undefined) {
     if (changed !== undefined)
@@ -44,7 +45,9 @@ export async function openCheckpoint(
   const fault = refusalOf(plan, way);
   if (fault !== undefined) throw fault;
   const { Store } = await import('../run/durable/store.ts');
-  const store = await Store.open({ files: hostFileSystem, directory: checkpoint, holder: thisProcess() });
+  // Beside it is what Spark keeps.
+  const directory = engine === 'spark' ? join(checkpoint, 'leat') : checkpoint;
+  const store = await Store.open({ files: hostFileSystem, directory, holder: thisProcess() });
   try {
     const refusal = refuseChange(plan, store, way.interval, changed === 'new');
     if (refusal !== undefined) throw refusal;

@@ -78,6 +78,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
     cluster = await openCluster(program, flags, (line) => console.tellAll(messages.note(line)));
     store = await openCheckpoint(program.plan, way, flags);
   } catch (error) {
+    await cluster?.close(false);
     return tellFailure(error, flags);
   }
   const meter = flags.stats === undefined ? undefined : new StageMeter(program.plan);

@@ -2,8 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { RunFailure } from '../../src/base/problem.ts';
 import { findSpark } from '../../src/run/cluster/find-spark.ts';
 import { jarFor } from '../../src/run/cluster/spark-jar.ts';
+import { OF_STREAM, sparkStream } from '../../src/run/cluster/spark-stream.ts';
 import { SAID } from '../../src/run/cluster/worker.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { Leat } from './harness.ts';
@@ -19,10 +21,12 @@ const spark = (...args: readonly string[]) => said('--engine', 'spark', ...args)
 
 test('a program that cannot run on a cluster is refused with the reason', async () => {
   const reasons = {
-    'listen(9999) | count': /reads lines of files\("…"\), and queue\(…\), and not listen\(…\)/,
+    'listen(9999) | count':
+      /reads lines of files\("…"\) and watch\("…"\), queue\(…\) and rate\(…\), and not listen\(…\)/,
     'files("a", tag: true) | count': /not files\(…\) as it is here/,
     'words | count': /standard input comes to this process alone/,
     'files("a") | union(files("b")) | count': /several sources/,
+    'watch("a", tag: true) | count': /not watch\(…\) as it is here/,
     'files("a") | sample(0.1) | count': /sample stands before any aggregation, and has to see all records/,
     'files("a") | json | window(10s, on: .t) | countBy(.k)': /countBy is over a window by event time/,
     'files("a") | tap | count': /tap stands before any aggregation/,
@@ -40,7 +44,12 @@ test('options that are of one process are refused', async () => {
   expect(await spark('--stats', 'files("a") | count')).toMatch(
     /^leat: --stats does not go with --engine spark yet\n.*\nexit 2$/,
   );
-  expect(await spark('--checkpoint', 'kept', 'files("a") | count')).toMatch(/--checkpoint does not go with/);
+  expect(await spark('--checkpoint', 'kept', 'files("a") | count')).toMatch(
+    /keeps streams, and files\(…\) is one batch/,
+  );
+  expect(await spark('--checkpoint', 'hdfs://head/kept', 'rate(1) | count')).toMatch(
+    /takes a directory of this machine/,
+  );
   const folder = temporaryDirectory();
   const { code } = await new Leat(['--checkpoint', 'kept', '--master', 'local', 'files("a") | count'], folder).ended;
   expect([code, readdirSync(folder)]).toEqual([2, []]);
@@ -80,14 +89,40 @@ test('Spark is found by its home, and by a command of its own or of Python', () 
 
 test('without a compiler of Java that is said', async () => {
   const cache = temporaryDirectory();
-  const failure = await jarFor({ home: cache, version: '4.0.1' }, 'spark/Leat.java', {
+  const failure = await jarFor({ home: cache, version: '4.0.1' }, 'spark', {
     XDG_CACHE_HOME: cache,
     JAVA_HOME: cache,
   }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'no-javac', exit: 1, help: expect.stringMatching(/JDK 17/) });
 });
 
+test('a stream is kept apart from runs without Spark, and goes on behind what was done only', () => {
+  const directory = join(temporaryDirectory(), 'spark');
+  const said: Buffer[] = [];
+  const open = (done: number, into?: string) => {
+    const wish = { directory: into, interval: 1000, once: false };
+    const asking = { directory, say: (frame: Buffer) => void said.push(frame), next: async () => undefined };
+    return sparkStream(wish, done, { ...asking, failed: (message) => new RunFailure('spark', 1, message) });
+  };
+  open(-1);
+  expect(said.map((frame) => frame.toString('latin1', 4))).toEqual([`W1000\0on\0${directory}\0`]);
+  expect(() => open(0)).toThrow(/not what the run went on with: Spark has begun 0 batches there, and 1 were done/);
+  mkdirSync(join(directory, 'offsets'));
+  for (const batch of ['0', '1', '2']) writeFileSync(join(directory, 'offsets', batch), '');
+  expect(() => open(0)).toThrow(/is of another run: Spark has begun 3 batches there, and 1 were done/);
+  open(1);
+  open(2);
+  expect(said).toHaveLength(3);
+  expect(() => open(2, join(directory, 'none'))).toThrow(/none does not exist/);
+  expect(() => open(2, join(directory, 'offsets', '[a]'))).toThrow(/does not exist/);
+  mkdirSync(join(directory, '[a]'));
+  expect(() => open(2, join(directory, '[a]'))).toThrow(/may not have a \[ in it/);
+});
+
 test('what Spark is given to run speaks of the types of frames as its workers do', () => {
   const source = readFileSync('spark/Leat.java', 'utf8');
+  const streams = readFileSync('spark/Streams.java', 'utf8');
+  for (const [name, letter] of Object.entries(OF_STREAM))
+    expect(streams).toContain(`${name.toUpperCase()} = '${letter}'`);
   for (const [name, letter] of Object.entries(SAID)) expect(source).toContain(`${name.toUpperCase()} = '${letter}'`);
 });

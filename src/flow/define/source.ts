@@ -2,6 +2,7 @@ import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from './chunk.ts';
 import type { SourceContext } from './context.ts';
+import type { Dealt } from './dealt.ts';
 import type { FilePart, PlainFile } from './file-part.ts';
 import type { Framer, Progress } from './framer.ts';
 import type { Bound, Parameters } from './parameters.ts';
@@ -46,9 +47,9 @@ export interface Source {
 }
 
 /** The records of one batch, and what of the position is different behind them. */
-interface ListBatch {
+export interface ListBatch {
   readonly values: readonly Value[];
-  readonly behind?: Split;
+  readonly behind?: Split | undefined;
 }
 
 /** An event of a session, and what of the position is different behind it. A record's split is that of its origin, by its number. */
@@ -84,6 +85,8 @@ interface Replaying {
 
 interface LiveBehaviour<A> extends Replaying {
   readonly kind: 'live';
+  /** Set where others may say what belongs to each batch. Files are then read by what the source is where it is `given` them. */
+  readonly dealt?: (args: A) => Dealt;
   readonly open: Open<A>;
 }
 
@@ -125,8 +128,10 @@ export type SourceBehaviour<A> = LiveBehaviour<A> | BoundedBehaviour<A> | ListsB
 export type StdinManner = 'file' | 'filter' | 'stream';
 
 /** What a source may look at to say how it behaves. */
-interface SourceEnvironment {
+export interface SourceEnvironment {
   readonly stdin: StdinManner;
+  /** Where somebody else has found the files that are to be read: their paths. Then it is bounded, if it takes them. */
+  readonly given?: readonly string[];
 }
 
 export interface SourceDefinition<P extends Parameters = Parameters> extends Described {

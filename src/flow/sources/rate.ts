@@ -25,20 +25,32 @@ async function generate(rate: number, context: SourceContext, from: Position | u
   const begun = split?.at as Generated | undefined;
   const origin = context.origin('rate', undefined, split);
   const start = begun?.start ?? clock.now();
-  const timeOf = (value: number) => start + (value * 1000) / rate;
   let next = begun?.next ?? 0;
   while (!signal.aborted) {
-    const due = Math.min(Math.ceil(((clock.now() - start) * rate) / 1000), next + MOST);
-    if (due > next) {
-      const values: Value[] = [];
-      for (; next < due; next++) values.push({ time: Math.floor(timeOf(next)), value: next });
-      const behind = { key: 'rate', at: { start, next } satisfies Generated };
-      await orAbort(context.deliver({ kind: 'values', origin, values, behind }), signal);
+    const made = generated(rate, { start, next }, clock.now(), MOST);
+    if (made.values.length > 0) {
+      next = made.behind.at.next;
+      await orAbort(context.deliver({ kind: 'values', origin, ...made }), signal);
     }
-    const isBehind = timeOf(next) < clock.now();
+    const due = timeOf(next, rate, start);
     // A ms further, since a record is due only when its time has passed.
-    await sleep(isBehind ? 0 : Math.max(STEP, Math.floor(timeOf(next)) + 1 - clock.now()), context);
+    await sleep(due < clock.now() ? 0 : Math.max(STEP, Math.floor(due) + 1 - clock.now()), context);
   }
+}
+
+/** When a record is due, ms. */
+function timeOf(value: number, rate: number, start: number): number {
+  return start + (value * 1000) / rate;
+}
+
+/** The records that are due at a time (ms), `most` of them at most. */
+function generated(rate: number, { start, next }: Generated, now: number, most = Number.POSITIVE_INFINITY) {
+  const due = Math.max(next, Math.min(Math.ceil(((now - start) * rate) / 1000), next + most));
+  const values: Value[] = [];
+  for (let value = next; value < due; value++) {
+    values.push({ time: Math.floor(timeOf(value, rate, start)), value });
+  }
+  return { values, behind: { key: 'rate', at: { start, next: due } satisfies Generated } };
 }
 
 export const rate = defineSource({
@@ -59,6 +71,10 @@ export const rate = defineSource({
   behaviour: () => ({
     kind: 'live',
     replayable: true,
+    dealt: ({ rate }) => ({
+      kind: 'records',
+      until: (time, begun) => generated(rate, (begun?.at as Generated | undefined) ?? { start: time, next: 0 }, time),
+    }),
     open: ({ rate }, context, from) => ({ run: () => generate(rate, context, from) }),
   }),
 });

@@ -7,17 +7,19 @@ import type { SourceContext } from '../define/context.ts';
 import { duration, filePath, flag } from '../define/parameters.ts';
 import type { Position, Split } from '../define/position.ts';
 import { defineSource, type Source } from '../define/source.ts';
+import { dealtFiles, depthOf, isArriving, readsGiven } from '../files/arriving.ts';
 import { type Change, DoneFiles, identityOf, type WrittenDone, writtenDone } from '../files/done-files.ts';
 import { type FileAt, FileProgress } from '../files/file-progress.ts';
 import { fileInWords } from '../files/file-words.ts';
 import { Observer } from '../files/observer.ts';
-import { HALF_WRITTEN, isHidden } from '../files/passed-names.ts';
+import { isHidden } from '../files/passed-names.ts';
 import { filesBelow, isFile, kindOf, type PathPattern, pathPattern, statOf, whatIs } from '../files/paths.ts';
 import { BEGUN, hasBegun, tell, tellBehind } from '../files/telling.ts';
 import { firstLineAt, readWhole } from '../files/whole.ts';
 import { type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
 import { Wake } from '../input/wake.ts';
+import { files } from './files.ts';
 import { tail } from './tail.ts';
 
 /** ms between two looks if no event comes. */
@@ -87,7 +89,7 @@ class Watching {
       else this.done.restore(split.key, at);
     }
     this.pattern = pathPattern(path);
-    this.depth = !this.pattern.isGlob && recursive ? Number.POSITIVE_INFINITY : this.pattern.depth;
+    this.depth = depthOf(this.pattern, recursive);
     this.args = args;
     this.context = context;
     context.lagBytes?.(() => [...this.waiting.values()].reduce((bytes, { size }) => bytes + Number(size), 0));
@@ -197,17 +199,10 @@ class Watching {
   private files(): Promise<string[]> {
     const { base, isGlob, mayHold } = this.pattern;
     const isWanted = {
-      matches: (path: string) => this.isWanted(path),
+      matches: (path: string) => isArriving(this.pattern, path),
       mayHold: (path: string) => (isGlob ? mayHold(path) : !isHidden(base, path)),
     };
     return filesBelow(base, this.depth, isWanted, (path, error) => this.complain(path, error));
-  }
-
-  /** Whether a path is one it is about: hidden files and those whose names say that they are being written are not. */
-  private isWanted(path: string): boolean {
-    const { base, isGlob, text } = this.pattern;
-    if (isGlob) return this.pattern.matches(path) && (HALF_WRITTEN.test(text) || !HALF_WRITTEN.test(path));
-    return !isHidden(base, path) && !HALF_WRITTEN.test(path);
   }
 
   /** When the file will have been the same for long enough, ms. */
@@ -338,13 +333,18 @@ export const watch = defineSource({
   origins: 'file',
   opensFiles: true,
   splitInWords: fileInWords,
-  behaviour: () => ({
-    kind: 'live',
-    replayable: true,
-    open({ path, recursive, ...args }, context, from) {
-      return isFile(path)
-        ? following(path, args, context, from)
-        : new Watching(normalize(path), recursive, args, context, from);
-    },
-  }),
+  behaviour: (args, environment) => {
+    const { given } = environment;
+    if (given !== undefined) return readsGiven(files, { ...args, paths: given }, environment);
+    return {
+      kind: 'live',
+      replayable: true,
+      dealt: dealtFiles,
+      open({ path, recursive, ...args }, context, from) {
+        return isFile(path)
+          ? following(path, args, context, from)
+          : new Watching(normalize(path), recursive, args, context, from);
+      },
+    };
+  },
 });

@@ -1,3 +1,4 @@
+import type { SourceBehaviour } from '../../flow/define/source.ts';
 import { isByRecord, type Plan } from '../../query/plan/plan.ts';
 import { partedStages } from '../local/parts/parted-plan.ts';
 import { regroupingTest } from '../local/parts/regrouping.ts';
@@ -27,14 +28,35 @@ export function refusalOf(plan: Plan, allowed: Allowed = { stdin: false }): Refu
     return { why: 'standard input comes to this process alone', help: 'files("dir/*.log") | …' };
   }
   const behaviour = source.definition.behaviour(source.arguments, { stdin: 'file' });
-  const isShared = (behaviour.kind === 'bounded' && behaviour.shared === true) || behaviour.kind === 'batches';
-  if (!isShared) {
+  if (
+    !canBeDealtOut(
+      behaviour,
+      () => source.definition.behaviour(source.arguments, { stdin: 'file', given: [] }),
+      source.arguments,
+    )
+  ) {
     return {
-      why: `a cluster reads lines of files("…"), and queue(…), and not ${name}(…) as it is here`,
+      why: `a cluster reads lines of files("…") and watch("…"), queue(…) and rate(…), and not ${name}(…) as it is here`,
       help: 'leave --engine out',
     };
   }
   return refusalOfStages(plan);
+}
+
+/** @param ofFiles how a source behaves that is given files. */
+function canBeDealtOut<A>(behaviour: SourceBehaviour<A>, ofFiles: () => SourceBehaviour<A>, args: A): boolean {
+  switch (behaviour.kind) {
+    case 'bounded':
+      return behaviour.shared === true;
+    case 'batches':
+      return true;
+    case 'live': {
+      const dealt = behaviour.dealt?.(args);
+      return dealt?.kind === 'files' ? canBeDealtOut(ofFiles(), ofFiles, args) : dealt !== undefined;
+    }
+    default:
+      return false;
+  }
 }
 
 /** Where a plan has no stretch that ends in an aggregation: what stands in the way. */

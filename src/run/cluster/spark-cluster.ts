@@ -3,9 +3,10 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
-import type { Cluster, ClusterResults, ClusterWork } from '../local/options/cluster.ts';
+import type { Cluster, ClusterResults, ClusterStream, ClusterWork, StreamWish } from '../local/options/cluster.ts';
 import type { Spark } from './find-spark.ts';
 import { type Frame, FrameReader, frameOf, numberOf } from './frames.ts';
+import { sparkStream } from './spark-stream.ts';
 import { SAID } from './worker.ts';
 
 /** How Spark is started, and what it is told of the run. */
@@ -22,6 +23,8 @@ interface SparkSettings {
   readonly program: string;
   /** How many tasks a small input is cut into. */
   readonly tasks: number;
+  /** Where Spark keeps what it has to know of a stream; in a folder that goes with the run unless given. */
+  readonly kept?: string;
   /** Told lines for the user. */
   readonly note: (line: string) => void;
 }
@@ -131,6 +134,25 @@ export class SparkCluster implements Cluster {
     }
   }
 
+  stream(wish: StreamWish, done: number): ClusterStream {
+    return sparkStream(wish, done, {
+      directory: this.settings.kept ?? join(this.folder, 'stream'),
+      say: (frame) => void this.jvm.stdin!.write(frame),
+      next: async (signal) => {
+        // Whoever waits looks at the signal again.
+        const abort = () => this.wake();
+        signal.addEventListener('abort', abort, { once: true });
+        try {
+          await this.untilUp(signal);
+          return await this.next(signal);
+        } finally {
+          signal.removeEventListener('abort', abort);
+        }
+      },
+      failed: (message) => this.failed(message),
+    });
+  }
+
   /** What is at work is of no use any more. */
   private abort(why: string): void {
     this.failure ??= this.failed(why);
@@ -150,17 +172,23 @@ export class SparkCluster implements Cluster {
     }
   }
 
-  private async untilUp(): Promise<void> {
+  /** @param signal ends the waiting. */
+  private async untilUp(signal?: AbortSignal): Promise<void> {
     if (this.isUp) return;
-    const { payload } = await this.next();
+    const frame = await this.next(signal);
+    if (frame === undefined) return;
+    const { payload } = frame;
     this.isUp = true;
     const [version, page] = payload.toString().split('\n');
     const at = page === '' ? '' : `, its page is ${page}`;
     this.settings.note(`Spark ${version} is up at ${this.settings.master}${at}`);
   }
 
-  private async next(): Promise<Frame> {
+  private async next(): Promise<Frame>;
+  private async next(signal: AbortSignal | undefined): Promise<Frame | undefined>;
+  private async next(signal?: AbortSignal): Promise<Frame | undefined> {
     for (;;) {
+      if (signal?.aborted === true) return undefined;
       const frame = this.frames.shift();
       if (frame !== undefined) return frame;
       if (this.failure !== undefined) throw this.failure;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,17 +14,25 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The Java that Spark runs on, at least. */
 const RELEASE = '17';
 
+/** The files of Java in a folder. */
+function sourcesIn(folder: string): readonly string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.java'));
+  return names.sort().map((name) => join(folder, name));
+}
+
 /**
  * What Spark is given to run, compiled once for each version of Spark against its own jars, so that it always fits, and kept where the user keeps
  * what can be made again.
  *
- * @param source the one file of Java.
+ * @param from the folder with the files of Java.
  * @throws RunFailure of exit 1 where it cannot be compiled.
  */
-export async function jarFor({ home, version }: Spark, source: string, env: Env): Promise<string> {
+export async function jarFor({ home, version }: Spark, from: string, env: Env): Promise<string> {
   const folder = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'leat');
-  const hash = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
-  const jar = join(folder, `spark-${version}-${hash}.jar`);
+  const sources = sourcesIn(from);
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(readFileSync(source));
+  const jar = join(folder, `spark-${version}-${hash.digest('hex').slice(0, 16)}.jar`);
   if (existsSync(jar)) return jar;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const made = mkdtempSync(join(folder, 'making-'));
@@ -38,7 +46,7 @@ export async function jarFor({ home, version }: Spark, source: string, env: Env)
       join(home, 'jars/*'),
       '-d',
       classes,
-      source,
+      ...sources,
     ]);
     await run(command('jar', env), ['--create', '--file', join(made, 'leat.jar'), '-C', classes, '.']);
     // Two that make it at once make the same.

@@ -13,6 +13,7 @@ import { ReadCounts } from './batches/read-counts.ts';
 import { cutsAnew } from './checkpoints/changed-program.ts';
 import { Checkpoints } from './checkpoints/checkpoints.ts';
 import { goOn } from './checkpoints/go-on.ts';
+import { passPause } from './checkpoints/pause.ts';
 import { conclude } from './conclusion.ts';
 import type { Core, Driven } from './drivers/core.ts';
 import { DRIVERS } from './drivers/drivers.ts';
@@ -295,6 +296,11 @@ export class LocalRun implements Core, Running {
     const blocked = this.waiting.missing() ?? this.sinks.blocked([stdout, record, keepBad]);
     // Where time is virtual there is always a tick next.
     return blocked ?? (this.timing.isVirtual ? this.keeping : undefined);
+  }
+
+  async passPause(until: number): Promise<void> {
+    const { checkpoints } = this;
+    if (checkpoints !== undefined) await passPause(this, (tick) => checkpoints.due(tick), until);
   }
 
   get keeping(): Promise<void> | undefined {

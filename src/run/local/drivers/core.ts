@@ -42,6 +42,8 @@ export interface Core {
   /** Closes the batch under way and opens the next. */
   tick(partial?: boolean): void;
   stop(): void;
+  /** Time up to `until` (ms) goes by in which no process was at work, see `passPause`; only where the run goes on from another. */
+  passPause(until: number): Promise<void>;
   /** The run ends without printing. */
   closeOutput(): void;
 }

@@ -1,8 +1,9 @@
 import { equal } from '../../../base/compare.ts';
 import { RunFailure } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
+import type { Origin } from '../../../flow/define/chunk.ts';
 import type { FilePart, PlainFile } from '../../../flow/define/file-part.ts';
-import type { Source } from '../../../flow/define/source.ts';
+import type { ListBatch, Source } from '../../../flow/define/source.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
 import { cutFiles, isFirst } from '../../../flow/files/parts.ts';
 import type { Absorbing } from '../../../flow/groups/absorbing.ts';
@@ -20,6 +21,7 @@ import {
   type PieceTask,
 } from '../parts/pieces.ts';
 import { regroupingTest } from '../parts/regrouping.ts';
+import type { OpenSource } from '../reading/open-sources.ts';
 import type { Core } from './core.ts';
 import { takeOver } from './drive-parts.ts';
 import { PartedInput } from './parted-input.ts';
@@ -78,31 +80,44 @@ export async function driveCluster(core: Core, source: Source, cluster: Cluster)
 
 /** The same for lists: has that of a batch (from 0) worked on, and says whether there was one. See `openLists`. */
 export function openClusterLists(core: Core, cluster: Cluster): readonly ((index: number) => Promise<boolean>)[] {
-  const divided = divide(core);
+  const work = listWorker(core, cluster);
   return core.sources.all.flatMap((source) => {
-    const { behaviour, node, reader } = source;
+    const { behaviour, node, from } = source;
     if (behaviour.kind !== 'batches') return [];
-    const list = behaviour.open(node.arguments);
-    const { name } = node.definition;
-    const origin = core.sources.origin(source, name);
+    const list = behaviour.open(node.arguments, from);
+    const split = from?.find((known) => known.origin !== undefined);
+    const origin = core.sources.origin(source, node.definition.name, undefined, split);
     return [
       async (index: number) => {
         const batch = list(index);
-        if (batch === undefined) return false;
-        const inputs = listPieces(name, batch.values, cluster.tasks, divided?.originStep?.recall(origin));
-        const results = divided && (await workOn(core, divided, cluster, inputs));
-        if (results === undefined) reader.read({ kind: 'values', origin, ...batch });
-        for (const result of results ?? []) {
-          core.reports.absorbBad(result.bad[0]!, origin.lines);
-          const [memory] = result.memories;
-          if (memory !== undefined) divided!.originStep?.resume(origin, memory, origin.lines);
-          origin.lines += result.lines[0]!;
-          takeOver(core, divided!.parted.plan, result);
-        }
-        return true;
+        if (batch !== undefined) await work(source, origin, batch);
+        return batch !== undefined;
       },
     ];
   });
+}
+
+/** Has some records of a source of lists worked on that follow each other. */
+type WorkOnList = (source: OpenSource, origin: Origin, list: ListBatch) => Promise<void>;
+
+/** The same for records that are made here, as those of one batch. */
+export function listWorker(core: Core, cluster: Cluster): WorkOnList {
+  const divided = divide(core);
+  return async ({ node, reader }, origin, { values, behind }) => {
+    const inputs = listPieces(node.definition.name, values, cluster.tasks, divided?.originStep?.recall(origin));
+    const results = divided && (await workOn(core, divided, cluster, inputs));
+    if (results === undefined) reader.read({ kind: 'values', origin, values, behind });
+    for (const result of results ?? []) {
+      core.reports.absorbBad(result.bad[0]!, origin.lines);
+      const [memory] = result.memories;
+      if (memory !== undefined) divided!.originStep?.resume(origin, memory, origin.lines);
+      origin.lines += result.lines[0]!;
+      takeOver(core, divided!.parted.plan, result);
+    }
+    if (results !== undefined && behind !== undefined && !core.signal.aborted) {
+      reader.read({ kind: 'position', origin, behind: [behind] });
+    }
+  };
 }
 
 function divide(core: Core): Divided | undefined {
@@ -137,8 +152,8 @@ async function workOn(
   const work = { pieces: tasks.map(asBytes), merge: asBytes(merge), shares };
   const given = await cluster.work(work, core.signal);
   if (core.signal.aborted) {
-    // What is given of nothing is no answer.
-    core.closeOutput();
+    // What is given of nothing is no answer; what earlier batches of a stream have left is one.
+    if (core.timing.mode !== 'dealt') core.closeOutput();
     return [];
   }
   const results = given.pieces.map((bytes) => fromBytes<PieceResult>(bytes)).sort((a, b) => a.piece - b.piece);

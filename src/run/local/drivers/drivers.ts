@@ -1,6 +1,7 @@
 import type { Mode } from '../options/timing.ts';
 import type { Core, Driven } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
+import { driveDealt } from './drive-dealt.ts';
 import { driveLists } from './drive-lists.ts';
 import { driveLive } from './drive-live.ts';
 import { driveRecorded } from './drive-recorded.ts';
@@ -13,4 +14,5 @@ export const DRIVERS: { readonly [mode in Mode]: (core: Core) => Promise<Driven>
   lists: driveLists,
   replay: driveReplay,
   recorded: driveRecorded,
+  dealt: driveDealt,
 };

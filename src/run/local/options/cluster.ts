@@ -16,6 +16,36 @@ export interface ClusterResults {
   readonly merged: readonly Uint8Array[];
 }
 
+/** What a stream is of, to whoever says what belongs to each of its batches. */
+export interface StreamWish {
+  /** The directory whose files it is of; undefined where time alone says what there is. */
+  readonly directory: string | undefined;
+  /** How far apart batches are, ms. */
+  readonly interval: number;
+  /** What is there now is all there is. */
+  readonly once: boolean;
+}
+
+/** What belongs to one batch of a stream; the same if it is told of again, by a later run too. */
+export interface StreamBatch {
+  /** From 0, without gaps. */
+  readonly number: number;
+  /** When it was begun, ms. */
+  readonly time: number;
+  /** Whether it was begun by an earlier run. */
+  readonly isAgain: boolean;
+  /** The paths of files that are new in it. */
+  readonly files: readonly string[];
+}
+
+/** A stream that is dealt out by batches: the next one is begun when nothing of the one before can be lost any more. */
+export interface ClusterStream {
+  /** @returns undefined where there are no more, or the run is to end. @throws RunFailure where it fails. */
+  next(signal: AbortSignal): Promise<StreamBatch | undefined>;
+  /** The last one need never be told of again. */
+  done(): void;
+}
+
 /** Other processes, on this machine or on many, which work on pieces of the input of a run. */
 export interface Cluster {
   /** The text of the program, which each of them compiles again: functions cannot be sent. */
@@ -31,4 +61,11 @@ export interface Cluster {
    * @throws RunFailure where it cannot.
    */
   work(work: ClusterWork, signal: AbortSignal): Promise<ClusterResults>;
+  /**
+   * Begins a stream; called once at most. Absent where nothing is dealt out by batches.
+   *
+   * @param done the number of the last batch that an earlier run has done, −1 if none.
+   * @throws RunFailure where what was kept of earlier runs is not behind that.
+   */
+  stream?(wish: StreamWish, done: number): ClusterStream;
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../../../query/plan/plan.ts';
 import type { LocalOptions } from './local-options.ts';
 
 /** The ways through time; which one a run takes follows from its sources and options. */
-export type Mode = 'live' | 'bounded' | 'lists' | 'replay' | 'recorded';
+export type Mode = 'live' | 'bounded' | 'lists' | 'replay' | 'recorded' | 'dealt';
 
 /** How a run goes through time. */
 export interface Timing {
@@ -24,7 +24,7 @@ export interface Timing {
 }
 
 /** What decides it, beside the sources. */
-export type TimingOptions = Pick<LocalOptions, 'stdin' | 'once' | 'batches' | 'replay'>;
+export type TimingOptions = Pick<LocalOptions, 'stdin' | 'once' | 'batches' | 'replay' | 'cluster'>;
 
 /** How the sources of a plan behave, in their order. */
 export function behavioursOf(
@@ -42,27 +42,29 @@ export function timingOf(
   const mode = chooseMode(behaviours, options);
   const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
   const { once, batches, replay } = options;
-  const live = mode === 'live' || (mode === 'recorded' && sessions.some((session) => session.live));
+  const live = mode === 'live' || mode === 'dealt' || (mode === 'recorded' && sessions.some((session) => session.live));
   const wasOneBatch = sessions.every(({ whole }) => whole);
-  const isOneBatch = mode === 'recorded' ? once || wasOneBatch : mode === 'bounded' || (mode === 'lists' && once);
+  const isOneBatch =
+    mode === 'recorded' ? once || wasOneBatch : mode === 'bounded' || ((mode === 'lists' || mode === 'dealt') && once);
   return {
     mode,
     live,
     isBounded: mode === 'recorded' ? once || (isOneBatch && !live) : isOneBatch,
     isOneBatch,
     isReadAtOnce: isOneBatch || batches === 1 || mode === 'replay',
-    isVirtual: mode === 'lists' || mode === 'replay' || mode === 'recorded',
-    isPaced: mode === 'live' || Number.isFinite(replay),
+    isVirtual: mode !== 'live' && mode !== 'bounded',
+    isPaced: mode === 'live' || mode === 'dealt' || Number.isFinite(replay),
   };
 }
 
 function chooseMode(
   behaviours: readonly SourceBehaviour<BoundArguments>[],
-  { once, replay }: Pick<TimingOptions, 'once' | 'replay'>,
+  { once, replay, cluster }: Pick<TimingOptions, 'once' | 'replay' | 'cluster'>,
 ): Mode {
   if (behaviours.some(({ kind }) => kind === 'recorded')) return 'recorded';
   if (replay !== undefined) return 'replay';
-  const isAnyLive = behaviours.some(({ kind }) => kind === 'live') && !once;
-  if (isAnyLive) return 'live';
+  const isAnyLive = behaviours.some(({ kind }) => kind === 'live');
+  if (isAnyLive && cluster !== undefined) return 'dealt';
+  if (isAnyLive && !once) return 'live';
   return behaviours.some(({ kind }) => kind === 'batches') ? 'lists' : 'bounded';
 }

@@ -228,7 +228,7 @@ class PartRun {
 
   private open(): Source {
     const { source, reader, reports } = this;
-    const behaviour = source.definition.behaviour(source.arguments, { stdin: this.task.stdin });
+    const behaviour = source.definition.behaviour(source.arguments, { stdin: this.task.stdin, given: [] });
     if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
     return behaviour.open(source.arguments, {
       clock: wallClock,

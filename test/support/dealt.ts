@@ -1,0 +1,33 @@
+/** A stream that is dealt out by batches as a script says, without Spark: as there, what a run has not done is dealt out again, and perhaps the last that it has. */
+import type { ClusterStream, StreamBatch, StreamWish } from '../../src/run/local/options/cluster.ts';
+
+/** A batch as Spark would write it down. */
+export type Planned = Omit<StreamBatch, 'number' | 'isAgain'>;
+
+/** What Spark keeps of a stream in its directory. */
+export class DealtStream {
+  /** Numbers of the batches that were told of, in all runs. */
+  readonly told: number[] = [];
+  private readonly batches: readonly Planned[];
+  private begun = -1;
+
+  constructor(batches: readonly Planned[]) {
+    this.batches = batches;
+  }
+
+  /** Goes on behind what a run has done. */
+  readonly open = (_wish: StreamWish, done: number): ClusterStream => {
+    const { begun } = this;
+    let number = Math.max(-1, done - 1);
+    return {
+      next: async () => {
+        const batch = this.batches[++number];
+        if (batch === undefined) return undefined;
+        this.begun = Math.max(this.begun, number);
+        this.told.push(number);
+        return { ...batch, number, isAgain: number <= begun };
+      },
+      done() {},
+    };
+  };
+}

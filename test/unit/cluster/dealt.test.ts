@@ -1,0 +1,158 @@
+/** Streams whose batches a cluster deals out, without Spark: what comes at which tick, and runs that go on from others that were killed. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
+import { compileProgram } from '../../../src/query/compile.ts';
+import { createScope } from '../../../src/query/plan/expression/scope.ts';
+import { Machine } from '../../../src/run/trials/machine.ts';
+import { Random } from '../../../src/run/trials/random.ts';
+import type { Started } from '../../../src/run/trials/started.ts';
+import { dealtOut, Worker } from '../../support/cluster.ts';
+import { DealtStream, type Planned } from '../../support/dealt.ts';
+import { temporaryDirectory } from '../../support/directory.ts';
+import { isLong } from '../../support/effort.ts';
+
+let worker: Worker;
+beforeAll(() => {
+  worker = Worker.here();
+});
+afterAll(() => worker.close());
+
+/** A program over a directory, at work on what a stream deals out. */
+function startOf(text: string, stream: DealtStream, more: Partial<ReturnType<Started['options']>> = {}): Started {
+  const random = new Random(1);
+  return {
+    text,
+    mayChange: false,
+    plan: (batchTime) =>
+      compileProgram(text, {
+        words: { sources, stages, aggregates, sinks },
+        expressions: createScope({ functions, imports: new Map(), now: () => batchTime.time }),
+        interval: 1000,
+      }),
+    options: () => ({
+      interval: 1000,
+      once: false,
+      stdin: 'file',
+      format: 'batches',
+      color: false,
+      stateMax: 1e9,
+      kernels: true,
+      cluster: {
+        program: text,
+        tasks: 2,
+        largestPiece: 4,
+        work: dealtOut([worker], (n) => random.whole(0, n - 1)),
+        stream: stream.open,
+      },
+      ...more,
+    }),
+  };
+}
+
+/** What was printed: the time (s) and the records of each batch. */
+async function printed(program: string, batches: readonly Planned[], more = {}) {
+  const process = await new Machine().start({ ...startOf(program, new DealtStream(batches), more), isKept: false });
+  const lines = process.text.split('\n').filter(Boolean);
+  return lines.map((line) => {
+    const { time, records } = JSON.parse(line) as { time: number; records: readonly unknown[] };
+    return [time / 1000, records];
+  });
+}
+
+/** A directory with files of these lines. */
+function directoryWith(files: { readonly [name: string]: string }): (name: string) => string {
+  const directory = join(temporaryDirectory(), 'in');
+  mkdirSync(directory);
+  for (const [name, lines] of Object.entries(files)) writeFileSync(join(directory, name), lines);
+  return (name) => (name === '' ? directory : join(directory, name));
+}
+
+test('each batch is given out at the tick before it was begun, and empty ones between are made up', async () => {
+  const at = directoryWith({
+    old: 'x\n',
+    b: 'b\na\nb\n',
+    a: 'a\nc\n',
+    '.hidden': 'h\n',
+    'half.tmp': 't\n',
+    late: 'b\n',
+  });
+  const batches: readonly Planned[] = [
+    { time: 10_010, files: [at('old')] },
+    { time: 11_020, files: [at('b'), at('half.tmp'), at('a'), at('.hidden')] },
+    { time: 14_999, files: [at('late')] },
+  ];
+  const counts = [
+    ['a', 2],
+    ['c', 1],
+    ['b', 2],
+  ] as const;
+  expect(await printed(`watch(${JSON.stringify(at(''))}) | countByValue`, batches)).toEqual([
+    [10, []],
+    [11, counts],
+    [12, []],
+    [13, []],
+    [14, [['b', 1]]],
+  ]);
+  expect(
+    await printed(`watch(${JSON.stringify(at(''))}, existing: true) | countByValue | window(2s)`, batches),
+  ).toEqual([
+    [10, [['x', 1]]],
+    [11, [['x', 1], ...counts]],
+    [12, counts],
+    [13, []],
+    [14, [['b', 1]]],
+  ]);
+  const once = await printed(`watch(${JSON.stringify(at(''))}) | count`, [batches[0]!], { once: true });
+  expect(once.map(([, records]) => records)).toEqual([[1]]);
+});
+
+test('records that time makes come in the batch that they are due in', async () => {
+  const batches = [10_500, 11_500, 14_500].map((time) => ({ time, files: [] }));
+  const rows = [0, 3, 6, 9, 12].map((n, i) => [10 + i, [{ n: i === 0 ? 0 : 3, last: i === 0 ? null : n - 1 }]]);
+  expect(await printed('rate(3) | aggregate({n: count(), last: max(.value)})', batches)).toEqual(rows);
+});
+
+test('the batches that were asked for are all that come', async () => {
+  const stream = new DealtStream([10, 11, 15, 16].map((s) => ({ time: s * 1000, files: [] })));
+  const { result } = await new Machine().start({
+    ...startOf('rate(1) | count', stream, { batches: 3 }),
+    isKept: false,
+  });
+  expect([result?.batches, stream.told]).toEqual([3, [0, 1, 2]]);
+});
+
+test('what a run gives that is killed at any of its calls, and gone on with, is what it gives uninterrupted', async () => {
+  const at = directoryWith({ a: 'a\nb\n', b: 'b\nb\n', c: 'c\n', d: 'a\n"\n', e: 'e\n' });
+  const batches: readonly Planned[] = [
+    { time: 10_000, files: [at('a')] },
+    { time: 11_000, files: [at('b'), at('c')] },
+    { time: 14_000, files: [at('d')] },
+    { time: 15_000, files: [at('e')] },
+  ];
+  const program = `watch(${JSON.stringify(at(''))}, existing: true) | countByValue | window(3s) | append("out.tsv")`;
+  const written = ({ files }: Machine) => {
+    const size = files.status('out.tsv')?.size ?? 0;
+    return files.read('out.tsv', 0, size).toString();
+  };
+  const whole = new Machine();
+  await whole.start(startOf(program, new DealtStream(batches)));
+  const expected = written(whole);
+  expect(expected.split('\n')).toContain('e\t1');
+  let lives = 0;
+  for (let endsAt = 1; ; endsAt += isLong ? 1 : 7) {
+    const machine = new Machine(new Random(endsAt));
+    const stream = new DealtStream(batches);
+    const first = await machine.start(startOf(program, stream), [], { endsAt });
+    if (first.result !== undefined) break;
+    const second = await machine.start(startOf(program, stream));
+    expect([endsAt, second.notes.filter((note) => note.includes('exit')), written(machine)]).toEqual([
+      endsAt,
+      [],
+      expected,
+    ]);
+    lives++;
+  }
+  expect(lives).toBeGreaterThan(5);
+});
