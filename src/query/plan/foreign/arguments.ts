@@ -7,6 +7,8 @@ type ArgumentAnswer = (value: string) => string | undefined;
 
 const DESCENDING: ArgumentAnswer = (value) => (value === 'false' ? undefined : 'desc: true');
 
+const JOINS = 'join leftOuterJoin rightOuterJoin fullOuterJoin';
+
 /** Names of arguments that others have, by the words that take them. */
 const ANSWERS: readonly (readonly [words: string, names: string, answer: ArgumentAnswer])[] = [
   ['csv', 'sep separator delim fieldSeparator fs', (value) => `delimiter: ${value}`],
@@ -23,6 +25,9 @@ const ANSWERS: readonly (readonly [words: string, names: string, answer: Argumen
   ['lookup', 'right id', (value) => `key: ${value}`],
   ['window session', 'by time ts timestamp column', (value) => `on: ${value}`],
   ['window session', 'lateness watermark delay allowedLateness', (value) => `late: ${value}`],
+  [JOINS, 'time ts timestamp', (value) => `on: ${value}`],
+  [JOINS, 'interval window', (value) => `within: ${value}`],
+  [JOINS, 'lateness watermark delay allowedLateness grace', (value) => `late: ${value}`],
   ['window', 'step every hop', (value) => `slide: ${value}`],
   ['window', 'size duration', (value) => `length: ${value}`],
 ];

@@ -107,6 +107,14 @@ export const STAGES = byWord([
   ['rightJoin right_join', (args) => `\`rightOuterJoin(${args || 'other'})\``],
   ['outerJoin fullJoin outer_join', (args) => `\`fullOuterJoin(${args || 'other'})\``],
   ['innerJoin inner_join', (args) => `\`join(${args || 'other'})\``],
+  [
+    'intervalJoin interval_join joinWithin temporalJoin streamJoin',
+    '`join(other, within: 10m, on: _[1].time)` joins pairs of a key and a record that are near in time',
+  ],
+  [
+    'rank row_number rowNumber dense_rank denseRank nlargest',
+    '`top(10, .n)`, with `ties: true` all that are level with the last; of each key `groupBy(.key, {most: top(10, .n)})`',
+  ],
   ['merge concat zip interleave plus', (args) => `\`union(${args || 'other'})\``],
   ['enrich broadcast', '`lookup("table.csv", on: .key)` puts the columns of a table into each record'],
   ['tumble tumbling hop hopping slide sliding slidingWindow tumblingWindow timeWindow windowAll', WINDOW],

@@ -62,6 +62,11 @@ export const FUNCTIONS = byWord([
     'Date date datetime to_timestamp to_date timestamp parseDate parseTime strptime parse_date',
     (_args, [of = '.time']) => `\`time(${of})\``,
   ],
+  ['regexp_extract regexpExtract regex_extract', (_args, [of = '.url']) => `\`${of}.match(/id=(\\d+)/)[1]\``],
+  [
+    'split_index split_part splitPart substring_index',
+    (_args, [of = '.url', by = '"/"', at = '3']) => `\`${of}.split(${by})[${at}]\``,
+  ],
   ['strftime date_format formatDate', (_args, [of = '.time']) => `\`formatTime(${of}, "yyyy-MM-dd HH:mm:ss")\``],
   [
     'weekday dow dayofweek',
