@@ -57,7 +57,7 @@ describe.each(brokers.filter(({ isInstalled }) => isInstalled))('$name', { timeo
       const random = new Random(Number(process.env.LEAT_SEED ?? process.pid));
       const program = `${callOf(way.source.name, { url: url(), ...way.read(place) })} | append("out.log")`;
       const { context, reports } = sinkContext();
-      const sink = openSink(way.sink, { url: url(), ...way.written(place), retry: 60_000 }, context);
+      const sink = openSink(way.sink, { url: url(), ...way.written(place), retry: 600_000 }, context);
       let sent = 0;
       const write = async () => {
         for (let i = random.whole(1, 300); i > 0; i--) sink.push(`line ${sent++}`);
@@ -132,7 +132,7 @@ describe.each(brokers.filter(({ isInstalled }) => isInstalled))('$name', { timeo
     const lines = Array.from({ length: LINES }, (_, i) => `line ${i}`);
     writeFileSync(join(folder, 'in.log'), `${lines.join('\n')}\n`);
     const args = { url: url(), ...way.written(place) };
-    const program = `files("in.log") | ${callOf(way.sink.name, args).replace(/\)$/, ', retry: 2m)')}`;
+    const program = `files("in.log") | ${callOf(way.sink.name, args).replace(/\)$/, ', retry: 10m)')}`;
     const leat = new Leat(['--checkpoint', 'state', program], folder);
     for (let kill = 0; kill < SERVER_KILLS && leat.child.exitCode === null; kill++) {
       await pause(500);

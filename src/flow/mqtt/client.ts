@@ -74,8 +74,8 @@ export class MqttClient {
     }
   }
 
-  /** Hears of a topic from now on. Rejects where it may not. @param qos 1 where messages are acknowledged, else 0. */
-  async subscribe(topic: string, qos: number): Promise<void> {
+  /** Hears of a topic from now on. Rejects where it may not. @param qos 1 where messages are to be acknowledged, else 0. @returns what the server grants: no more than that. */
+  async subscribe(topic: string, qos: number): Promise<number> {
     this.send(subscribePacket(topic, qos));
     // What was kept for it may come before the answer.
     const before: Packet[] = [];
@@ -83,9 +83,11 @@ export class MqttClient {
       const packet = await this.next(PATIENCE);
       if (packet.kind !== 'subscribed') before.push(packet);
       else if (packet.code > 1) throw new BrokerFault(`it does not let it read ${topic}`);
-      else break;
+      else {
+        this.packets = [...before, ...this.packets];
+        return packet.code;
+      }
     }
-    this.packets = [...before, ...this.packets];
   }
 
   publish(topic: string, body: Buffer, id: number | undefined, isRetained: boolean): void {

@@ -30,17 +30,25 @@ interface TopicArguments {
 export async function readTopic(args: TopicArguments, framer: Framer, context: SourceContext): Promise<void> {
   const { address, secrets, maxLine, topic, qos, client: name, wait } = args;
   const { signal } = context;
+  let isTold = false;
   // One more byte, so that what is too long for the framer comes there and is told.
   const opening = { client: name, keepAlive: KEEP_ALIVE, most: maxLine + 1, signal };
   const hearing = {
     what: `the topic ${topic} of ${address.called}`,
     wait,
     open: () => MqttClient.open(address, secrets(), opening),
-    begin: (client: MqttClient) => client.subscribe(topic, qos),
+    begin,
     meanwhile: name === undefined || qos === 0 ? '; what was published meanwhile is lost' : '',
     take,
   };
   await keepHearing(hearing, framer, context);
+
+  async function begin(client: MqttClient): Promise<void> {
+    const granted = await client.subscribe(topic, qos);
+    if (granted >= qos || isTold) return;
+    isTold = true;
+    context.note(`the server has nothing of ${topic} acknowledged: what is under way when a connection ends is lost`);
+  }
 
   async function take(client: MqttClient, packets: readonly Packet[]): Promise<void> {
     const messages = packets.filter((packet): packet is Published => packet.kind === 'message');
