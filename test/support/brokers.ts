@@ -47,6 +47,8 @@ interface ServerKind {
   prepare(folder: string, ports: Ports): readonly string[];
   /** What it is told by its environment. */
   environment?(folder: string, ports: Ports): { readonly [name: string]: string };
+  /** A command that ends when the server has what it keeps on the disk, which may be later than that it answers. */
+  settled?(ports: Ports): readonly string[];
   /** What runs beside it, before and after it is killed, at the port `beside`. */
   readonly beside?: string;
 }
@@ -98,13 +100,15 @@ export class BrokerServer {
   }
 
   async start(): Promise<void> {
-    const { command } = this.kind;
-    const child = this.spawn(command, this.args);
+    const { kind, folder, environment: env } = this;
+    const child = this.spawn(kind.command, this.args);
     this.child = child;
     while (!(await answers(this.ports.plain))) {
-      if (child.exitCode !== null) throw new Error(`${command}: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
+      if (child.exitCode !== null) throw new Error(`${kind.command}: ${readFileSync(join(folder, 'log'), 'utf8')}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    const [command, ...args] = kind.settled?.(this.ports) ?? [];
+    if (command !== undefined) execFileSync(command, args, { cwd: folder, env, stdio: 'ignore' });
   }
 
   private spawn(command: string, args: readonly string[]): ChildProcess {
@@ -368,6 +372,16 @@ export const brokers: readonly Broker[] = [
     isInstalled: existsSync(RABBITMQ),
     kind: {
       command: RABBITMQ,
+      // Killed in its first moments it may lose queues that it had before.
+      settled: ({ beside }) => [
+        'erl_call',
+        '-c',
+        'leat',
+        '-sname',
+        `leat${beside}@localhost`,
+        '-a',
+        'mnesia dump_log []',
+      ],
       // Nodes find each other by it; without one of its own the server would start one for the whole machine, and leave it.
       beside: 'epmd',
       environment: (folder, { inner, beside }) => ({
@@ -401,6 +415,7 @@ export const brokers: readonly Broker[] = [
         };
         const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
         writeFileSync(join(folder, 'rabbitmq.conf'), lines.join(''));
+        writeFileSync(join(folder, '.erlang.cookie'), 'leat', { mode: 0o400 });
         return [];
       },
     },
