@@ -3,6 +3,7 @@ import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import { addressOf } from '../../src/flow/brokers/address.ts';
+import type { SinkStart } from '../../src/flow/define/sink.ts';
 import { NATS, NatsClient } from '../../src/flow/nats/client.ts';
 import { nats as natsSink } from '../../src/flow/sinks/nats.ts';
 import { nats } from '../../src/flow/sources/nats.ts';
@@ -111,6 +112,31 @@ describe.skipIf(!broker.isInstalled)('nats', { timeout: 120_000 }, () => {
     await sink.finish();
     expect(reports.failures).toEqual([]);
     expect((await read(stream)).toSorted()).toEqual(['a', 'c', large]);
+  });
+
+  test('what a stream refused is written by the next run, though the last message is a record behind it', async () => {
+    const settings = { discard: 'new', duplicate_window: 100_000_000 };
+    const stream = await newStream({ ...settings, max_bytes: 2000 });
+    const large = 'x'.repeat(3000);
+    const args = { url, subject: `on.${stream}`, stream, retry: 0 };
+    const first = sinkContext({ intents: { write: async () => {} } });
+    const sink = openSink(natsSink, args, first.context);
+    sink.push('before');
+    sink.close(batch(1));
+    const mark = await sink.mark!();
+    for (const record of ['a', large, 'c']) sink.push(record);
+    sink.close(batch(2));
+    expect(await first.reports.failed).toMatchObject({ exit: 4 });
+    expect(await read(stream)).toEqual(['before', 'a', 'c']);
+    await client.ask(`$JS.API.STREAM.UPDATE.${stream}`, {
+      ...{ ...settings, name: stream, subjects: [`on.${stream}`] },
+      max_bytes: 100_000,
+    });
+    const second = sinkContext({ intents: { write: async () => {} } });
+    const from = JSON.parse(JSON.stringify({ mark, intents: [] })) as SinkStart;
+    await runBatches(openSink(natsSink, args, second.context, from), [['a', large, 'c'], ['d']]);
+    expect(second.reports.failures).toEqual([]);
+    expect((await read(stream)).toSorted()).toEqual(['a', 'before', 'c', 'd', large]);
   });
 
   test('a record that is larger than the stream takes is bad, once, and the others are written', async () => {

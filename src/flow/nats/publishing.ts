@@ -1,6 +1,6 @@
 import { wallClock } from '../../base/clock.ts';
 import { toJson } from '../../base/json.ts';
-import type { Fields, Value } from '../../base/value.ts';
+import { type Fields, field, type Value } from '../../base/value.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
 import { PATIENCE } from '../brokers/broker-socket.ts';
 import { BrokerFault } from '../brokers/failure.ts';
@@ -48,14 +48,14 @@ export class Publishing {
     await this.all([this.answer((reply) => this.client.publish(reply, '')).then(() => {})]);
   }
 
-  /** Resolves when a stream has the message, rejects with a JetStreamFault where it has not taken it. To be waited for by {@link all}. */
-  async confirmed(subject: string, body: Buffer, headers: string): Promise<void> {
+  /** Resolves when a stream has the message, rejects with a JetStreamFault where it has not taken it. To be waited for by {@link all}. @returns its number in the stream. */
+  async confirmed(subject: string, body: Buffer, headers: string): Promise<number> {
     const message = await this.answer((reply) => this.client.publish(subject, body, { headers, reply }));
     if (statusOf(message)?.code === 503) {
       const help = 'a stream has to be there that takes the subject: `nats stream add`';
       throw new JetStreamFault(`no stream takes ${subject}`, 503, { mayPass: true, help });
     }
-    answerOf(message);
+    return Number(field(answerOf(message), 'seq'));
   }
 
   /** Asks an address of the server, JSON both ways. Rejects with a BrokerFault where it answers that something is wrong. */
