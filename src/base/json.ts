@@ -321,5 +321,6 @@ function writtenName(key: FieldKey): string {
 /** A value as text: a string as it is, anything else as JSON. */
 export function toText(value: Value): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   return value instanceof SpeltNumber ? value.toString() : toJson(value);
 }

@@ -17,7 +17,8 @@ export class JobQueue {
   /** The weight of the jobs that are not done yet. */
   private waiting = 0;
   private running = false;
-  private dead = false;
+  /** Whether it has failed. */
+  protected isDead = false;
   private readonly failed: (error: unknown) => void;
   private readonly room = new Room();
   private readonly flushes = new Set<() => void>();
@@ -29,7 +30,7 @@ export class JobQueue {
 
   /** Runs `action` behind all that came before, before anything that comes later. Its rejection is a failure. @param weight the bytes that it writes. */
   after(action: () => Promise<void>, weight = JOB_WEIGHT): void {
-    if (this.dead) return;
+    if (this.isDead) return;
     this.queueOpen();
     this.queue(action, weight);
   }
@@ -55,7 +56,7 @@ export class JobQueue {
   /** Resolves when all that came so far is done, or never can be, since the output has failed. */
   flush(): Promise<void> {
     this.queueOpen();
-    if (this.dead || !this.running) return Promise.resolve();
+    if (this.isDead || !this.running) return Promise.resolve();
     return new Promise((resolve) => {
       this.flushes.add(resolve);
       this.queue(async () => {
@@ -67,8 +68,8 @@ export class JobQueue {
 
   /** Ends the output with an error that came from elsewhere than a job: a peer that has gone. Only the first one counts. */
   fail(error: unknown): void {
-    if (this.dead) return;
-    this.dead = true;
+    if (this.isDead) return;
+    this.isDead = true;
     this.drop();
     this.jobs = [];
     this.waiting = 0;
@@ -76,10 +77,6 @@ export class JobQueue {
     for (const resolve of this.flushes) resolve();
     this.flushes.clear();
     this.failed(error);
-  }
-
-  protected get isDead(): boolean {
-    return this.dead;
   }
 
   /** Queues what was collected and is no job yet. */
@@ -102,7 +99,7 @@ export class JobQueue {
         this.jobs = [];
         for (const { run, weight } of jobs) {
           await run();
-          if (this.dead) break;
+          if (this.isDead) break;
           this.waiting -= weight;
           if (this.waiting <= BOUND) this.room.make();
         }

@@ -171,6 +171,17 @@ describe('toJson', () => {
     );
   });
 
+  test('toText writes numbers as JSON does', () => {
+    fc.assert(
+      fc.property(fc.double(), (value) => {
+        expect(toText(value)).toBe(toJson(value));
+      }),
+    );
+    expect([0, -0, 1e21, 1e-7, Number.NaN, Number.POSITIVE_INFINITY].map(toText).join()).toBe(
+      '0,0,1e+21,1e-7,null,null',
+    );
+  });
+
   test('toText leaves strings as they are', () => {
     expect([toText('a"b'), toText(['a', 1n]), toText(null), toText(10n ** 20n)]).toEqual([
       'a"b',
