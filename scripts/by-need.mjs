@@ -12,6 +12,7 @@ export const OFTEN = filesOf({
   'run/local/parts': ['part-worker'],
   'run/local/drivers': ['drive-bounded', 'drive-live', 'drive-parts'],
   'flow/sources': ['stdin', 'files', 'queue'],
+  'flow/files': ['globs'],
   'flow/stages': [
     ...['json', 'csv', 'tsv', 'logfmt', 'clf', 'regex', 'words', 'lines'],
     ...['map', 'flatMap', 'filter', 'pick', 'drop', 'set', 'grep', 'split', 'head', 'mapValues'],
@@ -50,6 +51,7 @@ export const CALLED = filesOf({
   'run/local/reading': ['recorder'],
   'run/local/steps': ['stage-meter'],
   'flow/drivers': ['driver'],
+  'flow/files': ['globs'],
   'flow/formats': ['flowing-table', 'live-table', 'separated', 'spark', 'pictures'],
   'flow/framing': ['packed-framer', 'pattern-framer'],
   'flow/hdfs': ['saved'],

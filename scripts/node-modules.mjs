@@ -43,14 +43,19 @@ export const nodeModules = {
 };
 
 /**
- * Getters, which stay getters when a module imports them. They stand in a prototype: members of its own esbuild would copy, all of them
- * for each module that imports some.
+ * Members that are looked up where they are first asked for, and stay. What finds them is a prototype: members of its own esbuild would copy,
+ * all of them for each module that imports some, and a getter for each of them would be made at every start.
  */
 function whenUsed(name) {
-  const getters = Object.keys(require(name)).map((member) => `get ${member}() { return loaded().${member}; },`);
-  return `let found;
-const loaded = () => (found ??= process.getBuiltinModule('node:${name}'));
-module.exports = Object.create({\n${getters.join('\n')}\n});\n`;
+  return `module.exports = Object.create(new Proxy({}, {
+  get(_, member, asked) {
+    // esbuild asks this of any module before it is used.
+    if (member === '__esModule') return undefined;
+    const value = process.getBuiltinModule('node:${name}')[member];
+    Object.defineProperty(asked, member, { value });
+    return value;
+  },
+}));\n`;
 }
 
 /** Constants, of which only those remain that are used: esbuild would make an object of all members for each module that imports some. */

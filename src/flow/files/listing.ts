@@ -4,7 +4,8 @@ import type { SourceContext } from '../define/context.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
 import { isAtEnd } from '../input/reading.ts';
 import { isPacked } from './packed.ts';
-import { filesOf, type PathPattern, pathPattern, statOf, whatIs } from './paths.ts';
+import type { PathPattern } from './path-pattern.ts';
+import { filesOf, pathPattern, statOf, whatIs } from './paths.ts';
 
 /** A file that is to be read. */
 export interface Listed {

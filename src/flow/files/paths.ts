@@ -1,74 +1,20 @@
 /** Paths and globs: which files a `path or glob` of a source stands for. */
-import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { lstat, readdir, readlink, stat } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
-import picomatch from 'picomatch';
+import { existsSync, realpathSync, type Stats, statSync, stat as tellStat } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { compareText } from '../../base/compare.ts';
 import { codeOf } from '../input/fault.ts';
 import { identityOf } from './done-files.ts';
+import { patternOf } from './globs.ts';
+import { type PathPattern, pathAsItIs } from './path-pattern.ts';
 
-/** What stands in a source where files are named: `app.log`, `logs/*.log`, `logs/**`. */
-export interface PathPattern {
-  readonly text: string;
-  /** False for a path that is meant as it is, also where it has a `*` in its name and exists. */
-  readonly isGlob: boolean;
-  /** The directory that all matches are in: `logs` of `logs/*.log`; the path itself without a glob. */
-  readonly base: string;
-  /** How many directories below `base` may hold matches; 0 for `base` alone. */
-  readonly depth: number;
-  readonly matches: (path: string) => boolean;
-  /** Whether a directory below `base` may hold matches, at any depth. */
-  readonly mayHold: (directory: string) => boolean;
-}
-
-const always = () => true;
+// Each run of a file comes to it, and to load the module of promises takes longer than to read a small file.
+const stat = promisify(tellStat);
 
 /** Reads `*`, `?`, `**`, `[…]`, `{a,b}` as a shell does; a name that starts with a dot is matched only by a dot. */
 export function pathPattern(text: string): PathPattern {
   return existsSync(text) ? pathAsItIs(text) : patternOf(text);
-}
-
-/** The same where nobody asks the file system of this machine. */
-export function patternOf(text: string): PathPattern {
-  const scanned = picomatch.scan(text);
-  if (!scanned.isGlob) return pathAsItIs(text);
-  const matches = picomatch(normalize(text));
-  return {
-    text,
-    isGlob: true,
-    base: normalize(scanned.base === '' ? '.' : scanned.base),
-    depth: scanned.glob.includes('**') ? Number.POSITIVE_INFINITY : scanned.glob.split('/').length - 1,
-    matches: (path) => matches(path),
-    mayHold: holding(normalize(text)),
-  };
-}
-
-function pathAsItIs(text: string): PathPattern {
-  const path = normalize(text);
-  return {
-    text,
-    isGlob: false,
-    base: path,
-    depth: 0,
-    matches: (other) => normalize(other) === path,
-    mayHold: always,
-  };
-}
-
-/** Compares a directory with as many parts of a glob as it has itself, where these can be told apart. */
-function holding(glob: string): (directory: string) => boolean {
-  // A slash within braces or brackets is none between parts.
-  if (/[{([][^/]*\//.test(glob.replace(/\[[^/[\]]*\]|\{[^/{}]*\}|\([^/()]*\)/g, ''))) return always;
-  const parts = glob.split('/');
-  const deepest = parts.indexOf('**');
-  const known = new Map<number, (directory: string) => boolean>();
-  return (directory) => {
-    const count = directory.split('/').length;
-    if (deepest >= 0 && count > deepest) return true;
-    const matches = known.get(count) ?? picomatch(parts.slice(0, count).join('/'));
-    known.set(count, matches);
-    return matches(directory);
-  };
 }
 
 /** Told of a file or directory that is passed over, since the system does not let us look at it. */

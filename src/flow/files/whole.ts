@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { close, closeSync, open, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import { openFramer, type TextArguments } from '../framing/text.ts';
@@ -7,6 +7,10 @@ import { readToEnd } from '../input/reading.ts';
 import type { FileAt, FileProgress } from './file-progress.ts';
 import { firstLineOf, firstLineOfPacked } from './first-line.ts';
 import { isPacked } from './packed.ts';
+
+// See paths.ts.
+const opened = promisify(open);
+const closed = promisify(close);
 
 /** How a whole file is read. */
 interface Reading {
@@ -31,19 +35,19 @@ export async function readWhole(
   context: SourceContext,
   { origin, piece, progress, from }: Reading,
 ): Promise<number> {
-  const file = await open(path).catch((error: unknown) => {
+  const fd = await opened(path, 'r').catch((error: unknown) => {
     if (typeof origin === 'object') origin.over?.();
     throw error;
   });
   try {
-    const seek = from && progress.goOn(file.fd, path, from);
+    const seek = from && progress.goOn(fd, path, from);
     const place = typeof origin === 'function' ? origin() : (origin ?? context.origin(path));
     const framer = openFramer(args, place, context, progress);
     const around = progress.around(framer);
     const onFault = () => progress.breakOff();
-    return await readToEnd(file.fd, around, context, { start: 0, seek, piece, onFault });
+    return await readToEnd(fd, around, context, { start: 0, seek, piece, onFault });
   } finally {
-    await file.close();
+    await closed(fd);
   }
 }
 

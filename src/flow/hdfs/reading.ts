@@ -5,7 +5,7 @@ import type { Position, Split } from '../define/position.ts';
 import type { Source } from '../define/source.ts';
 import { firstLineIn, MOST_FIRST, MOST_PACKED } from '../files/first-line.ts';
 import { HALF_WRITTEN } from '../files/passed-names.ts';
-import type { PathPattern } from '../files/paths.ts';
+import type { PathPattern } from '../files/path-pattern.ts';
 import { BEGUN, hasBegun, tell } from '../files/telling.ts';
 import { openFramer, type TextArguments } from '../framing/text.ts';
 import { BEGIN_ANEW, DOES_NOT_FIT, reasonOf, sourceFailure } from '../input/fault.ts';

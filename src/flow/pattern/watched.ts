@@ -4,13 +4,12 @@ import { BadRecord } from '../../base/problem.ts';
 /** How long one match may take, ms. */
 const LONGEST_MATCH = 1000;
 
-/**
- * Nothing but a way into the engine's watchdog, the one thing that can end a match from outside: the text is fixed, and calls what
- * stands in `place`.
- */
-const CALL = new Script('place.run()');
-
 interface Watched {
+  /**
+   * Nothing but a way into the engine's watchdog, the one thing that can end a match from outside: its text is fixed, and calls what
+   * stands in `place`.
+   */
+  readonly call: Script;
   readonly place: { run: () => unknown };
   readonly context: object;
 }
@@ -57,13 +56,13 @@ export function mayBeEndless(): boolean {
 export function watchedMatch<T>(match: () => T, name: string): T {
   if (watched === undefined) {
     const place = { run: (): unknown => undefined };
-    watched = { place, context: createContext({ place }) };
+    watched = { call: new Script('place.run()'), place, context: createContext({ place }) };
   }
-  const { place, context } = watched;
+  const { call, place, context } = watched;
   observer.begins();
   place.run = match;
   try {
-    return CALL.runInContext(context, { timeout: LONGEST_MATCH }) as T;
+    return call.runInContext(context, { timeout: LONGEST_MATCH }) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     observer.ended();

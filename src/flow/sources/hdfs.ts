@@ -1,7 +1,7 @@
 import { duration, flag, optionalFlag, text } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
 import { fileInWords } from '../files/file-words.ts';
-import { patternOf } from '../files/paths.ts';
+import { patternOf } from '../files/globs.ts';
 import { textParameters, textType } from '../framing/text.ts';
 import { hdfsFault, readHdfsAddress } from '../hdfs/address.ts';
 import { HdfsReading } from '../hdfs/reading.ts';
