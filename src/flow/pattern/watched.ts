@@ -56,7 +56,8 @@ export function mayBeEndless(): boolean {
 export function watchedMatch<T>(match: () => T, name: string): T {
   if (watched === undefined) {
     const place = { run: (): unknown => undefined };
-    watched = { call: new Script('place.run()'), place, context: createContext({ place }) };
+    const call = new Script('place.run()');
+    watched = { call, place, context: createContext({ place }) };
   }
   const { call, place, context } = watched;
   observer.begins();
