@@ -341,11 +341,10 @@ export const watch = defineSource({
       kind: 'live',
       replayable: true,
       dealt: dealtFiles,
-      open({ path, recursive, ...args }, context, from) {
-        return isFile(path)
+      open: ({ path, recursive, ...args }, context, from) =>
+        isFile(path)
           ? following(path, args, context, from)
-          : new Watching(normalize(path), recursive, args, context, from);
-      },
+          : new Watching(normalize(path), recursive, args, context, from),
     };
   },
 });
