@@ -5,7 +5,7 @@ const { FIRST, REST, compiledOf, scriptOf, start } = require('../bin/start.js');
 /** What most programs use; the rest is compiled when it is called. More than this, and every start is the slower for it. */
 const OFTEN = [
   ['words'],
-  ['files("package.json") | words | countByValue'],
+  ['files("package.json") | words'],
   [
     `queue(['{"path": "/", "ms": 12.5}']) | json | filter(.ms > 10 && .path.startsWith("/")) | map({path: .path, s: .ms / 1000})
       | groupBy(.path, {n: count(), mean: avg(.s)}) | sortBy(-.n) | take(3)`,

@@ -5,7 +5,8 @@ import type { Dealt } from '../define/dealt.ts';
 import type { BoundArguments } from '../define/parameters.ts';
 import type { SourceBehaviour, SourceDefinition, SourceEnvironment } from '../define/source.ts';
 import { HALF_WRITTEN, isHidden } from './passed-names.ts';
-import { type PathPattern, pathPattern } from './paths.ts';
+import type { PathPattern } from './path-pattern.ts';
+import { pathPattern } from './paths.ts';
 
 /** Whether a path is one of them: hidden files and those whose names say that they are being written are not. */
 export function isArriving({ base, isGlob, matches, text }: PathPattern, path: string): boolean {
