@@ -96,8 +96,20 @@ function ofOne(
   });
 }
 
+/** Powers of ten that doubles have without error. */
+const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+/** A product differs from that of the number as it is written by less than this share of it. */
+const PRODUCT_ERROR = 2 ** -50;
+
 function round(x: number, digits = 0): number {
   if (digits === 0) return Math.round(x);
+  const scale = POWERS[digits];
+  if (scale !== undefined) {
+    const product = x * scale;
+    const distance = Math.abs(product - Math.floor(product) - 0.5);
+    // Far enough from a half the product is rounded as the text would be; the quotient of two whole numbers is the double that is nearest to it. Not -0.
+    if (distance > Math.abs(product) * PRODUCT_ERROR) return Math.round(product) / scale + 0;
+  }
   within('round', digits, -15, 15);
   // By its decimal text, so that 1.005 is not rounded as the 1.00499… that a product would make of it.
   const [mantissa, exponent = '0'] = String(x).split('e');
