@@ -6,7 +6,7 @@ import { opaque } from '../../src/flow/define/compiled.ts';
 import type { Position } from '../../src/flow/define/position.ts';
 import { type Command, REDIS, RedisClient } from '../../src/flow/redis/client.ts';
 import type { Reply } from '../../src/flow/redis/replies.ts';
-import { StreamReading } from '../../src/flow/redis/stream-reading.ts';
+import { RedisStreamReading } from '../../src/flow/redis/stream-reading.ts';
 import { redis as redisSink } from '../../src/flow/sinks/redis.ts';
 import { redis } from '../../src/flow/sources/redis.ts';
 import { BrokerServer, brokers, urlOf } from '../support/brokers.ts';
@@ -210,7 +210,10 @@ describe.skipIf(!broker.isInstalled)('redis', { timeout: 120_000 }, () => {
     const run = new TestRun({ once: true });
     const args = { stream, from: 'start', isBounded: true, field: 'line', fieldValue: (text: string) => text } as const;
     const bounds = { wait: true, maxLine: 100_000, tag: false, mostAnswer: 1_000_000 };
-    await new StreamReading({ address: addressOf(url, REDIS), secrets: () => ({}), ...args, ...bounds }, run).run();
+    await new RedisStreamReading(
+      { address: addressOf(url, REDIS), secrets: () => ({}), ...args, ...bounds },
+      run,
+    ).run();
     expect(run.records.map((record) => (record as string).length)).toEqual(sizes);
     expect(run.notes.every((note) => /an answer of more than .*; trying again$/.test(note))).toBe(true);
     expect(run.notes.length).toBeGreaterThan(0);

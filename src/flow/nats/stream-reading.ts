@@ -2,13 +2,10 @@ import { toJson } from '../../base/json.ts';
 import { type Fields, field, type Value } from '../../base/value.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
 import { BrokerFault } from '../brokers/failure.ts';
-import { Pace } from '../brokers/pace.ts';
-import { PositionedOutlet } from '../brokers/positioned-outlet.ts';
-import { keepReading } from '../brokers/reading.ts';
+import { StreamReading } from '../brokers/stream-reading.ts';
 import { startIfLonger } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
-import type { SourceContext } from '../define/context.ts';
-import type { Position, Split } from '../define/position.ts';
+import type { Split } from '../define/position.ts';
 import { tooLong } from '../framing/framer.ts';
 import { JetStreamFault, NatsClient } from './client.ts';
 import { headersOf, type NatsMessage, statusOf } from './frames.ts';
@@ -73,64 +70,32 @@ interface Delivered {
 /** How the replies of messages of a stream begin. */
 const DELIVERED = '$JS.ACK.';
 
-const KEY = 'stream';
-
 /** How far a stream was read, in words. */
 export function streamInWords({ at }: Split): string {
   return `message ${(at as At).sequence.toLocaleString('en-US')}`;
 }
 
 /** Reads a stream of JetStream, by consumers that are gone with their connection. */
-export class StreamReading {
-  private readonly args: StreamArguments;
-  private readonly context: SourceContext;
-  private readonly outlet: PositionedOutlet<At>;
-  private readonly what: string;
-  private readonly pace = new Pace();
-  private at: At | undefined;
+export class NatsStreamReading extends StreamReading<StreamArguments, At, NatsClient> {
   /** Where to begin for want of a position, until the first message has come. */
   private policy: Fields | undefined;
   /** Nothing is read behind this one. */
   private end: number | undefined;
   private isOver = false;
-  private nextLook = 0;
-  private isAnnounced = false;
+  private consumer = '';
+  /** The consumer's number of the message that comes next. */
+  private nth = 1;
 
-  constructor(args: StreamArguments, context: SourceContext, from?: Position) {
-    this.args = args;
-    this.context = context;
-    this.what = `the stream ${args.stream} of ${args.address.called}`;
-    this.at = from?.[0]?.at as At | undefined;
-    this.outlet = new PositionedOutlet(context, args.stream, KEY, from);
-  }
-
-  run(): Promise<void> {
-    const { what, args, context } = this;
-    return keepReading({ what, wait: args.wait, once: (isWell) => this.readOnce(isWell) }, context);
-  }
-
-  private async readOnce(isWell: () => void): Promise<void> {
+  protected open(): Promise<NatsClient> {
     const { address, secrets, maxLine } = this.args;
-    const { signal } = this.context;
-    const client = await NatsClient.open(address, secrets(), { most: Math.max(maxLine, MOST_ANSWER), signal });
-    try {
-      await this.look(client);
-      const consumer = await this.consumer(client);
-      isWell();
-      await this.announce();
-      for (let nth = 1; !signal.aborted && !this.isOver; ) {
-        if (this.context.clock.now() >= this.nextLook) await this.look(client);
-        nth = await this.pull(client, consumer, nth);
-        isWell();
-      }
-      if (!signal.aborted) this.outlet.over(this.at);
-    } finally {
-      client.close();
-    }
+    return NatsClient.open(address, secrets(), { most: Math.max(maxLine, MOST_ANSWER), signal: this.context.signal });
   }
 
-  /** Looks what the stream has, and where to read where that is not known. */
-  private async look(client: NatsClient): Promise<void> {
+  protected get isDone(): boolean {
+    return this.isOver;
+  }
+
+  protected async look(client: NatsClient): Promise<void> {
     const { args, context, at } = this;
     this.nextLook = context.clock.now() + LOOK;
     const info = await this.info(client);
@@ -141,10 +106,10 @@ export class StreamReading {
     if (at === undefined) {
       if (this.policy !== undefined) return;
       this.policy = policyOf(args.from);
-      if (args.from === 'end') await this.begin({ sequence: info.last, made: info.made });
+      if (args.from === 'end') await this.startAt({ sequence: info.last, made: info.made });
     } else if (at.made !== info.made || at.sequence > info.last) {
       context.note(`${this.what} was made anew, and is read from its start`);
-      await this.begin({ sequence: info.first - 1, made: info.made });
+      await this.startAt({ sequence: info.first - 1, made: info.made });
     } else if (at.sequence + 1 < info.first && !this.isOver) {
       const lost = `messages from ${at.sequence + 1} to ${info.first - 1}`;
       context.note(`lost: what the stream ${args.stream} no longer has of ${lost}; reading on at ${info.first}`);
@@ -155,7 +120,7 @@ export class StreamReading {
 
   private made = '';
 
-  private async begin(at: At): Promise<void> {
+  private async startAt(at: At): Promise<void> {
     this.at = at;
     await this.outlet.position(at);
   }
@@ -175,8 +140,8 @@ export class StreamReading {
     }
   }
 
-  /** Makes a consumer that begins behind what was read. @returns its name. */
-  private async consumer(client: NatsClient): Promise<string> {
+  /** Makes a consumer that begins behind what was read. */
+  protected override async begin(client: NatsClient): Promise<void> {
     const { stream, subject } = this.args;
     const place: Fields =
       this.at === undefined
@@ -191,46 +156,33 @@ export class StreamReading {
     };
     const answer = await client.ask(`$JS.API.CONSUMER.CREATE.${stream}`, { stream_name: stream, config });
     if (this.args.isBounded && field(answer, 'num_pending') === 0) this.isOver = true;
-    return String(field(answer, 'name'));
+    this.consumer = String(field(answer, 'name'));
+    this.nth = 1;
   }
 
-  private async announce(): Promise<void> {
-    const { context } = this;
-    if (this.isAnnounced || this.args.isBounded) return;
-    this.isAnnounced = true;
-    // Who is told that it is read may write to it and count on it.
-    await context.kept?.();
-    context.note(`reading ${this.what}`);
-  }
-
-  /**
-   * Asks for messages once, and hands them on.
-   *
-   * @param nth the consumer's number of the first of them. @returns that of the one behind them.
-   */
-  private async pull(client: NatsClient, consumer: string, nth: number): Promise<number> {
+  /** Asks for messages once, and hands them on. */
+  protected async readSome(client: NatsClient): Promise<void> {
     const { signal } = this.context;
     const { count } = this.pace;
     const reply = client.newReply();
     const wanted: Value = { batch: count, expires: EXPIRES * 1_000_000, ...(this.args.isBounded && { no_wait: true }) };
-    client.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.args.stream}.${consumer}`, toJson(wanted), { reply });
-    let next = nth;
+    client.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.args.stream}.${this.consumer}`, toJson(wanted), { reply });
+    const end = this.nth + count;
     let size = 0;
-    while (next < nth + count && !signal.aborted && !this.isOver) {
+    while (this.nth < end && !signal.aborted && !this.isOver) {
       const messages = [await client.next(EXPIRES * 4), ...client.rest()];
       for (const message of messages) {
         // Whoever sends a message may write a status into it.
         const status = message.reply.startsWith(DELIVERED) ? undefined : statusOf(message);
-        if (status === undefined) size += this.take(message, next++);
+        if (status === undefined) size += this.take(message);
         else if (this.isEnd(status)) {
           await this.outlet.flush();
-          return next;
+          return;
         }
       }
       await this.outlet.flush();
     }
     this.pace.took(size);
-    return next;
   }
 
   /** Whether a status says that nothing more comes of what was asked for. */
@@ -244,10 +196,10 @@ export class StreamReading {
   }
 
   /** Hands on a message. @returns how many bytes it has. */
-  private take(message: NatsMessage, nth: number): number {
+  private take(message: NatsMessage): number {
     const { outlet, args, end, context } = this;
     const delivered = deliveredOf(message.reply);
-    if (delivered.nth !== nth) throw new BrokerFault('a message is missing', { mayPass: true });
+    if (delivered.nth !== this.nth++) throw new BrokerFault('a message is missing', { mayPass: true });
     const { sequence, time, pending } = delivered;
     if (end !== undefined && sequence > end) {
       this.isOver = true;

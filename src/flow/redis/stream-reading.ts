@@ -2,13 +2,10 @@ import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { type NewFields, setField, type Value } from '../../base/value.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
 import { BrokerFault } from '../brokers/failure.ts';
-import { Pace } from '../brokers/pace.ts';
-import { PositionedOutlet } from '../brokers/positioned-outlet.ts';
-import { keepReading } from '../brokers/reading.ts';
+import { StreamReading } from '../brokers/stream-reading.ts';
 import { startIfLonger, type TooLong } from '../brokers/too-long.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
-import type { SourceContext } from '../define/context.ts';
-import type { Position, Split } from '../define/position.ts';
+import type { Split } from '../define/position.ts';
 import { tooLong } from '../framing/framer.ts';
 import { sleep } from '../input/reading.ts';
 import { faultOf, RedisClient } from './client.ts';
@@ -54,65 +51,27 @@ interface Info {
   readonly added: number | undefined;
 }
 
-/** The key of the position, which has one place. */
-const KEY = 'stream';
-
 /** How far a stream was read, in words. */
 export function streamInWords({ at }: Split): string {
   return `entry ${(at as At).id}`;
 }
 
 /** Reads a stream of Redis, as a member of no group. */
-export class StreamReading {
-  private readonly args: StreamArguments;
-  private readonly context: SourceContext;
-  private readonly outlet: PositionedOutlet<At>;
-  private readonly pace = new Pace();
-  private readonly what: string;
-  private at: At | undefined;
+export class RedisStreamReading extends StreamReading<StreamArguments, At, RedisClient> {
   /** Nothing is read behind this one. */
   private end: string | undefined;
-  private nextLook = 0;
-  private isAnnounced = false;
 
-  constructor(args: StreamArguments, context: SourceContext, from?: Position) {
-    this.args = args;
-    this.context = context;
-    this.what = `the stream ${args.stream} of ${args.address.called}`;
-    this.at = from?.[0]?.at as At | undefined;
-    this.outlet = new PositionedOutlet(context, args.stream, KEY, from);
-  }
-
-  run(): Promise<void> {
-    const { what, args, context } = this;
-    return keepReading({ what, wait: args.wait, once: (isWell) => this.readOnce(isWell) }, context);
-  }
-
-  private async readOnce(isWell: () => void): Promise<void> {
+  protected open(): Promise<RedisClient> {
     const { address, secrets, maxLine, mostAnswer } = this.args;
-    const { signal } = this.context;
-    const client = await RedisClient.open(address, secrets(), { most: maxLine, mostAnswer, signal });
-    try {
-      await this.look(client);
-      await this.announce();
-      while (!signal.aborted && !this.isDone) {
-        isWell();
-        if (this.context.clock.now() >= this.nextLook) await this.look(client);
-        await this.readSome(client);
-      }
-      if (!signal.aborted) this.outlet.over(this.at);
-    } finally {
-      client.close();
-    }
+    return RedisClient.open(address, secrets(), { most: maxLine, mostAnswer, signal: this.context.signal });
   }
 
-  private get isDone(): boolean {
+  protected get isDone(): boolean {
     const { end, at } = this;
     return end !== undefined && (at === undefined || !isBehind(end, at.id));
   }
 
-  /** Looks how far the stream has come, and where to read where that is not known. */
-  private async look(client: RedisClient): Promise<void> {
+  protected async look(client: RedisClient): Promise<void> {
     const { args, context } = this;
     this.nextLook = context.clock.now() + LOOK;
     const info = await this.info(client);
@@ -159,16 +118,7 @@ export class StreamReading {
     return infoOf(reply!);
   }
 
-  private async announce(): Promise<void> {
-    const { context } = this;
-    if (this.isAnnounced || this.args.isBounded) return;
-    this.isAnnounced = true;
-    // Who is told that it is read may write to it and count on it.
-    await context.kept?.();
-    context.note(`reading ${this.what}`);
-  }
-
-  private async readSome(client: RedisClient): Promise<void> {
+  protected async readSome(client: RedisClient): Promise<void> {
     const { args, context } = this;
     const block = args.isBounded ? [] : ['BLOCK', String(BLOCK)];
     const command = ['XREAD', 'COUNT', String(this.pace.count), ...block, 'STREAMS', args.stream, this.at!.id];

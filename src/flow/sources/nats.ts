@@ -9,7 +9,7 @@ import { textType } from '../framing/text.ts';
 import { receive } from '../input/receiving.ts';
 import { NATS } from '../nats/client.ts';
 import { isSubject, STREAM_NAME } from '../nats/names.ts';
-import { type StreamPlace, StreamReading, streamInWords } from '../nats/stream-reading.ts';
+import { NatsStreamReading, type StreamPlace, streamInWords } from '../nats/stream-reading.ts';
 import { readSubject } from '../nats/subject-reading.ts';
 import { countedFramer } from '../sockets/counted.ts';
 
@@ -95,7 +95,7 @@ export const nats = defineSource({
       const to = { ...args, address: addressOf(url, NATS), secrets: () => brokerSecrets(args, 3), wait };
       if (stream !== undefined) {
         const isBounded = context.once || args.until !== undefined;
-        return new StreamReading({ ...to, stream, subject, from: placeOf(args.from)!, isBounded }, context, from);
+        return new NatsStreamReading({ ...to, stream, subject, from: placeOf(args.from)!, isBounded }, context, from);
       }
       if (subject === undefined) {
         const help = 'name a subject, `nats("nats://localhost", "orders.>")`, or a stream, `stream: "ORDERS"`';

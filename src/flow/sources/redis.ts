@@ -13,7 +13,7 @@ import { fieldReader, fieldTypes, textFields, types, typesDocs } from '../parsin
 import { readChannel } from '../redis/channel-reading.ts';
 import { REDIS } from '../redis/client.ts';
 import { placeOf } from '../redis/stream-id.ts';
-import { StreamReading, streamInWords } from '../redis/stream-reading.ts';
+import { RedisStreamReading, streamInWords } from '../redis/stream-reading.ts';
 import { countedFramer } from '../sockets/counted.ts';
 
 const parameters = {
@@ -52,7 +52,7 @@ const parameters = {
 type Arguments = Bound<typeof parameters>;
 
 function openStream(args: Arguments & { readonly stream: string }, context: SourceContext, from?: Position): Source {
-  return new StreamReading(
+  return new RedisStreamReading(
     {
       ...args,
       address: addressOf(args.url, REDIS),
