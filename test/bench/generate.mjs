@@ -61,6 +61,15 @@ function id(number) {
 }
 let ids = 0;
 
+function access(client) {
+  const user = next() < 0.95 ? '-' : word();
+  const status = next() < 0.9 ? 200 : oneOf([301, 304, 404, 404, 500, 503]);
+  const size = status === 304 ? '-' : below(100_000);
+  const referrer = next() < 0.5 ? '-' : `https://example.com/${word()}`;
+  const request = `${next() < 0.9 ? 'GET' : 'POST'} /${word()}/${word()}?page=${below(100)} HTTP/1.1`;
+  return `${address(client)} - ${user} [${logTime()}] "${request}" ${status} ${size} "${referrer}" "${oneOf(agents)}"`;
+}
+
 /** One line of each kind. */
 const lines = {
   words: () => Array.from({ length: 4 + below(14) }, word).join(' '),
@@ -78,15 +87,17 @@ const lines = {
     });
   },
 
-  /** The combined log format: 100,000 clients, a few of them busy. No blank in the path, so that the status is awk's field 9. */
-  clf() {
-    const user = next() < 0.95 ? '-' : word();
-    const status = next() < 0.9 ? 200 : oneOf([301, 304, 404, 404, 500, 503]);
-    const size = status === 304 ? '-' : below(100_000);
-    const referrer = next() < 0.5 ? '-' : `https://example.com/${word()}`;
-    const request = `${next() < 0.9 ? 'GET' : 'POST'} /${word()}/${word()}?page=${below(100)} HTTP/1.1`;
-    return `${address(zipf(100_000))} - ${user} [${logTime()}] "${request}" ${status} ${size} "${referrer}" "${oneOf(agents)}"`;
+  /** Requests in the order of their times, 2 ms apart on average. */
+  events() {
+    clock += below(5);
+    return lines.json().replace(/"time":"[^"]*"/, `"time":"${new Date(START + clock).toISOString()}"`);
   },
+
+  /** The combined log format: 100,000 clients, a few of them busy. No blank in the path, so that the status is awk's field 9. */
+  clf: () => access(zipf(100_000)),
+
+  /** The same, with 260,000 clients of which each is as busy as any other. */
+  clients: () => access(below(260_000)),
 
   /** The last column holds commas and quotes, one line in five, so that splitting at commas still finds the others. */
   csv() {

@@ -3,7 +3,7 @@ import { atMost, atMostLonger, faster, fastest, memoryOfKeys, memoryWithin, same
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const leat = (program, flags = '') => `"$LEAT" ${flags} ${quoted(program)}`;
-const duckdb = (query) => `node "$BENCH/duckdb.mjs" ${quoted(query)}`;
+const duckdb = (query) => `duckdb -noheader -list -separator '\t' -c ${quoted(query)}`;
 const mlr = (input, verbs) => `mlr ${input} --otsv --headerless-csv-output ${verbs}`;
 const counted = `LC_ALL=C sort | uniq -c | awk '{print $2 "\\t" $1}'`;
 const tenMost = `LC_ALL=C sort -t "$(printf '\\t')" -k2,2nr -k1,1 | head -n 10`;
@@ -13,7 +13,10 @@ export const inputs = {
   'words.txt': { kind: 'words' },
   'words-tenfold.txt': { kind: 'words', copiesOf: 'words.txt', copies: 10 },
   'requests.json': { kind: 'json' },
+  'requests.json.gz': { packed: 'requests.json' },
+  'events.json': { kind: 'events' },
   'access.log': { kind: 'clf' },
+  'clients.log': { kind: 'clients' },
   'service.log': { kind: 'log' },
   'ids.txt': { kind: 'ids' },
   'orders.csv': { kind: 'csv' },
@@ -24,12 +27,19 @@ export const inputs = {
 const linesIn = (file) =>
   `read_csv('${file}', columns={line: 'VARCHAR'}, delim='\t', quote='', escape='', header=false, auto_detect=false)`;
 const requests = `read_json('requests.json', format='newline_delimited', columns={status: 'INTEGER', path: 'VARCHAR', latency_ms: 'DOUBLE'})`;
-const accesses = `read_csv('access.log', delim=' ', quote='"', header=false, auto_detect=false, columns={host: 'VARCHAR', ident: 'VARCHAR', account: 'VARCHAR', time: 'VARCHAR', zone: 'VARCHAR', request: 'VARCHAR', status: 'INTEGER', bytes: 'VARCHAR', referrer: 'VARCHAR', agent: 'VARCHAR'})`;
+const events = `(select *, time::timestamp as t from read_json('events.json', format='newline_delimited', columns={time: 'VARCHAR', service: 'VARCHAR', status: 'INTEGER', latency_ms: 'DOUBLE'}))`;
+const accessesOf = (file) =>
+  `read_csv('${file}', delim=' ', quote='"', header=false, auto_detect=false, columns={host: 'VARCHAR', ident: 'VARCHAR', account: 'VARCHAR', time: 'VARCHAR', zone: 'VARCHAR', request: 'VARCHAR', status: 'INTEGER', bytes: 'VARCHAR', referrer: 'VARCHAR', agent: 'VARCHAR'})`;
+const accesses = accessesOf('access.log');
 const orders = `read_csv('orders.csv', header=true, auto_detect=false, quote='"', delim=',', columns={id: 'BIGINT', time: 'VARCHAR', city: 'VARCHAR', state: 'VARCHAR', amount: 'DOUBLE', note: 'VARCHAR'})`;
 
 const countWords = 'files("words.txt") | words | countByValue';
 const mawkWords = `mawk '{for (i = 1; i <= NF; i++) count[$i]++} END {for (word in count) print word "\\t" count[word]}'`;
 const accessFields = `agrind --file access.log '* | parse "* - * [*] \\"* * *\\" * * \\"*\\" \\"*\\"" as host, user, time, method, path, protocol, status, bytes, referrer, agent`;
+
+/** Of each service: how many requests, how many that failed, and the slowest. */
+const perService = 'groupBy(.service, {n: count(), failed: count(.status >= 500), slowest: max(.latency_ms)})';
+const perServiceSql = 'count(*), count(*) filter (status >= 500), max(latency_ms)';
 
 /*
  * `program` and `flags` are leat's; `leat` is its command where that is more than these. `peers` are the commands of the others, by
@@ -228,5 +238,51 @@ export const jobs = [
     },
     tolerances: { 2: 1e-6 },
     targets: [fastest()],
+  },
+  {
+    id: '15a',
+    title: 'windows of a minute by event time over JSON',
+    inputs: ['events.json'],
+    program: `files("events.json") | json | window(1m, on: .time) | ${perService}`,
+    peers: {
+      duckdb: duckdb(`select service, ${perServiceSql} from ${events} group by date_trunc('minute', t), service`),
+    },
+    targets: [faster('duckdb', 1)],
+  },
+  {
+    id: '15b',
+    title: 'windows of five minutes, each minute one',
+    inputs: ['events.json'],
+    program: `files("events.json") | json | window(5m, 1m, on: .time) | ${perService}`,
+    peers: {
+      duckdb: duckdb(
+        `select service, ${perServiceSql} from (select *, unnest(range(5)) as back from ${events}) group by date_trunc('minute', t) - to_minutes(back), service`,
+      ),
+    },
+    targets: [faster('duckdb', 1)],
+  },
+  {
+    id: '16',
+    title: 'how often each of 260,000 clients came',
+    inputs: ['clients.log'],
+    program: 'files("clients.log") | clf | countBy(.host)',
+    peers: {
+      mawk: `mawk '{count[$1]++} END {for (host in count) print host "\\t" count[host]}' clients.log`,
+      duckdb: duckdb(`select host, count(*) from ${accessesOf('clients.log')} group by host`),
+    },
+    targets: [faster('duckdb', 1)],
+  },
+  {
+    id: '17',
+    title: 'group packed JSON: count and mean',
+    inputs: ['requests.json.gz'],
+    program: 'files("requests.json.gz") | json | groupBy(.status, {n: count(), mean: avg(.latency_ms)})',
+    peers: {
+      duckdb: duckdb(
+        `select status, count(*), avg(latency_ms) from ${requests.replace('requests.json', 'requests.json.gz')} group by status`,
+      ),
+    },
+    tolerances: { 2: 1e-6 },
+    targets: [faster('duckdb', 1)],
   },
 ].map((job) => ({ floors: [], looser: {}, repeat: 1, leat: leat(job.program), ...job }));

@@ -1,7 +1,5 @@
 // Which peers are there, and of which version.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 /** What to ask each tool for its version; the first number with a dot in what it says is it. */
 const questions = {
@@ -13,11 +11,12 @@ const questions = {
   grep: ['--version'],
   sort: ['--version'],
   agrind: ['--version'],
+  duckdb: ['--version'],
   rare: ['--version'],
 };
 
-/** Versions by name; undefined where the peer is absent. `folder` is where test/bench/peers.sh put things. */
-export function findPeers(folder, env) {
+/** Versions by name; undefined where the peer is absent. */
+export function findPeers(env) {
   const versions = Object.entries(questions).map(([name, question]) => {
     try {
       const said = execFileSync(name, question, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
@@ -26,7 +25,5 @@ export function findPeers(folder, env) {
       return [name, undefined];
     }
   });
-  const manifest = join(folder, 'node_modules/@duckdb/node-api/package.json');
-  const duckdb = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined;
-  return { node: process.versions.node, ...Object.fromEntries(versions), duckdb };
+  return { node: process.versions.node, ...Object.fromEntries(versions) };
 }

@@ -22,7 +22,10 @@ if [ "${#packages[@]}" -gt 0 ]; then
   for package in "${packages[@]}"; do try "${as_root[@]}" apt-get install --yes --no-install-recommends "$package"; done
 fi
 
-[ -d "$folder/node_modules/@duckdb/node-api" ] || try npm install --no-save --prefix "$folder" @duckdb/node-api@1.5.5-r.5
+if ! there duckdb; then
+  try python3 -m pip install --target "$folder/duckdb" duckdb-cli==1.5.6
+  ln -sf "$folder/duckdb/duckdb_cli/duckdb" "$folder/bin/duckdb"
+fi
 there agrind || try cargo install ag --locked --root "$folder"
 there rare || try env GOBIN="$folder/bin" go install github.com/zix99/rare@latest
 rm -f "$folder/install.log"

@@ -98,7 +98,7 @@ export function linesOf(report) {
 
 /** The page docs/benchmarks.md. */
 export function pageOf(report) {
-  const { machine, versions, date, size, rounds, duckdbStart, measured, listening } = report;
+  const { machine, versions, date, size, rounds, measured, listening } = report;
   const known = Object.entries(versions).filter(([, version]) => version !== undefined);
   const absent = Object.entries(versions).filter(([, version]) => version === undefined);
   const lost = measured.flatMap(losses);
@@ -112,9 +112,7 @@ export function pageOf(report) {
       '[test/bench](../test/bench/README.md) says what is run and how.',
     `Versions: ${known.map(([name, version]) => `${name} ${version}`).join(', ')}.` +
       (absent.length > 0 ? ` Not there (–): ${absent.map(([name]) => name).join(', ')}.` : '') +
-      (duckdbStart === undefined
-        ? ''
-        : ` DuckDB has all cores and is driven from Node; ${seconds(duckdbStart)} of each of its times is its start.`),
+      ' DuckDB is its command line, and has all cores.',
     '## Targets',
     table(HEADS.targets, targetRows(report)),
     '## Times',

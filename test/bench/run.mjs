@@ -2,12 +2,22 @@
 // test/bench/README.md says what each job is, and what is measured.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createGzip } from 'node:zlib';
 import { difference } from './answers.mjs';
 import { inputs, jobs } from './jobs.mjs';
 import { listenJob, runListen } from './listen.mjs';
@@ -58,7 +68,6 @@ const env = {
   LC_ALL: 'C',
   BENCH,
   LEAT: resolve(BENCH, '../../bin/leat.js'),
-  LEAT_BENCH_PEERS: peersFolder,
 };
 const say = (text) => process.stderr.write(`${text}\n`);
 
@@ -66,9 +75,12 @@ const say = (text) => process.stderr.write(`${text}\n`);
 async function make(name) {
   const path = join(folder, name);
   if (existsSync(path)) return;
-  const { kind, copiesOf, copies } = inputs[name];
+  const { kind, copiesOf, copies, packed } = inputs[name];
   say(`making ${name}`);
-  if (copiesOf === undefined) {
+  if (packed !== undefined) {
+    await make(packed);
+    await pipeline(createReadStream(join(folder, packed)), createGzip(), createWriteStream(`${path}.part`));
+  } else if (copiesOf === undefined) {
     execFileSync(process.execPath, [join(BENCH, 'generate.mjs'), kind, options.size, `${path}.part`]);
   } else {
     await make(copiesOf);
@@ -126,7 +138,7 @@ async function run(job, versions) {
   return { job, results, faults, absent: commands.flatMap(({ name, isThere }) => (isThere ? [] : [name])) };
 }
 
-const versions = findPeers(peersFolder, env);
+const versions = findPeers(env);
 const loadBefore = loadavg()[0];
 const measured = [];
 for (const job of chosen) {
@@ -145,19 +157,12 @@ if (isWanted(listenJob)) {
   });
 }
 
-// What it costs to load DuckDB's library into Node, which is part of its times.
-const starts = [];
-for (let i = 0; i < 5 && versions.duckdb !== undefined; i++) {
-  starts.push((await measure(`node "$BENCH/duckdb.mjs" 'select 1'`, { folder, env })).ms);
-}
-
 const report = {
   machine: { cpu: cpus()[0].model, cores: cpus().length, memory: totalmem(), load: loadBefore },
   versions: { leat: JSON.parse(readFileSync(join(BENCH, '../../package.json'), 'utf8')).version, ...versions },
   date: new Date().toISOString().slice(0, 10),
   size: options.size,
   rounds,
-  duckdbStart: starts.length > 0 ? median(starts) : undefined,
   measured,
   listening,
 };
