@@ -60,6 +60,7 @@ export const CALLED = filesOf({
   'flow/packings': ['start'],
   'flow/parquet': ['library', 'parquet-sink', 'reading'],
   'flow/processes': ['at-work'],
+  'flow/s3': ['address', 'objects', 'saved'],
   'flow/state/encoding': ['decode', 'encode'],
   'flow/windows': ['event-windows', 'running', 'windowed-groups', 'windowed-records'],
   'flow/texts': ['agent-parts'],

@@ -86,7 +86,7 @@ export interface Measured {
 interface Elsewhere {
   /** Their schemes, in small letters: `hdfs`. */
   readonly schemes: readonly string[];
-  /** The arguments that go with an address alone. */
+  /** The arguments that go with these addresses alone, of all that go with addresses. */
   readonly only: readonly string[];
 }
 
@@ -96,7 +96,12 @@ export type ParameterKind =
    * `isPath`: it names files or a directory, and `~/` is the user's home. `elsewhere`: it may be an address instead. `isSecret`: it is shown
    * nowhere as it is. Where it is a path and secret, it may be a URL as well.
    */
-  | { readonly kind: 'text'; readonly isPath?: true; readonly elsewhere?: Elsewhere; readonly isSecret?: true }
+  | {
+      readonly kind: 'text';
+      readonly isPath?: true;
+      readonly elsewhere?: readonly Elsewhere[];
+      readonly isSecret?: true;
+    }
   | { readonly kind: 'number'; readonly whole: boolean; readonly least: number; readonly most: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'duration'; readonly orZero?: boolean }
@@ -156,6 +161,8 @@ export interface Parameter<T> {
   readonly apart?: true;
   /** What a value of the right kind must be besides, as a sentence without a full stop, where it is not: a mistake of the program. */
   check?(value: T): string | TextFault | undefined;
+  /** The same of each value of a parameter that takes many. */
+  checkEach?(value: unknown): string | TextFault | undefined;
 }
 
 interface Settings {
@@ -210,8 +217,12 @@ class Shape<T> implements Parameter<T> {
    * @param check what is wrong with them together, or undefined.
    */
   many(check?: (values: readonly T[]) => string | undefined): Parameter<readonly T[]> {
-    const { accepts, docs } = this;
-    return { accepts, docs, named: false, required: true, rest: true, ...(check === undefined ? {} : { check }) };
+    const { accepts, docs, check: checkEach } = this;
+    return {
+      ...{ accepts, docs, named: false, required: true, rest: true },
+      ...(check && { check }),
+      ...(checkEach && { checkEach: checkEach as (value: unknown) => string | TextFault | undefined }),
+    };
   }
 }
 
@@ -222,8 +233,10 @@ export const text = (docs: string, { isSecret, ...settings }: Settings & { isSec
   new Shape<string>({ kind: 'text', ...(isSecret && { isSecret }) }, docs, settings);
 
 /** A text that names files or a directory. */
-export const filePath = (docs: string, { elsewhere, ...settings }: Settings & { elsewhere?: Elsewhere } = {}) =>
-  new Shape<string>({ kind: 'text', isPath: true, ...(elsewhere && { elsewhere }) }, docs, settings);
+export const filePath = (
+  docs: string,
+  { elsewhere, ...settings }: Settings & { elsewhere?: readonly Elsewhere[] } = {},
+) => new Shape<string>({ kind: 'text', isPath: true, ...(elsewhere && { elsewhere }) }, docs, settings);
 
 /** A text that names a file, or is a URL, in which there may be a password. */
 export const fileOrUrl = (docs: string, settings: Settings = {}) =>

@@ -15,6 +15,9 @@ import { type PackedAs, packedAs, packedNameFault } from '../packings/pack.ts';
 import { writingFault } from '../parquet/library.ts';
 import { isParquet } from '../parquet/names.ts';
 import { ParquetSink } from '../parquet/parquet-sink.ts';
+import { s3Fault } from '../s3/address.ts';
+import { inS3, isS3, type S3Place, s3Parameters } from '../s3/parameters.ts';
+import { savedInS3 } from '../s3/saved.ts';
 
 /** Whether files are to stand elsewhere than on this machine. */
 const isAddress = (prefix: string) => /^[a-z][a-z\d+.-]+:\/\//i.test(prefix);
@@ -37,16 +40,18 @@ function isBinary({ suffix, format }: { readonly suffix: string | undefined; rea
   return format === undefined && isParquet(`.${suffix ?? ''}`);
 }
 
-interface HowSaved {
+interface HowSaved extends S3Place {
   readonly user: string | undefined;
   readonly within: number;
   readonly packed: PackedAs | undefined;
 }
 
-function savedAt(prefix: string, { user, within, packed }: HowSaved, context: SinkContext): Saved {
-  const { files, intents, note } = context;
-  if (!isAddress(prefix)) return new SavedFiles({ files, prefix, packed, intents });
-  return savedInHdfs({ prefix, user, within, packed, intents, note: (message) => note(message) });
+function savedAt(prefix: string, { user, ...how }: HowSaved, context: SinkContext): Saved {
+  const { files, intents } = context;
+  const note = (message: string) => context.note(message);
+  if (!isAddress(prefix)) return new SavedFiles({ files, prefix, packed: how.packed, intents });
+  if (isS3(prefix)) return savedInS3({ prefix, ...how, intents, note });
+  return savedInHdfs({ prefix, user, ...how, intents, note });
 }
 
 export const save = defineSink({
@@ -61,6 +66,7 @@ export const save = defineSink({
     'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise; one that ends in gz or zst is packed: `save("out/hits", "json.gz")`.',
     'With the suffix parquet the files are of Parquet: fields are columns, whose types are those of the values (integers of 64 bits, doubles, truth values, texts; lists and objects are JSON) and become wider from batch to batch where they have to; what does not fit the columns of a file any more, behind its first 100,000 rows, is a bad record.',
     '`save("hdfs://namenode:9870/logs/hits", "json")` writes to HDFS, over HTTP (WebHDFS) and by the same rules: `webhdfs://` means the same, `swebhdfs://` encrypts. `user:` is the name that HDFS is told, which it believes unless it asks for Kerberos, which is not spoken here. What fails as a node is away is tried again for `retry:`, and what reads waits. A file of more than 32 MB is sent in parts, which are joined there.',
+    '`save("s3://bucket/hits", "json")` puts objects into S3 (`region:`, and `endpoint:` of stores that are not Amazon’s), with the credentials of the environment or the profile, as the tools of AWS find them. An object is there whole or not at all.',
     'Spark makes a directory of part files a batch, also of empty ones.',
   ].join(' '),
   examples: [
@@ -77,14 +83,15 @@ export const save = defineSink({
   ],
   parameters: {
     prefix: filePath('where the files stand, and how their names begin', {
-      elsewhere: { schemes: ['hdfs', 'webhdfs', 'swebhdfs'], only: ['user', 'retry'] },
-    }).checked((prefix) => (isAddress(prefix) ? hdfsPrefixFault(prefix) : undefined)),
+      elsewhere: [{ schemes: ['hdfs', 'webhdfs', 'swebhdfs'], only: ['user', 'retry'] }, inS3('retry')],
+    }).checked((prefix) => (isS3(prefix) ? s3Fault(prefix) : isAddress(prefix) ? hdfsPrefixFault(prefix) : undefined)),
     suffix: text('how their names end, without the point').checked(suffixFault).optional(),
     format: formatParameter('text unless the suffix says json, csv or tsv'),
     empty: flag('whether an empty batch has a file too'),
     by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
     files: mostFiles,
     user: text('the name that HDFS is told', { named: true, apart: true }).optional(),
+    ...s3Parameters,
     retry,
   },
   claims(args) {
@@ -98,9 +105,9 @@ export const save = defineSink({
       (format ?? formatOfName(partsOfName(name).ending)) === 'text',
   },
   promise: 'exact',
-  create({ prefix, suffix, format, empty, by, files: most, user, retry: within }, context, from) {
+  create({ prefix, suffix, format, empty, by, files: most, user, retry: within, ...place }, context, from) {
     const { start, ending } = partsOfName({ prefix, suffix });
-    const saved = savedAt(start, { user, within, packed: packedAs(ending) }, context);
+    const saved = savedAt(start, { user, within, packed: packedAs(ending), ...place }, context);
     const targets = targetsOf(from);
     const nameOf = (span: Span) => `${start}${span.end}${ending}`;
     if (isBinary({ suffix, format })) {

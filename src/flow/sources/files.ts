@@ -15,6 +15,9 @@ import { sourceFailure } from '../input/fault.ts';
 import { readingFault } from '../parquet/library.ts';
 import { isParquet } from '../parquet/names.ts';
 import { readParquet } from '../parquet/reading.ts';
+import { s3Fault } from '../s3/address.ts';
+import { readingS3 } from '../s3/objects.ts';
+import { inS3, isS3, s3Parameters, waitForStore } from '../s3/parameters.ts';
 
 /** What the position has of a file: how far it was read, or that it was. */
 type At = FileAt | typeof DONE;
@@ -86,8 +89,15 @@ async function wholesOf(
 }
 
 /** What is wrong with a path, because of what reads it. */
-function parquetFault(path: string): ReturnType<typeof readingFault> {
+function pathFault(path: string): ReturnType<typeof readingFault> | string {
+  if (isS3(path)) return s3Fault(path);
   return isParquet(path) ? readingFault(path.length) : undefined;
+}
+
+function mixedFault(paths: readonly string[]): string | undefined {
+  return paths.some(isS3) && !paths.every(isS3)
+    ? 'what is in S3 has a `files` of its own: `union(files("s3://…"))`'
+    : undefined;
 }
 
 /** The type of the records: nothing is known of rows before they are read. */
@@ -112,7 +122,14 @@ export const files = defineSource({
       out: 'b.log\tsecond\na.log\tfirst',
     },
   ],
-  parameters: { paths: filePath('a path or a glob').checked(parquetFault).many(), ...textParameters },
+  parameters: {
+    paths: filePath('a path or a glob', { elsewhere: [inS3('wait')] })
+      .checked(pathFault)
+      .many(mixedFault),
+    ...s3Parameters,
+    wait: waitForStore,
+    ...textParameters,
+  },
   gives: typeOf,
   origins: 'file',
   opensFiles: true,
@@ -120,8 +137,9 @@ export const files = defineSource({
   behaviour: (args) => ({
     kind: 'bounded',
     replayable: true,
-    shared: isPlainLines(args) && !args.paths.some(isParquet),
+    shared: isPlainLines(args) && !args.paths.some((path) => isParquet(path) || isS3(path)),
     open({ paths, ...args }, context, from) {
+      if (paths.some(isS3)) return readingS3(paths, { ...args, isBounded: true }, context, from);
       const before = new Before(from);
       let listed: Promise<readonly Listed[]> | undefined;
       const list = () => {

@@ -1,11 +1,11 @@
 import { duration, flag, optionalFlag, text } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
 import { fileInWords } from '../files/file-words.ts';
-import { patternOf } from '../files/globs.ts';
 import { textParameters, textType } from '../framing/text.ts';
 import { hdfsFault, readHdfsAddress } from '../hdfs/address.ts';
-import { HdfsReading } from '../hdfs/reading.ts';
+import { HdfsFiles } from '../hdfs/found.ts';
 import { WebHdfs } from '../hdfs/web-hdfs.ts';
+import { RemoteReading } from '../remote/reading.ts';
 
 export const hdfs = defineSource({
   name: 'hdfs',
@@ -51,13 +51,8 @@ export const hdfs = defineSource({
     open({ url, user, until, wait, ...args }, context, from) {
       const { root, path } = readHdfsAddress(url)!;
       const isBounded = until !== undefined || context.once;
-      return new HdfsReading(
-        new WebHdfs(root, user),
-        patternOf(path),
-        { ...args, isBounded, wait: wait ?? true },
-        context,
-        from,
-      );
+      const files = new HdfsFiles(new WebHdfs(root, user), path);
+      return new RemoteReading(files, { ...args, isBounded, wait: wait ?? true }, context, from);
     },
   }),
 });

@@ -2,12 +2,11 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../../src/base/clock.ts';
-import type { Value } from '../../../src/base/value.ts';
 import { opaque } from '../../../src/flow/define/compiled.ts';
-import type { Sink, SinkStart } from '../../../src/flow/define/sink.ts';
 import { savedInHdfs } from '../../../src/flow/hdfs/saved.ts';
 import { save } from '../../../src/flow/sinks/save.ts';
 import { Random } from '../../../src/run/trials/random.ts';
+import { expectEachRecordOnce } from '../../support/saved-lives.ts';
 import { batch, openSink, runBatches, sinkContext } from '../../support/sink.ts';
 import { FakeHdfs } from '../../support/web-hdfs.ts';
 
@@ -111,44 +110,17 @@ test('files that are larger than a part are joined of parts, whose answers may b
 });
 
 describe('a run that ends anywhere and goes on from its mark', () => {
-  /** Lives of a sink that end at random requests; each goes on from what was kept. @returns the records that were pushed and kept. */
-  async function lives(seed: number): Promise<void> {
-    const random = new Random(seed);
-    let kept: { start: SinkStart | undefined; records: number; end: number } = { start: undefined, records: 0, end: 0 };
-    const total = 12;
-    for (let life = 0; kept.records < total; life++) {
-      let left = life > 20 ? Number.POSITIVE_INFINITY : random.whole(1, 40);
-      hdfs.luck = () => (left-- > 0 ? 'well' : left === -1 && random.chance(0.5) ? 'unanswered' : 'undone');
-      const intents: Value[] = [...(kept.start?.intents ?? [])];
-      const from = kept.start;
-      const { context, reports } = sinkContext({ intents: { write: async (intent) => void intents.push(intent) } });
-      const sink: Sink = openSink(save, { prefix: `hdfs://${address}/out/x`, retry: 0 }, context, from);
-      let { records, end } = kept;
-      const keep = async () => {
-        const mark = await sink.mark!();
-        if (mark === undefined) return;
-        intents.splice(0);
-        kept = { start: { mark, intents }, records, end };
-      };
-      if (from === undefined) await keep();
-      while (records < total && reports.failures.length === 0) {
-        // A batch that comes again is cut elsewhere, and ends at another time.
-        const size = Math.min(random.whole(1, 3), total - records);
-        for (let i = 0; i < size; i++) sink.push(`${records + i}`);
-        end += random.whole(1, 5);
-        sink.close({ ...batch(1), end });
-        records += size;
-        if (random.chance(0.7)) await keep();
-      }
-      await keep();
-      if (kept.start !== undefined) kept.start = { mark: kept.start.mark, intents: [...intents] };
-      await sink.finish();
-    }
-    const lines = Object.entries(contents())
-      .filter(([path]) => path.startsWith('/out/x-'))
-      .flatMap(([, text]) => text.split('\n').slice(0, -1));
-    expect(lines.map(Number).toSorted((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, i) => i));
-  }
+  const lives = (seed: number) =>
+    expectEachRecordOnce(seed, {
+      args: { prefix: `hdfs://${address}/out/x` },
+      lucky: (luck) => {
+        hdfs.luck = luck;
+      },
+      texts: () =>
+        Object.entries(contents())
+          .filter(([path]) => path.startsWith('/out/x-'))
+          .map(([, text]) => text),
+    });
 
   test.for(Array.from({ length: 25 }, (_, i) => i + 1))('has each record once, seed %i', (seed) => lives(seed));
 });

@@ -85,7 +85,7 @@ class ArgumentBinder implements ArgumentsResult {
   private all(name: string, parameter: Parameter<unknown>, given: readonly Argument[]): readonly unknown[] {
     const before = this.problems.length;
     const values = given.map((argument) => this.value(name, parameter, argument));
-    if (this.problems.length === before) this.check(name, parameter, values, given.at(-1)!.value);
+    if (this.problems.length === before) this.refuse(name, parameter, parameter.check?.(values), given.at(-1)!.value);
     return values;
   }
 
@@ -194,7 +194,7 @@ class ArgumentBinder implements ArgumentsResult {
   private fields(name: string, parameter: Parameter<unknown>, bound: BoundFields, at: Argument['value']): unknown {
     this.problems.push(...bound.problems);
     // Those of a list are looked at together.
-    if (bound.problems.length === 0 && !parameter.rest) this.check(name, parameter, bound.value, at);
+    if (bound.problems.length === 0) this.check(name, parameter, bound.value, at);
     return bound.value;
   }
 
@@ -250,7 +250,15 @@ class ArgumentBinder implements ArgumentsResult {
   }
 
   private check(name: string, parameter: Parameter<unknown>, value: unknown, at: Argument['value']): void {
-    const fault = parameter.check?.(value);
+    this.refuse(name, parameter, (parameter.rest ? parameter.checkEach : parameter.check)?.(value), at);
+  }
+
+  private refuse(
+    name: string,
+    parameter: Parameter<unknown>,
+    fault: ReturnType<NonNullable<Parameter<unknown>['check']>>,
+    at: Argument['value'],
+  ): void {
     if (fault === undefined) return;
     const isMore = typeof fault !== 'string';
     const code = (isMore ? fault.code : undefined) ?? 'wrong-argument';

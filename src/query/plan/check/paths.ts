@@ -19,9 +19,9 @@ export function pathProblem(
   { value, parameter, call, parameters }: Context,
 ): PlanProblem | undefined {
   const [, scheme] = ADDRESS.exec(path) ?? [];
-  const elsewhere = parameter.accepts.kind === 'text' ? parameter.accepts.elsewhere : undefined;
-  if (scheme !== undefined && elsewhere?.schemes.includes(scheme.toLowerCase()) === true) return undefined;
-  if (scheme !== undefined)
+  const elsewhere = (parameter.accepts.kind === 'text' ? parameter.accepts.elsewhere : undefined) ?? [];
+  const there = elsewhere.find(({ schemes }) => scheme !== undefined && schemes.includes(scheme.toLowerCase()));
+  if (scheme !== undefined && there === undefined)
     return planProblem('wrong-argument', value.place, {
       message: `\`${name}\` of \`${call.name}\` names files of this machine, and this is an address`,
       label: 'no file',
@@ -30,13 +30,19 @@ export function pathProblem(
           ? 'the path alone, without `file://`'
           : `\`leat help ${scheme.toLowerCase()}\` says what to write instead`,
     });
-  const lonely = call.arguments.find((argument) => elsewhere?.only.includes(argument.name ?? ''));
-  if (lonely !== undefined)
+  const lonely = call.arguments.find((argument) => {
+    const goesWith = elsewhere.filter(({ only }) => only.includes(argument.name ?? ''));
+    return goesWith.length > 0 && (there === undefined || !goesWith.includes(there));
+  });
+  if (lonely !== undefined) {
+    const where = elsewhere.find(({ only }) => only.includes(lonely.name ?? ''))!.schemes[0];
     return planProblem('wrong-argument', lonely.value.place, {
-      message: `\`${lonely.name}\` of \`${call.name}\` means nothing for files of this machine`,
+      message: `\`${lonely.name}\` of \`${call.name}\` means nothing for files ${there === undefined ? 'of this machine' : `at ${scheme}://`}`,
       label: 'goes with an address',
-      help: `leave it out, or say where else than on this machine: \`${call.name}("${elsewhere!.schemes[0]}://…", ${lonely.name}: …)\``,
+      help: `leave it out, or say where else than ${there === undefined ? 'on this machine' : 'there'}: \`${call.name}("${where}://…", ${lonely.name}: …)\``,
     });
+  }
+  if (there !== undefined) return undefined;
   if (!Object.hasOwn(parameters, 'by') || !path.includes('${')) return undefined;
   return planProblem('wrong-argument', value.place, {
     message: `\`${name}\` of \`${call.name}\` is the name of one file, and \`\${…}\` in it means nothing`,

@@ -3,18 +3,18 @@ import { type StreamAt, StreamProgress } from '../framing/stream-progress.ts';
 
 /** How far a file was read. */
 export type FileAt = StreamAt & {
-  /** The number by which the name node knows it. */
-  readonly id: number;
+  /** What tells it from another one of the same name. */
+  readonly id: number | string;
 };
 
 /** The position in one file. */
-export class HdfsProgress extends StreamProgress {
+export class RemoteProgress extends StreamProgress {
   private readonly key: string;
-  private readonly id: number;
+  private readonly id: number | string;
   private readonly done: () => PlainData;
 
   /** @param done what is in the position once it was read. @param at how far it was, where it goes on. */
-  constructor(path: string, id: number, done: () => PlainData, at?: FileAt) {
+  constructor(path: string, id: number | string, done: () => PlainData, at?: FileAt) {
     super(at);
     this.key = path;
     this.id = id;
