@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { RunFailure } from '../../base/problem.ts';
 import { HALF_WRITTEN } from '../files/passed-names.ts';
-import type { PathPattern } from '../files/paths.ts';
+import type { PathPattern } from '../files/path-pattern.ts';
 
 /** A file that stands elsewhere than on this machine. */
 export interface RemoteFile {
