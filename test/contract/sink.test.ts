@@ -4,7 +4,7 @@ import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, 
 import { createServer as createWebServer, type Server as WebServer } from 'node:http';
 import { createServer, type Server, Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import { sinks } from '../../src/flow/catalog.ts';
 import { opaque } from '../../src/flow/define/compiled.ts';
@@ -27,6 +27,7 @@ import { unix } from '../../src/flow/sinks/unix.ts';
 import { flume as flumeSource } from '../../src/flow/sources/flume.ts';
 import { brokers } from '../support/brokers.ts';
 import { temporaryDirectory } from '../support/directory.ts';
+import { FakeS3 } from '../support/fake-s3.ts';
 import { databases } from '../support/servers.ts';
 import { batch, openSink, runBatches, sinkContext } from '../support/sink.ts';
 import { openSource, TestRun } from '../support/source.ts';
@@ -69,6 +70,27 @@ const subjects: readonly { readonly name: string; readonly open: (context: SinkC
             .sort((a, b) => time(a) - time(b))
             .map((name) => readFileSync(join(directory, name), 'utf8'))
             .join('');
+        },
+      };
+    },
+  },
+  {
+    name: 'save in S3',
+    async open(context) {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+      const s3 = new FakeS3();
+      const endpoint = await s3.listen();
+      onTestFinished(() => {
+        s3.close();
+        vi.unstubAllEnvs();
+      });
+      return {
+        sink: openSink(save, { prefix: 's3://logs/out', suffix: 'json', endpoint }, context),
+        async received() {
+          const time = (key: string) => Number(/^out-(\d+)\.json$/.exec(key)![1]);
+          const objects = [...s3.objects].sort(([a], [b]) => time(a) - time(b));
+          return objects.map(([, { bytes }]) => bytes.toString()).join('');
         },
       };
     },

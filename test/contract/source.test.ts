@@ -4,7 +4,7 @@ import { open as openFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import { sources } from '../../src/flow/catalog.ts';
 import type { Source, SourceDefinition } from '../../src/flow/define/source.ts';
@@ -25,6 +25,7 @@ import { tail } from '../../src/flow/sources/tail.ts';
 import { unix } from '../../src/flow/sources/unix.ts';
 import { watch } from '../../src/flow/sources/watch.ts';
 import { brokers } from '../support/brokers.ts';
+import { FakeS3 } from '../support/fake-s3.ts';
 import { asking, entry, list, OK, old } from '../support/scribe.ts';
 import { openSource, TestRun, temporaryDirectory } from '../support/source.ts';
 import { nameNodeWith } from '../support/web-hdfs.ts';
@@ -215,6 +216,26 @@ const cases: Case[] = [
       };
     },
   },
+  ...[files, watch].map((word) => ({
+    name: `${word.name} in S3`,
+    isGiven: true,
+    async open(run: TestRun, args: Partial<TextArguments>, _directory: Directory, pieces: readonly Buffer[]) {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+      const s3 = new FakeS3();
+      s3.put('in/a.log', Buffer.concat(pieces));
+      const address = 's3://logs/in/*';
+      const where = word === files ? { paths: [address] } : { path: address, existing: true, every: 1 };
+      return {
+        source: openSource(word, { ...where, endpoint: await s3.listen(), ...args }, run),
+        feed: async () => {},
+        release() {
+          s3.close();
+          vi.unstubAllEnvs();
+        },
+      };
+    },
+  })),
   {
     name: 'unix',
     open(run, args, directory) {

@@ -1,4 +1,4 @@
-/** What test/servers/install.sh downloads for tests: servers of Java as folders of jars, and an environment of Python. */
+/** What test/servers/install.sh downloads for tests: servers of Java as folders of jars, and environments of Python. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -14,7 +14,7 @@ if [ ${#wanted[@]} -gt 0 ]; then
   twice apt-get update -q
   DEBIAN_FRONTEND=noninteractive twice apt-get install -y -q --no-install-recommends "${wanted[@]}"
 fi
-# Those of Java are folders of jars, and the client of Scribe an environment of Python: each is whole or not there. Where Java, Maven or Python is absent, their tests are left out.
+# Those of Java are folders of jars, the client of Scribe and a store of objects environments of Python: each is whole or not there. Where Java, Maven or Python is absent, their tests are left out.
 cache=$PWD/node_modules/.cache/servers
 mkdir -p "$cache"
 jars() {
@@ -28,9 +28,15 @@ if command -v mvn > /dev/null && command -v java > /dev/null; then
   jars hdfs
   jars kafka
 fi
-if [ ! -d "$cache/scribe" ] && python3 -c 'import ensurepip, venv' 2> /dev/null; then
-  rm -rf "$cache/scribe.new"
-  python3 -m venv "$cache/scribe.new"
-  twice "$cache/scribe.new/bin/python" -m pip -q install facebook-scribe==2.0.post1 thrift==0.25.0
-  mv -T "$cache/scribe.new" "$cache/scribe"
+python() {
+  [ ! -d "$cache/$1" ] || return 0
+  rm -rf "$cache/$1.new"
+  python3 -m venv "$cache/$1.new"
+  twice "$cache/$1.new/bin/python" -m pip -q install "${@:2}"
+  mv -T "$cache/$1.new" "$cache/$1"
+}
+if python3 -c 'import ensurepip, venv' 2> /dev/null; then
+  python scribe facebook-scribe==2.0.post1 thrift==0.25.0
+  # A store of objects (S3), of which no more than that is wanted.
+  python moto 'moto[s3]==5.2.5' flask==3.1.3 flask-cors==6.0.5
 fi

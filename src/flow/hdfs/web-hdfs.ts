@@ -11,7 +11,7 @@ const SILENCE = 30_000;
 const MOST_ANSWER = 64 * 1024 * 1024;
 
 /** A file or directory. */
-export interface HdfsStatus {
+interface HdfsStatus {
   readonly name: string;
   readonly isDirectory: boolean;
   /** Told from all that were and will be. */

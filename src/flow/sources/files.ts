@@ -113,7 +113,7 @@ export const files = defineSource({
   docs:
     'Paths, or globs with `*`, `?`, `**`, `[…]` and `{a,b}`, each in order of name; a file that is named twice is read once. Files ' +
     'that begin as gzip, zstd, xz or bzip2 do are unpacked, whatever their names; what begins as a zip archive, a program or an image does is refused with its first bytes. Files whose names end in .parquet (all of them, or none) give their rows as records: `files("part-*.parquet") | countBy(.country)`; integers and decimals keep all digits, dates and times are texts of ISO 8601, a group of rows is held at a time. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist or cannot be read, and ' +
-    'a glob that nothing matches, end the run with exit 3. Of what a glob matches, a file that cannot be read is left out with a note, and so is the rest of one that is damaged.',
+    'a glob that nothing matches, end the run with exit 3. `files("s3://bucket/logs/*.gz")` reads objects of S3 (`region:`, and `endpoint:` of stores that are not Amazon’s), with the credentials of the environment or the profile, as the tools of AWS find them. Of what a glob matches, a file that cannot be read is left out with a note, and so is the rest of one that is damaged.',
   examples: [
     { program: 'files("*.txt") | count', files: { 'a.txt': 'to be\n', 'b.txt': 'or not\nto be' }, out: '3' },
     {

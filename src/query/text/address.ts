@@ -76,7 +76,7 @@ function sourceFor(scheme: string, rest: string, url: string): string {
     case 'wss':
       return `a command reads it: \`exec("websocat ${url}")\``;
     case 's3':
-      return `a command reads it: \`exec("aws s3 cp ${url} -")\``;
+      return `\`files(${JSON.stringify(url)})\` reads what is there, and \`watch(…)\` what comes`;
     case 'hdfs':
       return `\`hdfs(${JSON.stringify(url)}, until: "end")\` reads what is there, and without \`until:\` what comes`;
     case 'udp':

@@ -21,6 +21,9 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+/** ms of a time as `20130524T000000Z`. */
+const timeOf = (text: string) => Date.parse(text.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:'));
+
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `${from + i}\n`).join('');
 
 async function read(address: string, args: object = {}, from?: Position): Promise<TestRun> {
@@ -80,13 +83,13 @@ test('a listing is read page by page, directory by directory', async () => {
 });
 
 test('reading is gone on with behind any chunk', async () => {
-  s3.put('cuts/1.log', numbers(0, 60_000));
-  s3.put('cuts/2.log.gz', gzipSync(numbers(60_000, 120_000)));
+  s3.put('cuts/1.log', numbers(0, 20_000));
+  s3.put('cuts/2.log.gz', gzipSync(numbers(20_000, 40_000)));
   const whole = await read('s3://logs/cuts/*');
-  expect(whole.records).toHaveLength(120_000);
+  expect(whole.records).toHaveLength(40_000);
   const { cuts } = whole;
   expect(cuts.length).toBeGreaterThan(5);
-  for (const index of new Set([1, 2, cuts.length >> 1, cuts.length - 3, cuts.length - 1])) {
+  for (const index of new Set([2, cuts.length >> 1, cuts.length - 3, cuts.length - 1])) {
     const { count, position } = cuts[index]!;
     const rest = await read('s3://logs/cuts/*', {}, JSON.parse(position!) as Position);
     expect([...whole.numbered.slice(0, count), ...rest.numbered]).toEqual(whole.numbered);
@@ -94,7 +97,7 @@ test('reading is gone on with behind any chunk', async () => {
 });
 
 test('an object that breaks off is gone on with at the byte where it did', async () => {
-  s3.put('long.log', numbers(0, 200_000));
+  s3.put('long.log', numbers(0, 60_000));
   let left = 3;
   s3.instead = ({ method, headers }) => {
     if (method !== 'GET' || left-- <= 0) return undefined;
@@ -104,8 +107,8 @@ test('an object that breaks off is gone on with at the byte where it did', async
     return { status: 200, body: rest.subarray(0, 100_000), headers: { etag: tag } };
   };
   const { records, notes } = await read('s3://logs/long.log');
-  expect(records).toHaveLength(200_000);
-  expect(new Set(records).size).toBe(200_000);
+  expect(records).toHaveLength(60_000);
+  expect(new Set(records).size).toBe(60_000);
   expect(notes[0]).toMatch(/cannot read s3:\/\/logs\/long.log in S3: .*; trying again/);
 });
 
@@ -172,7 +175,7 @@ test('the region of a bucket is learned, and the time of S3 where the clock of t
   expect((await read('s3://logs/a.*')).records).toEqual(['a']);
   const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000);
   s3.instead = ({ headers }) =>
-    String(headers['x-amz-date']).startsWith(tomorrow.toISOString().slice(0, 10).replaceAll('-', ''))
+    Math.abs(timeOf(String(headers['x-amz-date'])) - tomorrow.getTime()) < 3_600_000
       ? undefined
       : { ...fault(403, 'RequestTimeTooSkewed'), headers: { date: tomorrow.toUTCString() } };
   const { records, notes } = await read('s3://logs/a.*');

@@ -18,6 +18,7 @@ import { type BoundFields, FIELD_BINDERS, withoutBraces } from './fields.ts';
 import { type KeyPart, keyOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
 import { pathProblem } from './paths.ts';
+import { placeWithin } from './place-within.ts';
 import { valueMeant } from './values-meant.ts';
 import { argumentText, withoutKey } from './without-key.ts';
 
@@ -349,13 +350,4 @@ class ArgumentBinder implements ArgumentsResult {
   private problem(code: PlanProblemCode, place: Place, rest: Omit<PlanProblem, 'code' | 'place'>): void {
     this.problems.push(planProblem(code, place, rest));
   }
-}
-
-/** A place in the value of a text, where it stands in the program: all of the text where that has escapes before it. */
-function placeWithin(expression: Argument['value'], { start, end }: Place): Place {
-  const { place } = expression;
-  if (expression.kind !== 'literal' || typeof expression.value !== 'string') return place;
-  const first = place.start + 1;
-  const isPlain = expression.text.slice(1, 1 + end) === expression.value.slice(0, end);
-  return isPlain ? { start: first + start, end: first + end } : place;
 }

@@ -73,7 +73,12 @@ export const SOURCES = byWord([
   ['mosquitto', '`mqtt("mqtt://localhost", "sensors/#")` reads topics'],
   ['jetstream', '`nats("nats://localhost", "orders.>", stream: "ORDERS")` reads a stream'],
   ['rabbitmq rabbit', '`amqp("amqp://localhost", "orders")` reads a queue'],
-  ['s3 aws gs gcs blob', command('aws s3 cp {s3://BUCKET/KEY} -')],
+  [
+    's3 s3a aws minio',
+    '`files("s3://bucket/logs/*.gz")` reads what is there, `watch(…)` what comes, and `save("s3://bucket/out/hits", "json")` writes there',
+  ],
+  ['gs gcs', command('gcloud storage cat {gs://BUCKET/KEY}')],
+  ['blob azure', command('az storage blob download -c {CONTAINER} -n KEY')],
   ['hadoop webhdfs', '`hdfs("http://namenode:9870/path/*")` reads files of HDFS'],
   [
     'kinesis pulsar pubsub sqs eventhub',

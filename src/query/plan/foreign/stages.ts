@@ -77,7 +77,8 @@ export const STAGES = byWord([
     'elasticsearch elastic opensearch',
     command('curl -s -H "content-type: application/x-ndjson" --data-binary @- localhost:9200/{INDEX}/_bulk', EACH),
   ],
-  ['s3 aws', command('aws s3 cp - {s3://BUCKET/KEY}', '')],
+  ['s3 s3a aws minio', '`save("s3://bucket/out/hits", "json")` puts an object there for each batch'],
+  ['gs gcs', command('gcloud storage cp - {gs://BUCKET/KEY}', '')],
   ['logger', command('logger -t leat', '')],
   ['parquet', command("cat > part.csv && duckdb -c \"copy 'part.csv' to 'part.parquet'\"", `${CSV}, ${EACH}`)],
   [
