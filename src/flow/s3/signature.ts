@@ -1,6 +1,5 @@
 /** Signature version 4 of AWS, by the header `authorization`: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html */
 import { createHash, createHmac } from 'node:crypto';
-import { namesOf } from '../../base/fields.ts';
 import type { Credentials } from './credentials.ts';
 
 type Headers = { readonly [name: string]: string };
@@ -27,7 +26,7 @@ export function signed(request: Request, region: string, credentials: Credential
     'x-amz-date': moment,
     ...(token === undefined ? {} : { 'x-amz-security-token': token }),
   };
-  const names = namesOf(headers).toSorted();
+  const names = Object.keys(headers).sort();
   const canonical = [
     method,
     path,
@@ -47,7 +46,7 @@ export function signed(request: Request, region: string, credentials: Credential
 
 /** A query as it is signed and sent: in order of name. */
 export function queryOf(query: { readonly [name: string]: string }): string {
-  return namesOf(query)
+  return Object.keys(query)
     .toSorted()
     .map((name) => `${encoded(name)}=${encoded(query[name]!)}`)
     .join('&');

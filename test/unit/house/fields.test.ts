@@ -24,6 +24,7 @@ const LOOKS_INTO_OTHERS = [
   'flow/groups/partial-bytes.ts',
   'flow/kafka/outlet.ts',
   'flow/pattern/groups.ts',
+  'flow/s3/signature.ts',
   'query/plan/expression/from-host.ts',
   'query/plan/expression/placeholders.ts',
   'query/plan/expression/to-host.ts',
