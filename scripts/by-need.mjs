@@ -58,7 +58,7 @@ export const CALLED = filesOf({
   'flow/informing': ['informed-command'],
   'flow/output': ['run-file'],
   'flow/packings': ['start'],
-  'flow/parquet': ['library', 'parquet-sink', 'reading'],
+  'flow/parquet': ['among-texts', 'library', 'parquet-sink', 'reading'],
   'flow/processes': ['at-work'],
   'flow/s3': ['address', 'objects', 'saved'],
   'flow/state/encoding': ['decode', 'encode'],

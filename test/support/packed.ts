@@ -7,6 +7,7 @@ import { packedAs } from '../../src/flow/packings/pack.ts';
 export const THREE_LINES: { readonly [packing: string]: Buffer } = {
   gzip: gzipSync('one\ntwo\nthree\n'),
   zstd: Buffer.from('KLUv/QRYcQAAb25lCnR3bwp0aHJlZQqkWIk0', 'base64'),
+  lz4: Buffer.from('BCJNGGRApw4AAIBvbmUKdHdvCnRocmVlCgAAAABDJZij', 'base64'),
   bzip2: Buffer.from('QlpoOTFBWSZTWQh7fdcAAATBgAAQAkGUgCAAMQwIIaPUyIVHMjio8XckU4UJAIe33XA=', 'base64'),
   xz: Buffer.from(
     '/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQANb25lCnR3bwp0aHJlZQoAAACUhJIr6JdbfQABJg4IG+AEH7bzfQEAAAAABFla',
@@ -14,14 +15,17 @@ export const THREE_LINES: { readonly [packing: string]: Buffer } = {
   ),
 };
 
-/** Whether the program bzip2 is there: nothing else of ours packs so. */
-export const hasBzip2 = has('bzip2');
+/** Programs without which nothing of ours packs so. */
+const PROGRAMS: readonly string[] = ['bzip2', 'lz4'];
 
-/** Packs a text; of bzip2 only where {@link hasBzip2}. */
+/** Whether what packs so is there. */
+export const canPack = (packing: string) => !PROGRAMS.includes(packing) || has(packing);
+
+/** Packs a text, where that {@link canPack}. */
 export async function packedBy(packing: string, text: string): Promise<Buffer> {
   if (packing === 'gzip') return gzipSync(text);
   if (packing === 'zstd') return Buffer.from(await packedAs('.zst')!.pack(Buffer.from(text)));
-  if (packing === 'bzip2') return execFileSync('bzip2', ['-c'], { input: text, maxBuffer: 2 ** 26 });
+  if (PROGRAMS.includes(packing)) return execFileSync(packing, ['-c'], { input: text, maxBuffer: 2 ** 26 });
   const lzma = createRequire(import.meta.url)('lzma-native') as {
     compress(text: string, done: (packed: Buffer) => void): void;
   };

@@ -6,7 +6,6 @@ const FOREIGN: readonly (readonly [bytes: string, what: string, help?: string])[
   ['PK\x05\x06', 'an empty zip archive'],
   ['7z', 'a 7z archive', '`7z x -so FILE | leat …` gives what is in it'],
   ['Rar!', 'a RAR archive', '`unrar p -inul FILE | leat …` gives what is in it'],
-  ['\x04', 'packed by lz4', '`lz4 -dc FILE | leat …` unpacks it'],
   ['\x1f\x9d', 'packed by compress', '`zcat FILE | leat …` unpacks it'],
   ['\x7fELF', 'a program (ELF)'],
   ['\0asm', 'a program (WebAssembly)'],

@@ -1,5 +1,5 @@
 /** How data can be packed that is unpacked by itself, by the names of the programs that pack it. */
-export type Packing = 'gzip' | 'zstd' | 'xz' | 'bzip2';
+export type Packing = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'lz4';
 
 /** What the first bytes of data say of it: how it is packed, or that it is no text and of no kind that can be unpacked. */
 export type Kind = Packing | 'foreign';
@@ -15,6 +15,7 @@ const SIGNATURES: readonly Signature[] = [
   // A frame that zstd passes over can begin with sixteen different bytes (RFC 8878, 3.1.2).
   ...Array.from({ length: 16 }, (_, i): Signature => ['zstd', `${String.fromCharCode(0x50 + i)}*M\x18`]),
   ['xz', '\xfd7zXZ\0'],
+  ['lz4', '\x04\x22M\x18'],
   // The digits of pi begin a block, those of its root the end of what holds none.
   ['bzip2', 'BZh.1AY&'],
   ['bzip2', 'BZh.\x17rE8'],
@@ -22,7 +23,6 @@ const SIGNATURES: readonly Signature[] = [
   ['foreign', 'PK\x05\x06'],
   ['foreign', '7z\xbc\xaf\x27\x1c'],
   ['foreign', 'Rar!\x1a\x07'],
-  ['foreign', '\x04\x22M\x18'],
   ['foreign', '\x1f\x9d'],
   ['foreign', '\x7fELF'],
   ['foreign', '\0asm'],

@@ -1,5 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import { Bzip2Steps } from './bzip2.ts';
+import { openLz4 } from './lz4.ts';
 import type { Packing } from './packing.ts';
 import { type Give, SteppedUnpacking, type Unpacking } from './stepped.ts';
 import { type Kinds, StreamedUnpacking } from './streamed.ts';
@@ -17,5 +18,6 @@ const GZIP_KINDS: Kinds = { Z_BUF_ERROR: 'torn', Z_DATA_ERROR: 'damaged' };
 export function openUnpacking(packing: Packing, give: Give): Unpacking {
   if (packing === 'gzip') return new StreamedUnpacking(createGunzip(), GZIP_KINDS, give);
   if (packing === 'xz') return openXz(give);
-  return new SteppedUnpacking(packing === 'zstd' ? openZstd() : new Bzip2Steps(), give);
+  const steps = packing === 'zstd' ? openZstd() : packing === 'lz4' ? openLz4() : new Bzip2Steps();
+  return new SteppedUnpacking(steps, give);
 }

@@ -3,11 +3,11 @@ import type { XXHash, XXHashAPI } from 'xxhash-wasm';
 import { formatSize } from '../../base/size.ts';
 import { type Driver, loadDriver } from '../drivers/driver.ts';
 import { BytesAhead } from './bytes-ahead.ts';
+import { openChecks } from './checks.ts';
 import { needed } from './needed.ts';
 import { type Steps, UnpackFault } from './stepped.ts';
 
 const ZSTD: Driver = { package: 'fzstd', version: '0.1.1', of: 'zstd' };
-const CHECKS: Driver = { package: 'xxhash-wasm', version: '1.1.0', of: 'the checks of zstd' };
 
 /** The sizes of RFC 8878, 3.1.1: of what begins a frame, and of a block. */
 const MAGIC = 0xfd2fb528;
@@ -27,8 +27,7 @@ const RESERVED = 3;
 
 /** Opens what unpacks zstd. Rejects with an UnpackFault where the libraries are not installed. */
 export async function openZstd(): Promise<Steps> {
-  const hash = needed(CHECKS, () => loadDriver<() => Promise<XXHashAPI>>(CHECKS));
-  return new ZstdSteps(await hash());
+  return new ZstdSteps(await openChecks('zstd'));
 }
 
 /** Unpacks zstd block by block, of several frames too. The library knows neither where a frame ends nor its check, which are looked after here. */

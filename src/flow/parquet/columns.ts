@@ -1,10 +1,10 @@
 import type { SchemaElement } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
-import { entriesOf } from '../../base/fields.ts';
 import { toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
-import { isFields, isList, isPair, type Value } from '../../base/value.ts';
+import { isList, type Value } from '../../base/value.ts';
+import { namedCells } from '../records/named-cells.ts';
 
 /**
  * What a column of a file holds: integers that a double holds as well, those of 64 bits that it does not, doubles, truth values, texts, any
@@ -32,16 +32,6 @@ const STORED: { readonly [kind in Kind]: Pick<SchemaElement, 'type' | 'converted
   json: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'JSON' } },
 };
 
-/** The cells of a record by the names of their columns: fields, key and value of a pair, or the record as `value`. */
-export function cellsOf(record: Value): readonly (readonly [name: string, cell: Value])[] {
-  if (isFields(record)) return entriesOf(record);
-  if (!isPair(record)) return [['value', record]];
-  return [
-    ['key', record[0]],
-    ['value', record[1]],
-  ];
-}
-
 /**
  * Adds what columns need for records to fit in.
  *
@@ -54,7 +44,7 @@ export function widen(
   bad: (problem: BadRecord, record: Value) => void,
 ): readonly Value[] {
   return records.filter((record) => {
-    const cells = cellsOf(record);
+    const cells = namedCells(record);
     const others = cells.filter(([name]) => !kinds.has(name));
     if (kinds.size + others.length > MOST_COLUMNS) {
       bad(
@@ -117,7 +107,7 @@ export function columnsFor(
   for (const record of records) {
     try {
       const row = new Map<string, unknown>();
-      for (const [name, cell] of cellsOf(record)) {
+      for (const [name, cell] of namedCells(record)) {
         const kind = kinds.get(name);
         if (kind === undefined) other(name);
         else row.set(name, storedFor(cell, kind, name));
@@ -149,5 +139,5 @@ function storedFor(value: Value, kind: Kind, name: string): unknown {
 
 /** Whether a record is a row: one without fields has no columns. */
 export function isRow(record: Value): boolean {
-  return isList(record) || cellsOf(record).length > 0;
+  return isList(record) || namedCells(record).length > 0;
 }

@@ -8,8 +8,9 @@ import { sinkFailure } from '../output/failure.ts';
 import { JobQueue } from '../output/job-queue.ts';
 import type { Saved } from '../output/saved-files.ts';
 import { type Target, targetsOf } from '../output/target.ts';
+import { namedCells } from '../records/named-cells.ts';
 import { estimatedBytes } from '../state/memory-bound.ts';
-import { cellsOf, columnsFor, isRow, type Kind, type Kinds, schemaOf, widen } from './columns.ts';
+import { columnsFor, isRow, type Kind, type Kinds, schemaOf, widen } from './columns.ts';
 import { writingLibrary } from './library.ts';
 
 /** A group of rows is written when it has so many, or so many bytes by a rough count. */
@@ -81,7 +82,7 @@ export class ParquetSink implements Sink {
     }
     this.isEmpty = false;
     this.rows.push(record);
-    for (const [, cell] of cellsOf(record)) {
+    for (const [, cell] of namedCells(record)) {
       this.weight += CELL + (typeof cell === 'string' ? cell.length : estimatedBytes(cell));
     }
     if (this.rows.length >= ROWS || this.weight >= BYTES) this.writeGroup();

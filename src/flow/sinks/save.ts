@@ -25,7 +25,7 @@ const isAddress = (prefix: string) => /^[a-z][a-z\d+.-]+:\/\//i.test(prefix);
 /** What stands before and behind the time in the names of the files. */
 function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonly suffix: string | undefined }) {
   return {
-    start: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}-`,
+    start: prefix === '' || /[/-]$/.test(prefix) ? prefix : `${prefix}-`,
     ending: suffix === '' ? '' : `.${suffix.replace(/^\./, '')}`,
   };
 }
@@ -60,7 +60,7 @@ export const save = defineSink({
   synonyms: ['write'],
   docs: [
     'The file of a batch is `prefix-TIME.suffix`, TIME being the end of the batch or window in ms since the epoch: `save("out/hits", "json")`',
-    'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone. Directories that are missing are made.',
+    'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone, and one that ends in `-` gets no second one. Directories that are missing are made.',
     'A file is written under another name and renamed when it is whole, and it replaces one of the same name. What a run that was killed has left of a file is removed by the next one with the same prefix.',
     'With `by:` there is a file for each value that it gives of the records of a batch, `prefix-VALUE-TIME.suffix`, in whose name what may mean something to a file system is written as `%2F`.',
     'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise; one that ends in gz or zst is packed: `save("out/hits", "json.gz")`.',

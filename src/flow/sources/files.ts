@@ -12,6 +12,7 @@ import { readPart } from '../files/parts.ts';
 import { firstLineAt, readWhole } from '../files/whole.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
 import { sourceFailure } from '../input/fault.ts';
+import { withoutParquet } from '../parquet/among-texts.ts';
 import { readingFault } from '../parquet/library.ts';
 import { isParquet } from '../parquet/names.ts';
 import { readParquet } from '../parquet/reading.ts';
@@ -88,6 +89,10 @@ async function wholesOf(
   });
 }
 
+/** Whether there are files of Parquet among texts. */
+const isMixed = (all: readonly Listed[], paths: readonly string[]) =>
+  !paths.some(isParquet) && all.some(({ path }) => isParquet(path));
+
 /** What is wrong with a path, because of what reads it. */
 function pathFault(path: string): ReturnType<typeof readingFault> | string {
   if (isS3(path)) return s3Fault(path);
@@ -95,6 +100,8 @@ function pathFault(path: string): ReturnType<typeof readingFault> | string {
 }
 
 function mixedFault(paths: readonly string[]): string | undefined {
+  if (paths.some(isParquet) && !paths.every(isParquet))
+    return 'files of Parquet give records, and others lines: each kind has a `files` of its own';
   return paths.some(isS3) && !paths.every(isS3)
     ? 'what is in S3 has a `files` of its own: `union(files("s3://…"))`'
     : undefined;
@@ -112,7 +119,7 @@ export const files = defineSource({
   synonyms: ['cat'],
   docs:
     'Paths, or globs with `*`, `?`, `**`, `[…]` and `{a,b}`, each in order of name; a file that is named twice is read once. Files ' +
-    'that begin as gzip, zstd, xz or bzip2 do are unpacked, whatever their names; what begins as a zip archive, a program or an image does is refused with its first bytes. Files whose names end in .parquet (all of them, or none) give their rows as records: `files("part-*.parquet") | countBy(.country)`; integers and decimals keep all digits, dates and times are texts of ISO 8601, a group of rows is held at a time. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist or cannot be read, and ' +
+    'that begin as gzip, zstd, xz, bzip2 or lz4 do are unpacked, whatever their names; what begins as a zip archive, a program or an image does is refused with its first bytes. Files whose names end in .parquet (all of them, or none) give their rows as records: `files("part-*.parquet") | countBy(.country)`; integers and decimals keep all digits, dates and times are texts of ISO 8601, a group of rows is held at a time. Bounded: it ends with the last file, and all of it is one batch. A path that does not exist or cannot be read, and ' +
     'a glob that nothing matches, end the run with exit 3. `files("s3://bucket/logs/*.gz")` reads objects of S3 (`region:`, and `endpoint:` of stores that are not Amazon’s), with the credentials of the environment or the profile, as the tools of AWS find them. Of what a glob matches, a file that cannot be read is left out with a note, and so is the rest of one that is damaged.',
   examples: [
     { program: 'files("*.txt") | count', files: { 'a.txt': 'to be\n', 'b.txt': 'or not\nto be' }, out: '3' },
@@ -143,7 +150,9 @@ export const files = defineSource({
       const before = new Before(from);
       let listed: Promise<readonly Listed[]> | undefined;
       const list = () => {
-        listed ??= listFiles(paths, context, before.done).then((all) => before.order(all));
+        listed ??= listFiles(paths, context, before.done).then((all) =>
+          before.order(isMixed(all, paths) ? withoutParquet(all, context) : all),
+        );
         return listed;
       };
       return {

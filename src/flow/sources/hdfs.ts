@@ -13,7 +13,7 @@ export const hdfs = defineSource({
   synonyms: ['hadoop', 'webhdfs', 'textFileStream', 'name node'],
   docs: [
     'Reads over HTTP (WebHDFS) each new file of a directory, or of those that a glob matches, once, as `watch` does: a file is read when it has been the same for two looks, so that it is best written under another name and renamed, as Hadoop does itself. Names that begin with a point or `_`, or end in `._COPYING_` or `.tmp`, are passed over.',
-    'With `existing: true` those that are there at the start are read first; with `until: "end"` or `--once` these are all, as one batch, as by `files`. `hdfs://`, `webhdfs://` and `http://` mean the same, and the port is that of HTTP, 9870 unless given. Files that are packed by gzip, zstd, xz or bzip2 are unpacked.',
+    'With `existing: true` those that are there at the start are read first; with `until: "end"` or `--once` these are all, as one batch, as by `files`. `hdfs://`, `webhdfs://` and `http://` mean the same, and the port is that of HTTP, 9870 unless given. Files that are packed by gzip, zstd, xz, bzip2 or lz4 are unpacked.',
     'A node that does not answer is waited for, and reading goes on where it was; with `wait: false` that is a failure (exit 3). `user:` is the name that HDFS is told, which it believes unless it asks for Kerberos, which is not spoken here. What writes there is `save("hdfs://namenode:9870/out/hits", "json")`, a file a batch.',
   ].join(' '),
   examples: [

@@ -104,7 +104,7 @@ export const stdin = defineSource({
     'What a program reads that names no source. A regular file (`< app.log`) is one batch, read as fast as the machine goes. A pipe is a ' +
     'filter or a stream. A filter is one batch until the pipe ends, like `sort` and awk; records that wait for nothing flow at once. It is what a pipe is unless ' +
     'something asks for a result each second: `stdin` written in front, standard output that is a terminal, `--batch`, a window or state by ' +
-    'arrival. Then it is a stream, cut by the clock, as a terminal is. `leat explain` says which. What begins as gzip, zstd, xz or bzip2 does is unpacked; what begins as a zip archive, a program or an image does is refused with its first bytes.',
+    'arrival. Then it is a stream, cut by the clock, as a terminal is. `leat explain` says which. What begins as gzip, zstd, xz, bzip2 or lz4 does is unpacked; what begins as a zip archive, a program or an image does is refused with its first bytes.',
   examples: [{ program: 'stdin | map(_.toUpperCase())', in: 'to be\nor not', out: 'TO BE\nOR NOT' }],
   parameters: textParameters,
   gives: textType,

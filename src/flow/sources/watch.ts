@@ -29,7 +29,7 @@ export const watch = defineSource({
   synonyms: ['inotify'],
   docs:
     'A directory, or a glob. A file is read when it has kept its size for `settle`; hidden ones and names like `x.tmp`, `x~`, `x.part` ' +
-    'and `x.swp` wait until they are renamed. Several that are new come in order of name; what begins as gzip, zstd, xz or bzip2 does is unpacked. What is ' +
+    'and `x.swp` wait until they are renamed. Several that are new come in order of name; what begins as gzip, zstd, xz, bzip2 or lz4 does is unpacked. What is ' +
     'new is told by the file itself (its inode), not by its time, so a file that is moved in counts however old it is, and one that is ' +
     'renamed does not count again. A file that is written to or written anew after it was read, or was there at the start and is written to later, is not read (again), which a note says once of each kind: `tail` follows such files. ' +
     'What cannot be read is a note, and is tried again. A directory that does not exist yet is waited for; a file in its place is followed as by `tail`, which a note says. With `--once` it takes what is there and ends. ' +

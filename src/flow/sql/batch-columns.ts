@@ -1,8 +1,8 @@
-import { entriesOf } from '../../base/fields.ts';
 import { toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
 import { isFields, isList, isNumber, type Value } from '../../base/value.ts';
 import { quoted, quotedText } from '../databases/names.ts';
+import { namedCells } from '../records/named-cells.ts';
 import { type SqlType, sqlText, sqlTypeOf, structureOf } from './types.ts';
 
 /** A column of the table that a batch is put into, of one of the kinds that go over fast. */
@@ -30,13 +30,6 @@ export interface BatchTable {
  */
 const MOST_COLUMNS = 1000;
 
-/** The fields of a record, as columns: of a pair its key and value, of what is no object its value. */
-function columnsOf(record: Value): readonly (readonly [name: string, value: Value])[] {
-  if (isFields(record)) return entriesOf(record);
-  if (isList(record) && record.length === 2) return [['key', record[0]!] as const, ['value', record[1]!] as const];
-  return [['value', record]];
-}
-
 /** How batches become tables. What columns earlier ones had is remembered, by their types: so a batch that happens to have no value of one has the column all the same. */
 export class BatchColumns {
   /** Types by the names of columns. */
@@ -53,7 +46,7 @@ export class BatchColumns {
     const { known, declared } = this;
     const columns = new Map<string, Value[]>();
     const records = all.filter((record) => {
-      const others = columnsOf(record).filter(([name]) => !columns.has(name));
+      const others = namedCells(record).filter(([name]) => !columns.has(name));
       const problem = columnFault(others, columns.size);
       if (problem === undefined) for (const [name] of others) columns.set(name, []);
       else bad(problem, record);
@@ -61,7 +54,7 @@ export class BatchColumns {
     });
     for (const values of columns.values()) for (let i = 0; i < records.length; i++) values.push(null);
     records.forEach((record, i) => {
-      for (const [name, value] of columnsOf(record)) columns.get(name)![i] = value;
+      for (const [name, value] of namedCells(record)) columns.get(name)![i] = value;
     });
     const taken = new Set<string>();
     const raw: RawColumn[] = [];
@@ -95,7 +88,7 @@ export class BatchColumns {
 }
 
 /** Why fields can be no columns beside those that there are, if so. */
-function columnFault(others: ReturnType<typeof columnsOf>, count: number): BadRecord | undefined {
+function columnFault(others: ReturnType<typeof namedCells>, count: number): BadRecord | undefined {
   const named = others.find(([name]) => name.includes('\0'));
   if (named !== undefined) return new BadRecord('the name of a column has no null character', toJson(named[0]));
   if (count + others.length <= MOST_COLUMNS) return undefined;

@@ -1,24 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openFramer, type TextArguments } from '../../../src/flow/framing/text.ts';
+import { openFramer } from '../../../src/flow/framing/text.ts';
 import { foreignText } from '../../../src/flow/packings/foreign.ts';
 import { packingOf } from '../../../src/flow/packings/packing.ts';
 import { startOfPacked } from '../../../src/flow/packings/start.ts';
-import { hasBzip2, packedBy, THREE_LINES } from '../../support/packed.ts';
+import { canPack, packedBy, THREE_LINES } from '../../support/packed.ts';
 import { TestRun } from '../../support/source.ts';
-
-const LINES: TextArguments = { delimiter: '\n', maxLine: 1024 * 1024, tag: false };
-
-async function unpack(pieces: readonly Uint8Array[], run = new TestRun()): Promise<TestRun> {
-  const framer = openFramer(LINES, run.origin('a'), run);
-  for (const piece of pieces) {
-    const lent = Buffer.from(piece);
-    await framer.push(lent);
-    lent.fill(0);
-  }
-  await framer.end();
-  return run;
-}
+import { LINES, unpack } from '../../support/unpack.ts';
 
 const ALL = Object.entries(THREE_LINES).map(([packing, bytes]) => ({ packing, bytes }));
 const NEW = ALL.filter(({ packing }) => packing !== 'gzip');
@@ -73,7 +63,7 @@ describe.each(NEW)('$packing', ({ packing, bytes }) => {
     }
   });
 
-  it.skipIf(packing === 'bzip2' && !hasBzip2)('of any size gives the same in pieces of any size', async () => {
+  it.skipIf(!canPack(packing))('of any size gives the same in pieces of any size', async () => {
     const packed = await packedBy(packing, `${MANY.join('\n')}\n`);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2000, max: packed.length }), async (size) => {
@@ -89,7 +79,7 @@ describe.each(NEW)('$packing', ({ packing, bytes }) => {
     expect((await startOfPacked(packed.subarray(0, 512 * 1024))).toString()).toContain(`${MANY[0]}\n${MANY[1]}\n`);
   });
 
-  it.skipIf(packing === 'bzip2' && !hasBzip2)('waits while the inbox is full', async () => {
+  it.skipIf(!canPack(packing))('waits while the inbox is full', async () => {
     const packed = await packedBy(packing, 'a\n'.repeat(1_500_000));
     const run = new TestRun();
     const framer = openFramer(LINES, run.origin('a'), run);
@@ -128,11 +118,37 @@ it('refuses zstd that wants much memory, or a dictionary', async () => {
   }
 });
 
+it.skipIf(!canPack('lz4')).each([
+  ['-B4', '-BD', '--no-frame-crc'],
+  ['-B5', '-BI', '-BX'],
+  ['-B7', '-9', '--content-size'],
+])('unpacks lz4 of any settings: %s %s %s', async (...settings) => {
+  const text = `${MANY.join('\n')}\n${randomBytes(100_000).toString('hex')}\n`;
+  const packed = execFileSync('lz4', ['-c', ...settings], { input: text, maxBuffer: 2 ** 26 });
+  const { records } = await unpack([packed.subarray(0, 7777), packed.subarray(7777)]);
+  expect(records.join('\n') === text.trimEnd()).toBe(true);
+});
+
+it('finds no block of lz4 that looks back behind its start, or gives more than it may', async () => {
+  const start = THREE_LINES.lz4!.subarray(0, 7);
+  const blocks = {
+    // A literal, then 4 bytes from 9 before it; the same from 0 before.
+    'looks too far back': Buffer.from([0x10, 0x61, 9, 0]),
+    'looks at itself': Buffer.from([0x10, 0x61, 0, 0]),
+    // 4 + 15 + 255 * 60,000 bytes of one literal.
+    'gives too much': Buffer.concat([Buffer.from([0x1f, 0x61, 1, 0]), Buffer.alloc(60_000, 255), Buffer.from([0, 0])]),
+  };
+  for (const [name, block] of Object.entries(blocks)) {
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(block.length);
+    await expect(unpack([Buffer.concat([start, size, block, Buffer.alloc(8)])]), name).rejects.toThrow('is damaged');
+  }
+});
+
 it.each([
   ['PK\x03\x04\x14\x00', 'it is a zip archive (it begins with 50 4b 03 04) and no text: `unzip -p FILE | leat …`'],
   ["7z\xbc\xaf'\x1c\x00", 'it is a 7z archive'],
   ['Rar!\x1a\x07\x01', 'it is a RAR archive'],
-  ['\x04"M\x18d@', 'it is packed by lz4'],
   ['\x1f\x9d\x90', 'it is packed by compress'],
   ['\x7fELF\x02', 'it is a program (ELF) (it begins with 7f 45 4c 46) and no text'],
   ['\0asm\x01', 'it is a program (WebAssembly)'],

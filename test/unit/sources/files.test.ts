@@ -173,3 +173,14 @@ it('numbers each file by itself', async () => {
   await openSource(files, { paths: [directory.at('a'), directory.at('b')] }, run).run();
   expect(run.origins.map((origin) => origin.name)).toEqual([directory.at('a'), directory.at('b')]);
 });
+
+it('leaves files of Parquet out that a glob matches beside texts, and refuses to take them for texts', async () => {
+  put(['a.log', 'b.parquet', 'c.parquet']);
+  const run = new TestRun();
+  await openSource(files, { paths: [directory.at('*')] }, run).run();
+  expect(run.records).toEqual(['a.log']);
+  expect(run.notes).toEqual([
+    `left out: ${directory.at('b.parquet')}, and 1 more: \`files("${directory.at('*.parquet')}")\` reads files of Parquet, whose rows are records`,
+  ]);
+  await expect(read('[bc].*')).rejects.toMatchObject({ code: 'no-texts', exit: 3 });
+});

@@ -2,23 +2,11 @@ import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { openFramer, type TextArguments } from '../../../src/flow/framing/text.ts';
+import { openFramer } from '../../../src/flow/framing/text.ts';
 import { packingOf } from '../../../src/flow/packings/packing.ts';
 import { readInputStream } from '../../../src/flow/sources/stdin.ts';
 import { linesOf, TestRun } from '../../support/source.ts';
-
-const LINES: TextArguments = { delimiter: '\n', maxLine: 1024 * 1024, tag: false };
-
-async function unpack(pieces: readonly Uint8Array[], run = new TestRun()): Promise<TestRun> {
-  const framer = openFramer(LINES, run.origin('a'), run);
-  for (const piece of pieces) {
-    const lent = Buffer.from(piece);
-    await framer.push(lent);
-    lent.fill(0);
-  }
-  await framer.end();
-  return run;
-}
+import { LINES, unpack } from '../../support/unpack.ts';
 
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const sorted = places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
