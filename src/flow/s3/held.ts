@@ -70,9 +70,11 @@ export class HeldObjects {
   /** An object is written, or given up. */
   async forget(object: HeldObject): Promise<void> {
     this.all.delete(object);
-    if (this.all.size > 0 || this.end === 0) return;
+    if (this.all.size > 0) return;
+    const { file } = this;
+    this.file = undefined;
     this.end = 0;
-    await this.file!.truncate(0);
+    await file?.close();
   }
 }
 

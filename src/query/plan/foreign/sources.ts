@@ -75,7 +75,7 @@ export const SOURCES = byWord([
   ['rabbitmq rabbit', '`amqp("amqp://localhost", "orders")` reads a queue'],
   [
     's3 s3a aws minio',
-    '`files("s3://bucket/logs/*.gz")` reads what is there, `watch(…)` what comes, and `save("s3://bucket/out/hits", "json")` writes there',
+    '`files("s3://bucket/logs/*.gz")` reads what is there, `watch("s3://bucket/logs")` what comes, and `save("s3://bucket/out/hits", "json")` writes there',
   ],
   ['gs gcs', command('gcloud storage cat {gs://BUCKET/KEY}')],
   ['blob azure', command('az storage blob download -c {CONTAINER} -n KEY')],
