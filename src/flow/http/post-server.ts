@@ -85,8 +85,8 @@ export class PostServer {
   private readonly busy = new Map<Socket, number>();
   /** Bytes of bodies that are not handed over. */
   private held = 0;
-  /** What takes them asked to wait, or a body is being unpacked. */
-  private isFull = false;
+  /** So many requests were taken that there was no room behind, or a body is being unpacked. */
+  private full = 0;
   private isUnpacking = false;
   private readonly room = new Room();
 
@@ -180,7 +180,7 @@ export class PostServer {
       request.resume();
       return early;
     }
-    await this.wait(() => this.isFull || this.held >= this.settings.maxHeld);
+    await this.wait(() => this.full > 0 || this.held >= this.settings.maxHeld);
     if (request.headers.expect !== undefined) response.writeContinue();
     return this.read(request, url);
   }
@@ -198,7 +198,7 @@ export class PostServer {
     try {
       const body = await readBody(request, maxBody, hold, context.signal);
       const packed = isPacked(request, body);
-      await this.wait(() => this.isFull || (packed && this.isUnpacking));
+      await this.wait(() => this.full > 0 || (packed && this.isUnpacking));
       const plain = packed ? await this.unpack(request, body) : body;
       const taken = take({ peer: nameOf(request.socket), path: pathOf(url), request, body: plain });
       this.keepFull(taken.full);
@@ -213,7 +213,10 @@ export class PostServer {
   private async unpack(request: IncomingMessage, body: Buffer): Promise<Buffer> {
     this.isUnpacking = true;
     try {
-      return await unpackBody(request, body, this.settings.maxBody);
+      const plain = await unpackBody(request, body, this.settings.maxBody);
+      // Unpacked it may be much, so that no other is while this one waits.
+      await this.wait(() => this.full > 0);
+      return plain;
     } finally {
       this.isUnpacking = false;
     }
@@ -222,9 +225,9 @@ export class PostServer {
   /** Nothing more is taken until this has settled. */
   private keepFull(full: Promise<unknown> | undefined): void {
     if (full === undefined) return;
-    this.isFull = true;
+    this.full++;
     const over = () => {
-      this.isFull = false;
+      this.full--;
       this.room.make();
     };
     full.then(over, over);

@@ -1,18 +1,21 @@
 /** What exporters of OpenTelemetry send over HTTP (OTLP/HTTP, https://opentelemetry.io/docs/specs/otlp/#otlphttp), and what they are answered. */
 import type { IncomingMessage } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { JsonError, parseJson, toJson } from '../../base/json.ts';
 import { formatSize } from '../../base/size.ts';
-import { isFields, type Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
 import type { Post, Taken } from '../http/post-server.ts';
 import { Refused } from '../http/refused.ts';
 import type { Reply } from '../http/reply.ts';
+import { orAbort } from '../input/reading.ts';
 import { receive } from '../input/receiving.ts';
-import { type CountedMessage, writeCounted } from '../sockets/counted.ts';
+import { CountedWriter } from '../sockets/counted.ts';
+import { openJson } from './json-part.ts';
 import { LOGS, METRICS, TRACES } from './messages.ts';
-import { NoMessage, readMessage } from './protobuf.ts';
+import { type Part, SMALL, TooLong } from './parts.ts';
+import { NoMessage, openMessage } from './protobuf.ts';
 import { recordsOf, type Signal } from './records.ts';
 
 const JSON_TYPE = 'application/json';
@@ -24,6 +27,15 @@ const REJECTED = { logs: 'rejectedLogRecords', traces: 'rejectedSpans', metrics:
 
 /** What is said of a resource stands in each of its records, which are larger together than the request, but not by more than this. */
 const MOST_GROWTH = 8;
+/** What takes more than so many times what a record may have is not read as one, since few bytes may be many values; nothing that is sent so becomes that much shorter. */
+const MOST_SENT = 4;
+
+/** So much of the records of a request is made at a time, bytes, and kept until all of it is known to be good; those of a larger one are made again. */
+const PIECE = 128 * 1024;
+const MOST_KEPT = 16 * 1024 * 1024;
+/** After so many things without a record, and so many pieces, timers and signals have their turn. */
+const STEPS = 10_000;
+const BETWEEN_TURNS = 8;
 
 interface ExportsSettings {
   readonly context: SourceContext;
@@ -54,36 +66,95 @@ export class Exports {
     if (typeOf(request) === undefined) throw new Refused(415, `what is sent is ${BINARY_TYPE} or ${JSON_TYPE}`);
   };
 
-  readonly take = ({ peer, path, request, body }: Post): Taken => {
-    const { context, framer: openFramer, maxRecord } = this.settings;
-    const signal = signalOf(path.replace(/\?.*$/, ''))!;
-    const type = typeOf(request)!;
-    const messages = this.messagesOf(signal, requestIn(body, type, signal));
-    const framer = receive(peer, context, openFramer);
-    const full = framer.push(writeCounted(messages));
-    const tooLong = messages.filter((message) => message.body.length > maxRecord).length;
-    const words = tooLong === 0 ? undefined : `a record has ${formatSize(maxRecord)} at most (\`maxRecord\`)`;
-    const finish = async () => {
-      await framer.end();
-      await context.kept?.();
-      return replyOf(type, signal, tooLong, words);
-    };
-    return { full, done: finish() };
+  readonly take = (post: Post): Taken => {
+    const handed = this.hand(post);
+    return { full: handed.then(({ full }) => full), done: handed.then((over) => this.finish(post, over)) };
   };
 
-  /** The records of a request. @throws Refused where they are too large. */
-  private messagesOf(signal: Signal, request: Value): CountedMessage[] {
-    const messages: CountedMessage[] = [];
-    const most = MOST_GROWTH * this.settings.maxBody;
+  /**
+   * Hands on the records of a request, once all of it is known to be good: in pieces, each when there is room for it. Those of a large one are made twice rather than held.
+   *
+   * @throws Refused.
+   */
+  private async hand({ peer, path, request, body }: Post): Promise<Handed> {
+    const { context, framer: openFramer, maxBody } = this.settings;
+    const signal = signalOf(path.replace(/\?.*$/, ''))!;
+    const pieces = () => this.piecesOf(signal, body, typeOf(request)!);
+    const most = MOST_GROWTH * maxBody;
+    const kept: Buffer[] = [];
     let size = 0;
-    for (const record of recordsOf(signal, request)) {
-      const body = Buffer.from(toJson(record));
-      size += body.length;
+    let tooLong = 0;
+    let count = 0;
+    for (const piece of pieces()) {
+      size += piece.bytes.length;
+      tooLong += piece.tooLong;
       if (size > most) throw new Refused(413, `the records of a request have ${formatSize(most)} at most together`);
-      messages.push({ body, tag: '' });
+      if (size <= MOST_KEPT) kept.push(piece.bytes);
+      if (++count % BETWEEN_TURNS === 0) await setImmediate();
     }
-    return messages;
+    const framer = receive(peer, context, openFramer);
+    let full: Promise<void> | undefined;
+    const give = async (bytes: Buffer) => {
+      if (full !== undefined) await orAbort(full, context.signal);
+      full = framer.push(bytes);
+    };
+    if (size <= MOST_KEPT) for (const bytes of kept) await give(bytes);
+    else for (const { bytes } of pieces()) await give(bytes);
+    return { framer, full, tooLong };
   }
+
+  private async finish({ path, request }: Post, { framer, tooLong }: Handed): Promise<Reply> {
+    const { context, maxRecord } = this.settings;
+    await framer.end();
+    await context.kept?.();
+    const words = tooLong === 0 ? undefined : `a record has ${formatSize(maxRecord)} at most (\`maxRecord\`)`;
+    return replyOf(typeOf(request)!, signalOf(path.replace(/\?.*$/, ''))!, tooLong, words);
+  }
+
+  /** The records of a request as they are kept, some at a time; none now and then, where there are none for long. @throws Refused where it is no request. */
+  private *piecesOf(signal: Signal, body: Buffer, type: string): Generator<Piece> {
+    const { maxRecord } = this.settings;
+    const writer = new CountedWriter();
+    let tooLong = 0;
+    let steps = 0;
+    try {
+      for (const record of recordsOf(signal, requestIn(body, type, signal, MOST_SENT * maxRecord))) {
+        if (record !== undefined) {
+          const bytes = Buffer.isBuffer(record) ? overlong(record, maxRecord) : Buffer.from(toJson(record));
+          if (bytes.length > maxRecord) tooLong++;
+          writer.add({ body: bytes, tag: '' });
+        }
+        if (writer.length < PIECE && ++steps % STEPS !== 0) continue;
+        yield { bytes: writer.take(), tooLong };
+        tooLong = 0;
+      }
+      if (writer.length > 0) yield { bytes: writer.take(), tooLong };
+    } catch (error) {
+      if (error instanceof NoMessage) throw new Refused(400, `the body is no message of OTLP: ${error.message}`);
+      if (error instanceof JsonError) throw new Refused(400, 'the body is no JSON');
+      if (error instanceof TooLong)
+        throw new Refused(413, `what records have in common has ${formatSize(MOST_SENT * maxRecord)} at most`);
+      throw error;
+    }
+  }
+}
+
+/** What stands for a record that was not read: bad, since it is too long. */
+function overlong(shown: Buffer, maxRecord: number): Buffer {
+  return shown.length > maxRecord ? shown : Buffer.concat([shown, Buffer.alloc(maxRecord + 1 - shown.length, ' ')]);
+}
+
+interface Piece {
+  readonly bytes: Buffer;
+  /** How many of its records are too long. */
+  readonly tooLong: number;
+}
+
+interface Handed {
+  readonly framer: Framer;
+  /** Resolves when there is room for more. */
+  readonly full: Promise<void> | undefined;
+  readonly tooLong: number;
 }
 
 function signalOf(path: string): Signal | undefined {
@@ -96,17 +167,13 @@ function typeOf({ headers }: IncomingMessage): typeof JSON_TYPE | typeof BINARY_
   return type === BINARY_TYPE || type === 'application/protobuf' ? BINARY_TYPE : undefined;
 }
 
-/** @throws Refused where it is none. */
-function requestIn(body: Buffer, type: string, signal: Signal): Value {
-  try {
-    const request = type === JSON_TYPE ? parseJson(body.toString('utf8')) : readMessage(body, MESSAGES[signal]);
-    if (isFields(request)) return request;
-    throw new Refused(400, 'the body is no object');
-  } catch (error) {
-    if (error instanceof NoMessage) throw new Refused(400, `the body is no message of OTLP: ${error.message}`);
-    if (error instanceof JsonError) throw new Refused(400, 'the body is no JSON');
-    throw error;
-  }
+/** @param most how long what is read as one value may be, bytes. @throws NoMessage, JsonError, or Refused where it is none. */
+function requestIn(body: Buffer, type: string, signal: Signal, most: number): Part {
+  if (type === BINARY_TYPE) return openMessage(body, MESSAGES[signal], most);
+  const text = body.toString('utf8');
+  if (/^[ \t\r\n]*\{/.test(text)) return openJson(text, most);
+  if (text.length <= SMALL) parseJson(text);
+  throw new Refused(400, 'the body is no object');
 }
 
 /** An empty answer says that all was taken. */

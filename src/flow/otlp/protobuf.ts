@@ -1,5 +1,6 @@
 /** The binary form of Protocol Buffers (https://protobuf.dev/programming-guides/encoding) as far as OTLP needs it, read into what its JSON form is. */
 import { type NewFields, setField, type Value } from '../../base/value.ts';
+import { type Part, SMALL, TooLong, ValuePart } from './parts.ts';
 
 /** How values stand there, by the number in front of each. */
 const VARINT = 0;
@@ -36,9 +37,84 @@ export interface Message {
 /** Bytes that are no such message. */
 export class NoMessage extends Error {}
 
-/** Reads a message, of which fields that are not known are passed over. @throws NoMessage where it is damaged. */
-export function readMessage(bytes: Buffer, message: Message): Value {
-  return new Reader(bytes, 0, bytes.length).message(message, 0);
+/**
+ * Opens a message, of which fields that are not known are passed over.
+ *
+ * @param most how long what is read as one value may be, bytes.
+ * @param small what is read at once, bytes; only tests give another.
+ * @throws NoMessage, now or when it is read, where it is damaged.
+ */
+export function openMessage(bytes: Buffer, message: Message, most: number, small = SMALL): Part {
+  return partOf(new Reader(bytes, 0, bytes.length), message, { most, small });
+}
+
+interface Bounds {
+  readonly most: number;
+  readonly small: number;
+}
+
+function partOf(reader: Reader, message: Message, bounds: Bounds): Part {
+  if (reader.left <= bounds.small) return new ValuePart(reader.message(message, 0));
+  return new MessagePart(reader, message, bounds);
+}
+
+/** A message of which only what is asked for is read. */
+class MessagePart implements Part {
+  private readonly reader: Reader;
+  private readonly message: Message;
+  private readonly bounds: Bounds;
+
+  constructor(reader: Reader, message: Message, bounds: Bounds) {
+    this.reader = reader;
+    this.message = message;
+    this.bounds = bounds;
+  }
+
+  get isTooLong(): boolean {
+    return this.reader.left > this.bounds.most;
+  }
+
+  sent(): Buffer {
+    return Buffer.from(`${this.reader.left} bytes of protobuf`);
+  }
+
+  value(): Value {
+    if (this.isTooLong) throw new TooLong();
+    return this.reader.copy().message(this.message, 0);
+  }
+
+  field(name: string): Value {
+    const known = this.fieldOf(name);
+    let value: Value = null;
+    if (known === undefined) return value;
+    const [number, kind] = known;
+    for (const { reader, wire } of this.reader.copy().fieldsOf(number)) {
+      // Of one that is there twice the last counts.
+      if (reader.left > this.bounds.most) throw new TooLong();
+      value = reader.value(kind, wire, 0);
+    }
+    return value;
+  }
+
+  part(name: string): Part | undefined {
+    let last: Part | undefined;
+    for (const part of this.each(name)) last = part;
+    return last;
+  }
+
+  *each(name: string): Generator<Part> {
+    const [number, kind] = this.fieldOf(name) ?? [];
+    if (number === undefined || typeof kind !== 'object' || !('message' in kind)) return;
+    for (const { reader, wire } of this.reader.copy().fieldsOf(number)) {
+      yield partOf(reader.inner(wire), kind.message(), this.bounds);
+    }
+  }
+
+  private fieldOf(name: string): readonly [number: number, kind: Kind] | undefined {
+    for (const [number, [known, kind]] of Object.entries(this.message))
+      if (known === name) return [Number(number), kind];
+    return undefined;
+  }
 }
 
 class Reader {
@@ -50,6 +126,32 @@ class Reader {
     this.bytes = bytes;
     this.at = at;
     this.end = end;
+  }
+
+  /** How many bytes follow. */
+  get left(): number {
+    return this.end - this.at;
+  }
+
+  /** One that reads the same. */
+  copy(): Reader {
+    return new Reader(this.bytes, this.at, this.end);
+  }
+
+  /** Readers at the values of a field of the message, one after the other. */
+  *fieldsOf(number: number): Generator<{ readonly reader: Reader; readonly wire: number }> {
+    while (this.at < this.end) {
+      const tag = Number(this.varint());
+      const from = this.at;
+      this.skip(tag % 8);
+      if (Math.floor(tag / 8) === number) yield { reader: new Reader(this.bytes, from, this.at), wire: tag % 8 };
+    }
+  }
+
+  /** What stands in a value that has a length in front. */
+  inner(wire: number): Reader {
+    expect(wire, BYTES);
+    return this.some();
   }
 
   message(message: Message, nesting: number): NewFields {
@@ -80,7 +182,7 @@ class Reader {
     return fields;
   }
 
-  private value(kind: Kind, wire: number, nesting: number): Value {
+  value(kind: Kind, wire: number, nesting: number): Value {
     if (typeof kind === 'object' && 'list' in kind) {
       // Numbers of a list stand together, or each by itself.
       if (wire !== BYTES) return this.number(kind.list, wire);

@@ -1,6 +1,7 @@
 /** The records of requests of OTLP, in its JSON form: one for each log record, span and point of a metric. */
 import { parseNumber, toText } from '../../base/json.ts';
 import { type Fields, field, isList, isNumber, type NewFields, setField, type Value } from '../../base/value.ts';
+import type { Part } from './parts.ts';
 
 export type Signal = 'logs' | 'traces' | 'metrics';
 
@@ -22,23 +23,29 @@ const METRICS = {
 /** A point that says only that there is no value any more. */
 const NO_VALUE = 1;
 
-/** Gives the records of a request, one after the other. */
-export function* recordsOf(signal: Signal, request: Value): Generator<Fields> {
+/**
+ * Gives the records of a request, one after the other: what is to be seen of it, as bytes, where one is too long to be read, and undefined, now and then, where there is none.
+ *
+ * @throws TooLong where what its records have in common is.
+ */
+export function* recordsOf(signal: Signal, request: Part): Generator<Fields | Buffer | undefined> {
   const [resources, scopes, items] = {
     logs: ['resourceLogs', 'scopeLogs', 'logRecords'],
     traces: ['resourceSpans', 'scopeSpans', 'spans'],
     metrics: ['resourceMetrics', 'scopeMetrics', 'metrics'],
   }[signal] as [string, string, string];
-  for (const each of listIn(request, resources)) {
-    const resource = attributesOf(field(each, 'resource'));
+  for (const each of request.each(resources)) {
+    yield undefined;
+    const resource = attributesOf(each.field('resource'));
     const service = field(resource, 'service.name');
-    const where = { service: service === null ? null : toText(service), resource };
-    for (const scoped of listIn(each, scopes)) {
-      const scope = textOf(field(field(scoped, 'scope'), 'name'));
-      for (const item of listIn(scoped, items)) {
-        if (signal === 'logs') yield logOf(item, { ...where, scope });
-        else if (signal === 'traces') yield spanOf(item, { ...where, scope });
-        else yield* pointsOf(item, { ...where, scope });
+    const common = { service: service === null ? null : toText(service), resource };
+    for (const scoped of each.each(scopes)) {
+      yield undefined;
+      const where = { ...common, scope: textOf(field(scoped.field('scope'), 'name')) };
+      for (const item of scoped.each(items)) {
+        if (signal === 'metrics') yield* pointsOf(item, where);
+        else if (item.isTooLong) yield item.sent();
+        else yield signal === 'logs' ? logOf(item.value(), where) : spanOf(item.value(), where);
       }
     }
   }
@@ -101,19 +108,27 @@ function spanOf(span: Value, { service, resource, scope }: Where): Fields {
   };
 }
 
-function* pointsOf(metric: Value, { service, resource, scope }: Where): Generator<Fields> {
+function* pointsOf(metric: Part, { service, resource, scope }: Where): Generator<Fields | Buffer | undefined> {
+  yield undefined;
+  const [name, unit] = [textOf(metric.field('name')), textOf(metric.field('unit'))];
   for (const [key, type] of Object.entries(METRICS)) {
-    const data = field(metric, key);
-    const temporality = field(data, 'aggregationTemporality');
-    const monotonic = field(data, 'isMonotonic');
-    for (const point of listIn(data, 'dataPoints')) {
+    const data = metric.part(key);
+    if (data === undefined) continue;
+    const temporality = data.field('aggregationTemporality');
+    const monotonic = data.field('isMonotonic');
+    for (const part of data.each('dataPoints')) {
+      if (part.isTooLong) {
+        yield part.sent();
+        continue;
+      }
+      const point = part.value();
       const isGone = (Number(field(point, 'flags') ?? 0) & NO_VALUE) !== 0;
       yield {
         signal: 'metric',
         time: timeOf(field(point, 'timeUnixNano')),
-        name: textOf(field(metric, 'name')),
+        name,
         value: isGone ? null : (numberOf(field(point, 'asDouble')) ?? numberOf(field(point, 'asInt'))),
-        unit: textOf(field(metric, 'unit')),
+        unit,
         type,
         service,
         attributes: attributesOf(point),

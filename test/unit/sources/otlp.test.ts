@@ -249,6 +249,72 @@ describe('an exporter is answered', () => {
   });
 });
 
+/** A field of protobuf that has a length in front. */
+function lengthed(number: number, bytes: Buffer): Buffer {
+  const length: number[] = [];
+  let rest = bytes.length;
+  for (; rest >= 0x80; rest >>>= 7) length.push((rest & 0x7f) | 0x80);
+  return Buffer.concat([Buffer.from([number * 8 + 2, ...length, rest]), bytes]);
+}
+
+const NESTED = (records: Buffer) => lengthed(1, lengthed(2, records));
+const AS_JSON = (records: string) => `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${records}]}]}]}`;
+const PROTOBUF = { 'content-type': 'application/x-protobuf' };
+const PACKED = { 'content-encoding': 'gzip' };
+
+describe('few bytes that are many records', () => {
+  const COUNT = 120_000;
+  test.each([
+    ['protobuf', PROTOBUF, NESTED(Buffer.concat(Array(COUNT).fill(lengthed(2, Buffer.alloc(0)))))],
+    ['JSON', {}, AS_JSON(Array(COUNT).fill('{}').join(','))],
+  ])('are made as there is room for them, of %s', async (_form, headers, body) => {
+    const { run, url } = await start();
+    run.shut();
+    const sent = post(`${url}/v1/logs`, gzipSync(body), { ...headers, ...PACKED });
+    await run.until(() => run.records.length > 0);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    // Those of 128 kB of what is kept of them, which is 200 bytes of each.
+    expect(run.records.length).toBeLessThan(2000);
+    run.reopen();
+    expect((await sent).status).toBe(200);
+    expect(run.records).toHaveLength(COUNT);
+  });
+
+  test.each([
+    ['protobuf', PROTOBUF, NESTED(Buffer.concat(Array(COUNT).fill(lengthed(2, Buffer.alloc(0)))))],
+    ['JSON', {}, AS_JSON(Array(COUNT).fill('{}').join(','))],
+  ])('are refused where they are too many, and none is taken, of %s', async (_form, headers, body) => {
+    const { run, url } = await start({ maxBody: 1_000_000 });
+    expect((await post(`${url}/v1/logs`, gzipSync(body), { ...headers, ...PACKED })).status).toBe(413);
+    expect(run.records).toEqual([]);
+  });
+
+  test.each([
+    ['protobuf', PROTOBUF, NESTED(lengthed(2, Buffer.concat(Array(COUNT * 2).fill(Buffer.from([0x32, 0])))))],
+    ['JSON', {}, AS_JSON(`{"attributes":[${Array(COUNT * 2).fill('{}').join(',')}]}`)],
+  ])('are no record where they are all of one, of %s', async (_form, headers, body) => {
+    const { run, url } = await start({ maxRecord: 50_000 });
+    const good = typeof body === 'string' ? logs('good') : NESTED(lengthed(2, lengthed(3, Buffer.from('good'))));
+    const answer = await post(`${url}/v1/logs`, gzipSync(body), { ...headers, ...PACKED });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('a record has 48.8kb at most');
+    expect(run.records).toEqual(['bad: longer than maxRecord']);
+    expect(run.bads[0]!.text).toMatch(typeof body === 'string' ? /^{"attributes":/ : /^480000 bytes of protobuf/);
+    expect((await post(`${url}/v1/logs`, good, headers)).status).toBe(200);
+    expect(run.records).toHaveLength(2);
+  });
+
+  test('are refused where all records have them in common', async () => {
+    const { run, url } = await start({ maxRecord: 50_000 });
+    const attributes = Array(COUNT).fill('{}').join(',');
+    const body = `{"resourceLogs":[{"resource":{"attributes":[${attributes}]},"scopeLogs":[]}]}`;
+    const answer = await post(`${url}/v1/logs`, gzipSync(body), PACKED);
+    expect(answer.status).toBe(413);
+    expect(await answer.text()).toMatch(/what records have in common has [\d.]+kb at most/);
+    expect(run.records).toEqual([]);
+  });
+});
+
 test('what is said of a kind that it should not be is nothing, so that records are what the source says', async () => {
   const { run, url } = await start();
   const odd = [true, [1], { x: 1 }, 'x', '7', 7];
