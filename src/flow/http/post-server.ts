@@ -1,16 +1,18 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { wallClock } from '../../base/clock.ts';
 import { Room } from '../../base/room.ts';
 import { readTls } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { TlsFiles } from '../define/network.ts';
-import { throwOwn } from '../input/fault.ts';
-import { hostAndPort, nameOf, nearAddress } from '../sockets/address.ts';
+import { codeOf, throwOwn } from '../input/fault.ts';
+import { hostAndPort, hostOf, nameOf, nearAddress } from '../sockets/address.ts';
 import { HANDSHAKE } from '../sockets/host-sockets.ts';
 import { bindPort, serveClients } from '../sockets/server.ts';
 import { checkBody, isPacked, readBody, unpackBody } from './body.ts';
+import { farewell2 } from './farewell2.ts';
 import { busy, ending, Refused } from './refused.ts';
 import { type Reply, refuse, send, TEXT } from './reply.ts';
 import { checkOfSenders } from './senders.ts';
@@ -29,6 +31,15 @@ const PATIENCE = 5000;
 /** When the run ends, who is still answered has so long, ms. */
 const FAREWELL = 2000;
 
+/** What the parser of Node calls the first bytes of HTTP/2. */
+const HTTP2 = 'HPE_PAUSED_H2_UPGRADE';
+/** What is answered to other bytes that are no request, by its names for them, as Node itself does. */
+const STATUS_OF: { readonly [code: string]: string } = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
 /** A request that came whole. */
 export interface Post {
   /** The address and port of who sent it. */
@@ -46,7 +57,7 @@ export interface Taken {
   readonly done: Promise<Reply>;
 }
 
-interface PostServerSettings {
+export interface PostServerSettings {
   readonly context: SourceContext;
   readonly host: string;
   readonly port: number;
@@ -66,6 +77,8 @@ interface PostServerSettings {
   readonly begin?: (request: IncomingMessage) => Promise<Reply> | undefined;
   /** Takes a request. @throws Refused. */
   readonly take: (post: Post) => Taken;
+  /** What who speaks HTTP/2 may do instead, in words. */
+  readonly insteadOf2?: string;
   /** What says why a request is not taken, where that is more than a line of text. */
   readonly refusal?: (request: IncomingMessage, message: string) => Reply['body'];
 }
@@ -83,6 +96,8 @@ export class PostServer {
   private readonly server: Server;
   /** Connections with a request that is not answered, and how many of these there are. */
   private readonly busy = new Map<Socket, number>();
+  /** What each was answered last. */
+  private readonly answering = new WeakMap<Duplex, ServerResponse>();
   /** Bytes of bodies that are not handed over. */
   private held = 0;
   /** So many requests were taken that there was no room behind, or a body is being unpacked. */
@@ -96,6 +111,7 @@ export class PostServer {
     this.check = checkOfSenders(settings.host, settings.token);
     this.server = openServer(settings.secure, (request, response) => void this.answer(request, response));
     this.server.on('checkContinue', (request, response) => void this.answer(request, response));
+    this.server.on('clientError', (error, socket) => this.unreadable(error, socket));
     this.server.on('upgrade', (_request, socket) => socket.destroy());
     this.server.on('connect', (_request, socket) => socket.destroy());
   }
@@ -120,6 +136,25 @@ export class PostServer {
     });
   }
 
+  /** Says to who sends what is no request what is wrong, where nothing is being said. */
+  private unreadable(error: Error, socket: Duplex): void {
+    const { context, insteadOf2 } = this.settings;
+    const code = codeOf(error);
+    const isAnswered = this.answering.get(socket)?.headersSent === true;
+    if (!socket.writable || isAnswered) {
+      socket.destroy();
+      return;
+    }
+    socket.once('finish', () => socket.destroy());
+    if (code === HTTP2) {
+      const words = `HTTP/1.1 is spoken here, not HTTP/2${insteadOf2 === undefined ? '' : `: ${insteadOf2}`}`;
+      context.note(`${hostOf(nameOf(socket as Socket))} was turned away: ${words}`);
+      socket.end(farewell2(words));
+    } else {
+      socket.end(`HTTP/1.1 ${STATUS_OF[code] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
+    }
+  }
+
   private announce(): void {
     const { context, secure, called, example } = this.settings;
     const { address, port } = this.server.address() as AddressInfo;
@@ -135,6 +170,7 @@ export class PostServer {
     request.on('error', () => {});
     response.on('error', () => {});
     this.busy.set(socket, (this.busy.get(socket) ?? 0) + 1);
+    this.answering.set(socket, response);
     response.once('close', () => this.answered(socket));
     response.setTimeout(REQUEST_TIME + PATIENCE, () => response.destroy());
     try {

@@ -34,7 +34,9 @@ export function openJson(text: string, most: number, small = SMALL): Part {
 
 function partOf(text: string, range: Range, bounds: Bounds): Part {
   const { from, end } = range;
-  return end - from <= bounds.small ? new ValuePart(parseJson(text.slice(from, end))) : new JsonPart(text, range, bounds);
+  return end - from <= bounds.small
+    ? new ValuePart(parseJson(text.slice(from, end)))
+    : new JsonPart(text, range, bounds);
 }
 
 /** Where the value ends that begins at a place. */

@@ -1,15 +1,12 @@
 import { objectOf, STRING } from '../../base/type.ts';
-import { filledIn, secret } from '../connections/secrets.ts';
-import { tlsFiles, tlsOfServer } from '../connections/tls.ts';
-import { flag, size, text, whole } from '../define/parameters.ts';
+import { flag, text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
 import { textParameters, textType } from '../framing/text.ts';
+import { postParameters, postSettings } from '../http/post-options.ts';
 import { PostServer } from '../http/post-server.ts';
 import { Requests } from '../http/requests.ts';
 import { KeyedPlaces } from '../keyed/keyed-places.ts';
 import { knownInWords } from '../keyed/known-keys.ts';
-import { clientsParameter } from '../sockets/server.ts';
-import { maxUnfinishedOf } from '../sockets/text.ts';
 
 export const http = defineSource({
   name: 'http',
@@ -39,23 +36,10 @@ export const http = defineSource({
   ],
   parameters: {
     port: whole('the port; 0 takes a free one', { most: 65_535, apart: true }),
-    host: text('the address to listen on', { named: true, apart: true }).or('127.0.0.1'),
     path: text('the only path at which requests are taken', { named: true, apart: true })
       .checked((path) => (path.startsWith('/') ? undefined : 'a path begins with `/`'))
       .optional(),
-    token: secret('what who sends has to know; `${NAME}` stands for a variable of the environment', {
-      named: true,
-      apart: true,
-    }).optional(),
-    clients: clientsParameter,
-    maxBody: size('the most bytes of a body, also when it is unpacked', { named: true, apart: true }).or(
-      16 * 1024 * 1024,
-    ),
-    maxUnfinished: size('the most bytes of bodies that are on their way, of all clients together; 64 MB unless given', {
-      named: true,
-      apart: true,
-    }).optional(),
-    ...tlsOfServer,
+    ...postParameters,
     ...textParameters,
     tag: flag(
       'gives `{source, line, peer, path, headers}` instead of the line alone; `source` is the connection, `peer` the address at its other end, `path` has the query with it, `headers` have their names in small letters',
@@ -70,7 +54,7 @@ export const http = defineSource({
     replayable: false,
     received: true,
     readsFromStart: true,
-    open({ port, host, path, token, clients, maxBody, maxUnfinished, ...args }, context, from) {
+    open({ port, path, ...args }, context, from) {
       const places = new KeyedPlaces({ args, context, from });
       const requests = new Requests(places, args.tag);
       return {
@@ -78,13 +62,8 @@ export const http = defineSource({
         run: () =>
           new PostServer({
             context,
-            host,
             port,
-            clients,
-            maxBody,
-            maxHeld: maxUnfinishedOf({ maxUnfinished, maxLine: maxBody }),
-            secure: tlsFiles(args),
-            token: token === undefined ? undefined : filledIn(token),
+            ...postSettings(args),
             has: (asked) => path === undefined || asked === path,
             called: '',
             example: (url) => `curl -d hello ${url}${path ?? ''}`,

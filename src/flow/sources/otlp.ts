@@ -1,14 +1,11 @@
 import { BOOLEAN, listOf, NUMBER, objectOf, STRING, TIME, UNKNOWN, wholeObject } from '../../base/type.ts';
-import { filledIn, secret } from '../connections/secrets.ts';
-import { tlsFiles, tlsOfServer } from '../connections/tls.ts';
 import { size, text, whole } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
+import { postParameters, postSettings } from '../http/post-options.ts';
 import { PostServer } from '../http/post-server.ts';
 import { Exports, statusOf } from '../otlp/exports.ts';
 import type { Signal } from '../otlp/records.ts';
 import { countedJson } from '../sockets/counted.ts';
-import { clientsParameter } from '../sockets/server.ts';
-import { maxUnfinishedOf } from '../sockets/text.ts';
 
 /** The fields of records: those that all have, and those by what they are of. */
 const COMMON = {
@@ -72,25 +69,12 @@ export const otlp = defineSource({
   ],
   parameters: {
     port: whole('the port, 4318 as a rule; 0 takes a free one', { most: 65_535, apart: true }),
-    host: text('the address to listen on', { named: true, apart: true }).or('127.0.0.1'),
     signal: text('what is taken; all of it unless given', {
       named: true,
       choices: ['logs', 'traces', 'metrics'],
     }).optional(),
-    token: secret('what who sends has to know; `${NAME}` stands for a variable of the environment', {
-      named: true,
-      apart: true,
-    }).optional(),
-    clients: clientsParameter,
-    maxBody: size('the most bytes of a request, also when it is unpacked', { named: true, apart: true }).or(
-      16 * 1024 * 1024,
-    ),
-    maxUnfinished: size('the most bytes of requests that are on their way, of all together; 64 MB unless given', {
-      named: true,
-      apart: true,
-    }).optional(),
+    ...postParameters,
     maxRecord: size('the most bytes of a record, as JSON; a longer one is bad', { named: true }).or(1024 * 1024),
-    ...tlsOfServer,
   },
   gives: ({ signal }) => RECORDS[(signal as Signal | undefined) ?? 'all'],
   origins: 'client',
@@ -98,7 +82,8 @@ export const otlp = defineSource({
     kind: 'live',
     replayable: false,
     received: true,
-    open({ port, host, signal, token, clients, maxBody, maxUnfinished, maxRecord, ...files }, context) {
+    open({ port, signal, maxRecord, ...args }, context) {
+      const { maxBody } = args;
       const framer = countedJson(maxRecord, context);
       const exports = new Exports({ context, framer, signal: signal as Signal | undefined, maxBody, maxRecord });
       return {
@@ -106,16 +91,12 @@ export const otlp = defineSource({
         run: () =>
           new PostServer({
             context,
-            host,
             port,
-            clients,
-            maxBody,
-            maxHeld: maxUnfinishedOf({ maxUnfinished, maxLine: maxBody }),
-            secure: tlsFiles(files),
-            token: token === undefined ? undefined : filledIn(token),
+            ...postSettings(args),
             has: exports.has,
             called: ' for OpenTelemetry',
             example: (url) => `OTEL_EXPORTER_OTLP_ENDPOINT=${url}`,
+            insteadOf2: 'OTLP over gRPC is not, and exporters change with OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
             begin: exports.begin,
             take: exports.take,
             refusal: statusOf,

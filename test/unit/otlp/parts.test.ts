@@ -18,22 +18,20 @@ const leaf = fc.oneof(
   fc.record({ doubleValue: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
 );
 const attributes = fc.array(fc.record({ key: text, value: leaf }), { maxLength: 3 });
-const nanos = fc.integer({ min: 0, max: 2 ** 40 }).map((ms) => String(ms) + '000123');
+const nanos = fc.integer({ min: 0, max: 2 ** 40 }).map((ms) => `${ms}000123`);
 const resource = fc.record({ attributes });
 const scope = fc.record({ name: text, version: text });
 /** Fields in any order, each of which may be missing. */
 const some = (fields: { readonly [name: string]: fc.Arbitrary<unknown> }) =>
-  fc
-    .tuple(fc.record(fields, { requiredKeys: [] }), fc.infiniteStream(fc.nat()))
-    .map(([value, order]) =>
-      Object.fromEntries(
-        Object.entries(value)
-          .filter(([, field]) => field !== undefined)
-          .map((entry) => ({ entry, at: order.next().value as number }))
-          .sort((a, b) => a.at - b.at)
-          .map(({ entry }) => entry),
-      ),
-    );
+  fc.tuple(fc.record(fields, { requiredKeys: [] }), fc.infiniteStream(fc.nat())).map(([value, order]) =>
+    Object.fromEntries(
+      Object.entries(value)
+        .filter(([, field]) => field !== undefined)
+        .map((entry) => ({ entry, at: order.next().value as number }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ entry }) => entry),
+    ),
+  );
 const log = some({ timeUnixNano: nanos, severityNumber: fc.nat(24), severityText: text, body: leaf, attributes });
 const span = some({ name: text, kind: fc.nat(5), startTimeUnixNano: nanos, attributes });
 const point = some({ timeUnixNano: nanos, asDouble: fc.double({ noNaN: true, noDefaultInfinity: true }), attributes });

@@ -1,4 +1,6 @@
 /** The source `otlp`, to which the exporters of OpenTelemetry's own SDK send, and others that send what they should not. */
+import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 import { context as contextOf, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
@@ -249,6 +251,18 @@ describe('an exporter is answered', () => {
   });
 });
 
+test('a client of gRPC is told what to do instead, and so is who runs leat', async () => {
+  const { run, url } = await start();
+  const session = connect(url);
+  session.on('error', () => {});
+  const [code, , words] = (await once(session, 'goaway')) as [number, number, Buffer];
+  const told =
+    'HTTP/1.1 is spoken here, not HTTP/2: OTLP over gRPC is not, and exporters change with OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf';
+  expect([code, words.toString()]).toEqual([constants.NGHTTP2_HTTP_1_1_REQUIRED, told]);
+  expect(run.notes.at(-1)).toBe(`127.0.0.1 was turned away: ${told}`);
+  session.destroy();
+});
+
 /** A field of protobuf that has a length in front. */
 function lengthed(number: number, bytes: Buffer): Buffer {
   const length: number[] = [];
@@ -291,7 +305,15 @@ describe('few bytes that are many records', () => {
 
   test.each([
     ['protobuf', PROTOBUF, NESTED(lengthed(2, Buffer.concat(Array(COUNT * 2).fill(Buffer.from([0x32, 0])))))],
-    ['JSON', {}, AS_JSON(`{"attributes":[${Array(COUNT * 2).fill('{}').join(',')}]}`)],
+    [
+      'JSON',
+      {},
+      AS_JSON(
+        `{"attributes":[${Array(COUNT * 2)
+          .fill('{}')
+          .join(',')}]}`,
+      ),
+    ],
   ])('are no record where they are all of one, of %s', async (_form, headers, body) => {
     const { run, url } = await start({ maxRecord: 50_000 });
     const good = typeof body === 'string' ? logs('good') : NESTED(lengthed(2, lengthed(3, Buffer.from('good'))));
