@@ -152,3 +152,22 @@ test('what was served is there again when a run that was kept is started again, 
   });
   expect(missed).toMatch(new RegExp(`^event: \\w+\nid: ${batch + 1}\\.`));
 }, 120_000);
+
+test('a run that was kept and is finished is shown again, until it is ended', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'app.log'), 'a\nb\na\n');
+  const args = ['--checkpoint', 'kept', 'files("app.log") | countByValue | serve(0, name: "words")'];
+  for (const said of [/keeping the run in kept/, /kept is finished since batch 1/]) {
+    const run = start(args, folder);
+    const address = await addressOf(run);
+    const { records } = JSON.parse(await ask(`${address}/v/words.json?wait=60s&after=0`)) as { records: unknown[] };
+    expect(records).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+    await run.noted(said);
+    await run.noted(/the input has ended; `words` can be looked at until Ctrl-C/);
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+  }
+});

@@ -65,6 +65,8 @@ export interface Sink {
    * instead of {@link finish}, which does where it is absent.
    */
   leave?(): Promise<void>;
+  /** Nothing comes, since an earlier run has read all: what is kept is shown until the run is ended. Resolves then, and {@link leave} follows. Absent where nothing is shown. */
+  linger?(): Promise<void>;
   /** No more will come. Resolves when everything is out (files renamed, sockets closed). Called once, also after a failure. */
   finish(): Promise<void>;
 }

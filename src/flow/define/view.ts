@@ -31,6 +31,8 @@ export interface ViewIntake {
   close(span: Span): void;
   blocked(): undefined;
   leave(): Promise<void>;
+  /** See `Sink.linger`. */
+  linger(): Promise<void>;
   finish(): Promise<void>;
 }
 

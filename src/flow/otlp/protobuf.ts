@@ -10,6 +10,9 @@ const FIXED32 = 5;
 
 const MOST_NESTING = 64;
 
+/** No field of what may be large has a higher number. */
+const LAST_NUMBER = 15;
+
 /**
  * What a field holds. Whole numbers of 64 bits become texts of their digits, as in JSON; `hex` and `base64` say how bytes are written. `list` is
  * of numbers that stand together.
@@ -111,8 +114,10 @@ class MessagePart implements Part {
   }
 
   private fieldOf(name: string): readonly [number: number, kind: Kind] | undefined {
-    for (const [number, [known, kind]] of Object.entries(this.message))
-      if (known === name) return [Number(number), kind];
+    for (let number = 1; number <= LAST_NUMBER; number++) {
+      const [known, kind] = this.message[number] ?? [];
+      if (kind !== undefined && known === name) return [number, kind];
+    }
     return undefined;
   }
 }

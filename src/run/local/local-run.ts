@@ -251,6 +251,8 @@ export class LocalRun implements Core, Running {
         await checkpoints.takeLast({ isInside: true });
     }
     this.isLeft = !isLast;
+    const { duration, batches } = this.options;
+    if (isDone && duration === undefined && batches === undefined) await sinks.linger();
     await (isLast ? finish() : sinks.leave());
     if (!isLast && !isDone && endings.isWanted) await checkpoints.leave();
     await checkpoints.close();

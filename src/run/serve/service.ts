@@ -164,6 +164,13 @@ function sinkInto(
     await kept?.close();
     await address?.leave();
   };
+  const linger = async () => {
+    await address?.opened;
+    await shown;
+    if (address === undefined || signal.aborted) return;
+    address.tellOfEnd();
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  };
   const mark = async () => {
     await shown;
     try {
@@ -179,13 +186,9 @@ function sinkInto(
     close: (span) => show(view.seal(span, recordsIn(span))),
     blocked: () => undefined,
     leave,
+    linger,
     async finish() {
-      await address?.opened;
-      await shown;
-      if (address !== undefined && !signal.aborted) {
-        address.tellOfEnd();
-        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-      }
+      await linger();
       await leave();
     },
   };

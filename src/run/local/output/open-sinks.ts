@@ -180,6 +180,11 @@ export class OpenSinks {
     return blocked.length === 0 ? undefined : Promise.all(blocked).then(() => {});
   }
 
+  /** An earlier run has brought all out: resolves when what is kept was shown for as long as it is wanted. */
+  async linger(): Promise<void> {
+    await Promise.all([...this.all.values()].map((sink) => sink.linger?.()));
+  }
+
   /** Resolves when everything is out. */
   async finish(): Promise<void> {
     await Promise.all([...this.all.values()].map((sink) => sink.finish()));
