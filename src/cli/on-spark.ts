@@ -42,7 +42,7 @@ export async function openSpark(
   const refusal = refusalOf(plan);
   if (refusal !== undefined)
     throw new UsageError(`this program cannot run on a cluster: ${refusal.why}`, { help: refusal.help });
-  refuseCheckpoint(plan, flags.checkpoint);
+  refuseCheckpoint(plan, flags);
   const spark = findSpark(process.env);
   if (spark === undefined) {
     throw new UsageError('Spark was not found: neither by SPARK_HOME nor as spark-submit on the PATH', {
@@ -68,8 +68,11 @@ export async function openSpark(
 }
 
 /** What Spark keeps is beside what leat keeps: a directory of this machine. */
-function refuseCheckpoint({ sources }: Plan, checkpoint: string | undefined): void {
+function refuseCheckpoint({ sources }: Plan, { checkpoint, once }: RunFlags): void {
   if (checkpoint === undefined) return;
+  if (once === true) {
+    throw new UsageError('--once does not go with --checkpoint and --engine spark', { help: 'leave one of them out' });
+  }
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(checkpoint)) {
     throw new UsageError(
       '--checkpoint with --engine spark takes a directory of this machine, where windows and state are',

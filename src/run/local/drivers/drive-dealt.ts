@@ -32,7 +32,7 @@ export async function driveDealt(core: Core): Promise<Driven> {
   const dealt = behaviour.dealt(node.arguments);
   const before = splitOf(source!, BATCH)?.at as number | undefined;
   const directory = dealt.kind === 'files' ? dealt.directory : undefined;
-  if (!core.batches.isTakenUp) core.batches.open(nextTick(clock.now(), core.batches.interval));
+  if (core.batches.number === 0) core.batches.open(nextTick(clock.now(), core.batches.interval));
   const stream = cluster.stream({ directory, interval: core.batches.interval, once }, before ?? -1);
   const take =
     dealt.kind === 'files' ? takeFiles(core, source!, dealt, cluster) : takeRecords(core, source!, dealt, cluster);
@@ -96,7 +96,7 @@ class DealtTimes {
     const end = Math.floor(time / batches.interval) * batches.interval;
     const isFirst = !this.isBegun;
     this.isBegun = true;
-    if (isFirst && !batches.isTakenUp) batches.open(end);
+    if (isFirst && batches.number === 0) batches.open(end);
     // Nobody was at work in between.
     else if (isFirst && !isAgain) {
       await core.passPause(end - batches.interval);
