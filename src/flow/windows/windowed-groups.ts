@@ -15,6 +15,8 @@ import { MemoryBound } from '../state/memory-bound.ts';
 import { inTurn, partsOf, stretchesOf } from '../state/parts.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
+import { PaneChanges, type PaneSize, partialsOf, refitPane, type WrittenPane } from './sliding/pane-changes.ts';
+import { putInOrder } from './sliding/put-in-order.ts';
 import {
   type Columns,
   columnsOf,
@@ -36,21 +38,26 @@ interface Pane<S> {
   readonly bytes: number;
 }
 
-/** How many partials each pane has, in order. */
-type PaneSizes = readonly { readonly end: number; readonly bytes: number; readonly partials: number }[];
-
 interface Remembered<S> {
   readonly open: TableSnapshot<S>;
   readonly entered: number;
   /** The sealed panes in order. Each has so many of the partials that entered, one behind the other. */
-  readonly panes: PaneSizes;
+  readonly panes: readonly PaneSize[];
   /** Set where it is what has changed: the groups that are gone, and how many partials had entered before. */
   readonly since: { readonly forgotten: readonly Value[]; readonly entered: number } | undefined;
   /** All of them, or those that changed; of these only the partials that entered since. */
   readonly groups: SlidingStates;
 }
 
-type PartOfGroups = { readonly isLast: boolean; readonly groups: SlidingStates };
+/** What has changed where all that groups remember follows from their partials, see {@link PaneChanges}. */
+interface RememberedPane<S> {
+  readonly open: TableSnapshot<S>;
+  readonly entered: number;
+  readonly pane: WrittenPane;
+}
+
+/** @property panes of then, where that is the last part. */
+type PartOfGroups = { readonly isLast: boolean; readonly groups: SlidingStates; readonly panes?: readonly PaneSize[] };
 
 /**
  * Records are added to the open pane's partials as they come. At the end of a pane each partial enters its {@link SlidingGroup}; when
@@ -66,7 +73,7 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
   private readonly groups = new Map<Identity, SlidingGroup<S>>();
   private panes: Pane<S>[] = [];
   /** What is still to be put into {@link panes} of what it goes on from. */
-  private unsettled: PaneSizes | undefined;
+  private unsettled: PaneSize[] | undefined;
   /** All of what it goes on from is known, but for what changes behind that. */
   private isWhole = false;
   /** The groups in the order in which they come out, and perhaps some that are gone. */
@@ -76,7 +83,11 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
   private entered = 0;
   /** As many had at the last snapshot. */
   private written = 0;
+  /** Partials that left so far. */
+  private gone = 0;
+  /** What has changed since then: the groups, where it matters how functions of the program have merged them, or the pane that came. */
   private readonly changes = new Changes<SlidingGroup<S>>();
+  private readonly paneChanges = new PaneChanges<S>();
   private readonly bound: MemoryBound;
   private readonly grouping: Grouping<S>;
   private readonly columns: Columns;
@@ -96,14 +107,19 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
 
   protected snapshotOfPanes(onlyChanges: boolean): State {
     this.settle();
-    const { entered, written } = this;
-    const changed = this.changes.take();
+    const { entered, written, gone } = this;
+    const pane = this.columns.isByProgram ? undefined : this.paneChanges.take(this.columns, entered, gone);
+    if (onlyChanges && pane !== undefined) {
+      const remembered: RememberedPane<S> = { open: this.open.snapshot(true), entered, pane };
+      return remembered as unknown as State;
+    }
+    const changed = this.columns.isByProgram ? this.changes.take() : undefined;
     const since = onlyChanges && changed !== undefined ? { forgotten: changed.forgotten, entered: written } : undefined;
     const groups = since === undefined ? this.groups.values() : changed!.items;
     const remembered: Remembered<S> = {
       open: this.open.snapshot(onlyChanges),
       entered,
-      panes: this.panes.map(({ end, bytes, groups: ofPane }) => ({ end, bytes, partials: ofPane.length })),
+      panes: this.sizes,
       since,
       groups: writtenGroups(groups, this.columns, since?.entered ?? 0),
     };
@@ -120,8 +136,13 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     this.settle();
     for (const { items, isLast } of stretchesOf(this.groups.values(), size)) {
       const groups = items.filter((group) => this.groups.get(group.id) === group);
-      yield { isLast, groups: writtenGroups(groups, this.columns, 0) } satisfies PartOfGroups as unknown as State;
+      const part = { isLast, groups: writtenGroups(groups, this.columns, 0) };
+      yield (isLast ? { ...part, panes: this.sizes } : part) satisfies PartOfGroups as unknown as State;
     }
+  }
+
+  private get sizes(): readonly PaneSize[] {
+    return this.panes.map(({ end, bytes, groups }) => ({ end, bytes, partials: groups.length }));
   }
 
   protected restorePart(partOf: string, part: State, refit?: Refit): void {
@@ -129,13 +150,18 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
       this.open.restore(part as unknown as TableSnapshot<S>, this.run, refit);
       return;
     }
-    const { isLast, groups } = part as unknown as PartOfGroups;
+    const { isLast, groups, panes } = part as unknown as PartOfGroups;
     if (this.isWhole) return;
     this.restoreGroups(groups, true, refit);
     this.isWhole = isLast;
+    if (panes !== undefined) this.unsettled = [...panes];
   }
 
   protected restorePanes(state: State, refit?: Refit): void {
+    if ('pane' in (state as object)) {
+      this.restorePane(state as unknown as RememberedPane<S>, refit);
+      return;
+    }
     const { open, entered, panes, since, groups } = state as unknown as Remembered<S>;
     this.open.restore(open, this.run, refit);
     if (since === undefined) this.groups.clear();
@@ -143,11 +169,37 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     for (const key of since?.forgotten ?? []) this.groups.delete(identity(key));
     // Of groups that are not known a part is still to come.
     this.restoreGroups(groups, this.isWhole, refit);
-    this.bound.hold(panes.reduce((sum, { bytes }) => sum + bytes, 0));
+    this.gone = entered - partialsOf(panes);
+    this.restored(entered);
+    this.unsettled = [...panes];
+  }
+
+  /** What a pane did that came, and those that left, once more. Partials may be known of a part already; of those that left each group is rid when its next comes, or all have come. */
+  private restorePane({ open, entered, pane }: RememberedPane<S>, refit: Refit | undefined): void {
+    const { unsettled } = this;
+    const { goneBefore, gone, sealed, keys, columns } = refitPane(pane, this.columns, refit);
+    this.open.restore(open, this.run, refit);
+    for (const [i, key] of keys.entries()) {
+      const id = identity(key);
+      const group = this.groups.get(id) ?? (this.isWhole ? this.addGroup(key, id) : undefined);
+      group?.leaveBefore(goneBefore);
+      group?.enterAgain(entered - keys.length + i, columns, i);
+    }
+    if (unsettled !== undefined) {
+      if (sealed !== undefined && sealed.end > (unsettled.at(-1)?.end ?? Number.NEGATIVE_INFINITY))
+        unsettled.push(sealed);
+      while (entered - partialsOf(unsettled) < gone) unsettled.shift();
+    }
+    this.gone = gone;
+    this.restored(entered);
+  }
+
+  /** What changes from now on is for the next snapshot. */
+  private restored(entered: number): void {
     this.entered = entered;
     this.written = entered;
     this.changes.take();
-    this.unsettled = panes;
+    this.paneChanges.take(this.columns, entered, this.gone);
   }
 
   private restoreGroups(written: SlidingStates, addsNew: boolean, refit: Refit | undefined): void {
@@ -163,12 +215,16 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
 
   /** Finds the groups of each pane, and the order of all, once all of them are there again. */
   private settle(): void {
-    const { unsettled, entered } = this;
+    const { unsettled, entered, gone: first } = this;
     if (unsettled === undefined) return;
     this.unsettled = undefined;
-    let partial = entered - unsettled.reduce((sum, { partials }) => sum + partials, 0);
-    const first = partial;
+    this.bound.hold(unsettled.reduce((sum, { bytes }) => sum + bytes, 0));
+    let partial = first;
     const byPartial = new Array<SlidingGroup<S>>(entered - first);
+    for (const group of this.groups.values()) {
+      group.leaveBefore(first);
+      if (group.isEmpty) this.groups.delete(group.id);
+    }
     this.inOrder = [...this.groups.values()];
     for (const group of this.inOrder) {
       for (const order of group.orders()) byPartial[order - first] = group;
@@ -203,6 +259,7 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
   }
 
   protected get isEmpty(): boolean {
+    this.settle();
     return this.groups.size === 0;
   }
 
@@ -213,6 +270,7 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
   protected seal(end: number | undefined): boolean {
     this.settle();
     const { open } = this;
+    const { isByProgram } = this.columns;
     if (open.isEmpty) return false;
     const { groups, bytes } = open;
     open.clear();
@@ -221,10 +279,12 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     for (const [id, { key, state }] of groups) {
       const group = this.groups.get(id) ?? this.addGroup(key, id);
       group.enter(this.entered++, state);
-      this.changes.note(group, this.groups.size);
+      if (isByProgram) this.changes.note(group, this.groups.size);
       entered.push(group);
     }
-    this.panes.push({ end, groups: entered, bytes });
+    const pane = { end, groups: entered, bytes };
+    this.panes.push(pane);
+    if (!isByProgram) this.paneChanges.came(pane, this.gone);
     this.bound.add(bytes);
     return true;
   }
@@ -236,8 +296,9 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
       for (const group of groups) {
         group.leave();
         if (group.isEmpty) this.forget(group);
-        else this.changes.note(group, this.groups.size);
+        else if (this.columns.isByProgram) this.changes.note(group, this.groups.size);
       }
+      this.gone += groups.length;
       this.bound.add(-bytes);
       this.isOrderKnown = false;
     }
@@ -279,7 +340,7 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
 
   private forget(group: SlidingGroup<S>): void {
     this.groups.delete(group.id);
-    this.changes.forget(group, group.key, this.groups.size);
+    if (this.columns.isByProgram) this.changes.forget(group, group.key, this.groups.size);
   }
 
   private ordered(): readonly SlidingGroup<S>[] {
@@ -288,19 +349,4 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     this.isOrderKnown = true;
     return this.inOrder;
   }
-}
-
-/** Only groups whose oldest pane left are out of place; those without any are left out. */
-function putInOrder<S>(groups: readonly SlidingGroup<S>[]): SlidingGroup<S>[] {
-  const moved = groups.filter((group) => group.hasMoved && !group.isEmpty).sort((a, b) => a.order - b.order);
-  const ordered: SlidingGroup<S>[] = [];
-  let next = 0;
-  for (const group of groups) {
-    if (group.hasMoved) continue;
-    while (next < moved.length && moved[next]!.order < group.order) ordered.push(moved[next++]!);
-    ordered.push(group);
-  }
-  for (; next < moved.length; next++) ordered.push(moved[next]!);
-  for (const group of moved) group.hasMoved = false;
-  return ordered;
 }

@@ -46,7 +46,7 @@ export function resultsIn(mark: unknown): readonly (readonly [number: number, en
 }
 
 /** Of the format of all files in it. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** Each file begins with a line that says what it is. */
 export function headOf(kind: FileKind): Buffer {

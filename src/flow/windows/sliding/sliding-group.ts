@@ -80,15 +80,25 @@ export function writtenGroups<S>(
 }
 
 /** What is remembered of groups by a window whose aggregate had other parts. One that was not there has a partial of nothing in each pane. */
-export function refitGroups(states: SlidingStates, { mergings }: Columns, refit: Refit): SlidingStates {
+export function refitGroups(states: SlidingStates, own: Columns, refit: Refit): SlidingStates {
   const { keys, orders, columns, merges } = states;
   return {
     ...states,
-    columns: refit.map((place, i) =>
-      place === undefined ? orders.map(() => mergings[i]!.aggregate.zero()) : columns[place]!,
-    ),
+    columns: refitColumns(columns, orders.length, own, refit),
     merges: refit.map((place) => (place === undefined ? keys.map(() => undefined) : merges[place]!)),
   };
+}
+
+/** So many partials of an aggregate that had other parts, a list for each column: those of a part that was not there are of nothing. */
+export function refitColumns(
+  columns: readonly (readonly unknown[])[],
+  partials: number,
+  { mergings }: Columns,
+  refit: Refit,
+): readonly (readonly unknown[])[] {
+  return refit.map((place, i) =>
+    place === undefined ? Array.from({ length: partials }, () => mergings[i]!.aggregate.zero()) : columns[place]!,
+  );
 }
 
 /**
@@ -131,6 +141,24 @@ export class SlidingGroup<S> {
       slidings[i]!.entered();
     }
     this.given = undefined;
+  }
+
+  /** The same with a partial that stands at `at` of lists of columns, unless it came before. */
+  enterAgain(order: number, columns: readonly (readonly unknown[])[], at: number): void {
+    const { queue } = this;
+    if (queue.length > 0 && queue.orderAt(queue.length - 1) >= order) return;
+    const partial = columns.map((column) => column[at]);
+    this.enter(order, (this.areParts ? partial : partial[0]) as S);
+  }
+
+  /** The partials go that entered before a place of the stream. */
+  leaveBefore(order: number): void {
+    while (this.queue.length > 0 && this.queue.order < order) this.leave();
+  }
+
+  /** The newest partial in a column, as it came. Only where nothing has entered behind it. */
+  newest(column: number): unknown {
+    return this.queue.get(this.queue.length - 1, column);
   }
 
   /** The oldest partial goes. */
