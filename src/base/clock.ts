@@ -9,21 +9,37 @@ export interface Clock {
 /** The longest delay of a Node timer, ms; a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
-export const wallClock: Clock = {
-  now: () => Date.now(),
-  at(time, wake) {
-    let timer: NodeJS.Timeout;
-    const arm = () => {
-      const rest = time - Date.now();
-      timer = rest > LONGEST ? setTimeout(arm, LONGEST) : setTimeout(wake, Math.max(0, Math.ceil(rest)));
-    };
-    arm();
-    return () => clearTimeout(timer);
-  },
-};
-
 /** ms since some moment, with fractions: for measuring how long work takes, never for the time of day. */
 export const stopwatch = (): number => performance.now();
+
+/**
+ * The time of day of a machine, as long as that goes forward. Where it is set back the time goes on from where it was, since batches that are to end at
+ * a later time would otherwise wait for it, an hour where it is set back by one; what it was set back by it is ahead until the machine has caught up.
+ *
+ * @param timeOfDay ms since the epoch, and `elapsed` ms since some moment, which nobody sets.
+ */
+export function forwardClock(timeOfDay: () => number, elapsed: () => number): Clock {
+  let ahead = Number.NEGATIVE_INFINITY;
+  const now = () => {
+    const passed = elapsed();
+    ahead = Math.max(ahead, timeOfDay() - passed);
+    return Math.floor(passed + ahead);
+  };
+  return {
+    now,
+    at(time, wake) {
+      let timer: NodeJS.Timeout;
+      const arm = () => {
+        const rest = time - now();
+        timer = rest > LONGEST ? setTimeout(arm, LONGEST) : setTimeout(wake, Math.max(0, Math.ceil(rest)));
+      };
+      arm();
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+export const wallClock: Clock = forwardClock(Date.now, stopwatch);
 
 /** A clock that stands still until it is moved, for tests and for programs whose sources are all lists. */
 export class VirtualClock implements Clock {
