@@ -63,6 +63,7 @@ export const CALLED = filesOf({
   'flow/s3': ['address', 'objects', 'saved'],
   'flow/state/encoding': ['decode', 'encode'],
   'flow/windows': ['event-windows', 'running', 'windowed-groups', 'windowed-records'],
+  'flow/windows/sliding': ['pane-changes'],
   'flow/texts': ['agent-parts'],
 });
 

@@ -17,9 +17,10 @@ export const stopwatch = (): number => performance.now();
  * a later time would otherwise wait for it, an hour where it is set back by one; what it was set back by it is ahead until the machine has caught up.
  *
  * @param timeOfDay ms since the epoch, and `elapsed` ms since some moment, which nobody sets.
+ * @param least ms since the epoch: it is not before that, either.
  */
-export function forwardClock(timeOfDay: () => number, elapsed: () => number): Clock {
-  let ahead = Number.NEGATIVE_INFINITY;
+export function forwardClock(timeOfDay: () => number, elapsed: () => number, least = Number.NEGATIVE_INFINITY): Clock {
+  let ahead = least - elapsed();
   const now = () => {
     const passed = elapsed();
     ahead = Math.max(ahead, timeOfDay() - passed);
@@ -39,7 +40,10 @@ export function forwardClock(timeOfDay: () => number, elapsed: () => number): Cl
   };
 }
 
-export const wallClock: Clock = forwardClock(Date.now, stopwatch);
+/** The clock of the wall, from a time on: `least` ms since the epoch, also where the machine is behind that. */
+export const wallClockFrom = (least?: number): Clock => forwardClock(Date.now, stopwatch, least);
+
+export const wallClock: Clock = wallClockFrom();
 
 /** A clock that stands still until it is moved, for tests and for programs whose sources are all lists. */
 export class VirtualClock implements Clock {

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { wallClock } from '../base/clock.ts';
+import { formatDuration } from '../base/duration.ts';
 import type { InitialStates } from '../flow/define/initial.ts';
 import { hostFileSystem } from '../flow/output/host-file-system.ts';
 import { keptStageOf } from '../query/plan/kept-stage.ts';
@@ -22,6 +24,17 @@ export async function openInitialStates(
   if (!plan.nodes.some((node) => keptStageOf(node) !== undefined)) return undefined;
   const { readInitialStates } = await import('../run/local/checkpoints/initial-states.ts');
   return readInitialStates(plan, store?.found, keptReader(flags));
+}
+
+/** Behind by less a clock is not said to be, ms. */
+const BEHIND = 1000;
+
+/** What is said where the clock of the machine is behind what was kept; undefined where it is not. */
+export function noteOnClock(store: Store | undefined): string | undefined {
+  const behind = (store?.found?.frozen.written ?? 0) - wallClock.now();
+  if (behind < BEHIND) return undefined;
+  const time = formatDuration(Math.round(behind / BEHIND) * BEHIND);
+  return `the clock is ${time} behind what ${store!.directory} was kept at: time goes on from there`;
 }
 
 /** Takes the directory that the run is kept in, if it is to be. @throws UsageError, or RunFailure; nothing else was opened or written by then. */

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { wallClock } from '../base/clock.ts';
+import { wallClock, wallClockFrom } from '../base/clock.ts';
 import { toJson } from '../base/json.ts';
 import { RunFailure } from '../base/problem.ts';
 import { withoutSecrets } from '../base/secrets.ts';
@@ -22,7 +22,7 @@ import { watchDownstream } from './downstream.ts';
 import { keepHeapSmall } from './heap.ts';
 import { keptReader, type Loaded, loadProgram, tellUsage } from './load-program.ts';
 import { messagesAs } from './messages.ts';
-import { openCheckpoint, openInitialStates } from './open-checkpoint.ts';
+import { noteOnClock, openCheckpoint, openInitialStates } from './open-checkpoint.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { openCluster, othersOf } from './others.ts';
 import { openPictures, type SavedPictures, savePictures } from './saved-pictures.ts';
@@ -95,6 +95,8 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   if (store !== undefined && flags.workers !== undefined) {
     console.tellAll(messages.note('--workers is left aside: with --checkpoint one thread reads'));
   }
+  const behind = noteOnClock(store);
+  if (behind !== undefined) console.tellAll(messages.note(behind));
   const start = wallClock.now();
   const look = { state: () => run.state(), stages: () => meter?.stages ?? [] };
   const service = isServed(program.plan) ? await openViews(program, look) : undefined;
@@ -167,7 +169,7 @@ function localOptions(
   const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
   return {
     ...way,
-    clock: wallClock,
+    clock: wallClockFrom(store?.found?.frozen.written),
     readKept: keptReader(flags),
     initialStates,
     ...othersOf(text, flags, cluster, store !== undefined || (service !== undefined && flags.save !== undefined)),

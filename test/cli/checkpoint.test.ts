@@ -288,3 +288,36 @@ test('a directory that another version has written is left to that one', async (
   expect(stderr).toContain(`it has format 99, and this leat reads format ${format}`);
   expect(stderr).toContain('help: go on with the version of leat that has written it, or begin anew');
 });
+
+test('a run goes on from the time that it had where the clock is set back, and says so', async () => {
+  const folder = temporaryDirectory();
+  // What the process takes for the time of the machine: after it has begun, and from its start on.
+  writeFileSync(
+    join(folder, 'clock.cjs'),
+    `const time = Date.now; const [from, by] = process.env.SET_BACK.split(' ').map(Number);
+     Date.now = () => time() - (performance.now() > from ? by : 0);`,
+  );
+  const leat = (setBack: string, batches: string) => {
+    const args = ['--require', './clock.cjs', resolve('bin/leat.js'), '--checkpoint', 'state', '--batch', '50ms'];
+    const program = 'rate(100) | count | append("n.json", format: "batches")';
+    const child = spawn(process.execPath, [...args, '--batches', batches, program], {
+      cwd: folder,
+      env: { ...process.env, SET_BACK: setBack },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    return new Promise<string>((ended) => child.once('close', () => ended(said)));
+  };
+  // Of the first run some batches are there by then, or none, or it is over.
+  await leat('1500 3600000', '20');
+  const said = await leat('0 7200000', '4');
+  expect(said).toMatch(/the clock is .* behind what state was kept at: time goes on from there/);
+  const ends = readFileSync(join(folder, 'n.json'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((text) => (JSON.parse(text) as { readonly end: number }).end);
+  expect(ends.length).toBeGreaterThanOrEqual(5);
+  expect(ends).toEqual([...ends].sort((a, b) => a - b));
+  expect(ends.at(-1)! - ends[0]!).toBeLessThan(1_800_000);
+});

@@ -10,6 +10,7 @@ const LIVE: readonly string[] = [
   'left | words | countByValue | running',
   'left | words | map([_, 1]) | reduceByKey(_ + _) | window(3s, 2s)',
   'left | words | countByValue | window(4s, 1s) | top(2)',
+  'left | words | groupBy(_, {mean: avg(len(_)), last: last(_)}) | window(4s, 1s)',
   'left | window(2s, 5s) | sort',
   'left | map([_, 1]) | updateStateByKey((values, state) => if(len(values) == 0, null, sum(values) + (state ?? 0)))',
   'left | map([_, 1]) | mapWithState((key, value, state) => [(state ?? 0) + 1, [key, value, state]], timeout: 3s)',

@@ -15,7 +15,18 @@ import { MemoryBound } from '../state/memory-bound.ts';
 import { inTurn, partsOf, stretchesOf } from '../state/parts.ts';
 import { BatchWindow, type BatchWindowSpec } from './batch-window.ts';
 import { outThrough } from './filter.ts';
-import { PaneChanges, type PaneSize, partialsOf, refitPane, type WrittenPane } from './sliding/pane-changes.ts';
+import {
+  type Came,
+  enterPane,
+  nothingCame,
+  type Pane,
+  type PaneSize,
+  panesBehind,
+  partialsOf,
+  settledPanes,
+  type WrittenPane,
+  writtenPane,
+} from './sliding/pane-changes.ts';
 import { putInOrder } from './sliding/put-in-order.ts';
 import {
   type Columns,
@@ -31,13 +42,6 @@ export function windowedGroups(spec: BatchWindowSpec, grouping: Grouping, run: R
   return new WindowedGroups(spec, grouping, run, down);
 }
 
-interface Pane<S> {
-  readonly end: number;
-  /** The groups that have a partial of this pane. */
-  readonly groups: readonly SlidingGroup<S>[];
-  readonly bytes: number;
-}
-
 interface Remembered<S> {
   readonly open: TableSnapshot<S>;
   readonly entered: number;
@@ -49,7 +53,7 @@ interface Remembered<S> {
   readonly groups: SlidingStates;
 }
 
-/** What has changed where all that groups remember follows from their partials, see {@link PaneChanges}. */
+/** What has changed where all that groups remember follows from their partials. */
 interface RememberedPane<S> {
   readonly open: TableSnapshot<S>;
   readonly entered: number;
@@ -73,7 +77,7 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
   private readonly groups = new Map<Identity, SlidingGroup<S>>();
   private panes: Pane<S>[] = [];
   /** What is still to be put into {@link panes} of what it goes on from. */
-  private unsettled: PaneSize[] | undefined;
+  private unsettled: readonly PaneSize[] | undefined;
   /** All of what it goes on from is known, but for what changes behind that. */
   private isWhole = false;
   /** The groups in the order in which they come out, and perhaps some that are gone. */
@@ -87,7 +91,9 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
   private gone = 0;
   /** What has changed since then: the groups, where it matters how functions of the program have merged them, or the pane that came. */
   private readonly changes = new Changes<SlidingGroup<S>>();
-  private readonly paneChanges = new PaneChanges<S>();
+  private came: Came<S> | undefined;
+  /** Whether that says all: there was a snapshot, and one pane at most since. The partials of the first of several are merged with others by now. */
+  private isPaneAll = false;
   private readonly bound: MemoryBound;
   private readonly grouping: Grouping<S>;
   private readonly columns: Columns;
@@ -107,8 +113,8 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
 
   protected snapshotOfPanes(onlyChanges: boolean): State {
     this.settle();
-    const { entered, written, gone } = this;
-    const pane = this.columns.isByProgram ? undefined : this.paneChanges.take(this.columns, entered, gone);
+    const { entered, written } = this;
+    const pane = this.takePane();
     if (onlyChanges && pane !== undefined) {
       const remembered: RememberedPane<S> = { open: this.open.snapshot(true), entered, pane };
       return remembered as unknown as State;
@@ -125,6 +131,17 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     };
     this.written = entered;
     return remembered as unknown as State;
+  }
+
+  /** What has changed since the last call, undefined where it is not a pane alone; what changes from now on is for the next one. */
+  private takePane(): WrittenPane | undefined {
+    const { isPaneAll, came, columns, gone } = this;
+    this.isPaneAll = !columns.isByProgram;
+    this.came = undefined;
+    if (!isPaneAll) return undefined;
+    return came === undefined || this.panes.length === 0
+      ? nothingCame(columns, gone)
+      : writtenPane(came, columns, gone);
   }
 
   protected partsOfPanes(size: number): IterableIterator<State> {
@@ -154,7 +171,7 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     if (this.isWhole) return;
     this.restoreGroups(groups, true, refit);
     this.isWhole = isLast;
-    if (panes !== undefined) this.unsettled = [...panes];
+    if (panes !== undefined) this.unsettled = panes;
   }
 
   protected restorePanes(state: State, refit?: Refit): void {
@@ -171,26 +188,17 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     this.restoreGroups(groups, this.isWhole, refit);
     this.gone = entered - partialsOf(panes);
     this.restored(entered);
-    this.unsettled = [...panes];
+    this.unsettled = panes;
   }
 
-  /** What a pane did that came, and those that left, once more. Partials may be known of a part already; of those that left each group is rid when its next comes, or all have come. */
   private restorePane({ open, entered, pane }: RememberedPane<S>, refit: Refit | undefined): void {
-    const { unsettled } = this;
-    const { goneBefore, gone, sealed, keys, columns } = refitPane(pane, this.columns, refit);
     this.open.restore(open, this.run, refit);
-    for (const [i, key] of keys.entries()) {
+    enterPane(pane, entered, this.columns, refit, (key) => {
       const id = identity(key);
-      const group = this.groups.get(id) ?? (this.isWhole ? this.addGroup(key, id) : undefined);
-      group?.leaveBefore(goneBefore);
-      group?.enterAgain(entered - keys.length + i, columns, i);
-    }
-    if (unsettled !== undefined) {
-      if (sealed !== undefined && sealed.end > (unsettled.at(-1)?.end ?? Number.NEGATIVE_INFINITY))
-        unsettled.push(sealed);
-      while (entered - partialsOf(unsettled) < gone) unsettled.shift();
-    }
-    this.gone = gone;
+      return this.groups.get(id) ?? (this.isWhole ? this.addGroup(key, id) : undefined);
+    });
+    this.gone = pane.gone;
+    this.unsettled &&= panesBehind(this.unsettled, pane, entered);
     this.restored(entered);
   }
 
@@ -199,7 +207,8 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     this.entered = entered;
     this.written = entered;
     this.changes.take();
-    this.paneChanges.take(this.columns, entered, this.gone);
+    this.isPaneAll = !this.columns.isByProgram;
+    this.came = undefined;
   }
 
   private restoreGroups(written: SlidingStates, addsNew: boolean, refit: Refit | undefined): void {
@@ -215,27 +224,14 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
 
   /** Finds the groups of each pane, and the order of all, once all of them are there again. */
   private settle(): void {
-    const { unsettled, entered, gone: first } = this;
+    const { unsettled } = this;
     if (unsettled === undefined) return;
     this.unsettled = undefined;
     this.bound.hold(unsettled.reduce((sum, { bytes }) => sum + bytes, 0));
-    let partial = first;
-    const byPartial = new Array<SlidingGroup<S>>(entered - first);
-    for (const group of this.groups.values()) {
-      group.leaveBefore(first);
-      if (group.isEmpty) this.groups.delete(group.id);
-    }
+    this.panes = settledPanes(unsettled, this.groups, this.gone, this.entered);
     this.inOrder = [...this.groups.values()];
-    for (const group of this.inOrder) {
-      for (const order of group.orders()) byPartial[order - first] = group;
-      group.hasMoved = true;
-    }
+    for (const group of this.inOrder) group.hasMoved = true;
     this.isOrderKnown = false;
-    this.panes = unsettled.map(({ end, bytes, partials }) => {
-      const from = partial - first;
-      partial += partials;
-      return { end, bytes, groups: byPartial.slice(from, from + partials) };
-    });
   }
 
   faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
@@ -284,7 +280,8 @@ class WindowedGroups<S> extends BatchWindow implements Absorbing {
     }
     const pane = { end, groups: entered, bytes };
     this.panes.push(pane);
-    if (!isByProgram) this.paneChanges.came(pane, this.gone);
+    if (this.came !== undefined) this.isPaneAll = false;
+    if (this.isPaneAll) this.came = { pane, goneBefore: this.gone };
     this.bound.add(bytes);
     return true;
   }

@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import { forwardClock } from '../../../src/base/clock.ts';
 
 /** A clock of which both what is set and what passes are given. */
-function clockOf() {
+function clockOf(least?: number) {
   const machine = { time: 1_700_000_000_000, passed: 12.25 };
   const clock = forwardClock(
     () => Math.floor(machine.time),
     () => machine.passed,
+    least,
   );
   const pass = (ms: number) => {
     machine.time += ms;
@@ -53,4 +54,13 @@ test('it never goes back, and as fast as time passes', () => {
       }
     }),
   );
+});
+
+test('it begins no earlier than it is to', () => {
+  const { machine, clock, pass } = clockOf(1_700_000_060_000);
+  expect(clock.now()).toBe(1_700_000_060_000);
+  pass(500);
+  expect(clock.now()).toBe(1_700_000_060_500);
+  machine.time += 60_000;
+  expect(clock.now()).toBe(machine.time);
 });

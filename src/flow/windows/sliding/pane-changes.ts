@@ -1,3 +1,4 @@
+import type { Identity } from '../../../base/compare.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Refit } from '../../define/snapshot.ts';
 import { type Columns, refitColumns, type SlidingGroup } from './sliding-group.ts';
@@ -9,17 +10,17 @@ export interface PaneSize {
   readonly partials: number;
 }
 
-/** How many partials so many panes have. */
-export function partialsOf(panes: readonly PaneSize[]): number {
-  return panes.reduce((sum, { partials }) => sum + partials, 0);
+export interface Pane<S> {
+  readonly end: number;
+  /** The groups that have a partial of this pane, in the order in which these entered. */
+  readonly groups: readonly SlidingGroup<S>[];
+  readonly bytes: number;
 }
 
-/** A pane of a window, as far as it is written down. */
-interface Pane<S> {
-  readonly end: number;
-  readonly bytes: number;
-  /** The groups that have a partial of it, in the order in which these entered. */
-  readonly groups: readonly SlidingGroup<S>[];
+/** A pane that came into a window since its last snapshot, and before which place of the stream partials were gone by then. */
+export interface Came<S> {
+  readonly pane: Pane<S>;
+  readonly goneBefore: number;
 }
 
 /**
@@ -37,44 +38,74 @@ export interface WrittenPane {
   readonly columns: readonly (readonly unknown[])[];
 }
 
+/** What it is where nothing came. */
+export function nothingCame({ mergings }: Columns, gone: number): WrittenPane {
+  return { goneBefore: gone, gone, sealed: undefined, keys: [], columns: mergings.map(() => []) };
+}
+
+/** @param came a pane, of which no partial has left. */
+export function writtenPane<S>({ pane, goneBefore }: Came<S>, { mergings }: Columns, gone: number): WrittenPane {
+  const { end, bytes, groups } = pane;
+  return {
+    goneBefore,
+    gone,
+    sealed: { end, bytes, partials: groups.length },
+    keys: groups.map(({ key }) => key),
+    columns: mergings.map((_merging, column) => groups.map((group) => group.newest(column))),
+  };
+}
+
 /**
- * The pane that came into a window since its last snapshot, so that no more than that is written down. Where several came, the partials of the first
- * may be merged with others by now: then all there is has to be written. Nothing is known before the first snapshot.
+ * Does it once more. Partials may be known of a part already. What has left a group goes when its next partial comes, and at last for all.
+ *
+ * @param written with `entered` partials by then, of an aggregate that had other parts where there is a `refit`.
+ * @param groupOf finds or adds a group; undefined where it comes with a part.
  */
-export class PaneChanges<S> {
-  private isKnown = false;
-  private sealed: Pane<S> | undefined;
-  private goneBefore = 0;
-
-  /** A pane came. @param gone the place of the stream before which partials are gone. */
-  came(pane: Pane<S>, gone: number): void {
-    if (this.sealed !== undefined) this.isKnown = false;
-    this.sealed = pane;
-    this.goneBefore = gone;
-  }
-
-  /** What has changed since the last call, undefined where that is not known; what changes from now on is for the next one. */
-  take({ mergings }: Columns, entered: number, gone: number): WrittenPane | undefined {
-    const { isKnown, sealed, goneBefore } = this;
-    this.isKnown = true;
-    this.sealed = undefined;
-    if (!isKnown) return undefined;
-    if (sealed === undefined || entered === gone) {
-      return { goneBefore: gone, gone, sealed: undefined, keys: [], columns: mergings.map(() => []) };
-    }
-    const { end, bytes, groups } = sealed;
-    return {
-      goneBefore,
-      gone,
-      sealed: { end, bytes, partials: groups.length },
-      keys: groups.map(({ key }) => key),
-      columns: mergings.map((_merging, column) => groups.map((group) => group.newest(column))),
-    };
+export function enterPane<S>(
+  { goneBefore, keys, columns }: WrittenPane,
+  entered: number,
+  own: Columns,
+  refit: Refit | undefined,
+  groupOf: (key: Value) => SlidingGroup<S> | undefined,
+): void {
+  const states = refit === undefined ? columns : refitColumns(columns, keys.length, own, refit);
+  for (const [i, key] of keys.entries()) {
+    const group = groupOf(key);
+    group?.leaveBefore(goneBefore);
+    group?.enterAgain(entered - keys.length + i, states, i);
   }
 }
 
-/** The same for an aggregate that has other parts now. */
-export function refitPane(pane: WrittenPane, columns: Columns, refit: Refit | undefined): WrittenPane {
-  if (refit === undefined) return pane;
-  return { ...pane, columns: refitColumns(pane.columns, pane.keys.length, columns, refit) };
+/** The panes that there are then, of those that there were. */
+export function panesBehind(panes: readonly PaneSize[], { gone, sealed }: WrittenPane, entered: number): PaneSize[] {
+  const behind = [...panes];
+  if (sealed !== undefined && sealed.end > (behind.at(-1)?.end ?? Number.NEGATIVE_INFINITY)) behind.push(sealed);
+  let first = entered - partialsOf(behind);
+  while (first < gone) first += behind.shift()!.partials;
+  return behind;
+}
+
+/** The panes with their groups, of which those are forgotten that have no partial any more. @param gone how many partials left, of all that `entered`. */
+export function settledPanes<S>(
+  sizes: readonly PaneSize[],
+  groups: Map<Identity, SlidingGroup<S>>,
+  gone: number,
+  entered: number,
+): Pane<S>[] {
+  const byPartial = new Array<SlidingGroup<S>>(entered - gone);
+  for (const group of groups.values()) {
+    group.leaveBefore(gone);
+    if (group.isEmpty) groups.delete(group.id);
+    else for (const order of group.orders()) byPartial[order - gone] = group;
+  }
+  let first = 0;
+  return sizes.map(({ end, bytes, partials }) => {
+    first += partials;
+    return { end, bytes, groups: byPartial.slice(first - partials, first) };
+  });
+}
+
+/** How many partials so many panes have. */
+export function partialsOf(panes: readonly PaneSize[]): number {
+  return panes.reduce((sum, { partials }) => sum + partials, 0);
 }
