@@ -20,10 +20,10 @@ export const stopwatch = (): number => performance.now();
  * @param least ms since the epoch: it is not before that, either.
  */
 export function forwardClock(timeOfDay: () => number, elapsed: () => number, least = Number.NEGATIVE_INFINITY): Clock {
-  let ahead = least - elapsed();
+  let ahead: number | undefined;
   const now = () => {
     const passed = elapsed();
-    ahead = Math.max(ahead, timeOfDay() - passed);
+    ahead = Math.max(ahead ?? least - passed, timeOfDay() - passed);
     return Math.floor(passed + ahead);
   };
   return {
@@ -40,8 +40,15 @@ export function forwardClock(timeOfDay: () => number, elapsed: () => number, lea
   };
 }
 
+/** As {@link stopwatch}, which loads a module of Node that a start need not wait for. A page has it only. */
+function sinceStart(): number {
+  const { process } = globalThis as { readonly process?: { hrtime?(): readonly [number, number] } };
+  const time = process?.hrtime?.();
+  return time === undefined ? stopwatch() : time[0] * 1000 + time[1] / 1e6;
+}
+
 /** The clock of the wall, from a time on: `least` ms since the epoch, also where the machine is behind that. */
-export const wallClockFrom = (least?: number): Clock => forwardClock(Date.now, stopwatch, least);
+export const wallClockFrom = (least?: number): Clock => forwardClock(Date.now, sinceStart, least);
 
 export const wallClock: Clock = wallClockFrom();
 
