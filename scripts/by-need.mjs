@@ -48,6 +48,7 @@ export const CALLED = filesOf({
     'drive-replay',
   ],
   'run/local/notes': ['static-join'],
+  'run/local/parts': ['collected'],
   'run/local/reading': ['recorder'],
   'run/local/steps': ['stage-meter'],
   'flow/drivers': ['driver'],

@@ -20,11 +20,15 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
@@ -41,12 +45,17 @@ import scala.Tuple2;
  * </pre>
  *
  * A frame is a length (4 bytes, the highest first), a type (a letter), and so many bytes. What leat says:
- * J begins a job (its payload is the number of shares), T is a piece, M what mergers are told, G starts it.
- * What it is told: H that Spark is up, T and S what became of pieces and shares, E the end of a job, X that it failed.
+ * J begins a job (its payload is the number of shares), T is a piece, M what mergers are told, G starts it. O starts one of pieces alone, whose
+ * records it is told in their order, no faster than it reads; L says that it wants no more of them.
+ * What it is told: H that Spark is up, T and S what became of pieces and shares, R records, in front of the T of their piece, E the end of a
+ * job, X that it failed.
  */
 public final class Leat {
   /** Results of pieces go by the merge tasks untouched, in a partition of their own behind the shares. */
-  static final char HELLO = 'H', PIECE = 'T', SHARE = 'P', MERGE = 'M', MERGED = 'S', END = 'E', FAULT = 'X', JOB = 'J', GO = 'G';
+  static final char HELLO = 'H', PIECE = 'T', SHARE = 'P', RECORDS = 'R', MERGE = 'M', MERGED = 'S', END = 'E', FAULT = 'X';
+  static final char JOB = 'J', GO = 'G', IN_ORDER = 'O', LEAVE = 'L';
+  /** Set while what is wanted of the job under way is nothing more. */
+  private static volatile boolean isLeft = false;
 
   private Leat() {}
 
@@ -220,12 +229,62 @@ public final class Leat {
       return out.iterator();
     }
 
-    private static byte[] typed(char type, byte[] payload) {
-      byte[] typed = new byte[payload.length + 1];
-      typed[0] = (byte) type;
-      System.arraycopy(payload, 0, typed, 1, payload.length);
-      return typed;
+  }
+
+  private static byte[] typed(char type, byte[] payload) {
+    byte[] typed = new byte[payload.length + 1];
+    typed[0] = (byte) type;
+    System.arraycopy(payload, 0, typed, 1, payload.length);
+    return typed;
+  }
+
+  private static void writeTyped(DataOutputStream out, byte[] typed) throws IOException {
+    out.writeInt(typed.length - 1);
+    out.write(typed);
+  }
+
+  /** Works on pieces of which the records are wanted. Gives these and results, behind their types. */
+  static final class EachPiece implements FlatMapFunction<Iterator<byte[]>, byte[]> {
+    private static final long serialVersionUID = 1;
+    private final Command command;
+
+    EachPiece(Command command) {
+      this.command = command;
     }
+
+    @Override
+    public Iterator<byte[]> call(Iterator<byte[]> pieces) throws Exception {
+      List<byte[]> out = new ArrayList<>();
+      while (pieces.hasNext()) {
+        for (Frame frame : Worker.work(command, Collections.singletonList(new Frame(PIECE, pieces.next())))) out.add(typed(frame.type, frame.payload));
+      }
+      return out.iterator();
+    }
+  }
+
+  /** A job a piece: a few more are at work than there are cores, so that what is done and has not been taken stays small. */
+  private static void runInOrder(JavaSparkContext spark, Command command, List<byte[]> pieces, DataOutputStream out) throws Exception {
+    JavaRDD<byte[]> worked = spark.parallelize(pieces, Math.max(1, pieces.size())).mapPartitions(new EachPiece(command));
+    int width = spark.defaultParallelism() + 2;
+    ExecutorService threads = Executors.newFixedThreadPool(width);
+    Deque<Future<List<byte[]>[]>> ahead = new ArrayDeque<>();
+    try {
+      for (int done = 0, next = 0; done < pieces.size() && !isLeft; done++) {
+        for (; next < pieces.size() && next < done + width; next++) {
+          int[] piece = {next};
+          ahead.add(threads.submit(() -> {
+            spark.setJobGroup("leat", "pieces in order", true);
+            return worked.collectPartitions(piece);
+          }));
+        }
+        for (byte[] result : ahead.remove().get()[0]) writeTyped(out, result);
+        out.flush();
+      }
+    } finally {
+      threads.shutdownNow();
+      spark.cancelJobGroup("leat");
+    }
+    write(out, END, new byte[0]);
   }
 
   private static void run(JavaSparkContext spark, Command command, int shares, List<byte[]> pieces, byte[] merge, DataOutputStream out)
@@ -234,7 +293,7 @@ public final class Leat {
         spark.parallelize(pieces, Math.max(1, pieces.size())).mapPartitionsToPair(new MapPieces(command, shares));
     List<byte[]> results =
         mapped.partitionBy(new HashPartitioner(shares + 1)).mapPartitions(new MergeShares(command, shares, merge)).collect();
-    for (byte[] result : results) write(out, (char) result[0], Arrays.copyOfRange(result, 1, result.length));
+    for (byte[] result : results) writeTyped(out, result);
     write(out, END, new byte[0]);
   }
 
@@ -282,10 +341,15 @@ public final class Leat {
         case MERGE:
           merge = frame.payload;
           break;
+        case LEAVE:
+          isLeft = false;
+          break;
+        case IN_ORDER:
         case GO:
           synchronized (out) {
             try {
-              run(spark, command, shares, pieces, merge, out);
+              if (frame.type == GO) run(spark, command, shares, pieces, merge, out);
+              else runInOrder(spark, command, pieces, out);
             } catch (Exception error) {
               tellFault(error, out);
             }
@@ -316,7 +380,11 @@ public final class Leat {
     Thread listener = new Thread(() -> {
       int exit = 0;
       try (DataInputStream from = new DataInputStream(new BufferedInputStream(in, 1 << 16))) {
-        for (;;) asked.add(read(from));
+        for (;;) {
+          Frame frame = read(from);
+          if (frame.type == LEAVE) isLeft = true;
+          asked.add(frame);
+        }
       } catch (EOFException e) {
         // It is done.
       } catch (IOException e) {

@@ -16,8 +16,8 @@ function expectSame(text: string, workers: readonly Worker[], seed: number): Pro
   const random = new Random(seed);
   const tasks = random.whole(1, 6);
   const largestPiece = random.whole(8, 200);
-  const work = dealtOut(workers, (n) => random.whole(0, n - 1));
-  return expectSameOn(text, () => ({ tasks, largestPiece, work }), `(seed ${seed})`);
+  const others = dealtOut(workers, (n) => random.whole(0, n - 1));
+  return expectSameOn(text, () => ({ tasks, largestPiece, ...others }), `(seed ${seed})`);
 }
 
 test('there are many specs that can run on a cluster', () => {

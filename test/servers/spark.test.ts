@@ -52,10 +52,10 @@ describe.skipIf(!isLong || !hasJava() || (installed.length === 0 && !isWanted))(
     }, timeout);
 
     test('every spec that can run there', { timeout }, async () => {
-      const work = cluster.work.bind(cluster);
+      const others = { work: cluster.work.bind(cluster), records: cluster.records.bind(cluster) };
       let pieces = 0;
       for (const [i, { text, path }] of specsForClusters.entries()) {
-        pieces += await expectSameOn(text, () => ({ tasks: 1 + (i % 3), largestPiece: 40, work }), path);
+        pieces += await expectSameOn(text, () => ({ tasks: 1 + (i % 3), largestPiece: 40, ...others }), path);
       }
       expect(pieces).toBeGreaterThan(specsForClusters.length);
       expect(notes).toEqual([expect.stringMatching(/^Spark \d+\.\d+\.\d+ is up at local\[2\]$/)]);
@@ -78,7 +78,7 @@ describe.skipIf(!isLong || !hasJava() || (installed.length === 0 && !isWanted))(
         .join('')
         .split('\n')
         .filter((line) => line.startsWith('leat ') && !line.includes('--checkpoint'));
-      expect(written).toHaveLength(4);
+      expect(written).toHaveLength(6);
       const saved = join(folder, 'counts.tsv');
       for (const [i, line] of written.entries()) {
         const [, master, program] = /^leat --engine spark --master '(.*?)' '(.*)'$/.exec(line)!;

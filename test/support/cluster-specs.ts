@@ -7,7 +7,7 @@ import { aggregates, functions, sinks, stages } from '../../src/flow/catalog.ts'
 import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
 import { refusalOf } from '../../src/run/cluster/refusal.ts';
-import { READ_HERE } from '../../src/run/local/notes/read-here.ts';
+import { COMBINED_HERE } from '../../src/run/local/notes/combined-here.ts';
 import type { Cluster } from '../../src/run/local/options/cluster.ts';
 import { asBytes, fromBytes, type PieceTask } from '../../src/run/local/parts/pieces.ts';
 import { runSpec } from '../../src/run/spec/run-spec.ts';
@@ -42,7 +42,7 @@ export const specsForClusters = readdirSync(FOLDER, { recursive: true, encoding:
 
 /** What a spec gave, with its notes in any order: what pieces have to say is known when they are done. */
 function comparable(given: string): string {
-  const lines = given.split('\n').filter((line) => line !== '' && line !== `note ${READ_HERE}`);
+  const lines = given.split('\n').filter((line) => line !== '' && line !== `note ${COMBINED_HERE}`);
   const isNote = (line: string) => line.startsWith('note ');
   return [...lines.filter((line) => !isNote(line)), ...lines.filter(isNote).sort()].join('\n');
 }
@@ -65,20 +65,21 @@ export async function expectSameOn(
     cluster(lines, program) {
       writeFileSync(path, (lines ?? []).map((line) => `${line}\n`).join(''));
       fd = openSync(path, 'r');
-      const { tasks, largestPiece, work } = clusterFor(program);
+      const { tasks, largestPiece, work, records } = clusterFor(program);
+      // What this process has open others open themselves.
+      const named = (tasks: readonly Uint8Array[]) => {
+        pieces += tasks.length;
+        return tasks.map((bytes) => {
+          const { parts, ...task } = fromBytes<PieceTask>(bytes);
+          return asBytes({ ...task, parts: parts.map((part) => ({ ...part, file: path })) });
+        });
+      };
       const cluster: Cluster = {
         program,
         tasks,
         largestPiece,
-        work(given, signal) {
-          pieces += given.pieces.length;
-          // What this process has open others open themselves.
-          const named = given.pieces.map((bytes) => {
-            const { parts, ...task } = fromBytes<PieceTask>(bytes);
-            return asBytes({ ...task, parts: parts.map((part) => ({ ...part, file: path })) });
-          });
-          return work({ ...given, pieces: named }, signal);
-        },
+        work: (given, signal) => work({ ...given, pieces: named(given.pieces) }, signal),
+        records: (given, signal) => records(named(given), signal),
       };
       return { fd, cluster };
     },

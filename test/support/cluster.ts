@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { type Frame, FrameReader, frameOf } from '../../src/run/cluster/frames.ts';
 import { NUMBER, SAID, workOnFrames } from '../../src/run/cluster/worker.ts';
-import type { Cluster, ClusterWork } from '../../src/run/local/options/cluster.ts';
+import type { Cluster, ClusterWork, PieceRecords } from '../../src/run/local/options/cluster.ts';
 
 /** A whole number from 0 to below `n`. */
 type Chance = (n: number) => number;
@@ -75,14 +75,14 @@ export class Worker {
 }
 
 /** Has work done by any of the workers, as chance has it. */
-export function dealtOut(workers: readonly Worker[], chance: Chance): Cluster['work'] {
+export function dealtOut(workers: readonly Worker[], chance: Chance): Pick<Cluster, 'work' | 'records'> {
   const any = () => workers[chance(workers.length)]!;
   /** What is done again gives the same. */
   const once = async (task: (worker: Worker) => Promise<readonly Frame[]>) => {
     if (chance(4) === 0) await task(any());
     return task(any());
   };
-  return async (work) => {
+  const work: Cluster['work'] = async (work) => {
     const pieces: Buffer[] = [];
     const shares = Array.from({ length: work.shares }, (): Buffer[] => []);
     for (const task of shuffled(work.pieces, chance)) {
@@ -98,6 +98,14 @@ export function dealtOut(workers: readonly Worker[], chance: Chance): Cluster['w
     }
     return { pieces, merged };
   };
+  async function* records(pieces: readonly Uint8Array[]): AsyncIterableIterator<PieceRecords> {
+    for (const task of pieces) {
+      const answers = await once((worker) => doPiece(worker, task));
+      const result = answers.at(-1)!.payload;
+      yield { blocks: answers.slice(0, -1).map(({ payload }) => payload), result };
+    }
+  }
+  return { work, records };
 }
 
 function doPiece(worker: Worker, task: Uint8Array): Promise<readonly Frame[]> {

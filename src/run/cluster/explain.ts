@@ -1,22 +1,42 @@
-import { isWritten, type Plan, writtenOf } from '../../query/plan/plan.ts';
+import { isWritten, type Node, type Plan, type SourceNode, writtenOf } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
-import { partedStages } from '../local/parts/parted-plan.ts';
-import { refusalOf } from './refusal.ts';
+import { isInPieces } from '../local/parts/in-pieces.ts';
+import { frontOf, frontPlan } from '../local/parts/parted-plan.ts';
+import { canBeRead, refusalOf } from './refusal.ts';
 
 /** What of a program is worked on where on a cluster, in a few lines; or why it cannot run there. */
 export function explainOnCluster(plan: Plan): string {
   const refusal = refusalOf(plan);
   if (refusal !== undefined) return `not on a cluster: ${refusal.why} (${refusal.help})`;
-  const { plan: inPieces, group } = partedStages(plan)!;
+  const elsewhere = new Set<Node>();
+  const tasks = plan.sources.flatMap((source) => tasksOf(plan, source, elsewhere));
+  // The window of what tasks have grouped is here.
+  const here = plan.nodes.flatMap((node) => {
+    if (!elsewhere.has(node)) return isWritten(node) ? [writtenOf(node)] : [];
+    return node.kind === 'stage' && node.window !== undefined ? [printExpression(node.window.call)] : [];
+  });
+  return ['on a cluster', ...tasks, `  here         ${here.length === 0 ? 'print' : here.join(' | ')}`].join('\n');
+}
+
+/** What tasks do of a source. @param elsewhere gets the nodes that they work on. */
+function tasksOf(plan: Plan, source: SourceNode, elsewhere: Set<Node>): readonly string[] {
+  if (!canBeRead(source)) return [];
+  const front = frontOf(plan, source);
+  const { group, last } = front;
+  const isGrouped = group !== undefined && isInPieces(group);
+  if (last === source && !isGrouped) return [];
+  const { nodes } = frontPlan(plan, front, isGrouped ? 'groups' : 'records');
+  for (const node of nodes) elsewhere.add(node);
+  if (!isGrouped)
+    return [`  map tasks    ${written(nodes)}, of each piece of the input; records come here in their order`];
   const { behaviour } = group.definition;
   const isByKey = behaviour.kind === 'group' && behaviour.create(group.arguments).key !== undefined;
-  const behind = plan.nodes.filter((node) => !inPieces.nodes.includes(node) && isWritten(node)).map(writtenOf);
-  const here = group.window === undefined ? behind : [printExpression(group.window.call), ...behind];
-  const written = (nodes: Plan['nodes']) => nodes.map(writtenOf).join(' | ');
   return [
-    'on a cluster',
-    `  map tasks    ${written(inPieces.nodes)}, of each piece of the input`,
+    `  map tasks    ${written(nodes)}, of each piece of the input`,
     `  merge tasks  ${writtenOf(group)}, ${isByKey ? 'the groups of some of the keys each' : 'in one of them'}`,
-    `  here         ${here.length === 0 ? 'print' : here.join(' | ')}`,
-  ].join('\n');
+  ];
+}
+
+function written(nodes: readonly Node[]): string {
+  return nodes.map(writtenOf).join(' | ');
 }

@@ -1,7 +1,6 @@
-import type { SourceBehaviour } from '../../flow/define/source.ts';
-import { isByRecord, type Plan } from '../../query/plan/plan.ts';
-import { partedStages } from '../local/parts/parted-plan.ts';
-import { regroupingTest } from '../local/parts/regrouping.ts';
+import { type Plan, type SourceNode, writtenOf } from '../../query/plan/plan.ts';
+import { isInPieces } from '../local/parts/in-pieces.ts';
+import { frontOf } from '../local/parts/parted-plan.ts';
 
 /** Why a program cannot run on a cluster, and a way out. */
 interface Refusal {
@@ -14,88 +13,71 @@ interface Allowed {
   readonly stdin: boolean;
 }
 
+const OUT = 'leave --engine out';
+
 /**
- * What of a program cannot be dealt out to many processes; undefined where all of it can: one source of files or lists, stages that see one record at a
- * time, and an aggregation of each batch. What stands behind that is worked on in one process, so that it may be anything.
+ * What stands in the way of a program that is to be dealt out to many processes; undefined where there is something for them to do: of some source of files
+ * or lists, stages that see one record at a time, or an aggregation of each batch. What stands behind these, and other sources, is worked on in one process, so that
+ * it may be anything.
  */
 export function refusalOf(plan: Plan, allowed: Allowed = { stdin: false }): Refusal | undefined {
-  const [source, ...others] = plan.sources;
-  if (source === undefined || others.length > 0) {
-    return { why: 'it has several sources, and a cluster reads one', help: 'leave --engine out' };
+  const endless = plan.sources.find((source) => !['bounded', 'batches'].includes(behaviourOf(source).kind));
+  if (endless !== undefined) return refusalOfStream(plan, endless);
+  const shared = plan.sources.filter((source) => canBeRead(source, allowed));
+  if (shared.length === 0) {
+    const [source] = plan.sources;
+    if (source?.definition.isDefault === true)
+      return { why: 'standard input comes to this process alone', help: 'files("dir/*.log") | …' };
+    return { why: `a cluster reads files("…") and queue(…), and not ${source?.definition.name}(…)`, help: OUT };
   }
-  const { name, isDefault } = source.definition;
-  if (isDefault === true && !allowed.stdin) {
-    return { why: 'standard input comes to this process alone', help: 'files("dir/*.log") | …' };
-  }
-  const behaviour = source.definition.behaviour(source.arguments, { stdin: 'file' });
-  if (
-    !canBeDealtOut(
-      behaviour,
-      () => source.definition.behaviour(source.arguments, { stdin: 'file', given: [] }),
-      source.arguments,
-    )
-  ) {
-    return {
-      why: `a cluster reads lines of files("…") and watch("…"), queue(…) and rate(…), and not ${name}(…) as it is here`,
-      help: 'leave --engine out',
-    };
-  }
-  return refusalOfStages(plan);
+  const isWorth = shared.some((source) => {
+    const { last, group } = frontOf(plan, source);
+    return last !== source || (group !== undefined && isInPieces(group));
+  });
+  return isWorth ? undefined : nothingToDo(plan, shared[0]!);
 }
 
-/** @param ofFiles how a source behaves that is given files. */
-function canBeDealtOut<A>(behaviour: SourceBehaviour<A>, ofFiles: () => SourceBehaviour<A>, args: A): boolean {
-  switch (behaviour.kind) {
-    case 'bounded':
-      return behaviour.shared === true;
-    case 'batches':
-      return true;
-    case 'live': {
-      const dealt = behaviour.dealt?.(args);
-      return dealt?.kind === 'files' ? canBeDealtOut(ofFiles(), ofFiles, args) : dealt !== undefined;
-    }
-    default:
-      return false;
-  }
+function behaviourOf({ definition, arguments: args }: SourceNode): ReturnType<SourceNode['definition']['behaviour']> {
+  return definition.behaviour(args, { stdin: 'file' });
 }
 
-/** Where a plan has no stretch that ends in an aggregation: what stands in the way. */
-function refusalAt({ nodes }: Plan): Refusal {
-  const help =
-    'in front of an aggregation may be stages that see one record at a time, as json, map and filter, and anything behind it';
-  const node = nodes.find(
-    (other) => other.kind !== 'source' && !(other.kind === 'stage' && isByRecord(other.definition)),
-  );
-  if (node?.kind === 'stage' && node.window !== undefined) {
-    return {
-      why: `${node.definition.name} is over a window by event time`,
-      help: 'leave --engine out',
-    };
+/** What goes on is dealt out by batches: one source, up to an aggregation. */
+function refusalOfStream(plan: Plan, source: SourceNode): Refusal | undefined {
+  const { definition, arguments: args } = source;
+  const behaviour = behaviourOf(source);
+  const dealt = behaviour.kind === 'live' ? behaviour.dealt?.(args) : undefined;
+  const ofFiles = dealt?.kind === 'files' ? definition.behaviour(args, { stdin: 'file', given: [] }) : undefined;
+  if (dealt === undefined || (ofFiles !== undefined && !(ofFiles.kind === 'bounded' && ofFiles.shared === true))) {
+    const why = `a cluster reads lines of files("…") and watch("…"), queue(…) and rate(…), and not ${definition.name}(…) as it is here`;
+    return { why, help: OUT };
   }
-  if (node?.kind === 'stage' && node.definition.behaviour.kind === 'step') {
-    return {
-      why: `${node.definition.name} stands before any aggregation, and has to see all records in their order`,
-      help,
-    };
-  }
+  if (plan.sources.length > 1) return { why: 'it has several sources of which one goes on', help: OUT };
+  const { group } = frontOf(plan, source);
+  if (group !== undefined && isInPieces(group)) return undefined;
   return {
-    why: 'what many processes make of its input has to come together in an aggregation of each batch: groupBy, countBy, reduceByKey, aggregate, …',
-    help,
+    why: 'what many processes make of a stream has to come together in an aggregation of each batch: groupBy, countBy, reduceByKey, aggregate, …',
+    help: 'in front of it may be stages that see one record at a time, as json, map and filter, and anything behind it',
   };
 }
 
-function refusalOfStages(plan: Plan): Refusal | undefined {
-  const parted = partedStages(plan);
-  if (parted === undefined) return refusalAt(plan);
-  const { group } = parted;
-  const name = group.definition.name;
-  const { behaviour } = group.definition;
-  const isByProgram = behaviour.kind === 'group' && behaviour.create(group.arguments).aggregate.byProgram === true;
-  if (isByProgram && regroupingTest(group) === undefined) {
-    return {
-      why: `${name} combines values by a function of the program, of which it is not known that the answer does not depend on the groupings`,
-      help: 'an aggregate says the same: groupBy(…, {n: sum(…)}); or leave --engine out',
-    };
-  }
-  return undefined;
+/** Whether what a source gives can be dealt out. */
+export function canBeRead({ definition, arguments: args }: SourceNode, allowed: Allowed = { stdin: false }): boolean {
+  if (definition.isDefault === true && !allowed.stdin) return false;
+  const behaviour = definition.behaviour(args, { stdin: 'file' });
+  if (behaviour.kind === 'bounded') return behaviour.shared === true || definition.opensFiles === true;
+  return behaviour.kind === 'batches' || (behaviour.kind === 'live' && behaviour.dealt !== undefined);
+}
+
+/** No process but one has anything to do with the records. */
+function nothingToDo(plan: Plan, source: SourceNode): Refusal {
+  const behind = plan.consumers.get(source)!;
+  const [next] = behind;
+  const help = 'what many can do stands directly behind a source: json, map, filter, groupBy and the like';
+  if (behind.length > 1) return { why: 'several streams begin with the lines as they are', help };
+  if (next === undefined || next.kind === 'sink') return { why: 'nothing is done with the lines', help };
+  const isFirst = next.kind === 'stage' && next.definition.needsFirst !== undefined;
+  return {
+    why: `${writtenOf(next)} ${isFirst ? 'needs the first records only' : 'has to see all records in their order'}`,
+    help,
+  };
 }

@@ -3,7 +3,14 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
-import type { Cluster, ClusterResults, ClusterStream, ClusterWork, StreamWish } from '../local/options/cluster.ts';
+import type {
+  Cluster,
+  ClusterResults,
+  ClusterStream,
+  ClusterWork,
+  PieceRecords,
+  StreamWish,
+} from '../local/options/cluster.ts';
 import type { Spark } from './find-spark.ts';
 import { type Frame, FrameReader, frameOf, numberOf } from './frames.ts';
 import { sparkStream } from './spark-stream.ts';
@@ -30,10 +37,12 @@ interface SparkSettings {
 }
 
 /** What leat and the JVM say to each other beside what is said to workers (see `SAID`); the other side is `spark/Leat.java`. */
-const TO_SPARK = { job: 'J', go: 'G' } as const;
+const TO_SPARK = { job: 'J', go: 'G', inOrder: 'O', leave: 'L' } as const;
 
 /** bytes. */
 const LARGEST_PIECE = 32 * 1024 * 1024;
+/** So much of what Spark tells may wait here before it has to wait, bytes. */
+const MOST_WAITING = 32 * 1024 * 1024;
 /** How long Spark may take to end, ms. */
 const PATIENCE = 10_000;
 
@@ -46,6 +55,8 @@ export class SparkCluster implements Cluster {
   private readonly jvm: ChildProcess;
   private readonly folder = mkdtempSync(join(tmpdir(), 'leat-spark-'));
   private readonly frames: Frame[] = [];
+  /** How many bytes these have. */
+  private waiting = 0;
   private wake = () => {};
   /** Why there is nothing more to be expected of it. */
   private failure: RunFailure | undefined;
@@ -60,7 +71,11 @@ export class SparkCluster implements Cluster {
     const reader = new FrameReader();
     this.jvm.stdout!.on('data', (bytes: Buffer) => {
       try {
-        this.frames.push(...reader.push(bytes));
+        for (const frame of reader.push(bytes)) {
+          this.frames.push(frame);
+          this.waiting += frame.payload.length;
+        }
+        if (this.waiting > MOST_WAITING) this.jvm.stdout!.pause();
       } catch {
         this.abort('what Spark writes is not from leat');
       }
@@ -116,15 +131,13 @@ export class SparkCluster implements Cluster {
   async work({ pieces, merge, shares }: ClusterWork, signal: AbortSignal): Promise<ClusterResults> {
     const nothing: ClusterResults = { pieces: [], merged: [] };
     if (signal.aborted) return nothing;
-    const abort = () => this.abort('the run has ended');
-    signal.addEventListener('abort', abort, { once: true });
+    const abort = this.abortWith(signal);
     try {
       await this.untilUp();
-      const { stdin } = this.jvm;
-      stdin!.write(frameOf(TO_SPARK.job, numberOf(shares)));
-      for (const piece of pieces) stdin!.write(frameOf(SAID.piece, piece));
-      stdin!.write(frameOf(SAID.merge, merge));
-      stdin!.write(frameOf(TO_SPARK.go));
+      this.say(TO_SPARK.job, numberOf(shares));
+      for (const piece of pieces) this.say(SAID.piece, piece);
+      this.say(SAID.merge, merge);
+      this.say(TO_SPARK.go);
       return await this.results();
     } catch (error) {
       if (signal.aborted) return nothing;
@@ -153,6 +166,55 @@ export class SparkCluster implements Cluster {
     });
   }
 
+  async *records(pieces: readonly Uint8Array[], signal: AbortSignal): AsyncIterableIterator<PieceRecords> {
+    if (signal.aborted) return;
+    const abort = this.abortWith(signal);
+    let isOver = false;
+    try {
+      await this.untilUp();
+      this.say(TO_SPARK.job, numberOf(0));
+      for (const piece of pieces) this.say(SAID.piece, piece);
+      this.say(TO_SPARK.inOrder);
+      let blocks: Buffer[] = [];
+      for (;;) {
+        const { type, payload } = await this.next();
+        isOver = type === SAID.end || type === SAID.fault;
+        if (type === SAID.end) return;
+        if (type === SAID.fault) throw this.gaveUp(payload);
+        if (type === SAID.records) blocks.push(payload);
+        else {
+          yield { blocks, result: payload };
+          blocks = [];
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      if (!isOver && this.failure === undefined) await this.leave();
+    }
+  }
+
+  /** Nothing more is wanted of a job whose records come in their order. */
+  private async leave(): Promise<void> {
+    this.say(TO_SPARK.leave);
+    for (;;) {
+      const { type } = await this.next();
+      if (type === SAID.end || type === SAID.fault) return;
+    }
+  }
+
+  private say(type: string, ...payload: readonly Uint8Array[]): void {
+    this.jvm.stdin!.write(frameOf(type, ...payload));
+  }
+
+  /** @returns what has to be forgotten of the signal when the work is done. */
+  private abortWith(signal: AbortSignal): () => void {
+    const abort = () => this.abort('the run has ended');
+    signal.addEventListener('abort', abort, { once: true });
+    return abort;
+  }
+
   /** What is at work is of no use any more. */
   private abort(why: string): void {
     this.failure ??= this.failed(why);
@@ -166,7 +228,7 @@ export class SparkCluster implements Cluster {
     for (;;) {
       const { type, payload } = await this.next();
       if (type === SAID.end) return { pieces, merged };
-      if (type === SAID.fault) throw this.failed(`Spark gave the job up: ${payload}`);
+      if (type === SAID.fault) throw this.gaveUp(payload);
       if (type === SAID.piece) pieces.push(payload);
       else merged.push(payload);
     }
@@ -190,12 +252,20 @@ export class SparkCluster implements Cluster {
     for (;;) {
       if (signal?.aborted === true) return undefined;
       const frame = this.frames.shift();
-      if (frame !== undefined) return frame;
+      if (frame !== undefined) {
+        this.waiting -= frame.payload.length;
+        if (this.waiting <= MOST_WAITING) this.jvm.stdout!.resume();
+        return frame;
+      }
       if (this.failure !== undefined) throw this.failure;
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
+  }
+
+  private gaveUp(reason: Buffer): RunFailure {
+    return this.failed(`Spark gave the job up: ${reason}`);
   }
 
   private failed(message: string): RunFailure {
@@ -215,6 +285,7 @@ export class SparkCluster implements Cluster {
   /** Ends Spark. @param isLogWanted whether the user may want to read what it told. */
   async close(isLogWanted: boolean): Promise<void> {
     this.jvm.stdin?.end();
+    this.jvm.stdout?.resume();
     const late = setTimeout(() => this.kill('SIGKILL'), PATIENCE);
     await this.ended;
     clearTimeout(late);

@@ -13,7 +13,7 @@ import { type Frame, FrameReader, frameOf, numberOf } from './frames.ts';
 /**
  * What a worker and whoever gives it work say to each other. One task at a time.
  *
- *     to it    PIECE task            from it   (SHARE number, share)* PIECE result END
+ *     to it    PIECE task            from it   RECORDS* (SHARE number, share)* PIECE result END
  *     to it    MERGE task SHARE* END           MERGED groups END
  *     first of all                             HELLO version, and FAULT where it cannot go on
  */
@@ -21,6 +21,7 @@ export const SAID = {
   hello: 'H',
   piece: 'T',
   share: 'P',
+  records: 'R',
   merge: 'M',
   merged: 'S',
   end: 'E',
@@ -38,10 +39,11 @@ export const NUMBER = 4;
 export async function workOnFrames(input: Readable, output: Writable, version: string): Promise<void> {
   const reader = new FrameReader();
   let merging: { readonly task: MergeTask; readonly shares: Share[] } | undefined;
+  const write = (frame: Buffer) => void output.write(frame);
   const take = async ({ type, payload }: Frame): Promise<readonly Buffer[]> => {
     switch (type) {
       case SAID.piece:
-        return piece(fromBytes<PieceTask>(payload));
+        return piece(fromBytes<PieceTask>(payload), write);
       case SAID.merge:
         merging = { task: fromBytes<MergeTask>(payload), shares: [] };
         return [];
@@ -57,22 +59,22 @@ export async function workOnFrames(input: Readable, output: Writable, version: s
         throw new Error(`a message of an unknown type: ${type}`);
     }
   };
-  output.write(frameOf(SAID.hello, Buffer.from(version)));
+  write(frameOf(SAID.hello, Buffer.from(version)));
   for await (const bytes of input) {
     for (const frame of reader.push(bytes as Buffer)) {
       try {
-        for (const answer of await take(frame)) output.write(answer);
+        for (const answer of await take(frame)) write(answer);
       } catch (error) {
         // A fault of ours: what was expected to fail is part of a result.
         const { stack = String(error) } = error as Error;
-        output.write(frameOf(SAID.fault, Buffer.from(stack)));
+        write(frameOf(SAID.fault, Buffer.from(stack)));
       }
     }
   }
 }
 
-async function piece(task: PieceTask): Promise<readonly Buffer[]> {
-  const { result, shares } = await workOnPiece(task);
+async function piece(task: PieceTask, write: (frame: Buffer) => void): Promise<readonly Buffer[]> {
+  const { result, shares } = await workOnPiece(task, (block) => write(frameOf(SAID.records, asBytes(block))));
   const shared = shares.flatMap((share, number) =>
     share === undefined ? [] : [frameOf(SAID.share, numberOf(number), asBytes(share))],
   );

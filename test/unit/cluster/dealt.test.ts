@@ -43,7 +43,7 @@ function startOf(text: string, stream: DealtStream, more: Partial<ReturnType<Sta
         program: text,
         tasks: 2,
         largestPiece: 4,
-        work: dealtOut([worker], (n) => random.whole(0, n - 1)),
+        ...dealtOut([worker], (n) => random.whole(0, n - 1)),
         stream: stream.open,
       },
       ...more,

@@ -28,6 +28,7 @@ async function run(program: string, work: (stop: () => void, ...given: Parameter
       work(() => local.stop(), given, signal);
       return { pieces: [], merged: [] };
     },
+    async *records() {},
   };
   const local: LocalRun = new LocalRun(
     plan,
@@ -75,7 +76,9 @@ test('a file that is shorter where a piece of it is worked on is told of, and no
     stop();
   });
   const [task] = tasks;
-  expect((await workOnPiece(task!)).result.records).toBe(3);
+  expect((await workOnPiece(task!, () => {})).result.records).toBe(3);
   truncateSync(path, 4);
-  await expect(workOnPiece(task!)).rejects.toThrow(`${path} has 4 bytes here, and 6 or more where the run was started`);
+  await expect(workOnPiece(task!, () => {})).rejects.toThrow(
+    `${path} has 4 bytes here, and 6 or more where the run was started`,
+  );
 });

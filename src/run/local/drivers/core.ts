@@ -4,6 +4,7 @@ import type { Batches } from '../batches/batches.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 import type { Timing } from '../options/timing.ts';
 import type { OpenSources } from '../reading/open-sources.ts';
+import type { Recognition } from '../reading/recognition.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { FieldWatch } from '../steps/field-watch.ts';
 import type { KeptSteps } from '../steps/kept-steps.ts';
@@ -27,6 +28,8 @@ export interface Core {
   /** How far records have come. */
   readonly reach: Reach;
   readonly fieldWatch: FieldWatch;
+  /** Tells what files evidently are. */
+  readonly recognition: Recognition;
   /** Aborted when the run is to end. */
   readonly signal: AbortSignal;
   /** Whether more of the input is worth reading. */

@@ -1,7 +1,7 @@
 import type { Chunk } from '../../../flow/define/chunk.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
-import { type Core, type Driven, untilEnded } from './core.ts';
-import { driveCluster } from './drive-cluster.ts';
+import { type Core, type Driven, orAborted, untilEnded } from './core.ts';
+import { ClusterReading } from './drive-cluster.ts';
 import { driveParts } from './drive-parts.ts';
 
 /** All input is one batch, read as fast as it comes. */
@@ -29,6 +29,7 @@ export async function readAll(
   take = ({ reader }: OpenSource, chunk: Chunk) => reader.read(chunk),
 ): Promise<void> {
   const { workers, cluster } = core.options;
+  const reading = cluster && new ClusterReading(core, cluster);
   const running = core.sources.all.map((source) => {
     const deliver = (chunk: Chunk) => {
       if (core.endings.isWanted) take(source, chunk);
@@ -36,11 +37,13 @@ export async function readAll(
     };
     return core.sources.start(source, deliver, async (opened) => {
       const isDone =
-        cluster === undefined
+        reading === undefined
           ? workers !== undefined && (await driveParts(core, opened, workers))
-          : await driveCluster(core, opened, cluster);
+          : await reading.read(source, opened);
       if (!isDone) await opened.run();
     });
   });
+  // What others do is told of to its end, which they come to soon.
+  if (reading !== undefined) await orAborted(Promise.all(running), core.signal);
   await untilEnded(core, running);
 }

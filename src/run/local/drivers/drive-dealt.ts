@@ -6,7 +6,7 @@ import type { Split } from '../../../flow/define/position.ts';
 import type { Cluster, StreamBatch } from '../options/cluster.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import { type Core, type Driven, hadAllBatches, sinksReady } from './core.ts';
-import { driveCluster, listWorker } from './drive-cluster.ts';
+import { ClusterReading, listWorker } from './drive-cluster.ts';
 import { EmptyBatches } from './empty-batches.ts';
 
 /** What the position of a source has of the stream: the number of the last batch that was taken. */
@@ -130,8 +130,9 @@ function takeFiles(core: Core, source: OpenSource, dealt: Dealt & { kind: 'files
       if (core.endings.isWanted && chunk.kind !== 'position') source.reader.read(chunk);
       return core.blocked();
     };
-    await core.sources.start({ ...source, behaviour, from: undefined }, deliver, async (opened) => {
-      if (!(await driveCluster(core, opened, cluster))) await opened.run();
+    const of = { ...source, behaviour, from: undefined };
+    await core.sources.start(of, deliver, async (opened) => {
+      if (!(await new ClusterReading(core, cluster, [of]).read(of, opened))) await opened.run();
     });
   };
 }
@@ -140,11 +141,11 @@ function takeRecords(core: Core, source: OpenSource, dealt: Dealt & { kind: 'rec
   const { node, from } = source;
   let begun = from?.find(({ key }) => key !== BATCH);
   let origin: Origin | undefined;
-  const work = listWorker(core, cluster);
+  const work = listWorker(core, source, cluster);
   return async () => {
     origin ??= core.sources.origin(source, node.definition.name, undefined, begun);
     const made = dealt.until(core.batches.end, begun);
-    await work(source, origin, made);
+    await work(origin, made);
     begun = made.behind;
   };
 }

@@ -9,6 +9,7 @@ import { fromMessage, type PartMessage } from '../parts/part-message.ts';
 import type { PartResult, PartTask } from '../parts/part-run.ts';
 import { partedStages } from '../parts/parted-plan.ts';
 import { regroupingTest } from '../parts/regrouping.ts';
+import type { OpenSource } from '../reading/open-sources.ts';
 import type { Core } from './core.ts';
 import { PartedInput } from './parted-input.ts';
 
@@ -64,7 +65,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     if (!group.mayRegroup) return;
     results ??= others.map((run, i) => startWorker(core, workers, { ...run, signals, own: i + 1 }));
   };
-  const input = new PartedInput(core, source, originStep);
+  const input = new PartedInput(core, core.sources.all[0]!, source, originStep);
   // The first piece is likely to tell whether they are of any use.
   await input.read(own?.parts ?? [], startWorkers);
   startWorkers();
@@ -74,7 +75,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     absorbed++;
     const isOfUse = result?.mayRegroup === true && !inOrder && input.isAsGuessed(parts[0], memory);
     if (isOfUse && group.absorb(result.groups)) {
-      takeOver(core, parted!.plan, result);
+      takeOver(core, core.sources.all[0]!, parted!.plan, result);
       input.absorb(parts, result);
       continue;
     }
@@ -89,8 +90,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
 }
 
 /** Makes what another thread or process did the run's own, beside the groups and what is of the parts. @param part of the plan that it worked on. */
-export function takeOver(core: Core, part: Plan, result: Omit<PartResult, 'groups'>): void {
-  const { reader } = core.sources.all[0]!;
+export function takeOver(core: Core, { reader }: OpenSource, part: Plan, result: Omit<PartResult, 'groups'>): void {
   const { failure } = result;
   core.reach.absorb(part, result.reached);
   core.fieldWatch.absorb(part, result.fields);
@@ -115,6 +115,7 @@ function startWorker(
 ): Promise<PartResult> {
   const task: PartTask = {
     program,
+    source: 0,
     interval: core.batches.interval,
     batchEnd: core.batches.end,
     stateMax: core.context.stateMax,

@@ -6,20 +6,23 @@ import type { Source } from '../../../flow/define/source.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
 import { isFirst } from '../../../flow/files/parts.ts';
 import type { PartResult } from '../parts/part-run.ts';
+import type { OpenSource } from '../reading/open-sources.ts';
 import type { Core } from './core.ts';
 import { Turn } from './turn.ts';
 
 /** What the main thread knows of the input up to where its parts have been read or absorbed, in their order. */
 export class PartedInput {
   private readonly core: Core;
+  private readonly of: OpenSource;
   private readonly source: Source;
   private readonly step: OriginStep | undefined;
   /** The file that the last part was of, with as many lines as have been counted of it. */
   private last: Origin | undefined;
 
   /** @param step remembers something of each file, if there is such a step. */
-  constructor(core: Core, source: Source, step: OriginStep | undefined) {
+  constructor(core: Core, of: OpenSource, source: Source, step: OriginStep | undefined) {
     this.core = core;
+    this.of = of;
     this.source = source;
     this.step = step;
   }
@@ -58,14 +61,13 @@ export class PartedInput {
 
   /** The file that a part is of: the last one, if it goes on there. */
   private originOf(part: FilePart): Origin {
-    const [source] = this.core.sources.all;
     if (this.last !== undefined && !isFirst(part)) {
       // It is counted as over with its first part.
       this.last.over = () => {};
       return this.last;
     }
-    if (this.last !== undefined) source!.step.ended?.(this.last);
-    this.last = this.core.sources.origin(source!, part.name);
+    if (this.last !== undefined) this.of.step.ended?.(this.last);
+    this.last = this.core.sources.origin(this.of, part.name);
     return this.last;
   }
 }

@@ -46,16 +46,23 @@ export interface ClusterStream {
   done(): void;
 }
 
+/** What became of one piece of which the records are wanted. */
+export interface PieceRecords {
+  /** The records, in their order. */
+  readonly blocks: readonly Uint8Array[];
+  readonly result: Uint8Array;
+}
+
 /** Other processes, on this machine or on many, which work on pieces of the input of a run. */
 export interface Cluster {
   /** The text of the program, which each of them compiles again: functions cannot be sent. */
   readonly program: string;
-  /** In how many pieces a small input is cut, and in how many shares the keys are dealt out; from 1. */
+  /** In how many pieces an input is cut that is not large, and in how many shares the keys are dealt out; from 1. */
   readonly tasks: number;
   /** No piece is larger, bytes. */
   readonly largestPiece: number;
   /**
-   * Has work done, each task once or several times. One call at a time.
+   * Has work done, each task once or several times. One call of `work` or `records` at a time.
    *
    * @param signal aborted when the run is to end; then what it gives is of no use.
    * @throws RunFailure where it cannot.
@@ -68,4 +75,11 @@ export interface Cluster {
    * @throws RunFailure where what was kept of earlier runs is not behind that.
    */
   stream?(wish: StreamWish, done: number): ClusterStream;
+  /**
+   * Has pieces worked on of which the records are wanted, and gives what became of each in the order of the tasks, no faster than it is taken; when no
+   * more of it is taken, the rest is left. At the end of the run it gives nothing more.
+   *
+   * @throws RunFailure where it cannot.
+   */
+  records(pieces: readonly Uint8Array[], signal: AbortSignal): AsyncIterableIterator<PieceRecords>;
 }

@@ -4,7 +4,7 @@ import type { OriginStep } from '../../../flow/define/step.ts';
 import { isFirst, sampleOf } from '../../../flow/files/parts.ts';
 
 /** What one thread reads. */
-export interface GuessedRun {
+interface GuessedRun {
   readonly parts: readonly FilePart[];
   /** What a step is taken to remember where the first part begins; undefined where a file begins there. */
   readonly memory: Value | undefined;

@@ -1,7 +1,7 @@
 import { wallClock } from '../../../base/clock.ts';
 import { type BadRecord, type FailureExit, RunFailure, RunInterrupted } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
-import type { Origin } from '../../../flow/define/chunk.ts';
+import type { Cursor, Origin } from '../../../flow/define/chunk.ts';
 import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source, StdinManner } from '../../../flow/define/source.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
@@ -21,12 +21,15 @@ import { type FieldsSeen, FieldWatch } from '../steps/field-watch.ts';
 import { KeptSteps } from '../steps/kept-steps.ts';
 import { Reach, type ReachOfPart } from '../steps/reach.ts';
 import { runContext } from '../steps/run-context.ts';
+import { Collected, type RecordBlock } from './collected.ts';
 import { type Compiling, compileTask } from './compile-task.ts';
-import { type PartedStages, partedStages } from './parted-plan.ts';
+import { type Front, frontOf, frontPlan, withoutWindow } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
 
 /** What a worker is told: the same program as the run's, and which parts of the input are its own. Plain data. */
 export interface PartTask extends Compiling {
+  /** The number of its source in the program, from 0. */
+  readonly source: number;
   readonly stateMax: number;
   readonly stdin: StdinManner;
   readonly kernels: boolean;
@@ -39,6 +42,12 @@ export interface PartTask extends Compiling {
   readonly byKeys?: true;
   /** What the step that remembers something of each file is taken to remember where the first part begins, unless a file begins there. */
   readonly memory: Value | undefined;
+  /** Set where records are wanted as they are in front of an aggregation, instead of groups. */
+  readonly records?: RecordsWanted;
+  /** Set where each part is a whole file, which its source reads as it does alone: packed, or no plain lines. */
+  readonly isWhole?: true;
+  /** How many lines come before those that the memory counts, seen from where the first part begins; 0 unless given. */
+  readonly linesBefore?: number;
   /** Shared: the first number is not 0 once the run is to end, when the worker gives what it has. */
   readonly signals: Int32Array;
   /** Which of the numbers is the worker's own: it counts there how many kB it has read. */
@@ -52,8 +61,17 @@ interface ListPart {
   readonly values: readonly Value[];
 }
 
+/** What is wanted of records. Plain data. */
+interface RecordsWanted {
+  /** Whether whoever takes them may have to tell what they were made of. */
+  readonly withTexts: boolean;
+  /** Reading ends with the record of this number, from 1; absent where all are wanted. */
+  readonly most?: number;
+}
+
 /** What became of the parts of one worker. Plain data. */
 export interface PartResult {
+  /** None where records were wanted. */
   readonly groups: TableSnapshot<unknown>;
   /** False where records came that must not be grouped in any way, see `GroupStep.watch`; nothing else here is of use then. */
   readonly mayRegroup: boolean;
@@ -83,9 +101,11 @@ export interface PartResult {
 
 const KILOBYTE = 1024;
 
-/** Works on some parts of the input, up to the first aggregation. */
-export async function runParts(task: PartTask): Promise<PartResult> {
-  const run = new PartRun(task);
+const NO_GROUPS: TableSnapshot<unknown> = { texts: undefined, keys: [], states: [] };
+
+/** Works on some parts of the input, up to the first aggregation. @param give takes records where they are wanted. */
+export async function runParts(task: PartTask, give: (block: RecordBlock) => void = () => {}): Promise<PartResult> {
+  const run = new PartRun(task, give);
   return run.run();
 }
 
@@ -94,9 +114,11 @@ class PartRun {
   /** The run itself tells what is said here, once it knows the lines before each part. */
   private readonly reports = new Reports({ tell() {}, trace() {} }, () => {});
   private readonly plan: Plan;
-  private readonly alone: PartedStages['alone'];
+  /** What of it is worked on here. */
+  private readonly part: Plan;
   private readonly source: SourceNode;
-  private readonly group: GroupStep<unknown>;
+  private readonly group: GroupStep<unknown> | undefined;
+  private readonly collected: Collected | undefined;
   private readonly originStep: OriginStep | undefined;
   private readonly reach: Reach;
   private readonly fieldWatch: FieldWatch;
@@ -106,43 +128,56 @@ class PartRun {
   /** Whether the part being read is the start of its file, which tells what the file is. */
   private isStart = false;
   private openedOrigins = 0;
+  /** All records that are wanted were given. */
+  private isFull = false;
   private readonly lines: number[] = [];
   private readonly bad: BadSummary[] = [];
   private readonly memories: Value[] = [];
 
-  constructor(task: PartTask) {
-    const { interval, stateMax, batchEnd, kernels } = task;
+  constructor(task: PartTask, give: (block: RecordBlock) => void) {
     const { reports } = this;
     this.task = task;
     this.plan = compileTask(task, (about, message) => reports.noteOnce(about, message));
-    const parted = partedStages(this.plan);
-    const [source] = this.plan.sources;
-    if (parted === undefined || source === undefined) throw new Error('a program that cannot be worked on in parts');
-    const { alone } = parted;
-    this.alone = alone;
-    this.source = source;
-    this.reach = new Reach(alone.plan, () => reports.badCount);
-    const kept = new KeptSteps();
+    this.source = this.plan.sources[task.source]!;
+    const front = withoutWindow(frontOf(this.plan, this.source));
+    this.part = frontPlan(this.plan, front, task.records === undefined ? 'groups' : 'records');
+    this.reach = new Reach(this.part, () => reports.badCount);
+    const { interval, stateMax, batchEnd } = task;
     const frame = { interval, clock: wallClock, live: false, isOneBatch: true, stateMax, now: () => batchEnd };
     const context = runContext(frame, reports);
     this.fieldWatch = new FieldWatch(this.plan, context, true);
-    const steps = buildSteps(alone.plan, {
+    const { byOrigin } = front;
+    const kept = new KeptSteps();
+    this.collected = task.records && this.collecting(front, give);
+    const collecting = this.collected === undefined ? [] : [this.collected];
+    const steps = buildSteps(this.part, {
       run: context,
-      watchers: [this.fieldWatch, this.reach, kept],
+      watchers: [this.fieldWatch, this.reach, kept, ...collecting],
       format: 'text',
       openSink() {
         throw new Error('a part has no sinks');
       },
     });
-    this.group = kept.groups.get(alone.group)!;
-    const { byOrigin } = parted;
+    this.group = this.collected === undefined ? kept.groups.get(front.group!) : undefined;
     this.originStep = byOrigin && this.fieldWatch.withCopy(byOrigin, kept.byOrigin.get(byOrigin)!);
-    const test = regroupingTest(parted.group);
-    if (test !== undefined) this.group.watch(test);
+    const test = this.group && regroupingTest(front.group!);
+    if (test !== undefined) this.group!.watch(test);
     this.recognition = new Recognition(this.plan, (message, about) => reports.note(message, about));
     const bad = (problem: BadRecord) => reports.bad(problem);
-    const look = (from: Origin, first: Uint8Array) => this.isStart && this.recognition.look(source, from, first);
-    this.reader = new Reader(reports.cursor, steps.get(source)!, bad, kernels, leaveIfInterrupted, look);
+    const look = (from: Origin, first: Uint8Array) => this.isStart && this.recognition.look(this.source, from, first);
+    const step = steps.get(this.source)!;
+    this.reader = new Reader(reports.cursor, step, bad, task.kernels, leaveIfInterrupted, look);
+  }
+
+  private collecting({ last }: Front, give: (block: RecordBlock) => void): Collected {
+    const { withTexts, most = Number.POSITIVE_INFINITY } = this.task.records!;
+    const cursor: Cursor = this.reports.cursor;
+    if (Number.isFinite(most)) cursor.mayEnd = true;
+    const full = () => {
+      this.isFull = true;
+      this.reader.close();
+    };
+    return new Collected(last, cursor, { withTexts, most, full }, give);
   }
 
   async run(): Promise<PartResult> {
@@ -152,26 +187,21 @@ class PartRun {
         if (this.isStopped) throw new RunInterrupted();
       },
     });
-    const { reports, reader, group, plan } = this;
-    const { parts, list, memory, ends, byKeys } = this.task;
-    if (list === undefined) {
-      const opened = this.open();
-      for (const [i, part] of parts.entries()) {
-        if (this.isStopped) break;
-        const origin = this.begin(part.name, i === 0 ? memory : undefined);
-        await this.read(opened, part, origin);
-        this.end(origin, ends?.[i] === true);
-      }
-    } else {
+    const { reports, reader, group, plan, part } = this;
+    const { list, memory, byKeys, isWhole } = this.task;
+    if (isWhole === true) await this.readWholes();
+    else if (list === undefined) await this.readParts();
+    else {
       const origin = this.begin(list.name, memory);
       reader.read({ kind: 'values', origin, values: list.values });
       this.end(origin, false);
     }
+    this.collected?.flush();
     const { failure, notes } = reports;
     const { lines, bad, memories } = this;
     return {
-      groups: byKeys === true ? group.byKeys() : group.soFar(),
-      mayRegroup: group.mayRegroup,
+      groups: (byKeys === true ? group?.byKeys() : group?.soFar()) ?? NO_GROUPS,
+      mayRegroup: group?.mayRegroup !== false,
       records: reader.records,
       bytes: reader.bytes,
       lines,
@@ -179,16 +209,42 @@ class PartRun {
       memories,
       notes: [...notes],
       comparisons: plan.comparisons.snapshot(),
-      reached: this.reach.snapshot(this.alone.plan),
-      fields: this.fieldWatch.snapshot(this.alone.plan),
+      reached: this.reach.snapshot(part),
+      fields: this.fieldWatch.snapshot(part),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
+  }
+
+  private async readParts(): Promise<void> {
+    const { parts, memory, ends } = this.task;
+    const opened = this.open();
+    for (const [i, part] of parts.entries()) {
+      if (this.isStopped) break;
+      this.collected?.begin(i);
+      const origin = this.begin(part.name, i === 0 ? memory : undefined);
+      await this.read(opened, part, origin);
+      this.end(origin, ends?.[i] === true);
+    }
+  }
+
+  /** Reads whole files as their source does. */
+  private async readWholes(): Promise<void> {
+    const wholes = new Map((await this.open().wholes!()).map((whole) => [whole.origin.name, whole]));
+    for (const [i, { name }] of this.task.parts.entries()) {
+      if (this.isStopped) break;
+      const whole = wholes.get(name);
+      if (whole === undefined) throw new Error(`${name} is not there, where the run was started it is`);
+      this.collected?.begin(i);
+      this.isStart = true;
+      await this.guarded(whole.read());
+      this.end(whole.origin, true);
+    }
   }
 
   /** The origin of a part. @param memory what is remembered of it where the part begins. */
   private begin(name: string, memory: Value | undefined): Origin {
     const origin = this.origin(name);
-    if (memory !== undefined) this.originStep?.resume(origin, memory, 0);
+    if (memory !== undefined) this.originStep?.resume(origin, memory, this.task.linesBefore ?? 0);
     return origin;
   }
 
@@ -208,12 +264,18 @@ class PartRun {
   private async read(opened: Source, part: FilePart, origin: Origin): Promise<void> {
     const { signals, own } = this.task;
     this.isStart = isFirst(part);
+    const reading = opened.shared!.read(part, origin, () => {
+      if (this.isStopped) this.ending.abort();
+      Atomics.store(signals, own, this.reader.bytes / KILOBYTE);
+      return undefined;
+    });
+    await this.guarded(reading);
+  }
+
+  /** A part is read; what cannot be is part of the result. */
+  private async guarded(reading: Promise<void>): Promise<void> {
     try {
-      await opened.shared!.read(part, origin, () => {
-        if (this.isStopped) this.ending.abort();
-        Atomics.store(signals, own, this.reader.bytes / KILOBYTE);
-        return undefined;
-      });
+      await reading;
     } catch (error) {
       if (!(error instanceof RunFailure)) throw error;
       this.reports.fail(error);
@@ -223,7 +285,8 @@ class PartRun {
 
   /** Whether what is made here will not be used. */
   private get isStopped(): boolean {
-    return Atomics.load(this.task.signals, 0) !== 0 || this.reports.failure !== undefined || !this.group.mayRegroup;
+    const isOfNoUse = this.reports.failure !== undefined || this.group?.mayRegroup === false;
+    return this.isFull || isOfNoUse || Atomics.load(this.task.signals, 0) !== 0;
   }
 
   private open(): Source {

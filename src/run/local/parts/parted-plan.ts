@@ -1,39 +1,66 @@
-import { type Node, type Plan, planOf, type StageNode } from '../../../query/plan/plan.ts';
+import { type Node, type Plan, planOf, type SourceNode, type StageNode } from '../../../query/plan/plan.ts';
 
-export interface PartedStages {
-  readonly plan: Plan;
-  readonly group: StageNode;
-  /** The same for a part of one batch, which knows of no window: its nodes have the same places. */
-  readonly alone: { readonly plan: Plan; readonly group: StageNode };
+/** What of a plan each part of the input of a source can be worked on by itself. */
+export interface Front {
+  readonly source: SourceNode;
+  /** The last of the stages that see one record at a time, or the source. */
+  readonly last: Node;
+  /** The one of them that remembers something of each file. */
   readonly byOrigin: StageNode | undefined;
+  /** The aggregation right behind them, over each batch or windows of batches. */
+  readonly group: StageNode | undefined;
 }
 
 /**
- * The stages up to the first aggregation, where each part of the input can be worked on by itself: a chain from the one source, of
- * stages that see one record at a time and wait for nothing; one of them may remember something of each file (`byOrigin`). Undefined where there is no such chain, or nothing is won by it.
+ * The stages behind a source that see one record at a time and wait for nothing, as long as one stream alone is fed; one of them may remember
+ * something of each file (`byOrigin`).
  *
  *     files | json | filter | groupBy | top | print
- *     └── in parts ─────────────────┘ └── once ──┘
+ *     └── front ───────────┘  group
  */
+export function frontOf(plan: Plan, source: SourceNode): Front {
+  let byOrigin: StageNode | undefined;
+  for (let last: Node = source; ; ) {
+    const consumers: readonly Node[] = plan.consumers.get(last)!;
+    const [next] = consumers;
+    const front = { source, last, byOrigin, group: undefined };
+    if (consumers.length !== 1 || next?.kind !== 'stage') return front;
+    const { behaviour, awaits } = next.definition;
+    if (awaits?.(next.arguments) === true) return front;
+    if (behaviour.kind === 'group') {
+      return next.window?.spec.kind === 'event' ? front : { ...front, group: next };
+    }
+    if (behaviour.kind === 'step' && behaviour.isByOrigin && byOrigin === undefined) byOrigin = next;
+    else if (behaviour.kind !== 'record') return front;
+    last = next;
+  }
+}
+
+/** The front of a part of one batch, whose aggregation knows of no window: the nodes of its plan have the same places. */
+export function withoutWindow({ group, ...front }: Front): Front {
+  if (group === undefined) return { ...front, group };
+  const { window: _window, ...alone } = group;
+  return { ...front, group: alone };
+}
+
+/** The plan of a front alone, up to its last stage, or through the aggregation behind it. */
+export function frontPlan(plan: Plan, { source, last, group }: Front, gives: 'groups' | 'records'): Plan {
+  const end = gives === 'groups' ? group : last;
+  if (end === undefined) throw new Error('a front without an aggregation');
+  return planOf({ ...plan, sources: [source], outputs: [end], notes: [] });
+}
+
+interface PartedStages {
+  readonly plan: Plan;
+  readonly group: StageNode;
+  readonly byOrigin: StageNode | undefined;
+}
+
+/** The front of a plan of one source, with the aggregation behind it. Undefined where there is none, so that nothing is won by working on parts. */
 export function partedStages(plan: Plan): PartedStages | undefined {
   const [source, ...others] = plan.sources;
   if (source === undefined || others.length > 0) return undefined;
-  let byOrigin: StageNode | undefined;
-  for (let node: Node = source; ; ) {
-    const consumers: readonly Node[] = plan.consumers.get(node)!;
-    const [next] = consumers;
-    if (consumers.length !== 1 || next?.kind !== 'stage') return undefined;
-    const { behaviour, awaits } = next.definition;
-    if (awaits?.(next.arguments) === true) return undefined;
-    if (behaviour.kind === 'group') {
-      if (next.window?.spec.kind === 'event') return undefined;
-      const { window, ...alone } = next;
-      const ending = (group: StageNode) => ({ plan: planOf({ ...plan, outputs: [group], notes: [] }), group });
-      const ended = ending(next);
-      return { ...ended, alone: window === undefined ? ended : ending(alone), byOrigin };
-    }
-    if (behaviour.kind === 'step' && behaviour.isByOrigin && byOrigin === undefined) byOrigin = next;
-    else if (behaviour.kind !== 'record') return undefined;
-    node = next;
-  }
+  const front = frontOf(plan, source);
+  const { group, byOrigin } = front;
+  return group && { plan: frontPlan(plan, front, 'groups'), group, byOrigin };
 }

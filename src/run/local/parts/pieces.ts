@@ -7,9 +7,10 @@ import type { State } from '../../../flow/define/snapshot.ts';
 import { GroupTable, type TableSnapshot } from '../../../flow/groups/group-table.ts';
 import { decodeState } from '../../../flow/state/encoding/decode.ts';
 import { encodeState } from '../../../flow/state/encoding/encode.ts';
+import type { RecordBlock } from './collected.ts';
 import { type Compiling, compileTask } from './compile-task.ts';
 import { type PartResult, type PartTask, runParts } from './part-run.ts';
-import { partedStages } from './parted-plan.ts';
+import { frontOf } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
 
 /** A piece of the input that is worked on anywhere, any number of times. Plain data. */
@@ -35,7 +36,10 @@ export interface Share {
 }
 
 /** What is told to whoever merges shares. Plain data. */
-export type MergeTask = Compiling;
+export interface MergeTask extends Compiling {
+  /** The number of the source that the groups are of, from 0. */
+  readonly source: number;
+}
 
 /** What the groups of one share became, over all pieces. Plain data. */
 export interface Merged {
@@ -58,15 +62,24 @@ export function fromBytes<T>(bytes: Uint8Array): T {
   return decodeState(bytes) as unknown as T;
 }
 
-/** Works on one piece of the input up to the first aggregation. @throws Error where a file of it is another one here. */
-export async function workOnPiece({ piece, shares, ...task }: PieceTask): Promise<{
+/**
+ * Works on one piece of the input up to the first aggregation.
+ *
+ * @param give takes records where these are wanted, in their order.
+ * @throws Error where a file of it is another one here.
+ */
+export async function workOnPiece(
+  { piece, shares, ...task }: PieceTask,
+  give: (block: RecordBlock) => void,
+): Promise<{
   readonly result: PieceResult;
   /** By the number of the share; undefined where a share has no groups of this piece. */
   readonly shares: readonly (Share | undefined)[];
 }> {
   for (const part of task.parts) checkSize(part);
-  const { groups, ...result } = await runParts({ ...task, signals: new Int32Array(2), own: 1, byKeys: true });
-  return { result: { ...result, piece }, shares: result.mayRegroup ? dealOut(groups, piece, shares) : [] };
+  const { groups, ...result } = await runParts({ ...task, signals: new Int32Array(2), own: 1, byKeys: true }, give);
+  const isOfUse = result.mayRegroup && task.records === undefined;
+  return { result: { ...result, piece }, shares: isOfUse ? dealOut(groups, piece, shares) : [] };
 }
 
 /** A file that is shorter where the piece is worked on would be read as far as it goes. */
@@ -99,11 +112,12 @@ function dealOut(
 
 /** Merges the shares that have the same number, one of each piece that has groups in it, in the order of the input, however they come. It changes them. */
 export function mergeShares(task: MergeTask, shares: readonly Share[]): Merged {
-  const parted = partedStages(compileTask(task));
-  const behaviour = parted?.group.definition.behaviour;
-  if (parted === undefined || behaviour?.kind !== 'group') throw new Error('a program without groups to merge');
-  const table = new GroupTable<unknown>(behaviour.create(parted.group.arguments));
-  const test = regroupingTest(parted.group);
+  const plan = compileTask(task);
+  const { group } = frontOf(plan, plan.sources[task.source]!);
+  const behaviour = group?.definition.behaviour;
+  if (group === undefined || behaviour?.kind !== 'group') throw new Error('a program without groups to merge');
+  const table = new GroupTable<unknown>(behaviour.create(group.arguments));
+  const test = regroupingTest(group);
   const pieces: number[] = [];
   const places: number[] = [];
   let mayRegroup = true;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { toText } from '../../../base/json.ts';
 import { BadRecord } from '../../../base/problem.ts';
+import type { Value } from '../../../base/value.ts';
 import { countNewlines } from '../../../flow/bytes/newlines.ts';
 import type { BadChunk, Chunk, Origin, OriginChunk, TextChunk, ValueChunk } from '../../../flow/define/chunk.ts';
 import { LINES, type TakeTexts } from '../../../flow/define/faster.ts';
@@ -15,6 +16,17 @@ const NEWLINE = 10;
 
 function rethrow(error: unknown): never {
   throw error;
+}
+
+/** Records that others made of the input, in their order. */
+interface Placed {
+  /** Which they come from. */
+  readonly origin: Origin;
+  readonly records: readonly Value[];
+  /** The line of each, counted behind those of the origin that were read so far; not a number where it belongs to none. */
+  readonly lines: Float64Array;
+  /** What each was made of; absent or null where it is the record itself. */
+  readonly texts?: readonly (string | null)[];
 }
 
 /** Turns a source's chunks into records and gives them to a step, one after the other, with the cursor on each. */
@@ -78,6 +90,27 @@ export class Reader {
       this.isOver?.(chunk.origin);
     } else if (chunk.kind !== 'position') this.readRecords(chunk);
     this.taken.take(chunk);
+  }
+
+  /** Gives records that others made of its input to the step that takes them. @returns how many, before nothing more was wanted. */
+  pass({ origin, records, lines, texts }: Placed, behind: Step): number {
+    const { cursor } = this;
+    let count = 0;
+    cursor.text = () => texts?.[count - 1] ?? (records[count - 1] as string);
+    this.isReading = true;
+    try {
+      while (count < records.length && !this.isClosed) {
+        const line = lines[count]!;
+        cursor.origin = Number.isNaN(line) ? null : origin;
+        cursor.line = origin.lines + line;
+        behind.push(records[count++]!);
+      }
+    } catch (error) {
+      this.fault(error);
+    }
+    this.isReading = false;
+    cursor.leave();
+    return count;
   }
 
   private readRecords(chunk: Exclude<OriginChunk, { kind: 'end' }>): void {

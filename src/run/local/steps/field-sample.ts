@@ -18,6 +18,14 @@ const NEWLINE = 10;
 /** What is known of a field that the program asks for. */
 type Finding = 'rare' | 'common' | 'gone';
 
+/** What a sample has seen of which another one is to tell. Plain data. */
+export interface FieldsOfSample {
+  /** The names of each object. */
+  readonly names: readonly (readonly string[])[];
+  /** How many items the first list of objects has, where lists came in the place of objects. */
+  readonly items?: number | undefined;
+}
+
 /**
  * The fields of some objects, and what is to be told of those that a program asks for. Each is told of when none of the first objects
  * has it; if it comes later, that too; and where it stays away after it had been common. Each of these once.
@@ -31,7 +39,7 @@ export class FieldSample {
   private readonly looksAgain: boolean;
   private readonly note: ((message: string) => void) | undefined;
   /** The names of each object, where nothing is told here. */
-  readonly kept: (readonly string[])[] = [];
+  private readonly kept: (readonly string[])[] = [];
   private readonly findings = new Map<string, Finding>();
   /** Those that were told not to be there. */
   private readonly missing = new Set<string>();
@@ -47,7 +55,7 @@ export class FieldSample {
   /**
    * @param names of the fields that the program asks for.
    * @param looksAgain whether there are more samples after the first one.
-   * @param note undefined where another sample is to be told what was seen, see {@link kept}.
+   * @param note undefined where another sample is to be told what was seen, see {@link seenHere}.
    */
   constructor(names: readonly string[], looksAgain: boolean, note: ((message: string) => void) | undefined) {
     this.names = names;
@@ -61,8 +69,18 @@ export class FieldSample {
     else if (isList(record) && isFields(record[0] ?? null)) this.items ??= record.length;
   }
 
-  /** The names of one object, here or in another sample. */
-  seeNames(names: readonly string[]): void {
+  /** What is seen here, where another one is to tell of it. */
+  get seenHere(): FieldsOfSample {
+    return { names: this.kept, items: this.items };
+  }
+
+  /** What another one has seen of objects that follow. */
+  absorb({ names, items }: FieldsOfSample): void {
+    this.items ??= items;
+    for (const ofObject of names) this.seeNames(ofObject);
+  }
+
+  private seeNames(names: readonly string[]): void {
     if (this.isOver) return;
     if (this.note === undefined) this.kept.push(names);
     for (const name of names) {

@@ -7,12 +7,12 @@ import { lineEnd, pushLines } from '../../../flow/framing/lines.ts';
 import { namedFields } from '../../../query/plan/faster/named-fields.ts';
 import type { Node, Plan, StageNode } from '../../../query/plan/plan.ts';
 import { stageStep } from './build-steps.ts';
-import { FieldSample } from './field-sample.ts';
+import { FieldSample, type FieldsOfSample } from './field-sample.ts';
 import { quietRun } from './run-context.ts';
 import type { Watcher } from './watcher.ts';
 
-/** For each node of a part of the plan, the names of each object that was looked at; see `FieldWatch`. */
-export type FieldsSeen = readonly (readonly (readonly string[])[])[];
+/** For each node of a part of the plan, what was looked at of its records; see `FieldWatch`. */
+export type FieldsSeen = readonly (FieldsOfSample | undefined)[];
 
 /**
  * Tells of fields that the program asks for and the data does not have: a slip of the pen in `.stauts` is no mistake that can be seen
@@ -71,16 +71,16 @@ export class FieldWatch implements Watcher {
     });
   }
 
-  /** The names of each object that was looked at, by the places of the parsers in a part of the plan: plain data, for {@link absorb}. */
+  /** What was looked at, by the places of the parsers in a part of the plan: plain data, for {@link absorb}. */
   snapshot({ nodes }: Plan): FieldsSeen {
-    return nodes.map((node) => this.samples.get(node)?.kept ?? []);
+    return nodes.map((node) => this.samples.get(node)?.seenHere);
   }
 
   /** What a thread has seen that works on the same part of the plan, on the part of the input that follows. */
   absorb({ nodes }: Plan, seen: FieldsSeen): void {
     nodes.forEach((node, i) => {
-      const sample = this.samples.get(node);
-      for (const names of seen[i]!) sample?.seeNames(names);
+      const found = seen[i];
+      if (found !== undefined) this.samples.get(node)?.absorb(found);
     });
   }
 }

@@ -12,10 +12,13 @@ export class KeptSteps implements Watcher {
   readonly absorbing = new Map<StageNode, Absorbing>();
   /** Those that remember something of each origin. */
   readonly byOrigin = new Map<StageNode, OriginStep>();
+  /** What takes the records of each stage. */
+  readonly takers = new Map<Node, Step>();
 
   around(node: Node, down: Step, create: (down: Step) => readonly Step[]): readonly Step[] {
     const steps = create(down);
     if (node.kind !== 'stage') return steps;
+    this.takers.set(node, down);
     const [step] = steps;
     const { behaviour } = node.definition;
     if (step instanceof GroupStep) this.groups.set(node, step);
