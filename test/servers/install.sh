@@ -2,6 +2,9 @@
 # Installs the servers that tests need and that are absent. Each download has its time, and is tried once more; what is there already costs nothing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# Two checkouts that are tested at once install one behind the other. Servers that Debian starts by itself must not hold the lock.
+exec 9> "${TMPDIR:-/tmp}/leat-servers.lock"
+flock -w 1800 9
 twice() { timeout 400 "$@" || timeout 400 "$@"; }
 wanted=()
 ls -d /usr/lib/postgresql/*/bin > /dev/null 2>&1 || wanted+=(postgresql)
@@ -11,8 +14,8 @@ command -v nats-server > /dev/null || wanted+=(nats-server)
 command -v mosquitto > /dev/null || wanted+=(mosquitto)
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || wanted+=(rabbitmq-server)
 if [ ${#wanted[@]} -gt 0 ]; then
-  twice apt-get update -q
-  DEBIAN_FRONTEND=noninteractive twice apt-get install -y -q --no-install-recommends "${wanted[@]}"
+  twice apt-get update -q 9>&-
+  DEBIAN_FRONTEND=noninteractive twice apt-get install -y -q --no-install-recommends "${wanted[@]}" 9>&-
 fi
 # Those of Java are folders of jars, the client of Scribe and a store of objects environments of Python: each is whole or not there. Where Java, Maven or Python is absent, their tests are left out.
 cache=$PWD/node_modules/.cache/servers

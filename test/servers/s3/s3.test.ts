@@ -8,7 +8,7 @@ import type { Position } from '../../../src/flow/define/position.ts';
 import { Random } from '../../../src/run/trials/random.ts';
 import { Leat, leat, shell, temporaryFolder } from '../../cli/harness.ts';
 import { seedOfTest } from '../../support/effort.ts';
-import { OWNER, Store, stores } from './s3.ts';
+import { isTried, OWNER, STORES, Store } from './s3.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -19,7 +19,7 @@ const lines = (from: number, to: number) =>
       .join(''),
   );
 
-describe.each(stores)('objects of %s', { timeout: 300_000 }, (name) => {
+const objectsOf = (name: (typeof STORES)[number]) => {
   let store: Store;
   beforeAll(async () => {
     for (const [variable, value] of Object.entries(OWNER)) vi.stubEnv(variable, value);
@@ -169,4 +169,9 @@ describe.each(stores)('objects of %s', { timeout: 300_000 }, (name) => {
     const all = (await kept()).map(Number).toSorted((a, b) => a - b);
     expect([all.length, all.findIndex((line, i) => line !== i)]).toEqual([sent, -1]);
   }, 600_000);
-});
+};
+
+for (const name of STORES) {
+  const suite = () => objectsOf(name);
+  describe.skipIf(!isTried(name))(`objects of ${name}`, { timeout: 300_000 }, suite);
+}

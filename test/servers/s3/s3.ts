@@ -16,9 +16,10 @@ import { folderOf, isDownloaded } from '../downloads.ts';
 export const OWNER = { AWS_ACCESS_KEY_ID: 'owner', AWS_SECRET_ACCESS_KEY: 'words-of-the-owner' };
 
 type Name = 'moto' | 'versitygw';
+export const STORES: readonly Name[] = ['moto', 'versitygw'];
 
 /** test/servers/install.sh has moto, test/servers/versitygw.sh the other one, which takes long to be made. */
-export const stores: readonly Name[] = isLong ? (['moto', 'versitygw'] as const).filter(isDownloaded) : [];
+export const isTried = (name: Name): boolean => isLong && isDownloaded(name);
 
 export class Store {
   readonly endpoint: string;

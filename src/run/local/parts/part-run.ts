@@ -181,14 +181,22 @@ class PartRun {
   }
 
   async run(): Promise<PartResult> {
+    let isOver = false;
     observeMatches({
       begins() {},
       ended: () => {
-        if (this.isStopped) throw new RunInterrupted();
+        // What stopped this run stops no other one of the process.
+        if (!isOver && this.isStopped) throw new RunInterrupted();
       },
     });
-    const { reports, reader, group, plan, part } = this;
-    const { list, memory, byKeys, isWhole } = this.task;
+    await this.readAll();
+    isOver = true;
+    return this.result();
+  }
+
+  private async readAll(): Promise<void> {
+    const { reader } = this;
+    const { list, memory, isWhole } = this.task;
     if (isWhole === true) await this.readWholes();
     else if (list === undefined) await this.readParts();
     else {
@@ -197,6 +205,11 @@ class PartRun {
       this.end(origin, false);
     }
     this.collected?.flush();
+  }
+
+  private result(): PartResult {
+    const { reports, reader, group, plan, part } = this;
+    const { byKeys } = this.task;
     const { failure, notes } = reports;
     const { lines, bad, memories } = this;
     return {
