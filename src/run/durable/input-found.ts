@@ -1,37 +1,14 @@
 import type { FileSystem } from '../../flow/define/file-system.ts';
 import type { Position, Split } from '../../flow/define/position.ts';
-import type { StreamAt } from '../../flow/framing/stream-progress.ts';
 import { StateError } from '../../flow/state/encoding/state-error.ts';
 import { type InputEntry, readEntry } from './input-entries.ts';
 import { damaged, pathOf } from './names.ts';
+import { isOwn, NEXT, numberOf, OVER, type ReceivedAt } from './received-splits.ts';
 import type { Batch, InputState } from './records.ts';
 import { readSyncedFile, type SyncedKind } from './synced-file.ts';
 
 /** What came from outside: segments of entries. */
 export const INPUT: SyncedKind = { kind: 'input', synced: 'input-synced' };
-
-/** How far what a place gave was worked on, as a source's position has it: its name, bytes of whole records, and what a framer goes on with. */
-export type ReceivedAt = StreamAt & { readonly name: string };
-
-/** Of a source's position, the split of a place. */
-export function keyOf(origin: number): string {
-  return `received ${origin}`;
-}
-
-/** Whether a split is one that the source itself tells of, beside the places that it receives from. */
-export function isOwn({ key }: Split): boolean {
-  return !key.startsWith('received ');
-}
-
-/** How far a place was worked on, where a split is that of one. */
-export function receivedAt({ key, at }: Split): ReceivedAt | undefined {
-  return Number.isNaN(numberOf(key)) || at === null ? undefined : (at as ReceivedAt);
-}
-
-/** The split that says from which place on none was opened. */
-export const NEXT = 'received next';
-/** The split that says that the source has ended. */
-export const OVER = 'received over';
 
 /** What of a place stands in a segment. */
 interface Part {
@@ -128,11 +105,6 @@ class Seen {
   get above(): number {
     return Math.max(0, ...this.next.values(), ...this.origins.map((origin) => origin + 1));
   }
-}
-
-/** Of a place, by the key of its split; NaN of others. */
-function numberOf(key: string): number {
-  return Number(/^received (\d+)$/.exec(key)?.[1]);
 }
 
 /** What is in the log of a directory. */

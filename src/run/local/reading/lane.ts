@@ -5,8 +5,8 @@ import type { Source } from '../../../flow/define/source.ts';
 import { asBuffer } from '../../../flow/framing/framer.ts';
 import { reasonOf } from '../../../flow/input/fault.ts';
 import type { InputEntry } from '../../durable/input-entries.ts';
-import { keyOf, NEXT, OVER, type ReceivedAt } from '../../durable/input-found.ts';
 import type { InputLog } from '../../durable/input-log.ts';
+import { keyOf, NEXT, OVER, type ReceivedAt } from '../../durable/received-splits.ts';
 import { PlaceProgress } from './place-progress.ts';
 
 export interface LaneSettings {

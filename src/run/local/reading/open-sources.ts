@@ -11,7 +11,7 @@ import type { Span } from '../../../flow/define/span.ts';
 import type { RunEnd, Step } from '../../../flow/define/step.ts';
 import { hostSockets } from '../../../flow/sockets/host-sockets.ts';
 import type { SourceNode } from '../../../query/plan/plan.ts';
-import { isOwn } from '../../durable/input-found.ts';
+import { isOwn } from '../../durable/received-splits.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { Closing } from '../steps/closing.ts';

@@ -1,6 +1,6 @@
 import type { Split } from '../../../flow/define/position.ts';
 import { StreamProgress } from '../../../flow/framing/stream-progress.ts';
-import { keyOf, type ReceivedAt } from '../../durable/input-found.ts';
+import { keyOf, type ReceivedAt } from '../../durable/received-splits.ts';
 
 /** The position in what one place gave that data is received from: all of what is read from its start is kept until its end. */
 export class PlaceProgress extends StreamProgress {
