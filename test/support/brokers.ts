@@ -85,7 +85,7 @@ export class BrokerServer {
     const secure = kind.isOnePort === true ? plain : await freePort();
     const server = new BrokerServer(folder, { plain, secure, inner: await freePort(), beside: await freePort() }, kind);
     try {
-      if (kind.beside !== undefined) server.beside = server.spawn(kind.beside, []);
+      if (kind.beside !== undefined) await server.startBeside(kind.beside);
       await server.start();
       return server;
     } catch (error) {
@@ -100,15 +100,26 @@ export class BrokerServer {
   }
 
   async start(): Promise<void> {
-    const { kind, folder, environment: env } = this;
-    const child = this.spawn(kind.command, this.args);
-    this.child = child;
-    while (!(await answers(this.ports.plain))) {
-      if (child.exitCode !== null) throw new Error(`${kind.command}: ${readFileSync(join(folder, 'log'), 'utf8')}`);
+    const { kind, folder, environment: env, ports } = this;
+    this.child = this.spawn(kind.command, this.args);
+    await this.answered(this.child, ports.plain);
+    const [command, ...args] = kind.settled?.(ports) ?? [];
+    if (command !== undefined) execFileSync(command, args, { cwd: folder, env, stdio: 'ignore' });
+  }
+
+  /** A server that found nobody there would start one of its own, and leave it. */
+  private async startBeside(command: string): Promise<void> {
+    this.beside = this.spawn(command, []);
+    await this.answered(this.beside, this.ports.beside);
+  }
+
+  /** Resolves when there is somebody at the port. */
+  private async answered(child: ChildProcess, port: number): Promise<void> {
+    while (!(await answers(port))) {
+      if (child.exitCode !== null)
+        throw new Error(`${child.spawnfile}: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    const [command, ...args] = kind.settled?.(this.ports) ?? [];
-    if (command !== undefined) execFileSync(command, args, { cwd: folder, env, stdio: 'ignore' });
   }
 
   private spawn(command: string, args: readonly string[]): ChildProcess {
