@@ -1,3 +1,5 @@
+import { isParquet } from '../parquet/names.ts';
+
 const FORM = /^s3:\/\/([^/?#]+)\/(.*)$/is;
 
 /** What names buckets may have (and stores that are not Amazon's take): nothing that would lead to another host. */
@@ -19,6 +21,12 @@ export function readS3Address(address: string): S3Address | undefined {
 export function s3Fault(address: string): string | undefined {
   if (readS3Address(address) !== undefined) return undefined;
   return 'it is a bucket with a key or a glob of keys behind it, as in `"s3://bucket/logs/*.gz"`';
+}
+
+/** What is wrong with an address that is read, because of what its name says that is in it. */
+export function parquetFault(address: string): string | undefined {
+  if (!isParquet(address)) return undefined;
+  return 'files of Parquet are read on this machine only: `aws s3 cp` brings them here, and `files("x.parquet")` reads them';
 }
 
 /** What is wrong with where a store is to be, if anything. */

@@ -16,7 +16,7 @@ import { withoutParquet } from '../parquet/among-texts.ts';
 import { readingFault } from '../parquet/library.ts';
 import { isParquet } from '../parquet/names.ts';
 import { readParquet } from '../parquet/reading.ts';
-import { s3Fault } from '../s3/address.ts';
+import { parquetFault, s3Fault } from '../s3/address.ts';
 import { readingS3 } from '../s3/objects.ts';
 import { inS3, isS3, s3Parameters, waitForStore } from '../s3/parameters.ts';
 
@@ -95,7 +95,7 @@ const isMixed = (all: readonly Listed[], paths: readonly string[]) =>
 
 /** What is wrong with a path, because of what reads it. */
 function pathFault(path: string): ReturnType<typeof readingFault> | string {
-  if (isS3(path)) return s3Fault(path);
+  if (isS3(path)) return s3Fault(path) ?? parquetFault(path);
   return isParquet(path) ? readingFault(path.length) : undefined;
 }
 

@@ -8,7 +8,7 @@ import { fileInWords } from '../files/file-words.ts';
 import { isFile } from '../files/paths.ts';
 import { type WatchArguments, Watching } from '../files/watching.ts';
 import { textParameters, textType } from '../framing/text.ts';
-import { s3Fault } from '../s3/address.ts';
+import { parquetFault, s3Fault } from '../s3/address.ts';
 import { readingS3 } from '../s3/objects.ts';
 import { inS3, isS3, s3Parameters, waitForStore } from '../s3/parameters.ts';
 import { files } from './files.ts';
@@ -44,7 +44,7 @@ export const watch = defineSource({
   ],
   parameters: {
     path: filePath('a directory, or a glob', { elsewhere: [inS3('wait', 'every')] }).checked((path) =>
-      isS3(path) ? s3Fault(path) : undefined,
+      isS3(path) ? (s3Fault(path) ?? parquetFault(path)) : undefined,
     ),
     existing: flag('takes the files that are there at the start as well'),
     recursive: flag('takes those in directories below as well'),
