@@ -2,9 +2,9 @@ import type { TextArguments } from '../framing/text.ts';
 import { startOfGzip, startOfPacked } from '../packings/start.ts';
 import { bytesAt } from './read-mark.ts';
 
-/** The most that is read for a file's first line, bytes; of what is packed, as much as bzip2 wants for its first block. */
+/** The most that is read for a file's first line, bytes; of what is packed, as much as the first block of lz4 may have, which is 4 MB unless it is told otherwise. */
 export const MOST_FIRST = 64 * 1024;
-export const MOST_PACKED = 1024 * 1024;
+export const MOST_PACKED = 4 * 1024 * 1024 + 64 * 1024;
 
 /**
  * The first line of an open file that is plain or packed by gzip, for steps that find a header there where reading begins behind it. Undefined

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { firstLineIn, MOST_PACKED } from '../../../src/flow/files/first-line.ts';
 import { openFramer } from '../../../src/flow/framing/text.ts';
 import { foreignText } from '../../../src/flow/packings/foreign.ts';
 import { packingOf } from '../../../src/flow/packings/packing.ts';
@@ -128,6 +129,17 @@ it.skipIf(!canPack('lz4')).each([
   const { records } = await unpack([packed.subarray(0, 7777), packed.subarray(7777)]);
   expect(records.join('\n') === text.trimEnd()).toBe(true);
 });
+
+it.skipIf(!canPack('lz4'))(
+  'finds the first line of lz4 whose blocks are as large as it makes them, and holds little of it',
+  async () => {
+    const text = `name,n\n${randomBytes(4_000_000).toString('hex')}\n`;
+    const packed = execFileSync('lz4', ['-c'], { input: text, maxBuffer: 2 ** 26 });
+    const start = await startOfPacked(packed.subarray(0, MOST_PACKED));
+    expect(firstLineIn(start, 1000, '\n')).toBe('name,n');
+    expect(start.length).toBeLessThan(1_000_000);
+  },
+);
 
 it('finds no block of lz4 that looks back behind its start, or gives more than it may', async () => {
   const start = THREE_LINES.lz4!.subarray(0, 7);
