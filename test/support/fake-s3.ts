@@ -99,7 +99,8 @@ export class FakeS3 {
     if ((headers['if-match'] ?? object.tag) !== object.tag) return fault(412, 'PreconditionFailed');
     const bytes = object.bytes.subarray(Number(/^bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0));
     const about = { etag: object.tag, ...(object.mark && { 'x-amz-meta-leat': object.mark }) };
-    return { status: 200, body: bytes, headers: { ...about, 'content-length': `${bytes.length}` } };
+    const status = headers.range === undefined ? 200 : 206;
+    return { status, body: bytes, headers: { ...about, 'content-length': `${bytes.length}` } };
   }
 
   private toUpload(method: string, query: URLSearchParams, { key, parts, mark }: Upload, body: Buffer): Answer {

@@ -17,6 +17,8 @@ export interface RemoteFile {
   readonly isNamed?: boolean;
 }
 
+const HIDDEN = /\/[._]/;
+
 /** The code of the failure where a file is not there any more. */
 export const GONE = 'no-such-file';
 
@@ -39,17 +41,21 @@ export interface RemoteFiles {
   open(file: RemoteFile, offset: number, signal: AbortSignal): Promise<Readable>;
   /** Whether a failure may pass by itself. */
   mayPass(error: unknown): boolean;
+  /** Whether of what is not named by itself that is left out with a note which cannot be unpacked; it is a failure otherwise. */
+  readonly leavesOut?: true;
   /** What the user can do about one that does not, where that can be said. */
   helpFor?(error: unknown): string | undefined;
 }
 
 /**
- * Whether a path is one that is meant: names that begin with a point or `_`, as Hadoop hides them, and those of files that are being written are not.
+ * Whether a path is one that is meant: names that begin with a point or `_`, as Hadoop hides them, and those of files that are being written are not,
+ * unless the glob has such names itself.
  *
  * @param path from the root on, as the pattern has it.
  */
 export function isMeant({ base, isGlob, matches, text }: PathPattern, path: string): boolean {
   if (isGlob && !matches(path)) return false;
-  const below = path.slice(base.replace(/\/$/, '').length);
-  return (isGlob && HALF_WRITTEN.test(text)) || !(/\/[._]/.test(below) || HALF_WRITTEN.test(path));
+  const start = base.replace(/\/$/, '').length;
+  const isHidden = HIDDEN.test(path.slice(start)) && !(isGlob && HIDDEN.test(text.slice(start)));
+  return (isGlob && HALF_WRITTEN.test(text)) || !(isHidden || HALF_WRITTEN.test(path));
 }

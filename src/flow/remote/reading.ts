@@ -15,6 +15,9 @@ import { type FileAt, RemoteProgress } from './progress.ts';
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 5000;
 
+/** So often it is looked again, where it ends with what is there, for files that were put anew before they were read. */
+const MOST_LOOKS = 5;
+
 interface RemoteArguments extends TextArguments {
   /** Whether files that are there at the start are read, too. */
   readonly existing: boolean;
@@ -39,6 +42,8 @@ export class RemoteReading implements Source {
   /** How files were at the last look that are not known, by path. */
   private waiting = new Map<string, RemoteFile>();
   private isFirst: boolean;
+  /** How often files were found to be others by the time they were to be read. */
+  private looks = 0;
 
   constructor(files: RemoteFiles, args: RemoteArguments, context: SourceContext, from?: Position) {
     this.files = files;
@@ -56,7 +61,9 @@ export class RemoteReading implements Source {
       if (args.isBounded && found.length === 0 && this.known.size === 0) {
         throw new RunFailure('no-such-file', 3, `there is no file ${files.text} ${files.place}`);
       }
+      const before = this.looks;
       await this.look(found);
+      if (args.isBounded && this.looks > before) continue;
       if (args.isBounded) return;
       context.note(`watching ${files.text} ${files.place} for new files`);
       await sleep(args.every, context);
@@ -102,10 +109,12 @@ export class RemoteReading implements Source {
     }
     if (this.isFirst) tell(context, BEGUN);
     this.isFirst = false;
+    let isAnew = false;
     for (const file of ready) {
       if (context.signal.aborted) return;
-      await this.read(file);
+      isAnew = !(await this.read(file)) || isAnew;
     }
+    if (isAnew) this.looks++;
   }
 
   /** What is known of this very file. */
@@ -141,8 +150,8 @@ export class RemoteReading implements Source {
     }
   }
 
-  /** Reads a file to the end that it has now, however often a node goes away meanwhile. */
-  private async read(file: RemoteFile): Promise<void> {
+  /** Reads a file to the end that it has now, however often a node goes away meanwhile. Resolves with false where it was another one by then. */
+  private async read(file: RemoteFile): Promise<boolean> {
     const { context, args, files } = this;
     const { path, id, length } = file;
     const split = this.known.get(path);
@@ -150,10 +159,15 @@ export class RemoteReading implements Source {
     const progress = new RemoteProgress(path, id, () => doneWith(file), from);
     const what = `cannot read ${path} ${files.place}`;
     const firstLine = from && (await this.trying(what, () => this.firstLine(file, from)));
-    if (context.signal.aborted) return;
+    if (context.signal.aborted) return true;
     const origin = context.origin(path, firstLine, split);
     const framer = openFramer(args, origin, context, progress);
     let at = progress.begin;
+    let damage: RunFailure | undefined;
+    const damaged = (error: unknown) => {
+      damage = sourceFailure('cannot-read', what, error);
+      throw damage;
+    };
     const readOn = async () => {
       if (at >= length) return true;
       const stream = await files.open(file, at, context.signal);
@@ -161,7 +175,7 @@ export class RemoteReading implements Source {
         const bytes = (piece as Buffer).subarray(0, length - at);
         progress.see(bytes);
         at += bytes.length;
-        await orAbort(framer.push(bytes), context.signal);
+        await orAbort(framer.push(bytes)?.catch(damaged), context.signal);
         if (context.signal.aborted || at >= length) break;
       }
       stream.destroy();
@@ -169,20 +183,25 @@ export class RemoteReading implements Source {
         throw Object.assign(new Error('it was cut off'), { code: 'ECONNRESET' });
       return true;
     };
+    let isEnded = false;
     try {
       await this.trying(what, readOn);
+      // Of a record under way a part is none of the file's: a run that goes on reads all of it. So also where it fails.
+      if (at < length) return true;
+      isEnded = true;
+      await framer.end()?.catch(damaged);
     } catch (error) {
-      const isGone = error instanceof RunFailure && error.code === GONE && at === 0 && !file.isNamed;
-      // Of a record under way a part is none of the file's: a run that goes on reads all of it.
-      if (!isGone) throw error;
-      context.note(error.message);
-      return void (await framer.end());
+      const code = at === 0 && from === undefined && error instanceof RunFailure ? error.code : '';
+      const isLeftOut = error === damage && files.leavesOut === true && !file.isNamed;
+      const isAnew = code === DOES_NOT_FIT && (!args.isBounded || this.looks < MOST_LOOKS);
+      if (!isLeftOut && !isAnew && !(code === GONE && !file.isNamed)) throw error;
+      context.note(isAnew ? `${path} was put anew before it could be read` : leftOut(error as RunFailure, isLeftOut));
+      if (!isEnded) await framer.end();
+      if (isLeftOut) this.keep(path, doneWith(file));
+      return !isAnew;
     }
-    // So also where the run ends before.
-    if (at < length) return;
-    await framer.end();
-    if (context.signal.aborted) return;
-    this.known.set(path, { key: path, at: doneWith(file) });
+    if (!context.signal.aborted) this.known.set(path, { key: path, at: doneWith(file) });
+    return true;
   }
 
   /** The first line of a file in which an earlier run was, where a header may stand. */
@@ -202,6 +221,10 @@ export class RemoteReading implements Source {
     const bytes = Buffer.concat(pieces).subarray(0, most);
     return firstLineIn(isPacked === true ? await startOfPacked(bytes) : bytes, offset, delimiter);
   }
+}
+
+function leftOut({ message }: RunFailure, isDamaged: boolean): string {
+  return isDamaged ? `left out: ${message}` : message;
 }
 
 function doneWith({ id, length }: RemoteFile): At {

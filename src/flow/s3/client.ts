@@ -34,6 +34,7 @@ export class Bucket {
   private readonly place: S3Place;
   private readonly exit: 3 | 4;
   private readonly note: (message: string) => void;
+  private readonly signal: AbortSignal | undefined;
   private access: Access;
   private agent: Agent | undefined;
   /** The region that it turned out to be in. */
@@ -41,12 +42,13 @@ export class Bucket {
   /** ms that the store's clock is ahead. */
   private ahead = 0;
 
-  /** @param exit 3 of a source, 4 of a sink. @throws RunFailure where there are no credentials. */
-  constructor(name: string, place: S3Place, exit: 3 | 4, note: (message: string) => void) {
+  /** @param exit 3 of a source, 4 of a sink. @param signal ends all that is asked. @throws RunFailure where there are no credentials. */
+  constructor(name: string, place: S3Place, exit: 3 | 4, note: (message: string) => void, signal?: AbortSignal) {
     this.name = name;
     this.place = place;
     this.exit = exit;
     this.note = note;
+    this.signal = signal;
     this.access = findAccess(place, exit);
   }
 
@@ -108,7 +110,7 @@ export class Bucket {
     return { url, path: `${url.pathname.replace(/\/$/, '')}/${this.name}${key === '' ? '' : `/${pathOf(key)}`}` };
   }
 
-  private send(method: string, { key = '', query = {}, headers = {}, body = NOTHING, signal }: Asked) {
+  private send(method: string, { key = '', query = {}, headers = {}, body = NOTHING, signal = this.signal }: Asked) {
     const { url, path } = this.urlOf(key);
     const hasBody = method === 'PUT' || method === 'POST';
     const all = signed(

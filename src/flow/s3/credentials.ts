@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
+import { endpointFault } from './address.ts';
 import type { S3Place } from './parameters.ts';
 
 type Environment = { readonly [name: string]: string | undefined };
@@ -30,7 +31,7 @@ const DEFAULT_REGION = 'us-east-1';
 /**
  * @param place what the program says, which counts first.
  * @param exit 3 of a source, 4 of a sink.
- * @throws RunFailure where there are no credentials.
+ * @throws RunFailure where there are no credentials, or the endpoint is none.
  */
 export function findAccess(place: S3Place, exit: 3 | 4, environment: Environment = process.env): Access {
   const name = environment.AWS_PROFILE ?? environment.AWS_DEFAULT_PROFILE ?? 'default';
@@ -50,11 +51,22 @@ export function findAccess(place: S3Place, exit: 3 | 4, environment: Environment
       'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as `eval "$(aws configure export-credentials --format env)"` does for those of a role or of SSO',
     );
   }
+  const endpoint =
+    place.endpoint ??
+    (environment.AWS_ENDPOINT_URL_S3 || environment.AWS_ENDPOINT_URL || config.endpoint_url || undefined);
+  const fault = endpoint === undefined ? undefined : endpointFault(endpoint);
+  if (fault !== undefined)
+    throw new RunFailure(
+      'no-endpoint',
+      exit,
+      'what the environment (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL) or ~/.aws/config says of where S3 is, is no address',
+      fault,
+    );
   return {
     ...credentials,
     mayChange,
     region: place.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? config.region ?? DEFAULT_REGION,
-    endpoint: place.endpoint ?? environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL ?? config.endpoint_url,
+    endpoint,
   };
 }
 

@@ -15,6 +15,9 @@ import { element, elements, helpFor, mayPass, S3Fault } from './answers.ts';
 import { Bucket } from './client.ts';
 import type { S3Place } from './parameters.ts';
 
+/** The status of an answer that has the bytes that were asked for, and not all. */
+const PARTIAL = 206;
+
 /** A page of a listing has so many keys at most. */
 const PAGE = '1000';
 
@@ -24,7 +27,7 @@ interface S3Arguments extends TextArguments, S3Place {
   readonly existing?: boolean;
   /** ms between two looks. */
   readonly every?: number;
-  /** Whether what stands in "directories" below is meant too. */
+  /** Whether what stands in "directories" below is meant too; where one may be meant. */
   readonly recursive?: boolean;
   /** Whether to wait for a store that does not answer. */
   readonly wait: boolean | undefined;
@@ -40,7 +43,7 @@ export function readingS3(
   const buckets = new Map<string, Bucket>();
   const all = addresses.map((address) => {
     const { bucket: name, key } = readS3Address(address)!;
-    const bucket = buckets.get(name) ?? new Bucket(name, args, 3, (message) => context.note(message));
+    const bucket = buckets.get(name) ?? new Bucket(name, args, 3, (message) => context.note(message), context.signal);
     buckets.set(name, bucket);
     return new Keys(bucket, key, args);
   });
@@ -62,6 +65,7 @@ class S3Files implements RemoteFiles {
   readonly place = 'in S3';
   readonly mayPass = mayPass;
   readonly helpFor = helpFor;
+  readonly leavesOut = true;
   private readonly all: readonly Keys[];
 
   constructor(text: string, all: readonly Keys[]) {
@@ -83,12 +87,14 @@ class S3Files implements RemoteFiles {
   async open(file: RemoteFile, offset: number, signal: AbortSignal): Promise<Readable> {
     // It is one of those that were found.
     const { path, id, bucket, key } = file as Found;
-    const headers = { range: `bytes=${offset}-`, 'if-match': id };
+    const headers = { range: `bytes=${offset}-`, ...(id !== '' && { 'if-match': id }) };
     try {
       const answer = await bucket.ask('GET', { key, headers, signal });
       // Where a store knows no conditions.
-      if ((answer.headers.etag ?? id) === id) return answer;
+      const isOther = (answer.headers.etag ?? id) !== id;
+      if (!isOther && (offset === 0 || answer.statusCode === PARTIAL)) return answer;
       answer.destroy();
+      if (!isOther) throw new S3Fault(0, '', `it gives objects from their start only, and not from byte ${offset} on`);
     } catch (error) {
       if (!(error instanceof S3Fault)) throw error;
       if (error.reason === 'NoSuchKey') throw goneFailure(path);
@@ -107,16 +113,16 @@ class Keys {
   private readonly start: string;
   /** How many "directories" below the start may hold some. */
   private readonly depth: number;
-  private readonly isBounded: boolean;
+  private readonly mayBeDirectory: boolean;
 
-  constructor(bucket: Bucket, key: string, { recursive = false, isBounded }: S3Arguments) {
+  constructor(bucket: Bucket, key: string, { recursive }: S3Arguments) {
     this.bucket = bucket;
     this.key = key;
     this.pattern = patternOf(`/${key}`);
     this.start = /^[^*?[\]{}()!+@|\\]*/.exec(key)![0];
-    const isDeep = this.pattern.isGlob ? key.includes('**') : recursive;
+    const isDeep = this.pattern.isGlob ? key.includes('**') : recursive === true;
     this.depth = isDeep ? Number.POSITIVE_INFINITY : key.slice(this.start.length).split('/').length - 1;
-    this.isBounded = isBounded;
+    this.mayBeDirectory = recursive !== undefined;
   }
 
   /** In order of name. */
@@ -128,7 +134,7 @@ class Keys {
     const directory = key === '' || key.endsWith('/') ? key : `${key}/`;
     const found = await this.below(directory);
     const [first] = found;
-    if (!this.isBounded || first === undefined) return found;
+    if (this.mayBeDirectory || first === undefined) return found;
     const address = this.called(directory);
     throw new RunFailure(
       'is-directory',
@@ -143,7 +149,7 @@ class Keys {
     const { bucket, key } = this;
     try {
       const { headers } = (await bucket.ask('HEAD', { key })).resume();
-      return this.found(key, headers.etag ?? '', Number(headers['content-length']), true);
+      return this.found(key, headers.etag, headers['content-length'], true);
     } catch (error) {
       if (error instanceof S3Fault && error.reason === 'NoSuchKey') return undefined;
       // No answer to HEAD says why.
@@ -178,12 +184,13 @@ class Keys {
         const key = named(element(contents, 'Key'));
         // What some tools make for a "directory" is no file.
         if (key.endsWith('/') || !isMeant(this.pattern, `/${key}`)) continue;
-        found.push(this.found(key, element(contents, 'ETag') ?? '', Number(element(contents, 'Size'))));
+        found.push(this.found(key, element(contents, 'ETag'), element(contents, 'Size')));
       }
       for (const common of elements(xml, 'CommonPrefixes')) deeper.push(named(element(common, 'Prefix')));
-      const next = element(xml, 'IsTruncated') === 'true' ? element(xml, 'NextContinuationToken') : undefined;
-      // A store that goes in circles is not followed.
-      token = next === token ? undefined : next;
+      const next = element(xml, 'IsTruncated') === 'true' ? (element(xml, 'NextContinuationToken') ?? '') : undefined;
+      if (next === '' || (next !== undefined && next === token))
+        throw new S3Fault(0, '', 'its listing has more pages, and it does not say which is the next');
+      token = next;
     }
     if (depth === 0) return;
     for (const directory of deeper) {
@@ -191,8 +198,9 @@ class Keys {
     }
   }
 
-  private found(key: string, id: string, length: number, isNamed = false): Found {
-    return { path: this.called(key), id, length, isNamed, bucket: this.bucket, key };
+  private found(key: string, id = '', length = '', isNamed = false): Found {
+    if (!/^\d{1,15}$/.test(length)) throw new S3Fault(0, '', 'it does not say how long an object is');
+    return { path: this.called(key), id, length: Number(length), isNamed, bucket: this.bucket, key };
   }
 
   private called(key: string): string {

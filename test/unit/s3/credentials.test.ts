@@ -47,3 +47,11 @@ test('without any the way out is told', () => {
     expect.objectContaining({ exit: 4, code: 'no-credentials', message: expect.stringContaining('the profile x') }),
   );
 });
+
+test('an endpoint of the environment that is no address is told, and not shown', () => {
+  const environment = { ...files, AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 's', AWS_ENDPOINT_URL: 'store:9000' };
+  expect(() => findAccess(nowhere, 3, environment)).toThrow(
+    expect.objectContaining({ exit: 3, message: expect.stringMatching(/AWS_ENDPOINT_URL/), help: expect.any(String) }),
+  );
+  expect(findAccess(nowhere, 3, { ...environment, AWS_ENDPOINT_URL: '' }).endpoint).toBeUndefined();
+});

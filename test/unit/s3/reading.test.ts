@@ -1,4 +1,6 @@
 /** `files` and `watch` on S3, against a store in memory. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Position } from '../../../src/flow/define/position.ts';
@@ -104,7 +106,7 @@ test('an object that breaks off is gone on with at the byte where it did', async
     const { bytes, tag } = s3.objects.get('long.log')!;
     const rest = bytes.subarray(Number(/\d+/.exec(headers.range!)![0]));
     // Fewer bytes than are said: the connection is cut.
-    return { status: 200, body: rest.subarray(0, 100_000), headers: { etag: tag } };
+    return { status: 206, body: rest.subarray(0, 100_000), headers: { etag: tag } };
   };
   const { records, notes } = await read('s3://logs/long.log');
   expect(records).toHaveLength(60_000);
@@ -134,6 +136,38 @@ test('an object that is put anew while it is read is told of, and no part of the
   await expect(read('s3://logs/a.log', {}, position)).rejects.toThrow('is another file than the one that was read');
   s3.objects.delete('a.log');
   await expect(read('s3://logs/a.*', {}, position)).rejects.toThrow('does not exist any more');
+});
+
+test('an object that is put anew before it is read is read as it is then, at once or at the next look', async () => {
+  const anew = () => {
+    let isFirst = true;
+    s3.instead = ({ method, url }) => {
+      if (method === 'GET' && url!.startsWith('/logs/in/1.log') && isFirst) {
+        isFirst = false;
+        s3.put('in/1.log', 'new\n');
+      }
+      return undefined;
+    };
+  };
+  s3.put('in/1.log', 'old\n');
+  s3.put('in/2.log', 'b\n');
+  anew();
+  const { records, notes } = await read('s3://logs/in/*');
+  expect([records, notes]).toEqual([['b', 'new'], ['s3://logs/in/1.log was put anew before it could be read']]);
+  s3.put('in/1.log', 'old\n');
+  anew();
+  const run = await whileWatching({ path: 's3://logs/in', existing: true }, (run) => until(run, 2));
+  expect(run.records).toEqual(['b', 'new']);
+});
+
+test('an object that is put anew each time before it is read is told of in the end', async () => {
+  s3.put('a.log', 'old\n');
+  let times = 0;
+  s3.instead = ({ method, url }) => {
+    if (method === 'GET' && url!.startsWith('/logs/a.log')) s3.put('a.log', `${times++}\n`);
+    return undefined;
+  };
+  await expect(read('s3://logs/a.log')).rejects.toThrow('s3://logs/a.log was put anew after it was read up to byte 0');
 });
 
 test('objects that come are read once, and one that is put anew is a new one', async () => {
@@ -181,6 +215,83 @@ test('the region of a bucket is learned, and the time of S3 where the clock of t
   const { records, notes } = await read('s3://logs/a.*');
   expect(records).toEqual(['a']);
   expect(notes).toEqual(['the clock of this machine is 1440 minutes off that of S3, whose time is taken']);
+});
+
+test('of what a glob matches, what cannot be unpacked is left out with a note', async () => {
+  s3.put('a/damaged.gz', Buffer.concat([gzipSync('x\n'), Buffer.from('no gzip')]));
+  s3.put('a/rows.parquet', Buffer.from('PAR1\x15 and so on'));
+  s3.put('a/torn.gz', gzipSync('one\ntwo\n').subarray(0, -8));
+  s3.put('a/z.log', 'z\n');
+  const all = await read('s3://logs/a/*');
+  expect(all.records.slice(-3)).toEqual(['one', 'two', 'z']);
+  expect(all.notes).toEqual([
+    expect.stringMatching(/^left out: cannot read s3:\/\/logs\/a\/damaged.gz in S3: its gzip data is damaged/),
+    expect.stringMatching(/^left out: .*rows.parquet in S3: it is a Parquet file/),
+    expect.stringMatching(/^left out: .*torn.gz in S3: its gzip data ends too early/),
+  ]);
+  // It is not read again.
+  expect((await read('s3://logs/a/*', {}, all.position)).records).toEqual([]);
+  await expect(read('s3://logs/a/torn.gz')).rejects.toMatchObject({
+    exit: 3,
+    message: expect.stringMatching(/^cannot read s3:\/\/logs\/a\/torn.gz in S3: its gzip data ends too early/),
+  });
+});
+
+test('names that are passed over are read where a glob has them', async () => {
+  s3.put('_old/a.log', 'a\n');
+  s3.put('in/.b.log', 'b\n');
+  expect((await read('s3://logs/_*/*.log')).records).toEqual(['a']);
+  expect((await read('s3://logs/in/.b*')).records).toEqual(['b']);
+  await expect(read('s3://logs/*/*.log')).rejects.toThrow('there is no file');
+});
+
+test('a directory that is watched is read as it is with --once', async () => {
+  s3.put('in/1.log', 'a\n');
+  s3.put('in/2.log', 'b\n');
+  const run = new TestRun({ once: true });
+  await openSource(watch as SourceDefinition, { path: 's3://logs/in', endpoint }, run).run();
+  expect(run.records).toEqual(['a', 'b']);
+});
+
+test('objects that a store tells by nothing, as those that somebody else laid into its folder, are read all the same', async () => {
+  s3.objects.set('a/1.log', { bytes: Buffer.from('1\n'), tag: '' });
+  s3.instead = ({ headers }) => (headers['if-match'] === '' ? fault(412, 'PreconditionFailed') : undefined);
+  expect((await read('s3://logs/a/1.log')).records).toEqual(['1']);
+  expect((await read('s3://logs/a/*')).records).toEqual(['1']);
+});
+
+test('what a store does not say is not taken for nothing', async () => {
+  for (let i = 0; i < 5; i++) s3.put(`a/${i}.log`, `${i}\n`);
+  const { tag } = s3.objects.get('a/0.log')!;
+  s3.instead = ({ method }) =>
+    method === 'HEAD' ? { status: 200, headers: { etag: tag, 'transfer-encoding': 'chunked' } } : undefined;
+  await expect(read('s3://logs/a/0.log')).rejects.toThrow('it does not say how long an object is');
+  s3.instead = () => ({ status: 200, body: '<R><IsTruncated>true</IsTruncated></R>' });
+  await expect(read('s3://logs/a/*.log')).rejects.toThrow('its listing has more pages, and it does not say');
+  let isFirst = true;
+  s3.instead = ({ method }) => {
+    if (method !== 'GET') return undefined;
+    // Broken off, and then all of it whatever is asked for.
+    const bytes = s3.objects.get('a/0.log')!.bytes.subarray(0, isFirst ? 1 : undefined);
+    isFirst = false;
+    return { status: 200, body: bytes, headers: { etag: tag } };
+  };
+  await expect(read('s3://logs/a/0.log')).rejects.toThrow('it gives objects from their start only');
+});
+
+test('a run that ends does not wait for a store that says nothing', async () => {
+  const store = createServer().listen(0, '127.0.0.1');
+  await once(store, 'listening');
+  const run = new TestRun();
+  const { port } = store.address() as AddressInfo;
+  const args = { paths: ['s3://logs/a.log'], endpoint: `http://127.0.0.1:${port}` };
+  const reading = openSource(files, args, run).run();
+  const [socket] = (await once(store, 'connection')) as [Socket];
+  run.abort();
+  await reading;
+  expect(run.records).toEqual([]);
+  socket.destroy();
+  store.close();
 });
 
 test('a store that does not answer is a failure where it is not to be waited for', async () => {
