@@ -31,7 +31,8 @@ const PATIENCE = 5000;
 /** When the run ends, who is still answered has so long, ms. */
 const FAREWELL = 2000;
 
-/** What the parser of Node calls the first bytes of HTTP/2. */
+/** How the names of the parser of Node begin for bytes that are no request; the one for the first of HTTP/2. */
+const OF_PARSER = 'HPE_';
 const HTTP2 = 'HPE_PAUSED_H2_UPGRADE';
 /** What is answered to other bytes that are no request, by its names for them, as Node itself does. */
 const STATUS_OF: { readonly [code: string]: string } = {
@@ -140,8 +141,11 @@ export class PostServer {
   private unreadable(error: Error, socket: Duplex): void {
     const { context, insteadOf2 } = this.settings;
     const code = codeOf(error);
-    const isAnswered = this.answering.get(socket)?.headersSent === true;
-    if (!socket.writable || isAnswered) {
+    const last = this.answering.get(socket);
+    const isAnswered = last?.headersSent === true && !last.writableFinished;
+    // Where the two have not agreed on how to encrypt, nothing that is said would ever be sent.
+    const isRequest = Object.hasOwn(STATUS_OF, code) || code.startsWith(OF_PARSER);
+    if (!socket.writable || isAnswered || !isRequest) {
       socket.destroy();
       return;
     }

@@ -231,6 +231,19 @@ describe('what is refused', () => {
     expect(run.records).toEqual(['a']);
   });
 
+  it('says so of what is no request behind one that was answered', async () => {
+    const { port } = await start();
+    const socket = await connected(port);
+    let said = '';
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      if (said === '') socket.write('no request\r\n\r\n');
+      said += piece;
+    });
+    socket.write(`POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 2\r\n\r\na\n`);
+    await once(socket, 'close');
+    expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 400']);
+  });
+
   it('makes no more records of a body than there is room for', async () => {
     const { run, port } = await start({ tag: true });
     run.shut();
