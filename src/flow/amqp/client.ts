@@ -10,6 +10,7 @@ import {
   DELIVER,
   FrameReader,
   HEARTBEAT_FRAME,
+  LEAST_FRAME,
   type Method,
   MOST_FRAME,
   methodFrame,
@@ -123,6 +124,7 @@ export class AmqpClient {
     tuned.short();
     // 0 is no bound.
     this.mostFrame = Math.min(tuned.long() || MOST_FRAME, MOST_FRAME);
+    if (this.mostFrame < LEAST_FRAME) throw foreign();
     this.send(0, CONNECTION | 31, [short(1), long(this.mostFrame), short(heartbeat)]);
     await this.ask(0, CONNECTION | 40, [shortText(path === '' ? '/' : path), shortText(''), octet(0)]);
   }

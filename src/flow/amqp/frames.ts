@@ -19,6 +19,9 @@ const AROUND = HEAD + 1;
 /** A frame is no larger, bytes; servers are told so, and it is what they offer. */
 export const MOST_FRAME = 128 * 1024;
 
+/** Each end takes frames that are so large, whatever it says, bytes. */
+export const LEAST_FRAME = 4096;
+
 /** Numbers of a class and of its method, as one. */
 export const DELIVER = (60 << 16) | 60;
 export const RETURN = (60 << 16) | 50;
@@ -45,8 +48,8 @@ export interface Method {
 interface Partial {
   readonly method: Omit<Method, 'content'>;
   properties: Buffer | undefined;
-  readonly parts: Buffer[];
-  /** Of a body that is too long: its start; the rest is passed over. */
+  /** What has come of the body; of one that is too long its start, the rest is passed over. */
+  readonly body: Held;
   isLong: boolean;
   left: number;
 }
@@ -95,7 +98,7 @@ export class FrameReader {
     else throw foreign();
     if (partial.left > 0) return undefined;
     this.partial = undefined;
-    const bytes = Buffer.concat(partial.parts);
+    const bytes = partial.body.take();
     const body = partial.isLong ? new TooLong(bytes) : bytes;
     return { ...partial.method, content: { properties: partial.properties!, body } };
   }
@@ -105,7 +108,7 @@ export class FrameReader {
     const method = { channel, number: inside.readUInt32BE(0), args: Buffer.from(inside.subarray(4)) };
     if (method.number !== DELIVER && method.number !== RETURN) return { ...method, content: undefined };
     if (this.partial !== undefined) throw foreign();
-    this.partial = { method, properties: undefined, parts: [], isLong: false, left: 0 };
+    this.partial = { method, properties: undefined, body: new Held(), isLong: false, left: 0 };
     return undefined;
   }
 
@@ -121,9 +124,8 @@ export class FrameReader {
   private body(partial: Partial, inside: Buffer): void {
     if (inside.length > partial.left) throw foreign();
     partial.left -= inside.length;
-    const { parts } = partial;
-    if (!partial.isLong) parts.push(Buffer.from(inside));
-    else if (parts.length === 0) parts.push(Buffer.from(inside.subarray(0, SHOWN)));
+    const { body, isLong } = partial;
+    body.append(isLong ? inside.subarray(0, SHOWN - body.length) : inside);
   }
 }
 

@@ -66,6 +66,11 @@ test('is the guest of the host / where the URL says nothing else', async () => {
   expect(new FieldReader(heard[2]!.args).shortText()).toBe('/');
 });
 
+test('ends with a server that takes smaller frames than any may', async () => {
+  const { at } = await serve(() => undefined, 8);
+  await expect(open(`amqp://${at}`)).rejects.toThrow('it does not speak the protocol of AMQP 0-9-1');
+});
+
 const refusals: readonly (readonly [number, string, boolean])[] = [
   [403, 'ACCESS_REFUSED - no', false],
   [530, 'NOT_ALLOWED - vhost x not found', false],

@@ -67,6 +67,23 @@ test('of a body that is too long only its start is kept', () => {
   expect(second).toEqual(Buffer.from('short'));
 });
 
+test('a body may come in frames with little or nothing in them, also one that is too long', () => {
+  const pieces = ['', 'abc', '', 'd', 'e'.repeat(2000)].map((text) => frame(3, Buffer.from(text)));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64BE(2004n);
+  const head = Buffer.concat([Buffer.from([0, 60, 0, 0]), size, Buffer.alloc(2)]);
+  const all = Buffer.concat([methodFrame(1, DELIVER), frame(2, head), ...pieces]);
+  const whole = Buffer.from(`abcd${'e'.repeat(2000)}`);
+  expect(inPieces(all, 100, 3000)[0]!.content!.body).toEqual(whole);
+  expect((inPieces(all, 100, 1000)[0]!.content!.body as TooLong).start).toEqual(whole.subarray(0, 1024));
+});
+
+function frame(kind: number, inside: Buffer): Buffer {
+  const head = Buffer.from([kind, 0, 1, 0, 0, 0, 0]);
+  head.writeUInt32BE(inside.length, 3);
+  return Buffer.concat([head, inside, Buffer.from([0xce])]);
+}
+
 test.each([
   ['another version', Buffer.from('AMQP\0\u0001\0\0')],
   ['another protocol', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
