@@ -147,19 +147,14 @@ export class AmqpClient {
   }
 
   /** Makes a queue that is gone with the connection. @returns its name. */
-  async ownQueue(): Promise<string> {
-    return (await this.declare('', BIT_EXCLUSIVE | BIT_AUTO_DELETE)).name;
+  ownQueue(): Promise<string> {
+    return this.declare('', BIT_EXCLUSIVE | BIT_AUTO_DELETE);
   }
 
-  /** How many messages a queue has. Rejects with an AmqpFault where there is none. */
-  async sizeOf(queue: string): Promise<number> {
-    return (await this.declare(queue, BIT_PASSIVE)).size;
-  }
-
-  private async declare(queue: string, bits: number, args: Table = []) {
+  /** @returns the name of the queue. */
+  private async declare(queue: string, bits: number, args: Table = []): Promise<string> {
     const said = [short(0), shortText(queue), octet(bits), table(args)];
-    const reader = new FieldReader((await this.ask(ONE, QUEUE | 10, said)).args);
-    return { name: reader.shortText(), size: reader.long() };
+    return new FieldReader((await this.ask(ONE, QUEUE | 10, said)).args).shortText();
   }
 
   /** Has a queue get what an exchange is given with such a key. */
@@ -173,11 +168,10 @@ export class AmqpClient {
     await this.ask(ONE, EXCHANGE | 10, [short(0), shortText(name), shortText('direct'), octet(BIT_PASSIVE), table([])]);
   }
 
-  /** Has the server bring the messages of a queue. @param most how many may be on their way unacknowledged. @returns by which name it brings them. */
-  async consume(queue: string, most: number, args: Table = []): Promise<string> {
+  /** Has the server bring the messages of a queue. @param most how many may be on their way unacknowledged. */
+  async consume(queue: string, most: number): Promise<void> {
     await this.ask(ONE, BASIC | 10, [long(0), short(most), octet(0)]);
-    const said = [short(0), shortText(queue), shortText(''), octet(0), table(args)];
-    return new FieldReader((await this.ask(ONE, BASIC | 20, said)).args).shortText();
+    await this.ask(ONE, BASIC | 20, [short(0), shortText(queue), shortText(''), octet(0), table([])]);
   }
 
   /** Says that a message is safe, and all before it. */

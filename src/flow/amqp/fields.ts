@@ -176,8 +176,8 @@ export function longText(text: Buffer | string): Buffer {
   return Buffer.concat([long(bytes.length), bytes]);
 }
 
-/** What stands in a table that is written; a `bigint` is a number of 64 bits, and a `Date` a time, of which AMQP has the seconds. */
-type Written = boolean | bigint | string | Date | Table;
+/** What stands in a table that is written; a `bigint` is a number of 64 bits. */
+type Written = boolean | bigint | string | Table;
 /** Names and values. */
 export type Table = readonly (readonly [name: string, value: Written])[];
 
@@ -190,8 +190,5 @@ function typed(value: Written): Buffer {
   if (typeof value === 'boolean') return Buffer.from(['t'.charCodeAt(0), value ? 1 : 0]);
   if (typeof value === 'bigint') return Buffer.concat([Buffer.from('l'), longLong(value)]);
   if (typeof value === 'string') return Buffer.concat([Buffer.from('S'), longText(value)]);
-  if (value instanceof Date) {
-    return Buffer.concat([Buffer.from('T'), longLong(BigInt(Math.floor(value.getTime() / 1000)))]);
-  }
   return Buffer.concat([Buffer.from('F'), table(value)]);
 }
