@@ -139,6 +139,18 @@ describe.skipIf(!broker.isInstalled)('nats', { timeout: 120_000 }, () => {
     expect((await read(stream)).toSorted()).toEqual(['a', 'before', 'c', 'd', large]);
   });
 
+  test('a sink begins behind a message of some megabytes, which it looks at', async () => {
+    const stream = await newStream();
+    const large = 'x'.repeat(3_000_000);
+    for (const record of [large, 'behind']) {
+      const { context, reports } = sinkContext();
+      const sink = openSink(natsSink, { url, subject: `on.${stream}`, stream, retry: 0 }, context);
+      await runBatches(sink, [[record]]);
+      expect(reports.failures).toEqual([]);
+    }
+    expect(await read(stream, { maxLine: 4_000_000 })).toEqual([large, 'behind']);
+  });
+
   test('a record that is larger than the stream takes is bad, once, and the others are written', async () => {
     const stream = await newStream({ max_msg_size: 500 });
     const { context, reports } = sinkContext();

@@ -271,6 +271,7 @@ export const brokers: readonly Broker[] = [
         const settings = [
           `listen: "127.0.0.1:${plain}"`,
           'jetstream { store_dir: "data" }',
+          'max_payload: 4MB',
           `authorization { user: leat, password: "${PASSWORD}" }`,
           'tls { cert_file: "server.pem", key_file: "server.key" }',
           'allow_non_tls: true',

@@ -8,8 +8,8 @@ import type { TlsSecrets } from '../connections/tls.ts';
 import { answerOf, JetStreamFault, NatsClient, noJetStream } from './client.ts';
 import { type NatsMessage, statusOf } from './frames.ts';
 
-/** Answers to a sink are no longer, bytes: one of them may have a message in it. */
-const MOST_ANSWER = 2 * 1024 * 1024;
+/** Answers to a sink are no longer, bytes: one of them may have a message in it, by base64, and no server takes one of more than 64 MB. */
+const MOST_ANSWER = 90 * 1024 * 1024;
 
 interface Waiting {
   readonly resolve: (message: NatsMessage) => void;
