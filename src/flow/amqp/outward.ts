@@ -52,6 +52,20 @@ export class Posting {
 
   /** Connects, and looks whether there is something to write to. */
   async open(): Promise<Outward<Post>> {
+    let channel = await this.connect();
+    return {
+      send: async (posts) => {
+        // The server ends a channel over a message that is too large for it; over the next one that is left out.
+        while (!(await this.isSent(channel, posts))) {
+          channel.close();
+          channel = await this.connect();
+        }
+      },
+      close: () => channel.close(),
+    };
+  }
+
+  private async connect(): Promise<Channel> {
     const { address, secrets, queue, exchange, declare } = this.options;
     const client = await AmqpClient.open(address, secrets(), { heartbeat: 0, most: MOST });
     try {
@@ -62,14 +76,11 @@ export class Posting {
       client.close();
       throw error;
     }
-    const channel = new Channel(client, this.options, this.done);
-    return {
-      send: (posts) => this.send(channel, posts),
-      close: () => client.close(),
-    };
+    return new Channel(client, this.options, this.done);
   }
 
-  private async send(channel: Channel, posts: readonly Post[]): Promise<void> {
+  /** @returns whether the server has all that it can take; not where it has said only now how much that is. */
+  private async isSent(channel: Channel, posts: readonly Post[]): Promise<boolean> {
     for (const post of posts) {
       if (post.body.length <= this.largest || this.done.has(post)) continue;
       this.done.add(post);
@@ -77,11 +88,12 @@ export class Posting {
     }
     try {
       await channel.send(posts.filter((post) => !this.done.has(post)));
+      return true;
     } catch (error) {
-      if (!(error instanceof AmqpFault) || error.largest === undefined) throw error;
-      this.largest = error.largest;
-      // With that one left out the others are taken.
-      throw new BrokerFault(error.message, { mayPass: true });
+      const largest = error instanceof AmqpFault ? error.largest : undefined;
+      if (largest === undefined || largest >= this.largest) throw error;
+      this.largest = largest;
+      return false;
     }
   }
 }
@@ -102,6 +114,10 @@ class Channel {
     this.client = client;
     this.options = options;
     this.done = done;
+  }
+
+  close(): void {
+    this.client.close();
   }
 
   async send(posts: readonly Post[]): Promise<void> {
