@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { THREE_LINES } from '../support/packed.ts';
 import { freePort } from '../support/ports.ts';
@@ -280,3 +282,14 @@ test('--sparklines is taken by its former name too, which help does not show', a
 });
 
 /** A port at which nobody listens. */
+
+test('many windows by event time of keys that never come again take room for their own keys alone', async () => {
+  const folder = temporaryFolder();
+  const lines = Array.from({ length: 120_000 }, (_, i) => {
+    return `{"t":"${new Date(1_700_000_000_000 + i * 10).toISOString()}","id":"u${i}"}\n`;
+  });
+  writeFileSync(join(folder, 'log.json'), lines.join(''));
+  const program = 'files("log.json") | json | window(1s, on: .t) | groupBy(.id, {n: count()}) | count';
+  const { stdout, code } = await shell(`NODE_OPTIONS=--max-old-space-size=400 leat --workers 1 '${program}'`, folder);
+  expect({ code, windows: stdout.trim().split('\n').length }).toEqual({ code: 0, windows: 1200 });
+});

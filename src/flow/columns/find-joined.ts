@@ -1,22 +1,22 @@
-import { type Identity, identity } from '../../base/compare.ts';
+import type { Identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import { MOST_ROWS } from '../bytes/row-block.ts';
 import type { OfRecord } from '../define/column-form.ts';
 import { NONE } from '../define/faster.ts';
-import type { FindGroups, Group, Groups } from './groups.ts';
+import { type FindGroups, type Group, type Groups, writtenIdentity } from './groups.ts';
 import { FAILED, tried } from './of-field.ts';
 
 /** Numbers of values stay below it, so that two of them are one number that a double holds. */
 const MOST = 2 ** 26;
 
-/** The different values of one of several keys, by number. */
+/** The values of one of several keys, by number: each as it is written, see `writtenIdentity`. */
 export class KeyValues implements Groups<unknown> {
   epoch = 0;
   readonly places: readonly Group<unknown>[] = [];
   private readonly numbers = new Map<Identity, number>();
 
   placeOf(value: Value): number {
-    const id = identity(value);
+    const id = writtenIdentity(value);
     const known = this.numbers.get(id);
     if (known !== undefined) return known;
     this.numbers.set(id, this.numbers.size);

@@ -1,3 +1,5 @@
+import { type Identity, identity } from '../../base/compare.ts';
+import { toJson } from '../../base/json.ts';
 import type { Value } from '../../base/value.ts';
 import type { Rows } from '../define/faster.ts';
 
@@ -19,6 +21,12 @@ export interface Groups<S> {
   readonly places: readonly Group<S>[];
   /** Changes when the groups are given up for others. */
   readonly epoch: number;
+}
+
+/** As `identity`, but that equal values are told apart where they are written otherwise, as objects are whose fields stand in another order. */
+export function writtenIdentity(value: Value): Identity {
+  if (typeof value === 'string') return identity(value);
+  return typeof value === 'object' && value !== null ? `\u0000${toJson(value)}` : value;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { type Identity, identity } from '../../base/compare.ts';
+import type { Identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import { MOST_ROWS } from '../bytes/row-block.ts';
 import { findingGroups } from '../columns/find-groups.ts';
 import { countBefore, inputOfAll, type WholeInput } from '../columns/group-rows.ts';
-import type { FindGroups, Group, Groups } from '../columns/groups.ts';
+import { type FindGroups, type Group, type Groups, writtenIdentity } from '../columns/groups.ts';
 import { FAILED, tried } from '../columns/of-field.ts';
 import type { Compiled } from '../define/compiled.ts';
 import { NONE, type Rows, type TakeRows } from '../define/faster.ts';
@@ -146,15 +146,24 @@ export class WindowRows<S> implements Groups<S> {
 
   private groupOf(at: number, key: number): number {
     const window = this.current?.at === at ? this.current : this.windowAt(at);
-    let number = window.byKey[key];
-    if (number === undefined) {
-      const group = window.table.places[window.table.placeOf(this.keys.places[key]!.key)]!;
-      number = this.places.push(group) - 1;
-      // Keys are mostly met in their order; one far ahead would make a slow list.
-      while (window.byKey.length < key) window.byKey.push(undefined);
-      window.byKey[key] = number;
-    }
+    const number = window.byKey[key] ?? window.farKeys.get(key) ?? this.newKey(window, key);
     window.table.changedAt(this.places[number]!.place);
+    return number;
+  }
+
+  /** The number of the group of a key that was not met in a window before. */
+  private newKey({ table, byKey, farKeys, byPlace }: WindowGroups<S>, key: number): number {
+    const place = table.placeOf(this.keys.places[key]!.key);
+    // Another key may be an equal value that is written otherwise.
+    const number = byPlace.get(place) ?? this.places.push(table.places[place]!) - 1;
+    byPlace.set(place, number);
+    if (key > 2 * byPlace.size + FEW) {
+      farKeys.set(key, number);
+      return number;
+    }
+    // One far ahead would make a slow list.
+    while (byKey.length < key) byKey.push(undefined);
+    byKey[key] = number;
     return number;
   }
 
@@ -162,7 +171,7 @@ export class WindowRows<S> implements Groups<S> {
     const table = this.settings.tableAt(at);
     let window = this.windows.get(at);
     if (window === undefined) {
-      window = { at, table, byKey: [] };
+      window = { at, table, byKey: [], farKeys: new Map(), byPlace: new Map() };
       this.windows.set(at, window);
     }
     this.current = window;
@@ -170,21 +179,29 @@ export class WindowRows<S> implements Groups<S> {
   }
 }
 
-/** The groups of one window by the numbers of their keys. */
+/** Of the keys of a window so many may be missing in the list of them. */
+const FEW = 64;
+
+/** The groups of one window, as numbers of all of them. */
 interface WindowGroups<S> {
   readonly at: number;
   readonly table: GroupTable<S>;
+  /** By the numbers of their keys, as far as there are few gaps: each window would have a place for each key of all windows otherwise. */
   readonly byKey: (number | undefined)[];
+  /** The same of the others. */
+  readonly farKeys: Map<number, number>;
+  /** By their places in the table. */
+  readonly byPlace: Map<number, number>;
 }
 
-/** The keys of groups, by number. */
+/** The keys of groups, by number: each as it is written, since each window gives out the first of those that are equal there. */
 class Keys implements Groups<unknown> {
   epoch = 0;
   places: Group<unknown>[] = [];
   private readonly numbers = new Map<Identity, number>();
 
   placeOf(key: Value): number {
-    const id = identity(key);
+    const id = writtenIdentity(key);
     const known = this.numbers.get(id);
     if (known !== undefined) return known;
     const place = this.places.length;
