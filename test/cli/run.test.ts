@@ -293,3 +293,9 @@ test('many windows by event time of keys that never come again take room for the
   const { stdout, code } = await shell(`NODE_OPTIONS=--max-old-space-size=400 leat --workers 1 '${program}'`, folder);
   expect({ code, windows: stdout.trim().split('\n').length }).toEqual({ code: 0, windows: 1200 });
 });
+
+test('what is level with the last of a top in a window is held to --state-max', async () => {
+  const lines = Array.from({ length: 1000 }, (_, i) => `{"n":1,"id":"${i}"}\n`).join('');
+  const { stderr, code } = await leat(['--state-max', '40kb', 'json | running | top(1, .n, ties: true)'], lines);
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('more than 40kb in memory') });
+});

@@ -33,9 +33,11 @@ interface Ranking<S> {
   first(state: S): readonly Entry[];
 }
 
-function giving<S>(ranking: Ranking<S>, decides: (record: Value) => Value): Grouping<S> {
+/** @param grows whether there is no telling how many records it keeps. */
+function giving<S>(ranking: Ranking<S>, decides: (record: Value) => Value, grows: boolean): Grouping<S> {
   return {
     aggregate: {
+      grows,
       zero: ranking.zero,
       add: (state, record) => ranking.put(state, { by: decides(record), record }),
       merge: ranking.merge,
@@ -51,7 +53,7 @@ export const top = defineStage({
   name: 'top',
   group: 'batch',
   summary: 'The n largest records, largest first',
-  docs: 'By the value of a pair, or by the record itself where it is none, or by what `by` gives, in the order of `sort`. Ties come by key (or record) ascending. It keeps about 2 n records. With `ties: true` all come that are level with the last of the n, as `RANK() <= n` of SQL gives them, so that `top(1, .n, ties: true)` is every record with the largest `n`.',
+  docs: 'By the value of a pair, or by the record itself where it is none, or by what `by` gives, in the order of `sort`. Ties come by key (or record) ascending. It keeps about 2 n records. With `ties: true` all come that are level with the last of the n, as `RANK() <= n` of SQL gives them, so that `top(1, .n, ties: true)` is every record with the largest `n`; it keeps all of these, in windows within `--state-max`.',
   examples: [
     { program: 'words | countByValue | top(2)', in: 'c b b a', out: 'b\t2\na\t1' },
     { program: 'json | top(1, .ms)', in: '{"ms":3}\n{"ms":20}', out: '{"ms":20}' },
@@ -68,7 +70,9 @@ export const top = defineStage({
     kind: 'group',
     create({ n, by, ties }): Grouping {
       const decides = by?.call ?? ((record: Value) => (isPair(record) ? record[1] : record));
-      const grouping = ties ? giving(firstWithTies(n, rank, isLevel), decides) : giving(firstOf(n, rank), decides);
+      const grouping = ties
+        ? giving(firstWithTies(n, rank, isLevel), decides, true)
+        : giving(firstOf(n, rank), decides, false);
       return grouping as Grouping;
     },
   },
