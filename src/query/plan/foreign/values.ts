@@ -36,6 +36,12 @@ function quantileOf(list: readonly string[]): string {
   return `\`quantile(${of}, ${given > 1 ? Number((given / 100).toFixed(10)) : given})\``;
 }
 
+/** The part of a list that others count from 1, or back from -1. */
+function partAt(at: string): string {
+  if (at.startsWith('-')) return `.slice(${at})[0]`;
+  return `[${/^\d+$/.test(at) ? Number(at) - 1 : `${at} - 1`}]`;
+}
+
 /** What to write for a word that others have for a function. What there is none of leads to a function of one's own. */
 export const FUNCTIONS = byWord([
   ['Seconds seconds', (args) => `a duration is written as it is: \`${args || '30'}s\``],
@@ -63,9 +69,15 @@ export const FUNCTIONS = byWord([
     (_args, [of = '.time']) => `\`time(${of})\``,
   ],
   ['regexp_extract regexpExtract regex_extract', (_args, [of = '.url']) => `\`${of}.match(/id=(\\d+)/)[1]\``],
+  ['split_index', (_args, [of = '.url', by = '"/"', at = '3']) => `\`${of}.split(${by})[${at}]\``],
   [
-    'split_index split_part splitPart substring_index',
-    (_args, [of = '.url', by = '"/"', at = '3']) => `\`${of}.split(${by})[${at}]\``,
+    'split_part splitPart',
+    (_args, [of = '.url', by = '"/"', at = '4']) => `\`${of}.split(${by})${partAt(at)}\`, counted from 0`,
+  ],
+  [
+    'substring_index',
+    (_args, [of = '.url', by = '"/"', count = '3']) =>
+      `\`${of}.split(${by}).slice(${count.startsWith('-') ? count : `0, ${count}`}).join(${by})\``,
   ],
   ['strftime date_format formatDate', (_args, [of = '.time']) => `\`formatTime(${of}, "yyyy-MM-dd HH:mm:ss")\``],
   [
