@@ -7,6 +7,7 @@ import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define
 import { pair } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { estimatedBytes, MemoryBound } from '../state/memory-bound.ts';
+import { nextMultiple } from '../windows/batch-window.ts';
 import { EventTime, type EventTimeSettings } from '../windows/event-time.ts';
 import type { Unmatched } from './joining.ts';
 import { together } from './pairing.ts';
@@ -107,6 +108,7 @@ export class TimedJoin {
     // The left step writes down what both remember.
     this.left = {
       ...this.step('left'),
+      due: (tick) => this.due(tick),
       snapshot: (onlyChanges = false) => this.snapshot(onlyChanges),
       restore: (state, origins) => this.restore(state as TimedJoinState, origins),
     };
@@ -219,6 +221,17 @@ export class TimedJoin {
       this.takeBefore(kept);
     }
     if (eventTime !== undefined) this.down.passed?.({ ends: this.kept, times: () => this.kept });
+  }
+
+  /** By the times of batches: the tick at which the first that have met none come out. */
+  private due(tick: number): number | undefined {
+    const { unmatched, within, eventTime } = this.settings;
+    if (eventTime !== undefined) return undefined;
+    const ends = (['left', 'right'] as const).map((name) =>
+      unmatched[name] ? this.sides[name].waiting.firstEnd() : Number.POSITIVE_INFINITY,
+    );
+    const first = Math.min(...ends);
+    return Number.isFinite(first) ? Math.max(tick, nextMultiple(first + within, this.run.interval)) : undefined;
   }
 
   /** Takes away what has an earlier time, and gives out what has met none. @returns whether anything came out. */

@@ -114,6 +114,13 @@ export class Waiting {
     return taken.sort(inTime);
   }
 
+  /** Where the first stretch ends that has any; Infinity where there is none. */
+  firstEnd(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const number of this.byTime.keys()) first = Math.min(first, (number + 1) * this.stretch);
+    return first;
+  }
+
   snapshot(onlyChanges: boolean): State {
     const changed = this.changes.take();
     const isWhole = !onlyChanges || changed === undefined;
