@@ -16,7 +16,7 @@ export class DealtStream {
   }
 
   /** Goes on behind what a run has done. */
-  readonly open = (_wish: StreamWish, done: number): ClusterStream => {
+  open = (_wish: StreamWish, done: number): ClusterStream => {
     const { begun } = this;
     let number = Math.max(-1, done - 1);
     return {

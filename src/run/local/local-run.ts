@@ -16,7 +16,7 @@ import { goOn } from './checkpoints/go-on.ts';
 import { passPause } from './checkpoints/pause.ts';
 import { conclude } from './conclusion.ts';
 import type { Core, Driven } from './drivers/core.ts';
-import { DRIVERS } from './drivers/drivers.ts';
+import { drive } from './drivers/drivers.ts';
 import { Endings } from './endings.ts';
 import { noteOnFilter } from './notes/filter-note.ts';
 import { noteOnSeveralBatches, noteOnWholeWindows } from './notes/run-notes.ts';
@@ -231,7 +231,7 @@ export class LocalRun implements Core, Running {
 
   private drive(): Promise<Driven> {
     if (this.checkpoints?.isFinished === true) return Promise.resolve({ lastIsWhole: true, isOver: false });
-    return DRIVERS[this.timing.mode](this);
+    return drive(this);
   }
 
   /** What is open is closed and comes out, unless another run goes on from here. */

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RunFailure } from '../../../src/base/problem.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
 import { createScope } from '../../../src/query/plan/expression/scope.ts';
@@ -106,6 +107,31 @@ test('each batch is given out at the tick before it was begun, and empty ones be
   ]);
   const once = await printed(`watch(${JSON.stringify(at(''))}) | count`, [batches[0]!], { once: true });
   expect(once.map(([, records]) => records)).toEqual([[1]]);
+});
+
+test('a file that is gone when its batch is worked on is told of, and passed over', async () => {
+  const at = directoryWith({ a: 'a\n' });
+  const stream = new DealtStream([
+    { time: 10_000, files: [at('gone'), at('a')] },
+    { time: 11_000, files: [at('g')] },
+  ]);
+  const program = `watch(${JSON.stringify(at(''))}, existing: true) | countByValue`;
+  const { text, notes, result } = await new Machine().start({ ...startOf(program, stream), isKept: false });
+  expect(text.split('\n').map((line) => line && JSON.parse(line).records)).toEqual([[['a', 1]], [], '']);
+  expect(notes.filter((note) => note.includes('gone before'))).toEqual([
+    `${at('gone')} was gone before it could be read`,
+    `${at('g')} was gone before it could be read`,
+  ]);
+  expect(result?.failure).toBeUndefined();
+});
+
+test('a stream that cannot be begun is the failure of the run', async () => {
+  const stream = new DealtStream([]);
+  stream.open = () => {
+    throw new RunFailure('no-such-directory', 3, 'in does not exist');
+  };
+  const { result } = await new Machine().start({ ...startOf('watch("in") | count', stream), isKept: false });
+  expect(result).toMatchObject({ exit: 3, failure: { message: 'in does not exist' } });
 });
 
 test('records that time makes come in the batch that they are due in', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { compareText } from '../../../base/compare.ts';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
@@ -121,9 +122,10 @@ function takeFiles(core: Core, source: OpenSource, dealt: Dealt & { kind: 'files
   return async ({ number, files }) => {
     // What the first look finds was there at the start.
     if (number === 0 && !existing && !core.options.once) return;
-    const here = files.map((path) => join(directory, relative(resolve(directory), path))).filter(isWanted);
-    if (here.length === 0) return;
-    const given = here.sort(compareText);
+    const wanted = files.map((path) => join(directory, relative(resolve(directory), path))).filter(isWanted);
+    // A batch that is done again has those that are gone by now, and would have them each time.
+    const given = wanted.filter((path) => isThere(path, core)).sort(compareText);
+    if (given.length === 0) return;
     const behaviour = node.definition.behaviour(node.arguments, { stdin, given });
     // Of these the batch is the position.
     const deliver = ({ behind: _behind, ...chunk }: Chunk) => {
@@ -135,6 +137,12 @@ function takeFiles(core: Core, source: OpenSource, dealt: Dealt & { kind: 'files
       if (!(await new ClusterReading(core, cluster, [of]).read(of, opened))) await opened.run();
     });
   };
+}
+
+function isThere(path: string, { reports }: Core): boolean {
+  const isFound = existsSync(path);
+  if (!isFound) reports.note(`${path} was gone before it could be read`);
+  return isFound;
 }
 
 function takeRecords(core: Core, source: OpenSource, dealt: Dealt & { kind: 'records' }, cluster: Cluster): Take {

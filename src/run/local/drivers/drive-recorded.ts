@@ -28,10 +28,6 @@ export async function driveRecorded(core: Core): Promise<Driven> {
   try {
     refuseOthers(core);
     return await new RecordedDriver(core, sessions).drive();
-  } catch (error) {
-    if (!(error instanceof RunFailure)) throw error;
-    core.reports.fail(error);
-    return { lastIsWhole: false, isOver: false };
   } finally {
     for (const session of sessions) await session.leave();
   }

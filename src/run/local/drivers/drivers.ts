@@ -1,3 +1,4 @@
+import { RunFailure } from '../../../base/problem.ts';
 import type { Mode } from '../options/timing.ts';
 import type { Core, Driven } from './core.ts';
 import { driveBounded } from './drive-bounded.ts';
@@ -8,7 +9,7 @@ import { driveRecorded } from './drive-recorded.ts';
 import { driveReplay } from './drive-replay.ts';
 
 /** Who says when a batch is over. */
-export const DRIVERS: { readonly [mode in Mode]: (core: Core) => Promise<Driven> } = {
+const DRIVERS: { readonly [mode in Mode]: (core: Core) => Promise<Driven> } = {
   live: driveLive,
   bounded: driveBounded,
   lists: driveLists,
@@ -16,3 +17,14 @@ export const DRIVERS: { readonly [mode in Mode]: (core: Core) => Promise<Driven>
   recorded: driveRecorded,
   dealt: driveDealt,
 };
+
+/** Goes through all batches, in the way of the run. A failure on the way is the run's. */
+export async function drive(core: Core): Promise<Driven> {
+  try {
+    return await DRIVERS[core.timing.mode](core);
+  } catch (error) {
+    if (!(error instanceof RunFailure)) throw error;
+    core.reports.fail(error);
+    return { lastIsWhole: false, isOver: false };
+  }
+}
