@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { StdinManner } from '../flow/define/source.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import { findSpark } from '../run/cluster/find-spark.ts';
 import { refusalOf } from '../run/cluster/refusal.ts';
@@ -28,18 +29,20 @@ const HERE = 'local[*]';
 /**
  * Starts Spark for a run, once it is certain that the program can run there.
  *
+ * @param stdin how the run takes standard input.
  * @throws UsageError where it cannot; RunFailure where Spark is not as it has to be.
  */
 export async function openSpark(
   { text, plan }: Loaded,
   flags: RunFlags,
+  stdin: StdinManner,
   note: (line: string) => void,
 ): Promise<SparkCluster> {
   for (const [name, option] of Object.entries(ELSEWHERE)) {
     if (flags[name as keyof typeof ELSEWHERE] !== undefined)
       throw new UsageError(`${option} does not go with --engine spark yet`, { help: 'leave one of them out' });
   }
-  const refusal = refusalOf(plan);
+  const refusal = refusalOf(plan, { stdin });
   if (refusal !== undefined)
     throw new UsageError(`this program cannot run on a cluster: ${refusal.why}`, { help: refusal.help });
   refuseCheckpoint(plan, flags);

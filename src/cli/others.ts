@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { StdinManner } from '../flow/define/source.ts';
 import type { SparkCluster } from '../run/cluster/spark-cluster.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
 import type { Workers } from '../run/local/options/workers.ts';
@@ -10,11 +11,12 @@ import { UsageError } from './usage-error.ts';
 export async function openCluster(
   program: Loaded,
   flags: RunFlags,
+  stdin: StdinManner,
   note: (line: string) => void,
 ): Promise<SparkCluster | undefined> {
   if (flags.engine === 'spark') {
     const { openSpark: open } = await import('./on-spark.ts');
-    return open(program, flags, note);
+    return open(program, flags, stdin, note);
   }
   const option = flags.master !== undefined ? '--master' : flags.conf !== undefined ? '--conf' : undefined;
   if (option !== undefined) throw new UsageError(`${option} goes with --engine spark`);

@@ -75,7 +75,7 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   let store: Store | undefined;
   try {
     // What goes with no cluster is refused before a directory is made for it.
-    cluster = await openCluster(program, flags, (line) => console.tellAll(messages.note(line)));
+    cluster = await openCluster(program, flags, way.stdin, (line) => console.tellAll(messages.note(line)));
     store = await openCheckpoint(program.plan, way, flags);
   } catch (error) {
     await cluster?.close(false);

@@ -27,6 +27,9 @@ test('a program that cannot run on a cluster is refused with the reason', async 
     'watch("a") | filter(_ == "x")': /has to come together in an aggregation/,
     'exec("ls") | count': /not exec\(…\)/,
     'words | count': /standard input comes to this process alone/,
+    'files("a") | union(stdin) | map(_.length)':
+      /standard input goes on, beside what ends\nhelp: --once reads it to its end/,
+    'files("s3://bucket/a") | countByValue': /reads files\("…"\) and queue\(…\), and not files\(…\) as it is here/,
     'files("a") | sample(0.1) | count': /sample\(0\.1\) has to see all records in their order/,
     'files("a") | take(3) | map(_.length)': /take\(3\) needs the first records only/,
     'queue([1, 2]) | reduce((a, b) => a * b)': /reduce\(.*\) has to see all records in their order/,

@@ -9,7 +9,6 @@ import { createScope } from '../../src/query/plan/expression/scope.ts';
 import { refusalOf } from '../../src/run/cluster/refusal.ts';
 import { COMBINED_HERE } from '../../src/run/local/notes/combined-here.ts';
 import type { Cluster } from '../../src/run/local/options/cluster.ts';
-import { asBytes, fromBytes, type PieceTask } from '../../src/run/local/parts/pieces.ts';
 import { runSpec } from '../../src/run/spec/run-spec.ts';
 import { asFile, asLists, boundedLines, withInput } from '../../src/run/spec/scripted-input.ts';
 import { parseSpec } from '../../src/run/spec/spec-file.ts';
@@ -28,7 +27,7 @@ function isForClusters(text: string): boolean {
       expressions: createScope({ functions, imports: new Map(), now: () => 0 }),
       interval: spec.interval,
     });
-    return refusalOf(plan, { stdin: true }) === undefined;
+    return refusalOf(plan, { isStdinShared: true }) === undefined;
   } catch (error) {
     if (error instanceof ProgramError) return false;
     throw error;
@@ -66,22 +65,18 @@ export async function expectSameOn(
       writeFileSync(path, (lines ?? []).map((line) => `${line}\n`).join(''));
       fd = openSync(path, 'r');
       const { tasks, largestPiece, work, records } = clusterFor(program);
-      // What this process has open others open themselves.
-      const named = (tasks: readonly Uint8Array[]) => {
+      const counted = (tasks: readonly Uint8Array[]) => {
         pieces += tasks.length;
-        return tasks.map((bytes) => {
-          const { parts, ...task } = fromBytes<PieceTask>(bytes);
-          return asBytes({ ...task, parts: parts.map((part) => ({ ...part, file: path })) });
-        });
+        return tasks;
       };
       const cluster: Cluster = {
         program,
         tasks,
         largestPiece,
-        work: (given, signal) => work({ ...given, pieces: named(given.pieces) }, signal),
-        records: (given, signal) => records(named(given), signal),
+        work: (given, signal) => work({ ...given, pieces: counted(given.pieces) }, signal),
+        records: (given, signal) => records(counted(given), signal),
       };
-      return { fd, cluster };
+      return { fd, path, cluster };
     },
   });
   if (fd !== undefined) closeSync(fd);

@@ -97,6 +97,8 @@ interface BoundedBehaviour<A> extends Replaying {
   readonly arrives?: true;
   /** Its input can be read in parts, by others as well: plain files of lines, by ranges of bytes. */
   readonly shared?: boolean;
+  /** What it opens has `wholes`, and others can read each of these as well. */
+  readonly wholes?: boolean;
   readonly open: Open<A>;
 }
 

@@ -144,6 +144,7 @@ export const files = defineSource({
   behaviour: (args) => ({
     kind: 'bounded',
     replayable: true,
+    wholes: !args.paths.some(isS3),
     shared: isPlainLines(args) && !args.paths.some((path) => isParquet(path) || isS3(path)),
     open({ paths, ...args }, context, from) {
       if (paths.some(isS3)) return readingS3(paths, { ...args, isBounded: true }, context, from);

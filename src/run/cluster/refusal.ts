@@ -1,3 +1,4 @@
+import type { StdinManner } from '../../flow/define/source.ts';
 import { type Plan, type SourceNode, writtenOf } from '../../query/plan/plan.ts';
 import { isInPieces } from '../local/parts/in-pieces.ts';
 import { frontOf } from '../local/parts/parted-plan.ts';
@@ -8,9 +9,11 @@ interface Refusal {
   readonly help: string;
 }
 
-/** Where tests have lines come from, instead of files. */
-interface Allowed {
-  readonly stdin: boolean;
+interface Circumstances {
+  /** How standard input is taken; as a file unless given. */
+  readonly stdin?: StdinManner;
+  /** Set where tests have lines come from standard input, instead of files. */
+  readonly isStdinShared?: boolean;
 }
 
 const OUT = 'leave --engine out';
@@ -20,15 +23,19 @@ const OUT = 'leave --engine out';
  * or lists, stages that see one record at a time, or an aggregation of each batch. What stands behind these, and other sources, is worked on in one process, so that
  * it may be anything.
  */
-export function refusalOf(plan: Plan, allowed: Allowed = { stdin: false }): Refusal | undefined {
-  const endless = plan.sources.find((source) => !['bounded', 'batches'].includes(behaviourOf(source).kind));
-  if (endless !== undefined) return refusalOfStream(plan, endless);
-  const shared = plan.sources.filter((source) => canBeRead(source, allowed));
+export function refusalOf(plan: Plan, circumstances: Circumstances = {}): Refusal | undefined {
+  const { stdin } = circumstances;
+  const endless = plan.sources.find((source) => !['bounded', 'batches'].includes(behaviourOf(source, stdin).kind));
+  if (endless?.definition.isDefault === true && plan.sources.length > 1)
+    return { why: 'standard input goes on, beside what ends', help: '--once reads it to its end' };
+  if (endless !== undefined && endless.definition.isDefault !== true) return refusalOfStream(plan, endless);
+  const shared = plan.sources.filter((source) => canBeRead(source, circumstances));
   if (shared.length === 0) {
     const [source] = plan.sources;
     if (source?.definition.isDefault === true)
       return { why: 'standard input comes to this process alone', help: 'files("dir/*.log") | …' };
-    return { why: `a cluster reads files("…") and queue(…), and not ${source?.definition.name}(…)`, help: OUT };
+    const name = source?.definition.name;
+    return { why: `a cluster reads files("…") and queue(…), and not ${name}(…) as it is here`, help: OUT };
   }
   const isWorth = shared.some((source) => {
     const { last, group } = frontOf(plan, source);
@@ -37,8 +44,11 @@ export function refusalOf(plan: Plan, allowed: Allowed = { stdin: false }): Refu
   return isWorth ? undefined : nothingToDo(plan, shared[0]!);
 }
 
-function behaviourOf({ definition, arguments: args }: SourceNode): ReturnType<SourceNode['definition']['behaviour']> {
-  return definition.behaviour(args, { stdin: 'file' });
+function behaviourOf(
+  { definition, arguments: args }: SourceNode,
+  stdin: StdinManner = 'file',
+): ReturnType<SourceNode['definition']['behaviour']> {
+  return definition.behaviour(args, { stdin });
 }
 
 /** What goes on is dealt out by batches: one source, up to an aggregation. */
@@ -61,10 +71,10 @@ function refusalOfStream(plan: Plan, source: SourceNode): Refusal | undefined {
 }
 
 /** Whether what a source gives can be dealt out. */
-export function canBeRead({ definition, arguments: args }: SourceNode, allowed: Allowed = { stdin: false }): boolean {
-  if (definition.isDefault === true && !allowed.stdin) return false;
-  const behaviour = definition.behaviour(args, { stdin: 'file' });
-  if (behaviour.kind === 'bounded') return behaviour.shared === true || definition.opensFiles === true;
+export function canBeRead(source: SourceNode, { isStdinShared = false }: Circumstances = {}): boolean {
+  if (source.definition.isDefault === true && !isStdinShared) return false;
+  const behaviour = behaviourOf(source);
+  if (behaviour.kind === 'bounded') return behaviour.shared === true || behaviour.wholes === true;
   return behaviour.kind === 'batches' || (behaviour.kind === 'live' && behaviour.dealt !== undefined);
 }
 

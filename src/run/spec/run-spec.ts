@@ -114,7 +114,7 @@ async function runOnce(spec: Spec, manner: SpecManner): Promise<Given> {
     spec,
     (name) => {
       if (bounded === undefined) return asLists(listsOf(spec));
-      return fd === undefined ? asPieces(bounded.length === 0 ? [] : cut(bounded), name) : asFile(fd);
+      return fd === undefined ? asPieces(bounded.length === 0 ? [] : cut(bounded), name) : asFile(fd, spread?.path);
     },
     batchTime,
   );

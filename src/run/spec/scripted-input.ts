@@ -44,9 +44,18 @@ export function asLists(lists: readonly (readonly string[])[]): SourceBehaviour<
   return { kind: 'batches', open };
 }
 
-/** A file, open. */
-export function asFile(fd: number): SourceBehaviour<object> {
-  return { kind: 'bounded', shared: true, open: (_args, context) => readInputFile(fd, LINES, context) };
+/** A file, open. @param path what others open it by, where they are to. */
+export function asFile(fd: number, path?: string): SourceBehaviour<object> {
+  return {
+    kind: 'bounded',
+    shared: true,
+    open(_args, context) {
+      const { shared, ...source } = readInputFile(fd, LINES, context);
+      if (shared === undefined || path === undefined) return { ...source, ...(shared && { shared }) };
+      const files = async () => (await shared.files())?.map((file) => ({ ...file, file: path }));
+      return { ...source, shared: { ...shared, files } };
+    },
+  };
 }
 
 /** All of it at once, in pieces of several lines. */

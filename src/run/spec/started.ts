@@ -21,11 +21,11 @@ export interface SpecManner {
   readonly cut?: (lines: readonly string[]) => readonly (readonly string[])[];
   /** Has bounded input read from a file by several threads: who they are, and what the file with these lines is open as. */
   readonly threads?: (lines: readonly string[], program: string) => { readonly fd: number; readonly workers: Workers };
-  /** Has the input worked on by other processes: who they are, and where it is bounded what the file with these lines is open as. */
+  /** Has the input worked on by other processes: who they are, and where it is bounded what the file with these lines is open as, and where they open it. */
   readonly cluster?: (
     lines: readonly string[] | undefined,
     program: string,
-  ) => { readonly fd: number; readonly cluster: Cluster };
+  ) => { readonly fd: number; readonly path: string; readonly cluster: Cluster };
 }
 
 /** The plan of a spec's program. @param behaviour of standard input, by its name. */

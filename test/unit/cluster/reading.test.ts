@@ -1,10 +1,11 @@
 /** Bounded programs of every shape give with many at work on their files what they give by themselves. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { wallClock } from '../../../src/base/clock.ts';
+import { RunFailure } from '../../../src/base/problem.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
 import { compileProgram } from '../../../src/query/compile.ts';
@@ -12,15 +13,24 @@ import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
 import { COMBINED_HERE } from '../../../src/run/local/notes/combined-here.ts';
 import type { Cluster } from '../../../src/run/local/options/cluster.ts';
+import { asFile, withInput } from '../../../src/run/spec/scripted-input.ts';
 import { Random } from '../../../src/run/trials/random.ts';
 import { dealtOut, Worker } from '../../support/cluster.ts';
 import { tries } from '../../support/effort.ts';
 
+/** The words of the language, with standard input from a file, where it is open. */
+const wordsWith = (fd: number | undefined) => ({
+  sources: fd === undefined ? sources : withInput(() => asFile(fd)),
+  stages,
+  aggregates,
+  sinks,
+});
+
 /** What a program gives, prints and says; what is said is in any order, as pieces are told of when they are done. */
-async function given(program: string, cluster?: Cluster) {
+async function given(program: string, cluster?: Cluster, fd?: number) {
   const stdout = new TextOutput();
   const plan = compileProgram(program, {
-    words: { sources, stages, aggregates, sinks },
+    words: wordsWith(fd),
     expressions: createScope({ functions, imports: new Map(), now: () => 0 }),
     interval: 1000,
   });
@@ -110,6 +120,31 @@ test.each(PROGRAMS)('%s', async (text) => {
     const there = await given(program, { program, tasks: random.whole(1, 4), largestPiece, ...others });
     expect(there, `seed ${seed}`).toEqual(expected);
   }
+});
+
+test('standard input that is a file is read by the run itself, beside files that others read', async () => {
+  const program = `files("${folder}/a.log") | json | union(stdin | json) | countBy(.k) | sortBy(_[0])`;
+  const run = async (cluster?: Cluster) => {
+    const fd = openSync(join(folder, 'b.log'), 'r');
+    onTestFinished(() => closeSync(fd));
+    // Which of two is read first, and so has the first bad record, is not said.
+    const { printed, exit } = await given(program, cluster, fd);
+    return { printed, exit };
+  };
+  const cluster = { program, tasks: 2, largestPiece: 500, ...dealtOut([worker], () => 0) };
+  const expected = await run();
+  expect(await run(cluster)).toEqual(expected);
+  expect(expected.printed).toContain('3\t28');
+});
+
+test.each(['files("$/a.log")', 'queue(["a"], ["b"])'])('others that fail at %s fail the run', async (source) => {
+  const program = `${source.replace('$', folder)} | countByValue`;
+  const { records } = dealtOut([worker], () => 0);
+  const work = async () => {
+    throw new RunFailure('spark', 1, 'Spark has ended');
+  };
+  const there = await given(program, { program, tasks: 1, largestPiece: 500, work, records });
+  expect(there).toMatchObject({ exit: 1, printed: '' });
 });
 
 test('where the first records are enough, the pieces behind them are left', async () => {

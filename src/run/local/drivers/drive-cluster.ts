@@ -84,6 +84,8 @@ export class ClusterReading {
         over: (origin) => origin.over?.(),
       };
     }
+    // What is open here nobody else can open.
+    if (files.some(({ file }) => typeof file === 'number')) return undefined;
     const origins = files.map(({ name }) => core.sources.origin(of, name));
     const pieces = piecesOfFiles(files, cluster.tasks, cluster.largestPiece, divided.originStep);
     // What a file is shows in more than a small piece of it has.
@@ -136,8 +138,8 @@ function mark(): Mark {
 }
 
 /** Whether others can read files of it too. */
-function canBeDealtOut({ behaviour, node }: OpenSource): boolean {
-  return behaviour.kind === 'bounded' && (behaviour.shared === true || node.definition.opensFiles === true);
+function canBeDealtOut({ behaviour }: OpenSource): boolean {
+  return behaviour.kind === 'bounded' && (behaviour.shared === true || behaviour.wholes === true);
 }
 
 function byName(origins: readonly Origin[]): ReadonlyMap<string, Origin> {
