@@ -87,8 +87,9 @@ final class Streams {
 
   private void take(Dataset<Row> rows, long number, Path kept) throws Exception {
     StringBuilder said = new StringBuilder().append(number).append(PART).append(timeOf(kept, number));
-    for (Row row : rows.collectAsList()) {
-      if (!row.isNullAt(0)) said.append(PART).append(new org.apache.hadoop.fs.Path(row.getString(0)).toUri().getPath());
+    // Of those without a path there are millions after a pause of weeks.
+    for (Row row : rows.where("path is not null").collectAsList()) {
+      said.append(PART).append(new org.apache.hadoop.fs.Path(row.getString(0)).toUri().getPath());
     }
     say(BATCH, said.toString());
     done.take();
