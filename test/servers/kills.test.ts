@@ -66,7 +66,7 @@ describe.each(databases.filter(({ isInstalled }) => isInstalled))('$name', (data
     for (let life = 0; life < 200; life++) {
       const child = start(program, `state-${table}`);
       const over = ended(child);
-      const alarm = kills < KILLS ? setTimeout(() => child.kill('SIGKILL'), 250 + random.whole(0, 700)) : undefined;
+      const alarm = kills < KILLS ? setTimeout(() => child.kill('SIGKILL'), 120 + random.whole(0, 300)) : undefined;
       const { code, said } = await over;
       clearTimeout(alarm);
       if (code === 0) break;

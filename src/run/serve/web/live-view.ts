@@ -16,6 +16,8 @@ const LAST = 60;
 const MANY_ROWS = 2000;
 /** ms that cells are lit. */
 const LIT = 1500;
+/** ms from when a large result was shown to the next one. */
+const REST = 1000;
 
 type State = 'connecting' | 'live' | 'lost' | 'over' | 'saved';
 
@@ -51,6 +53,7 @@ export class LiveView {
   /** The first result that was there when the page came, or has come since, ms. */
   private oldest: number | null;
   private dim: number | undefined;
+  private rest: number | undefined;
 
   /** @param isShared whether it hears by the connection of all views. */
   constructor(info: ViewInfo, isShared: boolean) {
@@ -180,6 +183,13 @@ export class LiveView {
       if (!isChange) this.newest = { ...this.newest, keys: sent.keys ?? this.newest.keys };
       return;
     }
+    if (isChange && saysNothing(sent)) {
+      // However many rows there are, they cost nothing where none is another one.
+      this.newest = { ...this.newest, batch, time, start, end, partial, lit: NOTHING.lit };
+      if (!this.isLarge) this.picture.put(this.isLog ? [] : this.newest.records, this.newest);
+      if (!this.isHeld.value) this.showSoon();
+      return;
+    }
     const { isLog } = this;
     const rows = isChange ? changed(this.newest, sent) : { keys: sent.keys, records: sent.rows };
     const all = isLog ? { keys: undefined, records: [...this.newest.records, ...rows.records].slice(-LOG_ROWS) } : rows;
@@ -188,12 +198,29 @@ export class LiveView {
     this.oldest ??= time;
     this.newest = { batch, time, start, end, partial, ...all, columns, lit };
     this.picture.put(rows.records, this.newest);
-    if (!this.isHeld.value) this.show();
+    if (!this.isHeld.value) this.showSoon();
+  }
+
+  private get isLarge(): boolean {
+    return this.newest.records.length > MANY_ROWS;
+  }
+
+  /** Shows the newest; a large one only when who looks has had time for the one before, however often others come. */
+  private showSoon(): void {
+    if (this.rest !== undefined) return;
+    this.show();
+    if (!this.isLarge) return;
+    const { batch } = this.newest;
+    this.rest = window.setTimeout(() => {
+      this.rest = undefined;
+      if (!this.isHeld.value && this.newest.batch !== batch) this.showSoon();
+    }, REST);
   }
 
   private show(): void {
     this.shown.value = this.newest;
     clearTimeout(this.dim);
+    if (this.newest.lit.size === 0) return;
     this.dim = window.setTimeout(() => {
       if (!this.isHeld.value) this.shown.value = { ...this.shown.value, lit: NOTHING.lit };
     }, LIT);
@@ -264,4 +291,9 @@ export async function ask(address: string): Promise<Value> {
   // Nothing new came.
   if (response.status === 204) return null;
   return parseJson(text);
+}
+
+/** Whether a change leaves all rows as they are. */
+function saysNothing({ rows, gone = [] }: Sent): boolean {
+  return rows.length === 0 && gone.length === 0;
 }
