@@ -20,6 +20,8 @@ export function changed(
   { keys = [], records }: ViewRows,
   { gone = [], keys: put = [], at, rows }: RowsEvent,
 ): ViewRows {
+  // However many there are, they cost nothing where none is another one.
+  if (gone.length === 0 && rows.length === 0) return { keys, records };
   const out = new Set(gone);
   if (at === undefined) {
     const byKey = new Map(keys.map((key, i) => [key, records[i]!]));

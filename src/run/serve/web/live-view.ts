@@ -16,7 +16,7 @@ const LAST = 60;
 const MANY_ROWS = 2000;
 /** ms that cells are lit. */
 const LIT = 1500;
-/** ms from when a large result was shown to the next one. */
+/** ms from one large result that is shown to the next. */
 const REST = 1000;
 
 type State = 'connecting' | 'live' | 'lost' | 'over' | 'saved';
@@ -114,6 +114,8 @@ export class LiveView {
     this.disconnect();
     this.newest = NOTHING;
     this.shown.value = NOTHING;
+    clearTimeout(this.rest);
+    this.rest = undefined;
     this.isHeld.value = false;
     this.picture.forget(this.stages.value !== '');
     await this.begin(false);
@@ -180,47 +182,50 @@ export class LiveView {
     const { batch, time, start, end, partial = false } = sent;
     // What was fetched as past comes again as the newest; in another run numbers begin anew.
     if (batch === this.newest.batch && time === this.newest.time) {
-      if (!isChange) this.newest = { ...this.newest, keys: sent.keys ?? this.newest.keys };
-      return;
-    }
-    if (isChange && saysNothing(sent)) {
-      // However many rows there are, they cost nothing where none is another one.
-      this.newest = { ...this.newest, batch, time, start, end, partial, lit: NOTHING.lit };
-      if (!this.isLarge) this.picture.put(this.isLog ? [] : this.newest.records, this.newest);
-      if (!this.isHeld.value) this.showSoon();
+      if (!isChange) this.takeKeys(sent);
       return;
     }
     const { isLog } = this;
     const rows = isChange ? changed(this.newest, sent) : { keys: sent.keys, records: sent.rows };
     const all = isLog ? { keys: undefined, records: [...this.newest.records, ...rows.records].slice(-LOG_ROWS) } : rows;
     const columns = columnsFor(isLog ? all.records.slice(-200) : all.records);
-    const lit = isLog || this.newest.batch === 0 ? NOTHING.lit : changedCells(this.newest, all, columns);
     this.oldest ??= time;
-    this.newest = { batch, time, start, end, partial, ...all, columns, lit };
-    this.picture.put(rows.records, this.newest);
-    if (!this.isHeld.value) this.showSoon();
+    this.newest = { batch, time, start, end, partial, ...all, columns, lit: NOTHING.lit };
+    if (this.rest === undefined) this.renew(rows.records);
   }
 
-  private get isLarge(): boolean {
-    return this.newest.records.length > MANY_ROWS;
+  /** What was fetched as past has no keys, by which the next change is put on it. */
+  private takeKeys({ keys }: Sent): void {
+    if (keys === undefined) return;
+    this.newest = { ...this.newest, keys };
+    const shown = this.shown.value;
+    if (shown.batch === this.newest.batch && shown.time === this.newest.time) this.shown.value = { ...shown, keys };
   }
 
-  /** Shows the newest; a large one only when who looks has had time for the one before, however often others come. */
-  private showSoon(): void {
-    if (this.rest !== undefined) return;
-    this.show();
-    if (!this.isLarge) return;
-    const { batch } = this.newest;
+  /**
+   * Draws and shows the newest; a large one only when who looks has had time for the one before: it is all rows that take the time, however few are others,
+   * and a page that is always at work shows nothing.
+   *
+   * @param records what is new of it: all, but of what comes record by record.
+   */
+  private renew(records: readonly Value[]): void {
+    const { newest } = this;
+    this.picture.put(records, newest);
+    if (!this.isHeld.value) this.show();
+    if (newest.records.length <= MANY_ROWS) return;
     this.rest = window.setTimeout(() => {
       this.rest = undefined;
-      if (!this.isHeld.value && this.newest.batch !== batch) this.showSoon();
+      if (this.newest.time !== newest.time) this.renew(this.newest.records);
     }, REST);
   }
 
   private show(): void {
-    this.shown.value = this.newest;
+    const { newest } = this;
+    const before = this.shown.value;
+    const lit = this.isLog || before.batch === 0 ? NOTHING.lit : changedCells(before, newest, newest.columns);
+    this.shown.value = lit.size === 0 ? newest : { ...newest, lit };
     clearTimeout(this.dim);
-    if (this.newest.lit.size === 0) return;
+    if (lit.size === 0) return;
     this.dim = window.setTimeout(() => {
       if (!this.isHeld.value) this.shown.value = { ...this.shown.value, lit: NOTHING.lit };
     }, LIT);
@@ -291,9 +296,4 @@ export async function ask(address: string): Promise<Value> {
   // Nothing new came.
   if (response.status === 204) return null;
   return parseJson(text);
-}
-
-/** Whether a change leaves all rows as they are. */
-function saysNothing({ rows, gone = [] }: Sent): boolean {
-  return rows.length === 0 && gone.length === 0;
 }

@@ -19,7 +19,7 @@ export function cell(record: Value, column: Columns['all'][number]): Value {
 /** The cells that are other than they were, as the key of the row and the name of the column; of rows that are new, all. */
 export function changedCells(before: ViewRows, after: ViewRows, { all }: Columns): ReadonlySet<string> {
   const lit = new Set<string>();
-  if (before.keys === undefined || after.keys === undefined) return lit;
+  if (before.records === after.records || before.keys === undefined || after.keys === undefined) return lit;
   const known = new Map(before.keys.map((key, i) => [key, before.records[i]!]));
   for (const [i, key] of after.keys.entries()) {
     const was = known.get(key);
