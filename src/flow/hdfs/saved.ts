@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { RunFailure, type TextFault } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
-import { retrying } from '../connections/retrying.ts';
 import type { Intents } from '../define/intents.ts';
 import type { SinkStart } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
@@ -12,6 +11,7 @@ import type { Saved } from '../output/saved-files.ts';
 import type { Target } from '../output/target.ts';
 import { isLeft, temporaryName } from '../output/temporary.ts';
 import type { PackedAs } from '../packings/pack.ts';
+import { persist } from '../remote/persist.ts';
 import { hdfsFault, readHdfsAddress } from './address.ts';
 import { isMissing, mayPass, WebHdfs } from './web-hdfs.ts';
 
@@ -217,20 +217,9 @@ class SavedInHdfs implements Saved {
   }
 
   /** Does something until it does not fail for a reason that may pass. Rejects with exit 4. */
-  private async persist<T>(path: string, work: () => Promise<T>): Promise<T> {
-    const { within, note, clock } = this.options;
+  private persist<T>(path: string, work: () => Promise<T>): Promise<T> {
     const failure = (error: unknown) => sinkFailure(this.called(path), error);
-    try {
-      return await retrying(work, {
-        within,
-        mayPass,
-        note,
-        words: (error) => failure(error).message,
-        ...(clock && { clock }),
-      });
-    } catch (error) {
-      throw failure(error);
-    }
+    return persist(work, { ...this.options, mayPass, failure });
   }
 }
 

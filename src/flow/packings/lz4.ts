@@ -1,11 +1,10 @@
 import type { XXHash, XXHashAPI } from 'xxhash-wasm';
-import { BytesAhead } from './bytes-ahead.ts';
 import { openChecks } from './checks.ts';
+import { Frames } from './frames.ts';
 import { type Steps, UnpackFault } from './stepped.ts';
 
 /** The sizes of the format of frames (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md). */
 const MAGIC = 0x184d2204;
-const SKIPPABLE = 0x184d2a5;
 const CHECK = 4;
 
 /** Flags of what begins a frame. */
@@ -42,59 +41,35 @@ interface Frame {
 }
 
 /** Unpacks lz4 block by block, of several frames too. All that is held is a block, packed and plain, and what it looks back at. */
-class Lz4Steps implements Steps {
+class Lz4Steps extends Frames<Frame> {
   private readonly hash: XXHashAPI;
-  private readonly ahead = new BytesAhead();
-  private frame: Frame | undefined;
   /** Where the last block begins and ends in what is plain. */
   private begins = 0;
   private ends = 0;
-  /** So many bytes are passed over first. */
-  private skipping = 0;
   private isBehindBlocks = false;
 
   constructor(hash: XXHashAPI) {
+    super();
     this.hash = hash;
   }
 
-  *take(bytes: Buffer): Iterable<Buffer> {
-    this.ahead.append(bytes);
-    while (this.step()) {
-      for (; this.frame !== undefined && this.begins < this.ends; this.begins += SLICE) {
-        yield this.frame.plain.subarray(this.begins, Math.min(this.ends, this.begins + SLICE));
-      }
-      this.begins = this.ends;
+  protected *unpacked(): Iterable<Buffer> {
+    for (; this.frame !== undefined && this.begins < this.ends; this.begins += SLICE) {
+      yield this.frame.plain.subarray(this.begins, Math.min(this.ends, this.begins + SLICE));
     }
+    this.begins = this.ends;
   }
 
-  // biome-ignore lint/correctness/useYield: nothing is held back
-  *end(): Iterable<Buffer> {
-    if (this.ahead.length > 0 || this.frame !== undefined || this.skipping > 0) throw new UnpackFault('torn');
+  protected goOn(frame: Frame): boolean {
+    return this.isBehindBlocks ? this.finish(frame) : this.block(frame);
   }
 
-  /** Does what the next bytes are for. @returns whether there were enough of them. */
-  private step(): boolean {
-    if (this.skipping > 0) {
-      this.skipping -= this.ahead.take(this.skipping).length;
-      return this.skipping === 0;
-    }
-    if (this.frame === undefined) return this.begin();
-    return this.isBehindBlocks ? this.finish(this.frame) : this.block(this.frame);
-  }
-
-  private begin(): boolean {
+  protected begin(): boolean {
     const head = this.ahead.peek(19);
     if (head.length < 7) return false;
-    const magic = head.readUInt32LE();
-    if (magic >>> 4 === SKIPPABLE) {
-      if (head.length < 8) return false;
-      this.ahead.take(8);
-      this.skipping = head.readUInt32LE(4);
-      return true;
-    }
     const flags = head[4]!;
     const exponent = (head[5]! >> 4) & 7;
-    if (magic !== MAGIC || flags >> 6 !== 1 || exponent < 4) throw new UnpackFault('damaged');
+    if (head.readUInt32LE() !== MAGIC || flags >> 6 !== 1 || exponent < 4) throw new UnpackFault('damaged');
     const size = 6 + (flags & CONTENT_SIZE ? 8 : 0) + (flags & DICTIONARY ? 4 : 0);
     if (head.length <= size) return false;
     if (((this.hash.h32Raw(head.subarray(4, size)) >>> 8) & 255) !== head[size]) throw new UnpackFault('damaged');

@@ -2,8 +2,8 @@ import type { Decompress } from 'fzstd';
 import type { XXHash, XXHashAPI } from 'xxhash-wasm';
 import { formatSize } from '../../base/size.ts';
 import { type Driver, loadDriver } from '../drivers/driver.ts';
-import { BytesAhead } from './bytes-ahead.ts';
 import { openChecks } from './checks.ts';
+import { Frames } from './frames.ts';
 import { needed } from './needed.ts';
 import { type Steps, UnpackFault } from './stepped.ts';
 
@@ -11,7 +11,6 @@ const ZSTD: Driver = { package: 'fzstd', version: '0.1.1', of: 'zstd' };
 
 /** The sizes of RFC 8878, 3.1.1: of what begins a frame, and of a block. */
 const MAGIC = 0xfd2fb528;
-const SKIPPABLE = 0x184d2a5;
 const CONTENT_SIZES = [0, 2, 4, 8];
 const DICTIONARY_SIZES = [0, 1, 2, 4];
 const BLOCK_HEADER = 3;
@@ -31,65 +30,41 @@ export async function openZstd(): Promise<Steps> {
 }
 
 /** Unpacks zstd block by block, of several frames too. The library knows neither where a frame ends nor its check, which are looked after here. */
-class ZstdSteps implements Steps {
+class ZstdSteps extends Frames<Decompress> {
   private readonly makeFrame: new (
     give: (piece: Uint8Array) => void,
   ) => Decompress;
   private readonly hash: XXHashAPI;
-  private readonly ahead = new BytesAhead();
-  private frame: Decompress | undefined;
   /** Of the frame under way, where it has one at its end. */
   private check: XXHash<bigint> | undefined;
   private hasCheck = false;
   private isLast = false;
-  /** So many bytes are passed over first. */
-  private skipping = 0;
   private given: Uint8Array[] = [];
 
   /** @param hash what checks are held by. @throws UnpackFault where the library is not installed. */
   constructor(hash: XXHashAPI) {
+    super();
     this.makeFrame = needed(ZSTD, () => loadDriver<typeof import('fzstd')>(ZSTD).Decompress);
     this.hash = hash;
   }
 
-  *take(bytes: Buffer): Iterable<Buffer> {
-    this.ahead.append(bytes);
-    while (this.step()) {
-      for (const { buffer, byteOffset, byteLength } of this.given) {
-        const piece = Buffer.from(buffer, byteOffset, byteLength);
-        this.check?.update(piece);
-        yield piece;
-      }
-      this.given = [];
+  protected *unpacked(): Iterable<Buffer> {
+    for (const { buffer, byteOffset, byteLength } of this.given) {
+      const piece = Buffer.from(buffer, byteOffset, byteLength);
+      this.check?.update(piece);
+      yield piece;
     }
+    this.given = [];
   }
 
-  // biome-ignore lint/correctness/useYield: nothing is held back
-  *end(): Iterable<Buffer> {
-    if (this.ahead.length > 0 || this.frame !== undefined || this.skipping > 0) throw new UnpackFault('torn');
+  protected goOn(frame: Decompress): boolean {
+    return this.isLast ? this.finish() : this.block(frame);
   }
 
-  /** Does what the next bytes are for. @returns whether there were enough of them. */
-  private step(): boolean {
-    if (this.skipping > 0) {
-      this.skipping -= this.ahead.take(this.skipping).length;
-      return this.skipping === 0;
-    }
-    if (this.frame === undefined) return this.begin();
-    return this.isLast ? this.finish() : this.block(this.frame);
-  }
-
-  private begin(): boolean {
+  protected begin(): boolean {
     const head = this.ahead.peek(18);
     if (head.length < 5) return false;
-    const magic = head.readUInt32LE();
-    if (magic >>> 4 === SKIPPABLE) {
-      if (head.length < 8) return false;
-      this.ahead.take(8);
-      this.skipping = head.readUInt32LE(4);
-      return true;
-    }
-    if (magic !== MAGIC) throw new UnpackFault('damaged');
+    if (head.readUInt32LE() !== MAGIC) throw new UnpackFault('damaged');
     const flags = head[4]!;
     const isSingle = (flags & 32) !== 0;
     const sizeBytes = Math.max(CONTENT_SIZES[flags >> 6]!, isSingle ? 1 : 0);

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
-import { retrying } from '../connections/retrying.ts';
 import type { Intents } from '../define/intents.ts';
 import type { SinkStart } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
@@ -11,6 +10,7 @@ import type { Pausable } from '../output/open-files.ts';
 import type { Saved } from '../output/saved-files.ts';
 import type { Target } from '../output/target.ts';
 import type { PackedAs } from '../packings/pack.ts';
+import { persist } from '../remote/persist.ts';
 import { readS3Address } from './address.ts';
 import { element, escaped, helpFor, mayPass, S3Fault } from './answers.ts';
 import { Bucket } from './client.ts';
@@ -206,22 +206,11 @@ class SavedInS3 implements Saved {
   }
 
   /** Does something until it does not fail for a reason that may pass. Rejects with exit 4. */
-  private async persist<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const { within, note, clock } = this.options;
+  private persist<T>(key: string, work: () => Promise<T>): Promise<T> {
     const failure = (error: unknown) => {
       const failed = sinkFailure(`s3://${this.bucket.name}/${key}`, error);
       return new RunFailure(failed.code, failed.exit, failed.message, failed.help ?? helpFor(error));
     };
-    try {
-      return await retrying(work, {
-        within,
-        mayPass,
-        note,
-        words: (error) => failure(error).message,
-        ...(clock && { clock }),
-      });
-    } catch (error) {
-      throw failure(error);
-    }
+    return persist(work, { ...this.options, mayPass, failure });
   }
 }

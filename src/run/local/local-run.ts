@@ -236,9 +236,10 @@ export class LocalRun implements Core, Running {
 
   /** What is open is closed and comes out, unless another run goes on from here. */
   private async end({ lastIsWhole, isOver }: Driven): Promise<void> {
-    const { checkpoints, endings, sinks, sources } = this;
+    const { checkpoints, endings, sinks, sources, options } = this;
     const isDone = checkpoints?.isFinished === true;
-    const isLast = checkpoints === undefined || (!isDone && endings.isWanted && (isOver || this.isFinal));
+    const isLast =
+      checkpoints === undefined || (!isDone && endings.isWanted && (isOver || options.checkpoint?.isFinal));
     if (isLast && endings.mayPrint(sources.records)) this.closeOpen(lastIsWhole);
     if (checkpoints === undefined) return sinks.finish();
     let finishing: Promise<void> | undefined;
@@ -251,15 +252,10 @@ export class LocalRun implements Core, Running {
         await checkpoints.takeLast({ isInside: true });
     }
     this.isLeft = !isLast;
-    const { duration, batches } = this.options;
-    if (isDone && duration === undefined && batches === undefined) await sinks.linger();
+    if (isDone && options.duration === undefined && options.batches === undefined) await sinks.linger();
     await (isLast ? finish() : sinks.leave());
     if (!isLast && !isDone && endings.isWanted) await checkpoints.leave();
     await checkpoints.close();
-  }
-
-  private get isFinal(): boolean {
-    return this.options.checkpoint?.isFinal === true;
   }
 
   /** Ends the run: what is open is closed and printed. Returns at once; {@link run} resolves when it is done. */
