@@ -15,7 +15,8 @@ function messyLog(lines: number): Buffer {
     if (next(97) === 0) return Buffer.from('{"service":\n');
     if (next(89) === 0) return Buffer.from([0x7b, 0xff, 0x7d, 0x0a]);
     if (next(53) === 0) return Buffer.from('\n');
-    const record = { service: `s${next(40)}`, ms: next(1000) / 8, path: `/${'é'.repeat(next(4))}${next(300)}` };
+    const at = next(61) === 0 ? 'soon' : new Date(Date.UTC(2026, 0, 1) + i * 250 + next(9000)).toISOString();
+    const record = { service: `s${next(40)}`, ms: next(1000) / 8, path: `/${'é'.repeat(next(4))}${next(300)}`, at };
     return Buffer.from(`${JSON.stringify(record)}${i === lines - 1 ? '' : '\n'}`);
   });
   return Buffer.concat(pieces);
@@ -26,11 +27,15 @@ const PROGRAMS = [
   'count',
   'json | countBy(.service)',
   'json | filter(.ms > 50) | groupBy(.path, {n: count(), sum: sum(.ms), mean: avg(.ms), p: p99(.ms), first: first(.ms), all: list(.service)})',
+  'json | window(1m, on: .at) | groupBy(.service, {n: count(), sum: sum(.ms), first: first(.path), last: last(.path)}) | stamp',
   'json | map([.service, .ms]) | reduceByKey(_ + _)',
   'json | map(.ms) | aggregate({n: count(), s: stddev(_), d: distinct(_)})',
   'json | map(.path) | distinct | sort | take(50)',
   'filter(_.includes("s1")) | top(5)',
   'json | countBy(.service) | window(1m) | top(3)',
+  'json | filter(.ms > 50) | window(5m, 1m, on: .at) | countBy([.service, .ms > 90]) | stamp',
+  'json | window(5m, 2m, on: .at) | map([.service, .ms]) | reduceByKey(_ + _) | stamp',
+  'json | window(1m, on: .at, late: 2s) | count | stamp',
 ];
 
 test('the answer is the same, to the byte, with one thread and with three, over files and over standard input', async () => {
@@ -39,7 +44,7 @@ test('the answer is the same, to the byte, with one thread and with three, over 
   writeFileSync(join(folder, 'b.log'), messyLog(1500));
   const run = (program: string, workers: number, input = '') =>
     shell(`leat --workers ${workers} '${program}' ${input} 2>&1; echo "exit $?"`, folder).then(({ stdout }) => stdout);
-  for (const program of few(5, PROGRAMS)) {
+  for (const program of few(6, PROGRAMS)) {
     const over = `files("*.log") | ${program}`;
     const [one, three] = await Promise.all([run(over, 1), run(over, 3)]);
     expect(one, program).toContain('exit 0');

@@ -20,6 +20,20 @@ export interface Absorbing {
   absorb(later: TableSnapshot<unknown>, test?: RegroupingTest<unknown>): boolean;
 }
 
+/** An aggregation that others of its kind can take in: what it made of a part of a batch. */
+export interface Parted<S = unknown> extends Absorbing {
+  /** Whether all records so far may have been grouped in any way. */
+  readonly mayRegroup: boolean;
+  /** Watches from now on whether they may. Called before the first of them; absent where functions of the program are not watched. */
+  watch?(test: RegroupingTest<S>): void;
+  /** What the groups of the open batch are so far, as plain data for another thread. @param byKeys none of it as bytes of texts. */
+  soFar(byKeys?: boolean): TableSnapshot<S>;
+}
+
+export function isParted<T extends object>(step: T): step is T & Parted {
+  return 'soFar' in step;
+}
+
 export function isAbsorbing<T extends object>(step: T): step is T & Absorbing {
   return 'absorb' in step;
 }

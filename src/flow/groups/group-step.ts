@@ -7,7 +7,7 @@ import type { Span } from '../define/span.ts';
 import type { Reached, RunEnd, Step } from '../define/step.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { asPart, inTurn, partsOf } from '../state/parts.ts';
-import type { Absorbing, RegroupingTest } from './absorbing.ts';
+import type { Parted, RegroupingTest } from './absorbing.ts';
 import { giveEmpty } from './give-empty.ts';
 import { GroupTable, type TableSnapshot } from './group-table.ts';
 import { Total } from './total.ts';
@@ -20,7 +20,7 @@ interface Remembered<S> {
 }
 
 /** A grouping over each batch: records go into partials as they come, the close gives out what they became. */
-export class GroupStep<S> implements Step, Absorbing {
+export class GroupStep<S> implements Step, Parted<S> {
   private readonly table: GroupTable<S>;
   private readonly grouping: Grouping<S>;
   private readonly run: RunContext;
@@ -55,13 +55,11 @@ export class GroupStep<S> implements Step, Absorbing {
     return this.grouping.aggregate.byProgram === true;
   }
 
-  /** Watches from now on whether records may be grouped in any way. Called before the first of them. */
   watch(test: RegroupingTest<S>): void {
     this.test = test;
     this.regroups = true;
   }
 
-  /** Whether all records so far may have been grouped in any way. */
   get mayRegroup(): boolean {
     return this.regroups || !this.isByProgram;
   }
@@ -104,14 +102,8 @@ export class GroupStep<S> implements Step, Absorbing {
     if (whole !== undefined) this.whole?.restore(whole[0], refit);
   }
 
-  /** What the groups of the open batch are so far, as plain data for another thread. */
-  soFar(): TableSnapshot<S> {
-    return this.table.soFar();
-  }
-
-  /** The same, and none of it as bytes of texts. */
-  byKeys(): TableSnapshot<S> {
-    return this.table.byKeys();
+  soFar(byKeys = false): TableSnapshot<S> {
+    return byKeys ? this.table.byKeys() : this.table.soFar();
   }
 
   absorb(later: TableSnapshot<unknown>, test: RegroupingTest<S> | undefined = this.test): boolean {

@@ -26,7 +26,18 @@ export type TableSnapshot<S> = {
   readonly isOfChanges?: true;
   /** Set where it is one of the parts that make up a whole one, and which. */
   readonly part?: 'one' | 'last';
+  /** Set where the groups are of windows by event time, those of one behind those of the other. */
+  readonly windows?: WindowsOfGroups;
 };
+
+/** Whose groups they are. Times in ms. */
+interface WindowsOfGroups {
+  readonly starts: readonly number[];
+  /** How many groups each window has. */
+  readonly sizes: readonly number[];
+  /** Of all their records. */
+  readonly highest: number;
+}
 
 /**
  * The groups of some records, in the order first seen. Texts may come as bytes, which are counted beside the records and become groups like

@@ -38,7 +38,8 @@ export class EventTime {
   private readonly watermark: Watermark;
   /** Takes the records that are late, a JSON value a line. */
   private readonly lateFile: Output | undefined;
-  private highest = Number.NEGATIVE_INFINITY;
+  /** Of all records so far, ms. */
+  highest = Number.NEGATIVE_INFINITY;
   /** What is known of the times ahead: that they are ms, or the end of what a stage in front gives. */
   private readonly known: 'time' | 'end' | undefined;
   /** How late a record may be, ms; Infinity over bounded input where the program does not say. */
@@ -133,6 +134,12 @@ export class EventTime {
   saw(highest: number): void {
     if (highest > this.highest) this.highest = highest;
     this.watermark.see(this.run.cursor.origin, highest, this.run.now());
+  }
+
+  /** The same of records that others took, of what has ended. */
+  sawElsewhere(highest: number): void {
+    if (highest > this.highest) this.highest = highest;
+    this.watermark.sawEnded(highest);
   }
 
   /** @throws BadRecord for a time that is too far ahead of the clock. */

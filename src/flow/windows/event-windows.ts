@@ -8,6 +8,7 @@ import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
 import type { WindowSpec } from '../define/window-spec.ts';
+import type { Parted } from '../groups/absorbing.ts';
 import { GroupTable, type TableSnapshot } from '../groups/group-table.ts';
 import { recordsThemselves } from '../groups/groupings.ts';
 import { reportBad } from '../records/report-bad.ts';
@@ -16,6 +17,7 @@ import { asPart } from '../state/parts.ts';
 import { EventTime } from './event-time.ts';
 import { outThrough } from './filter.ts';
 import { WindowRows } from './window-rows.ts';
+import { readApart, writeApart } from './windows-apart.ts';
 
 export type EventWindowSpec = Extract<WindowSpec, { kind: 'event' }>;
 
@@ -66,7 +68,7 @@ type WindowState = {
  * batches do, would put together values in order of pane and not in order of arrival as soon as a record is out of order, and the
  * same records would give another `first`, `last`, `list` or `reduce`. The price is one addition a window that a record is in.
  */
-class EventWindows<S> implements Step {
+class EventWindows<S> implements Step, Parted<S> {
   private readonly windows = new Map<number, EventWindow<S>>();
   /** The last one that a record was in, and those before it as far as they were looked up: most records are in the windows of the one before. */
   private recent: (EventWindow<S> | undefined)[] = [];
@@ -116,6 +118,26 @@ class EventWindows<S> implements Step {
 
   faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
     return answer(this.answers, offer, undefined);
+  }
+
+  get isByProgram(): boolean {
+    return this.grouping.aggregate.byProgram === true;
+  }
+
+  get mayRegroup(): boolean {
+    return !this.isByProgram;
+  }
+
+  soFar(): TableSnapshot<S> {
+    this.bound.hold(this.settle());
+    return writeApart(this.windows.values(), this.time.highest);
+  }
+
+  /** Only where none of all records is late: then it does not matter what came before them. */
+  absorb(later: TableSnapshot<unknown>): boolean {
+    for (const [start, groups] of readApart(later as TableSnapshot<S>)) this.tableAt(start).absorb(groups);
+    this.time.sawElsewhere(later.windows!.highest);
+    return true;
   }
 
   opened(origin: Origin): void {

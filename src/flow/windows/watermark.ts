@@ -98,10 +98,15 @@ export class Watermark {
   end(origin: Origin): void {
     const heard = this.origins.get(origin);
     if (heard === undefined) return;
-    if (heard.highest > this.highestEnded) this.highestEnded = heard.highest;
+    this.sawEnded(heard.highest);
     if (heard.highest === Number.NEGATIVE_INFINITY && !heard.isIdle) this.silent--;
     this.origins.delete(origin);
     if (this.last?.origin === origin) this.last = undefined;
+  }
+
+  /** What has ended had records up to this event time. */
+  sawEnded(highest: number): void {
+    if (highest > this.highestEnded) this.highestEnded = highest;
   }
 
   /** A batch is over. Returns what is over now. */

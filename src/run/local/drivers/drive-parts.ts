@@ -35,14 +35,14 @@ const KILOBYTE = 1024;
  */
 export async function driveParts(core: Core, source: Source, workers: Workers): Promise<boolean> {
   const parted = partedStages(core.plan);
-  const group = parted && core.kept.groups.get(parted.group);
+  const group = parted && core.kept.parted.get(parted.group);
   if (source.shared === undefined || group === undefined) return false;
   const test = regroupingTest(parted!.group);
   if (group.isByProgram && test === undefined) return false;
   const files = await source.shared.files();
   const total = (files ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
   if (files === undefined || total === 0 || (total < LEAST && !workers.isAsked)) return false;
-  if (test !== undefined) group.watch(test);
+  if (test !== undefined) group.watch?.(test);
   const byOrigin = parted?.byOrigin;
   const originStep = byOrigin && core.fieldWatch.withCopy(byOrigin, core.kept.byOrigin.get(byOrigin)!);
   const cut = cutFiles(files, sharesOf(total, workers.count));
@@ -86,6 +86,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
     }
     await input.read(parts);
   }
+  input.end();
   return true;
 }
 

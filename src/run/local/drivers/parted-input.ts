@@ -59,6 +59,11 @@ export class PartedInput {
     });
   }
 
+  /** All parts have been read. */
+  end(): void {
+    if (this.last !== undefined && !this.core.signal.aborted) this.of.step.ended?.(this.last);
+  }
+
   /** The file that a part is of: the last one, if it goes on there. */
   private originOf(part: FilePart): Origin {
     if (this.last !== undefined && !isFirst(part)) {

@@ -4,9 +4,9 @@ import type { Value } from '../../../base/value.ts';
 import type { Cursor, Origin } from '../../../flow/define/chunk.ts';
 import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { Source, StdinManner } from '../../../flow/define/source.ts';
-import type { OriginStep } from '../../../flow/define/step.ts';
+import type { OriginStep, Step } from '../../../flow/define/step.ts';
 import { isFirst } from '../../../flow/files/parts.ts';
-import type { GroupStep } from '../../../flow/groups/group-step.ts';
+import type { Parted } from '../../../flow/groups/absorbing.ts';
 import type { TableSnapshot } from '../../../flow/groups/group-table.ts';
 import { observeMatches } from '../../../flow/pattern/watched.ts';
 import type { Found } from '../../../flow/records/comparison.ts';
@@ -100,6 +100,8 @@ export interface PartResult {
 }
 
 const KILOBYTE = 1024;
+/** How often steps are asked for what is over, at which they see how much they hold, ms. */
+const RELEASED_EVERY = 100;
 
 const NO_GROUPS: TableSnapshot<unknown> = { texts: undefined, keys: [], states: [] };
 
@@ -117,17 +119,19 @@ class PartRun {
   /** What of it is worked on here. */
   private readonly part: Plan;
   private readonly source: SourceNode;
-  private readonly group: GroupStep<unknown> | undefined;
+  private readonly group: Parted | undefined;
   private readonly collected: Collected | undefined;
   private readonly originStep: OriginStep | undefined;
   private readonly reach: Reach;
   private readonly fieldWatch: FieldWatch;
   private readonly recognition: Recognition;
   private readonly reader: Reader;
+  private readonly step: Step;
   private readonly ending = new AbortController();
   /** Whether the part being read is the start of its file, which tells what the file is. */
   private isStart = false;
   private openedOrigins = 0;
+  private released = wallClock.now();
   /** All records that are wanted were given. */
   private isFull = false;
   private readonly lines: number[] = [];
@@ -143,8 +147,8 @@ class PartRun {
     this.part = frontPlan(this.plan, front, task.records === undefined ? 'groups' : 'records');
     this.reach = new Reach(this.part, () => reports.badCount);
     const { interval, stateMax, batchEnd } = task;
-    const frame = { interval, clock: wallClock, live: false, isOneBatch: true, stateMax, now: () => batchEnd };
-    const context = runContext(frame, reports);
+    const whole = { live: false, isBounded: true, isOneBatch: true };
+    const context = runContext({ interval, clock: wallClock, ...whole, stateMax, now: () => batchEnd }, reports);
     this.fieldWatch = new FieldWatch(this.plan, context, true);
     const { byOrigin } = front;
     const kept = new KeptSteps();
@@ -158,15 +162,15 @@ class PartRun {
         throw new Error('a part has no sinks');
       },
     });
-    this.group = this.collected === undefined ? kept.groups.get(front.group!) : undefined;
+    this.group = this.collected === undefined ? kept.parted.get(front.group!) : undefined;
     this.originStep = byOrigin && this.fieldWatch.withCopy(byOrigin, kept.byOrigin.get(byOrigin)!);
     const test = this.group && regroupingTest(front.group!);
-    if (test !== undefined) this.group!.watch(test);
+    if (test !== undefined) this.group!.watch?.(test);
     this.recognition = new Recognition(this.plan, (message, about) => reports.note(message, about));
     const bad = (problem: BadRecord) => reports.bad(problem);
     const look = (from: Origin, first: Uint8Array) => this.isStart && this.recognition.look(this.source, from, first);
-    const step = steps.get(this.source)!;
-    this.reader = new Reader(reports.cursor, step, bad, task.kernels, leaveIfInterrupted, look);
+    this.step = steps.get(this.source)!;
+    this.reader = new Reader(reports.cursor, this.step, bad, task.kernels, leaveIfInterrupted, look);
   }
 
   private collecting({ last }: Front, give: (block: RecordBlock) => void): Collected {
@@ -209,11 +213,12 @@ class PartRun {
 
   private result(): PartResult {
     const { reports, reader, group, plan, part } = this;
-    const { byKeys } = this.task;
+    // It may hold too much.
+    const groups = group?.soFar(this.task.byKeys) ?? NO_GROUPS;
     const { failure, notes } = reports;
     const { lines, bad, memories } = this;
     return {
-      groups: (byKeys === true ? group?.byKeys() : group?.soFar()) ?? NO_GROUPS,
+      groups,
       mayRegroup: group?.mayRegroup !== false,
       records: reader.records,
       bytes: reader.bytes,
@@ -278,11 +283,19 @@ class PartRun {
     const { signals, own } = this.task;
     this.isStart = isFirst(part);
     const reading = opened.shared!.read(part, origin, () => {
+      this.release();
       if (this.isStopped) this.ending.abort();
       Atomics.store(signals, own, this.reader.bytes / KILOBYTE);
       return undefined;
     });
     await this.guarded(reading);
+  }
+
+  private release(): void {
+    const now = wallClock.now();
+    if (now < this.released + RELEASED_EVERY) return;
+    this.released = now;
+    this.step.release?.();
   }
 
   /** A part is read; what cannot be is part of the result. */

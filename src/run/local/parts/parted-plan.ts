@@ -7,7 +7,7 @@ export interface Front {
   readonly last: Node;
   /** The one of them that remembers something of each file. */
   readonly byOrigin: StageNode | undefined;
-  /** The aggregation right behind them, over each batch or windows of batches. */
+  /** The aggregation right behind them, over each batch, windows of batches, or windows by event time. */
   readonly group: StageNode | undefined;
 }
 
@@ -27,18 +27,16 @@ export function frontOf(plan: Plan, source: SourceNode): Front {
     if (consumers.length !== 1 || next?.kind !== 'stage') return front;
     const { behaviour, awaits } = next.definition;
     if (awaits?.(next.arguments) === true) return front;
-    if (behaviour.kind === 'group') {
-      return next.window?.spec.kind === 'event' ? front : { ...front, group: next };
-    }
+    if (behaviour.kind === 'group') return { ...front, group: next };
     if (behaviour.kind === 'step' && behaviour.isByOrigin && byOrigin === undefined) byOrigin = next;
     else if (behaviour.kind !== 'record') return front;
     last = next;
   }
 }
 
-/** The front of a part of one batch, whose aggregation knows of no window: the nodes of its plan have the same places. */
+/** The front of a part of one batch, whose aggregation knows of no window over batches: the nodes of its plan have the same places. */
 export function withoutWindow({ group, ...front }: Front): Front {
-  if (group === undefined) return { ...front, group };
+  if (group === undefined || isByEventTime(group)) return { ...front, group };
   const { window: _window, ...alone } = group;
   return { ...front, group: alone };
 }
@@ -62,5 +60,17 @@ export function partedStages(plan: Plan): PartedStages | undefined {
   if (source === undefined || others.length > 0) return undefined;
   const front = frontOf(plan, source);
   const { group, byOrigin } = front;
-  return group && { plan: frontPlan(plan, front, 'groups'), group, byOrigin };
+  return group && isApart(group) ? { plan: frontPlan(plan, front, 'groups'), group, byOrigin } : undefined;
+}
+
+/** Whether an aggregation is over windows by event time. */
+export function isByEventTime({ window }: StageNode): boolean {
+  return window?.spec.kind === 'event';
+}
+
+/** Whether what becomes of a part of bounded input does not depend on the parts before it: by event time, where nothing is late and all windows are open to the end. */
+function isApart({ window, definition: { behaviour }, arguments: args }: StageNode): boolean {
+  if (window?.spec.kind !== 'event') return true;
+  const isByProgram = behaviour.kind === 'group' && behaviour.create(args).aggregate.byProgram === true;
+  return window.spec.late === undefined && window.spec.emit === 'close' && !isByProgram;
 }

@@ -1,5 +1,5 @@
 import type { OriginStep, Step } from '../../../flow/define/step.ts';
-import { type Absorbing, isAbsorbing } from '../../../flow/groups/absorbing.ts';
+import { type Absorbing, isAbsorbing, isParted, type Parted } from '../../../flow/groups/absorbing.ts';
 import { GroupStep } from '../../../flow/groups/group-step.ts';
 import type { Node, StageNode } from '../../../query/plan/plan.ts';
 import type { Watcher } from './watcher.ts';
@@ -10,6 +10,8 @@ export class KeptSteps implements Watcher {
   readonly groups = new Map<StageNode, GroupStep<unknown>>();
   /** Those of all that take in what others made of records. */
   readonly absorbing = new Map<StageNode, Absorbing>();
+  /** Those of these that others of their kind can take in. */
+  readonly parted = new Map<StageNode, Parted>();
   /** Those that remember something of each origin. */
   readonly byOrigin = new Map<StageNode, OriginStep>();
   /** What takes the records of each stage. */
@@ -23,6 +25,7 @@ export class KeptSteps implements Watcher {
     const { behaviour } = node.definition;
     if (step instanceof GroupStep) this.groups.set(node, step);
     if (step !== undefined && isAbsorbing(step)) this.absorbing.set(node, step);
+    if (step !== undefined && isParted(step)) this.parted.set(node, step);
     if (behaviour.kind === 'step' && behaviour.isByOrigin) this.byOrigin.set(node, step as OriginStep);
     return steps;
   }
