@@ -2,7 +2,7 @@
  * Reads lines of JSON and gives out some of the members of each line's object.
  *
  * A line is OK only if it is one JSON object by RFC 8259 whose own names have no escapes, that nests no deeper than 64, and whose numbers
- * surely fit a double; of members of one name the last counts. Any other line is told where it lies, for others to read.
+ * surely fit a double; of members of one name the last counts. The same holds of an object within it whose members are wanted, which must come once. Any other line is told where it lies, for others to read.
  *
  * The input is valid UTF-8 and ends with "\n". This one ends every scan, since it stands in no value: no length is compared.
  */
@@ -16,6 +16,7 @@ import {
   JSON,
   MOST_ROWS,
   NOTHING,
+  OBJECT,
   OK,
   OTHER,
   PLAIN,
@@ -38,6 +39,8 @@ const CLOSE_LIST: u8 = 0x5d;
 const MINUS: u8 = 0x2d;
 
 const DEEPEST: i32 = 64;
+/** The numbers of wanted members of which members may be wanted begin here. */
+const WITH_MEMBERS: i32 = 1 << 20;
 
 /** Reads the lines of `[start, end)` into rows, as many as there is room for. Gives how many they are. */
 export function readJson(start: u32, end: u32): u32 {
@@ -53,7 +56,7 @@ export function readJson(start: u32, end: u32): u32 {
       kind = BLANK;
       newline = first;
     } else {
-      if (load<u8>(first) === OPEN_OBJECT) newline = readObject(first, row);
+      if (load<u8>(first) === OPEN_OBJECT) newline = readObject(first, row, 0);
       if (newline !== 0) newline = skipBlanks(newline);
       if (newline === 0 || load<u8>(newline) !== NEWLINE) {
         kind = OTHER;
@@ -69,11 +72,12 @@ export function readJson(start: u32, end: u32): u32 {
   return index;
 }
 
-/** Reads an object. Like all that is called by it, it gives where what it read ends, 0 where it is not sure of it. */
-function readObject(start: u32, row: u32): u32 {
+/** Reads the object of a line, level 0, or one within it. Like all that is called by it, it gives where what it read ends, 0 where it is not sure of it. */
+function readObject(start: u32, row: u32, level: u32): u32 {
   let at = skipBlanks(start + 1);
   if (load<u8>(at) === CLOSE_OBJECT) return at + 1;
-  let guess = firstGuess;
+  const first = firstGuess(level);
+  let guess = first;
   while (true) {
     let field: i32;
     if (isGuessed(guess, at)) {
@@ -83,20 +87,22 @@ function readObject(start: u32, row: u32): u32 {
       if (load<u8>(at) !== QUOTE) return 0;
       const nameEnd = plainEnd(at + 1);
       if (load<u8>(nameEnd) !== QUOTE) return 0;
-      field = fieldOf(at + 1, nameEnd);
+      field = fieldOf(at + 1, nameEnd, level);
+      if (field >= 0 && firstGuess(<u32>field + 1) !== 0) field |= WITH_MEMBERS;
       const colon = skipBlanks(nameEnd + 1);
       if (load<u8>(colon) !== COLON) return 0;
       setGuess(guess, at, colon + 1, field);
       at = skipBlanks(colon + 1);
     }
-    at = field < 0 ? skipValue(at) : readValue(at, slotOf(row, field));
+    if (field < 0) at = skipValue(at);
+    else at = field < WITH_MEMBERS ? readValue(at, slotOf(row, field)) : readInner(at, row, <u32>(field ^ WITH_MEMBERS));
     if (at === 0) return 0;
     at = skipBlanks(at);
     const sign = load<u8>(at);
     if (sign === CLOSE_OBJECT) return at + 1;
     if (sign !== COMMA) return 0;
     at = skipBlanks(at + 1);
-    guess = nextGuess(guess);
+    guess = nextGuess(guess, first);
   }
 }
 
@@ -132,6 +138,17 @@ function readValue(at: u32, slot: u32): u32 {
   else if (first === 0x74) store<i32>(slot, TRUE);
   else if (first === 0x66) store<i32>(slot, FALSE);
   else putText(slot, JSON, at, end);
+  return end;
+}
+
+/** The same of one whose members are wanted where it is an object. */
+function readInner(at: u32, row: u32, field: u32): u32 {
+  const slot = slotOf(row, field);
+  // Another member of that name: what was read of it would have to be taken back.
+  if (load<i32>(slot) !== NOTHING) return 0;
+  if (load<u8>(at) !== OPEN_OBJECT) return readValue(at, slot);
+  const end = readObject(at, row, field + 1);
+  if (end !== 0) putText(slot, OBJECT, at, end);
   return end;
 }
 

@@ -61,7 +61,8 @@ export function readLogfmt(start: u32, end: u32, numbers: bool): u32 {
 /** Reads all members of a line. Like all that is called by it, it gives where what it read ends, 0 where it is not sure of it. */
 function readMembers(start: u32, row: u32, numbers: bool): u32 {
   let at = start;
-  let guess = firstGuess;
+  const first = firstGuess(0);
+  let guess = first;
   while (true) {
     let field: i32;
     let hasValue = true;
@@ -71,7 +72,7 @@ function readMembers(start: u32, row: u32, numbers: bool): u32 {
     } else {
       const keyEnd = endOfKey(at);
       if (keyEnd === at) return 0;
-      field = fieldOf(at, keyEnd);
+      field = fieldOf(at, keyEnd, 0);
       hasValue = load<u8>(keyEnd) === EQUALS;
       if (hasValue) setGuess(guess, at, keyEnd + 1, field);
       at = hasValue ? keyEnd + 1 : keyEnd;
@@ -86,7 +87,7 @@ function readMembers(start: u32, row: u32, numbers: bool): u32 {
     if (load<u8>(next) === NEWLINE) return next;
     if (next === at) return 0;
     at = next;
-    guess = nextGuess(guess);
+    guess = nextGuess(guess, first);
   }
 }
 

@@ -2,37 +2,49 @@
 import { word } from './known-texts';
 import { allocate } from './memory';
 
-/** Of each wanted name: length, where it lies, and its first eight bytes. */
+/** Of each wanted name: length, where it lies, its first eight bytes, and the level of the object that it stands in. */
 let names: u32 = 0;
+const NAME_SIZE: u32 = 24;
 let nameCount: u32 = 0;
 /** A bit for each length that a wanted name has; the last for all of 63 bytes and more. */
 let nameLengths: u64 = 0;
 
 /** A place for the `size` bytes of `count` names. Called once, before {@link wantName}. */
 export function makeNames(count: u32, size: u32): u32 {
-  names = allocate(count * 16);
+  names = allocate(count * NAME_SIZE);
+  levels = allocate((count + 1) * 4);
+  store<u32>(levels, allocate(GUESSES * GUESS_SIZE));
   return allocate(size);
 }
 
-/** The next wanted member is named by the bytes `[start, end)`, as they would stand in a line without escapes. */
-export function wantName(start: u32, end: u32): void {
-  const name = names + nameCount++ * 16;
+/**
+ * The next wanted member is named by the bytes `[start, end)`, as they would stand in a line without escapes. `level` is that of the object
+ * that it is a member of: 0 for that of the line, else one more than the number of the wanted member that is that object.
+ */
+export function wantName(start: u32, end: u32, level: u32): void {
+  const name = names + nameCount++ * NAME_SIZE;
   const length = end - start;
   store<u32>(name, length);
   store<u32>(name + 4, start);
   store<u64>(name + 8, length === 0 ? 0 : word(start, length));
+  store<u32>(name + 16, level);
   nameLengths |= (<u64>1) << lengthBit(length);
 }
 
-/** The number of the wanted name `[start, end)`, or -1. */
+/** Members of the wanted member of this number may be wanted too. */
+export function wantMembers(field: u32): void {
+  store<u32>(levels + (field + 1) * 4, allocate(GUESSES * GUESS_SIZE));
+}
+
+/** The number of the wanted name `[start, end)` in an object of this level, or -1. */
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
-export function fieldOf(start: u32, end: u32): i32 {
+export function fieldOf(start: u32, end: u32, level: u32): i32 {
   const length = end - start;
   if ((nameLengths & ((<u64>1) << lengthBit(length))) === 0) return -1;
   const first = length === 0 ? 0 : word(start, length);
-  for (let field: u32 = 0, name = names; field < nameCount; field++, name += 16) {
-    if (load<u64>(name + 8) === first && load<u32>(name) === length) {
+  for (let field: u32 = 0, name = names; field < nameCount; field++, name += NAME_SIZE) {
+    if (load<u64>(name + 8) === first && load<u32>(name) === length && load<u32>(name + 16) === level) {
       if (length <= 8 || memory.compare(load<u32>(name + 4) + 8, start + 8, length - 8) === 0) return field;
     }
   }
@@ -50,13 +62,20 @@ function lengthBit(length: u32): u32 {
  *     guess    the bytes, a mask of them, their number, and the number of the wanted name, or -1
  */
 const GUESS_SIZE: u32 = 48;
-export const firstGuess: u32 = <u32>memory.data(32 * 48, 16);
-const lastGuess: u32 = firstGuess + 31 * GUESS_SIZE;
+const GUESSES: u32 = 32;
+/** Of each level, where its guesses are; 0 where no members are wanted of it. */
+let levels: u32 = 0;
 
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
-export function nextGuess(guess: u32): u32 {
-  return min(guess + GUESS_SIZE, lastGuess);
+export function firstGuess(level: u32): u32 {
+  return load<u32>(levels + level * 4);
+}
+
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+export function nextGuess(guess: u32, first: u32): u32 {
+  return min(guess + GUESS_SIZE, first + (GUESSES - 1) * GUESS_SIZE);
 }
 
 // @ts-expect-error: a decorator of AssemblyScript

@@ -32,6 +32,8 @@ export const JSON: i32 = 6;
 export const SPELT: i32 = 7;
 /** A text of the input that is a number, but has to be read by others. */
 export const NUMBER_TEXT: i32 = 8;
+/** An object that stands in the input as JSON, of which members are in slots of their own. */
+export const OBJECT: i32 = 9;
 
 let firstRow: u32 = 0;
 /** A list of numbers of rows that those who look at them may write down. */

@@ -144,6 +144,9 @@ const ROWS = [
   'objects | window(4s, 2s, on: .a, late: 2s) | groupBy({b: .b, a: .a}, {n: count(), sum: sum(.a)})',
   'objects | window(3s, 1s, on: .a, late: 20s, emit: "update") | aggregate({n: count(), last: last(.b)})',
   'objects | window(1s, on: .a + 1, late: 2s) | countBy(.b)',
+  'objects | map(.c) | filter(_ != null) | countBy(.d)',
+  'objects | map(.c) | pick(.d) | groupBy(.d, {n: count(), all: list(_)})',
+  'objects | filter(.c.d > 1 && .c != null) | countBy({d: .c.d, a: .a})',
 ];
 
 const COUNTS = ['texts | count', 'texts | count | running', 'texts | count | window(2s)'];
@@ -197,12 +200,15 @@ describe('rows', () => {
       '{"a":-0,"b":""}',
     ],
     ...['{"a":9007199254740993}', '{"a":3,"b":"x"}', '{"a":4,"b":"z"}'],
+    ...['{"c":{"d":1},"a":2}', '{"c":{"d":"x","e":[1]}}', '{"c":{}}', '{"c":"d","a":3}', '{"c":{"d":2},"c":{}}'],
     ...[
       '{"a":"1970-01-01T00:00:03.5Z","b":"x"}',
       '{"a":"1970-01-01T00:00:05.123Z"}',
       '{"a":"1970-01-01T01:00:02+01:00"}',
     ],
   );
+
+  const names = ['b', 'a', 'c\0', 'c\0d'];
 
   test.each(ROWS)('%s', (program) => {
     held(
@@ -212,9 +218,9 @@ describe('rows', () => {
       (part) => {
         const { cursor } = part.run;
         const take = jsonFields({
-          names: ['b', 'a'],
+          names,
           cursor,
-          rows: part.take({ form: 'rows', names: ['b', 'a'] }),
+          rows: part.take({ form: 'rows', names }),
           line: (text) => part.step.push(parseJson(text)),
         });
         return (records) => {

@@ -23,7 +23,8 @@ interface Functions {
   growKnownTexts(fields: number): number;
   forgetKnownTexts(fields: number): void;
   makeNames(count: number, size: number): number;
-  wantName(start: number, end: number): void;
+  wantName(start: number, end: number, level: number): void;
+  wantMembers(field: number): void;
 }
 
 /** Neither Node's types nor those of the language itself know it. */

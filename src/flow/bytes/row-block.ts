@@ -1,12 +1,11 @@
 import { isAscii } from 'node:buffer';
-import { type FieldKey, keyOf } from '../../base/field-key.ts';
-import { fieldsOf } from '../../base/fields.ts';
 import { isoTimeOfBytes } from '../../base/iso-time.ts';
 import { parseJson } from '../../base/json.ts';
 import { readNumber } from '../../base/number-text.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
-import type { NewFields, Value } from '../../base/value.ts';
+import type { Value } from '../../base/value.ts';
 import type { Rows } from '../define/faster.ts';
+import { type RecordShape, recordShape } from './record-shape.ts';
 
 // The kinds of slots that src/kernel/rows.ts gives out.
 export const NOTHING = 0;
@@ -18,6 +17,7 @@ export const INTERNED = 5;
 export const JSON_TEXT = 6;
 export const SPELT = 7;
 export const NUMBER_TEXT = 8;
+export const OBJECT = 9;
 
 /** Whether a slot of that kind has a number to work with, NUMBER or SPELT: asked without a branch between them. */
 export function hasNumber(kind: number | undefined): boolean {
@@ -29,7 +29,7 @@ export const MOST_ROWS = 2048;
 
 /** What a block is told of the kernel that fills it. Addresses in bytes. */
 interface RowBlockSettings {
-  /** The names of the fields, in the order of their slots. */
+  /** The names of the fields, or paths to them, in the order of their slots. */
   readonly names: readonly string[];
   /** Where the first row is. */
   readonly first: number;
@@ -64,8 +64,7 @@ export class RowBlock implements Rows {
   private readonly first: number;
   private readonly chosen: number;
   private readonly settings: RowBlockSettings;
-  private readonly keys: readonly FieldKey[];
-  private readonly fields: NewFields;
+  private readonly shape: RecordShape;
   /** Texts by their ids. */
   private known: string[] = [];
   private piece: Buffer = Buffer.alloc(0);
@@ -81,8 +80,7 @@ export class RowBlock implements Rows {
     this.first = first >> 2;
     this.chosen = chosen >> 2;
     this.settings = settings;
-    this.keys = names.map(keyOf);
-    this.fields = fieldsOf(names.map((name) => [name, null]));
+    this.shape = recordShape(names);
   }
 
   /** The memory is another one when it has grown. */
@@ -156,6 +154,7 @@ export class RowBlock implements Rows {
       case PLAIN:
         return this.text(ints[slot + 2]!, ints[slot + 3]!);
       case JSON_TEXT:
+      case OBJECT:
         return parseJson(this.text(ints[slot + 2]!, ints[slot + 3]!));
       case SPELT:
         return this.spelt(this.doubles[(slot + 2) >> 1]!, ints[slot + 1]!);
@@ -188,16 +187,24 @@ export class RowBlock implements Rows {
 
   /** The object of a row's fields, null where it has none. It is another row's after the next call. */
   record(row: number): Value {
-    const { keys, fields } = this;
-    let slot = this.at(row) + 4;
-    for (let i = 0; i < keys.length; i++, slot += 4) fields[keys[i]!] = this.value(slot);
-    return fields;
+    return this.filled(this.shape, this.at(row) + 4);
   }
 
   /** The same, with the cursor of the run on its line. */
   recordInPlace(row: number): Value {
     this.settings.place(row);
     return this.record(row);
+  }
+
+  /** @param first where the first slot of the row is. */
+  private filled({ fields, keys, slots, inner }: RecordShape, first: number): Value {
+    for (let i = 0; i < keys.length; i++) fields[keys[i]!] = this.value(first + 4 * slots[i]!);
+    for (let i = 0; i < inner.length; i++) {
+      const { key, slot, shape } = inner[i]!;
+      const at = first + 4 * slot;
+      fields[key] = this.ints[at] === OBJECT ? this.filled(shape, first) : this.value(at);
+    }
+    return fields;
   }
 
   private text(start: number, end: number): string {

@@ -1,8 +1,10 @@
+import { placeOf, RECORD } from '../../base/field-path.ts';
 import { isTruthy } from '../../base/value.ts';
 import { hasNumber, JSON_TEXT, MOST_ROWS, NOTHING, NUMBER_TEXT } from '../bytes/row-block.ts';
 import type { ColumnForm, ComparisonOperator, OfRecord } from '../define/column-form.ts';
 import { NONE, type Rows } from '../define/faster.ts';
 import { rowTally } from '../records/row-tally.ts';
+import { inSlots } from './in-slots.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
 
 /**
@@ -12,9 +14,12 @@ import { FAILED, OfField, tried } from './of-field.ts';
  */
 export type Condition = (block: Rows, rows: Int32Array, count: number, passes: Uint8Array) => number;
 
-/** What a function says as a condition, for rows with the fields `names`, which must have all that it looks at. */
-export function conditionOf(form: ColumnForm, names: readonly string[]): Condition {
+/** What a function says as a condition, for rows with the fields `names`: all that it looks at, or what that stands in. */
+export function conditionOf(given: ColumnForm, names: readonly string[]): Condition {
+  const form = inSlots(given, names);
   switch (form.kind) {
+    case 'presence':
+      return presence(form, names);
     case 'comparison':
       return comparison(names.indexOf(form.name), form);
     case 'field':
@@ -30,6 +35,19 @@ export function conditionOf(form: ColumnForm, names: readonly string[]): Conditi
     case 'record':
       return ofRecord(form.f);
   }
+}
+
+function presence({ name, isThere }: ColumnForm & { readonly kind: 'presence' }, names: readonly string[]): Condition {
+  const [there, missing] = isThere ? [1, 0] : [0, 1];
+  return (block, rows, count, passes) => {
+    const { ints, size } = block;
+    const first = name === RECORD ? block.self : block.slot(placeOf(name, names));
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!;
+      passes[row] = first !== undefined && ints[first + row * size] === NOTHING ? missing : there;
+    }
+    return NONE;
+  };
 }
 
 const COMPARED: { readonly [operator in ComparisonOperator]: (a: number, b: number) => boolean } = {
@@ -80,7 +98,7 @@ const FALSE = 2;
 const UNSURE = 3;
 
 function ofField(form: ColumnForm & { readonly kind: 'field' | 'ofField' }, names: readonly string[]): Condition {
-  const field = names.indexOf(form.name);
+  const field = placeOf(form.name, names);
   const truth = new OfField(names, form, (value) => (value === FAILED ? UNSURE : isTruthy(value) ? TRUE : FALSE));
   return (block, rows, count, passes) => {
     block.lookUp(field, rows, count);

@@ -1,9 +1,11 @@
+import { placeOf, RECORD } from '../../base/field-path.ts';
 import { NUMBER, SPELT } from '../bytes/row-block.ts';
 import type { ColumnForm } from '../define/column-form.ts';
 import type { Compiled } from '../define/compiled.ts';
 import { NONE, type Rows } from '../define/faster.ts';
 import { findingJoined, KeyValues } from './find-joined.ts';
 import type { FindGroups, Groups } from './groups.ts';
+import { inSlots } from './in-slots.ts';
 import { FAILED, OfField, tried } from './of-field.ts';
 
 /** @param key gives the key of a record; without it all are one group. */
@@ -13,12 +15,14 @@ export function findingGroups(
   groups: Groups<unknown>,
 ): FindGroups {
   if (key === undefined) return (_block, _rows, count, found) => oneGroup(groups, count, found);
-  const { call, column } = key;
+  const { call } = key;
+  const column = inSlots(key.column, names);
   if (isOfOneField(column)) return byField(column, names, groups);
-  if (column.kind === 'joined' && column.parts.length > 1 && column.parts.every(isOfOneField)) {
-    const values = column.parts.map(() => new KeyValues());
-    const parts = column.parts.map((part, i) => byField(part, names, values[i]!));
-    return findingJoined(call, parts, values, groups);
+  const parts = column.kind === 'joined' ? column.parts.map((part) => inSlots(part, names)) : [];
+  if (parts.length > 1 && parts.every(isOfOneField)) {
+    const values = parts.map(() => new KeyValues());
+    const finding = parts.map((part, i) => byField(part, names, values[i]!));
+    return findingJoined(call, finding, values, groups);
   }
   return (block, rows, count, found) => {
     block.lookUpAll(rows, count);
@@ -70,15 +74,15 @@ class OfSpelling {
   }
 }
 
-type OfOneField = ColumnForm & { readonly kind: 'field' | 'ofField' };
+type OfOneField = ColumnForm & { readonly kind: 'field' | 'ofField' | 'presence' };
 
 function isOfOneField(form: ColumnForm): form is OfOneField {
-  return form.kind === 'field' || form.kind === 'ofField';
+  return form.kind === 'field' || form.kind === 'ofField' || (form.kind === 'presence' && form.name !== RECORD);
 }
 
 /** By one field: a text or a small number that comes again is not looked up again. */
 function byField(form: OfOneField, names: readonly string[], groups: Groups<unknown>): FindGroups {
-  const field = names.indexOf(form.name);
+  const field = placeOf(form.name, names);
   const isItself = form.kind === 'field';
   // One more than the number, so that 0 is for what is not known.
   const ofText = new OfField(names, form, (value) => (value === FAILED ? UNSURE : groups.placeOf(value) + 1));

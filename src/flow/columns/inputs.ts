@@ -4,9 +4,9 @@ import type { ColumnForm } from '../define/column-form.ts';
 import { NONE, type Rows } from '../define/faster.ts';
 import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
 import { type Condition, conditionOf } from './condition.ts';
-
 import type { GroupRuns } from './group-runs.ts';
 import type { Groups } from './groups.ts';
+import { inSlots } from './in-slots.ts';
 import { FAILED, tried } from './of-field.ts';
 
 /** What an aggregate takes of rows: read first, of all rows, and put into their groups once it is known of how many. */
@@ -34,7 +34,7 @@ export function inputOf(
   const states = new States(aggregate, groups, part);
   if (reads === 'nothing') return nothing(states);
   if (reads === undefined) return anything(aggregate, states);
-  const form = reads.of.column;
+  const form = inSlots(reads.of.column, names);
   if (reads.as === 'truth') return counted(conditionOf(form, names), states);
   if (reads.as === 'amounts' && isCondition(form)) return amounts(conditionOf(form, names), states);
   if (form.kind !== 'field') return anything(aggregate, states);
@@ -45,7 +45,7 @@ export function inputOf(
 /** Whether a function gives nothing but whether something is true. */
 function isCondition(form: ColumnForm): boolean {
   if (form.kind === 'every' || form.kind === 'some') return form.parts.every(isCondition);
-  return form.kind === 'comparison' || form.kind === 'not';
+  return form.kind === 'comparison' || form.kind === 'presence' || form.kind === 'not';
 }
 
 /** An aggregate's partials in those of groups. */

@@ -1,4 +1,5 @@
 import { type FieldKey, keyOf } from '../../base/field-key.ts';
+import { namesOfPath, placeOf } from '../../base/field-path.ts';
 import { fieldsOf } from '../../base/fields.ts';
 import { BadRecord } from '../../base/problem.ts';
 import type { NewFields, Value } from '../../base/value.ts';
@@ -37,6 +38,8 @@ export class OfField {
   private readonly f: OfRecord;
   private readonly settle: (value: Value | typeof FAILED) => number;
   private readonly probe: NewFields;
+  /** The object in it that has the field. */
+  private readonly holder: NewFields;
   private byId = new Int32Array(FEW);
   private generation = 0;
 
@@ -45,11 +48,14 @@ export class OfField {
     { name, f }: { readonly name: string; readonly f: OfRecord },
     settle: (value: Value | typeof FAILED) => number,
   ) {
-    this.field = names.indexOf(name);
-    this.key = keyOf(name);
+    this.field = placeOf(name, names);
+    const outer = namesOfPath(name);
+    const own = outer.at(-1)!;
+    this.key = keyOf(own);
     this.f = f;
     this.settle = settle;
-    this.probe = fieldsOf([[name, null]]);
+    this.holder = fieldsOf([[own, null]]);
+    this.probe = outer.slice(0, -1).reduceRight((inner, around) => fieldsOf([[around, inner]]), this.holder);
   }
 
   forget(): void {
@@ -80,7 +86,7 @@ export class OfField {
   }
 
   private work(block: Rows, slot: number, row: number): number {
-    this.probe[this.key] = block.value(slot);
+    this.holder[this.key] = block.value(slot);
     return this.settle(tried(this.f, this.probe, row));
   }
 }

@@ -18,10 +18,14 @@ export type ComparisonOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
 /**
  * What a function of the program does with a record, as far as it can be done to columns. `f` is always the function itself, which is its
- * meaning.
+ * meaning, and `name` the name of a field or the path to it (base/field-path).
  */
-export type ColumnForm = { readonly f: OfRecord } & (
+export type ColumnForm = {
+  readonly f: OfRecord;
+} & (
   | { readonly kind: 'field'; readonly name: string }
+  /** Whether there is something other than null, or nothing else, at a path, which may be the record itself. */
+  | { readonly kind: 'presence'; readonly name: string; readonly isThere: boolean }
   /** Compares a field with a number. */
   | {
       readonly kind: 'comparison';

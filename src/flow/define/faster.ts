@@ -1,5 +1,6 @@
 import type { Value } from '../../base/value.ts';
 import type { Cursor } from './chunk.ts';
+import type { Compiled } from './compiled.ts';
 import type { Cut } from './text-form.ts';
 
 /**
@@ -18,7 +19,7 @@ interface Offers {
   readonly texts: { readonly cut: Cut };
   /** Rows of fields. */
   readonly rows: {
-    /** The fields that rows have, in the order of their slots: all that anything behind can see, unless `asLines` is set. */
+    /** The fields that rows have, as paths (base/field-path) in the order of their slots: all that anything behind can see, unless `asLines` is set. */
     readonly names: readonly string[];
     /**
      * Set where more than these fields is wanted of records: takes those that pass what is tested before, as lines that are read anew from
@@ -88,6 +89,8 @@ export interface Rows {
   lookUpAll(rows: Int32Array, count: number): void;
   /** The value of a field, by where its slot is; null where the line has none. */
   value(slot: number): Value;
+  /** Where the slot that says what the record itself is stands in row 0, where that may be no object; its fields are null then. */
+  readonly self?: number | undefined;
   /** The time that a text says, ms since the epoch, where it is written as `isoTimeOfBytes` (base/iso-time) reads it; NaN for anything else. */
   time(slot: number): number;
   /** The object of a row's fields, null where it has none. It is another row's after the next call. */
@@ -119,9 +122,14 @@ export interface FieldNames<A> {
   besides?(args: A): readonly string[];
 }
 
+/** A stage that gives a value of its record and looks at nothing else: what is looked at behind it is looked at within that. */
+export interface GivesOne<A> {
+  readonly given: (args: A) => Compiled;
+}
+
 /** What is worth reading of the lines that a parser is given, before it reads all of them. */
 export interface LookedAt {
-  /** The names of the fields, in no particular order. */
+  /** The names of the fields, or paths to them (base/field-path) with the objects that these go through, in no particular order. */
   readonly names: readonly string[];
   /** Whether these are only what the filters directly behind it look at: what they let pass is wanted whole. */
   readonly byFilters: boolean;
@@ -129,7 +137,7 @@ export interface LookedAt {
 
 /** What a kernel is to read of lines, and who takes it: each line goes to one of both, in the order of the lines. */
 export interface FieldReading {
-  /** The fields of each row, in the order of their slots. */
+  /** The fields of each row, in the order of their slots, see {@link LookedAt}. */
   readonly names: readonly string[];
   /** Stands on the first line before each call, on a row's line while that is given by itself, and on the last line behind. */
   readonly cursor: Cursor;

@@ -2,7 +2,7 @@ import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { RunContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
-import type { Answers, FieldNames, ReadFields } from './faster.ts';
+import type { Answers, FieldNames, GivesOne, ReadFields } from './faster.ts';
 import type { Grouping } from './grouping.ts';
 import type { Bound, Column, Parameters } from './parameters.ts';
 import type { Emit, Step } from './step.ts';
@@ -72,15 +72,17 @@ interface AtStage<A> {
 interface FasterStage<A, S extends Step = Step> extends Answers<AtStage<A>> {
   /**
    * What it does with a record, at once, besides giving it to the functions among its arguments: nothing (`read`), it gives it on as
-   * it is (`passed`), or makes an object of its fields, of which it is known what they were called before. Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.
+   * it is (`passed`), makes an object of its fields, of which it is known what they were called before, or gives one value of it. Absent where it may look at all of a record, or keep it for a time when what is bad is shown as the record itself.
    * Where all that follows a parser says so, the parser may give out only those fields that the functions look at.
    */
-  readonly uses?: 'read' | 'passed' | FieldNames<A>;
+  readonly uses?: 'read' | 'passed' | FieldNames<A> | GivesOne<A>;
   /**
    * For parsers: how a kernel reads only some fields of lines; undefined where it cannot with such arguments. Asked once, when the step that
    * the behaviour made is offered lines, and only where it is known what is looked at behind it.
    */
   readonly fields?: (args: A, step: S) => ReadFields | undefined;
+  /** For parsers: whether that reads fields of inner objects too, without what else is in these. */
+  readonly readsInner?: true;
 }
 
 export interface StageDefinition<P extends Parameters = Parameters, S extends Step = Step> extends Described {

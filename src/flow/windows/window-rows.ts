@@ -4,6 +4,7 @@ import { MOST_ROWS } from '../bytes/row-block.ts';
 import { findingGroups } from '../columns/find-groups.ts';
 import { countBefore, inputOfAll, type WholeInput } from '../columns/group-rows.ts';
 import { type FindGroups, type Group, type Groups, writtenIdentity } from '../columns/groups.ts';
+import { inSlots } from '../columns/in-slots.ts';
 import { FAILED, tried } from '../columns/of-field.ts';
 import type { Compiled } from '../define/compiled.ts';
 import { NONE, type Rows, type TakeRows } from '../define/faster.ts';
@@ -222,7 +223,9 @@ class Keys implements Groups<unknown> {
 /** Gives the time of a row, ms, as `EventTime.peek` does. */
 type PeekTime = (block: Rows, row: number, highest: number) => number | undefined;
 
-function timeReader({ call, column }: Compiled, names: readonly string[], time: EventTime): PeekTime {
+function timeReader(on: Compiled, names: readonly string[], time: EventTime): PeekTime {
+  const { call } = on;
+  const column = inSlots(on.column, names);
   if (column.kind === 'field') {
     const field = names.indexOf(column.name);
     return (block, row, highest) => {

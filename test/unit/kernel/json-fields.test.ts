@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { objectsOn, outermost } from '../../../src/base/field-path.ts';
 import { field, type Value } from '../../../src/base/value.ts';
 import { jsonFields } from '../../../src/flow/bytes/json-fields.ts';
 import { pushingRows } from '../../../src/flow/records/one-by-one.ts';
@@ -9,6 +10,15 @@ import { jsonLines, NAMES, ODD_NAMES } from './json-lines.ts';
 import { byProjection, byRows } from './projecting.ts';
 
 const wanted = fc.subarray([...NAMES, ...ODD_NAMES]);
+const INNER = ['b', 'status', 'a_longer_name', 'é', '__proto__', '0'];
+/** Paths into `a`, `b` and `b.a`, and fields beside them. */
+const nested = fc
+  .subarray(
+    ['a', 'b', 'b\0a'].flatMap((object) => INNER.map((name) => `${object}\0${name}`)),
+    { minLength: 1 },
+  )
+  .chain((paths) => fc.subarray(['status', 'a_longer_name', '__proto__']).map((names) => [...paths, ...names]))
+  .map((paths) => [...new Set([...outermost(paths), ...outermost(paths).flatMap(objectsOn)])]);
 
 test('what is read of lines is what the row form has of them, also from one chunk to the next', () => {
   let projected = 0;
@@ -19,6 +29,19 @@ test('what is read of lines is what the row form has of them, also from one chun
       projected += result.projected;
     }),
     { numRuns: 200 },
+  );
+  expect(projected).toBeGreaterThan(enough(200));
+});
+
+test('so are fields of inner objects, whatever stands in the place of these', () => {
+  let projected = 0;
+  fc.assert(
+    fc.property(nested, fc.array(jsonLines, { maxLength: 3 }), (paths, pieces) => {
+      const result = byProjection(json, paths, pieces);
+      expect(result.seen).toEqual(byRows(json, paths, pieces));
+      projected += result.projected;
+    }),
+    { numRuns: 300 },
   );
   expect(projected).toBeGreaterThan(enough(200));
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isNested, isWhat, namesOfPath, whole } from '../../../src/base/field-path.ts';
 import { fieldsOf } from '../../../src/base/fields.ts';
 import { field, isFields, type Value } from '../../../src/base/value.ts';
 import type { Cursor } from '../../../src/flow/define/chunk.ts';
@@ -65,7 +66,8 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
   const step = parsing(stage, args, cursor, seen, names);
   const own = (record: Value) => {
     projected++;
-    if (!isFields(record) || Object.keys(record).length !== names.length) throw new Error('not the wanted fields');
+    if (!isFields(record) || Object.keys(record).length !== names.filter(isOwn).length)
+      throw new Error('not the wanted fields');
     seen.push({ line: cursor.line, text: cursor.text(), gives: only(record, names) });
   };
   const read = stage.faster!.fields!(args as never, step)!;
@@ -79,8 +81,15 @@ export function byProjection(stage: StageDefinition, names: readonly string[], p
   return { seen, projected };
 }
 
-function only(record: Value, names: readonly string[]): Value {
-  return fieldsOf(names.map((name) => [name, field(record, name)]));
+/** The values at paths that lead to values; of an object in which others lead on, they are those of these. */
+function only(record: Value, paths: readonly string[]): Value {
+  const values = paths.filter((path) => !isWhat(path));
+  return fieldsOf(values.map((path) => [path, namesOfPath(path).reduce<Value>(field, record)]));
+}
+
+/** Whether a path is that of a field of the record itself. */
+function isOwn(path: string): boolean {
+  return !isNested(whole(path));
 }
 
 /** Lines with either end, perhaps none behind the last. */

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { usedFields } from '../../../src/query/plan/faster/used-fields.ts';
 import { planned } from './planning.ts';
 
-/** The fields that each parser of a program has to give out, in order of name; `all` where that is not known. */
+/** The fields that each parser of a program has to give out, in order of name, `a/b` within an object and `a/` for what that is; `all` where that is not known. */
 function fieldsOf(program: string): string {
   const plan = planned(program);
   const used = [...usedFields(plan).values()].map(({ names, byFilters }) => {
-    return `{${[...names].sort().join(' ')}}${byFilters ? ' first' : ''}`;
+    const shown = names.map((path) => path.replaceAll('\0', '/'));
+    return `{${shown.sort().join(' ')}}${byFilters ? ' first' : ''}`;
   });
   return used.length === 0 ? 'all' : used.sort().join(' and ');
 }
@@ -16,9 +17,17 @@ test.each([
   ['json | map(.a)', '{a}'],
   ['json | map(_.a)', '{a}'],
   ['json | map(x => x.a)', '{a}'],
-  ['json | map(.a.b.c)', '{a}'],
+  ['json | map(.a.b.c)', '{a/ a/b/ a/b/c}'],
+  ['csv | map(.a.b.c)', '{a}'],
+  ['json | map(.a.b.length)', '{a/ a/b}'],
+  ['json | map(.a[""].b)', '{a}'],
+  ['json | map([.a.b, .a])', '{a}'],
+  ['json | map([.a.b, .a == null])', '{a/ a/b}'],
+  ['json | map([.a.b.c, .a.b, .a.d])', '{a/ a/b a/d}'],
+  ['json | map(_["a\\0b"])', 'all'],
+  ['json | map(.a[0].b)', '{a}'],
   ['json | map(_["a b"])', '{a b}'],
-  ['json | map(_["a"]["b"])', '{a}'],
+  ['json | map(_["a"]["b"])', '{a/ a/b}'],
   ['json | map(_[.a])', 'all'],
   ['json | map(_[0])', 'all'],
   ['json | map(.a[.b])', '{a b}'],
@@ -40,13 +49,16 @@ test.each([
   ['json | map(string)', 'all'],
   ['json | map(own)', 'all'],
   ['json | map(own(.a))', '{a}'],
-  ['json | map(_ == null ? 1 : .a)', 'all'],
+  ['json | map(_ == null ? 1 : .a)', '{a}'],
+  ['json | map(.a != null)', '{a/}'],
+  ['csv | map(null == .a)', '{a}'],
   // How records flow.
   ['json', 'all'],
   ['json | print', 'all'],
   ['json | filter(.a > 1)', '{a} first'],
   ['json | filter(.a > 1) | filter(.b) | print', '{a b} first'],
-  ['json | filter(.a > 1) | filter(_ != null) | filter(.b)', '{a} first'],
+  ['json | filter(.a > 1) | filter(_ != null) | filter(.b)', '{a b} first'],
+  ['json | filter(.a.b > 1)', '{a/ a/b} first'],
   ['json | filter(_.length > 1)', '{length} first'],
   ['json | filter(_ != null)', 'all'],
   ['json | tap(.a) | filter(.a)', 'all'],
@@ -55,11 +67,21 @@ test.each([
   ['json | tap(.a) | map(.b)', '{a b}'],
   ['json | tap | map(.b)', 'all'],
   ['json | map(.a) | filter(.b) | print', '{a}'],
+  // What is looked at of what `map` gives.
+  ['json | map(.a) | filter(_ != null) | map(.b)', '{a/ a/b}'],
+  ['json | map(.a) | map(.b) | countBy(.c)', '{a/ a/b/ a/b/c}'],
+  ['json | map(.a) | filter(_ != null) | count', '{a/}'],
+  ['json | map(.a) | filter(.b) | map(.length)', '{a}'],
+  ['json | map(.a) | countBy(_[0])', '{a}'],
+  ['json | map(.a) | rename({c: .b}) | countBy(.c.d)', '{a/ a/b a/c}'],
+  ['json | rename({c: .b}) | map(.c) | countBy(.d)', '{b c}'],
+  ['json | filter(.a.b) | map(.a) | aggregate({n: sum(_)})', '{a}'],
+  ['json | map({a: .b}) | map(.a) | count', '{b}'],
   ['json | flatMap(.a)', '{a}'],
   ['json | count', '{}'],
   ['json | countBy(.a)', '{a}'],
   ['json | countBy({a: .a, b: .c})', '{a c}'],
-  ['json | groupBy(.a, {n: count(), mean: avg(.b.c), p: quantile(.d, 0.5)})', '{a b d}'],
+  ['json | groupBy(.a, {n: count(), mean: avg(.b.c), p: quantile(.d, 0.5)})', '{a b/ b/c d}'],
   ['json | groupBy(.a, {all: list(_)})', 'all'],
   ['json | aggregate({n: count(), last: last(.a)})', '{a}'],
   ['json | countBy(.a) | window(2s)', '{a}'],

@@ -1,5 +1,6 @@
+import { isWhat, namesOfPath, pathOf, whatIs, whole } from '../../../base/field-path.ts';
 import type { FieldSet } from '../../../flow/define/compiled.ts';
-import type { ArgumentNode, FunctionNode } from '../expression/node.ts';
+import type { ArgumentNode, FunctionNode, Node } from '../expression/node.ts';
 import { fieldName, partsOf } from '../expression/parts.ts';
 
 export function unionOf(sets: Iterable<FieldSet>): FieldSet {
@@ -11,23 +12,60 @@ export function unionOf(sets: Iterable<FieldSet>): FieldSet {
   return names;
 }
 
-/** The fields of its first argument that an expression looks at: `.a.b`, `_["a"]` and `x => x.a` read `a`; a parameter that stands alone, as in `upper(_)` or `{..._}`, may be read as a whole. */
+/**
+ * The fields of its first argument that an expression looks at, as paths (base/field-path): `.a.b`, `_["a"]["b"]` and `x => x.a.b` read `a.b`, `.a[0].b` reads
+ * `a`, `.a != null` only what `a` is; a parameter that stands alone, as in `upper(_)` or `{..._}`, may be read as a whole.
+ */
 export function fieldsOf({ slots, body }: FunctionNode): FieldSet {
   const [record, ...others] = slots;
   // What a second parameter is, only its stage knows.
   if (others.length > 0) return 'all';
-  const names = new Set<string>();
+  const paths = new Set<string>();
   const readsWhole = (node: ArgumentNode): boolean => {
     if (node.kind === 'function') return readsWhole(node.body);
-    const name = fieldName(node);
-    if (name !== undefined && isRecord(node)) {
-      names.add(name);
-      return false;
-    }
+    const path = presenceIn(node, record)?.path ?? longestPath(node, record);
+    if (path !== undefined) paths.add(path);
+    if (path !== undefined) return false;
     if (node.kind === 'variable') return node.slot === record;
     return partsOf(node).some(readsWhole);
   };
-  const isRecord = (node: ArgumentNode) =>
-    (node.kind === 'member' || node.kind === 'index') && node.object.kind === 'variable' && node.object.slot === record;
-  return readsWhole(body) ? 'all' : names;
+  if (readsWhole(body)) return 'all';
+  return new Set([...paths].filter((path) => !(isWhat(path) && paths.has(whole(path)))));
+}
+
+/** The names behind the record, where an expression is no more than a field of it, or of an object in it: `.a["b"]`. */
+function namesBehind(node: ArgumentNode, record: number | undefined): readonly string[] | undefined {
+  if (node.kind === 'variable') return node.slot === record ? [] : undefined;
+  const name = fieldName(node);
+  if (name === undefined || (node.kind !== 'member' && node.kind !== 'index')) return undefined;
+  const before = namesBehind(node.object, record);
+  return before && [...before, name];
+}
+
+/** The path of the field that an expression looks at, or of the one that it looks into. */
+function longestPath(node: ArgumentNode, record: number | undefined): string | undefined {
+  const names = namesBehind(node, record);
+  return names && pathOf(names);
+}
+
+/** The path of a field, where an expression is no more than that. */
+export function pathIn(node: Node, record: number | undefined): string | undefined {
+  const names = namesBehind(node, record);
+  const path = names && pathOf(names);
+  return path !== undefined && namesOfPath(path).length === names!.length ? path : undefined;
+}
+
+/** What a comparison with null asks: `.a != null`, `null == _`. */
+export function presenceIn(
+  node: ArgumentNode,
+  record: number | undefined,
+): { readonly path: string; readonly isThere: boolean } | undefined {
+  if (node.kind !== 'binary' || (node.operator !== '==' && node.operator !== '!=')) return undefined;
+  const { left, right } = node;
+  const isNull = (side: Node) => side.kind === 'constant' && side.value === null;
+  const other = isNull(right) ? left : isNull(left) ? right : undefined;
+  if (other === undefined) return undefined;
+  const isRecord = other.kind === 'variable' && other.slot === record;
+  const path = isRecord ? '' : pathIn(other, record);
+  return path === undefined ? undefined : { path: whatIs(path), isThere: node.operator === '!=' };
 }

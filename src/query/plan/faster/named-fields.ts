@@ -1,3 +1,4 @@
+import { headOf } from '../../../base/field-path.ts';
 import type { Node, Plan, StageNode } from '../plan.ts';
 import { namesBefore, setsOfArguments, setsOfWindow } from './used-fields.ts';
 
@@ -30,7 +31,7 @@ export function namedFields(plan: Plan): ReadonlyMap<StageNode, readonly string[
 function askedThrough(node: Node, askedOf: (node: Node) => ReadonlySet<string>): Iterable<string> {
   if (passesOn(node)) return askedOf(node);
   const uses = node.kind === 'stage' ? node.definition.faster?.uses : undefined;
-  if (node.kind !== 'stage' || typeof uses !== 'object') return [];
+  if (node.kind !== 'stage' || typeof uses !== 'object' || 'given' in uses) return [];
   return namesOf(namesBefore(uses, node, askedOf(node)));
 }
 
@@ -42,7 +43,7 @@ function namedBy(node: Node): readonly string[] {
 }
 
 function namesOf(fields: ReadonlySet<string> | 'all'): readonly string[] {
-  return fields === 'all' ? [] : [...fields];
+  return fields === 'all' ? [] : [...fields].flatMap((path) => headOf(path) ?? []);
 }
 
 /** Whether records leave a node as they came. */

@@ -1,3 +1,4 @@
+import { headOf, objectsOn, outermost, pathIn, RECORD, whatIs, withHead } from '../../../base/field-path.ts';
 import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
 import type { FieldNames, LookedAt } from '../../../flow/define/faster.ts';
 import type {
@@ -37,13 +38,22 @@ export function usedFields(plan: Plan): UsedFields {
   const used = new Map<StageNode, LookedAt>();
   for (const [node, fields] of seen) {
     if (node.kind !== 'stage' || !readsFields(node.definition) || !isOnlyOne(node, consumers)) continue;
-    if (fields !== 'all') used.set(node, { names: [...fields], byFilters: false });
+    if (fields !== 'all') used.set(node, { names: slotsFor(fields, node), byFilters: false });
     else {
       const first = seenByFilters(node, consumers);
-      if (first !== 'all' && first.size > 0) used.set(node, { names: [...first], byFilters: true });
+      const names = first === 'all' ? [] : slotsFor(first, node);
+      if (names.length > 0) used.set(node, { names, byFilters: true });
     }
   }
   return used;
+}
+
+/** What a parser has to read for those who look at these fields: where it reads none of inner objects, these as a whole. A record of a parser is an object. */
+function slotsFor(fields: Iterable<string>, { definition }: StageNode): readonly string[] {
+  const paths = [...fields].filter((path) => path !== RECORD);
+  if (definition.faster?.readsInner !== true) return [...new Set(paths.map((path) => headOf(path)!))];
+  const own = outermost(paths);
+  return [...new Set([...own, ...own.flatMap(objectsOn)])];
 }
 
 /** What is looked at by the filters that stand directly behind a node, one behind the other. */
@@ -81,6 +91,7 @@ function seenBy(node: Node, behind: FieldSet): FieldSet {
   const { faster, parameters } = node.definition;
   const uses = faster?.uses;
   if (uses === undefined) return 'all';
+  if (typeof uses === 'object' && 'given' in uses) return seenWithin(uses.given(node.arguments), behind);
   const own = [ofArguments(parameters, node.arguments)];
   if (node.window !== undefined) own.push(ofWindow(node.window.spec));
   if (uses === 'passed') own.push(behind);
@@ -90,9 +101,22 @@ function seenBy(node: Node, behind: FieldSet): FieldSet {
   return unionOf(own);
 }
 
+/** What is asked of records of which what a function gives is asked for some fields. */
+function seenWithin({ column, reads }: Compiled, behind: FieldSet): FieldSet {
+  if (column.kind !== 'field' || behind === 'all') return reads;
+  const inner = [...behind].map((path) => pathIn(column.name, path));
+  return inner.every((path) => path !== undefined) ? new Set([whatIs(column.name), ...inner]) : reads;
+}
+
 /** What is asked of the records that a stage is given, where some fields are asked of those that it makes of them. */
 export function namesBefore(uses: FieldNames<BoundArguments>, node: StageNode, behind: FieldSet): FieldSet {
-  return behind === 'all' ? behind : new Set([...behind].flatMap((name) => uses.before(name, node.arguments) ?? []));
+  if (behind === 'all') return behind;
+  const asked = [...behind].flatMap((path) => {
+    const name = headOf(path);
+    const before = name === undefined ? undefined : uses.before(name, node.arguments);
+    return before === undefined ? [] : [withHead(path, before)];
+  });
+  return new Set(asked);
 }
 
 /** What is seen by the functions among the arguments of a word. Where one is left out, the record stands in its place. */
