@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Matcher;
@@ -50,14 +51,14 @@ final class Streams {
     done.add(true);
   }
 
-  /** @param asked the interval (ms), whether what is there is all there is, where Spark keeps the stream, and the directory whose files it is of, if any. */
+  /** @param asked the interval (ms), whether what is there is all there is, where Spark keeps the stream, and the directories whose files it is of, if any. */
   void begin(SparkSession spark, String asked) throws Exception {
     String[] parts = asked.split(PART, -1);
     boolean isOnce = parts[1].equals("once");
     Path kept = Paths.get(parts[2]);
     VoidFunction2<Dataset<Row>, Long> each = (rows, number) -> take(rows, number, kept);
     StreamingQuery query =
-        rowsOf(spark, parts[3], isOnce)
+        rowsOf(spark, Arrays.copyOfRange(parts, 3, parts.length), isOnce)
             .writeStream()
             .foreachBatch(each)
             .option("checkpointLocation", kept.toUri().toString())
@@ -68,28 +69,34 @@ final class Streams {
     watcher.start();
   }
 
-  /** The paths of files that come, and a row without one each second, so that there are batches where none come. */
-  private static Dataset<Row> rowsOf(SparkSession spark, String directory, boolean isOnce) {
-    Dataset<Row> beats = spark.readStream().format("rate").option("rowsPerSecond", 1).load().selectExpr("cast(null as string) as path");
-    if (directory.isEmpty()) return beats;
-    // The column of their bytes is not asked for, so that nothing of them is read here.
-    Dataset<Row> files =
-        spark
-            .readStream()
-            .format("binaryFile")
-            .schema("path string, modificationTime timestamp, length long, content binary")
-            .option("recursiveFileLookup", "true")
-            .option("maxFileAge", ANY_AGE)
-            .load(new org.apache.hadoop.fs.Path(Paths.get(directory).toUri()).toString())
-            .select("path");
-    return isOnce ? files : files.union(beats);
+  /** The paths of files that come, each behind the number of its directory, and a row without one each second, so that there are batches where none come. */
+  private static Dataset<Row> rowsOf(SparkSession spark, String[] directories, boolean isOnce) {
+    Dataset<Row> rows = null;
+    for (int i = 0; i < directories.length; i++) {
+      Dataset<Row> files = filesIn(spark, directories[i]).selectExpr(i + " as directory", "path");
+      rows = rows == null ? files : rows.union(files);
+    }
+    if (rows != null && isOnce) return rows;
+    Dataset<Row> beats = spark.readStream().format("rate").option("rowsPerSecond", 1).load().selectExpr("0 as directory", "cast(null as string) as path");
+    return rows == null ? beats : rows.union(beats);
+  }
+
+  /** The column of their bytes is not asked for, so that nothing of them is read here. */
+  private static Dataset<Row> filesIn(SparkSession spark, String directory) {
+    return spark
+        .readStream()
+        .format("binaryFile")
+        .schema("path string, modificationTime timestamp, length long, content binary")
+        .option("recursiveFileLookup", "true")
+        .option("maxFileAge", ANY_AGE)
+        .load(new org.apache.hadoop.fs.Path(Paths.get(directory).toUri()).toString());
   }
 
   private void take(Dataset<Row> rows, long number, Path kept) throws Exception {
     StringBuilder said = new StringBuilder().append(number).append(PART).append(timeOf(kept, number));
     // Of those without a path there are millions after a pause of weeks.
     for (Row row : rows.where("path is not null").collectAsList()) {
-      said.append(PART).append(new org.apache.hadoop.fs.Path(row.getString(0)).toUri().getPath());
+      said.append(PART).append(row.getInt(0)).append(':').append(new org.apache.hadoop.fs.Path(row.getString(1)).toUri().getPath());
     }
     say(BATCH, said.toString());
     done.take();

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StdinManner } from '../flow/define/source.ts';
-import type { Plan } from '../query/plan/plan.ts';
+import type { BoundArguments } from '../flow/define/parameters.ts';
+import type { SourceBehaviour, StdinManner } from '../flow/define/source.ts';
+import type { Plan, SourceNode } from '../query/plan/plan.ts';
 import { findSpark } from '../run/cluster/find-spark.ts';
 import { refusalOf } from '../run/cluster/refusal.ts';
 import { SparkCluster } from '../run/cluster/spark-cluster.ts';
@@ -84,16 +85,18 @@ function refuseCheckpoint({ sources }: Plan, { checkpoint, once }: RunFlags): vo
       },
     );
   }
-  const bounded = sources.find(
-    ({ definition, arguments: args }) => definition.behaviour(args, { stdin: 'file' }).kind === 'bounded',
-  );
-  if (bounded === undefined) return;
+  const bounded = sources.find((source) => kindOf(source) === 'bounded');
+  if (bounded === undefined || sources.some((source) => kindOf(source) === 'live')) return;
   throw new UsageError(
     `--checkpoint with --engine spark keeps streams, and ${bounded.definition.name}(…) is one batch`,
     {
       help: 'leave --checkpoint out; or watch("dir", existing: true) takes files as they come',
     },
   );
+}
+
+function kindOf({ definition, arguments: args }: SourceNode): SourceBehaviour<BoundArguments>['kind'] {
+  return definition.behaviour(args, { stdin: 'file' }).kind;
 }
 
 /** In how many tasks a small input is cut, and keys are dealt out: as many as Spark is told to have at once, else one a core, as far as the name of the cluster tells. */

@@ -24,11 +24,13 @@ test('a program that cannot run on a cluster is refused with the reason', async 
     'listen(9999) | count':
       /reads lines of files\("…"\) and watch\("…"\), queue\(…\) and rate\(…\), and not listen\(…\)/,
     'watch("a", tag: true) | count': /not watch\(…\) as it is here/,
-    'watch("a") | filter(_ == "x")': /has to come together in an aggregation/,
+    'watch("a") | take(3)': /take\(3\) needs the first records only/,
+    'watch("a") | dedupe(_)': /dedupe\(.*\) has to see all records in their order/,
+    'watch("a") | json | union(listen(9999))': /not listen\(…\) as it is here/,
     'exec("ls") | count': /not exec\(…\)/,
     'words | count': /standard input comes to this process alone/,
     'files("a") | union(stdin) | map(_.length)':
-      /standard input goes on, beside what ends\nhelp: --once reads it to its end/,
+      /standard input goes on, beside other sources\nhelp: --once reads it to its end/,
     'files("s3://bucket/a") | countByValue': /reads files\("…"\) and queue\(…\), and not files\(…\) as it is here/,
     'files("a") | sample(0.1) | count': /sample\(0\.1\) has to see all records in their order/,
     'files("a") | take(3) | map(_.length)': /take\(3\) needs the first records only/,
@@ -104,12 +106,12 @@ test('a stream is kept apart from runs without Spark, and goes on behind what wa
   const directory = join(temporaryDirectory(), 'spark');
   const said: Buffer[] = [];
   const open = (done: number, into?: string) => {
-    const wish = { directory: into, interval: 1000, once: false };
+    const wish = { directories: into === undefined ? [] : [into], interval: 1000, once: false };
     const asking = { directory, say: (frame: Buffer) => void said.push(frame), next: async () => undefined };
     return sparkStream(wish, done, { ...asking, failed: (message) => new RunFailure('spark', 1, message) });
   };
   open(-1);
-  expect(said.map((frame) => frame.toString('latin1', 4))).toEqual([`W1000\0on\0${directory}\0`]);
+  expect(said.map((frame) => frame.toString('latin1', 4))).toEqual([`W1000\0on\0${directory}`]);
   expect(() => open(0)).toThrow(/not what the run went on with: Spark has begun 0 batches there, and 1 were done/);
   mkdirSync(join(directory, 'offsets'));
   for (const batch of ['0', '1', '2']) writeFileSync(join(directory, 'offsets', batch), '');

@@ -1,8 +1,14 @@
 /** A stream that is dealt out by batches as a script says, without Spark: as there, what a run has not done is dealt out again, and perhaps the last that it has. */
-import type { ClusterStream, StreamBatch, StreamWish } from '../../src/run/local/options/cluster.ts';
+import type { ClusterStream, StreamWish } from '../../src/run/local/options/cluster.ts';
 
 /** A batch as Spark would write it down. */
-export type Planned = Omit<StreamBatch, 'number' | 'isAgain'>;
+export interface Planned {
+  readonly time: number;
+  /** Of the first directory. */
+  readonly files: readonly string[];
+  /** Of the second. */
+  readonly others?: readonly string[];
+}
 
 /** What Spark keeps of a stream in its directory. */
 export class DealtStream {
@@ -25,7 +31,8 @@ export class DealtStream {
         if (batch === undefined) return undefined;
         this.begun = Math.max(this.begun, number);
         this.told.push(number);
-        return { ...batch, number, isAgain: number <= begun };
+        const { time, files, others = [] } = batch;
+        return { time, files: [files, others], number, isAgain: number <= begun };
       },
       done() {},
     };

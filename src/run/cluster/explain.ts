@@ -2,14 +2,14 @@ import { isWritten, type Node, type Plan, type SourceNode, writtenOf } from '../
 import { printExpression } from '../../query/text/printer.ts';
 import { isInPieces } from '../local/parts/in-pieces.ts';
 import { frontOf, frontPlan } from '../local/parts/parted-plan.ts';
-import { canBeRead, refusalOf } from './refusal.ts';
+import { dealtSources, refusalOf } from './refusal.ts';
 
 /** What of a program is worked on where on a cluster, in a few lines; or why it cannot run there. */
 export function explainOnCluster(plan: Plan): string {
   const refusal = refusalOf(plan);
   if (refusal !== undefined) return `not on a cluster: ${refusal.why} (${refusal.help})`;
   const elsewhere = new Set<Node>();
-  const tasks = plan.sources.flatMap((source) => tasksOf(plan, source, elsewhere));
+  const tasks = dealtSources(plan).flatMap((source) => tasksOf(plan, source, elsewhere));
   // The window of what tasks have grouped is here.
   const here = plan.nodes.flatMap((node) => {
     if (!elsewhere.has(node)) return isWritten(node) ? [writtenOf(node)] : [];
@@ -20,7 +20,6 @@ export function explainOnCluster(plan: Plan): string {
 
 /** What tasks do of a source. @param elsewhere gets the nodes that they work on. */
 function tasksOf(plan: Plan, source: SourceNode, elsewhere: Set<Node>): readonly string[] {
-  if (!canBeRead(source)) return [];
   const front = frontOf(plan, source);
   const { group, last } = front;
   const isGrouped = group !== undefined && isInPieces(group);

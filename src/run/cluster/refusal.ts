@@ -19,17 +19,21 @@ interface Circumstances {
 const OUT = 'leave --engine out';
 
 /**
- * What stands in the way of a program that is to be dealt out to many processes; undefined where there is something for them to do: of some source of files
- * or lists, stages that see one record at a time, or an aggregation of each batch. What stands behind these, and other sources, is worked on in one process, so that
- * it may be anything.
+ * What stands in the way of a program that is to be dealt out to many processes; undefined where there is something for them to do: of some source of files,
+ * of lists, or of what comes in batches, stages that see one record at a time, or an aggregation of each batch. What stands behind these, and other sources, is
+ * worked on in one process, so that it may be anything.
  */
 export function refusalOf(plan: Plan, circumstances: Circumstances = {}): Refusal | undefined {
-  const { stdin } = circumstances;
-  const endless = plan.sources.find((source) => !['bounded', 'batches'].includes(behaviourOf(source, stdin).kind));
-  if (endless?.definition.isDefault === true && plan.sources.length > 1)
-    return { why: 'standard input goes on, beside what ends', help: '--once reads it to its end' };
-  if (endless !== undefined && endless.definition.isDefault !== true) return refusalOfStream(plan, endless);
-  const shared = plan.sources.filter((source) => canBeRead(source, circumstances));
+  const isPipe = ({ definition }: SourceNode) => definition.isDefault === true && !circumstances.isStdinShared;
+  const endless = plan.sources.filter((source) => goesOn(source, circumstances));
+  if (endless.some(isPipe) && plan.sources.length > 1)
+    return { why: 'standard input goes on, beside other sources', help: '--once reads it to its end' };
+  const undealt = endless.find((source) => !isPipe(source) && !isDealt(source));
+  if (undealt !== undefined) {
+    const why = `a cluster reads lines of files("…") and watch("…"), queue(…) and rate(…), and not ${undealt.definition.name}(…) as it is here`;
+    return { why, help: OUT };
+  }
+  const shared = dealtSources(plan, circumstances);
   if (shared.length === 0) {
     const [source] = plan.sources;
     if (source?.definition.isDefault === true)
@@ -44,6 +48,17 @@ export function refusalOf(plan: Plan, circumstances: Circumstances = {}): Refusa
   return isWorth ? undefined : nothingToDo(plan, shared[0]!);
 }
 
+/** The sources whose records can be dealt out. Beside what goes on, what is bounded is read by one process. */
+export function dealtSources({ sources }: Plan, circumstances: Circumstances = {}): readonly SourceNode[] {
+  const isStream = sources.some((source) => goesOn(source, circumstances));
+  return sources.filter((source) => {
+    if (source.definition.isDefault === true && !circumstances.isStdinShared) return false;
+    const behaviour = behaviourOf(source);
+    if (behaviour.kind === 'bounded') return !isStream && (behaviour.shared === true || behaviour.wholes === true);
+    return behaviour.kind === 'batches' || isDealt(source);
+  });
+}
+
 function behaviourOf(
   { definition, arguments: args }: SourceNode,
   stdin: StdinManner = 'file',
@@ -51,31 +66,18 @@ function behaviourOf(
   return definition.behaviour(args, { stdin });
 }
 
-/** What goes on is dealt out by batches: one source, up to an aggregation. */
-function refusalOfStream(plan: Plan, source: SourceNode): Refusal | undefined {
-  const { definition, arguments: args } = source;
-  const behaviour = behaviourOf(source);
-  const dealt = behaviour.kind === 'live' ? behaviour.dealt?.(args) : undefined;
-  const ofFiles = dealt?.kind === 'files' ? definition.behaviour(args, { stdin: 'file', given: [] }) : undefined;
-  if (dealt === undefined || (ofFiles !== undefined && !(ofFiles.kind === 'bounded' && ofFiles.shared === true))) {
-    const why = `a cluster reads lines of files("…") and watch("…"), queue(…) and rate(…), and not ${definition.name}(…) as it is here`;
-    return { why, help: OUT };
-  }
-  if (plan.sources.length > 1) return { why: 'it has several sources of which one goes on', help: OUT };
-  const { group } = frontOf(plan, source);
-  if (group !== undefined && isInPieces(group)) return undefined;
-  return {
-    why: 'what many processes make of a stream has to come together in an aggregation of each batch: groupBy, countBy, reduceByKey, aggregate, …',
-    help: 'in front of it may be stages that see one record at a time, as json, map and filter, and anything behind it',
-  };
+function goesOn(source: SourceNode, { stdin }: Circumstances): boolean {
+  return !['bounded', 'batches'].includes(behaviourOf(source, stdin).kind);
 }
 
-/** Whether what a source gives can be dealt out. */
-export function canBeRead(source: SourceNode, { isStdinShared = false }: Circumstances = {}): boolean {
-  if (source.definition.isDefault === true && !isStdinShared) return false;
+/** Whether a source goes on, and others can say what belongs to each batch. */
+function isDealt(source: SourceNode): boolean {
+  const { definition, arguments: args } = source;
   const behaviour = behaviourOf(source);
-  if (behaviour.kind === 'bounded') return behaviour.shared === true || behaviour.wholes === true;
-  return behaviour.kind === 'batches' || (behaviour.kind === 'live' && behaviour.dealt !== undefined);
+  if (behaviour.kind !== 'live' || behaviour.dealt === undefined) return false;
+  if (behaviour.dealt(args).kind !== 'files') return true;
+  const given = definition.behaviour(args, { stdin: 'file', given: [] });
+  return given.kind === 'bounded' && given.shared === true;
 }
 
 /** No process but one has anything to do with the records. */

@@ -29,31 +29,33 @@ interface Asking {
  * @param done the number of the last batch that an earlier run has done, −1 if none.
  * @throws RunFailure of exit 3 where there is no such directory, of exit 4 where what Spark has kept is not behind `done`.
  */
-export function sparkStream(
-  { directory: into, interval, once }: StreamWish,
-  done: number,
-  asking: Asking,
-): ClusterStream {
+export function sparkStream({ directories, interval, once }: StreamWish, done: number, asking: Asking): ClusterStream {
   const { directory, say, next, failed } = asking;
-  if (into !== undefined) checkDirectory(into);
+  for (const one of directories) checkDirectory(one);
   const begun = lastBegun(directory);
   if (begun > done + 1 || begun < done) throw notBehind(directory, begun, done);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const parts = [`${interval}`, once ? 'once' : 'on', directory, into === undefined ? '' : resolve(into)];
+  const parts = [`${interval}`, once ? 'once' : 'on', directory, ...directories.map((one) => resolve(one))];
   say(frameOf(OF_STREAM.begin, Buffer.from(parts.join(PART))));
   return {
     async next(signal) {
       const frame = await next(signal);
       if (frame === undefined || frame.type === OF_STREAM.over) return undefined;
       if (frame.type !== OF_STREAM.batch) throw failed(`Spark gave the stream up: ${frame.payload}`);
-      return batchOf(frame.payload.toString(), begun);
+      return batchOf(frame.payload.toString(), begun, directories.length);
     },
     done: () => say(frameOf(OF_STREAM.done)),
   };
 }
 
-function batchOf(text: string, begun: number): StreamBatch {
-  const [number, time, ...files] = text.split(PART);
+/** @param count of directories: in front of each path stands of which it is. */
+function batchOf(text: string, begun: number, count: number): StreamBatch {
+  const [number, time, ...found] = text.split(PART);
+  const files = Array.from({ length: count }, (): string[] => []);
+  for (const one of found) {
+    const end = one.indexOf(':');
+    files[Number(one.slice(0, end))]!.push(one.slice(end + 1));
+  }
   return { number: Number(number), time: Number(time), isAgain: Number(number) <= begun, files };
 }
 

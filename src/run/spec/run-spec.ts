@@ -12,7 +12,7 @@ import type { BatchTime } from '../local/batches/batch-time.ts';
 import { LocalRun } from '../local/local-run.ts';
 import { FastLane } from '../local/steps/fast-lane.ts';
 import { Machine } from '../trials/machine.ts';
-import { asFile, asLists, asPieces, asTheyCome, BEFORE, boundedLines, listsOf } from './scripted-input.ts';
+import { asDealt, asFile, asLists, asPieces, asTheyCome, BEFORE, boundedLines, listsOf } from './scripted-input.ts';
 import { type Expected, parseSpec, printExpected, type Spec } from './spec-file.ts';
 import { optionsOf, planOf, type SpecManner } from './started.ts';
 
@@ -113,10 +113,12 @@ async function runOnce(spec: Spec, manner: SpecManner): Promise<Given> {
   const plan = planOf(
     spec,
     (name) => {
+      if (spread?.isStream) return asDealt(bounded === undefined ? listsOf(spec) : [bounded]);
       if (bounded === undefined) return asLists(listsOf(spec));
       return fd === undefined ? asPieces(bounded.length === 0 ? [] : cut(bounded), name) : asFile(fd, spread?.path);
     },
     batchTime,
+    spread?.isStream,
   );
   const { files } = new Machine();
   const stdout = new TextOutput();
@@ -132,6 +134,8 @@ async function runOnce(spec: Spec, manner: SpecManner): Promise<Given> {
       ...(fastLane === undefined ? {} : { fastLane }),
       ...(shared === undefined ? {} : { workers: shared.workers }),
       ...(spread === undefined ? {} : { cluster: spread.cluster }),
+      // What is there at the start is one batch.
+      ...(spread?.isStream && bounded !== undefined ? { once: true } : {}),
       tell: (line) => notes.push(line),
       trace: (line) => notes.push(line),
     },

@@ -1,4 +1,5 @@
 import { STRING } from '../../base/type.ts';
+import type { Value } from '../../base/value.ts';
 import { sources } from '../../flow/catalog.ts';
 import type { SourceContext } from '../../flow/define/context.ts';
 import type { Position, Split } from '../../flow/define/position.ts';
@@ -25,6 +26,13 @@ export function withInput(behaviour: (name: string) => SourceBehaviour<object>):
   return sources.with(defineSource({ ...described, gives: () => STRING, behaviour: () => behaviour(described.name) }));
 }
 
+/** The same with queues whose lists are dealt out, see {@link asDealt}. */
+export function withDealtQueues(words: WordList<SourceDefinition>): WordList<SourceDefinition> {
+  const { kind: _kind, behaviour: _behaviour, ...described } = words.find(({ name }) => name === 'queue')!;
+  const behaviour = ({ lists }: { readonly lists?: readonly (readonly Value[])[] }) => asDealt(lists ?? []);
+  return words.with(defineSource({ ...described, behaviour }));
+}
+
 /** The lines of input that is bounded, where it is. */
 export function boundedLines({ input }: Pick<Spec, 'input'>): readonly string[] | undefined {
   return input.find(({ time }) => time === undefined)?.lines;
@@ -42,6 +50,22 @@ export function listsOf({ input, interval }: Pick<Spec, 'input' | 'interval'>): 
 export function asLists(lists: readonly (readonly string[])[]): SourceBehaviour<object> {
   const open = () => (index: number) => lists[index] && { values: lists[index] };
   return { kind: 'batches', open };
+}
+
+/** The same, each dealt out when somebody else says that its batch has begun. */
+export function asDealt(lists: readonly (readonly Value[])[]): SourceBehaviour<object> {
+  const until = (_time: number, begun: Split | undefined) => {
+    const next = Number(begun?.at ?? 0);
+    return { values: lists[next] ?? [], behind: at(next + 1) };
+  };
+  return {
+    kind: 'live',
+    replayable: true,
+    dealt: () => ({ kind: 'records', until }),
+    open() {
+      throw new Error('it is dealt out');
+    },
+  };
 }
 
 /** A file, open. @param path what others open it by, where they are to. */

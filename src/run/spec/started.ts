@@ -8,7 +8,7 @@ import type { Cluster } from '../local/options/cluster.ts';
 import type { Workers } from '../local/options/workers.ts';
 import type { Watcher } from '../local/steps/watcher.ts';
 import type { StartOptions } from '../trials/started.ts';
-import { withInput } from './scripted-input.ts';
+import { withDealtQueues, withInput } from './scripted-input.ts';
 import type { Spec } from './spec-file.ts';
 
 /** In what way a spec is run, which is to make no difference. */
@@ -25,17 +25,25 @@ export interface SpecManner {
   readonly cluster?: (
     lines: readonly string[] | undefined,
     program: string,
-  ) => { readonly fd: number; readonly path: string; readonly cluster: Cluster };
+  ) => {
+    readonly fd: number;
+    readonly path: string;
+    readonly cluster: Cluster;
+    /** Set where the cluster says when each batch has begun. */
+    readonly isStream?: boolean;
+  };
 }
 
-/** The plan of a spec's program. @param behaviour of standard input, by its name. */
+/** The plan of a spec's program. @param behaviour of standard input, by its name. @param isStream whether somebody else says when the batches of queues begin. */
 export function planOf(
   { program, interval }: Pick<Spec, 'program' | 'interval'>,
   behaviour: (name: string) => SourceBehaviour<object>,
   batchTime: BatchTime,
+  isStream = false,
 ): Plan {
+  const sources = withInput(behaviour);
   return compileProgram(program, {
-    words: { sources: withInput(behaviour), stages, aggregates, sinks },
+    words: { sources: isStream ? withDealtQueues(sources) : sources, stages, aggregates, sinks },
     expressions: createScope({
       functions,
       imports: new Map(),

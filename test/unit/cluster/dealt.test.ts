@@ -189,3 +189,61 @@ test.each([
     expect(lives).toBeGreaterThan(5);
   },
 );
+
+test('records that come as they are go through what remembers them, in the order of the files, which are one after the other', async () => {
+  const begun = 1_700_000_000;
+  const line = (second: number, k: string) => `{"t":${begun + second},"k":"${k}"}\n`;
+  const at = directoryWith({
+    a: line(1, 'x') + line(9, 'y'),
+    // The first is late, behind what the file before has come to, as of files that are watched without a cluster.
+    b: `${line(2, 'x')}${line(9.5, 'y')}no JSON\n`,
+    c: line(16, 'x'),
+  });
+  const batches: readonly Planned[] = [
+    { time: (begun + 10) * 1000, files: [at('b'), at('a')] },
+    { time: (begun + 11) * 1000, files: [at('c')] },
+  ];
+  const given = async (stages: string) => {
+    const all = await printed(`watch(${JSON.stringify(at(''))}, existing: true) | json | ${stages}`, batches);
+    return all.map(([time, records]) => [(time as number) - begun, ...(records as readonly unknown[])]);
+  };
+  expect(await given(`map([.k, .t - ${begun}])`)).toEqual([
+    [10, ['x', 1], ['y', 9], ['x', 2], ['y', 9.5]],
+    [11, ['x', 16]],
+  ]);
+  const windows = await given('window(5s, on: .t) | countBy(.k)');
+  expect(windows.filter(([, ...records]) => records.length > 0)).toEqual([
+    [10, ['x', 1]],
+    [11, ['y', 2]],
+    [11, ['x', 1]],
+  ]);
+  expect(await given(`dedupe(.k) | map(.t - ${begun})`)).toEqual([[10, 1, 9], [11]]);
+  expect(await given('map([.k, 1]) | updateStateByKey((values, sum) => (sum ?? 0) + values.length)')).toEqual([
+    [10, ['x', 2], ['y', 2]],
+    [11, ['x', 3], ['y', 2]],
+  ]);
+});
+
+test('several streams come together, and what is bounded beside them is in the first batch', async () => {
+  const left = directoryWith({ a: 'k,1\n', b: 'k,2\n' });
+  const right = directoryWith({ a: 'k\n', b: 'l\n' });
+  const batches: readonly Planned[] = [
+    { time: 10_000, files: [left('a')], others: [] },
+    { time: 11_000, files: [], others: [right('a'), right('b')] },
+    { time: 19_000, files: [left('b')], others: [] },
+  ];
+  const given = async (program: string) => {
+    const all = await printed(program, batches);
+    return all.filter(([, records]) => (records as readonly unknown[]).length > 0);
+  };
+  const [ofLeft, ofRight] = [left(''), right('')].map((path) => `watch(${JSON.stringify(path)}, existing: true)`);
+  expect(await given(`${ofLeft} | map(_.split(",")) | join(${ofRight} | map([_, "met"]), within: 3s)`)).toEqual([
+    [11, [['k', ['1', 'met']]]],
+  ]);
+  const beside = [`files(${JSON.stringify(right('b'))})`, 'queue(["q"], ["r"])'].map((source) => `union(${source})`);
+  expect(await given(`${ofLeft} | map(_.split(",")[1]) | union(${ofRight}) | ${beside.join(' | ')}`)).toEqual([
+    [10, ['1', 'l', 'q']],
+    [11, ['k', 'l', 'r']],
+    [19, ['2']],
+  ]);
+});

@@ -13,9 +13,32 @@ import type { Core } from './core.ts';
 /** What there is to read of a source. */
 interface Input {
   readonly pieces: readonly PieceInput[];
-  readonly origins: ReadonlyMap<string, Origin>;
+  readonly places: Places;
   /** Nothing more comes from one of them. */
   readonly over: (origin: Origin) => void;
+}
+
+/** Where the files of an input come from, by their names. */
+class Places {
+  private readonly opened: Map<string, Origin>;
+  private readonly open: (name: string) => Origin;
+
+  /** @param opened those that have begun. */
+  constructor(open: (name: string) => Origin, opened: readonly Origin[]) {
+    this.open = open;
+    this.opened = new Map(opened.map((origin) => [origin.name, origin]));
+  }
+
+  /** It begins with this call, where it has not before. */
+  of(name: string): Origin {
+    const origin = this.opened.get(name) ?? this.open(name);
+    this.opened.set(name, origin);
+    return origin;
+  }
+
+  get all(): Iterable<Origin> {
+    return this.opened.values();
+  }
 }
 
 /**
@@ -69,6 +92,7 @@ export class ClusterReading {
   private async inputOf(of: OpenSource, source: Source, divided: Divided): Promise<Input | undefined> {
     const { core, cluster } = this;
     const files = await source.shared?.files();
+    const open = (name: string) => core.sources.origin(of, name);
     if (files === undefined) {
       if (core.timing.mode === 'dealt') {
         const help = 'unpack them, or leave --engine out';
@@ -80,20 +104,24 @@ export class ClusterReading {
       for (const { name } of origins) refuseOther(name);
       return {
         pieces: piecesOfWholes(origins.map(({ name }) => name)),
-        origins: byName(origins),
+        places: new Places(open, origins),
         over: (origin) => origin.over?.(),
       };
     }
     // What is open here nobody else can open.
     if (files.some(({ file }) => typeof file === 'number')) return undefined;
-    const origins = files.map(({ name }) => core.sources.origin(of, name));
+    // Of a stream each begins when those before it were read, as it does alone: they say what of it is late.
+    const isStream = core.timing.mode === 'dealt';
+    const places = new Places(open, isStream ? [] : files.map(({ name }) => open(name)));
     const pieces = piecesOfFiles(files, cluster.tasks, cluster.largestPiece, divided.originStep);
     // What a file is shows in more than a small piece of it has.
-    for (const [i, file] of files.entries()) core.recognition.look(of.node, origins[i]!, headOf(file, LOOKED_AT));
+    for (const [id, file] of files.entries()) {
+      core.recognition.look(of.node, { id, name: file.name, source: 0, lines: 0 }, headOf(file, LOOKED_AT));
+    }
     core.recognition.finish();
     return {
       pieces,
-      origins: byName(origins),
+      places,
       over: (origin) => {
         origin.over?.();
         of.step.ended?.(origin);
@@ -102,24 +130,25 @@ export class ClusterReading {
     };
   }
 
-  private async take(divided: Divided, { pieces, origins, over }: Input): Promise<void> {
+  private async take(divided: Divided, { pieces, places, over }: Input): Promise<void> {
     const { core, cluster } = this;
-    const empty = new Set(origins.values());
+    const read = new Set<Origin>();
     const taken = ({ input, result }: PieceTaken): void => {
       result.lines.forEach((count, i) => {
-        const origin = origins.get(input.parts[i]!.name)!;
+        const origin = places.of(input.parts[i]!.name);
         core.reports.absorbBad(result.bad[i]!, origin.lines);
         const memory = result.memories[i];
         // What is told or given at the end of the batch is so here.
         if (memory !== undefined) divided.originStep?.resume(origin, memory, origin.lines);
         origin.lines += count;
-        empty.delete(origin);
+        read.add(origin);
         if (input.ends?.[i] === true) over(origin);
       });
     };
-    const originOf = ({ parts }: PieceInput, part: number) => origins.get(parts[part]!.name)!;
+    const originOf = ({ parts }: PieceInput, part: number) => places.of(parts[part]!.name);
     await workOn(core, divided, cluster, { pieces, originOf, taken });
-    if (!core.signal.aborted && core.sources.isWanted(divided.of)) for (const origin of empty) over(origin);
+    if (core.signal.aborted || !core.sources.isWanted(divided.of)) return;
+    for (const origin of places.all) if (!read.has(origin)) over(origin);
   }
 }
 
@@ -140,10 +169,6 @@ function mark(): Mark {
 /** Whether others can read files of it too. */
 function canBeDealtOut({ behaviour }: OpenSource): boolean {
   return behaviour.kind === 'bounded' && (behaviour.shared === true || behaviour.wholes === true);
-}
-
-function byName(origins: readonly Origin[]): ReadonlyMap<string, Origin> {
-  return new Map(origins.map((origin) => [origin.name, origin]));
 }
 
 /** What is read of a pipe is gone, so that nobody could do a task again. */

@@ -6,8 +6,9 @@ import type { Dealt } from '../../../flow/define/dealt.ts';
 import type { Split } from '../../../flow/define/position.ts';
 import type { Cluster, StreamBatch } from '../options/cluster.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
-import { type Core, type Driven, hadAllBatches, sinksReady } from './core.ts';
-import { ClusterReading, listWorker } from './drive-cluster.ts';
+import { divide } from './cluster-work.ts';
+import { type Core, type Driven, hadAllBatches, sinksReady, untilEnded } from './core.ts';
+import { ClusterReading, listWorker, openClusterLists } from './drive-cluster.ts';
 import { EmptyBatches } from './empty-batches.ts';
 
 /** What the position of a source has of the stream: the number of the last batch that was taken. */
@@ -16,63 +17,140 @@ const BATCH = 'batch';
 /** Has the records of a batch worked on. */
 type Take = (batch: StreamBatch) => Promise<void>;
 
+/** What goes on and is dealt out. */
+interface Coming {
+  readonly source: OpenSource;
+  readonly take: Take;
+  /** The directory that its files come into; undefined where time alone says what there is, so that each tick has some of it. */
+  readonly directory: string | undefined;
+}
+
 /**
  * By batches that a cluster deals out. It says what belongs to each and when it was begun, and says the same again where a batch has to be done
  * again, so that its time does not depend on who does it. The next one is begun when what this one left is kept, where the run is.
  *
  *     cluster   0 ──▶ ····· 1 ──▶ ···················· 2 ──▶           begun at 10.02, 11.01, 14.03
  *     batches   10      11                     12 13 14               of 1 s: the empty ones between are made up
+ *
+ * Lists beside that are one a batch, and what is bounded is read here, into the first one.
  */
 export async function driveDealt(core: Core): Promise<Driven> {
-  const { once, duration, clock, cluster } = core.options;
-  const [source] = core.sources.all;
-  const { behaviour, node, reader } = source!;
-  if (cluster?.stream === undefined || behaviour.kind !== 'live' || behaviour.dealt === undefined) {
-    throw new Error(`${node.definition.name} is not dealt out by batches`);
+  const { cluster } = core.options;
+  if (cluster === undefined) throw new Error('nobody deals batches out');
+  const driver = new DealtDriver(core, cluster);
+  return driver.drive();
+}
+
+class DealtDriver {
+  private readonly core: Core;
+  private readonly cluster: Cluster;
+  /** In the order of the program. */
+  private readonly coming: readonly Coming[];
+  private readonly lists: ReturnType<typeof openClusterLists>;
+  private list = 0;
+  private readonly times: DealtTimes;
+  private isBegun = false;
+
+  constructor(core: Core, cluster: Cluster) {
+    this.core = core;
+    this.cluster = cluster;
+    let directories = 0;
+    this.coming = core.sources.all.flatMap((source) => {
+      const { behaviour, node } = source;
+      if (behaviour.kind !== 'live') return [];
+      const dealt = behaviour.dealt?.(node.arguments);
+      if (dealt === undefined) throw new Error(`${node.definition.name} is not dealt out by batches`);
+      const coming: Coming =
+        dealt.kind === 'files'
+          ? { source, take: takeFiles(core, source, dealt, cluster, directories++), directory: dealt.directory }
+          : { source, take: takeRecords(core, source, dealt, cluster), directory: undefined };
+      return [coming];
+    });
+    this.lists = openClusterLists(core, cluster);
+    const hasTicks = this.lists.length > 0 || this.coming.some(({ directory }) => directory === undefined);
+    this.times = new DealtTimes(core, hasTicks ? (batch) => this.take(batch, true) : undefined);
   }
-  const dealt = behaviour.dealt(node.arguments);
-  const before = splitOf(source!, BATCH)?.at as number | undefined;
-  const directory = dealt.kind === 'files' ? dealt.directory : undefined;
-  if (core.batches.number === 0) core.batches.open(nextTick(clock.now(), core.batches.interval));
-  const stream = cluster.stream({ directory, interval: core.batches.interval, once }, before ?? -1);
-  const take =
-    dealt.kind === 'files' ? takeFiles(core, source!, dealt, cluster) : takeRecords(core, source!, dealt, cluster);
-  const times = new DealtTimes(core, dealt.kind === 'files' ? undefined : take);
-  let callOff: (() => void) | undefined;
-  let isOver = false;
-  let isWatching = false;
-  while (!core.signal.aborted && core.sources.isOpen) {
-    const batch = await stream.next(core.signal);
-    // How long Spark takes to start is no part of the time that the run was to take.
-    if (duration !== undefined) callOff ??= clock.at(clock.now() + duration, () => core.stop());
-    isOver = batch === undefined && !core.signal.aborted;
-    if (batch === undefined) break;
-    // It was done, and whoever deals them out was not told any more.
-    if (before === undefined || batch.number > before) {
-      await times.reach(batch);
-      if (hadAllBatches(core)) break;
-      await take(batch);
-      if (core.signal.aborted) break;
-      reader.read({ kind: 'position', behind: [{ key: BATCH, at: batch.number }] });
-      if (!once) core.tick();
-      await sinksReady(core);
-      await core.keeping;
+
+  async drive(): Promise<Driven> {
+    const { core, cluster } = this;
+    const { once, duration, clock } = core.options;
+    const { interval } = core.batches;
+    const before = this.doneBefore();
+    const directories = this.coming.flatMap(({ directory }) => directory ?? []);
+    if (core.batches.number === 0) core.batches.open(nextTick(clock.now(), interval));
+    if (cluster.stream === undefined) throw new Error('nobody deals batches out');
+    const stream = cluster.stream({ directories, interval, once }, before);
+    let callOff: (() => void) | undefined;
+    let isOver = false;
+    let isWatching = false;
+    while (!core.signal.aborted && core.sources.isOpen) {
+      const batch = await stream.next(core.signal);
+      // How long Spark takes to start is no part of the time that the run was to take.
+      if (duration !== undefined) callOff ??= clock.at(clock.now() + duration, () => core.stop());
+      isOver = batch === undefined && !core.signal.aborted;
+      if (batch === undefined) break;
+      // It was done, and whoever deals them out was not told any more.
+      if (batch.number > before && !(await this.work(batch))) break;
+      stream.done();
+      if (hadAllBatches(core)) core.stop();
+      if (!once && !isWatching) for (const one of directories) core.reports.note(`watching ${one} for new files`);
+      isWatching = true;
     }
-    stream.done();
-    if (hadAllBatches(core)) core.stop();
-    if (directory !== undefined && !once && !isWatching) core.reports.note(`watching ${directory} for new files`);
-    isWatching = true;
+    callOff?.();
+    return { lastIsWhole: true, isOver };
   }
-  callOff?.();
-  return { lastIsWhole: true, isOver };
+
+  /** The number of the last batch that an earlier run has done, −1 if none. */
+  private doneBefore(): number {
+    const splits = this.coming.flatMap(({ source: { from = [] } }) => from.filter(({ key }) => key === BATCH));
+    return Math.max(-1, ...splits.map(({ at }) => at as number));
+  }
+
+  /** @returns whether the run goes on. */
+  private async work(batch: StreamBatch): Promise<boolean> {
+    const { core } = this;
+    await this.times.reach(batch);
+    if (hadAllBatches(core)) return false;
+    if (!this.isBegun) await readBounded(core);
+    this.isBegun = true;
+    await this.take(batch, false);
+    if (core.signal.aborted) return false;
+    for (const { source } of this.coming) source.reader.read({ kind: 'position', behind: [takenUpTo(batch.number)] });
+    if (!core.options.once) core.tick();
+    await sinksReady(core);
+    await core.keeping;
+    return true;
+  }
+
+  /** @param isTick whether no batch of the cluster stands for it. */
+  private async take(batch: StreamBatch, isTick: boolean): Promise<void> {
+    for (const next of this.lists) await next(this.list);
+    this.list++;
+    for (const { take, directory } of this.coming) {
+      if (this.core.signal.aborted) return;
+      if (!isTick || directory === undefined) await take(batch);
+    }
+  }
+}
+
+/** Reads what is bounded beside a stream. */
+async function readBounded(core: Core): Promise<void> {
+  const bounded = core.sources.all.filter(({ behaviour }) => behaviour.kind === 'bounded');
+  const reading = bounded.map((source) =>
+    core.sources.start(source, (chunk) => {
+      if (core.endings.isWanted) source.reader.read(chunk);
+      return core.blocked();
+    }),
+  );
+  await untilEnded(core, reading);
+}
+
+function takenUpTo(batch: number): Split {
+  return { key: BATCH, at: batch };
 }
 
 function nextTick(now: number, interval: number): number {
   return Math.floor(now / interval) * interval + interval;
-}
-
-function splitOf({ from }: OpenSource, key: string): Split | undefined {
-  return from?.find((split) => split.key === key);
 }
 
 /** Which tick the batches of a cluster belong to. */
@@ -98,6 +176,8 @@ class DealtTimes {
     const isFirst = !this.isBegun;
     this.isBegun = true;
     if (isFirst && batches.number === 0) batches.open(end);
+    // All of it is one batch.
+    else if (core.options.once) return;
     // Nobody was at work in between.
     else if (isFirst && !isAgain) {
       await core.passPause(end - batches.interval);
@@ -115,27 +195,39 @@ class DealtTimes {
   }
 }
 
-function takeFiles(core: Core, source: OpenSource, dealt: Dealt & { kind: 'files' }, cluster: Cluster): Take {
+/** @param index which of the directories of the stream it is. */
+function takeFiles(
+  core: Core,
+  source: OpenSource,
+  dealt: Dealt & { kind: 'files' },
+  cluster: Cluster,
+  index: number,
+): Take {
   const { node } = source;
   const { directory, isWanted, existing } = dealt;
   const { stdin } = core.options;
   return async ({ number, files }) => {
     // What the first look finds was there at the start.
     if (number === 0 && !existing && !core.options.once) return;
-    const wanted = files.map((path) => join(directory, relative(resolve(directory), path))).filter(isWanted);
+    const wanted = files[index]!.map((path) => join(directory, relative(resolve(directory), path))).filter(isWanted);
     // A batch that is done again has those that are gone by now, and would have them each time.
     const given = wanted.filter((path) => isThere(path, core)).sort(compareText);
     if (given.length === 0) return;
-    const behaviour = node.definition.behaviour(node.arguments, { stdin, given });
     // Of these the batch is the position.
-    const deliver = ({ behind: _behind, ...chunk }: Chunk) => {
-      if (core.endings.isWanted && chunk.kind !== 'position') source.reader.read(chunk);
+    const behind = takenUpTo(number - 1);
+    const deliver = (chunk: Chunk) => {
+      if (core.endings.isWanted && chunk.kind !== 'position') source.reader.read({ ...chunk, behind });
       return core.blocked();
     };
-    const of = { ...source, behaviour, from: undefined };
-    await core.sources.start(of, deliver, async (opened) => {
-      if (!(await new ClusterReading(core, cluster, [of]).read(of, opened))) await opened.run();
-    });
+    // What is read here is so one file after the other: each begins when the one before has ended.
+    const isDealtOut = divide(core, source) !== undefined;
+    for (const paths of isDealtOut ? [given] : given.map((path) => [path])) {
+      const behaviour = node.definition.behaviour(node.arguments, { stdin, given: paths });
+      const of = { ...source, behaviour, from: undefined };
+      await core.sources.start(of, deliver, async (opened) => {
+        if (!(await new ClusterReading(core, cluster, [of]).read(of, opened))) await opened.run();
+      });
+    }
   };
 }
 

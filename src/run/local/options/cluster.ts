@@ -18,8 +18,8 @@ export interface ClusterResults {
 
 /** What a stream is of, to whoever says what belongs to each of its batches. */
 export interface StreamWish {
-  /** The directory whose files it is of; undefined where time alone says what there is. */
-  readonly directory: string | undefined;
+  /** The directories whose files it is of; none where time alone says what there is. */
+  readonly directories: readonly string[];
   /** How far apart batches are, ms. */
   readonly interval: number;
   /** What is there now is all there is. */
@@ -34,8 +34,8 @@ export interface StreamBatch {
   readonly time: number;
   /** Whether it was begun by an earlier run. */
   readonly isAgain: boolean;
-  /** The paths of files that are new in it. */
-  readonly files: readonly string[];
+  /** Of each directory, the paths of files that are new in it. */
+  readonly files: readonly (readonly string[])[];
 }
 
 /** A stream that is dealt out by batches: the next one is begun when nothing of the one before can be lost any more. */
