@@ -125,6 +125,11 @@ export interface StageDefinition<P extends Parameters = Parameters, S extends St
   readonly needsFirst?: (args: Bound<P>) => number;
   /** It gives the records that it was given, fewer or in another order (`sort`), rather than what they amount to. */
   readonly keeps?: true;
+  /**
+   * A grouping without a key that gives some of its records, as many as were asked for: what it gives of many it gives as well of any of them that have these
+   * (`top`, `take`), so that what it does not give of a share of its records need not come to it.
+   */
+  readonly picks?: true;
   /** Of a step: it remembers nothing behind the close of a batch or window, so that what it gives is of that one alone. */
   readonly forgets?: true;
   /** It counts anew in each batch (`take`): a window behind it holds what it gave, and does not become its own. */

@@ -15,6 +15,7 @@ export const last = defineStage({
   needs: 'anything',
   gives: (input) => input,
   keeps: true,
+  picks: true,
   ofEachBatch: true,
   behaviour: {
     kind: 'group',

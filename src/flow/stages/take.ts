@@ -14,6 +14,7 @@ export const take = defineStage({
   needs: 'anything',
   gives: (input) => input,
   keeps: true,
+  picks: true,
   ofEachBatch: true,
   needsFirst: ({ n }) => n,
   behaviour: {

@@ -66,6 +66,7 @@ export const top = defineStage({
   },
   needs: 'anything',
   gives: (input) => input,
+  picks: true,
   behaviour: {
     kind: 'group',
     create({ n, by, ties }): Grouping {

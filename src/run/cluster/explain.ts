@@ -1,7 +1,8 @@
-import { isWritten, type Node, type Plan, type SourceNode, writtenOf } from '../../query/plan/plan.ts';
+import { isWritten, type Node, type Plan, type SourceNode, type StageNode, writtenOf } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
 import { isInPieces } from '../local/parts/in-pieces.ts';
 import { frontOf, frontPlan } from '../local/parts/parted-plan.ts';
+import { narrowingBehind } from '../local/parts/wanted-groups.ts';
 import { dealtSources, refusalOf } from './refusal.ts';
 
 /** What of a program is worked on where on a cluster, in a few lines; or why it cannot run there. */
@@ -30,10 +31,22 @@ function tasksOf(plan: Plan, source: SourceNode, elsewhere: Set<Node>): readonly
     return [`  map tasks    ${written(nodes)}, of each piece of the input; records come here in their order`];
   const { behaviour } = group.definition;
   const isByKey = behaviour.kind === 'group' && behaviour.create(group.arguments).key !== undefined;
+  const wanting = isByKey ? wantingBehind(plan, group) : '';
   return [
     `  map tasks    ${written(nodes)}, of each piece of the input`,
-    `  merge tasks  ${writtenOf(group)}, ${isByKey ? 'the groups of some of the keys each' : 'in one of them'}`,
+    `  merge tasks  ${writtenOf(group)}, ${isByKey ? `the groups of some of the keys each${wanting}` : 'in one of them'}`,
   ];
+}
+
+/** What merge tasks do besides with groups that are all there will be. */
+function wantingBehind(plan: Plan, group: StageNode): string {
+  const isBounded = plan.sources.every(
+    ({ definition, arguments: args }) => definition.behaviour(args, { stdin: 'file' }).kind === 'bounded',
+  );
+  const narrowing = isBounded ? narrowingBehind(plan, group) : undefined;
+  if (narrowing === undefined) return '';
+  const { stages, picking } = narrowing;
+  return `, and of these what ${written(picking === undefined ? stages : [...stages, picking])} may want`;
 }
 
 function written(nodes: readonly Node[]): string {

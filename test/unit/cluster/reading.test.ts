@@ -13,6 +13,7 @@ import { createScope } from '../../../src/query/plan/expression/scope.ts';
 import { LocalRun } from '../../../src/run/local/local-run.ts';
 import { COMBINED_HERE } from '../../../src/run/local/notes/combined-here.ts';
 import type { Cluster } from '../../../src/run/local/options/cluster.ts';
+import { fromBytes, type Merged } from '../../../src/run/local/parts/pieces.ts';
 import { asFile, withInput } from '../../../src/run/spec/scripted-input.ts';
 import { Random } from '../../../src/run/trials/random.ts';
 import { dealtOut, Worker } from '../../support/cluster.ts';
@@ -27,7 +28,7 @@ const wordsWith = (fd: number | undefined) => ({
 });
 
 /** What a program gives, prints and says; what is said is in any order, as pieces are told of when they are done. */
-async function given(program: string, cluster?: Cluster, fd?: number) {
+async function given(program: string, cluster?: Cluster, fd?: number, once = false) {
   const stdout = new TextOutput();
   const plan = compileProgram(program, {
     words: wordsWith(fd),
@@ -37,7 +38,7 @@ async function given(program: string, cluster?: Cluster, fd?: number) {
   const told: string[] = [];
   const options = {
     interval: 1000,
-    once: false,
+    once,
     clock: wallClock,
     stdin: 'file',
     stdout,
@@ -90,6 +91,15 @@ const PROGRAMS: readonly string[] = [
   'let all = files("$/*.log") | json; all | filter(.k == 3) | map(.id); all | countBy(.k) | top(3)',
   'files("$/*.log") | json | map(.ms) | distinct | sort',
   'files("$/*.log") | json | countBy(.ms) | filter(_[1] > 1) | countBy(_[1])',
+  'files("$/*.log") | json | countBy(.ms) | top(4)',
+  'files("$/*.log") | json | groupBy(.ms, {n: count(), ids: list(.id)}) | filter(.n > 2) | map([.ids[0], .n]) | top(3, ties: true)',
+  'files("$/*.log") | json | groupBy(.ms, {n: count(), first: first(.id)}) | filter(.first > 20) | take(5)',
+  'files("$/*.log") | json | groupBy(.ms, {n: count(), f: first(.id)}) | map([.n, .f.x.y]) | last(3)',
+  'files("$/*.log") | json | groupBy(.ms, {n: count(), f: first(.id)}) | filter(.f == "2") | filter(.n > 5)',
+  'files("$/*.log") | json | countBy(.ms) | filter(_[1] > 1) | filter(_[1] > 1000) | take(3)',
+  'files("$/*.log") | json | map(.ms) | distinct | flatMap([_, -_]) | top(5)',
+  'files("$/*.log") | json | groupBy(.k, {ids: list(.id)}) | flatMap(.ids) | filter(_ % 2 == 0)',
+  'files("$/*.log") | json | groupBy(.k, {rate: rate()}) | filter(.rate > 0) | top(2, .rate)',
   'files("$/*.log") | json | window(2s, on: .at) | countBy(.k)',
   'files("$/*.log") | json | dedupe(.k) | map(.id / 3)',
   'files("$/*.log") | json | sample(n: 5, seed: 3)',
@@ -106,6 +116,7 @@ const PROGRAMS: readonly string[] = [
   'files("$/c.log") | json | map(.id)',
   'files("$/none.log") | json | map(.id)',
   'queue([3, 1, 2], [5, 4]) | map(_ * 2) | filter(_ > 2)',
+  'queue(["a", "b", "a"], ["b", "b", "c"]) | countByValue | top(1)',
   'queue([3, 1, 2], [5, 4], [9]) | map(_ + 1) | window(2s) | aggregate({sum: sum(_)})',
   'files("$/a.log") | json | map([.k, .id]) | join(queue([[1, "one"], [2, "two"]]))',
 ];
@@ -145,6 +156,33 @@ test.each(['files("$/a.log")', 'queue(["a"], ["b"])'])('others that fail at %s f
   };
   const there = await given(program, { program, tasks: 1, largestPiece: 500, work, records });
   expect(there).toMatchObject({ exit: 1, printed: '' });
+});
+
+test('of the groups of a share only those come back that are wanted behind them', async () => {
+  const program = `files("${folder}/*.log") | json | countBy(.ms) | filter(_[1] > 1) | top(3)`;
+  const { work, records } = dealtOut([worker], () => 0);
+  const sizes: number[] = [];
+  const counting: Cluster = {
+    program,
+    tasks: 4,
+    largestPiece: 2000,
+    async work(given, signal) {
+      const results = await work(given, signal);
+      for (const merged of results.merged) sizes.push(fromBytes<Merged>(merged).keys.length);
+      return results;
+    },
+    records,
+  };
+  expect(await given(program, counting)).toEqual(await given(program));
+  // Three, and the one that shows how far records come.
+  expect(sizes).toHaveLength(4);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(5);
+});
+
+test('lists that are one batch are taken in one after the other, and nothing of the first is left out', async () => {
+  const program = 'queue(["a", "b", "a"], ["b", "b", "c"]) | countByValue | top(1)';
+  const cluster = { program, tasks: 3, largestPiece: 100, ...dealtOut([worker], () => 0) };
+  expect((await given(program, cluster, undefined, true)).printed).toBe('b\t3\n');
 });
 
 test('where the first records are enough, the pieces behind them are left', async () => {

@@ -56,6 +56,8 @@ interface Work {
   readonly pieces: readonly PieceInput[];
   /** Where the records of one of the parts of a piece come from. */
   readonly originOf: (input: PieceInput, part: number) => Origin;
+  /** Set where nothing else comes from the source into the batch. */
+  readonly isAll?: true;
   /** Told of each piece, in their order: what else became of it has to be taken over, by the places that it comes from. */
   readonly taken: (piece: PieceTaken) => void;
 }
@@ -81,9 +83,14 @@ function tasksOf(core: Core, divided: Divided, cluster: Cluster, pieces: Work['p
 }
 
 /** @returns false, with nothing taken, where the answer might depend on how records were grouped, or a piece did not begin as it was taken to. */
-async function takeGroups(core: Core, divided: Divided, cluster: Cluster, { pieces, taken }: Work): Promise<boolean> {
+async function takeGroups(
+  core: Core,
+  divided: Divided,
+  cluster: Cluster,
+  { pieces, taken, isAll }: Work,
+): Promise<boolean> {
   const tasks = tasksOf(core, divided, cluster, pieces);
-  const merge = asBytes(commonOf(core, divided, cluster));
+  const merge = asBytes({ ...commonOf(core, divided, cluster), ...(isAll ? { isAll } : {}) });
   const given = await cluster.work({ pieces: tasks.map(asBytes), merge, shares: cluster.tasks }, core.signal);
   if (core.signal.aborted) {
     // What is given of nothing is no answer; what earlier batches of a stream have left is one.
@@ -99,6 +106,7 @@ async function takeGroups(core: Core, divided: Divided, cluster: Cluster, { piec
     core.reports.note(COMBINED_HERE);
     return false;
   }
+  for (const { comparisons } of merged) core.plan.comparisons.absorb(comparisons);
   const part = frontPlan(core.plan, divided.front, 'groups');
   for (const [i, result] of results.entries()) {
     taken({ input: pieces[i]!, result });

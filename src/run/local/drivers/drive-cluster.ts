@@ -146,7 +146,8 @@ export class ClusterReading {
       });
     };
     const originOf = ({ parts }: PieceInput, part: number) => places.of(parts[part]!.name);
-    await workOn(core, divided, cluster, { pieces, originOf, taken });
+    const isAll = core.timing.mode === 'bounded' ? { isAll: true as const } : {};
+    await workOn(core, divided, cluster, { pieces, originOf, taken, ...isAll });
     if (core.signal.aborted || !core.sources.isWanted(divided.of)) return;
     for (const origin of places.all) if (!read.has(origin)) over(origin);
   }

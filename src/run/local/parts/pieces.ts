@@ -5,13 +5,16 @@ import type { Value } from '../../../base/value.ts';
 import type { FilePart } from '../../../flow/define/file-part.ts';
 import type { State } from '../../../flow/define/snapshot.ts';
 import { GroupTable, type TableSnapshot } from '../../../flow/groups/group-table.ts';
+import type { Found } from '../../../flow/records/comparison.ts';
 import { decodeState } from '../../../flow/state/encoding/decode.ts';
 import { encodeState } from '../../../flow/state/encoding/encode.ts';
+import type { Plan, StageNode } from '../../../query/plan/plan.ts';
 import type { RecordBlock } from './collected.ts';
 import { type Compiling, compileTask } from './compile-task.ts';
 import { type PartResult, type PartTask, runParts } from './part-run.ts';
 import { frontOf } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
+import { narrowingBehind, wantedGroups } from './wanted-groups.ts';
 
 /** A piece of the input that is worked on anywhere, any number of times. Plain data. */
 export interface PieceTask extends Omit<PartTask, 'signals' | 'own' | 'byKeys'> {
@@ -39,9 +42,11 @@ export interface Share {
 export interface MergeTask extends Compiling {
   /** The number of the source that the groups are of, from 0. */
   readonly source: number;
+  /** Set where the groups are of all records of the batch: then of some it may be known that they come to nothing. */
+  readonly isAll?: true;
 }
 
-/** What the groups of one share became, over all pieces. Plain data. */
+/** What the groups of one share became, over all pieces, but for those that nobody wants who stands behind them. Plain data. */
 export interface Merged {
   readonly keys: readonly Value[];
   readonly states: readonly unknown[];
@@ -50,6 +55,8 @@ export interface Merged {
   readonly places: readonly number[];
   /** False where the answer might depend on how records were grouped; nothing else here is of use then. */
   readonly mayRegroup: boolean;
+  /** What comparisons have met that decided which groups are wanted. */
+  readonly comparisons: readonly Found[];
 }
 
 /** Tasks and what becomes of them as bytes, in the format of states, which has a version and a checksum. */
@@ -132,8 +139,28 @@ export function mergeShares(task: MergeTask, shares: readonly Share[]): Merged {
       places.push(share.places[at]!);
     }
   }
+  const wanted = task.isAll === true && mayRegroup ? wantedPlaces(plan, group, table, task.batchEnd) : undefined;
   const { keys, states } = table.byKeys();
-  return { keys, states, pieces, places, mayRegroup };
+  const merged: Merged = { keys, states, pieces, places, mayRegroup, comparisons: plan.comparisons.snapshot() };
+  return wanted === undefined ? merged : ofPlaces(merged, wanted);
+}
+
+/** The places of the groups that are wanted, where not all may be. */
+function wantedPlaces(
+  plan: Plan,
+  group: StageNode,
+  { places }: GroupTable<unknown>,
+  batchEnd: number,
+): readonly number[] | undefined {
+  const narrowing = narrowingBehind(plan, group);
+  const { behaviour } = group.definition;
+  if (narrowing === undefined || behaviour.kind !== 'group') return undefined;
+  return wantedGroups(places, behaviour.create(group.arguments), narrowing, batchEnd);
+}
+
+function ofPlaces({ keys, states, pieces, places, ...rest }: Merged, wanted: readonly number[]): Merged {
+  const of = <T>(list: readonly T[]): readonly T[] => wanted.map((place) => list[place]!);
+  return { ...rest, keys: of(keys), states: of(states), pieces: of(pieces), places: of(places) };
 }
 
 /** What the groups of all shares became, as one table: in the order in which the input has them. */
