@@ -30,7 +30,7 @@ export const OFTEN = filesOf({
  * first call. What is called for each record does not belong here.
  */
 export const CALLED = filesOf({
-  cli: ['messages', 'options', 'saved-pictures', 'serving', 'shell-hints', 'stats-report'],
+  cli: ['messages', 'options', 'run-files', 'saved-pictures', 'serving', 'shell-hints', 'stats-report'],
   'cli/terminal': ['channel', 'screen', 'status-line', 'viewer'],
   base: ['code-frame', 'nearest'],
   'query/text': ['parser', 'sql', 'strays', 'address'],

@@ -41,7 +41,7 @@ export function noteOnClock(store: Store | undefined): string | undefined {
 export async function openCheckpoint(
   plan: Plan,
   way: TimingOptions & Pick<LocalOptions, 'interval'>,
-  { checkpoint, changed, final, record, engine }: RunFlags,
+  { checkpoint, changed, final, engine }: RunFlags,
 ): Promise<Store | undefined> {
   if (checkpoint === undefined) {
     if (changed !== undefined)
@@ -49,11 +49,6 @@ export async function openCheckpoint(
     if (final === true)
       throw new UsageError('--final says how a run with --checkpoint ends; give that, or leave it out');
     return undefined;
-  }
-  if (record !== undefined) {
-    throw new UsageError(
-      '--record says when each record of one run came, and --checkpoint goes on in others; leave one of them out, or keep what comes in a file on its way: listen(9999) | append("came.txt") | …',
-    );
   }
   const fault = refusalOf(plan, way);
   if (fault !== undefined) throw fault;

@@ -1,19 +1,15 @@
 import { fstatSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { wallClock, wallClockFrom } from '../base/clock.ts';
 import { toJson } from '../base/json.ts';
 import { RunFailure } from '../base/problem.ts';
 import { withoutSecrets } from '../base/secrets.ts';
-import { sinkFailure } from '../flow/output/failure.ts';
-import { hostFileSystem } from '../flow/output/host-file-system.ts';
-import { RunFile } from '../flow/output/run-file.ts';
+import type { RunFile } from '../flow/output/run-file.ts';
 import type { Plan } from '../query/plan/plan.ts';
 import type { SparkCluster } from '../run/cluster/spark-cluster.ts';
 import type { Store } from '../run/durable/store.ts';
 import { LocalRun } from '../run/local/local-run.ts';
 import { filterOrStream } from '../run/local/options/filter-or-stream.ts';
 import type { LocalOptions } from '../run/local/options/local-options.ts';
-import { BAD } from '../run/local/output/open-sinks.ts';
 import { ALL_BAD } from '../run/local/reports/bad-log.ts';
 import { StageMeter } from '../run/local/steps/stage-meter.ts';
 import type { Service } from '../run/serve/service.ts';
@@ -25,6 +21,7 @@ import { messagesAs } from './messages.ts';
 import { noteOnClock, openCheckpoint, openInitialStates } from './open-checkpoint.ts';
 import { intervalOf, type RunFlags } from './options.ts';
 import { openCluster, othersOf } from './others.ts';
+import { noteOnRecord, openBad, openRecord } from './run-files.ts';
 import { openPictures, type SavedPictures, savePictures } from './saved-pictures.ts';
 import { openViews, withServed } from './serving.ts';
 import { unreadHint } from './shell-hints.ts';
@@ -92,6 +89,8 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
     await cluster?.close(false);
     return tellFailure(error, flags);
   }
+  const newRecord = kept.record && noteOnRecord(store, kept.record);
+  if (newRecord !== undefined) console.tellAll(messages.note(newRecord));
   if (store !== undefined && flags.workers !== undefined) {
     console.tellAll(messages.note('--workers is left aside: with --checkpoint one thread reads'));
   }
@@ -232,11 +231,11 @@ function openKept(
   plan: Plan,
   store: Store | undefined,
   onFailure: (failure: RunFailure) => void,
-): Kept {
+): Omit<Kept, 'store'> {
   const { save, format } = flags;
   const pictures = save === undefined ? undefined : openPictures(save, format, plan);
-  const record = openRecord(flags.record, plan, onFailure);
-  const keepBad = flags.bad === undefined ? undefined : openFile('--bad', flags.bad, onFailure, store);
+  const record = flags.record === undefined ? undefined : openRecord(flags.record, plan, store, onFailure);
+  const keepBad = flags.bad === undefined ? undefined : openBad(flags.bad, store, onFailure);
   return { record, pictures, keepBad };
 }
 
@@ -285,38 +284,6 @@ function startStats(
     callOff();
     report();
   };
-}
-
-/** A file that an option names, made anew. @throws RunFailure if it cannot be written. */
-function openFile(option: string, path: string, onFailure: (failure: RunFailure) => void, store?: Store): RunFile {
-  const name = `${option} ${path}`;
-  const failed = (error: unknown) => {
-    // A reader that has gone (`--bad >(head)`) wants no more, which is no failure.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EPIPE' && code !== 'ECONNRESET') onFailure(sinkFailure(name, error));
-  };
-  try {
-    const from = store?.startOf(BAD);
-    return new RunFile({ files: hostFileSystem, path, mode: 'anew', failed, intents: store?.intentsOf(BAD), from });
-  } catch (error) {
-    throw sinkFailure(name, error);
-  }
-}
-
-/** @throws UsageError where it would write over the session that the program reads; the system's error where it cannot be opened. */
-function openRecord(
-  path: string | undefined,
-  { sources }: Plan,
-  onFailure: (failure: RunFailure) => void,
-): RunFile | undefined {
-  if (path === undefined) return undefined;
-  const isRead = sources.some(({ definition, arguments: { path: read } }) => {
-    return definition.name === 'replay' && typeof read === 'string' && resolve(read) === resolve(path);
-  });
-  if (isRead) {
-    throw new UsageError(`--record ${path}: the program reads this session; keep the new one in another file`);
-  }
-  return openFile('--record', path, onFailure);
 }
 
 function standardInput(): 'file' | 'pipe' | 'terminal' {

@@ -321,3 +321,98 @@ test('a run goes on from the time that it had where the clock is set back, and s
   expect(ends).toEqual([...ends].sort((a, b) => a - b));
   expect(ends.at(-1)! - ends[0]!).toBeLessThan(1_800_000);
 });
+
+test('what a run that is killed and gone on with has recorded gives what it gave', async () => {
+  const folder = temporaryDirectory();
+  const random = new Random(seedOfTest);
+  const program = (source: string) =>
+    `${source} | words | countByValue | window(200ms, 100ms) | append("${source.slice(0, 4)}.txt", format: "batches")`;
+  const args = ['--checkpoint', 'state', '--record', 's.jsonl', '--batch', '50ms'];
+  const path = join(folder, 'in.log');
+  writeFileSync(path, '');
+  let written = 0;
+  for (let life = 0; life <= tries(3, 30); life++) {
+    const isLast = life === tries(3, 30);
+    const leat = new Leat([...args, program('tail("in.log", from: "start")')], folder);
+    await leat.noted(/following in\.log/);
+    for (let i = 0; i < 4; i++) {
+      appendFileSync(path, `line ${written++} ${'x'.repeat(random.whole(1, 9))}\n`);
+      await pause(random.whole(1, 60));
+    }
+    const session = () => (existsSync(join(folder, 's.jsonl')) ? readFileSync(join(folder, 's.jsonl'), 'utf8') : '');
+    if (isLast) for (let i = 0; i < 2000 && !session().includes(`"line ${written - 1} `); i++) await pause(20);
+    leat.child.kill(isLast ? 'SIGTERM' : 'SIGKILL');
+    await leat.ended;
+  }
+  // Nothing is waited for any more: what is open is closed.
+  const last = new Leat([...args, '--final', '--batches', '1', program('tail("in.log", from: "start")')], folder);
+  expect((await last.ended).code).toBe(0);
+  const again = await new Leat(['--batch', '50ms', program('replay("s.jsonl")')], folder).ended;
+  expect(again).toMatchObject({ code: 0, stderr: '' });
+  const [given, replayed] = ['tail.txt', 'repl.txt'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  expect(given).toContain(`["${written - 1}",1]`);
+  expect(replayed).toBe(given);
+}, 200_000);
+
+test('a session is gone on with in its own file, and no other one is written over', async () => {
+  const folder = temporaryDirectory();
+  const start = (...args: string[]) => new Leat(['--checkpoint', 'state', ...args], folder).ended;
+  const program = 'queue(["a"], ["b"], ["c"], ["d"], ["e"], ["f"])';
+  expect(await start('--record', 's.jsonl', '--batches', '1', program)).toMatchObject({ code: 0, stdout: 'a\n' });
+  writeFileSync(join(folder, 'other.jsonl'), 'of somebody\n');
+  const other = await start('--record', 'other.jsonl', '--batches', '1', program);
+  expect(other).toMatchObject({ code: 2, stdout: '' });
+  expect(other.stderr).toMatch(
+    /^leat: --record other\.jsonl: it is not what the run in state was recorded to .*\nhelp: /,
+  );
+  expect(readFileSync(join(folder, 'other.jsonl'), 'utf8')).toBe('of somebody\n');
+  const device = await start('--record', '/dev/null', '--batches', '1', program);
+  expect(device).toMatchObject({ code: 2, stdout: '' });
+  expect(await start('--record', 's.jsonl', '--batches', '1', program)).toMatchObject({ code: 0, stdout: 'b\n' });
+  // Without one there is a gap, behind which a session begins that says so.
+  expect(await start('--batches', '1', program)).toMatchObject({ code: 0, stdout: 'c\n' });
+  expect(await start('--record', 's.jsonl', '--batches', '1', program)).toMatchObject({ code: 2, stdout: '' });
+  const anew = await start('--record', 't.jsonl', '--batches', '1', program);
+  expect(anew).toMatchObject({ code: 0, stdout: 'd\n' });
+  expect(anew.stderr).toContain('recorded from batch 4 on: what state kept before is not in the session');
+  expect((await start('--record', 't.jsonl', program)).stdout).toBe('e\nf\n');
+  const before = readFileSync(join(folder, 't.jsonl'), 'utf8');
+  expect(await start('--record', 't.jsonl', program)).toMatchObject({ code: 0, stdout: '' });
+  expect(await start('--record', 'u.jsonl', program)).toMatchObject({ code: 0, stdout: '' });
+  expect(readFileSync(join(folder, 't.jsonl'), 'utf8')).toBe(before);
+  expect(existsSync(join(folder, 'u.jsonl'))).toBe(false);
+  expect((await new Leat(['replay("s.jsonl")'], folder).ended).stdout).toBe('a\nb\n');
+  expect((await new Leat(['replay("t.jsonl")'], folder).ended).stdout).toBe('d\ne\nf\n');
+});
+
+test('what was bad in a batch that a stop left open is there once when the run goes on', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'in.log'), '');
+  const args = ['--checkpoint', 'state', '--bad', 'bad.txt', '--record', 's.jsonl', '--batch', '1h'];
+  const program = 'tail("in.log", from: "start") | tap | json | append("out.txt")';
+  for (let life = 1; life <= 4; life++) {
+    const isLast = life === 4;
+    const leat = new Leat([...args, ...(isLast ? ['--final'] : []), program], folder);
+    await leat.noted(/following in\.log/);
+    if (!isLast) appendFileSync(join(folder, 'in.log'), `no json ${life}\n`);
+    await leat.noted(new RegExp(`no json ${Math.min(life, 3)}\n`));
+    leat.child.kill('SIGTERM');
+    expect((await leat.ended).code).toBe(143);
+  }
+  const texts = readFileSync(join(folder, 'bad.txt'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).text);
+  expect(texts).toEqual(['no json 1', 'no json 2', 'no json 3']);
+});
+
+test('a run that goes on with --bad after one without it writes over nothing', async () => {
+  const folder = temporaryDirectory();
+  const start = (...args: string[]) =>
+    new Leat(['--checkpoint', 'state', '--batches', '1', ...args, 'queue(["x"], ["y"], ["z"], ["{}"]) | json'], folder)
+      .ended;
+  await start('--bad', 'bad.txt');
+  await start();
+  await start('--bad', 'bad.txt');
+  expect(readFileSync(join(folder, 'bad.txt'), 'utf8').match(/"text":"."/g)).toEqual(['"text":"x"', '"text":"z"']);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
-import { isEveryCrash, tries } from '../support/effort.ts';
+import { few, isEveryCrash, tries } from '../support/effort.ts';
 import { atEveryCall, type Subject } from './lives.ts';
 
 const LIVE: readonly string[] = [
@@ -74,6 +74,16 @@ const more: readonly Subject[] = (['save', 'print'] as const).flatMap((sink) => 
   { program: LIVE[0]!, kind: 'bounded', measure: 'records', sink },
 ]);
 
+/** In `npm test` the first few. */
+const recorded: readonly Subject[] = few<Pick<Subject, 'program' | 'kind'>>(4, [
+  { program: LIVE[12]!, kind: 'live' },
+  { program: LIVE[8]!, kind: 'live' },
+  { program: LIVE[4]!, kind: 'listen' },
+  { program: LIVE[1]!, kind: 'bounded' },
+  ...[0, 3, 4, 9, 13, 14, 15].map((i) => ({ program: LIVE[i]!, kind: 'live' as const })),
+  ...(['marked', 'batches', 'recorded', 'exec', 'stdin'] as const).map((kind) => ({ program: LIVE[3]!, kind })),
+]).map((subject) => ({ ...subject, measure: subject.kind === 'recorded' ? 'all' : 'ticks', isRecorded: true }));
+
 const { LEAT_SEED } = process.env;
 
 const seeds =
@@ -85,6 +95,14 @@ const seeds =
 const EACH = isEveryCrash ? 1 : tries(7, 5);
 
 describe.each([...subjects, ...received, ...inParts, ...more])('$kind: $program, into $sink', (subject) => {
+  crashes(subject);
+});
+
+describe.each(recorded)('$kind: $program, recorded', (subject) => {
+  crashes(subject);
+});
+
+function crashes(subject: Subject): void {
   test.each(seeds)('is as if never interrupted, wherever it ends, with seed %i', { timeout: 600_000 }, async (seed) => {
     expect(await atEveryCall(subject, seed, (endsAt) => [{ endsAt }], EACH)).toBeGreaterThan(10);
   });
@@ -104,4 +122,4 @@ describe.each([...subjects, ...received, ...inParts, ...more])('$kind: $program,
     const fate = (failsAt: number) => [{ failsAt, code: random.pick(['ENOSPC', 'EIO'] as const) }];
     await atEveryCall(subject, seed, fate, 3 * EACH);
   });
-});
+}

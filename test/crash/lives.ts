@@ -1,11 +1,25 @@
 /** What a run leaves that was ended at any of its calls, held to what it leaves uninterrupted. */
 import { deepEqual, ok } from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseDuration } from '../../src/base/duration.ts';
 import type { FileSystem } from '../../src/flow/define/file-system.ts';
 import type { Fate } from '../../src/run/trials/disk.ts';
 import { Random } from '../../src/run/trials/random.ts';
 import { isReceived, told } from './receiving.ts';
-import { type Arrival, Earth, INTERVAL, type Kind, live, NAMES, oracle, type World } from './world.ts';
+import {
+  type Arrival,
+  Earth,
+  INTERVAL,
+  type Kind,
+  live,
+  NAMES,
+  oracle,
+  replayed,
+  SESSION,
+  type World,
+} from './world.ts';
 
 /** How what is left is held to what is left by an uninterrupted run. */
 type Measure =
@@ -24,9 +38,14 @@ export interface Subject {
   readonly measure: Measure;
   /** Where it goes to: a file, files, or standard output, whose batches may come a second time; there record by record, with lines that go out while their batch is open, or twice, the second time when all are there. */
   readonly sink?: 'append' | 'save' | 'print' | 'lines' | 'twice';
+  /** What is read is kept as a session, which gives the same again. */
+  readonly isRecorded?: boolean;
 }
 
 const OUT = '/data/out';
+/** Where sessions are read, one after the other. */
+const SESSIONS = mkdtempSync(join(tmpdir(), 'leat-sessions-'));
+process.once('exit', () => rmSync(SESSIONS, { recursive: true, force: true }));
 /** More than is collected before it goes out. */
 const WIDTH = 66_000;
 const SINKS = {
@@ -39,7 +58,7 @@ const SINKS = {
 };
 
 /** The world of a subject and a seed. */
-export function worldOf({ program, before, kind, sink = 'append' }: Subject, seed: number): World {
+export function worldOf({ program, before, kind, sink = 'append', isRecorded }: Subject, seed: number): World {
   const random = new Random(seed);
   const arrivals: Arrival[] = [];
   for (const source of ['left', 'right'] as const) {
@@ -54,7 +73,8 @@ export function worldOf({ program, before, kind, sink = 'append' }: Subject, see
   }
   const look = sink === 'lines' || sink === 'twice' ? { format: 'text' as const } : {};
   const into = (text: string) => `${text} | ${SINKS[sink]}`;
-  return { program: into(program), ...(before === undefined ? {} : { before: into(before) }), kind, arrivals, ...look };
+  const given = { program: into(program), ...(before === undefined ? {} : { before: into(before) }) };
+  return { ...given, kind, arrivals, ...look, ...(isRecorded === true ? { isRecorded } : {}) };
 }
 
 /** A run that meets some fates one after the other and then none. @returns how many calls the first life made. */
@@ -82,7 +102,15 @@ async function goThrough(subject: Subject, seed: number, fates: readonly Fate[])
   }
   for (const line of earth.safe) required.add(line);
   await hold(subject, seed, earth, required);
+  if (subject.isRecorded === true) await holdSession(subject, earth);
   return calls;
+}
+
+/** What all lives have recorded gives what they gave. */
+async function holdSession(subject: Subject, earth: Earth): Promise<void> {
+  const path = join(SESSIONS, 'session.jsonl');
+  writeFileSync(path, textOf(earth.disk.life(), SESSION));
+  deepEqual(givenBy(subject, await replayed(earth.world, path)), givenBy(subject, earth));
 }
 
 /** Holds what is left to what an uninterrupted run leaves. @param required what has to have come in, of what comes only once. */

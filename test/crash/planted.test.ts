@@ -12,6 +12,7 @@ const found = 'src/run/durable/found.ts';
 const checkpoints = 'src/run/local/checkpoints/checkpoints.ts';
 const cuts = 'src/run/local/checkpoints/cuts.ts';
 const goOn = 'src/run/local/checkpoints/go-on.ts';
+const recorder = 'src/run/local/reading/recorder.ts';
 
 const counted: Lives.Subject = { program: 'left | words | countByValue | running', kind: 'live', measure: 'ticks' };
 const windowed: Lives.Subject = { ...counted, program: 'left | words | countByValue | window(4s, 1s)' };
@@ -25,6 +26,17 @@ const clients: Lives.Subject = { ...counted, kind: 'listen' };
 const lines: Lives.Subject = { program: 'left', kind: 'live', measure: 'ticks', sink: 'lines' };
 const twice: Lives.Subject = { ...whole, sink: 'twice' };
 const session: Lives.Subject = { ...counted, kind: 'recorded', measure: 'all' };
+
+const ofTicks: Lives.Subject = {
+  ...counted,
+  program: 'left | words | session(_, {n: count()}, gap: 2s)',
+  isRecorded: true,
+};
+const atEachTick: Lives.Subject = {
+  ...counted,
+  program: 'left | map([_, 1]) | updateStateByKey((values, state) => len(values) + (state ?? 0))',
+  isRecorded: true,
+};
 
 const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault: Fault] } = {
   'records count as kept that are not synced': [
@@ -137,6 +149,18 @@ const FAULTS: { readonly [what: string]: readonly [subject: Lives.Subject, fault
   'a session that was ended before its first record begins with the epoch': [
     session,
     { file: 'src/run/local/drivers/pace.ts', line: 'core.batches.number === 0', planted: '!core.batches.isTakenUp' },
+  ],
+  'a session knows of no pause': [
+    atEachTick,
+    { file: recorder, line: 'else if (end > this.tickOfOpen)', planted: 'else if (end < 0)' },
+  ],
+  'a session that was recorded tells records of a batch apart by when they came': [
+    ofTicks,
+    { file: recorder, line: 'kept: live && this.isKept', planted: 'kept: false' },
+  ],
+  'a session is begun anew by who goes on with it': [
+    atEachTick,
+    { file: recorder, line: 'this.hasHead = output.goesOn === true;', planted: 'this.hasHead = false;' },
   ],
 };
 

@@ -6,12 +6,16 @@ import type { Position } from '../../src/flow/define/position.ts';
 import type { SessionEvent } from '../../src/flow/define/session-event.ts';
 import type { PlayedEvent, SourceBehaviour } from '../../src/flow/define/source.ts';
 import type { Step } from '../../src/flow/define/step.ts';
+import { sinkFailure } from '../../src/flow/output/failure.ts';
+import { RunFile } from '../../src/flow/output/run-file.ts';
 import { TextOutput } from '../../src/flow/output/stdout.ts';
+import { replay } from '../../src/flow/sources/replay.ts';
 import type { Plan, SourceNode } from '../../src/query/plan/plan.ts';
 import type { Found } from '../../src/run/durable/found.ts';
 import { Store } from '../../src/run/durable/store.ts';
 import { LocalRun } from '../../src/run/local/local-run.ts';
 import type { LocalResult } from '../../src/run/local/options/local-options.ts';
+import { RECORD } from '../../src/run/local/output/open-sinks.ts';
 import type { Watcher } from '../../src/run/local/steps/watcher.ts';
 import { Disk, type Fate, type Life } from '../../src/run/trials/disk.ts';
 import { Random } from '../../src/run/trials/random.ts';
@@ -45,7 +49,11 @@ export interface World {
   readonly arrivals: readonly Arrival[];
   /** How standard output looks; `batches` unless given. */
   readonly format?: 'text';
+  /** What is read is kept as a session, in {@link SESSION}. */
+  readonly isRecorded?: boolean;
 }
+
+export const SESSION = '/data/session';
 
 /** The records of each batch, by its tick. */
 type Ticks = Map<number, { readonly [name in SourceName]: readonly string[] }>;
@@ -97,8 +105,10 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   earth.read = [];
   const holder = { text: `life ${number}`, isAtWork: () => false };
   let store: Store;
+  let record: RunFile | undefined;
   try {
     store = await Store.open({ files: life, directory: '/state', holder, least: 500, segment: 300, partSize: 2 });
+    record = world.isRecorded === true ? openSession(life, store, (failure) => run.fail(failure)) : undefined;
   } catch (error) {
     // A failure of the system is told, and nothing is begun.
     if (life.isOver || (fate.failsAt !== undefined && error instanceof RunFailure)) return { life };
@@ -126,12 +136,14 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
       tell: (line) => told.push(line),
       memory: watcher(earth, life, plan),
       checkpoint: { store, program, version: '0', isFinal: false },
+      ...(record === undefined ? {} : { record }),
     },
     batchTime,
   );
   let isOver = false;
   void run
     .run()
+    .finally(() => record?.close())
     .then(
       (ended) => {
         result = ended;
@@ -150,6 +162,18 @@ export async function live(earth: Earth, fate: Fate): Promise<{ readonly result?
   if (life.isOver) return { life };
   if (failure !== undefined) throw failure;
   return { result: result!, life };
+}
+
+/** @throws RunFailure where the system refuses it. */
+function openSession(files: Life, store: Store, failed: (failure: RunFailure) => void): RunFile {
+  const from = store.startOf(RECORD);
+  const intents = store.intentsOf(RECORD);
+  const told = (error: unknown) => failed(sinkFailure(SESSION, error));
+  try {
+    return new RunFile({ files, path: SESSION, mode: 'anew', failed: told, intents, from });
+  } catch (error) {
+    throw sinkFailure(SESSION, error);
+  }
 }
 
 /** Up to which tick a run has come that another program goes on from. */
@@ -385,4 +409,25 @@ async function give(earth: Earth, life: Life, { program, ticks, batches, store }
   );
   await run.run();
   earth.printed.push({ text: stdout.text, named: undefined });
+}
+
+/** What the program gives of a session. */
+export async function replayed(world: World, path: string): Promise<Earth> {
+  const earth = new Earth(world, 1);
+  const life = earth.disk.life();
+  await life.makeDirectory('/data');
+  const batchTime = { time: 0 };
+  const of = { program: world.program, interval: INTERVAL };
+  const plan = planOf(
+    of,
+    (name) => {
+      const source = plan.sources.findIndex(({ definition }) => definition.name === name) + 1;
+      return replay.behaviour({ path, source }, { stdin: 'stream' }) as SourceBehaviour<object>;
+    },
+    batchTime,
+  );
+  const options = optionsOf(of, { clock: new VirtualClock(), stdout: new TextOutput() });
+  const { failure } = await new LocalRun(plan, { ...options, files: life }, batchTime).run();
+  if (failure !== undefined) throw failure;
+  return earth;
 }

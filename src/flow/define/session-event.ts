@@ -25,5 +25,7 @@ export type SessionEvent =
     }
   /** A batch was closed. `partial`: the run ended before its time. */
   | { readonly kind: 'tick'; readonly time: number; readonly partial: boolean }
+  /** No process was at work up to this time, ms: batches before it that have no tick of their own were none. */
+  | { readonly kind: 'pause'; readonly time: number }
   /** The last line of the file was cut off: what it said is not known. */
   | { readonly kind: 'cut'; readonly line: number; readonly time: number };

@@ -115,6 +115,8 @@ interface RecordedBehaviour<A> extends Replaying {
   /** Whether its records came in real time, and whether all of them were one batch. */
   readonly live: boolean;
   readonly whole: boolean;
+  /** Whether it is of a run that was kept, see `RunContext.isRepeatable`. */
+  readonly kept?: boolean;
   /** The start of its first batch, ms. */
   readonly start: number;
   /** Fails with a RunFailure of exit 3 where it cannot be read. */

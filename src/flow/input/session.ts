@@ -5,7 +5,8 @@
  *     {"time":1700000000412,"source":1,"origin":1,"name":"127.0.0.1:50312","text":"to be or not"}
  *     {"time":1700000000873,"source":1,"origin":1,"name":"127.0.0.1:50312","ended":true}
  *     {"tick":1700000001000}
- *     {"tick":1700000002000,"partial":true}
+ *     {"pause":1700000060000}
+ *     {"tick":1700000061000,"partial":true}
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -26,16 +27,19 @@ export interface SessionHead {
   readonly live: boolean;
   /** All of them were one batch. */
   readonly whole: boolean;
+  /** The run was kept (`--checkpoint`): of when a record came only its batch counted. */
+  readonly kept: boolean;
 }
 
 const VERSION = 1;
 
-export function writeHead(head: SessionHead): string {
-  return `${toJson({ session: VERSION, ...head })}\n`;
+export function writeHead({ kept, ...head }: SessionHead): string {
+  return `${toJson({ session: VERSION, ...head, ...(kept ? { kept } : {}) })}\n`;
 }
 
 export function writeEvent(event: Exclude<SessionEvent, { kind: 'cut' }>): string {
   if (event.kind === 'tick') return `${toJson({ tick: event.time, ...(event.partial ? { partial: true } : {}) })}\n`;
+  if (event.kind === 'pause') return `${toJson({ pause: event.time })}\n`;
   const { time, source, origin, name, content } = event;
   const { detail, firstLine, ...rest } = { detail: undefined, firstLine: undefined, ...content };
   const given = { ...(detail === undefined ? {} : { detail }), ...(firstLine === undefined ? {} : { firstLine }) };
@@ -145,12 +149,15 @@ function headOf(value: Value): SessionHead | undefined {
   const interval = field(value, 'interval');
   if (field(value, 'session') !== VERSION || typeof start !== 'number' || typeof interval !== 'number')
     return undefined;
-  return { start, interval, live: field(value, 'live') === true, whole: field(value, 'whole') === true };
+  const [live, whole, kept] = ['live', 'whole', 'kept'].map((key) => field(value, key) === true);
+  return { start, interval, live: live!, whole: whole!, kept: kept! };
 }
 
 function eventOf(value: Value): SessionEvent | undefined {
   const tick = field(value, 'tick');
   if (typeof tick === 'number') return { kind: 'tick', time: tick, partial: field(value, 'partial') === true };
+  const pause = field(value, 'pause');
+  if (typeof pause === 'number') return { kind: 'pause', time: pause };
   const [time, source, origin, name] = ['time', 'source', 'origin', 'name'].map((key) => field(value, key));
   const content = contentOf(value);
   if (typeof time !== 'number' || typeof source !== 'number' || typeof origin !== 'number') return undefined;

@@ -181,6 +181,16 @@ export class AppendedFile {
   }
 }
 
+/** Whether the file at a path is the one that a mark is of, whatever has become of it. */
+export function isMarked({ files, path }: AppendedFileOptions, { mark }: SinkStart): boolean {
+  return files.status(path)?.identity === (mark as unknown as Mark | null)?.identity;
+}
+
+/** The size of a file at its mark, bytes. */
+export function sizeAt({ mark }: SinkStart): number {
+  return (mark as unknown as Mark | null)?.size ?? 0;
+}
+
 /** What is there no more must not be made anew, as if it had been empty. */
 function mustBeThere({ files, path }: AppendedFileOptions): void {
   if (files.status(path) === undefined) throw changed(path, 'it is not there any more');

@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import { AppendedFile, type AppendedFileOptions } from './appended-file.ts';
+import { AppendedFile, type AppendedFileOptions, sizeAt } from './appended-file.ts';
 import { QueuedOutput } from './output.ts';
 
 interface RunFileOptions extends AppendedFileOptions {
@@ -11,6 +11,8 @@ interface RunFileOptions extends AppendedFileOptions {
 
 /** A file that belongs to the run rather than to a sink: bad records, late ones, a session. It is exact as `append` is. */
 export class RunFile extends QueuedOutput {
+  /** It goes on behind what an earlier run has written to it. */
+  readonly goesOn: boolean;
   private readonly file: AppendedFile;
 
   /** Opens it at once, so that a wrong path is told before anything is lost. @throws the system's error, or a RunFailure. */
@@ -18,6 +20,7 @@ export class RunFile extends QueuedOutput {
     const file = AppendedFile.openNow(options, mode);
     super((bytes) => file.write(bytes), failed);
     this.file = file;
+    this.goesOn = options.from !== undefined && sizeAt(options.from) > 0;
     this.after(() => file.begin());
   }
 

@@ -64,6 +64,7 @@ export const replay = defineSource({
       kind: 'recorded',
       live: head?.live ?? false,
       whole: head?.whole ?? false,
+      kept: head?.kept ?? false,
       start: head?.start ?? 0,
       replayable: true,
       open: (_args, from) => play(path, source, from),

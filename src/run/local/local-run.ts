@@ -24,7 +24,7 @@ import { notesOnStaticJoins } from './notes/static-join.ts';
 import type { LocalOptions, LocalResult } from './options/local-options.ts';
 import { behavioursOf, type Timing, timingOf } from './options/timing.ts';
 import { Grounds } from './output/grounds.ts';
-import { BAD, OpenSinks } from './output/open-sinks.ts';
+import { besideSinks, OpenSinks } from './output/open-sinks.ts';
 import { type Totals, totalsOf } from './output/totals.ts';
 import { OpenSources } from './reading/open-sources.ts';
 import { Reader } from './reading/reader.ts';
@@ -106,7 +106,7 @@ export class LocalRun implements Core, Running {
         interval,
         clock,
         ...timing,
-        isRepeatable: timing.mode === 'live' && kept !== undefined,
+        isRepeatable: timing.isRepeatable || (timing.mode === 'live' && kept !== undefined),
         stateMax: options.stateMax,
         now: () => this.batches.end,
         follow: (reached) => this.eventProgress.follow(reached),
@@ -119,7 +119,7 @@ export class LocalRun implements Core, Running {
       this.reports,
     );
     this.staticJoins = timing.isReadAtOnce ? [] : notesOnStaticJoins(plan, behaviours);
-    this.recorder = record && new Recorder(this.context, this.batches, record);
+    this.recorder = record && new Recorder(this.context, this.batches, record, kept !== undefined);
     this.outflow = new Outflow(options.clock, () => this.letOut());
     this.recognition = new Recognition(plan, (message, about) => this.reports.note(message, about));
     this.fieldWatch = new FieldWatch(plan, this.context);
@@ -140,7 +140,7 @@ export class LocalRun implements Core, Running {
         recordsIn: (span, node) => this.readCounts.of(span, node),
         endings: this.endings,
       },
-      kept && { store: kept.store, isCutAnew, grounds, others: [[BAD, options.keepBad]], failed: () => this.stop() },
+      kept && { store: kept.store, isCutAnew, grounds, others: besideSinks(options), failed: () => this.stop() },
     );
     const steps = this.tryToBuild();
     this.totals = totalsOf(this);
@@ -209,7 +209,8 @@ export class LocalRun implements Core, Running {
     const { plan, options, timing, reports, batches, totals, checkpoints } = this;
     reports.noteAll([...plan.notes, ...this.staticJoins, timing.isOneBatch ? noteOnWholeWindows(plan) : undefined]);
     // Before the first record of a replay there is no other time by which it could be of some year.
-    if (!batches.isTakenUp) batches.begin(timing.mode === 'replay' ? options.clock.now() : undefined);
+    if (batches.isTakenUp) this.recorder?.goOn();
+    else batches.begin(timing.mode === 'replay' ? options.clock.now() : undefined);
     await checkpoints?.begin();
     reports.noteAll(checkpoints?.notes ?? []);
     await this.waiting.ready();

@@ -83,12 +83,15 @@ class RecordedDriver {
       return;
     }
     if (event.time - this.start > duration) core.stop();
-    if (!core.timing.isOneBatch) await this.pace.reach(event.time);
+    if (!core.timing.isOneBatch) {
+      if (event.kind === 'pause') this.pace.leap(event.time);
+      else await this.pace.reach(event.time);
+    }
     if (core.signal.aborted) return;
     core.batches.moveClock(event.time);
     if (event.kind === 'record') session.read(event);
     else {
-      this.endsWhole = !event.partial;
+      if (event.kind === 'tick') this.endsWhole = !event.partial;
       session.pass();
     }
     if (event.kind === 'tick' && !event.partial && !core.timing.isOneBatch && core.batches.end <= event.time)
@@ -107,10 +110,10 @@ function earliest(sessions: readonly Session[]): Session | undefined {
   return first;
 }
 
-/** A record comes before a tick of its time: it belongs to the batch that the tick closes. */
+/** A record comes before a tick of its time, and before a pause that ends then: it belongs to the batch that the tick closes. */
 function isBefore(event: SessionEvent, other: SessionEvent): boolean {
   if (event.time !== other.time) return event.time < other.time;
-  return event.kind === 'record' && other.kind === 'tick';
+  return event.kind === 'record' && other.kind !== 'record';
 }
 
 /** One session, an event after the other. */

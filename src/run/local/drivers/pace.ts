@@ -46,6 +46,14 @@ export class Pace {
     await this.wait(stamp);
   }
 
+  /** Batches up to `time` (ms) are left out, since no process was at work; but for the one under way, where something of it was read. */
+  leap(time: number): void {
+    const { core } = this;
+    if (core.batches.end > time) return;
+    if (core.batches.isDue(core.sources.records)) core.tick();
+    core.batches.skipTo(time + 1);
+  }
+
   private get isAsFastAsCanBe(): boolean {
     return this.core.options.replay === undefined || this.core.options.replay === Number.POSITIVE_INFINITY;
   }

@@ -52,8 +52,8 @@ export interface LocalOptions {
   readonly workers?: Workers;
   /** Other processes that work on the input, up to the first aggregation; instead of threads. */
   readonly cluster?: Cluster;
-  /** Takes all that is read, as a session that `replay` gives again. */
-  readonly record?: Output;
+  /** Takes all that is read, as a session that `replay` gives again; or goes on with one that an earlier run has begun. */
+  readonly record?: Output & { readonly goesOn?: boolean; mark?(): Promise<Value | undefined> };
   /** Reads what other runs keep. See `SourceContext.readKept`. */
   readonly readKept?: ReadKept | undefined;
   /** What stages of this run begin with that other runs remember. */

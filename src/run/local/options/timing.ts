@@ -21,6 +21,8 @@ export interface Timing {
   readonly isVirtual: boolean;
   /** People can look on while results come, by the clock of the wall. */
   readonly isPaced: boolean;
+  /** Of when records came only their batch counts, since they came again in other processes when they were recorded. */
+  readonly isRepeatable: boolean;
 }
 
 /** What decides it, beside the sources. */
@@ -54,6 +56,7 @@ export function timingOf(
     isReadAtOnce: isOneBatch || batches === 1 || mode === 'replay',
     isVirtual: mode !== 'live' && mode !== 'bounded',
     isPaced: mode === 'live' || mode === 'dealt' || Number.isFinite(replay),
+    isRepeatable: mode === 'recorded' && sessions.some(({ kept }) => kept === true),
   };
 }
 

@@ -55,14 +55,26 @@ interface Kept {
   readonly isCutAnew: boolean;
   /** What results follow from that cannot be taken back. */
   readonly grounds: Grounds;
-  /** Other outputs that say where they are, by what they are called. */
-  readonly others: readonly (readonly [name: string, output: { mark?(): Promise<Value | undefined> } | undefined])[];
+  /** See {@link besideSinks}. */
+  readonly others: readonly (readonly [
+    name: string,
+    output: { mark?(): Promise<Value | undefined>; flush(): Promise<void> } | undefined,
+  ])[];
   /** Called where what was to be waited for did not come about. */
   failed(): void;
 }
 
-/** What the file of bad records is called (`--bad`). */
+/** What the file of bad records is called (`--bad`), and that of the session (`--record`). */
 export const BAD = 'bad';
+export const RECORD = 'record';
+
+/** Outputs beside the sinks that say where they are, by what they are called. */
+export function besideSinks({ keepBad, record }: Pick<LocalOptions, 'keepBad' | 'record'>): Kept['others'] {
+  return [
+    [BAD, keepBad],
+    [RECORD, record],
+  ];
+}
 
 /** What the file is called that a stage adds text to. */
 function lateFile(path: string): string {
@@ -199,8 +211,9 @@ export class OpenSinks {
     await this.gate?.flush();
   }
 
-  /** What stages have beside the sinks. */
+  /** What there is beside the sinks. What is on its way goes out while it can be written down where that goes. */
   private async closeOthers(): Promise<void> {
+    await Promise.all(this.kept?.others.map(([, output]) => output?.flush()) ?? []);
     await Promise.all([...this.files.values()].map((file) => file.close()));
     await Promise.all(this.informed.map((command) => command.finish()));
   }

@@ -10,20 +10,35 @@ import { Reader } from './reader.ts';
 
 /**
  * Keeps what sources deliver, as a session that `replay` reads (`--record`). Records are written when they are read into a batch, with a
- * time within that batch, so that they come into the same one again.
+ * time within that batch, so that they come into the same one again. Batches that were left out are told as a pause.
  */
 export class Recorder {
   private readonly run: RunContext;
   private readonly batches: Pick<Batches, 'end'>;
   private readonly output: Output;
-  private readonly origins = new Map<Origin, number>();
-  private hasHead = false;
+  private readonly isKept: boolean;
+  private hasHead: boolean;
+  /** The tick of the batch that is recorded, ms; known where there is a head. */
+  private tickOfOpen = Number.POSITIVE_INFINITY;
   private latest = Number.NEGATIVE_INFINITY;
 
-  constructor(run: RunContext, batches: Pick<Batches, 'end'>, output: Output) {
+  /** @param output may go on with what an earlier run has recorded. @param isKept another run may go on from this one. */
+  constructor(
+    run: RunContext,
+    batches: Pick<Batches, 'end'>,
+    output: Output & { readonly goesOn?: boolean },
+    isKept: boolean,
+  ) {
     this.run = run;
     this.batches = batches;
     this.output = output;
+    this.isKept = isKept;
+    this.hasHead = output.goesOn === true;
+  }
+
+  /** The batch under way is the one that an earlier run had begun. */
+  goOn(): void {
+    this.tickOfOpen = this.batches.end;
   }
 
   take(chunk: Chunk): void {
@@ -42,7 +57,8 @@ export class Recorder {
       kind: 'record',
       time: this.time(),
       source: source + 1,
-      origin: this.numberOf(origin),
+      // The same in a run that goes on with it.
+      origin: origin.id + 1,
       name,
     } as const;
     for (const content of contents) this.output.write(writeEvent({ ...common, content }));
@@ -51,16 +67,22 @@ export class Recorder {
   /** The batch under way is closed. What was recorded of it goes out. */
   tick(partial: boolean): void {
     this.begin();
-    this.output.write(writeEvent({ kind: 'tick', time: this.batches.end, partial }));
+    const { end } = this.batches;
+    this.output.write(writeEvent({ kind: 'tick', time: end, partial }));
+    this.tickOfOpen = end + this.run.interval;
     void this.output.flush();
   }
 
   private begin(): void {
-    if (this.hasHead) return;
-    this.hasHead = true;
     const { interval, live, isOneBatch = false } = this.run;
-    const head: SessionHead = { start: this.batches.end - interval, interval, live, whole: isOneBatch };
-    this.output.write(writeHead(head));
+    const { end } = this.batches;
+    const start = end - interval;
+    if (!this.hasHead) {
+      const head: SessionHead = { start, interval, live, whole: isOneBatch, kept: live && this.isKept };
+      this.output.write(writeHead(head));
+    } else if (end > this.tickOfOpen) this.output.write(writeEvent({ kind: 'pause', time: start }));
+    this.hasHead = true;
+    this.tickOfOpen = end;
   }
 
   private time(): number {
@@ -69,12 +91,6 @@ export class Recorder {
     const now = Math.max(clock.now(), end - interval + 1, this.latest);
     this.latest = Math.min(now, end);
     return this.latest;
-  }
-
-  private numberOf(origin: Origin): number {
-    const number = this.origins.get(origin) ?? this.origins.size + 1;
-    this.origins.set(origin, number);
-    return number;
   }
 }
 
