@@ -1,5 +1,6 @@
 import { type Compiled, opaque } from '../define/compiled.ts';
-import type { Column, Key } from '../define/parameters.ts';
+import type { Key } from '../define/named-fields.ts';
+import type { Column } from '../define/parameters.ts';
 import { defineStage, type StageDefinition } from '../define/stage.ts';
 import { columnTypes } from '../groups/composite.ts';
 import { analyticsOf } from '../groups/worked-out.ts';

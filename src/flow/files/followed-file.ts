@@ -14,7 +14,7 @@ import { opened } from './opening.ts';
 import { isGzip } from './packed.ts';
 import { realpathOf } from './paths.ts';
 import { bytesAt, ReadMark } from './read-mark.ts';
-import { tell } from './telling.ts';
+import { tell, truncationNote } from './telling.ts';
 
 /** One read, bytes. */
 const PIECE = 512 * 1024;
@@ -244,17 +244,7 @@ export class FollowedFile {
     if (position === 0) return this.startAgain(findCopies);
     const copies = findCopies(this);
     this.truncations++;
-    const names = copies.map(({ path }) => path).join(', ');
-    const times = this.truncations === 1 ? '' : ` (${this.truncations} times so far)`;
-    if (copies[0]?.goesOn) {
-      this.context.note(`${this.path} was truncated; reading on in ${names}, copied from it, then from its start`);
-    } else {
-      const then = names === '' ? '' : `${names} and `;
-      const lost = `it was read up to byte ${position}, and what was behind that is lost`;
-      this.context.note(
-        `${this.path} was truncated or written anew${times}; reading ${then}it from its start (${lost})`,
-      );
-    }
+    this.context.note(truncationNote(this.path, position, copies, this.truncations));
     await this.readCopies(copies);
     await this.beginAnew();
     await this.startAgain(findCopies);

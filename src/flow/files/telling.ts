@@ -19,3 +19,24 @@ export function tell(context: SourceContext, ...behind: readonly Split[]): void 
 export function tellBehind(context: SourceContext, origin: Origin | undefined, split: Split): void {
   void context.deliver({ kind: 'position', ...(origin === undefined ? {} : { origin }), behind: [split] });
 }
+
+/**
+ * What is said of a file that was truncated, or written anew.
+ *
+ * @param position up to which byte it was read.
+ * @param copies what is read of it first; the first of them may go on where it was read up to.
+ * @param truncations how often it was so far, this time included.
+ */
+export function truncationNote(
+  path: string,
+  position: number,
+  copies: readonly { readonly path: string; readonly goesOn: boolean }[],
+  truncations: number,
+): string {
+  const names = copies.map((copy) => copy.path).join(', ');
+  if (copies[0]?.goesOn) return `${path} was truncated; reading on in ${names}, copied from it, then from its start`;
+  const times = truncations === 1 ? '' : ` (${truncations} times so far)`;
+  const then = names === '' ? '' : `${names} and `;
+  const lost = `it was read up to byte ${position}, and what was behind that is lost`;
+  return `${path} was truncated or written anew${times}; reading ${then}it from its start (${lost})`;
+}

@@ -2,7 +2,8 @@ import { keyOf } from '../../base/field-key.ts';
 import { type Type, wholeObject } from '../../base/type.ts';
 import { fieldAt, type NewFields, setFieldAt, type Value } from '../../base/value.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
-import type { Column, Key } from '../define/parameters.ts';
+import type { Key } from '../define/named-fields.ts';
+import type { Column } from '../define/parameters.ts';
 import type { Span } from '../define/span.ts';
 import { aggregatesOf, analyticsOf, asksTime, workingOut } from './worked-out.ts';
 

@@ -1,7 +1,8 @@
 import { keyOf } from '../../base/field-key.ts';
 import type { Value } from '../../base/value.ts';
 import { renamingRows } from '../columns/renamed-rows.ts';
-import { type FieldPath, path } from '../define/parameters.ts';
+import type { FieldPath } from '../define/named-fields.ts';
+import { path } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { objectFor, typeWithout, without, withoutKeys } from '../records/objects.ts';
 

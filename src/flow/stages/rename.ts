@@ -4,7 +4,8 @@ import { toJson } from '../../base/json.ts';
 import { common, NULL, objectOf, type Type } from '../../base/type.ts';
 import { type Fields, field, type NewFields, setField, setFieldAt, type Value } from '../../base/value.ts';
 import { renamingRows } from '../columns/renamed-rows.ts';
-import { type NamedPath, namedPaths } from '../define/parameters.ts';
+import type { NamedPath } from '../define/named-fields.ts';
+import { namedPaths } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { fieldTypesOf, objectFor, typeWithout, without } from '../records/objects.ts';
 

@@ -1,7 +1,8 @@
 import { END, TIME, wholeObject, within } from '../../base/type.ts';
 import { setField } from '../../base/value.ts';
 import type { Grouping } from '../define/grouping.ts';
-import { aggregates, type Column, duration, type Key, keys } from '../define/parameters.ts';
+import type { Key } from '../define/named-fields.ts';
+import { aggregates, type Column, duration, keys } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import { columnsOf, composite } from '../groups/composite.ts';
 import { eventTime, on } from '../windows/parameters.ts';

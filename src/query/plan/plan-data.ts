@@ -2,15 +2,12 @@ import { fieldsOf } from '../../base/fields.ts';
 import { withoutSecrets } from '../../base/secrets.ts';
 import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../../flow/define/compiled.ts';
+import type { FieldPath, Key, MadeFields, NamedPath } from '../../flow/define/named-fields.ts';
 import type {
   AggregateCall,
   BoundArguments,
   Column,
   ColumnValue,
-  FieldPath,
-  Key,
-  MadeFields,
-  NamedPath,
   Parameter,
   ParameterKind,
   Parameters,

@@ -1,7 +1,7 @@
 import { hasField } from '../../base/fields.ts';
 import { toJson, toText } from '../../base/json.ts';
 import { field, isPair, type Value } from '../../base/value.ts';
-import type { Key } from '../../flow/define/parameters.ts';
+import type { Key } from '../../flow/define/named-fields.ts';
 import type { Node, Plan, SinkNode } from '../../query/plan/plan.ts';
 
 /** How the records of a view are told apart from one batch to the next. */

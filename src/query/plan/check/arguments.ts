@@ -1,7 +1,8 @@
 import { nearest } from '../../../base/nearest.ts';
 import type { Place, Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
-import type { BoundArguments, Column, Key, Parameter, Parameters } from '../../../flow/define/parameters.ts';
+import type { Key } from '../../../flow/define/named-fields.ts';
+import type { BoundArguments, Column, Parameter, Parameters } from '../../../flow/define/parameters.ts';
 import { signature } from '../../../flow/define/signature.ts';
 import type { Described } from '../../../flow/define/word.ts';
 import { atHome } from '../../../flow/files/home.ts';
@@ -15,7 +16,7 @@ import { type PlanProblem, type PlanProblemCode, planProblem } from './codes.ts'
 import { bindColumns } from './columns.ts';
 import { expectation } from './expectation.ts';
 import { type BoundFields, FIELD_BINDERS, withoutBraces } from './fields.ts';
-import { type KeyPart, keyOf } from './key-columns.ts';
+import { columnTwice, type KeyPart, keyOf } from './key-columns.ts';
 import { exchangedArguments, matchArguments } from './match-arguments.ts';
 import { pathProblem } from './paths.ts';
 import { placeWithin } from './place-within.ts';
@@ -286,26 +287,10 @@ class ArgumentBinder implements ArgumentsResult {
     const [first, ...others] = parts;
     if (first === undefined) return undefined;
     const key = keyOf([first, ...others], asList);
-    if (!asList) this.checkColumns(key, given);
+    const twice = asList ? undefined : columnTwice(this.call.name, key, this.ownColumns, given);
+    if (twice !== undefined) this.problems.push(twice);
     this.results[name] = key.of.result;
     return key;
-  }
-
-  /** Columns of a key that have the name of another one, or of one that is the word's own: one of them would be lost without a word. */
-  private checkColumns({ columns }: Key, given: readonly Argument[]): void {
-    const names = [...columns.map(({ name }) => name), ...this.ownColumns];
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice === undefined) return;
-    const [first, last] = [given[0]!.value.place, given.at(-1)!.value.place];
-    this.problem(
-      'column-twice',
-      { start: first.start, end: last.end },
-      {
-        message: `\`${this.call.name}\` would give two columns named \`${twice}\``,
-        label: 'two of one name',
-        help: `give them names: \`${this.call.name}({a: …, b: …}, …)\``,
-      },
-    );
   }
 
   /** The names of columns that are the word's own, and stand beside those of its key and its aggregates. */

@@ -1,6 +1,7 @@
 import type { Place, Problem } from '../../../base/problem.ts';
 import type { Type } from '../../../base/type.ts';
-import type { FieldPath, MadeFields, NamedPath, Parameters } from '../../../flow/define/parameters.ts';
+import type { FieldPath, MadeFields, NamedPath } from '../../../flow/define/named-fields.ts';
+import type { Parameters } from '../../../flow/define/parameters.ts';
 import { isName } from '../../text/names.ts';
 import { printExpression } from '../../text/printer.ts';
 import type { Argument, Call, Expression } from '../../tree/tree.ts';

@@ -1,8 +1,9 @@
 import { type Type, UNKNOWN } from '../../../base/type.ts';
 import type { Compiled } from '../../../flow/define/compiled.ts';
-import type { Key } from '../../../flow/define/parameters.ts';
-import type { Expression } from '../../tree/tree.ts';
+import type { Key } from '../../../flow/define/named-fields.ts';
+import type { Argument, Expression } from '../../tree/tree.ts';
 import { joinedAsList, joinedAsObject } from '../compiled/joined.ts';
+import { type PlanProblem, planProblem } from './codes.ts';
 
 /** One of the expressions of a key, as it was written and as it was bound. */
 export interface KeyPart {
@@ -46,4 +47,26 @@ function columnsOf(expression: Expression, type: Type): Pick<Key, 'columns' | 'i
   }
   const name = body.kind === 'field' || body.kind === 'member' ? body.name : 'key';
   return { isObject: false, columns: [{ name, type }] };
+}
+
+/**
+ * Columns of a key that have the name of another one, or of one that is the word's own: one of them would be lost without a word.
+ *
+ * @param given the arguments that became the key; at least one.
+ */
+export function columnTwice(
+  word: string,
+  { columns }: Key,
+  ownColumns: readonly string[],
+  given: readonly Argument[],
+): PlanProblem | undefined {
+  const names = [...columns.map(({ name }) => name), ...ownColumns];
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return undefined;
+  const place = { start: given[0]!.value.place.start, end: given.at(-1)!.value.place.end };
+  return planProblem('column-twice', place, {
+    message: `\`${word}\` would give two columns named \`${twice}\``,
+    label: 'two of one name',
+    help: `give them names: \`${word}({a: …, b: …}, …)\``,
+  });
 }

@@ -1,16 +1,8 @@
 import { headOf, objectsOn, outermost, pathIn, RECORD, whatIs, withHead } from '../../../base/field-path.ts';
 import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
 import type { FieldNames, LookedAt } from '../../../flow/define/faster.ts';
-import type {
-  AggregateCall,
-  BoundArguments,
-  Column,
-  FieldPath,
-  Key,
-  MadeFields,
-  NamedPath,
-  Parameters,
-} from '../../../flow/define/parameters.ts';
+import type { FieldPath, Key, MadeFields, NamedPath } from '../../../flow/define/named-fields.ts';
+import type { AggregateCall, BoundArguments, Column, Parameters } from '../../../flow/define/parameters.ts';
 import type { StageDefinition } from '../../../flow/define/stage.ts';
 import type { WindowSpec } from '../../../flow/define/window-spec.ts';
 import { aggregatesOf } from '../../../flow/groups/worked-out.ts';
