@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Leat, start } from '../cli/harness.ts';
+import { freePort } from '../support/ports.ts';
 
 /** Debian's, unless the environment says where another one is. */
 const CHROMIUM = process.env.LEAT_CHROMIUM ?? '/usr/bin/chromium';
@@ -245,15 +246,22 @@ describe.skipIf(!isThere)('the page', () => {
     await page.close();
   }, 120_000);
 
+  /** A port that is theirs alone, also while nobody listens there. */
+  async function wordsAtPort(): Promise<readonly string[]> {
+    const port = await freePort();
+    return WORDS.map((word) => word.replace('serve(0', `serve(${port}`));
+  }
+
   test('a run that is started again is found again', async () => {
-    const run = start(WORDS);
+    const words = await wordsAtPort();
+    const run = start(words);
     const address = await addressOf(run);
     const page = await look(address);
     run.input('before\n', true);
     await page.getByRole('cell', { name: 'before', exact: true }).waitFor();
     run.child.kill('SIGKILL');
     await page.getByText('connection lost').waitFor();
-    const again = start([...WORDS.slice(0, 2), WORDS[2]!.replace('serve(0', `serve(${new URL(address).port}`)]);
+    const again = start(words);
     await addressOf(again);
     again.input('after\n', true);
     await page.getByRole('cell', { name: 'after', exact: true }).waitFor();
@@ -262,7 +270,8 @@ describe.skipIf(!isThere)('the page', () => {
   }, 120_000);
 
   test('and so it is where another server answered in its place for a while', async () => {
-    const run = start(WORDS);
+    const words = await wordsAtPort();
+    const run = start(words);
     const address = await addressOf(run);
     const page = await look(`${address}/v/words`);
     run.input('before\n', true);
@@ -279,7 +288,7 @@ describe.skipIf(!isThere)('the page', () => {
     while (asked < 2) await page.waitForTimeout(50);
     other.closeAllConnections();
     await new Promise((resolve) => other.close(resolve));
-    const again = start([...WORDS.slice(0, 2), WORDS[2]!.replace('serve(0', `serve(${port}`)]);
+    const again = start(words);
     await addressOf(again);
     again.input('after\n', true);
     await page.getByRole('cell', { name: 'after', exact: true }).waitFor();
