@@ -1,4 +1,4 @@
-/** A disk that ends runs and finds nothing may be blind: each of these faults, a line of the program each, has to be found on it; in `npm test` some of them. */
+/** A disk that ends runs and finds nothing may be blind: each of these faults, a line of the program each, has to be found on it; where little is tried some of them. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';

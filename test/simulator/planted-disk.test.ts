@@ -1,4 +1,4 @@
-/** Faults in how results are written, a line each, that the simulated disk has to find; in `npm test` one of them. */
+/** Faults in how results are written, a line each, that the simulated disk has to find; where little is tried one of them. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { few } from '../support/effort.ts';

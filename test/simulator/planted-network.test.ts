@@ -1,4 +1,4 @@
-/** Faults in how runs read of other machines, a line each, that the simulated network has to find; in `npm test` some of them. */
+/** Faults in how runs read of other machines, a line each, that the simulated network has to find; where little is tried some of them. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { few } from '../support/effort.ts';

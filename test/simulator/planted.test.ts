@@ -1,4 +1,4 @@
-/** A simulator that finds nothing may be blind: each of these faults, a line of the program each, has to be found by it; in `npm test` some of them. */
+/** A simulator that finds nothing may be blind: each of these faults, a line of the program each, has to be found by it; where little is tried some of them. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { few } from '../support/effort.ts';

@@ -19,10 +19,16 @@ export const enough = (many: number): number => (isLong ? many : 0);
 export const few = <T>(count: number, all: readonly T[]): readonly T[] => (isLong ? all : all.slice(0, count));
 
 /**
- * How long one property may be tried, ms: its runs are so many at most, and fewer on a machine that is busy with other things. There all takes
- * about so many times as long as on an idle one.
+ * How long one property may be tried, ms of the processor: its runs are so many at most, and as many on a machine that is busy with other things. A submission, for which
+ * `LEAT_TRIALS` is set, tries as much as is of use in its quarter of an hour.
  */
-const budget = () => (isLong ? 20_000 : 800) * Math.max(1, loadavg()[0]! / availableParallelism());
+const BUDGET = isLong ? 20_000 : process.env.LEAT_TRIALS === undefined ? 300 : 1200;
+
+/**
+ * How long in all, ms for each ms of the processor, where others do the work: processes, timers, a disk. There all takes about so many times as
+ * long as on an idle machine.
+ */
+const inAll = () => 2 * Math.max(1, loadavg()[0]! / availableParallelism());
 
 const TIME = Symbol('time');
 
@@ -32,17 +38,20 @@ const TIME = Symbol('time');
  */
 const withinBudget: fc.Plugin<unknown> = (_, settings) => {
   const start = Date.now();
-  const usual = budget();
+  const before = process.cpuUsage();
+  const longest = inAll();
   let runs = 0;
   return {
     decorateRun: (run) => (value) => {
-      const isOver = Date.now() - start >= (settings.get<number>(TIME) ?? usual);
+      const most = settings.get<number>(TIME) ?? BUDGET;
+      const { user, system } = process.cpuUsage(before);
+      const isOver = (user + system) / 1000 >= most || Date.now() - start >= longest * most;
       return runs++ > 0 && isOver ? new fc.PreconditionFailure(true) : run(value);
     },
   };
 };
 
-/** Gives a property another time, ms. */
+/** Gives a property another time, ms of the processor. */
 export function within(time: number): fc.Plugin<unknown> {
   return (_, settings) => {
     settings.set(TIME, time);
