@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const SOURCES = ['bin', 'docs', 'scripts', 'src', 'test'];
-const paths = SOURCES.flatMap((folder) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `/${join(folder, path)}`),
-);
+const paths = [
+  ...readdirSync('.').map((name) => `/${name}`),
+  ...SOURCES.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `/${join(folder, path)}`),
+  ),
+];
 const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/'))));
 
 /** What a page calls a file or folder of ours: a path from any folder on, or the name of a file. What it adds itself is none. */
