@@ -66,6 +66,8 @@ class MessagePart implements Part {
   private readonly reader: Reader;
   private readonly message: Message;
   private readonly bounds: Bounds;
+  /** Where the last value of each field stands that is not repeated, by its number: it may be asked for a dozen of them, and have millions. */
+  private found: readonly (ValueAt | undefined)[] | undefined;
 
   constructor(reader: Reader, message: Message, bounds: Bounds) {
     this.reader = reader;
@@ -87,22 +89,26 @@ class MessagePart implements Part {
   }
 
   field(name: string): Value {
-    const known = this.fieldOf(name);
-    let value: Value = null;
-    if (known === undefined) return value;
-    const [number, kind] = known;
-    for (const { reader, wire } of this.reader.copy().fieldsOf(number)) {
-      // Of one that is there twice the last counts.
-      if (reader.left > this.bounds.most) throw new TooLong();
-      value = reader.value(kind, wire, 0);
-    }
-    return value;
+    const found = this.last(name);
+    if (found === undefined) return null;
+    const { reader, wire, kind } = found;
+    if (reader.left > this.bounds.most) throw new TooLong();
+    return reader.value(kind, wire, 0);
   }
 
   part(name: string): Part | undefined {
-    let last: Part | undefined;
-    for (const part of this.each(name)) last = part;
-    return last;
+    const found = this.last(name);
+    if (found === undefined || typeof found.kind !== 'object' || !('message' in found.kind)) return undefined;
+    return partOf(found.reader.inner(found.wire), found.kind.message(), this.bounds);
+  }
+
+  /** What stands last in a field that is not repeated: that counts where it is there several times. */
+  private last(name: string): (ValueAt & { readonly kind: Kind }) | undefined {
+    const [number, kind] = this.fieldOf(name) ?? [];
+    if (number === undefined || kind === undefined) return undefined;
+    this.found ??= this.reader.copy().lastOf(this.message);
+    const found = this.found[number];
+    return found === undefined ? undefined : { reader: found.reader.copy(), wire: found.wire, kind };
   }
 
   *each(name: string): Generator<Part> {
@@ -120,6 +126,12 @@ class MessagePart implements Part {
     }
     return undefined;
   }
+}
+
+/** A value of a message, and how it stands there. */
+interface ValueAt {
+  readonly reader: Reader;
+  readonly wire: number;
 }
 
 class Reader {
@@ -144,13 +156,33 @@ class Reader {
   }
 
   /** Readers at the values of a field of the message, one after the other. */
-  *fieldsOf(number: number): Generator<{ readonly reader: Reader; readonly wire: number }> {
+  *fieldsOf(number: number): Generator<ValueAt> {
     while (this.at < this.end) {
-      const tag = Number(this.varint());
+      const tag = this.size();
       const from = this.at;
       this.skip(tag % 8);
       if (Math.floor(tag / 8) === number) yield { reader: new Reader(this.bytes, from, this.at), wire: tag % 8 };
     }
+  }
+
+  /** Where the last value of each known field stands that is not repeated, by its number. */
+  lastOf(message: Message): readonly (ValueAt | undefined)[] {
+    const [tags, starts, ends]: [number[], number[], number[]] = [[], [], []];
+    while (this.at < this.end) {
+      const tag = this.size();
+      const number = Math.floor(tag / 8);
+      const from = this.at;
+      this.skip(tag % 8);
+      const [, , repeated = undefined] = message[number] ?? [undefined, undefined, 'repeated'];
+      if (repeated !== undefined || number > LAST_NUMBER) continue;
+      tags[number] = tag;
+      starts[number] = from;
+      ends[number] = this.at;
+    }
+    return tags.map((tag, number) => ({
+      reader: new Reader(this.bytes, starts[number]!, ends[number]!),
+      wire: tag % 8,
+    }));
   }
 
   /** What stands in a value that has a length in front. */
@@ -164,7 +196,7 @@ class Reader {
     const fields: NewFields = {};
     const lists = new Map<string, Value[]>();
     while (this.at < this.end) {
-      const tag = Number(this.varint());
+      const tag = this.size();
       const known = message[Math.floor(tag / 8)];
       if (known === undefined) this.skip(tag % 8);
       else {
@@ -239,22 +271,34 @@ class Reader {
     throw new NoMessage('a number in it is too long');
   }
 
+  /** A number that is small, as those of fields and lengths are: beyond 2⁵³ it is not exact. */
+  private size(): number {
+    let size = 0;
+    for (let factor = 1; factor < 2 ** 70; factor *= 128) {
+      const byte = this.byte();
+      size += (byte & 0x7f) * factor;
+      if (byte < 0x80) return size;
+    }
+    throw new NoMessage('a number in it is too long');
+  }
+
   private byte(): number {
-    return this.bytes[this.take(1)]!;
+    if (this.at >= this.end) throw new NoMessage('it is cut off');
+    return this.bytes[this.at++]!;
   }
 
   /** What stands behind its length. */
   private some(): Reader {
-    const length = Number(this.varint());
+    const length = this.size();
     const at = this.take(length);
     return new Reader(this.bytes, at, at + length);
   }
 
   private skip(wire: number): void {
-    if (wire === VARINT) this.varint();
+    if (wire === VARINT) this.size();
     else if (wire === FIXED64) this.take(8);
     else if (wire === FIXED32) this.take(4);
-    else if (wire === BYTES) this.some();
+    else if (wire === BYTES) this.take(this.size());
     else throw new NoMessage('there is a value of a kind in it that is none');
   }
 

@@ -113,6 +113,19 @@ describe.each(SIGNALS)('%s', (signal, message, requests) => {
   });
 });
 
+it('of a field that is there several times the last counts, also of a large message', () => {
+  const named = (name: string) => lengthed(1, Buffer.from(name));
+  const point = lengthed(1, Buffer.alloc(0));
+  const gauge = (mark: number) => lengthed(5, Buffer.concat([lengthed(15, Buffer.alloc(mark)), point]));
+  const metric = Buffer.concat([named('a'), gauge(3), named('b'), gauge(9), named('c')]);
+  const request = lengthed(1, lengthed(2, lengthed(2, metric)));
+  for (const small of [-1, MOST]) {
+    expect(records(recordsOf('metrics', openMessage(request, METRICS, MOST, small)))).toMatchObject([{ name: 'c' }]);
+  }
+  const damaged = Buffer.concat([lengthed(1, lengthed(2, lengthed(2, metric))), Buffer.from([0x0a, 0x05])]);
+  expect(() => records(recordsOf('metrics', openMessage(damaged, METRICS, MOST, -1)))).toThrow('it is cut off');
+});
+
 it.each([
   '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityText":"a"},{"severityText":"b"',
   '{"resourceLogs":[{}}',
