@@ -42,6 +42,17 @@ function partAt(at: string): string {
   return `[${/^\d+$/.test(at) ? Number(at) - 1 : `${at} - 1`}]`;
 }
 
+/** The part of a text that others name by where it begins, counted from 1 or back from -1, and by how long it is. */
+function sliceAt(at: string | undefined, length: string | undefined): string {
+  if (at === undefined) return '.slice(0, 3)';
+  const isNumber = (text: string) => /^-?\d+$/.test(text);
+  const start = at.startsWith('-') ? at : isNumber(at) ? `${Math.max(0, Number(at) - 1)}` : `${at} - 1`;
+  if (length === undefined) return `.slice(${start})`;
+  if (!isNumber(start) || !isNumber(length)) return `.slice(${start}, ${start} + ${length})`;
+  const end = Number(start) + Number(length);
+  return `.slice(${start}${start.startsWith('-') && end >= 0 ? '' : `, ${end}`})`;
+}
+
 /** What to write for a word that others have for a function. What there is none of leads to a function of one's own. */
 export const FUNCTIONS = byWord([
   ['Seconds seconds', (args) => `a duration is written as it is: \`${args || '30'}s\``],
@@ -58,7 +69,7 @@ export const FUNCTIONS = byWord([
   ['size cardinality', (args) => `\`len(${args || '.items'})\``],
   ['lowercase lcase', (args) => `\`lower(${args || '.name'})\``],
   ['uppercase ucase', (args) => `\`upper(${args || '.name'})\``],
-  ['substr mid', (_args, [of = '.name', ...by]) => `\`${of}.slice(${by.join(', ') || '0, 3'})\``],
+  ['substr mid', (_args, [of = '.name', at, length]) => `\`${of}${sliceAt(at, length)}\`, counted from 0`],
   ['contains instr strpos', (_args, [of = '.name', what = '"x"']) => `\`${of}.includes(${what})\``],
   ['isnull isNull is_null isna', (args) => `\`${args || '.a'} == null\``],
   ['isNotNull notnull is_not_null', (args) => `\`${args || '.a'} != null\``],
