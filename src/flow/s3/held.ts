@@ -21,6 +21,8 @@ export class HeldObjects {
   private readonly most: number;
   private file: FileHandle | undefined;
   private end = 0;
+  /** Bytes of all in memory. */
+  private held = 0;
 
   /** @param most bytes; only tests give another. */
   constructor(most = MOST_HELD) {
@@ -33,17 +35,17 @@ export class HeldObjects {
     return object;
   }
 
-  /** Makes room where too much is held. Rejects with the system's error, as where the disk is full. */
+  /** So many bytes more are held, or fewer. */
+  count(bytes: number): void {
+    this.held += bytes;
+  }
+
+  /** Where too much is held, puts the largest aside until it is half of that: it is looked for once in a while, not at each write. Rejects with the system's error, as where the disk is full. */
   async makeRoom(): Promise<void> {
-    for (;;) {
-      let held = 0;
-      let largest: HeldObject | undefined;
-      for (const object of this.all) {
-        held += object.held;
-        if (largest === undefined || object.held > largest.held) largest = object;
-      }
-      if (held <= this.most) return;
-      await largest!.putAside();
+    if (this.held <= this.most) return;
+    for (const object of [...this.all].sort((a, b) => b.held - a.held)) {
+      if (this.held <= this.most / 2) return;
+      await object.putAside();
     }
   }
 
@@ -69,7 +71,7 @@ export class HeldObjects {
 
   /** An object is written, or given up. */
   async forget(object: HeldObject): Promise<void> {
-    this.all.delete(object);
+    if (this.all.delete(object)) this.held -= object.held;
     if (this.all.size > 0) return;
     const { file } = this;
     this.file = undefined;
@@ -96,11 +98,13 @@ export class HeldObject {
     this.pieces.push(bytes);
     this.held += bytes.length;
     this.size += bytes.length;
+    this.among.count(bytes.length);
     await this.among.makeRoom();
   }
 
   async putAside(): Promise<void> {
     const bytes = Buffer.concat(this.pieces, this.held);
+    this.among.count(-this.held);
     this.pieces = [];
     this.held = 0;
     this.aside.push(await this.among.write(bytes));
