@@ -2,28 +2,8 @@ import type { Socket } from 'node:net';
 import type * as Kafkajs from 'kafkajs';
 import { type Driver, loadDriver } from '../drivers/driver.ts';
 import type { Access } from './access.ts';
-import { isBatch } from './record-set.ts';
 
 export const KAFKA: Driver = { package: 'kafkajs', version: '2.2.4', of: 'Kafka' };
-
-/** What unpacks records that were packed by other than gzip, which the driver has of its own. */
-const PACKINGS: readonly (Driver & { readonly type: 'Snappy' | 'LZ4' | 'ZSTD' })[] = [
-  { package: 'kafkajs-snappy', version: '1.1.0', of: 'Snappy', type: 'Snappy' },
-  { package: 'lz4js', version: '0.2.0', of: 'LZ4', type: 'LZ4' },
-  { package: 'fzstd', version: '0.1.1', of: 'Zstandard', type: 'ZSTD' },
-];
-
-/** One record, as it is stored. Numbers of 64 bits are texts. */
-export interface Message {
-  readonly offset: string;
-  readonly timestamp: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: { readonly [name: string]: Buffer | null | readonly (Buffer | null)[] };
-  /** It is the mark of a transaction. Messages as they were before Kafka 0.11 know nothing of them. */
-  readonly isControlRecord?: boolean;
-  readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
-}
 
 /** Who writes in a transaction. */
 interface TransactionNames {
@@ -113,8 +93,6 @@ interface Cluster {
 export interface Client {
   readonly cluster: Cluster;
   readonly admin: Kafkajs.Admin;
-  /** All that is in one stored batch. */
-  messagesOf(batch: Buffer): Promise<readonly Message[]>;
   /** Lets go of all connections at once: what waits for an answer fails, and none is made any more. */
   close(): void;
 }
@@ -134,15 +112,7 @@ export const TRANSACTIONS = 1;
 
 /** A client that is not connected yet. @param brokers as `host:port`. @param makesTopics whether brokers may make a topic that is asked for. */
 export function openClient(brokers: readonly string[], access: Access = {}, { makesTopics = false } = {}): Client {
-  const { Kafka, logLevel, CompressionTypes, CompressionCodecs } = loadDriver<typeof Kafkajs>(KAFKA);
-  for (const packing of PACKINGS) {
-    // It is asked for with each few records.
-    let unpacker: ReturnType<typeof unpackerOf> | undefined;
-    CompressionCodecs[CompressionTypes[packing.type]] = () => {
-      unpacker ??= unpackerOf(packing);
-      return unpacker;
-    };
-  }
+  const { Kafka, logLevel } = loadDriver<typeof Kafkajs>(KAFKA);
   type NewCluster = new (options: object) => Cluster;
   const ClusterOf = loadDriver<NewCluster>(KAFKA, 'kafkajs/src/cluster');
   const { createLogger } = loadDriver<{ createLogger(options: object): unknown }>(KAFKA, 'kafkajs/src/loggers');
@@ -179,48 +149,10 @@ export function openClient(brokers: readonly string[], access: Access = {}, { ma
   return {
     cluster,
     admin,
-    messagesOf: unbatcher(),
     close() {
       isClosed = true;
       for (const socket of sockets) socket.destroy(new Error(CLOSED));
       void Promise.allSettled([cluster.disconnect(), admin.disconnect()]);
     },
   };
-}
-
-/** What reads a stored batch, of either format. */
-function unbatcher(): Client['messagesOf'] {
-  type Batches = (decoder: unknown) => Promise<{ readonly records: readonly Message[] }>;
-  type Messages = (decoder: unknown, size: number) => Promise<readonly Message[]>;
-  const DecoderOf = loadDriver<new (bytes: Buffer) => unknown>(KAFKA, 'kafkajs/src/protocol/decoder');
-  const ofBatch = loadDriver<Batches>(KAFKA, 'kafkajs/src/protocol/recordBatch/v0/decoder');
-  const ofMessages = loadDriver<Messages>(KAFKA, 'kafkajs/src/protocol/messageSet/decoder');
-  return async (bytes) => {
-    const decoder = new DecoderOf(bytes);
-    return isBatch(bytes) ? (await ofBatch(decoder)).records : await ofMessages(decoder, bytes.length);
-  };
-}
-
-/** Records are packed by it. @throws where its package is not installed. */
-function unpackerOf(packing: (typeof PACKINGS)[number]) {
-  let loaded: unknown;
-  try {
-    loaded = loadDriver(packing);
-  } catch {
-    const { of, package: name, version } = packing;
-    throw new Error(`records are packed by ${of}, and ${name} is not installed: \`npm install ${name}@${version}\``);
-  }
-  const compress = () => Promise.reject(new Error('nothing is written'));
-  switch (packing.type) {
-    case 'Snappy':
-      return (loaded as () => { compress(): Promise<Buffer>; decompress(buffer: Buffer): Promise<Buffer> })();
-    case 'LZ4': {
-      const { decompress } = loaded as { decompress(buffer: Uint8Array): Uint8Array };
-      return { compress, decompress: async (buffer: Buffer) => Buffer.from(decompress(buffer)) };
-    }
-    case 'ZSTD': {
-      const { decompress } = loaded as { decompress(buffer: Uint8Array): Uint8Array };
-      return { compress, decompress: async (buffer: Buffer) => Buffer.from(decompress(buffer)) };
-    }
-  }
 }

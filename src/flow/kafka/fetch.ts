@@ -2,9 +2,10 @@
  * What brokers have behind an offset: https://kafka.apache.org/protocol#The_Messages_Fetch. The driver tells of records only, not where
  * to go on behind batches of which none is left, and takes some for committed where several producers took back theirs side by side.
  */
-import { type Broker, type Client, type Message, READ_COMMITTED } from './driver.ts';
+import { type Broker, type Client, READ_COMMITTED } from './driver.ts';
 import { failureOf } from './failure.ts';
-import { batchesIn } from './record-set.ts';
+import { batchesIn, isBatch, type StoredBatch, transactionOf } from './record-set.ts';
+import { firstKeyOf } from './stored-records.ts';
 import { ask, type Reader, type Request, Writer } from './wire.ts';
 
 /** ms that a broker waits for a record before it says that there is none. */
@@ -55,8 +56,8 @@ export interface Fetched {
   readonly high: number;
   /** The offset to go on from; undefined where there is nothing yet. */
   readonly next: number | undefined;
-  /** Without what was taken back and the marks of transactions. The first may stand before what was asked for: batches are given whole. */
-  readonly messages: readonly Message[];
+  /** Without what was taken back and the marks of transactions. The first records may stand before what was asked for. */
+  readonly batches: readonly StoredBatch[];
 }
 
 /** Asks a broker for what it has of partitions: it gives so much, first of the first. */
@@ -70,32 +71,26 @@ export async function fetchFrom(
   for (const { errorCode } of answers) if (errorCode !== 0) throw failureOf(errorCode);
   const fetched: Fetched[] = [];
   for (const { topic, number, high, aborted, records } of answers) {
-    const messages: Message[] = [];
-    let next: number | undefined;
-    for (const batch of batchesIn(records)) {
-      next = batch.next;
-      for (const message of await client.messagesOf(batch.bytes)) messages.push(message);
-    }
-    fetched.push({ topic, number, high, next, messages: committed(messages, aborted) });
+    const batches = [...batchesIn(records)];
+    fetched.push({ topic, number, high, next: batches.at(-1)?.next, batches: committed(batches, aborted) });
   }
   return fetched;
 }
 
 /**
- * What of records counts, in order: none of a transaction that was taken back, and no mark.
+ * What of batches counts, in order: none of a transaction that was taken back, and no mark.
  *
  * @param aborted in any order: brokers have them as they ended.
  */
-export function committed(messages: readonly Message[], aborted: readonly Aborted[]): readonly Message[] {
+export function committed(batches: readonly StoredBatch[], aborted: readonly Aborted[]): readonly StoredBatch[] {
   const coming = aborted.toSorted((a, b) => a.first - b.first);
   const open = new Set<number>();
-  return messages.filter(({ offset, key, isControlRecord, batchContext }) => {
-    while (coming.length > 0 && coming[0]!.first <= Number(offset)) open.add(coming.shift()!.producer);
-    if (isControlRecord === true) {
-      if (key?.readInt16BE(2) === ABORT) open.delete(Number(batchContext?.producerId));
-      return false;
-    }
-    return open.size === 0 || batchContext?.inTransaction !== true || !open.has(Number(batchContext.producerId));
+  return batches.filter(({ bytes, next }) => {
+    if (!isBatch(bytes)) return true;
+    while (coming.length > 0 && coming[0]!.first < next) open.add(coming.shift()!.producer);
+    const { producer, isMark, isTransactional } = transactionOf(bytes);
+    if (isMark && firstKeyOf(bytes)?.readInt16BE(2) === ABORT) open.delete(producer);
+    return !isMark && !(isTransactional && open.has(producer));
   });
 }
 

@@ -5,7 +5,7 @@ import { type NewFields, setField, type Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Split } from '../define/position.ts';
-import type { Message } from './driver.ts';
+import { NO_TIME, type StoredRecord } from './stored-records.ts';
 
 const LINE_END = 10;
 const CARRIAGE_RETURN = 13;
@@ -48,8 +48,13 @@ export class Outlet {
     this.behind = behind;
   }
 
+  /** Says of a batch from here on why it cannot be read; what follows begins at an offset. */
+  bad(problem: BadRecord, next: number): void {
+    this.context.bad(problem, this.origin, '', this.behind(next));
+  }
+
   /** Resolves when the inbox has room again. */
-  async give(messages: readonly Message[]): Promise<void> {
+  async give(messages: readonly StoredRecord[]): Promise<void> {
     let from = 0;
     while (from < messages.length && !this.context.signal.aborted) {
       const isLines = !this.isTagging && isLine(messages[from]!.value);
@@ -61,7 +66,7 @@ export class Outlet {
     }
   }
 
-  private lines(messages: readonly Message[]): Promise<void> | undefined {
+  private lines(messages: readonly StoredRecord[]): Promise<void> | undefined {
     let size = 0;
     for (const { value } of messages) size += value!.length + 1;
     const bytes = Buffer.allocUnsafe(size);
@@ -70,11 +75,11 @@ export class Outlet {
       at += value!.copy(bytes, at);
       bytes[at++] = LINE_END;
     }
-    const behind = this.behind(Number(messages.at(-1)!.offset) + 1);
+    const behind = this.behind(messages.at(-1)!.offset + 1);
     return this.context.deliver({ kind: 'text', origin: this.origin, bytes, behind });
   }
 
-  private async values(messages: readonly Message[]): Promise<void> {
+  private async values(messages: readonly StoredRecord[]): Promise<void> {
     const { origin, context } = this;
     const values: Value[] = [];
     let end = 0;
@@ -84,24 +89,24 @@ export class Outlet {
       const { offset, value } = message;
       if (value !== null && !isUtf8(value)) {
         if (values.length > 0) await give();
-        context.bad(INVALID, origin, value.toString('latin1', 0, 200), this.behind(Number(offset) + 1));
+        context.bad(INVALID, origin, value.toString('latin1', 0, 200), this.behind(offset + 1));
       } else if (this.isTagging) values.push(this.tagged(message));
       else if (value !== null) values.push(value.toString());
       else context.note('records without a value are left out; `tag: true` gives them');
-      end = Number(offset) + 1;
+      end = offset + 1;
     }
     if (values.length > 0) await give();
     else await context.deliver({ kind: 'position', origin, behind: [this.behind(end)] });
   }
 
-  private tagged({ offset, key, timestamp, headers, value }: Message): Value {
+  private tagged({ offset, key, time, headers, value }: StoredRecord): Value {
     return {
       source: this.origin.name,
       topic: this.topic,
       partition: this.partition,
-      offset: Number(offset),
+      offset,
       key: key === null ? null : key.toString(),
-      time: Number(timestamp),
+      time: time === NO_TIME ? null : time,
       headers: headersOf(headers),
       line: value === null ? null : value.toString(),
     };
@@ -113,19 +118,15 @@ function isLine(value: Buffer | null): value is Buffer {
   return value !== null && !value.includes(LINE_END) && value.at(-1) !== CARRIAGE_RETURN;
 }
 
-function isText(value: unknown): boolean {
-  return value === null || Buffer.isBuffer(value);
-}
-
-function headersOf(headers: Message['headers']): Value {
-  const fields: NewFields = {};
-  for (const name of Object.getOwnPropertyNames(headers)) {
-    const value = headers[name] ?? null;
-    // The driver puts what every object has by that name, such as `constructor`, before the first.
-    const own = isText(value) ? [value] : (value as readonly unknown[]).filter(isText);
-    const texts = own.map((text) => String(text ?? ''));
-    const all = texts.length === 1 ? texts[0]! : texts;
-    setField(fields, name, all);
+/** A name that is there several times has a list. */
+function headersOf(headers: StoredRecord['headers']): Value {
+  const all = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const texts = all.get(name.toString()) ?? [];
+    texts.push(value?.toString() ?? '');
+    all.set(name.toString(), texts);
   }
+  const fields: NewFields = {};
+  for (const [name, texts] of all) setField(fields, name, texts.length === 1 ? texts[0]! : texts);
   return fields;
 }

@@ -1,8 +1,8 @@
 import type { SourceContext } from '../define/context.ts';
 import type { Split } from '../define/position.ts';
-import type { Message } from './driver.ts';
 import type { Fetched } from './fetch.ts';
 import { Outlet } from './outlet.ts';
+import { recordsIn } from './stored-records.ts';
 
 /** What the position has of a partition. */
 interface At {
@@ -17,6 +17,13 @@ interface At {
 export function partitionInWords({ at }: Split): string {
   const { topic, partition, offset } = at as At;
   return `${nameOf(topic, partition)} at offset ${offset.toLocaleString('en-US')}`;
+}
+
+/** How records are read. */
+interface HowRead {
+  readonly tag: boolean;
+  /** The most bytes that a batch may unpack to. */
+  readonly maxBatch: number;
 }
 
 /** A partition that is read. */
@@ -35,6 +42,7 @@ export class Partition {
   committed: number | undefined;
   private readonly outlet: Outlet;
   private readonly context: SourceContext;
+  private readonly how: HowRead;
   private isOver = false;
 
   constructor(
@@ -42,7 +50,7 @@ export class Partition {
     number: number,
     offset: number,
     end: number,
-    tag: boolean,
+    how: HowRead,
     context: SourceContext,
     from?: Split,
   ) {
@@ -51,8 +59,11 @@ export class Partition {
     this.offset = offset;
     this.end = end;
     this.context = context;
+    this.how = how;
     const origin = context.origin(nameOf(topic, number), undefined, from);
-    this.outlet = new Outlet(origin, context, { topic, partition: number, tag }, (offset) => this.split(offset));
+    this.outlet = new Outlet(origin, context, { topic, partition: number, tag: how.tag }, (offset) =>
+      this.split(offset),
+    );
   }
 
   /** Under which key the position has a partition. */
@@ -83,20 +94,28 @@ export class Partition {
     return { key: Partition.keyOf(topic, number), at: { topic, partition: number, offset } satisfies At };
   }
 
-  /** Hands on what was fetched from its offset on. Resolves when the inbox has room again. */
-  async take({ next, messages }: Fetched): Promise<void> {
-    if (next === undefined || next <= this.offset) return;
-    const isWanted = ({ offset }: Message) => Number(offset) >= this.offset && Number(offset) < this.end;
-    const isWhole = messages.length === 0 || (isWanted(messages[0]!) && isWanted(messages.at(-1)!));
-    const wanted = isWhole ? messages : messages.filter(isWanted);
-    await this.outlet.give(wanted);
-    if (this.context.signal.aborted) return;
-    this.offset = next;
-    // What stands behind the last record is taken back, compacted away, or the mark of a transaction.
-    const last = wanted.at(-1);
-    if (last === undefined || Number(last.offset) + 1 < next) {
-      await this.context.deliver({ kind: 'position', origin: this.outlet.origin, behind: [this.split()] });
+  /** Hands on what was fetched from its offset on, some records at a time. Resolves when the inbox has room again. */
+  async take({ next, batches }: Fetched): Promise<void> {
+    const { context, outlet, how, offset: from, end } = this;
+    if (next === undefined || next <= from) return;
+    for await (const some of recordsIn(batches, { most: how.maxBatch, headers: how.tag })) {
+      if ('problem' in some) {
+        outlet.bad(some.problem, some.next);
+        this.offset = some.next;
+        continue;
+      }
+      const { records } = some;
+      const isWhole = records[0]!.offset >= from && records.at(-1)!.offset < end;
+      const wanted = isWhole ? records : records.filter(({ offset }) => offset >= from && offset < end);
+      if (wanted.length === 0) continue;
+      await outlet.give(wanted);
+      if (context.signal.aborted) return;
+      this.offset = wanted.at(-1)!.offset + 1;
     }
+    if (context.signal.aborted || this.offset >= next) return;
+    // What stands behind the last record is taken back, compacted away, or the mark of a transaction.
+    this.offset = next;
+    await context.deliver({ kind: 'position', origin: outlet.origin, behind: [this.split()] });
   }
 
   /** Nothing more comes from it, where that is so. */

@@ -43,6 +43,8 @@ interface KafkaArguments {
   readonly group: string | undefined;
   readonly wait: boolean;
   readonly tag: boolean;
+  /** The most bytes that a batch may unpack to. */
+  readonly maxBatch: number;
   /** Read anew for each connection. */
   readonly access: () => Access;
 }
@@ -170,7 +172,7 @@ export class KafkaReading {
   /** Begins with the partitions of a topic that were not there before. */
   private async begin(topic: string): Promise<readonly Partition[]> {
     const client = this.client!;
-    const { from, until, group, tag } = this.args;
+    const { from, until, group } = this.args;
     const ends = await endsOf(client, topic);
     // What has come since the first look is read whole.
     const starts = await offsetsAt(client, topic, this.isAnnounced ? 'start' : from, ends);
@@ -184,7 +186,7 @@ export class KafkaReading {
       const known = committed[number] ?? -1;
       const start = earlier === undefined ? (known < 0 ? starts[number]! : known) : Partition.at(earlier).offset;
       const end = last[number] ?? Number.POSITIVE_INFINITY;
-      const one = new Partition(topic, number, start, end, tag, this.context, earlier);
+      const one = new Partition(topic, number, start, end, this.args, this.context, earlier);
       this.fit(one, ends);
       one.high = ends.high[number]!;
       this.partitions.set(key, one);

@@ -4,13 +4,21 @@
 const LENGTH_AT = 8;
 const START = LENGTH_AT + 4;
 const MAGIC_AT = 16;
+const ATTRIBUTES_AT = 21;
 const LAST_DELTA_AT = 23;
+const PRODUCER_AT = 43;
+/** Where the records of a batch begin. */
+export const RECORDS_AT = 61;
+
+/** Bits of the attributes of a batch. */
+const TRANSACTIONAL = 16;
+const CONTROL = 32;
 
 /** The format of Kafka 0.11 and later: before it a batch is one message, packed or not, with the offset of the last in it. */
 const BATCH = 2;
 
 /** One batch, whole. */
-interface StoredBatch {
+export interface StoredBatch {
   readonly bytes: Buffer;
   /** The offset behind it: there may be fewer records in it than it had, or none. */
   readonly next: number;
@@ -18,7 +26,17 @@ interface StoredBatch {
 
 /** Whether it is a batch, rather than a message as it was before Kafka 0.11. */
 export function isBatch(bytes: Buffer): boolean {
-  return bytes.readInt8(MAGIC_AT) === BATCH;
+  return bytes.readInt8(MAGIC_AT) === BATCH && bytes.length >= RECORDS_AT;
+}
+
+/** Who wrote a batch, whether in a transaction, and whether it is the mark of the end of one. */
+export function transactionOf(batch: Buffer) {
+  const attributes = batch.readInt16BE(ATTRIBUTES_AT);
+  return {
+    producer: Number(batch.readBigInt64BE(PRODUCER_AT)),
+    isTransactional: (attributes & TRANSACTIONAL) !== 0,
+    isMark: (attributes & CONTROL) !== 0,
+  };
 }
 
 /** The last one may have been cut off by a bound: it is left out. */

@@ -1,5 +1,6 @@
 import type { XXHash, XXHashAPI } from 'xxhash-wasm';
 import { openChecks } from './checks.ts';
+import { copyBack } from './copy-back.ts';
 import { Frames } from './frames.ts';
 import { type Steps, UnpackFault } from './stepped.ts';
 
@@ -167,9 +168,7 @@ function unpackBlock(bytes: Buffer, plain: Buffer, start: number, most: number):
     const back = bytes[from]! + 256 * bytes[from + 1]!;
     from += 2;
     const length = lengthOf(token & 15) + 4;
-    if (back === 0 || back > at || at + length > limit) throw new UnpackFault('damaged');
-    if (back >= length) plain.copyWithin(at, at - back, at - back + length);
-    else for (let i = 0; i < length; i++) plain[at + i] = plain[at + i - back]!;
+    copyBack(plain, { at, back, length, limit });
     at += length;
   }
 }

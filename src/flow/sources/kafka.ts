@@ -1,6 +1,6 @@
 import { parseTime } from '../../base/time.ts';
 import { STRING } from '../../base/type.ts';
-import { flag, optionalFlag, text, textOrPattern } from '../define/parameters.ts';
+import { flag, optionalFlag, size, text, textOrPattern } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
 import { driverFault } from '../drivers/driver.ts';
 import { accessOf, accessParameters, warnOfPassword } from '../kafka/access.ts';
@@ -26,7 +26,7 @@ export const kafka = defineSource({
     'Reads all partitions of a topic, or of those whose names match an expression, from the end of what is there, or with `from: "start"` all of it, or from a time on; with `until:` or `--once` it ends.',
     'A record of Kafka is a record, usually a line for a parser: `kafka("localhost:9092", "requests") | json`. What was not committed is not read. Partitions and topics that come later are read from their start; their order counts within a partition only.',
     'It reads as no member of a group, so that nothing else is disturbed, and with `--checkpoint` goes on exactly where it was. `group:` names a group that is told every 5 s how far was read, for those who watch its lag; without a checkpoint it goes on where the group was.',
-    'What the broker deleted before it was read is told with its place. Without a broker it waits; with `wait: false` that is a failure (exit 3).',
+    'What the broker deleted before it was read is told with its place. A batch of records that is damaged, or unpacks to more than `maxBatch:`, is a bad record. Without a broker it waits; with `wait: false` that is a failure (exit 3).',
     '`tag: true` gives `{source, topic, partition, offset, key, time, headers, line}`: key, headers and line as texts, `time` in ms.',
   ].join(' '),
   examples: [
@@ -56,6 +56,9 @@ export const kafka = defineSource({
     group: text('a group of consumers that is told how far was read', { named: true, apart: true }).optional(),
     wait: optionalFlag(
       'whether to wait for a broker or topic that is not there at the start, which it does unless told otherwise',
+    ),
+    maxBatch: size('the most bytes that a batch of records unpacks to; one with more is bad', { named: true }).or(
+      64 * 1024 * 1024,
     ),
     ...accessParameters,
     tag: flag('gives `{source, topic, partition, offset, key, time, headers, line}` instead of the line alone'),

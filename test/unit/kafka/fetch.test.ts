@@ -1,14 +1,22 @@
 /** What is read of a fetch, by bytes as brokers store them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Message, openClient } from '../../../src/flow/kafka/driver.ts';
 import { committed } from '../../../src/flow/kafka/fetch.ts';
 import { recordBatch } from '../../../src/flow/kafka/record-batch.ts';
-import { batchesIn } from '../../../src/flow/kafka/record-set.ts';
+import { batchesIn, type StoredBatch } from '../../../src/flow/kafka/record-set.ts';
+import { recordsIn, type StoredRecord } from '../../../src/flow/kafka/stored-records.ts';
 
 const SEQUENCE = { producer: '7', epoch: 0, first: 0 };
 
-const { messagesOf } = openClient(['localhost:9092']);
+/** The records of batches, of which none is damaged. */
+async function read(batches: readonly StoredBatch[]): Promise<readonly StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for await (const some of recordsIn(batches, { most: 1e6, headers: true })) {
+    if ('problem' in some) throw some.problem;
+    records.push(...some.records);
+  }
+  return records;
+}
 
 /** A batch of so many records from an offset on, all or none of which are left. */
 async function stored(base: number, count: number, isCompacted = false): Promise<Buffer> {
@@ -30,7 +38,7 @@ test('a batch without records says where the next one begins', async () => {
   const bytes = Buffer.concat([await stored(5, 3), await stored(8, 4, true), await stored(20, 2, true)]);
   expect([...batchesIn(bytes)].map(({ next }) => next)).toEqual([8, 12, 22]);
   const [, empty] = batchesIn(bytes);
-  expect(await messagesOf(empty!.bytes)).toEqual([]);
+  expect(await read([empty!])).toEqual([]);
 });
 
 test('a batch that was cut off is left out, wherever it was', async () => {
@@ -54,18 +62,27 @@ test('a message as it was before batches has an offset of its own', async () => 
   const bytes = Buffer.concat([message, await stored(42, 1)]);
   const batches = [...batchesIn(bytes)];
   expect(batches.map(({ next }) => next)).toEqual([42, 43]);
-  const read = await Promise.all(batches.map((batch) => messagesOf(batch.bytes)));
-  expect(read.flat().map(({ offset, value }) => [offset, String(value)])).toEqual([
-    ['41', 'v'],
-    ['42', '42'],
+  expect((await read(batches)).map(({ offset, value }) => [offset, String(value)])).toEqual([
+    [41, 'v'],
+    [42, '42'],
   ]);
 });
 
-test('of transactions side by side those that were committed are left, from any offset on', () => {
+/** A record of a producer in a transaction, or the mark of the end of one. */
+async function inTransaction(offset: number, producer: number, step: string): Promise<Buffer> {
+  const key = step === 'write' ? null : Buffer.from([0, 0, 0, step === 'commit' ? 1 : 0]);
+  const sequence = { ...SEQUENCE, producer: String(producer) };
+  const batch = await recordBatch([{ key, value: Buffer.from('x'), headers: [] }], sequence, 0, 'none');
+  batch.writeBigInt64BE(BigInt(offset), 0);
+  if (step !== 'write') batch.writeInt16BE(batch.readInt16BE(21) | 32, 21);
+  return batch;
+}
+
+test('of transactions side by side those that were committed are left, from any offset on', async () => {
   const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.constantFrom('write', 'commit', 'abort')));
-  fc.assert(
-    fc.property(steps, fc.nat(20), (some, from) => {
-      const messages: Message[] = [];
+  await fc.assert(
+    fc.asyncProperty(steps, fc.nat(20), async (some, from) => {
+      const messages: Buffer[] = [];
       const open = new Map<number, number[]>();
       const aborted: { producer: number; first: number }[] = [];
       const kept = new Set<number>();
@@ -73,16 +90,7 @@ test('of transactions side by side those that were committed are left, from any 
         const own = open.get(producer);
         if (step !== 'write' && own === undefined) continue;
         const at = messages.length;
-        const key = step === 'write' ? Buffer.alloc(4) : Buffer.from([0, 0, 0, step === 'commit' ? 1 : 0]);
-        messages.push({
-          offset: String(at),
-          timestamp: '0',
-          key,
-          value: null,
-          headers: {},
-          isControlRecord: step !== 'write',
-          batchContext: { producerId: String(producer), inTransaction: true },
-        });
+        messages.push(await inTransaction(at, producer, step));
         if (step === 'write') open.set(producer, [...(own ?? []), at]);
         else open.delete(producer);
         // A broker tells them in the order in which they ended.
@@ -91,7 +99,8 @@ test('of transactions side by side those that were committed are left, from any 
       }
       // What is not decided is not given.
       const first = Math.min(messages.length, ...[...open.values()].map(([offset]) => offset!));
-      const given = committed(messages.slice(from, first), aborted).map(({ offset }) => Number(offset));
+      const batches = [...batchesIn(Buffer.concat(messages.slice(from, first)))];
+      const given = committed(batches, aborted).map(({ next }) => next - 1);
       expect(given).toEqual([...kept].filter((offset) => offset >= from && offset < first).toSorted((a, b) => a - b));
     }),
   );
