@@ -51,9 +51,7 @@ interface Wanted {
 }
 
 /** Some records, or why what there is of a batch from here on cannot be read, and the offset behind it. */
-export type Stored =
-  | { readonly records: readonly StoredRecord[] }
-  | { readonly problem: BadRecord; readonly next: number };
+type Stored = { readonly records: readonly StoredRecord[] } | { readonly problem: BadRecord; readonly next: number };
 
 /**
  * Reads batches one after the other.
