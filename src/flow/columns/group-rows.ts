@@ -3,7 +3,7 @@ import { NONE, type Rows, type TakeRows } from '../define/faster.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../define/grouping.ts';
 import { findingGroups } from './find-groups.ts';
 import { GroupRuns } from './group-runs.ts';
-import type { Groups } from './groups.ts';
+import type { Groups, Partials } from './groups.ts';
 import { type Input, inputOf } from './inputs.ts';
 
 /**
@@ -34,7 +34,6 @@ export function groupingRows<S>(
 
 /** What all parts of an aggregate take of rows, see {@link Input}. */
 export interface WholeInput {
-  readonly callsFunction: boolean;
   read(block: Rows, rows: Int32Array, count: number): number;
   put(found: Int32Array, from: number, to: number): void;
 }
@@ -43,15 +42,14 @@ export interface WholeInput {
 export function inputOfAll(
   aggregate: Aggregate,
   names: readonly string[],
-  groups: Groups<unknown>,
+  partials: Partials<unknown>,
 ): WholeInput | undefined {
-  const inputs = inputsOf(aggregate, names, groups);
+  const inputs = inputsOf(aggregate, names, partials);
   if (inputs === undefined) return undefined;
   // Functions come last, and are called for no row that is not sure: what they say of values they would say again.
   const readers = inputs.toSorted((a, b) => Number(a.callsFunction) - Number(b.callsFunction));
   const runs = new GroupRuns();
   return {
-    callsFunction: inputs.some((input) => input.callsFunction),
     read(block, rows, count) {
       let unsure = NONE;
       let sure = count;
@@ -71,14 +69,15 @@ export function inputOfAll(
 function inputsOf(
   aggregate: Aggregate,
   names: readonly string[],
-  groups: Groups<unknown>,
+  partials: Partials<unknown>,
 ): readonly Input[] | undefined {
-  if (isReading(aggregate)) return [inputOf(aggregate, names, groups, undefined)];
+  if (isReading(aggregate)) return [inputOf(aggregate, names, partials, undefined)];
   const { parts } = aggregate;
-  return parts?.every(isReading) ? parts.map((part, i) => inputOf(part, names, groups, i)) : undefined;
+  return parts?.every(isReading) ? parts.map((part, i) => inputOf(part, names, partials, i)) : undefined;
 }
 
-function isReading(aggregate: Aggregate): aggregate is ReadingAggregate {
+/** Whether an aggregate says what it reads of a record. */
+export function isReading(aggregate: Aggregate): aggregate is ReadingAggregate {
   return 'read' in aggregate;
 }
 

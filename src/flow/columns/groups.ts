@@ -11,8 +11,14 @@ export interface Group<S> {
   readonly place: number;
 }
 
+/** Where partials are. */
+export interface Partials<S> {
+  /** By their numbers. */
+  readonly places: readonly { state: S }[];
+}
+
 /** Where groups are. */
-export interface Groups<S> {
+export interface Groups<S> extends Partials<S> {
   /** The number of the group of that key, which is made if there was none. */
   placeOf(key: Value): number;
   /** The first `count` groups found, by their numbers, are about to change. */

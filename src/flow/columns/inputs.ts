@@ -5,7 +5,7 @@ import { NONE, type Rows } from '../define/faster.ts';
 import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
 import { type Condition, conditionOf } from './condition.ts';
 import type { GroupRuns } from './group-runs.ts';
-import type { Groups } from './groups.ts';
+import type { Partials } from './groups.ts';
 import { inSlots } from './in-slots.ts';
 import { FAILED, tried } from './of-field.ts';
 
@@ -27,11 +27,11 @@ export interface Input {
 export function inputOf(
   aggregate: ReadingAggregate,
   names: readonly string[],
-  groups: Groups<unknown>,
+  partials: Partials<unknown>,
   part: number | undefined,
 ): Input {
   const reads = aggregate.faster?.reads;
-  const states = new States(aggregate, groups, part);
+  const states = new States(aggregate, partials, part);
   if (reads === 'nothing') return nothing(states);
   if (reads === undefined) return anything(aggregate, states);
   const form = inSlots(reads.of.column, names);
@@ -53,18 +53,18 @@ class States {
   /** Absent where it takes them one by one. */
   readonly takeMany: FasterAggregate<unknown>['putMany'];
   private readonly aggregate: ReadingAggregate;
-  private readonly groups: Groups<unknown>;
+  private readonly partials: Partials<unknown>;
   private readonly part: number | undefined;
 
-  constructor(aggregate: ReadingAggregate, groups: Groups<unknown>, part: number | undefined) {
+  constructor(aggregate: ReadingAggregate, partials: Partials<unknown>, part: number | undefined) {
     this.aggregate = aggregate;
-    this.groups = groups;
+    this.partials = partials;
     this.part = part;
     this.takeMany = aggregate.faster?.putMany;
   }
 
   put(place: number, value: unknown): void {
-    const group = this.groups.places[place]!;
+    const group = this.partials.places[place]!;
     if (this.part === undefined) {
       group.state = this.aggregate.put(group.state, value);
     } else {
@@ -74,7 +74,7 @@ class States {
   }
 
   putMany(place: number, numbers: Float64Array, count: number): void {
-    const group = this.groups.places[place]!;
+    const group = this.partials.places[place]!;
     if (this.part === undefined) {
       group.state = this.takeMany!(group.state, numbers, count);
     } else {

@@ -76,6 +76,8 @@ interface FasterStage<A, S extends Step = Step> extends Answers<AtStage<A>> {
    * Where all that follows a parser says so, the parser may give out only those fields that the functions look at.
    */
   readonly uses?: 'read' | 'passed' | FieldNames<A> | GivesOne<A>;
+  /** With such arguments it writes some records as they are all the same (`lateTo:`). */
+  readonly writesWhole?: (args: A) => boolean;
   /**
    * For parsers: how a kernel reads only some fields of lines; undefined where it cannot with such arguments. Asked once, when the step that
    * the behaviour made is offered lines, and only where it is known what is looked at behind it.

@@ -22,9 +22,9 @@ export interface Absorbing {
 
 /** An aggregation that others of its kind can take in: what it made of a part of a batch. */
 export interface Parted<S = unknown> extends Absorbing {
-  /** Whether all records so far may have been grouped in any way. */
-  readonly mayRegroup: boolean;
-  /** Watches from now on whether they may. Called before the first of them; absent where functions of the program are not watched. */
+  /** Whether all records so far may have been grouped in any way; it and the next are absent where functions of the program are not watched. */
+  readonly mayRegroup?: boolean;
+  /** Watches from now on whether they may. Called before the first of them. */
   watch?(test: RegroupingTest<S>): void;
   /** What the groups of the open batch are so far, as plain data for another thread. @param byKeys none of it as bytes of texts. */
   soFar(byKeys?: boolean): TableSnapshot<S>;

@@ -137,6 +137,14 @@ export class GroupTable<S> implements Groups<S> {
     this.set(group, aggregate.add(group.state, record));
   }
 
+  /** The same where what the aggregate takes of the record has been read. */
+  putTo(key: Value, id: Identity, read: unknown, put: (state: S, read: unknown) => S): void {
+    if (this.counted !== undefined) this.takeInTexts();
+    const group = this.keyOf === undefined ? this.places[0] : this.records.get(id);
+    if (group === undefined) this.addGroup(id, key, put(this.grouping.aggregate.zero(), read));
+    else this.set(group, put(group.state, read));
+  }
+
   /** What the groups are so far, as plain data that another thread can be given. */
   soFar(): TableSnapshot<S> {
     return this.isOfTexts ? { texts: this.counted!.soFar(), keys: [], states: [] } : this.byKeys();

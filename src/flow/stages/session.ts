@@ -60,6 +60,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
     return wholeObject(fields.map(({ name, type }) => [name, type]));
   },
   refits: ({ columns }) => columns,
+  faster: { uses: 'read', writesWhole: ({ lateTo }) => lateTo !== undefined },
   behaviour: {
     kind: 'step',
     exchange: ({ key }) => ({ by: key.of }),

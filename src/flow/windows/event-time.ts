@@ -44,11 +44,14 @@ export class EventTime {
   private readonly known: 'time' | 'end' | undefined;
   /** How late a record may be, ms; Infinity over bounded input where the program does not say. */
   readonly late: number;
+  /** Gives the time of a record. */
+  readonly on: Compiled;
   private readonly settings: EventTimeSettings;
   private readonly run: RunContext;
 
   constructor(settings: EventTimeSettings, run: RunContext) {
     this.settings = settings;
+    this.on = settings.on;
     this.run = run;
     const { result } = settings.on;
     this.known = result.kind === 'number' ? result.is : undefined;
@@ -90,7 +93,7 @@ export class EventTime {
   take(record: Value): number | undefined {
     const { run } = this;
     try {
-      const time = this.stamps.read(this.settings.on.call(record), this.known !== undefined);
+      const time = this.stamps.read(this.on.call(record), this.known !== undefined);
       if (time > this.highest) {
         // Only the highest time so far can be too far ahead, and asking the clock costs more than comparing.
         if (run.live && !this.isTold) this.judge(time);

@@ -16,6 +16,7 @@ import { MemoryBound } from '../state/memory-bound.ts';
 import { asPart } from '../state/parts.ts';
 import { EventTime } from './event-time.ts';
 import { outThrough } from './filter.ts';
+import { inTwoSteps, type TwoSteps } from './two-steps.ts';
 import { WindowRows } from './window-rows.ts';
 import { readApart, writeApart } from './windows-apart.ts';
 
@@ -79,6 +80,8 @@ class EventWindows<S> implements Step, Parted<S> {
   private readonly bound: MemoryBound;
   private readonly spec: EventWindowSpec;
   private readonly grouping: Grouping<S>;
+  /** What a record that is in several windows is read by once. */
+  private readonly steps: TwoSteps<S> | undefined;
   private readonly run: RunContext;
   private readonly down: Step;
   private readonly out: (record: Value) => void;
@@ -86,6 +89,7 @@ class EventWindows<S> implements Step, Parted<S> {
   constructor(spec: EventWindowSpec, grouping: Grouping<S>, run: RunContext, down: Step) {
     this.spec = spec;
     this.grouping = grouping;
+    this.steps = inTwoSteps(grouping.aggregate);
     this.run = run;
     this.down = down;
     this.time = new EventTime(spec, run);
@@ -122,10 +126,6 @@ class EventWindows<S> implements Step, Parted<S> {
 
   get isByProgram(): boolean {
     return this.grouping.aggregate.byProgram === true;
-  }
-
-  get mayRegroup(): boolean {
-    return !this.isByProgram;
   }
 
   soFar(): TableSnapshot<S> {
@@ -255,17 +255,20 @@ class EventWindows<S> implements Step, Parted<S> {
   /** Adds the record to those of its windows that are not over, from the `last` one back. */
   private addToOpen(record: Value, time: number, over: number, last: number): void {
     const { length, slide } = this.spec;
+    const { steps } = this;
     const past = Math.max(time, over);
     let refused: unknown;
     try {
       const key = this.grouping.key === undefined ? null : this.grouping.key.call(record);
       const id = identity(key);
+      const read = steps?.read(record);
       if (last !== this.recentLast) this.forgetRecent(last);
       for (let at = last; at * slide + length > past; at--) {
         const known = this.recent[last - at] ?? this.windows.get(at * slide);
         const window = known ?? this.create(at * slide);
         try {
-          window.table.addTo(key, id, record);
+          if (steps === undefined) window.table.addTo(key, id, record);
+          else window.table.putTo(key, id, read, steps.put);
           window.isChanged = true;
           if (known === undefined) this.windows.set(window.start, window);
           this.recent[last - at] = window;

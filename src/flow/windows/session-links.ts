@@ -27,7 +27,7 @@ interface Linkable {
 }
 
 /** Whether what ends at `end` reaches a link. */
-function reaches(end: number, { from, isOpen }: Link): boolean {
+export function reaches(end: number, { from, isOpen }: Link): boolean {
   return isOpen ? end > from : end >= from;
 }
 

@@ -30,6 +30,11 @@ export class SessionTable<S> {
     this.bytesOf = bytesOf;
   }
 
+  /** How many keys have sessions. */
+  get size(): number {
+    return this.holders.size;
+  }
+
   /** The sessions of a key; of a new one there are none, and they are not kept before {@link add}. */
   of(key: Value, id: Identity): Holder<S> {
     return this.holders.get(id) ?? { key, id, sessions: [], latest: undefined };

@@ -2,24 +2,21 @@ import { identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { RunContext } from '../define/context.ts';
+import { type Answers, answer, type Form, type Offer, type Takes } from '../define/faster.ts';
 import type { Grouping } from '../define/grouping.ts';
 import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
-import { PARTIAL_BYTES, partialBytes } from '../groups/partial-bytes.ts';
 import { refitted } from '../groups/refit.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
 import { asPart, inTurn, partsOf } from '../state/parts.ts';
 import { nextMultiple } from './batch-window.ts';
-import { ClosedSessions } from './closed-sessions.ts';
 import { EventTime, type EventTimeSettings } from './event-time.ts';
-import { byStart, type Holder, join, type Session } from './open-sessions.ts';
-import { type Linked, least, linkedWith, touchesOthers } from './session-links.ts';
+import { GatheredSessions } from './gathered-sessions.ts';
+import { byStart, type Session } from './open-sessions.ts';
+import { SessionRows } from './session-rows.ts';
 import { readSessions, type SessionsState, writeSessions } from './session-state.ts';
-import { SessionTable } from './session-table.ts';
-
-const SPLIT = 'records came when the sessions that they touch were over, and began others (late: allows for more)';
 
 /**
  * Sessions by event time, or by time of arrival where `eventTime` is not given. The grouping says how a session comes out: the span it
@@ -60,12 +57,12 @@ type SessionsSnapshot = {
  * To keep the order of arrival each session has its records in stretches; while a key has one open session, which is nearly always, that is one stretch.
  */
 class Sessions<S> implements Step {
-  private readonly open: SessionTable<S>;
+  private readonly sessions: GatheredSessions<S>;
+  /** What takes rows, where somebody gives some. */
+  private rows: SessionRows<S> | undefined;
   /** By time of arrival: the last tick, ms. */
   private ticked = Number.NEGATIVE_INFINITY;
   private last: Span | undefined;
-  private readonly closed: ClosedSessions;
-  private taken = 0;
   /** In one batch: sessions that are over, by start, of which the first began behind one that is open. */
   private held: Session<S>[] = [];
   /** Whether sessions have been given in the open emission. */
@@ -87,8 +84,8 @@ class Sessions<S> implements Step {
     this.grouping = grouping;
     this.gap = gap;
     this.bound = new MemoryBound(run, 'session', 'use fewer keys or a shorter gap, or let less be late');
-    this.open = new SessionTable(this.bound, (session) => this.bytesOf(session));
-    this.closed = new ClosedSessions(this.bound);
+    const over = () => this.eventTime?.reached ?? this.ticked;
+    this.sessions = new GatheredSessions({ grouping, gap, run, bound: this.bound, over });
     this.eventTime = eventTime === undefined ? undefined : new EventTime(eventTime, run);
     this.run = run;
     this.down = down;
@@ -109,6 +106,10 @@ class Sessions<S> implements Step {
     } catch (error) {
       reportBad(this.run, error, record);
     }
+  }
+
+  faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
+    return answer(this.answers, offer, undefined);
   }
 
   opened(origin: Origin): void {
@@ -146,7 +147,7 @@ class Sessions<S> implements Step {
   }
 
   due(tick: number): number | undefined {
-    const end = this.eventTime === undefined ? this.open.firstEnd() : Number.POSITIVE_INFINITY;
+    const end = this.eventTime === undefined ? this.sessions.open.firstEnd() : Number.POSITIVE_INFINITY;
     return Number.isFinite(end) ? Math.max(tick, nextMultiple(end, this.run.interval)) : undefined;
   }
 
@@ -160,39 +161,50 @@ class Sessions<S> implements Step {
   snapshot(onlyChanges?: boolean): State {
     const held = this.held.map((session) => ({ ...session.holder, sessions: [session], latest: session }));
     return {
-      open: this.open.snapshot(onlyChanges),
-      closed: this.closed.snapshot(onlyChanges),
+      open: this.sessions.open.snapshot(onlyChanges),
+      closed: this.sessions.closed.snapshot(onlyChanges),
       eventTime: this.eventTime?.snapshot(),
       ticked: this.ticked,
       last: this.last && { ...this.last },
-      taken: this.taken,
+      taken: this.sessions.taken,
       held: writeSessions(held),
       hasGiven: this.hasGiven,
     } satisfies SessionsSnapshot;
   }
 
   parts(size: number): IterableIterator<State> {
-    return inTurn(partsOf('open', this.open.parts(size)), partsOf('closed', this.closed.parts(size)));
+    return inTurn(partsOf('open', this.sessions.open.parts(size)), partsOf('closed', this.sessions.closed.parts(size)));
   }
 
   restore(state: State, origins: KnownOrigins, refit?: Refit): void {
     const { aggregate } = this.grouping;
     const fitting = (partials: readonly State[]) => refitted(partials as readonly S[], aggregate, refit);
     const part = asPart(state);
+    this.rows?.forget();
     if (part !== undefined) {
-      if (part.partOf === 'open') this.open.restore(part.part, fitting);
-      else this.closed.restore(part.part);
+      if (part.partOf === 'open') this.sessions.open.restore(part.part, fitting);
+      else this.sessions.closed.restore(part.part);
       return;
     }
-    const { open, closed, eventTime, held, ...rest } = state as SessionsSnapshot;
-    this.open.restore(open, fitting);
-    this.closed.restore(closed);
+    const { open, closed, eventTime, held, taken, ...rest } = state as SessionsSnapshot;
+    this.sessions.taken = taken;
+    this.sessions.open.restore(open, fitting);
+    this.sessions.closed.restore(closed);
     this.eventTime?.restore(eventTime, origins);
     const sessions = readSessions<S>(held, fitting).flatMap((holder) => holder.sessions);
-    for (const session of sessions) session.bytes = this.bytesOf(session);
+    for (const session of sessions) session.bytes = this.sessions.bytesOf(session);
     this.hold(sessions);
     Object.assign(this, rest);
   }
+
+  private readonly answers: Answers<undefined> = {
+    rows: ({ names, asLines }) => {
+      const { grouping, gap, sessions, eventTime: time } = this;
+      if (asLines !== undefined || time === undefined) return undefined;
+      this.rows = SessionRows.of({ grouping, gap, time, names, sessions });
+      return this.rows?.take;
+    },
+  };
 
   /** Whether there is one batch, whose sessions are one result, those that are open at its end as well. */
   private get isWhole(): boolean {
@@ -203,8 +215,8 @@ class Sessions<S> implements Step {
   private giveDue(over: number, isAll: boolean): void {
     if (isAll) this.give(this.allOver());
     else {
-      const taken = this.open.takeOver(over);
-      if (this.eventTime !== undefined) this.closed.remember(taken, over - this.gap);
+      const taken = this.sessions.open.takeOver(over);
+      if (this.eventTime !== undefined) this.sessions.closed.remember(taken, over - this.gap);
       this.give(this.isWhole ? this.inTurn(taken) : taken);
     }
     const ends = this.held.reduce((least, { end }) => Math.min(least, end), over);
@@ -212,7 +224,7 @@ class Sessions<S> implements Step {
   }
 
   private allOver(): Session<S>[] {
-    const all = byStart([...this.held, ...this.open.takeOver(Number.POSITIVE_INFINITY)]);
+    const all = byStart([...this.held, ...this.sessions.open.takeOver(Number.POSITIVE_INFINITY)]);
     this.hold([]);
     return all;
   }
@@ -223,7 +235,7 @@ class Sessions<S> implements Step {
    */
   private inTurn(over: readonly Session<S>[]): Session<S>[] {
     if (over.length === 0 && this.held.length === 0) return [];
-    const first = this.open.firstStart();
+    const first = this.sessions.open.firstStart();
     const all = byStart([...this.held, ...over]);
     const behind = all.findIndex(({ start }) => start >= first);
     this.hold(behind === -1 ? [] : all.slice(behind));
@@ -238,7 +250,7 @@ class Sessions<S> implements Step {
 
   /** No session that follows has a time before this. */
   private earliest(over: number): number {
-    return Math.min(over - this.gap, this.open.firstStart(), this.held[0]?.start ?? Number.POSITIVE_INFINITY);
+    return Math.min(over - this.gap, this.sessions.open.firstStart(), this.held[0]?.start ?? Number.POSITIVE_INFINITY);
   }
 
   /** Within the batch under way: the clock may be past its tick while the last records are worked on, or may have been set back. */
@@ -250,75 +262,18 @@ class Sessions<S> implements Step {
   }
 
   private add(record: Value, time: number, over: number): void {
-    const { aggregate } = this.grouping;
-    const key = this.grouping.key === undefined ? null : this.grouping.key.call(record);
-    const holder = this.open.of(key, identity(key));
-    const end = time + this.gap;
-    const link = over < time ? { from: time, isOpen: false } : { from: over, isOpen: true };
-    const { first, behind } = linkedWith(holder.sessions, link, end);
-    const touched = holder.sessions.slice(first, behind);
-    const latest = holder.latest !== undefined && touched.includes(holder.latest) ? holder.latest : undefined;
-    const known = latest?.stretches.at(-1);
-    const state = aggregate.add(known === undefined ? aggregate.zero() : known.state, record);
+    const { grouping, sessions } = this;
+    const key = grouping.key === undefined ? null : grouping.key.call(record);
+    const place = sessions.placeFor(key, identity(key), time, over);
+    const state = place.known === undefined ? grouping.aggregate.zero() : place.known.state;
     // From here on nothing fails: a record that the aggregation refuses has changed nothing.
-    if (this.isSplit(holder, { first, behind }, time, end)) this.run.note(SPLIT);
-    let session = latest ?? touched[0];
-    if (session === undefined) {
-      session = { holder, start: time, end, link, isOut: false, stretches: [], bytes: 0 };
-      this.open.add(session, first);
-    } else if (touched.length > 1) holder.sessions.splice(first, behind - first, session);
-    if (known === undefined) session.stretches.push({ order: this.taken, state });
-    else known.state = state;
-    this.taken++;
-    session.start = Math.min(session.start, time);
-    session.end = Math.max(session.end, end);
-    session.link = least(session.link, link);
-    for (const other of touched) {
-      this.bound.add(-other.bytes);
-      if (other !== session) join(session, other);
-    }
-    holder.latest = session;
-    if (session.stretches.length > 1 && this.isOnlyOpen(session)) this.mergeStretches(session);
-    session.bytes = this.bytesOf(session);
-    this.bound.add(session.bytes);
-    this.open.changed(holder);
-  }
-
-  /** Whether a record touches a session of its key that it is not linked with, since one of them was over for the other. */
-  private isSplit({ id, sessions }: Holder<S>, linked: Linked, time: number, end: number): boolean {
-    return this.closed.reach(id, time) || touchesOthers(sessions, linked, { start: time, end }, this.gap);
-  }
-
-  /** Whether nothing of the key is open beside a session. */
-  private isOnlyOpen(session: Session<S>): boolean {
-    const over = this.eventTime?.reached ?? this.ticked;
-    // They are by end, so those that are still open are the last ones.
-    return session.holder.sessions.slice(-2).every((other) => other === session || other.end <= over);
-  }
-
-  /** One stretch of all: nothing can come between them any more. */
-  private mergeStretches(session: Session<S>): void {
-    const [first, ...others] = session.stretches;
-    for (const { state } of others) {
-      try {
-        first!.state = this.grouping.aggregate.merge(first!.state, state);
-      } catch (error) {
-        reportBad(this.run, error, session.holder.key);
-      }
-    }
-    session.stretches = [first!];
-  }
-
-  private bytesOf({ stretches }: Session<S>): number {
-    let bytes = stretches.length * PARTIAL_BYTES;
-    if (this.grouping.aggregate.grows) for (const { state } of stretches) bytes += partialBytes(state);
-    return bytes;
+    sessions.enter(place, grouping.aggregate.add(state, record));
   }
 
   private give(taken: readonly Session<S>[]): void {
     const out = (record: Value) => this.down.push(record);
     for (const session of taken) {
-      this.mergeStretches(session);
+      this.sessions.mergeStretches(session);
       const { start, end, holder, stretches } = session;
       try {
         // When it comes out is not for it to say.

@@ -1,17 +1,15 @@
-import type { Identity } from '../../base/compare.ts';
-import type { Value } from '../../base/value.ts';
 import { MOST_ROWS } from '../bytes/row-block.ts';
 import { findingGroups } from '../columns/find-groups.ts';
 import { countBefore, inputOfAll, type WholeInput } from '../columns/group-rows.ts';
-import { type FindGroups, type Group, type Groups, writtenIdentity } from '../columns/groups.ts';
-import { inSlots } from '../columns/in-slots.ts';
-import { FAILED, tried } from '../columns/of-field.ts';
-import type { Compiled } from '../define/compiled.ts';
-import { NONE, type Rows, type TakeRows } from '../define/faster.ts';
+import { GroupRuns } from '../columns/group-runs.ts';
+import type { FindGroups, Group, Groups } from '../columns/groups.ts';
+import { NONE, type TakeRows } from '../define/faster.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
 import type { WindowSpec } from '../define/window-spec.ts';
 import type { GroupTable } from '../groups/group-table.ts';
 import type { EventTime } from './event-time.ts';
+import { RowKeys } from './row-keys.ts';
+import { RowTimes } from './row-times.ts';
 
 interface Settings<S> {
   readonly spec: Extract<WindowSpec, { kind: 'event' }>;
@@ -40,15 +38,17 @@ export class WindowRows<S> implements Groups<S> {
   places: Group<S>[] = [];
   private windows = new Map<number, WindowGroups<S>>();
   private current: WindowGroups<S> | undefined;
-  private readonly keys = new Keys();
+  private readonly keys = new RowKeys();
   private readonly input: WholeInput;
   private readonly find: FindGroups;
-  private readonly timeOf: PeekTime;
-  /** Of each row the number of the last window that it is in, that of its key, that of its group, and the highest time up to it. */
+  private readonly times: RowTimes;
+  /** Of each row the number of the last window that it is in, that of its key, and that of its group. */
   private readonly lasts = new Float64Array(MOST_ROWS);
   private readonly ofKeys = new Int32Array(MOST_ROWS);
   private readonly found = new Int32Array(MOST_ROWS);
-  private readonly tops = new Float64Array(MOST_ROWS);
+  /** The keys of rows of one slide. */
+  private readonly ofSlide = new GroupRuns();
+  private readonly mayPutOnce: boolean;
   private readonly settings: Settings<S>;
 
   /** @returns undefined where rows have to be given to the row form. */
@@ -57,22 +57,25 @@ export class WindowRows<S> implements Groups<S> {
     // Late records are written whole; the others would be in another number of windows from time to time.
     if (lateTo !== undefined || length % slide !== 0) return undefined;
     const rows = new WindowRows<S>(settings);
-    // The row form calls what an aggregate reads once for each window.
-    return rows.input === undefined || (rows.input.callsFunction && length !== slide) ? undefined : rows;
+    return rows.input === undefined ? undefined : rows;
   }
 
   private constructor(settings: Settings<S>) {
-    const { grouping, names, spec, time } = settings;
+    const { grouping, names, time } = settings;
     this.settings = settings;
     this.input = inputOfAll(grouping.aggregate as Aggregate, names, this as Groups<unknown>)!;
     this.find = findingGroups(grouping.key, names, this.keys);
-    this.timeOf = timeReader(spec.on, names, time);
+    this.times = new RowTimes(names, time);
+    const { aggregate } = grouping;
+    this.mayPutOnce = ![aggregate, ...(aggregate.parts ?? [])].some(({ byProgram }) => byProgram === true);
   }
 
   /** See {@link TakeRows}. */
   readonly take: TakeRows = (block, rows, count) => {
-    let unsure = this.readTimes(block, rows, count);
+    let unsure = this.times.read(block, rows, count);
     let sure = countBefore(unsure, rows, count);
+    unsure = Math.min(unsure, this.findWindows(rows, sure));
+    sure = countBefore(unsure, rows, sure);
     unsure = Math.min(unsure, this.input.read(block, rows, sure));
     sure = countBefore(unsure, rows, sure);
     unsure = Math.min(unsure, this.find(block, rows, sure, this.ofKeys));
@@ -95,26 +98,16 @@ export class WindowRows<S> implements Groups<S> {
     this.keys.clear();
   }
 
-  /** @returns the first row whose time it is not sure of. */
-  private readTimes(block: Rows, rows: Int32Array, count: number): number {
-    const { time, spec } = this.settings;
-    const { lasts, tops, timeOf } = this;
-    const { slide } = spec;
-    let over = time.overNow;
-    if (over === undefined) return count > 0 ? rows[0]! : NONE;
-    let top = Number.NEGATIVE_INFINITY;
+  /** @returns the first row that is late for one of its windows. */
+  private findWindows(rows: Int32Array, count: number): number {
+    const { lasts } = this;
+    const { times, overs } = this.times;
+    const { slide } = this.settings.spec;
     for (let i = 0; i < count; i++) {
-      const at = timeOf(block, rows[i]!, top);
-      if (at === undefined) return rows[i]!;
-      const last = Math.floor(at / slide);
+      const last = Math.floor(times[i]! / slide);
       // The first of its windows ends with the slide that it is in.
-      if ((last + 1) * slide <= over) return rows[i]!;
-      if (at > top) {
-        top = at;
-        over = Math.max(over, at - time.late);
-      }
+      if ((last + 1) * slide <= overs[i]!) return rows[i]!;
       lasts[i] = last;
-      tops[i] = top;
     }
     return NONE;
   }
@@ -122,20 +115,46 @@ export class WindowRows<S> implements Groups<S> {
   private put(count: number): void {
     const { lasts, settings } = this;
     const { length, slide } = settings.spec;
-    settings.time.saw(this.tops[count - 1]!);
+    this.times.took(count);
     // Each window is told of each call that it changes.
     this.current = undefined;
     if (length === slide) {
       this.putInto(0, 0, count);
       return;
     }
-    // Each window has its rows in their order where none is in earlier windows than the one before it.
+    // Each window has its rows in their order, as those of one slide come one behind the other.
     for (let from = 0; from < count; ) {
       let to = from + 1;
-      while (to < count && lasts[to]! >= lasts[to - 1]!) to++;
-      for (let back = 0; back < length / slide; back++) this.putInto(back, from, to);
+      while (to < count && lasts[to]! === lasts[from]!) to++;
+      if (!this.putOnce(from, to)) for (let back = 0; back < length / slide; back++) this.putInto(back, from, to);
       from = to;
     }
+  }
+
+  /**
+   * Puts rows of one slide into groups of their own, and what becomes of these into those of all their windows.
+   *
+   * @returns false, with nothing changed, where there are so many groups that it is not worth it.
+   */
+  private putOnce(from: number, to: number): boolean {
+    const { ofSlide, found, ofKeys, lasts, places, mayPutOnce } = this;
+    if (!mayPutOnce || !ofSlide.sort(ofKeys, from, to)) return false;
+    const { spec, grouping } = this.settings;
+    const { aggregate } = grouping;
+    const first = places.length;
+    for (let at = 0, i = 0; at < ofSlide.size; at++) {
+      places.push({ key: null, state: aggregate.zero(), place: first + at });
+      for (const end = ofSlide.ends[at]!; i < end; i++) found[ofSlide.order[i]!] = first + at;
+    }
+    this.input.put(found, from, to);
+    const parts = places.splice(first);
+    for (let back = 0; back < spec.length / spec.slide; back++) {
+      for (const [at, { state }] of parts.entries()) {
+        const group = places[this.groupOf(lasts[from]! - back, ofSlide.groups[at]!)]!;
+        group.state = aggregate.merge(group.state, state);
+      }
+    }
+    return true;
   }
 
   /** Puts rows into the windows so many slides before their last ones. */
@@ -193,49 +212,4 @@ interface WindowGroups<S> {
   readonly farKeys: Map<number, number>;
   /** By their places in the table. */
   readonly byPlace: Map<number, number>;
-}
-
-/** The keys of groups, by number: each as it is written, since each window gives out the first of those that are equal there. */
-class Keys implements Groups<unknown> {
-  epoch = 0;
-  places: Group<unknown>[] = [];
-  private readonly numbers = new Map<Identity, number>();
-
-  placeOf(key: Value): number {
-    const id = writtenIdentity(key);
-    const known = this.numbers.get(id);
-    if (known !== undefined) return known;
-    const place = this.places.length;
-    this.numbers.set(id, place);
-    this.places.push({ key, state: undefined, place });
-    return place;
-  }
-
-  changed(): void {}
-
-  clear(): void {
-    this.places = [];
-    this.numbers.clear();
-    this.epoch++;
-  }
-}
-
-/** Gives the time of a row, ms, as `EventTime.peek` does. */
-type PeekTime = (block: Rows, row: number, highest: number) => number | undefined;
-
-function timeReader(on: Compiled, names: readonly string[], time: EventTime): PeekTime {
-  const { call } = on;
-  const column = inSlots(on.column, names);
-  if (column.kind === 'field') {
-    const field = names.indexOf(column.name);
-    return (block, row, highest) => {
-      const slot = block.slot(field) + row * block.size;
-      const iso = block.time(slot);
-      return Number.isNaN(iso) ? time.peek(block.value(slot), highest) : time.peekTime(iso, highest);
-    };
-  }
-  return (block, row, highest) => {
-    const value = tried(call, block.record(row), row);
-    return value === FAILED ? undefined : time.peek(value, highest);
-  };
 }

@@ -82,7 +82,7 @@ function seenBy(node: Node, behind: FieldSet): FieldSet {
   if (node.kind !== 'stage') return 'all';
   const { faster, parameters } = node.definition;
   const uses = faster?.uses;
-  if (uses === undefined) return 'all';
+  if (uses === undefined || faster?.writesWhole?.(node.arguments) === true) return 'all';
   if (typeof uses === 'object' && 'given' in uses) return seenWithin(uses.given(node.arguments), behind);
   const own = [ofArguments(parameters, node.arguments)];
   if (node.window !== undefined) own.push(ofWindow(node.window.spec));

@@ -62,7 +62,7 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   });
   let results: readonly Promise<PartResult>[] | undefined;
   const startWorkers = () => {
-    if (!group.mayRegroup) return;
+    if (group.mayRegroup === false) return;
     results ??= others.map((run, i) => startWorker(core, workers, { ...run, signals, own: i + 1 }));
   };
   const input = new PartedInput(core, core.sources.all[0]!, source, originStep);

@@ -57,7 +57,7 @@ function mayTakeBytes(node: Node): boolean {
   if (node.kind === 'sink') return true;
   if (node.kind !== 'stage') return false;
   const { behaviour, faster } = node.definition;
-  if (behaviour.kind === 'group') return true;
+  if (behaviour.kind === 'group' || (behaviour.kind === 'step' && faster?.uses === 'read')) return true;
   return faster?.texts !== undefined || faster?.rows !== undefined || faster?.fields !== undefined;
 }
 
