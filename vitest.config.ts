@@ -2,22 +2,30 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
- * What takes long for its nature: `npm run test:all` and `.ci/run` run it, `npm test` does not. Any of it can be run by the name of its file.
+ * Servers of others, kills of them and of leat, and runs that are ended at each call of a disk in memory. Like all that takes long for its nature it is run by `npm run test:all` and
+ * `.ci/run`, not by `npm test`; any of it can be run by the name of its file.
  */
-const LONG = [
-  // Servers of others, kills of them and of leat, and runs that are ended at each call of a disk in memory.
+const KILLS = [
   'test/servers/**/*.test.ts',
   'test/contract/{brokers,lookup-databases,queries,tables}.test.ts',
   'test/crash/**/*.test.ts',
-  'test/contract/sink-marks.test.ts',
-  'test/cli/{all-ways,checkpoint,follow,kills}.test.ts',
+  'test/cli/kills.test.ts',
+];
+
+/** The rest of what takes long. */
+const LONG = [
+  // Hundreds of real processes, one after the other.
+  'test/cli/{adding-a-word,all-ways,checkpoint,follow,service,workers}.test.ts',
+  'test/unit/house/docs.test.ts',
   // Terminals, browsers, and what a server does about clients that wait for real time to pass.
   'test/terminal/**/*.test.ts',
   'test/browser/**/*.test.ts',
   'test/unit/serve/hostile.test.ts',
-  // What shows that other tests are not blind: each plants faults into a copy of the program.
-  'test/contract/sink-planted.test.ts',
+  // A disk that ends runs at each call, and what shows that such tests are not blind: each plants faults into a copy of the program.
+  'test/contract/{sink-marks,sink-planted}.test.ts',
   'test/simulator/planted*.test.ts',
+  // Each query of Nexmark, in each way.
+  'test/unit/nexmark/queries.test.ts',
 ];
 
 export default defineConfig({
@@ -32,8 +40,9 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'short', include: ['test/**/*.test.ts'], exclude: LONG } },
+      { extends: true, test: { name: 'short', include: ['test/**/*.test.ts'], exclude: [...LONG, ...KILLS] } },
       { extends: true, test: { name: 'long', include: LONG } },
+      { extends: true, test: { name: 'kills', include: KILLS } },
     ],
   },
 });
