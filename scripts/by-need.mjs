@@ -33,7 +33,7 @@ export const CALLED = filesOf({
   cli: ['messages', 'options', 'run-files', 'saved-pictures', 'serving', 'shell-hints', 'stats-report'],
   'cli/terminal': ['channel', 'screen', 'status-line', 'viewer'],
   base: ['code-frame', 'nearest'],
-  'query/text': ['parser', 'sql', 'strays', 'address'],
+  'query/text': ['parser', 'sql', 'strays', 'address', 'foreign'],
   'query/plan/check': ['unknown-stage', 'without-key', 'rhythm', 'derived'],
   'query/plan/foreign': ['foreign-word'],
   'run/durable': ['found', 'lock', 'input-log'],

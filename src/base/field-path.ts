@@ -5,6 +5,7 @@
  *     user\0id        the field id of the object user
  *     user\0          only what user is: null, an object, or something else
  *     \0              the same of the record
+ *     \x002            where the record is a list, its item of that number
  *
  * Names with a NUL in them are no part of any path, and neither are those that mean something else than a field where they follow another one: `.text.length`, `.a[""]`.
  */
@@ -20,13 +21,23 @@ export const NOWHERE = MARK + MARK;
 export function pathOf(names: readonly string[]): string | undefined {
   const [first, ...others] = names;
   if (first === undefined || first.includes(MARK)) return undefined;
-  const end = others.findIndex((name) => !isInner(name));
+  const end = first === '' ? 0 : others.findIndex((name) => !isInner(name));
   return [first, ...(end < 0 ? others : others.slice(0, end))].join(MARK);
 }
 
 /** Whether a name behind others is a field in any case. */
 function isInner(name: string): boolean {
   return name !== '' && name !== 'length' && !name.includes(MARK);
+}
+
+/** Of an item of the record. */
+export function itemPath(at: number): string {
+  return MARK + at;
+}
+
+/** The number of the item of the record that a path is of; undefined where it is of none. */
+export function itemOf(path: string): number | undefined {
+  return path.startsWith(MARK) && path !== RECORD && path !== NOWHERE ? Number(whole(path).slice(1)) : undefined;
 }
 
 /** The names of a path. */
@@ -51,12 +62,12 @@ export function whole(path: string): string {
 
 /** Whether a path goes into an object of the record. */
 export function isNested(path: string): boolean {
-  return path.includes(MARK) && path !== NOWHERE;
+  return path.indexOf(MARK) > 0;
 }
 
 /** The name of the record's own field that a path begins with; undefined where it begins with none. */
 export function headOf(path: string): string | undefined {
-  if (path === RECORD || path === NOWHERE) return undefined;
+  if (path.startsWith(MARK)) return undefined;
   const end = path.indexOf(MARK);
   return end < 0 ? path : path.slice(0, end);
 }
@@ -69,7 +80,8 @@ export function withHead(path: string, name: string): string {
 /** A path of a value, as one of the record that has this value at `at`; undefined where it need not be a field there. */
 export function pathIn(at: string, path: string): string | undefined {
   if (path === RECORD) return whatIs(at);
-  return isInner(headOf(path)!) ? at + MARK + path : undefined;
+  const name = headOf(path);
+  return name !== undefined && isInner(name) && itemOf(at) === undefined ? at + MARK + path : undefined;
 }
 
 /** The other way round: the path that it is of the value at `at`; undefined where it is not within that. */

@@ -27,6 +27,8 @@ const QUOTE: u8 = 0x22;
 let delimiter: u8 = 0;
 let hasQuotes: bool = false;
 let hasNumbers: bool = false;
+/** Whether a line without a byte is a row with one empty field. */
+let hasBlanks: bool = false;
 let columnCount: u32 = 0;
 /**
  * Of each wanted column, in their order: its number, the number of the field, and whether its texts may be numbers. Behind the last one a
@@ -37,11 +39,12 @@ const ENTRY_SIZE: u32 = 12;
 
 let wantedCount: u32 = 0;
 
-/** How fields are told from each other: one byte of ASCII that stands in no number. Called once. */
-export function setLayout(byte: u32, quotes: bool, numbers: bool): void {
+/** How fields are told from each other: one byte of ASCII, which stands in no number where these are looked for. Called once. */
+export function setLayout(byte: u32, quotes: bool, numbers: bool, blanks: bool): void {
   delimiter = <u8>byte;
   hasQuotes = quotes;
   hasNumbers = numbers;
+  hasBlanks = blanks;
 }
 
 /** From now on rows have so many columns, of which none is wanted yet. */
@@ -139,7 +142,7 @@ function readRow(start: u32, row: u32): i32 {
     }
     if (load<u8>(sign) === NEWLINE) {
       lineEnd = sign;
-      if (column === 0 && to === start) return BLANK;
+      if (column === 0 && to === start && !hasBlanks) return BLANK;
       return column < columnCount ? kind : OTHER;
     }
     cell = sign + 1;

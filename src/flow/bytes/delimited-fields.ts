@@ -1,10 +1,11 @@
+import { itemOf } from '../../base/field-path.ts';
 import type { FieldReading, ReadFields } from '../define/faster.ts';
 import { Kernel } from './kernel.ts';
 import { ProjectedLines, whenLinesCome } from './projected-lines.ts';
 
 /** See src/kernel. */
 interface DelimitedKernel {
-  setLayout(delimiter: number, quotes: boolean, numbers: boolean): void;
+  setLayout(delimiter: number, quotes: boolean, numbers: boolean, blanks: boolean): void;
   startColumns(count: number): void;
   addColumn(column: number, field: number, isText: boolean): void;
   leaveLine(start: number): number;
@@ -37,6 +38,23 @@ export function delimitedFields(layout: FieldLayout, columnsNow: () => readonly 
   return whenLinesCome((reading) => create(reading, layout, columnsNow));
 }
 
+/** More columns than any row has. */
+const ANY = 0xffffffff;
+
+/** What takes lines as lists of the texts between delimiters, bytes of ASCII, and gives out only some items. */
+export function partFields(delimiter: number): ReadFields {
+  return whenLinesCome((reading) => {
+    const kernel = new Kernel<DelimitedKernel>();
+    const { functions } = kernel;
+    const lines = new ProjectedLines(kernel, (start, end) => functions.readDelimited(start, end), reading);
+    functions.setLayout(delimiter, false, false, true);
+    functions.startColumns(ANY);
+    const items = reading.names.map((path, field) => ({ at: itemOf(path)!, field }));
+    for (const { at, field } of items.sort((a, b) => a.at - b.at)) functions.addColumn(at, field, true);
+    return lines;
+  });
+}
+
 function create(
   reading: FieldReading,
   { delimiter, quotes, numbers, texts }: FieldLayout,
@@ -44,7 +62,7 @@ function create(
 ): ProjectedLines {
   const kernel = new Kernel<DelimitedKernel>();
   const { functions } = kernel;
-  functions.setLayout(delimiter.charCodeAt(0), quotes, numbers);
+  functions.setLayout(delimiter.charCodeAt(0), quotes, numbers, false);
   let known: readonly string[] | undefined;
   const read = (start: number, end: number) => {
     const columns = columnsNow();

@@ -1,7 +1,7 @@
 import { type FieldKey, keyOf } from '../../base/field-key.ts';
-import { isNested, isWhat, pathFrom, whole } from '../../base/field-path.ts';
+import { isNested, isWhat, itemOf, pathFrom, whole } from '../../base/field-path.ts';
 import { fieldsOf } from '../../base/fields.ts';
-import type { NewFields } from '../../base/value.ts';
+import type { NewFields, Value } from '../../base/value.ts';
 
 /** How the object of a row is made of its slots. */
 export interface RecordShape {
@@ -18,6 +18,20 @@ interface InnerShape {
   readonly key: FieldKey;
   readonly slot: number;
   readonly shape: RecordShape;
+}
+
+/** How the list of a row is made of its slots. */
+export interface ListShape {
+  /** The list, which is filled anew for each row; null where nobody looks. */
+  readonly list: Value[];
+  /** The numbers of the items that slots have, in the order of these. */
+  readonly items: readonly number[];
+}
+
+/** @returns undefined where the slots are of fields. */
+export function listShape(paths: readonly string[]): ListShape | undefined {
+  const items = paths.flatMap((path) => itemOf(path) ?? []);
+  return items.length === 0 ? undefined : { list: Array(Math.max(...items) + 1).fill(null), items };
 }
 
 /** @param paths those of the slots, in their order; the objects that they go through are among them. @param numbers of the slots. */

@@ -5,7 +5,7 @@ import { readNumber } from '../../base/number-text.ts';
 import { SpeltNumber } from '../../base/spelt-number.ts';
 import type { Value } from '../../base/value.ts';
 import type { Rows } from '../define/faster.ts';
-import { type RecordShape, recordShape } from './record-shape.ts';
+import { type ListShape, listShape, type RecordShape, recordShape } from './record-shape.ts';
 
 // The kinds of slots that src/kernel/rows.ts gives out.
 export const NOTHING = 0;
@@ -65,6 +65,8 @@ export class RowBlock implements Rows {
   private readonly chosen: number;
   private readonly settings: RowBlockSettings;
   private readonly shape: RecordShape;
+  /** That of its records where they are lists. */
+  private readonly listShape: ListShape | undefined;
   /** Texts by their ids. */
   private known: string[] = [];
   private piece: Buffer = Buffer.alloc(0);
@@ -81,6 +83,7 @@ export class RowBlock implements Rows {
     this.chosen = chosen >> 2;
     this.settings = settings;
     this.shape = recordShape(names);
+    this.listShape = listShape(names);
   }
 
   /** The memory is another one when it has grown. */
@@ -185,9 +188,13 @@ export class RowBlock implements Rows {
     return numberOf(latin1Text(piece, start - offset, end));
   }
 
-  /** The object of a row's fields, null where it has none. It is another row's after the next call. */
+  /** The object of a row's fields, or the list of its items, null where it has none. It is another row's after the next call. */
   record(row: number): Value {
-    return this.filled(this.shape, this.at(row) + 4);
+    const first = this.at(row) + 4;
+    if (this.listShape === undefined) return this.filled(this.shape, first);
+    const { list, items } = this.listShape;
+    for (let i = 0; i < items.length; i++) list[items[i]!] = this.value(first + 4 * i);
+    return list;
   }
 
   /** The same, with the cursor of the run on its line. */

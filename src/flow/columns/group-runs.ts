@@ -1,7 +1,7 @@
 import { MOST_ROWS } from '../bytes/row-block.ts';
 
 /** So many rows a group are worth putting them in order. */
-const WORTH = 8;
+const WORTH = 4;
 /** The most groups that are looked for. */
 const MOST = MOST_ROWS / WORTH;
 

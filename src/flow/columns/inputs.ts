@@ -7,7 +7,7 @@ import { type Condition, conditionOf } from './condition.ts';
 import type { GroupRuns } from './group-runs.ts';
 import type { Partials } from './groups.ts';
 import { inSlots } from './in-slots.ts';
-import { FAILED, tried } from './of-field.ts';
+import { FAILED, tried, ValuesOfField } from './of-field.ts';
 
 /** What an aggregate takes of rows: read first, of all rows, and put into their groups once it is known of how many. */
 export interface Input {
@@ -37,9 +37,12 @@ export function inputOf(
   const form = inSlots(reads.of.column, names);
   if (reads.as === 'truth') return counted(conditionOf(form, names), states);
   if (reads.as === 'amounts' && isCondition(form)) return amounts(conditionOf(form, names), states);
+  if (form.kind === 'ofField')
+    return ofOneField(aggregate, new ValuesOfField(names, { name: form.name, f: readBy(aggregate) }), states);
   if (form.kind !== 'field') return anything(aggregate, states);
   const field = names.indexOf(form.name);
-  return reads.as === 'values' ? values(field, states) : numbers(field, states);
+  if (reads.as !== 'values') return numbers(field, states);
+  return aggregate.faster?.leaves === undefined ? values(field, states) : rarelyPut(field, states);
 }
 
 /** Whether a function gives nothing but whether something is true. */
@@ -61,6 +64,13 @@ class States {
     this.partials = partials;
     this.part = part;
     this.takeMany = aggregate.faster?.putMany;
+  }
+
+  /** Whether a number would change nothing. */
+  leaves(place: number, number: number): boolean {
+    const { leaves } = this.aggregate.faster!;
+    const { state } = this.partials.places[place]!;
+    return leaves!(this.part === undefined ? state : (state as unknown[])[this.part], number);
   }
 
   put(place: number, value: unknown): void {
@@ -185,6 +195,30 @@ function ofNumbers(
   };
 }
 
+/** What an aggregate reads of records. */
+function readBy(aggregate: ReadingAggregate): (record: Value) => Value {
+  return (record) => aggregate.read(record) as Value;
+}
+
+/** What an aggregate reads of one field, remembered by its texts. */
+function ofOneField(aggregate: ReadingAggregate, values: ValuesOfField, states: States): Input {
+  const { field } = values;
+  if (aggregate.faster?.putMany === undefined) {
+    const read = (block: Rows, row: number) => values.of(block, row);
+    return reading(states, true, read, (block, rows, count) => block.lookUp(field, rows, count));
+  }
+  return ofNumbers(true, states, (block, rows, count, read) => {
+    block.lookUp(field, rows, count);
+    for (let i = 0; i < count; i++) {
+      const value = values.of(block, rows[i]!);
+      if (typeof value === 'number') read[i] = value;
+      else if (value === null) read[i] = Number.NaN;
+      else return rows[i]!;
+    }
+    return NONE;
+  });
+}
+
 /** The values of a field. */
 function values(field: number, states: States): Input {
   return reading(
@@ -195,9 +229,39 @@ function values(field: number, states: States): Input {
   );
 }
 
+/** The same where most numbers change nothing: these are never made values. */
+function rarelyPut(field: number, states: States): Input {
+  const read = new Float64Array(MOST_ROWS);
+  const all: Value[] = [];
+  let valueAt: (i: number) => Value;
+  return {
+    callsFunction: false,
+    read(block, rows, count) {
+      block.lookUp(field, rows, count);
+      const { ints, doubles, size } = block;
+      const first = block.slot(field);
+      valueAt = (i) => block.value(first + rows[i]! * size);
+      for (let i = 0; i < count; i++) {
+        const slot = first + rows[i]! * size;
+        const isNumber = hasNumber(ints[slot]);
+        read[i] = isNumber ? doubles[(slot + 2) >> 1]! : Number.NaN;
+        if (!isNumber) all[i] = block.value(slot);
+      }
+      return NONE;
+    },
+    put(found, from, to) {
+      for (let i = from; i < to; i++) {
+        const number = read[i]!;
+        if (Number.isNaN(number)) states.put(found[i]!, all[i]);
+        else if (!states.leaves(found[i]!, number)) states.put(found[i]!, valueAt(i));
+      }
+    },
+  };
+}
+
 /** Whatever an aggregate reads of records. */
 function anything(aggregate: ReadingAggregate, states: States): Input {
-  const read = (record: Value) => aggregate.read(record) as Value;
+  const read = readBy(aggregate);
   return reading(
     states,
     true,

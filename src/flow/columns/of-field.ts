@@ -1,8 +1,8 @@
-import { type FieldKey, keyOf } from '../../base/field-key.ts';
-import { namesOfPath, placeOf } from '../../base/field-path.ts';
+import { keyOf } from '../../base/field-key.ts';
+import { itemOf, namesOfPath, placeOf } from '../../base/field-path.ts';
 import { fieldsOf } from '../../base/fields.ts';
 import { BadRecord } from '../../base/problem.ts';
-import type { NewFields, Value } from '../../base/value.ts';
+import type { Value } from '../../base/value.ts';
 import { INTERNED } from '../bytes/row-block.ts';
 import type { OfRecord } from '../define/column-form.ts';
 import type { Rows } from '../define/faster.ts';
@@ -25,6 +25,49 @@ export function tried(f: OfRecord, record: Value, row: number): Value | typeof F
   }
 }
 
+/** A function of one field of a record, as its path says which, called for values of that field. */
+interface FieldFunction {
+  readonly name: string;
+  readonly f: OfRecord;
+}
+
+/** Calls a function of one field for rows: of a record that has no other. */
+class Probe {
+  readonly field: number;
+  private readonly f: OfRecord;
+  private readonly record: Value;
+  /** Puts the field into the record. */
+  private readonly put: (value: Value) => void;
+
+  constructor(names: readonly string[], { name, f }: FieldFunction) {
+    this.field = placeOf(name, names);
+    this.f = f;
+    const item = itemOf(name);
+    if (item !== undefined) {
+      const list: Value[] = Array(item + 1).fill(null);
+      this.record = list;
+      this.put = (value) => {
+        list[item] = value;
+      };
+      return;
+    }
+    const outer = namesOfPath(name);
+    const own = outer.at(-1)!;
+    const key = keyOf(own);
+    const holder = fieldsOf([[own, null]]);
+    this.record = outer.slice(0, -1).reduceRight<Value>((inner, around) => fieldsOf([[around, inner]]), holder);
+    this.put = (value) => {
+      holder[key] = value;
+    };
+  }
+
+  /** What it gives for the value of a slot. */
+  call(block: Rows, slot: number, row: number): Value | typeof FAILED {
+    this.put(block.value(slot));
+    return tried(this.f, this.record, row);
+  }
+}
+
 /** At first ids of so many texts are remembered. */
 const FEW = 1024;
 
@@ -33,29 +76,14 @@ const FEW = 1024;
  * a text that comes again neither is called. What `settle` gives must depend on nothing else, as long as `forget` is not called.
  */
 export class OfField {
-  private readonly field: number;
-  private readonly key: FieldKey;
-  private readonly f: OfRecord;
+  private readonly probe: Probe;
   private readonly settle: (value: Value | typeof FAILED) => number;
-  private readonly probe: NewFields;
-  /** The object in it that has the field. */
-  private readonly holder: NewFields;
   private byId = new Int32Array(FEW);
   private generation = 0;
 
-  constructor(
-    names: readonly string[],
-    { name, f }: { readonly name: string; readonly f: OfRecord },
-    settle: (value: Value | typeof FAILED) => number,
-  ) {
-    this.field = placeOf(name, names);
-    const outer = namesOfPath(name);
-    const own = outer.at(-1)!;
-    this.key = keyOf(own);
-    this.f = f;
+  constructor(names: readonly string[], f: FieldFunction, settle: (value: Value | typeof FAILED) => number) {
+    this.probe = new Probe(names, f);
     this.settle = settle;
-    this.holder = fieldsOf([[own, null]]);
-    this.probe = outer.slice(0, -1).reduceRight((inner, around) => fieldsOf([[around, inner]]), this.holder);
   }
 
   forget(): void {
@@ -63,7 +91,7 @@ export class OfField {
   }
 
   of(block: Rows, row: number): number {
-    const slot = block.slot(this.field) + row * block.size;
+    const slot = block.slot(this.probe.field) + row * block.size;
     if (block.ints[slot] !== INTERNED) return this.work(block, slot, row);
     if (this.generation !== block.generation) {
       this.generation = block.generation;
@@ -86,7 +114,42 @@ export class OfField {
   }
 
   private work(block: Rows, slot: number, row: number): number {
-    this.holder[this.key] = block.value(slot);
-    return this.settle(tried(this.f, this.probe, row));
+    return this.settle(this.probe.call(block, slot, row));
+  }
+}
+
+/** What a function of one field gives, remembered by the id of the field's text. */
+export class ValuesOfField {
+  private readonly probe: Probe;
+  private byId: (Value | undefined)[] = [];
+  private generation = 0;
+
+  constructor(names: readonly string[], f: FieldFunction) {
+    this.probe = new Probe(names, f);
+  }
+
+  get field(): number {
+    return this.probe.field;
+  }
+
+  of(block: Rows, row: number): Value | typeof FAILED {
+    const slot = block.slot(this.probe.field) + row * block.size;
+    if (block.ints[slot] !== INTERNED) return this.probe.call(block, slot, row);
+    if (this.generation !== block.generation) {
+      this.generation = block.generation;
+      this.byId = [];
+    }
+    const id = block.ints[slot + 1]!;
+    const known = this.byId[id];
+    if (known !== undefined) return known;
+    const { asked } = questions;
+    const value = this.probe.call(block, slot, row);
+    // A value that is changed where it is kept is no longer what came of the text; and see `OfField`.
+    const isSettled = questions.asked === asked && value !== FAILED && (typeof value !== 'object' || value === null);
+    if (isSettled) {
+      while (this.byId.length <= id) this.byId.push(undefined);
+      this.byId[id] = value;
+    }
+    return value;
   }
 }

@@ -70,6 +70,8 @@ export interface FasterAggregate<S> {
    * conditions, so many that are true. May change and return `state`, never `numbers`.
    */
   putMany?(state: S, numbers: Float64Array, count: number): S;
+  /** Of one that reads values: whether it is sure that a number, however it is spelt, would change nothing, so that it need not be put. */
+  leaves?(state: S, number: number): boolean;
 }
 
 /**

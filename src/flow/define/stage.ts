@@ -79,12 +79,12 @@ interface FasterStage<A, S extends Step = Step> extends Answers<AtStage<A>> {
   /** With such arguments it writes some records as they are all the same (`lateTo:`). */
   readonly writesWhole?: (args: A) => boolean;
   /**
-   * For parsers: how a kernel reads only some fields of lines; undefined where it cannot with such arguments. Asked once, when the step that
+   * For parsers, and what makes records of lines as these do: how a kernel reads only some fields of them; undefined where it cannot with such arguments. Asked once, when the step that
    * the behaviour made is offered lines, and only where it is known what is looked at behind it.
    */
   readonly fields?: (args: A, step: S) => ReadFields | undefined;
-  /** For parsers: whether that reads fields of inner objects too, without what else is in these. */
-  readonly readsInner?: true;
+  /** What that reads: fields of the record where it is absent, also those of objects in it (`inner`), or items of a list. */
+  readonly readsParts?: 'inner' | 'items';
 }
 
 export interface StageDefinition<P extends Parameters = Parameters, S extends Step = Step> extends Described {

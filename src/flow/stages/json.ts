@@ -31,5 +31,5 @@ export const json = defineStage({
   keepsOrigin: true,
   longLines: LONGEST_VALUE,
   behaviour: { kind: 'step', create: jsonStep, exchange: () => 'none', isByOrigin: true },
-  faster: { fields: fieldsOfJson, readsInner: true },
+  faster: { fields: fieldsOfJson, readsParts: 'inner' },
 });

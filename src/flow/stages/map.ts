@@ -1,3 +1,4 @@
+import { partFields } from '../bytes/delimited-fields.ts';
 import { innerRows } from '../columns/renamed-rows.ts';
 import { lambda } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
@@ -15,6 +16,8 @@ export const map = defineStage({
   gives: (_input, _args, results) => results.f!,
   faster: {
     uses: { given: ({ f }) => f },
+    fields: ({ f: { text } }) => (text?.kind === 'split' ? partFields(text.delimiter) : undefined),
+    readsParts: 'items',
     rows(offer, { args: { f }, down }) {
       const { column } = f;
       return column.kind === 'field' ? innerRows(offer, column.name, f.call, down) : undefined;

@@ -1,6 +1,7 @@
 import type { Place } from '../../base/problem.ts';
 import type { Expression } from '../tree/tree.ts';
 import { foreignWord, misplaced, noExpression } from './foreign.ts';
+import { isForeignName } from './foreign-names.ts';
 import { CONSTANTS } from './lambdas.ts';
 import { ObjectReader } from './objects.ts';
 import { Mistake } from './reader.ts';
@@ -83,7 +84,8 @@ export abstract class AtomReader extends ObjectReader {
   private name(token: Token): Expression {
     const { place, text } = token;
     if (this.isSign('=>', 1)) return this.lambda();
-    const problem = foreignWord(token, this.peek(1));
+    // What is said of them is loaded for them alone.
+    const problem = isForeignName(text) || text === 'not' ? foreignWord(token, this.peek(1)) : undefined;
     if (problem !== undefined) throw new Mistake(problem);
     this.next();
     if (text === '_') return { kind: 'placeholder', place };

@@ -1,5 +1,6 @@
 import type { Place } from '../../base/problem.ts';
 import { type TextProblem, type TextProblemCode, textProblem } from './codes.ts';
+import { type ForeignName, isForeignName } from './foreign-names.ts';
 import { describeToken, type Token } from './token.ts';
 
 /** What is said of something that JavaScript or another language has and this one has not. */
@@ -125,67 +126,57 @@ const STATEMENT: Foreign = {
 
 const LAMBDA: Foreign = { code: 'foreign-word', message: 'functions have no keyword', help: '`(a, b) => a + b`' };
 
-/** Words of JavaScript that stand before an expression, or for one. */
-const WORDS: ReadonlyMap<string, Foreign> = new Map<string, Foreign>([
-  ...['return', 'let', 'const', 'var', 'throw', 'for', 'while', 'do', 'switch', 'try', 'else'].map(
-    (word) => [word, STATEMENT] as const,
-  ),
-  ['function', LAMBDA],
-  ['lambda', LAMBDA],
-  ['async', LAMBDA],
-  [
-    'new',
-    {
-      code: 'foreign-word',
-      message: 'there is no `new`',
-      help: 'values are written as they are: `{a: 1}`, `[1, 2]`; a time is `time(x)`',
-    },
-  ],
-  ['this', { code: 'foreign-word', message: 'there is no `this`', help: 'the record is `_`, its fields are `.name`' }],
-  ['class', { code: 'foreign-word', message: 'there are no classes', help: 'an object is `{name: value}`' }],
-  ['super', { code: 'foreign-word', message: 'there are no classes', help: 'an object is `{name: value}`' }],
-  [
-    'typeof',
-    {
-      code: 'foreign-word',
-      message: 'there is no `typeof`',
-      help: 'values of another type give null: `number(x) != null` holds for numbers',
-    },
-  ],
-  [
-    'await',
-    {
-      code: 'foreign-word',
-      message: 'there is nothing to await',
-      help: 'every value is there at once: leave `await` out',
-    },
-  ],
-  [
-    'yield',
-    { code: 'foreign-word', message: 'there is no `yield`', help: '`flatMap(x => [a, b])` gives several records' },
-  ],
-  [
-    'delete',
-    {
-      code: 'foreign-word',
-      message: 'nothing can be deleted from a value',
-      help: 'make a new object of the fields to keep: `{a: .a, b: .b}`',
-    },
-  ],
-  ['void', { code: 'foreign-word', message: 'there is no `void`', help: '`null`' }],
-  ['undefined', { code: 'foreign-word', message: 'there is no `undefined`', help: '`null`: a missing field is null' }],
-  ['NaN', { code: 'foreign-word', message: 'there is no `NaN`', help: '`null`: what cannot be computed is null' }],
-  ['Infinity', { code: 'foreign-word', message: 'there is no `Infinity`', help: '`null`: a division by zero is null' }],
-  [
-    'import',
-    {
-      code: 'foreign-word',
-      message: 'a program imports nothing',
-      help: 'functions of your own come in by `--import ./file.mjs`',
-    },
-  ],
-  ['export', { code: 'foreign-word', message: 'a program exports nothing', help: 'leave `export` out' }],
-]);
+/** Of words of JavaScript that stand before an expression, or for one. */
+const WORDS: { readonly [name in ForeignName]: Foreign } = {
+  return: STATEMENT,
+  let: STATEMENT,
+  const: STATEMENT,
+  var: STATEMENT,
+  throw: STATEMENT,
+  for: STATEMENT,
+  while: STATEMENT,
+  do: STATEMENT,
+  switch: STATEMENT,
+  try: STATEMENT,
+  else: STATEMENT,
+  function: LAMBDA,
+  lambda: LAMBDA,
+  async: LAMBDA,
+  new: {
+    code: 'foreign-word',
+    message: 'there is no `new`',
+    help: 'values are written as they are: `{a: 1}`, `[1, 2]`; a time is `time(x)`',
+  },
+  this: { code: 'foreign-word', message: 'there is no `this`', help: 'the record is `_`, its fields are `.name`' },
+  class: { code: 'foreign-word', message: 'there are no classes', help: 'an object is `{name: value}`' },
+  super: { code: 'foreign-word', message: 'there are no classes', help: 'an object is `{name: value}`' },
+  typeof: {
+    code: 'foreign-word',
+    message: 'there is no `typeof`',
+    help: 'values of another type give null: `number(x) != null` holds for numbers',
+  },
+  await: {
+    code: 'foreign-word',
+    message: 'there is nothing to await',
+    help: 'every value is there at once: leave `await` out',
+  },
+  yield: { code: 'foreign-word', message: 'there is no `yield`', help: '`flatMap(x => [a, b])` gives several records' },
+  delete: {
+    code: 'foreign-word',
+    message: 'nothing can be deleted from a value',
+    help: 'make a new object of the fields to keep: `{a: .a, b: .b}`',
+  },
+  void: { code: 'foreign-word', message: 'there is no `void`', help: '`null`' },
+  undefined: { code: 'foreign-word', message: 'there is no `undefined`', help: '`null`: a missing field is null' },
+  NaN: { code: 'foreign-word', message: 'there is no `NaN`', help: '`null`: what cannot be computed is null' },
+  Infinity: { code: 'foreign-word', message: 'there is no `Infinity`', help: '`null`: a division by zero is null' },
+  import: {
+    code: 'foreign-word',
+    message: 'a program imports nothing',
+    help: 'functions of your own come in by `--import ./file.mjs`',
+  },
+  export: { code: 'foreign-word', message: 'a program exports nothing', help: 'leave `export` out' },
+};
 
 const AND: Foreign = { code: 'foreign-operator', message: '"and" is written `&&`', help: '`a && b`' };
 const OR: Foreign = { code: 'foreign-operator', message: '"or" is written `||`', help: '`a || b`' };
@@ -209,18 +200,12 @@ const OPERATOR_WORDS: ReadonlyMap<string, Foreign> = new Map<string, Foreign>([
   ['as', { code: 'foreign-word', message: 'there is no `as`', help: 'a name for a value is `{name: value}`' }],
 ]);
 
-/** Whether a word cannot be the name of a value: `new`, `this`. */
-export function isForeignWord(name: string): boolean {
-  return WORDS.has(name);
-}
-
 /** A problem for a word that cannot stand where a value is expected; undefined for all other words. */
 export function foreignWord(token: Token, next: Token): TextProblem | undefined {
   if (token.text === 'not' && (next.kind === 'name' || (next.kind === 'sign' && next.text === '.'))) {
     return problemOf({ code: 'foreign-operator', message: '"not" is written `!`', help: '`!a`' }, token.place);
   }
-  const foreign = WORDS.get(token.text);
-  return foreign && problemOf(foreign, token.place);
+  return isForeignName(token.text) ? problemOf(WORDS[token.text], token.place) : undefined;
 }
 
 /** A problem for a word that starts a statement where an entry of an object should stand; `if` is a name elsewhere. */

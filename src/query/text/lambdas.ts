@@ -1,7 +1,7 @@
 import type { Place } from '../../base/problem.ts';
 import type { Lambda } from '../tree/tree.ts';
 import { CallReader } from './calls.ts';
-import { isForeignWord } from './foreign.ts';
+import { isForeignName } from './foreign-names.ts';
 import type { Token } from './token.ts';
 
 /** Names that are values. */
@@ -21,7 +21,7 @@ const PARAMETER_HELP: ReadonlyMap<string, string> = new Map([
 export abstract class LambdaReader extends CallReader {
   /** Whether a name can be given to a parameter or a stream. */
   protected canBeName(token: Token): boolean {
-    return token.kind === 'name' && token.text !== '_' && !CONSTANTS.has(token.text) && !isForeignWord(token.text);
+    return token.kind === 'name' && token.text !== '_' && !CONSTANTS.has(token.text) && !isForeignName(token.text);
   }
 
   /** `x => …` or `(a, b) => …`; the caller has seen the arrow. */

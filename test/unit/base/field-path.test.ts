@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import {
   headOf,
+  isNested,
+  itemOf,
+  itemPath,
+  NOWHERE,
   namesOfPath,
   objectsOn,
   outermost,
@@ -22,6 +26,7 @@ test.each([
   [['a', 'length', 'b'], 'a'],
   [['a', 'b', ''], 'a\0b'],
   [['a', 'b\0', 'c'], 'a'],
+  [['', 'b'], ''],
   [['a\0b'], undefined],
   [[], undefined],
 ])('the path of %j', (names, path) => {
@@ -40,6 +45,20 @@ test('a path is taken apart, and put behind another one', () => {
   expect([pathIn('a', 'length'), pathIn('a', '')]).toEqual([undefined, undefined]);
   expect(pathFrom('a', path)).toBe('b\0c');
   expect([pathFrom('a', 'ab'), pathFrom('a', 'a'), pathFrom('a', whatIs('a'))]).toEqual(Array(3).fill(undefined));
+});
+
+test('an item of a list is in no object', () => {
+  const item = itemPath(12);
+  expect([itemOf(item), itemOf(whatIs(item)), itemOf(RECORD), itemOf('12'), itemOf(NOWHERE)]).toEqual([
+    12,
+    12,
+    ...Array(3).fill(undefined),
+  ]);
+  expect([headOf(item), pathIn('a', item), pathIn(item, 'a'), isNested(item)]).toEqual([
+    ...Array(3).fill(undefined),
+    false,
+  ]);
+  expect(pathIn(item, RECORD)).toBe(whatIs(item));
 });
 
 test('what is asked for as a whole has all that is in it', () => {

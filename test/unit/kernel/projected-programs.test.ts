@@ -164,3 +164,56 @@ test.each([
     use.expectTaken(/json|csv|logfmt/.exec(parser)![0]);
   },
 );
+
+const ofItems = fc.constantFrom(
+  '_[0]',
+  '_[1]',
+  'x => x[2]',
+  'number(_[1])',
+  '_[0] + _[2]',
+  '_[1] > "3"',
+  'number(_[1]) > 3',
+  '_[1] == "3"',
+  '_[2] != null',
+  'upper(_[0])',
+  '_[0].length',
+  '_[3][0]',
+  '[_[0], _[1]]',
+  '{a: _[1], b: _[0]}',
+);
+const items = fc
+  .tuple(
+    fc.constantFrom(';', ',', '"', '1', ' '),
+    fc.array(ofItems, { maxLength: 2 }),
+    fc.oneof(
+      ofItems.map((f) => `map(${f})`),
+      ofItems.map((f) => `countBy(${f})`),
+      ofItems.map(
+        (f) =>
+          `groupBy(${f}, {n: count(), sum: sum(number(_[1])), mean: avg(number(_[2])), least: min(number(_[1])), most: max(_[1]), some: count(_[2] != null)})`,
+      ),
+      fc.constantFrom('count', 'print', 'countByValue', 'map(_[1]) | filter(_ != null) | count', 'map(_.length)'),
+    ),
+  )
+  .map(([sign, conditions, last]) =>
+    ['given', `map(_.split(${JSON.stringify(sign)}))`, ...conditions.map((f) => `filter(${f})`), last].join(' | '),
+  );
+const itemLines = linesOf(
+  fc
+    .tuple(fc.constantFrom(';', ';', ',', '"'), fc.array(text, { maxLength: 5 }))
+    .map(([sign, parts]) => parts.join(sign)),
+);
+
+test('so do items of lines that are split', async () => {
+  const use = new FastLaneUse();
+  await fc.assert(
+    fc.asyncProperty(items, fc.array(itemLines, { maxLength: 2 }), async (program, chunks) => {
+      const whole = chunks.map((chunk) =>
+        chunk.length === 0 || chunk.at(-1) === 10 ? chunk : Buffer.concat([chunk, Buffer.from('\n')]),
+      );
+      await use.bothWays(program, whole);
+    }),
+    { numRuns: 120 },
+  );
+  use.expectTaken('map', 'countBy', 'groupBy');
+});

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { usedFields } from '../../../src/query/plan/faster/used-fields.ts';
 import { planned } from './planning.ts';
 
-/** The fields that each parser of a program has to give out, in order of name, `a/b` within an object and `a/` for what that is; `all` where that is not known. */
+/** The fields that each parser of a program has to give out, in order of name, `a/b` within an object and `a/` for what that is, `#2` for an item of a list; `all` where that is not known. */
 function fieldsOf(program: string): string {
   const plan = planned(program);
   const used = [...usedFields(plan).values()].map(({ names, byFilters }) => {
-    const shown = names.map((path) => path.replaceAll('\0', '/'));
+    const shown = names.map((path) => path.replaceAll('\0', '/').replace(/^\/(?=\d)/, '#'));
     return `{${shown.sort().join(' ')}}${byFilters ? ' first' : ''}`;
   });
   return used.length === 0 ? 'all' : used.sort().join(' and ');
@@ -72,7 +72,8 @@ test.each([
   ['json | map(.a) | map(.b) | countBy(.c)', '{a/ a/b/ a/b/c}'],
   ['json | map(.a) | filter(_ != null) | count', '{a/}'],
   ['json | map(.a) | filter(.b) | map(.length)', '{a}'],
-  ['json | map(.a) | countBy(_[0])', '{a}'],
+  // The second is what `map` would read, were it to split lines.
+  ['json | map(.a) | countBy(_[0])', '{#0} and {a}'],
   ['json | map(.a) | rename({c: .b}) | countBy(.c.d)', '{a/ a/b a/c}'],
   ['json | rename({c: .b}) | map(.c) | countBy(.d)', '{b c}'],
   ['json | filter(.a.b) | map(.a) | aggregate({n: sum(_)})', '{a}'],
@@ -112,6 +113,14 @@ test.each([
   ['clf | countBy(.status)', '{status}'],
   ['csv | countBy(.status)', '{status}'],
   ['tsv(header: false) | countBy(_[0])', 'all'],
+  ['map(.split(";")) | groupBy(_[0], {n: sum(number(_[1])), m: count(_[0] != null)})', '{#0 #1}'],
+  ['map(.split(";")) | filter(_[3] > "a") | print', '{#3} first'],
+  ['map(.split(";")) | map(_[1]) | filter(_ != null) | count', '{#1}'],
+  ['map(.split(";")) | map(_[1][0])', '{#1}'],
+  ['map(.split(";")) | map([_[0], _.length])', 'all'],
+  ['map(.split(";")) | map(_[-1])', 'all'],
+  ['map(.split(";")) | count', 'all'],
+  ['map(.split(";")) | countByValue', 'all'],
   ['regex(/(?<status>.)/) | countBy(.status)', 'all'],
 ])('%s needs %s', (program, expected) => {
   expect(fieldsOf(program)).toBe(expected);

@@ -1,4 +1,4 @@
-import { isWhat, namesOfPath, pathOf, whatIs, whole } from '../../../base/field-path.ts';
+import { isWhat, itemPath, namesOfPath, pathOf, whatIs, whole } from '../../../base/field-path.ts';
 import type { FieldSet } from '../../../flow/define/compiled.ts';
 import type { ArgumentNode, FunctionNode, Node } from '../expression/node.ts';
 import { fieldName, partsOf } from '../expression/parts.ts';
@@ -14,7 +14,7 @@ export function unionOf(sets: Iterable<FieldSet>): FieldSet {
 
 /**
  * The fields of its first argument that an expression looks at, as paths (base/field-path): `.a.b`, `_["a"]["b"]` and `x => x.a.b` read `a.b`, `.a[0].b` reads
- * `a`, `.a != null` only what `a` is; a parameter that stands alone, as in `upper(_)` or `{..._}`, may be read as a whole.
+ * `a`, `.a != null` only what `a` is, `_[2]` an item; a parameter that stands alone, as in `upper(_)` or `{..._}`, may be read as a whole.
  */
 export function fieldsOf({ slots, body }: FunctionNode): FieldSet {
   const [record, ...others] = slots;
@@ -23,7 +23,7 @@ export function fieldsOf({ slots, body }: FunctionNode): FieldSet {
   const paths = new Set<string>();
   const readsWhole = (node: ArgumentNode): boolean => {
     if (node.kind === 'function') return readsWhole(node.body);
-    const path = presenceIn(node, record)?.path ?? longestPath(node, record);
+    const path = presenceIn(node, record)?.path ?? itemIn(node, record) ?? longestPath(node, record);
     if (path !== undefined) paths.add(path);
     if (path !== undefined) return false;
     if (node.kind === 'variable') return node.slot === record;
@@ -48,8 +48,17 @@ function longestPath(node: ArgumentNode, record: number | undefined): string | u
   return names && pathOf(names);
 }
 
-/** The path of a field, where an expression is no more than that. */
+/** The path of an item of the record, where an expression is no more than that. */
+function itemIn(node: ArgumentNode, record: number | undefined): string | undefined {
+  if (node.kind !== 'index' || node.object.kind !== 'variable' || node.object.slot !== record) return undefined;
+  const at = node.index.kind === 'constant' ? node.index.value : undefined;
+  return typeof at === 'number' && Number.isSafeInteger(at) && at >= 0 ? itemPath(at) : undefined;
+}
+
+/** The path of a field, or of an item, where an expression is no more than that. */
 export function pathIn(node: Node, record: number | undefined): string | undefined {
+  const item = itemIn(node, record);
+  if (item !== undefined) return item;
   const names = namesBehind(node, record);
   const path = names && pathOf(names);
   return path !== undefined && namesOfPath(path).length === names!.length ? path : undefined;

@@ -1,4 +1,14 @@
-import { headOf, objectsOn, outermost, pathIn, RECORD, whatIs, withHead } from '../../../base/field-path.ts';
+import {
+  headOf,
+  itemOf,
+  objectsOn,
+  outermost,
+  pathIn,
+  RECORD,
+  whatIs,
+  whole,
+  withHead,
+} from '../../../base/field-path.ts';
 import type { Compiled, FieldSet } from '../../../flow/define/compiled.ts';
 import type { FieldNames, LookedAt } from '../../../flow/define/faster.ts';
 import type { FieldPath, Key, MadeFields, NamedPath } from '../../../flow/define/named-fields.ts';
@@ -30,20 +40,29 @@ export function usedFields(plan: Plan): UsedFields {
   const used = new Map<StageNode, LookedAt>();
   for (const [node, fields] of seen) {
     if (node.kind !== 'stage' || !readsFields(node.definition) || !isOnlyOne(node, consumers)) continue;
-    if (fields !== 'all') used.set(node, { names: slotsFor(fields, node), byFilters: false });
+    const names = slotsFor(fields, node);
+    if (names !== undefined) used.set(node, { names, byFilters: false });
     else {
-      const first = seenByFilters(node, consumers);
-      const names = first === 'all' ? [] : slotsFor(first, node);
-      if (names.length > 0) used.set(node, { names, byFilters: true });
+      const first = slotsFor(seenByFilters(node, consumers), node) ?? [];
+      if (first.length > 0) used.set(node, { names: first, byFilters: true });
     }
   }
   return used;
 }
 
-/** What a parser has to read for those who look at these fields: where it reads none of inner objects, these as a whole. A record of a parser is an object. */
-function slotsFor(fields: Iterable<string>, { definition }: StageNode): readonly string[] {
+/**
+ * What a stage has to read for those who look at these fields: what it reads no parts of, as a whole. Its records are objects or lists, and never null.
+ *
+ * @returns undefined where that has to be all.
+ */
+function slotsFor(fields: FieldSet, { definition: { faster } }: StageNode): readonly string[] | undefined {
+  if (fields === 'all') return undefined;
   const paths = [...fields].filter((path) => path !== RECORD);
-  if (definition.faster?.readsInner !== true) return [...new Set(paths.map((path) => headOf(path)!))];
+  const items = paths.filter((path) => itemOf(path) !== undefined);
+  if (items.length > 0 && items.length < paths.length) return undefined;
+  if ((faster?.readsParts === 'items') !== items.length > 0) return undefined;
+  if (items.length > 0) return [...new Set(items.map(whole))];
+  if (faster?.readsParts !== 'inner') return [...new Set(paths.map((path) => headOf(path)!))];
   const own = outermost(paths);
   return [...new Set([...own, ...own.flatMap(objectsOn)])];
 }
@@ -102,7 +121,7 @@ function seenWithin({ column, reads }: Compiled, behind: FieldSet): FieldSet {
 
 /** What is asked of the records that a stage is given, where some fields are asked of those that it makes of them. */
 export function namesBefore(uses: FieldNames<BoundArguments>, node: StageNode, behind: FieldSet): FieldSet {
-  if (behind === 'all') return behind;
+  if (behind === 'all' || [...behind].some((path) => itemOf(path) !== undefined)) return 'all';
   const asked = [...behind].flatMap((path) => {
     const name = headOf(path);
     const before = name === undefined ? undefined : uses.before(name, node.arguments);

@@ -224,7 +224,8 @@ function readingFields(node: StageNode, step: Step, { run, down, lookedAt }: Fie
   const { fields } = faster;
   const texts = ({ cut }: Offer<'texts'>) =>
     cut.kind === 'lines' ? fields(node.arguments, step)?.(fieldsInto(down, step, lookedAt, run.cursor)) : undefined;
-  step.faster = (offer) => answer({ texts }, offer, undefined);
+  const others = step.faster?.bind(step);
+  step.faster = (offer) => answer({ texts }, offer, undefined) ?? others?.(offer);
   return step;
 }
 
