@@ -61,6 +61,25 @@ describe.skipIf(!broker.isInstalled)('amqp', { timeout: 120_000 }, () => {
     expect(run.records).toEqual(['a', '{"b":1}']);
   });
 
+  test('with --once what is in the queue is read, and what others take of it is not waited for', async () => {
+    const queue = newName();
+    const lines = Array.from({ length: 250 }, (_, i) => `line ${i}`);
+    await written({ queue, declare: true }, lines);
+    const once = async () => {
+      const run = new TestRun({ once: true });
+      await openSource(amqp, { url, queue }, run).run();
+      return run.records;
+    };
+    expect(await once()).toEqual(lines);
+    expect(await once()).toEqual([]);
+    await written({ queue }, lines);
+    // Each gets what the other has not.
+    const [one, other] = await Promise.all([once(), once()]);
+    expect([...one, ...other].toSorted()).toEqual(lines.toSorted());
+    const waiting = new TestRun({ once: true });
+    await expect(openSource(amqp, { url, queue: newName() }, waiting).run()).rejects.toMatchObject({ exit: 3 });
+  });
+
   test('a queue gets of an exchange what has its key, also while nobody reads', async () => {
     const queue = newName();
     const reading = { queue, exchange: 'amq.topic', key: `${queue}.*`, declare: true, tag: true };

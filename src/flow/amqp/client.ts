@@ -9,6 +9,7 @@ import {
   contentFrames,
   DELIVER,
   FrameReader,
+  GOT,
   HEARTBEAT_FRAME,
   LEAST_FRAME,
   type Method,
@@ -32,6 +33,9 @@ const EXCHANGE = 40 << 16;
 const QUEUE = 50 << 16;
 const BASIC = 60 << 16;
 const CONFIRM = 85 << 16;
+
+/** The queue has nothing more. */
+const GOT_NOTHING = BASIC | 72;
 
 /** The one channel over which everything goes. */
 const ONE = 1;
@@ -129,32 +133,33 @@ export class AmqpClient {
     await this.ask(0, CONNECTION | 40, [shortText(path === '' ? '/' : path), shortText(''), octet(0)]);
   }
 
-  /** Rejects with an AmqpFault where there is no such queue. */
-  async hasQueue(name: string): Promise<void> {
-    await this.declare(name, BIT_PASSIVE);
+  /** @returns how many messages nobody has been given yet. Rejects with an AmqpFault where there is no such queue. */
+  async hasQueue(name: string): Promise<number> {
+    return (await this.declare(name, BIT_PASSIVE)).count;
   }
 
-  /** Makes a queue that outlives the server, where there is none of the name. @param args what else is said of it: `x-queue-type`. */
-  async makeQueue(name: string, args: Table = []): Promise<void> {
+  /** Makes a queue that outlives the server, where there is none of the name. @param args what else is said of it: `x-queue-type`. @returns as `hasQueue` does. */
+  async makeQueue(name: string, args: Table = []): Promise<number> {
     try {
-      await this.hasQueue(name);
+      return await this.hasQueue(name);
     } catch (error) {
       if (!(error instanceof AmqpFault) || !error.isAbsence) throw error;
       // The server has closed the channel.
       await this.ask(ONE, CHANNEL | 10, [shortText('')]);
-      await this.declare(name, BIT_DURABLE, args);
+      return (await this.declare(name, BIT_DURABLE, args)).count;
     }
   }
 
   /** Makes a queue that is gone with the connection. @returns its name. */
-  ownQueue(): Promise<string> {
-    return this.declare('', BIT_EXCLUSIVE | BIT_AUTO_DELETE);
+  async ownQueue(): Promise<string> {
+    return (await this.declare('', BIT_EXCLUSIVE | BIT_AUTO_DELETE)).name;
   }
 
-  /** @returns the name of the queue. */
-  private async declare(queue: string, bits: number, args: Table = []): Promise<string> {
+  /** @returns the name of the queue, and how many messages nobody has been given yet. */
+  private async declare(queue: string, bits: number, args: Table = []) {
     const said = [short(0), shortText(queue), octet(bits), table(args)];
-    return new FieldReader((await this.ask(ONE, QUEUE | 10, said)).args).shortText();
+    const reader = new FieldReader((await this.ask(ONE, QUEUE | 10, said)).args);
+    return { name: reader.shortText(), count: reader.long() };
   }
 
   /** Has a queue get what an exchange is given with such a key. */
@@ -172,6 +177,20 @@ export class AmqpClient {
   async consume(queue: string, most: number): Promise<void> {
     await this.ask(ONE, BASIC | 10, [long(0), short(most), octet(0)]);
     await this.ask(ONE, BASIC | 20, [short(0), shortText(queue), shortText(''), octet(0), table([])]);
+  }
+
+  /** Asks for the next messages of a queue: so many, or fewer where it has no more. */
+  async get(queue: string, count: number): Promise<readonly Delivered[]> {
+    const asked = methodFrame(ONE, BASIC | 70, short(0), shortText(queue), octet(0));
+    this.write(Buffer.concat(Array.from({ length: count }, () => asked)));
+    const found: Delivered[] = [];
+    for (let left = count; left > 0; ) {
+      const method = await this.method(PATIENCE);
+      const answer = answerOf(method);
+      if (answer?.kind === 'message') found.push(answer);
+      if (answer?.kind === 'message' || method.number === GOT_NOTHING) left--;
+    }
+    return found;
   }
 
   /** Says that a message is safe, and all before it. */
@@ -265,8 +284,9 @@ export class AmqpClient {
 function answerOf({ number, args, content }: Method): Answer | undefined {
   const reader = new FieldReader(args);
   switch (number) {
-    case DELIVER: {
-      reader.shortText();
+    case DELIVER:
+    case GOT: {
+      if (number === DELIVER) reader.shortText();
       const delivery = { number: reader.longLong(), isAgain: reader.octet() !== 0 };
       const from = { exchange: reader.shortText(), key: reader.shortText() };
       return { kind: 'message', ...delivery, ...from, ...content! };

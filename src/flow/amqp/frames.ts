@@ -25,6 +25,10 @@ export const LEAST_FRAME = 4096;
 /** Numbers of a class and of its method, as one. */
 export const DELIVER = (60 << 16) | 60;
 export const RETURN = (60 << 16) | 50;
+export const GOT = (60 << 16) | 71;
+
+/** The methods that have a content. */
+const WITH_CONTENT: ReadonlySet<number> = new Set([DELIVER, RETURN, GOT]);
 
 /** The class whose messages have a content. */
 const BASIC = 60;
@@ -106,7 +110,7 @@ export class FrameReader {
   private method(channel: number, inside: Buffer): Method | undefined {
     if (inside.length < 4) throw foreign();
     const method = { channel, number: inside.readUInt32BE(0), args: Buffer.from(inside.subarray(4)) };
-    if (method.number !== DELIVER && method.number !== RETURN) return { ...method, content: undefined };
+    if (!WITH_CONTENT.has(method.number)) return { ...method, content: undefined };
     if (this.partial !== undefined) throw foreign();
     this.partial = { method, properties: undefined, body: new Held(), isLong: false, left: 0 };
     return undefined;

@@ -1,6 +1,7 @@
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
 import { bodyFor, keepHearing } from '../brokers/hearing.ts';
+import { keepReading } from '../brokers/reading.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Framer } from '../define/framer.ts';
@@ -11,6 +12,9 @@ import { readProperties } from './properties.ts';
 
 /** The server takes it for gone when it has heard nothing for twice as long, s. */
 const HEARTBEAT = 60;
+
+/** So many are asked for at a time where those are read that are there. */
+const AT_ONCE = 100;
 
 /** So many messages the server sends that are not acknowledged yet. */
 const UNDER_WAY = 1000;
@@ -31,21 +35,49 @@ interface QueueArguments {
   readonly tag: boolean;
 }
 
-/** Reads a queue, and acknowledges what is safe. */
+/** Reads a queue, and acknowledges what is safe; with `--once` what is there at the start. */
 export async function readQueue(args: QueueArguments, framer: Framer, context: SourceContext): Promise<void> {
   const { address, secrets, maxLine, queue, exchange, wait } = args;
   const { signal } = context;
   // One more byte, so that what is too long for the framer comes there and is told.
   const opening = { heartbeat: HEARTBEAT, most: maxLine + 1, signal };
-  const hearing = {
+  const reading = {
     what: `the ${queue === undefined ? `exchange ${exchange}` : `queue ${queue}`} of ${address.called}`,
     wait,
     open: () => AmqpClient.open(address, secrets(), opening),
-    begin: (client: AmqpClient) => begin(client, args),
-    meanwhile: queue === undefined ? '; what was published meanwhile is lost' : '',
-    take,
   };
-  await keepHearing(hearing, framer, context);
+  if (context.once && queue !== undefined) return takeAll(queue);
+  const begin = async (client: AmqpClient) => {
+    const { name } = await find(client, args);
+    await client.consume(name, UNDER_WAY);
+  };
+  const meanwhile = queue === undefined ? '; what was published meanwhile is lost' : '';
+  await keepHearing({ ...reading, begin, meanwhile, take }, framer, context);
+
+  /** Takes as many messages as there are at the start, or fewer where others take of them too. */
+  async function takeAll(queue: string): Promise<void> {
+    let left = Number.POSITIVE_INFINITY;
+    const once = async (isWell: () => void) => {
+      const client = await reading.open();
+      try {
+        left = Math.min(left, (await find(client, args)).count);
+        isWell();
+        while (left > 0 && !signal.aborted) {
+          const asked = Math.min(left, AT_ONCE);
+          const messages = await client.get(queue, asked);
+          await take(client, messages);
+          left = messages.length < asked ? 0 : left - asked;
+        }
+      } finally {
+        client.close();
+      }
+    };
+    try {
+      await keepReading({ ...reading, once }, context);
+    } finally {
+      await framer.end();
+    }
+  }
 
   async function take(client: AmqpClient, answers: readonly Answer[]): Promise<void> {
     const messages = answers.filter((answer): answer is Delivered => answer.kind === 'message');
@@ -68,9 +100,10 @@ function tagOf({ exchange, key, isAgain, properties }: Delivered) {
   return { exchange, key, redelivered: isAgain, id, time, headers };
 }
 
-async function begin(client: AmqpClient, { queue, exchange, key, declare }: QueueArguments): Promise<void> {
+/** Finds the queue that is to be read, or makes it. @returns how many messages it has, too. */
+async function find(client: AmqpClient, { queue, exchange, key, declare }: QueueArguments) {
   const name = queue ?? (await client.ownQueue());
-  if (queue !== undefined) await (declare ? client.makeQueue(queue) : client.hasQueue(queue));
+  const count = queue === undefined ? 0 : await (declare ? client.makeQueue(queue) : client.hasQueue(queue));
   if (exchange !== undefined) await client.bind(name, exchange, key);
-  await client.consume(name, UNDER_WAY);
+  return { name, count };
 }

@@ -85,6 +85,8 @@ interface Replaying {
 
 interface LiveBehaviour<A> extends Replaying {
   readonly kind: 'live';
+  /** Why it cannot tell when it has all that is there, so that with `--once` it would not end. */
+  readonly endless?: string;
   /** Set where others may say what belongs to each batch. Files are then read by what the source is where it is `given` them. */
   readonly dealt?: (args: A) => Dealt;
   readonly open: Open<A>;

@@ -26,8 +26,15 @@ const REST = 30;
 
 export interface WatchArguments extends TextArguments {
   readonly existing: boolean;
+  readonly recursive: boolean;
   readonly settle: number;
 }
+
+/** Reads a file to its end. @returns up to which byte. */
+type ReadFile = (
+  path: string,
+  reading: Required<Omit<Parameters<typeof readWhole>[3], 'piece' | 'from'>> & { readonly from: Begun | undefined },
+) => Promise<number>;
 
 /** A file that has not been read yet. */
 interface Waiting {
@@ -65,6 +72,7 @@ export class Watching implements Source {
   private readonly pattern: PathPattern;
   private readonly depth: number;
   private readonly args: WatchArguments;
+  private readonly readFile: ReadFile;
   private readonly context: SourceContext;
   private readonly done = new DoneFiles();
   /** By identity. */
@@ -77,7 +85,8 @@ export class Watching implements Source {
   /** What has been told of the first file to which it happened: where it happens to one, it may happen to all. */
   private readonly told = new Set<Change>();
 
-  constructor(path: string, recursive: boolean, args: WatchArguments, context: SourceContext, from?: Position) {
+  /** @param readFile of files that are no text. */
+  constructor(path: string, args: WatchArguments, context: SourceContext, from?: Position, readFile?: ReadFile) {
     this.isFirst = !hasBegun(from);
     for (const split of hasBegun(from) ? from : []) {
       if (split.key === BEGUN.key) continue;
@@ -86,7 +95,8 @@ export class Watching implements Source {
       else this.done.restore(split.key, at);
     }
     this.pattern = pathPattern(path);
-    this.depth = depthOf(this.pattern, recursive);
+    this.depth = depthOf(this.pattern, args.recursive);
+    this.readFile = readFile ?? ((found, reading) => readWhole(found, args, context, reading));
     this.args = args;
     this.context = context;
     context.lagBytes?.(() => [...this.waiting.values()].reduce((bytes, { size }) => bytes + Number(size), 0));
@@ -238,7 +248,7 @@ export class Watching implements Source {
         opened = context.origin(name, firstLine, split);
         return opened;
       };
-      done.add(now, BigInt(await readWhole(path, args, context, { origin, progress, from })));
+      done.add(now, BigInt(await this.readFile(path, { origin, progress, from })));
     } catch (error) {
       this.complain(path, error);
       // Opened and broken off: what it had has been given out, and is not to come twice.

@@ -13,6 +13,16 @@ export function readingLibrary(): typeof Hyparquet & { readonly compressors: Hyp
   return { ...loadDriver<typeof Hyparquet>(READING), compressors };
 }
 
+/** The header of a page at the place of a reader, which is behind it then. @throws RangeError where there is none. */
+export function readPageHeader(reader: Hyparquet.DataReader): Hyparquet.PageHeader {
+  const part = 'hyparquet/src/column.js';
+  const { parquetHeader } = loadDriver<{ parquetHeader(reader: Hyparquet.DataReader): Hyparquet.PageHeader }>(
+    READING,
+    part,
+  );
+  return parquetHeader(reader);
+}
+
 /** What writes them. */
 export function writingLibrary(): typeof Writing {
   return loadDriver<typeof Writing>(WRITING);

@@ -1,39 +1,44 @@
 import { open } from 'node:fs/promises';
-import type { AsyncBuffer } from 'hyparquet';
+import type { AsyncBuffer, ParquetScanOptions, RowGroup } from 'hyparquet';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { FileAt, FileProgress } from '../files/file-progress.ts';
 import { orAbort } from '../input/reading.ts';
 import { readingLibrary } from './library.ts';
+import { BOUNDS, checkPages, rowsAtOnce } from './pages.ts';
 import { recordsOf, storedAs } from './values.ts';
 
 /** So many records are delivered at a time. */
 const CHUNK = 1000;
 
 interface Reading {
-  readonly origin: Origin;
+  /** Its own, or how to make it once the file is open. */
+  readonly origin: Origin | (() => Origin);
   readonly progress: FileProgress;
   /** Where an earlier run was in it. */
   readonly from: FileAt | undefined;
   /** What becomes of a record before it is delivered. */
   readonly toRecord: (record: Value) => Value;
+  /** Only tests give others. */
+  readonly bounds?: typeof BOUNDS;
 }
 
 /**
- * Reads the rows of a file as records, one group of rows after the other: no more than one is held. A place in it is a number of rows.
+ * Reads the rows of a file as records, one group of rows after the other: no more than one is held, and of a large one a part. A place in it is a number of rows.
  *
- * Rejects with the system's error or the library's, or with a RunFailure of exit 3 where it is not the file that an earlier run was in; what
+ * @returns how many bytes it has. Rejects with the system's error or the library's, or with a RunFailure of exit 3 where it is not the file that an earlier run was in; what
  * had been read by then is delivered.
  */
-export async function readParquet(path: string, context: SourceContext, reading: Reading): Promise<void> {
-  const { origin, progress, from, toRecord } = reading;
+export async function readParquet(path: string, context: SourceContext, reading: Reading): Promise<number> {
+  const { progress, from, toRecord, bounds = BOUNDS } = reading;
   const { signal } = context;
   const file = await open(path).catch((error: unknown) => {
-    origin.over?.();
+    if (typeof reading.origin === 'object') reading.origin.over?.();
     throw error;
   });
   let isWhole = false;
+  const origin = typeof reading.origin === 'function' ? reading.origin() : reading.origin;
   try {
     if (from !== undefined) progress.goOn(file.fd, path, from);
     const { size } = await file.stat();
@@ -51,7 +56,9 @@ export async function readParquet(path: string, context: SourceContext, reading:
       throw new Error(`it is no whole Parquet file (${message})`);
     });
     const noted = new Set<string>();
-    const recordOf = recordsOf(library.parquetSchema(metadata), (what) => {
+    const schema = library.parquetSchema(metadata);
+    const names = schema.children.map(({ element }) => element.name);
+    const recordOf = recordsOf(schema, (what) => {
       if (!noted.has(what)) context.note(`${path}: ${what}`);
       noted.add(what);
     });
@@ -61,16 +68,23 @@ export async function readParquet(path: string, context: SourceContext, reading:
       const start = end;
       end += Number(group.num_rows);
       if (end <= progress.from) continue;
-      const rowStart = Math.max(start, progress.from);
-      const rows = await rowsOf(library, { file: bytes, metadata: stored, rowStart, rowEnd: end });
-      for (let at = 0; at < rows.length && !signal.aborted; at += CHUNK) {
-        const values = rows.slice(at, at + CHUNK).map((row) => toRecord(recordOf(row)));
-        const behind = progress.behind(rowStart + at + values.length, false);
-        await orAbort(context.deliver({ kind: 'values', origin, values, behind }), signal);
+      await checkPages(bytes, metadata, group, bounds);
+      const most = rowsAtOnce(group, bounds);
+      for (let rowStart = Math.max(start, progress.from); rowStart < end; rowStart += most) {
+        const rowEnd = Math.min(end, rowStart + most);
+        const rows = await rowsOf(library, { file: bytes, metadata: stored, rowStart, rowEnd }, group, names);
+        for (let at = rowStart; at < rowEnd && !signal.aborted; at += CHUNK) {
+          const next = Math.min(rowEnd, at + CHUNK);
+          const values: Value[] = [];
+          for (let row = at; row < next; row++) values.push(toRecord(recordOf(rows(row - rowStart))));
+          const behind = progress.behind(next, false);
+          await orAbort(context.deliver({ kind: 'values', origin, values, behind }), signal);
+        }
+        if (signal.aborted) return size;
       }
-      if (signal.aborted) return;
     }
     isWhole = true;
+    return size;
   } finally {
     if (!isWhole) progress.breakOff();
     origin.over?.(signal.aborted ? undefined : progress.over(isWhole));
@@ -80,21 +94,26 @@ export async function readParquet(path: string, context: SourceContext, reading:
 
 type Library = ReturnType<typeof readingLibrary>;
 
-/** The rows of one group. */
+/** Gives the rows of a group from one on, by their numbers from there. What is held of them is their columns, as they were read. */
 async function rowsOf(
-  { parquetRead, compressors }: Library,
-  options: Pick<Parameters<Library['parquetRead']>[0], 'file' | 'metadata' | 'rowStart' | 'rowEnd'>,
-): Promise<readonly (readonly unknown[])[]> {
-  let rows: readonly (readonly unknown[])[] = [];
-  await parquetRead({
+  { parquetScan, compressors }: Library,
+  options: Required<Pick<ParquetScanOptions, 'file' | 'metadata' | 'rowStart' | 'rowEnd'>>,
+  group: RowGroup,
+  names: readonly string[],
+): Promise<(row: number) => readonly unknown[]> {
+  const scan = await parquetScan({
     ...options,
     compressors,
     utf8: false,
     geoparquet: false,
     parsers: { timestampFromNanoseconds: (nanos) => nanos },
-    onComplete: (all) => {
-      rows = all;
-    },
+    // What is read is what has been looked at.
+    useOffsetIndex: false,
   });
-  return rows;
+  const there = new Set(group.columns.map(({ meta_data }) => meta_data?.path_in_schema[0]));
+  const { rowStart, rowEnd } = options;
+  const columns = await Promise.all(
+    names.map(async (column) => (there.has(column) ? scan.readColumn({ column, rowStart, rowEnd }) : [])),
+  );
+  return (row) => columns.map((column) => column[row]);
 }

@@ -19,7 +19,7 @@ export const amqp = defineSource({
     'Reads a queue: `amqp("amqp://localhost", "orders") | json`. A message is a record, usually a line for a parser. The queue has to be there, or is made, to outlive the server, with `declare: true`.',
     'A message is acknowledged when it was taken, with `--checkpoint` when it is on the disk, so that nothing is lost; one whose acknowledgment was lost may be there twice. Others may read the same queue, each its share.',
     'With `exchange: "shop"` and `key: "order.*"` the queue is bound to the exchange. Without a queue it reads one of its own, which is gone with the connection, so that what is published while leat is not connected is lost.',
-    'Where the program cannot keep up, the server keeps what it has. Without a server, a queue or an exchange it waits; with `wait: false` that is a failure (exit 3).',
+    'With `--once` it takes what is in the queue at the start, and ends. Where the program cannot keep up, the server keeps what it has. Without a server, a queue or an exchange it waits; with `wait: false` that is a failure (exit 3).',
     'With `tag: true` a record has what the server says of it: exchange and key, whether it was given to somebody before, and the id, time and headers that its sender gave it.',
   ].join(' '),
   examples: [
@@ -64,8 +64,9 @@ export const amqp = defineSource({
       time: UNKNOWN,
       headers: UNKNOWN,
     }),
-  behaviour: () => ({
+  behaviour: ({ queue }) => ({
     kind: 'live',
+    ...(queue === undefined ? { endless: 'an exchange keeps nothing' } : {}),
     replayable: false,
     received: true,
     open(args, context) {

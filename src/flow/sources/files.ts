@@ -1,6 +1,5 @@
 import { RunFailure } from '../../base/problem.ts';
-import { STRING, type Type, UNKNOWN, wholeObject } from '../../base/type.ts';
-import type { Value } from '../../base/value.ts';
+import type { Type } from '../../base/type.ts';
 import type { SourceContext } from '../define/context.ts';
 import { filePath } from '../define/parameters.ts';
 import type { Position, Split } from '../define/position.ts';
@@ -16,6 +15,7 @@ import { withoutParquet } from '../parquet/among-texts.ts';
 import { readingFault } from '../parquet/library.ts';
 import { isParquet } from '../parquet/names.ts';
 import { readParquet } from '../parquet/reading.ts';
+import { parquetType, taggedRecord } from '../parquet/record-type.ts';
 import { parquetFault, s3Fault } from '../s3/address.ts';
 import { readingS3 } from '../s3/objects.ts';
 import { inS3, isS3, s3Parameters, waitForStore } from '../s3/parameters.ts';
@@ -75,7 +75,7 @@ async function wholesOf(
       async read(piece) {
         try {
           if (isParquet(path)) {
-            const toRecord = (record: Value) => (args.tag ? { source: path, record } : record);
+            const toRecord = taggedRecord(path, args.tag);
             await readParquet(path, context, { origin, progress, from, toRecord });
           } else await readWhole(path, args, context, { origin, piece, progress, from });
         } catch (error) {
@@ -107,10 +107,8 @@ function mixedFault(paths: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** The type of the records: nothing is known of rows before they are read. */
 function typeOf({ paths, tag }: TextArguments & { readonly paths: readonly string[] }): Type {
-  if (!paths.some(isParquet)) return textType({ tag });
-  return tag ? wholeObject({ source: STRING, record: UNKNOWN }) : UNKNOWN;
+  return paths.some(isParquet) ? parquetType({ tag }) : textType({ tag });
 }
 
 export const files = defineSource({

@@ -57,6 +57,7 @@ export const mqtt = defineSource({
   gives: (args) => textType(args, { topic: STRING, retained: BOOLEAN }),
   behaviour: () => ({
     kind: 'live',
+    endless: 'a server of MQTT does not say how much it has',
     replayable: false,
     received: true,
     open(args, context) {

@@ -87,7 +87,9 @@ export const nats = defineSource({
   splitInWords: streamInWords,
   behaviour: ({ stream, until }) => ({
     kind: until === undefined ? 'live' : 'bounded',
-    ...(stream === undefined ? { replayable: false, received: true } : { replayable: true }),
+    ...(stream === undefined
+      ? { replayable: false, received: true, endless: 'nobody keeps what is sent to a subject' }
+      : { replayable: true }),
     open(args, context, from) {
       const { url, subject, stream } = args;
       if (hasOpenPassword(url)) context.note(OPEN_PASSWORD);

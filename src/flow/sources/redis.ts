@@ -108,7 +108,9 @@ export const redis = defineSource({
   splitInWords: streamInWords,
   behaviour: ({ channel, until }) => ({
     kind: until === undefined ? 'live' : 'bounded',
-    ...(channel === undefined ? { replayable: true } : { replayable: false, received: true }),
+    ...(channel === undefined
+      ? { replayable: true }
+      : { replayable: false, received: true, endless: 'nobody keeps what is published to a channel' }),
     open(args, context, from) {
       const { url, stream, channel } = args;
       if (hasOpenPassword(url)) context.note(OPEN_PASSWORD);

@@ -1,4 +1,5 @@
 import { normalize } from 'node:path';
+import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import { duration, filePath, flag } from '../define/parameters.ts';
 import type { Position } from '../define/position.ts';
@@ -8,6 +9,10 @@ import { fileInWords } from '../files/file-words.ts';
 import { isFile } from '../files/paths.ts';
 import { type WatchArguments, Watching } from '../files/watching.ts';
 import { textParameters, textType } from '../framing/text.ts';
+import { readingFault } from '../parquet/library.ts';
+import { isParquet } from '../parquet/names.ts';
+import { readParquet } from '../parquet/reading.ts';
+import { parquetType, taggedRecord } from '../parquet/record-type.ts';
 import { parquetFault, s3Fault } from '../s3/address.ts';
 import { readingS3 } from '../s3/objects.ts';
 import { inS3, isS3, s3Parameters, waitForStore } from '../s3/parameters.ts';
@@ -29,7 +34,7 @@ export const watch = defineSource({
   synonyms: ['inotify'],
   docs:
     'A directory, or a glob. A file is read when it has kept its size for `settle`; hidden ones and names like `x.tmp`, `x~`, `x.part` ' +
-    'and `x.swp` wait until they are renamed. Several that are new come in order of name; what begins as gzip, zstd, xz, bzip2 or lz4 does is unpacked. What is ' +
+    'and `x.swp` wait until they are renamed. Several that are new come in order of name; what begins as gzip, zstd, xz, bzip2 or lz4 does is unpacked. Of a glob that ends in .parquet the files give their rows as records, as by `files`. What is ' +
     'new is told by the file itself (its inode), not by its time, so a file that is moved in counts however old it is, and one that is ' +
     'renamed does not count again. A file that is written to or written anew after it was read, or was there at the start and is written to later, is not read (again), which a note says once of each kind: `tail` follows such files. ' +
     'What cannot be read is a note, and is tried again. A directory that does not exist yet is waited for; a file in its place is followed as by `tail`, which a note says. With `--once` it takes what is there and ends. ' +
@@ -44,7 +49,7 @@ export const watch = defineSource({
   ],
   parameters: {
     path: filePath('a directory, or a glob', { elsewhere: [inS3('wait', 'every')] }).checked((path) =>
-      isS3(path) ? (s3Fault(path) ?? parquetFault(path)) : undefined,
+      isS3(path) ? (s3Fault(path) ?? parquetFault(path)) : isParquet(path) ? readingFault(path.length) : undefined,
     ),
     existing: flag('takes the files that are there at the start as well'),
     recursive: flag('takes those in directories below as well'),
@@ -54,7 +59,7 @@ export const watch = defineSource({
     wait: waitForStore,
     ...textParameters,
   },
-  gives: textType,
+  gives: ({ path, ...args }) => (isParquet(path) ? parquetType(args) : textType(args)),
   origins: 'file',
   opensFiles: true,
   splitInWords: fileInWords,
@@ -65,11 +70,15 @@ export const watch = defineSource({
       kind: 'live',
       replayable: true,
       ...(isS3(args.path) ? {} : { dealt: dealtFiles }),
-      open({ path, recursive, ...args }, context, from) {
-        if (isS3(path)) return readingS3([path], { ...args, recursive, isBounded: context.once }, context, from);
-        return isFile(path)
-          ? following(path, args, context, from)
-          : new Watching(normalize(path), recursive, args, context, from);
+      open({ path, ...args }, context, from) {
+        if (isS3(path)) return readingS3([path], { ...args, isBounded: context.once }, context, from);
+        const rows: ConstructorParameters<typeof Watching>[4] = (found, reading) =>
+          readParquet(found, context, { ...reading, toRecord: taggedRecord(found, args.tag) });
+        if (!isFile(path))
+          return new Watching(normalize(path), args, context, from, isParquet(path) ? rows : undefined);
+        if (!isParquet(path)) return following(path, args, context, from);
+        const help = `\`files("${path}")\` reads it, \`watch("*.parquet")\` those that come`;
+        throw new RunFailure('not-a-directory', 3, `${path} is a file of Parquet, which does not grow`, help);
       },
     };
   },

@@ -7,10 +7,14 @@ import { parseJson, toJson } from '../../../src/base/json.ts';
 import type { Value } from '../../../src/base/value.ts';
 import type { Position } from '../../../src/flow/define/position.ts';
 import type { SinkStart } from '../../../src/flow/define/sink.ts';
+import { DONE, FileProgress } from '../../../src/flow/files/file-progress.ts';
 import { readingLibrary } from '../../../src/flow/parquet/library.ts';
+import { BOUNDS } from '../../../src/flow/parquet/pages.ts';
+import { readParquet } from '../../../src/flow/parquet/reading.ts';
 import { recordsOf } from '../../../src/flow/parquet/values.ts';
 import { save } from '../../../src/flow/sinks/save.ts';
 import { files } from '../../../src/flow/sources/files.ts';
+import { watch } from '../../../src/flow/sources/watch.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
 import { batch, openSink, sinkContext } from '../../support/sink.ts';
 import { openSource, TestRun } from '../../support/source.ts';
@@ -179,6 +183,67 @@ test('a run goes on at any row', async () => {
     const rest = await read(paths, cut.position === undefined ? undefined : JSON.parse(cut.position));
     expect([...whole.numbered.slice(0, cut.count), ...rest.numbered]).toEqual(whole.numbered);
   }
+});
+
+describe('what a file says that it has', () => {
+  /** Reads a file within other bounds. */
+  async function within(path: string, bounds: Partial<typeof BOUNDS>): Promise<TestRun> {
+    const run = new TestRun();
+    const progress = new FileProgress(path, {}, () => DONE);
+    const reading = { origin: run.origin(path), progress, from: undefined, toRecord: (record: Value) => record };
+    await readParquet(path, run, { ...reading, bounds: { ...BOUNDS, ...bounds } });
+    return run;
+  }
+
+  async function ofRows(count: number, row: (n: number) => Value): Promise<string> {
+    const { directory } = await written([Array.from({ length: count }, (_, n) => row(n))]);
+    return join(directory, readdirSync(directory)[0]!);
+  }
+
+  test('of a group of rows that is too large a part is held at a time', async () => {
+    const path = await ofRows(3000, (n) => ({ n, even: n % 2 === 0, none: null, text: `${n % 7}` }));
+    const { records } = await within(path, {});
+    expect(records).toHaveLength(3000);
+    for (const held of [4, 4 * 999, 4 * 1000, 4 * 2999]) {
+      const some = await within(path, { held });
+      expect(some.records).toEqual(records);
+    }
+  }, 60_000);
+
+  test('a page of more values, or bytes, than may be is refused before they are made', async () => {
+    const path = await ofRows(1000, () => ({ n: null, m: 1 }));
+    await expect(within(path, { page: 999 })).rejects.toThrow('has a page of 1000 values, and 999 is the most');
+    await expect(within(path, { bytes: 1 })).rejects.toThrow(/has a page of .*, and 1b is the most/);
+  });
+
+  test('rows that it has no values for are no rows', async () => {
+    const path = await ofRows(1000, (n) => ({ n }));
+    // A thousand and fifteen hundred, as a file has them: twice as much, seven bits a byte.
+    const bytes = readFileSync(path);
+    const footer = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+    const said = bytes.toString('latin1', footer).replaceAll('\xd0\x0f', '\xb8\x17');
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, footer), Buffer.from(said, 'latin1')]));
+    await expect(within(path, {})).rejects.toThrow('has 1000 values for 1500 rows');
+  });
+});
+
+test('those that come into a directory are read once, and gone on with in the middle', async () => {
+  const { directory } = await written([Array.from({ length: 2500 }, (_, n) => ({ n })), [{ n: 'last' }]]);
+  const reading = async (from?: Position) => {
+    const run = new TestRun({ once: true });
+    await openSource(watch, { path: join(directory, '*.parquet') }, run, from).run();
+    return run;
+  };
+  const whole = await reading();
+  expect(whole.records).toHaveLength(2501);
+  expect(whole.records.at(-1)).toEqual({ n: 'last' });
+  for (const cut of whole.cuts) {
+    const rest = await reading(cut.position === undefined ? undefined : JSON.parse(cut.position));
+    expect([...whole.numbered.slice(0, cut.count), ...rest.numbered]).toEqual(whole.numbered);
+  }
+  const tagged = new TestRun({ once: true });
+  await openSource(watch, { path: join(directory, '*.parquet'), tag: true }, tagged).run();
+  expect(tagged.records.at(-1)).toMatchObject({ source: expect.stringContaining('.parquet'), record: { n: 'last' } });
 });
 
 const python = ['python3', 'python'].find((name) => {

@@ -1,0 +1,95 @@
+/** What is asked of the pages of a file before they are decoded: one of a few bytes may say that it has billions of values, and have them. */
+import type { AsyncBuffer, FileMetaData, RowGroup } from 'hyparquet';
+import { formatSize } from '../../base/size.ts';
+import { readPageHeader } from './library.ts';
+
+interface Bounds {
+  /** So many values a page has at most. */
+  readonly page: number;
+  /** So many are held of all columns together, and so many has one whose rows are lists in a group of rows. */
+  readonly held: number;
+  /** Bytes of a page, unpacked. */
+  readonly bytes: number;
+}
+
+export const BOUNDS: Bounds = { page: 16 * 1024 * 1024, held: 32 * 1024 * 1024, bytes: 512 * 1024 * 1024 };
+
+/** So much is read to find the header of a page, and to find one that has long examples of its values in it. */
+const HEADER = 4 * 1024;
+const LONG_HEADER = 1024 * 1024;
+
+type Column = RowGroup['columns'][number];
+
+/** How many rows of a group are read at a time: all of it, where that is not too much to be held. */
+export function rowsAtOnce({ columns }: RowGroup, { held }: Bounds): number {
+  return Math.max(1, Math.floor(held / Math.max(1, columns.length)));
+}
+
+/**
+ * Looks at the headers of all pages of a group of rows.
+ *
+ * Rejects where a page would be too much, or where there are fewer values than rows.
+ */
+export async function checkPages(
+  file: AsyncBuffer,
+  { schema }: FileMetaData,
+  group: RowGroup,
+  bounds: Bounds,
+): Promise<void> {
+  for (const column of group.columns) {
+    const name = column.meta_data?.path_in_schema.join('.') ?? '';
+    const { values, isWhole } = await valuesOf(file, column, name, bounds);
+    const isFlat = isFlatColumn(schema, column);
+    if (isFlat && isWhole && values < Number(group.num_rows))
+      throw new Error(`its column "${name}" has ${values} values for ${group.num_rows} rows`);
+    // Where a row has lists, pages are not told apart by rows.
+    if (!isFlat && values > bounds.held)
+      throw new Error(`its column "${name}" has ${values} values in one group of rows, and ${bounds.held} is the most`);
+  }
+}
+
+/** Whether each row has one value of it, or null. */
+function isFlatColumn(schema: FileMetaData['schema'], { meta_data }: Column): boolean {
+  const [name, ...deeper] = meta_data?.path_in_schema ?? [];
+  const element = schema.find((one) => one.name === name);
+  return deeper.length === 0 && element?.repetition_type !== 'REPEATED';
+}
+
+/** How many values the pages of a column have together. What is no header ends it: the library says so when it comes there. */
+async function valuesOf(file: AsyncBuffer, { meta_data: about }: Column, name: string, bounds: Bounds) {
+  let values = 0;
+  if (about === undefined) return { values, isWhole: false };
+  const start = Number(about.dictionary_page_offset || about.data_page_offset);
+  const end = start + Number(about.total_compressed_size);
+  if (start < 0 || end > file.byteLength) throw new Error(`its column "${name}" reaches beyond its end`);
+  for (let at = start; at < end - 1; ) {
+    const found = (await headerAt(file, at, end, HEADER)) ?? (await headerAt(file, at, end, LONG_HEADER));
+    if (found === undefined) return { values, isWhole: false };
+    const { length, header } = found;
+    const data = header.data_page_header ?? header.data_page_header_v2;
+    const count = data?.num_values ?? header.dictionary_page_header?.num_values ?? 0;
+    const bytes = Number(header.uncompressed_page_size);
+    if (count > bounds.page)
+      throw new Error(`its column "${name}" has a page of ${count} values, and ${bounds.page} is the most`);
+    if (bytes > bounds.bytes)
+      throw new Error(
+        `its column "${name}" has a page of ${formatSize(bytes)}, and ${formatSize(bounds.bytes)} is the most`,
+      );
+    if (count < 0 || bytes < 0 || header.compressed_page_size < 0) throw new Error(`its column "${name}" is damaged`);
+    if (data !== undefined) values += count;
+    at += length + header.compressed_page_size;
+  }
+  return { values, isWhole: true };
+}
+
+/** A header, and how long it is; undefined where there is none within so many bytes. */
+async function headerAt(file: AsyncBuffer, at: number, end: number, most: number) {
+  const bytes = await file.slice(at, Math.min(end, at + most));
+  const reader = { view: new DataView(bytes), offset: 0 };
+  try {
+    const header = readPageHeader(reader);
+    return { header, length: reader.offset };
+  } catch {
+    return undefined;
+  }
+}
