@@ -71,7 +71,10 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   let cluster: SparkCluster | undefined;
   let store: Store | undefined;
   try {
-    if (way.once && flags.for === undefined) (await import('./refuse-endless.ts')).refuseEndless(program.plan, way);
+    if (way.once && flags.for === undefined) {
+      const { refuseEndless } = await import('./refuse-endless.ts');
+      refuseEndless(program.plan, way);
+    }
     // What goes with no cluster is refused before a directory is made for it.
     cluster = await openCluster(program, flags, way.stdin, (line) => console.tellAll(messages.note(line)));
     store = await openCheckpoint(program.plan, way, flags);
