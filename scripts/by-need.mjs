@@ -21,7 +21,7 @@ export const OFTEN = filesOf({
   ],
   'flow/aggregates': ['count', 'sum', 'min', 'max', 'avg', 'first', 'last', 'distinct', 'quantile', 'percentiles'],
   'flow/functions': ['values', 'text', 'numbers', 'time', 'urls', 'agents', 'methods-of-strings', 'methods-of-lists'],
-  'flow/windows': ['event-windows', 'windowed-groups', 'windowed-records', 'running'],
+  'flow/windows': ['windowed-groups', 'windowed-records', 'running'],
   'flow/sinks': ['print', 'save', 'append', 'none'],
 });
 

@@ -35,6 +35,7 @@ const PROGRAMS = [
   'json | countBy(.service) | window(1m) | top(3)',
   'json | filter(.ms > 50) | window(5m, 1m, on: .at) | countBy([.service, .ms > 90]) | stamp',
   'json | window(5m, 2m, on: .at) | map([.service, .ms]) | reduceByKey(_ + _) | stamp',
+  'json | session([.service, .ms > 90], {n: count(), sum: sum(.ms), first: first(.path), all: list(.path)}, gap: 3s, on: .at)',
   'json | window(1m, on: .at, late: 2s) | count | stamp',
 ];
 

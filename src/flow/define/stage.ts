@@ -35,6 +35,8 @@ export type Behaviour<A, S extends Step = Step> =
       readonly exchange: (args: A) => Exchange;
       /** Its steps are of the kind `OriginStep`. */
       readonly isByOrigin?: true;
+      /** Whether its steps are of the kind `Parted` with such arguments, over bounded input. */
+      readonly isParted?: (args: A) => boolean;
     }
   /** Two streams into one; the second is the argument of kind `stream`. */
   | {

@@ -7,7 +7,7 @@ import type { Lambda } from '../define/compiled.ts';
 import type { RunContext } from '../define/context.ts';
 import { type Answers, answer, type Form, type Offer, type Takes } from '../define/faster.ts';
 import type { FasterGrouping, Grouping } from '../define/grouping.ts';
-import type { Refit } from '../define/snapshot.ts';
+import type { Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { ChangedPlaces } from './changed-places.ts';
@@ -26,18 +26,9 @@ export type TableSnapshot<S> = {
   readonly isOfChanges?: true;
   /** Set where it is one of the parts that make up a whole one, and which. */
   readonly part?: 'one' | 'last';
-  /** Set where the groups are of windows by event time, those of one behind those of the other. */
-  readonly windows?: WindowsOfGroups;
+  /** What else there is of them, where they are of windows or sessions by event time. */
+  readonly apart?: State;
 };
-
-/** Whose groups they are. Times in ms. */
-interface WindowsOfGroups {
-  readonly starts: readonly number[];
-  /** How many groups each window has. */
-  readonly sizes: readonly number[];
-  /** Of all their records. */
-  readonly highest: number;
-}
 
 /**
  * The groups of some records, in the order first seen. Texts may come as bytes, which are counted beside the records and become groups like

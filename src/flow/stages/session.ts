@@ -64,6 +64,7 @@ A record that fills the gap between two sessions makes them one. One whose own t
   behaviour: {
     kind: 'step',
     exchange: ({ key }) => ({ by: key.of }),
+    isParted: ({ on, late }) => on !== undefined && late === undefined,
     create({ key, columns, gap, on, late, idle, future, lateTo, zone }, run, down) {
       const settings = on && {
         on,

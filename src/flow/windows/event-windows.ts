@@ -135,8 +135,8 @@ class EventWindows<S> implements Step, Parted<S> {
 
   /** Only where none of all records is late: then it does not matter what came before them. */
   absorb(later: TableSnapshot<unknown>): boolean {
-    for (const [start, groups] of readApart(later as TableSnapshot<S>)) this.tableAt(start).absorb(groups);
-    this.time.sawElsewhere(later.windows!.highest);
+    const take = (start: number, groups: TableSnapshot<S>) => this.tableAt(start).absorb(groups);
+    this.time.sawElsewhere(readApart(later as TableSnapshot<S>, take));
     return true;
   }
 

@@ -112,6 +112,28 @@ export class GatheredSessions<S> {
     return true;
   }
 
+  /** Takes in the sessions of a key that others gathered of later records, where none of all records is late. */
+  absorb(later: Holder<S>): void {
+    const holder = this.open.of(later.key, later.id);
+    for (const session of later.sessions) {
+      const stretches = session.stretches.map(({ order, state }) => ({ order: this.taken + order, state }));
+      const own: Session<S> = { ...session, holder, stretches, bytes: 0 };
+      const { first, behind } = linkedWith(holder.sessions, own.link, own.end);
+      const [into = own, ...others] = holder.sessions.slice(first, behind);
+      if (into === own) this.open.add(own, first);
+      else {
+        holder.sessions.splice(first, behind - first, into);
+        for (const other of [...others, own]) {
+          this.settings.bound.add(-other.bytes);
+          join(into, other);
+        }
+      }
+      this.grew(into);
+      if (later.latest === session || holder.latest?.isOut === true) holder.latest = into;
+    }
+    this.open.changed(holder);
+  }
+
   /** The partials of a session are others than when it was counted how much it keeps. */
   grew(session: Session<S>): void {
     const before = session.bytes;

@@ -96,6 +96,11 @@ export class SessionTable<S> {
     return byStart(taken);
   }
 
+  /** All that there are, as plain data for another thread. */
+  all(): SessionsState {
+    return writeSessions([...this.holders.values()]);
+  }
+
   snapshot(onlyChanges = false): State {
     const changed = this.changes.take();
     const isWhole = !onlyChanges || changed === undefined;

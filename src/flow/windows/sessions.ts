@@ -7,6 +7,8 @@ import type { Grouping } from '../define/grouping.ts';
 import type { KnownOrigins, Refit, State } from '../define/snapshot.ts';
 import type { Span } from '../define/span.ts';
 import { NOTHING_REACHED, type Reached, type RunEnd, type Step } from '../define/step.ts';
+import type { Parted } from '../groups/absorbing.ts';
+import type { TableSnapshot } from '../groups/group-table.ts';
 import { refitted } from '../groups/refit.ts';
 import { reportBad } from '../records/report-bad.ts';
 import { MemoryBound } from '../state/memory-bound.ts';
@@ -17,6 +19,7 @@ import { GatheredSessions } from './gathered-sessions.ts';
 import { byStart, type Session } from './open-sessions.ts';
 import { SessionRows } from './session-rows.ts';
 import { readSessions, type SessionsState, writeSessions } from './session-state.ts';
+import { readSessionsApart, writeSessionsApart } from './sessions-apart.ts';
 
 /**
  * Sessions by event time, or by time of arrival where `eventTime` is not given. The grouping says how a session comes out: the span it
@@ -56,7 +59,7 @@ type SessionsSnapshot = {
  *
  * To keep the order of arrival each session has its records in stretches; while a key has one open session, which is nearly always, that is one stretch.
  */
-class Sessions<S> implements Step {
+class Sessions<S> implements Step, Parted<S> {
   private readonly sessions: GatheredSessions<S>;
   /** What takes rows, where somebody gives some. */
   private rows: SessionRows<S> | undefined;
@@ -110,6 +113,24 @@ class Sessions<S> implements Step {
 
   faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {
     return answer(this.answers, offer, undefined);
+  }
+
+  get isByProgram(): boolean {
+    return this.grouping.aggregate.byProgram === true;
+  }
+
+  soFar(): TableSnapshot<S> {
+    const { sessions } = this;
+    return writeSessionsApart(sessions.open.all(), sessions.taken, this.eventTime!.highest);
+  }
+
+  /** Only where none of all records is late: then it does not matter what came before them. */
+  absorb(later: TableSnapshot<unknown>): boolean {
+    const { holders, taken, highest } = readSessionsApart(later as TableSnapshot<S>);
+    for (const holder of holders) this.sessions.absorb(holder);
+    this.sessions.taken += taken;
+    this.eventTime!.sawElsewhere(highest);
+    return true;
   }
 
   opened(origin: Origin): void {

@@ -7,7 +7,7 @@ export interface Front {
   readonly last: Node;
   /** The one of them that remembers something of each file. */
   readonly byOrigin: StageNode | undefined;
-  /** The aggregation right behind them, over each batch, windows of batches, or windows by event time. */
+  /** The aggregation right behind them, over each batch, windows of batches, or windows by event time; or sessions. */
   readonly group: StageNode | undefined;
 }
 
@@ -28,6 +28,7 @@ export function frontOf(plan: Plan, source: SourceNode): Front {
     const { behaviour, awaits } = next.definition;
     if (awaits?.(next.arguments) === true) return front;
     if (behaviour.kind === 'group') return { ...front, group: next };
+    if (behaviour.kind === 'step' && behaviour.isParted?.(next.arguments) === true) return { ...front, group: next };
     if (behaviour.kind === 'step' && behaviour.isByOrigin && byOrigin === undefined) byOrigin = next;
     else if (behaviour.kind !== 'record') return front;
     last = next;
@@ -63,9 +64,9 @@ export function partedStages(plan: Plan): PartedStages | undefined {
   return group && isApart(group) ? { plan: frontPlan(plan, front, 'groups'), group, byOrigin } : undefined;
 }
 
-/** Whether an aggregation is over windows by event time. */
-export function isByEventTime({ window }: StageNode): boolean {
-  return window?.spec.kind === 'event';
+/** Whether an aggregation is over windows or sessions by event time. */
+export function isByEventTime({ window, definition }: StageNode): boolean {
+  return definition.behaviour.kind === 'step' || window?.spec.kind === 'event';
 }
 
 /** Whether what becomes of a part of bounded input does not depend on the parts before it: by event time, where nothing is late and all windows are open to the end. */
