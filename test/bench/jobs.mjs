@@ -8,7 +8,7 @@ const mlr = (input, verbs) => `mlr ${input} --otsv --headerless-csv-output ${ver
 const counted = `LC_ALL=C sort | uniq -c | awk '{print $2 "\\t" $1}'`;
 const tenMost = `LC_ALL=C sort -t "$(printf '\\t')" -k2,2nr -k1,1 | head -n 10`;
 
-/** Inputs: the name of the file that the commands read, and what test/bench/generate.mjs fills it with. */
+/** Inputs: the name of the file that the commands read, and what test/bench/generate.mjs, or another generator of so many rows, fills it with. */
 export const inputs = {
   'words.txt': { kind: 'words' },
   'words-tenfold.txt': { kind: 'words', copiesOf: 'words.txt', copies: 10 },
@@ -21,6 +21,8 @@ export const inputs = {
   'ids.txt': { kind: 'ids' },
   'orders.csv': { kind: 'csv' },
   'requests.logfmt': { kind: 'logfmt' },
+  'measurements.txt': { generator: 'measurements.mjs' },
+  'teams.csv': { text: 'service,team\napi,core\nweb,front\nauth,core\npay,money\n' },
 };
 
 /** A whole line as DuckDB's only column: the delimiter is a character that no input holds. */
@@ -31,6 +33,12 @@ const events = `(select *, time::timestamp as t from read_json('events.json', fo
 const accessesOf = (file) =>
   `read_csv('${file}', delim=' ', quote='"', header=false, auto_detect=false, columns={host: 'VARCHAR', ident: 'VARCHAR', account: 'VARCHAR', time: 'VARCHAR', zone: 'VARCHAR', request: 'VARCHAR', status: 'INTEGER', bytes: 'VARCHAR', referrer: 'VARCHAR', agent: 'VARCHAR'})`;
 const accesses = accessesOf('access.log');
+const nested = `read_json('requests.json', format='newline_delimited', columns={service: 'VARCHAR', status: 'INTEGER', latency_ms: 'DOUBLE', "user": 'STRUCT(id INTEGER, name VARCHAR)'})`;
+const measurements = `read_csv('measurements.txt', delim=';', quote='', header=false, auto_detect=false, columns={station: 'VARCHAR', t: 'DOUBLE'})`;
+const perStation = {
+  mawk: `mawk -F ';' '{n[$1]++; sum[$1] += $2; if (n[$1] == 1 || $2 < least[$1]) least[$1] = $2; if (n[$1] == 1 || $2 > most[$1]) most[$1] = $2} END {for (station in n) printf "%s\\t%.1f\\t%.9f\\t%.1f\\n", station, least[station], sum[station] / n[station], most[station]}' measurements.txt`,
+  duckdb: duckdb(`select station, min(t), avg(t), max(t) from ${measurements} group by station`),
+};
 const orders = `read_csv('orders.csv', header=true, auto_detect=false, quote='"', delim=',', columns={id: 'BIGINT', time: 'VARCHAR', city: 'VARCHAR', state: 'VARCHAR', amount: 'DOUBLE', note: 'VARCHAR'})`;
 
 const countWords = 'files("words.txt") | words | countByValue';
@@ -283,6 +291,64 @@ export const jobs = [
       ),
     },
     tolerances: { 2: 1e-6 },
+    targets: [faster('duckdb', 1)],
+  },
+  {
+    id: '18a',
+    title: 'least, mean and most of 413 stations (1BRC), as csv',
+    inputs: ['measurements.txt'],
+    program:
+      'files("measurements.txt") | csv(delimiter: ";", header: false, columns: ["station", "t"]) | groupBy(.station, {least: min(.t), mean: avg(.t), most: max(.t)})',
+    peers: perStation,
+    tolerances: { 1: 1e-9, 2: 1e-6, 3: 1e-9 },
+    targets: [faster('mawk', 3), faster('duckdb', 1)],
+  },
+  {
+    id: '18b',
+    title: 'the same, by splitting lines',
+    inputs: ['measurements.txt'],
+    program:
+      'files("measurements.txt") | map(.split(";")) | groupBy(_[0], {least: min(number(_[1])), mean: avg(number(_[1])), most: max(number(_[1]))})',
+    peers: perStation,
+    tolerances: { 1: 1e-9, 2: 1e-6, 3: 1e-9 },
+    targets: [faster('mawk', 3), faster('duckdb', 1)],
+  },
+  {
+    id: '19',
+    title: 'sessions of a user in JSON, by how many requests they have',
+    inputs: ['events.json'],
+    program: 'files("events.json") | json | session(.user.id, {n: count()}, gap: 10s, on: .time) | countBy(.n)',
+    peers: {
+      duckdb: duckdb(
+        `with apart as (select u, t, coalesce(t - lag(t) over (partition by u order by t) >= interval 10 seconds, true) as begins from (select time::timestamp as t, "user".id as u from read_json('events.json', format='newline_delimited', columns={time: 'VARCHAR', "user": 'STRUCT(id INTEGER)'}))), numbered as (select u, sum(begins::int) over (partition by u order by t rows unbounded preceding) as session from apart) select n, count(*) from (select count(*) as n from numbered group by u, session) group by n`,
+      ),
+    },
+    targets: [faster('duckdb', 1)],
+  },
+  {
+    id: '20',
+    title: 'JSON with a table looked up, grouped by a column of it',
+    inputs: ['requests.json', 'teams.csv'],
+    program:
+      'files("requests.json") | json | lookup("teams.csv", on: .service) | groupBy(.team, {n: count(), slowest: max(.latency_ms)})',
+    peers: {
+      duckdb: duckdb(
+        `select team, count(*), max(latency_ms) from ${nested} join read_csv('teams.csv') using (service) group by team`,
+      ),
+    },
+    targets: [faster('duckdb', 1)],
+  },
+  {
+    id: '21',
+    title: 'group JSON by a field of an inner object',
+    inputs: ['requests.json'],
+    program:
+      'files("requests.json") | json | filter(.user.id < 50000) | groupBy(.user.name, {n: count(), slowest: max(.latency_ms)})',
+    peers: {
+      duckdb: duckdb(
+        `select "user".name, count(*), max(latency_ms) from ${nested} where "user".id < 50000 group by "user".name`,
+      ),
+    },
     targets: [faster('duckdb', 1)],
   },
 ].map((job) => ({ floors: [], looser: {}, repeat: 1, leat: leat(job.program), ...job }));

@@ -26,11 +26,15 @@ import { findPeers } from './peers.mjs';
 import { linesOf, pageOf } from './report.mjs';
 
 const BENCH = dirname(fileURLToPath(import.meta.url));
+/** Rows of measurements unless it is said. */
+const ROWS = '10000000';
 const PAGE = join(BENCH, '../../docs/benchmarks.md');
 
 const { values: options } = parseArgs({
   options: {
     size: { type: 'string', default: '200mb' },
+    /** Of the One Billion Row Challenge. */
+    rows: { type: 'string', default: ROWS },
     rounds: { type: 'string', default: '3' },
     jobs: { type: 'string' },
     /** Where inputs are made and kept. */
@@ -47,9 +51,16 @@ const wanted = options.jobs?.split(',');
 const isWanted = ({ id }) =>
   wanted === undefined || wanted.some((name) => id === name || id.replace(/[a-z]$/, '') === name);
 const chosen = jobs.filter(isWanted);
-if (!/^\d+mb$/.test(options.size) || !(rounds >= 1) || (chosen.length === 0 && !isWanted(listenJob))) {
+if (
+  !/^\d+mb$/.test(options.size) ||
+  !/^[1-9]\d*$/.test(options.rows) ||
+  !(rounds >= 1) ||
+  (chosen.length === 0 && !isWanted(listenJob))
+) {
   const known = [...jobs, listenJob].map(({ id }) => id).join(', ');
-  process.stderr.write(`usage: npm run bench -- [--size 200mb] [--rounds 3] [--jobs 1,4] [--write]; jobs: ${known}\n`);
+  process.stderr.write(
+    `usage: npm run bench -- [--size 200mb] [--rows 10000000] [--rounds 3] [--jobs 1,4] [--write]; jobs: ${known}\n`,
+  );
   process.exit(2);
 }
 
@@ -58,7 +69,8 @@ const generation = createHash('sha256')
   .update(readFileSync(join(BENCH, 'generate.mjs')))
   .digest('hex')
   .slice(0, 8);
-const folder = join(resolve(options.data), `${options.size}-${generation}`);
+const sizes = options.rows === ROWS ? options.size : `${options.size}-${options.rows}`;
+const folder = join(resolve(options.data), `${sizes}-${generation}`);
 const peersFolder = resolve(options.peers);
 mkdirSync(folder, { recursive: true });
 
@@ -75,9 +87,13 @@ const say = (text) => process.stderr.write(`${text}\n`);
 async function make(name) {
   const path = join(folder, name);
   if (existsSync(path)) return;
-  const { kind, copiesOf, copies, packed } = inputs[name];
+  const { kind, copiesOf, copies, packed, generator, text } = inputs[name];
   say(`making ${name}`);
-  if (packed !== undefined) {
+  if (text !== undefined) {
+    writeFileSync(`${path}.part`, text);
+  } else if (generator !== undefined) {
+    execFileSync(process.execPath, [join(BENCH, generator), options.rows, `${path}.part`]);
+  } else if (packed !== undefined) {
     await make(packed);
     await pipeline(createReadStream(join(folder, packed)), createGzip(), createWriteStream(`${path}.part`));
   } else if (copiesOf === undefined) {
