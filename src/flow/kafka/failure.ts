@@ -15,9 +15,11 @@ export function causeOf(error: unknown): unknown {
   return name === 'KafkaJSNumberOfRetriesExceeded' && cause !== undefined ? cause : error;
 }
 
-/** What a broker tells that the driver has no words for. */
-const OTHERS: { readonly [code: number]: readonly [type: string, words: string] } = {
-  90: ['PRODUCER_FENCED', 'There is a newer producer with the same transactionalId'],
+/** What a broker tells that the driver has no words for, and whether that may pass. */
+const OTHERS: { readonly [code: number]: readonly [type: string, words: string, mayPass: boolean] } = {
+  90: ['PRODUCER_FENCED', 'There is a newer producer with the same transactionalId', false],
+  100: ['UNKNOWN_TOPIC_ID', 'The topic is not there any more', true],
+  103: ['INCONSISTENT_TOPIC_ID', 'The topic is another one by now', true],
 };
 
 /** The failure that stands for a code of the broker. */
@@ -29,7 +31,7 @@ export function failureOf(code: number): Error {
   const other = OTHERS[code];
   return other === undefined
     ? createErrorFromCode(code)
-    : Object.assign(new Error(other[1]), { type: other[0], retriable: false });
+    : Object.assign(new Error(other[1]), { type: other[0], retriable: other[2] });
 }
 
 /** Failures that the driver gives up at, of brokers that have just begun or do not answer. */

@@ -20,6 +20,8 @@ const FETCH = 1;
 /** The first version that tells of transactions, and the first with records that are packed by Zstandard. */
 const OLD = 4;
 const NEW = 10;
+/** The first version that names topics by their ids. */
+const BY_ID = 13;
 
 const UNSUPPORTED_VERSION = 35;
 
@@ -28,6 +30,8 @@ const ABORT = 0;
 
 interface Wanted {
   readonly topic: string;
+  /** What tells the topic from another one of its name, where that is known. */
+  readonly id: string | undefined;
   readonly number: number;
   /** From which on. */
   readonly offset: number;
@@ -67,7 +71,7 @@ export async function fetchFrom(
   wanted: readonly Wanted[],
 ): Promise<readonly Fetched[]> {
   const broker = await client.cluster.findBroker({ nodeId: leader });
-  const answers = await ask(broker, request(wanted, versionOf(broker)));
+  const answers = await ask(broker, request(wanted, versionOf(broker, wanted)));
   for (const { errorCode } of answers) if (errorCode !== 0) throw failureOf(errorCode);
   const fetched: Fetched[] = [];
   for (const { topic, number, high, aborted, records } of answers) {
@@ -94,15 +98,20 @@ export function committed(batches: readonly StoredBatch[], aborted: readonly Abo
   });
 }
 
-function versionOf({ versions }: Broker): number {
+function versionOf({ versions }: Broker, wanted: readonly Wanted[]): number {
   const last = versions[FETCH]?.maxVersion ?? 0;
   if (last < OLD) throw failureOf(UNSUPPORTED_VERSION);
+  if (last >= BY_ID && wanted.every(({ id }) => id !== undefined)) return BY_ID;
   return last < NEW ? OLD : NEW;
 }
 
 function request(wanted: readonly Wanted[], apiVersion: number): Request<readonly Answer[]> {
+  const about = { apiName: 'Fetch', apiKey: FETCH, apiVersion };
+  if (apiVersion === BY_ID) {
+    return { ...about, body: bodyById(wanted), read: (answer) => readById(answer, wanted), throttledAt: 1 };
+  }
   const isNew = apiVersion === NEW;
-  const body = new Writer().int32(-1).int32(WAIT).int32(1).int32(MOST).int8(READ_COMMITTED);
+  const body = head(new Writer());
   // No session: each request names all that is wanted.
   if (isNew) body.int32(0).int32(-1);
   body.int32(wanted.length);
@@ -114,14 +123,53 @@ function request(wanted: readonly Wanted[], apiVersion: number): Request<readonl
     body.int32(MOST_OF_ONE);
   }
   if (isNew) body.int32(0);
-  return {
-    apiName: 'Fetch',
-    apiKey: FETCH,
-    apiVersion,
-    body: body.bytes,
-    read: (answer) => read(answer, isNew),
-    isThrottled: isNew,
-  };
+  const throttled = isNew ? { throttledAt: 0 } : {};
+  return { ...about, body: body.bytes, read: (answer) => read(answer, isNew), ...throttled };
+}
+
+function head(body: Writer): Writer {
+  return body.int32(-1).int32(WAIT).int32(1).int32(MOST).int8(READ_COMMITTED);
+}
+
+function bodyById(wanted: readonly Wanted[]): Buffer {
+  const body = head(new Writer().noTags()).int32(0).int32(-1).count(wanted.length);
+  for (const { id, number, offset } of wanted) {
+    body.raw(Buffer.from(id!, 'hex')).count(1).int32(number).int32(-1).int64(offset).int32(-1).int64(-1);
+    body.int32(MOST_OF_ONE).noTags().noTags();
+  }
+  return body.count(0).compactText('').noTags().bytes;
+}
+
+function readById(answer: Reader, wanted: readonly Wanted[]): readonly Answer[] {
+  answer.tags();
+  // For how long to be quiet.
+  answer.int32();
+  const errorCode = answer.int16();
+  if (errorCode !== 0) throw failureOf(errorCode);
+  answer.int32();
+  return answer
+    .compactList(() => {
+      const id = answer.raw(16).toString('hex');
+      const topic = wanted.find((one) => one.id === id)?.topic ?? '';
+      const partitions = answer.compactList(() => {
+        const [number, errorCode, high] = [answer.int32(), answer.int16(), answer.int64()];
+        // Where what is decided ends, and where all begins.
+        answer.raw(16);
+        const aborted = answer.compactList(() => {
+          const one = { producer: answer.int64(), first: answer.int64() };
+          answer.tags();
+          return one;
+        });
+        // Who else has it.
+        answer.int32();
+        const records = answer.compactBytes();
+        answer.tags();
+        return { topic, number, errorCode, high, aborted, records };
+      });
+      answer.tags();
+      return partitions;
+    })
+    .flat();
 }
 
 function read(answer: Reader, isNew: boolean): readonly Answer[] {

@@ -10,7 +10,9 @@ interface At {
   readonly partition: number;
   /** Of the next record. */
   readonly offset: number;
-  readonly [name: string]: string | number;
+  /** What tells its topic from another one of the name, where that is known. */
+  readonly id?: string | undefined;
+  readonly [name: string]: string | number | undefined;
 }
 
 /** How far a partition was read, in words: `orders 3 at offset 1,204`. */
@@ -33,7 +35,9 @@ export class Partition {
   /** Of the next record. */
   offset: number;
   /** Nothing is read from this offset on. */
-  readonly end: number;
+  end: number;
+  /** What tells its topic from another one of the name, where that is known. */
+  id: string | undefined;
   /** The id of the broker that has it. */
   leader = -1;
   /** Where it ends, as the broker said last. */
@@ -90,8 +94,9 @@ export class Partition {
   }
 
   split(offset = this.offset): Split {
-    const { topic, number } = this;
-    return { key: Partition.keyOf(topic, number), at: { topic, partition: number, offset } satisfies At };
+    const { topic, number, id } = this;
+    const at: At = { topic, partition: number, offset, ...(id === undefined ? {} : { id }) };
+    return { key: Partition.keyOf(topic, number), at };
   }
 
   /** Hands on what was fetched from its offset on, some records at a time. Resolves when the inbox has room again. */

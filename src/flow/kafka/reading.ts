@@ -1,4 +1,3 @@
-import { wallClock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
@@ -7,11 +6,13 @@ import { orAbort, sleep } from '../input/reading.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import type { Access } from './access.ts';
 import { brokersOf } from './address.ts';
-import { type Client, NO_MEMBER, openClient } from './driver.ts';
+import { type Client, openClient } from './driver.ts';
 import { causeOf, helpFor, mayPass, typeOf } from './failure.ts';
 import { fetchFrom } from './fetch.ts';
+import { GroupProgress } from './group-progress.ts';
 import { Partition } from './partition.ts';
 import { committedBy, type Ends, endsOf, offsetsAt } from './start.ts';
+import { topicIds } from './topic-ids.ts';
 
 /** ms from a failure to the next try: doubled with each in a row, up to the last. */
 const FIRST_PAUSE = 250;
@@ -20,14 +21,11 @@ const LONGEST_PAUSE = 30_000;
 /** ms to the next look for topics and partitions that have come, and for brokers that have others now. */
 const LOOK = 30_000;
 
-/** ms between two times that a group is told how far it was read. */
-const COMMIT = 5000;
-
 /** ms to the next look where something is not there, or nobody has it now. */
 const SOON = 1000;
 
-/** ms at the end for a group to be told and connections to close: a broker that does not answer holds nothing up. */
-const LAST_WORD = 2000;
+/** The topic is gone, or another one is there, which the next look shows. */
+const OTHER_TOPIC: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_ID', 'INCONSISTENT_TOPIC_ID']);
 
 /** The leader of a partition that nobody has. */
 const NOBODY = -1;
@@ -58,15 +56,14 @@ export class KafkaReading {
   /** By key of the position. */
   private readonly partitions = new Map<string, Partition>();
   private readonly before: ReadonlyMap<string, Split>;
+  private readonly group: GroupProgress;
   private client: Client | undefined;
   /** What is read has been found once. */
   private isAnnounced = false;
   /** Brokers have other partitions than was known. */
   private isStale = false;
   private nextLook = 0;
-  private nextCommit = 0;
   private pause = FIRST_PAUSE;
-  private committing = Promise.resolve();
 
   constructor(args: KafkaArguments, context: SourceContext, from: Position = []) {
     this.args = args;
@@ -74,6 +71,7 @@ export class KafkaReading {
     this.brokers = brokersOf(args.brokers);
     const { topic } = args;
     this.what = `${typeof topic === 'string' ? topic : `/${topic.source}/`} of ${this.brokers.join(', ')}`;
+    this.group = new GroupProgress(args.group, context);
     this.before = new Map(from.map((split) => [split.key, split]));
   }
 
@@ -85,7 +83,7 @@ export class KafkaReading {
       try {
         // At the end of the run nothing is waited for, whatever the brokers do: what is under way fails with its connection, and nobody minds.
         await orAbort(this.readOnce(), signal);
-        await within(LAST_WORD, this.commit());
+        await this.group.lastWord(this.commit());
       } catch (error) {
         this.close();
         if (!signal.aborted) await this.afterFailure(causeOf(error));
@@ -143,10 +141,12 @@ export class KafkaReading {
     }
     const added: Partition[] = [];
     for (const one of this.partitions.values()) one.leader = NOBODY;
+    const ids = await this.idsOf(topics);
     for (const topic of topics) {
       const found = cluster.findTopicPartitionMetadata(topic);
+      await this.beginAnew(topic, ids.get(topic));
       if (found.some(({ partitionId }) => !this.partitions.has(Partition.keyOf(topic, partitionId)))) {
-        added.push(...(await this.begin(topic)));
+        added.push(...(await this.begin(topic, ids.get(topic))));
       }
       for (const { partitionId, leader } of found) {
         this.partitions.get(Partition.keyOf(topic, partitionId))!.leader = leader;
@@ -169,8 +169,37 @@ export class KafkaReading {
     return all.filter((name) => (typeof topic === 'string' ? name === topic : topic.test(name))).sort();
   }
 
+  /** What tells topics from others of their names, where brokers say that. */
+  private async idsOf(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { cluster } = this.client!;
+    const nodeId = topics
+      .flatMap((topic) => cluster.findTopicPartitionMetadata(topic))
+      .find(({ leader }) => leader >= 0);
+    return nodeId === undefined ? new Map() : topicIds(await cluster.findBroker({ nodeId: nodeId.leader }), topics);
+  }
+
+  /** Where a topic is another one than the one that was read, it is read from its start. */
+  private async beginAnew(topic: string, id: string | undefined): Promise<void> {
+    const own = [...this.partitions.values()].filter((one) => one.topic === topic);
+    if (id === undefined || own.every((one) => one.id === id)) return;
+    const ends = await endsOf(this.client!, topic);
+    const last = this.isBounded ? await offsetsAt(this.client!, topic, this.args.until ?? 'end', ends) : [];
+    for (const one of own) {
+      const isOther = one.id !== undefined && one.id !== id;
+      one.id = id;
+      if (!isOther || ends.low[one.number] === undefined) continue;
+      this.noteAnew(one.name, one.offset);
+      one.offset = ends.low[one.number]!;
+      one.end = last[one.number] ?? Number.POSITIVE_INFINITY;
+    }
+  }
+
+  private noteAnew(name: string, offset: number): void {
+    this.context.note(`${name} was read up to offset ${offset}: its topic was made anew, and is read from its start`);
+  }
+
   /** Begins with the partitions of a topic that were not there before. */
-  private async begin(topic: string): Promise<readonly Partition[]> {
+  private async begin(topic: string, id: string | undefined): Promise<readonly Partition[]> {
     const client = this.client!;
     const { from, until, group } = this.args;
     const ends = await endsOf(client, topic);
@@ -187,6 +216,12 @@ export class KafkaReading {
       const start = earlier === undefined ? (known < 0 ? starts[number]! : known) : Partition.at(earlier).offset;
       const end = last[number] ?? Number.POSITIVE_INFINITY;
       const one = new Partition(topic, number, start, end, this.args, this.context, earlier);
+      one.id = id;
+      const before = earlier === undefined ? undefined : Partition.at(earlier).id;
+      if (before !== undefined && id !== undefined && before !== id) {
+        this.noteAnew(one.name, start);
+        one.offset = ends.low[number]!;
+      }
       this.fit(one, ends);
       one.high = ends.high[number]!;
       this.partitions.set(key, one);
@@ -256,13 +291,15 @@ export class KafkaReading {
         await this.fetch(leader, [...wanted.slice(first), ...wanted.slice(0, first)]);
         for (const one of wanted) one.endIfDone();
         // Nothing is read the later for it: it may have to wait for a batch to be kept.
-        if (clock.now() >= this.nextCommit) void this.commit();
+        if (this.group.isDue) void this.commit();
       }
     } catch (error) {
       // The others go on to the next look first.
       this.isStale = true;
-      if (typeOf(error) !== 'OFFSET_OUT_OF_RANGE') throw error;
-      await this.findAgain();
+      const type = typeOf(error);
+      if (OTHER_TOPIC.has(type)) await sleep(SOON, context);
+      else if (type === 'OFFSET_OUT_OF_RANGE') await this.findAgain();
+      else throw error;
     }
   }
 
@@ -293,44 +330,10 @@ export class KafkaReading {
     }
   }
 
-  /** Tells the group how far its topics were read, so that others see how far that is behind. Never rejects. */
   private commit(): Promise<void> {
-    this.nextCommit = this.context.clock.now() + COMMIT;
-    // One after the other, so that none tells of less than the one before.
-    this.committing = this.committing.then(() => this.commitNow());
-    return this.committing;
+    return this.group.tell(
+      () => this.client,
+      () => this.partitions.values(),
+    );
   }
-
-  private async commitNow(): Promise<void> {
-    const { args, context, client } = this;
-    const { group: groupId } = args;
-    if (groupId === undefined || client === undefined) return;
-    const news = [...this.partitions.values()]
-      .map((one) => ({ one, offset: one.offset }))
-      .filter(({ one, offset }) => offset !== one.committed);
-    try {
-      await context.kept?.();
-      if (this.client !== client || news.length === 0) return;
-      const topics = news.map(({ one: { topic, number }, offset }) => ({
-        topic,
-        partitions: [{ partition: number, offset: String(offset) }],
-      }));
-      const broker = await client.cluster.findGroupCoordinator({ groupId });
-      await broker.offsetCommit({ ...NO_MEMBER, groupId, topics });
-      for (const { one, offset } of news) one.committed = offset;
-    } catch (error) {
-      if (this.client === client)
-        context.note(`the group ${groupId} cannot be told how far it was read: ${reasonOf(error)}`);
-    }
-  }
-}
-
-/** Resolves when the promise does, or so many ms later. */
-async function within(ms: number, promise: Promise<void>): Promise<void> {
-  let callOff = () => {};
-  const late = new Promise<void>((resolve) => {
-    callOff = wallClock.at(wallClock.now() + ms, resolve);
-  });
-  await Promise.race([promise, late]);
-  callOff();
 }

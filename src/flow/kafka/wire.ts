@@ -12,14 +12,14 @@ export interface Request<T> {
   readonly body: Buffer;
   /** @throws RangeError where the answer is shorter than it says. */
   readonly read: (answer: Reader) => T;
-  /** The answer begins with how long to be quiet, ms: until then the broker hears nothing. */
-  readonly isThrottled?: boolean;
+  /** At this byte the answer says how long to be quiet, ms: until then the broker hears nothing. */
+  readonly throttledAt?: number;
 }
 
 /** @returns what the broker answered, errors in it too. */
 export async function ask<T>(
   { connectionPool }: Broker,
-  { body, read, isThrottled = false, ...about }: Request<T>,
+  { body, read, throttledAt, ...about }: Request<T>,
 ): Promise<T> {
   // What the driver takes for an encoder.
   const encoded = { buf: body, buffer: body };
@@ -29,7 +29,7 @@ export async function ask<T>(
       // What the driver waits for.
       decode: async (bytes) => ({
         answer: read(new Reader(bytes)),
-        clientSideThrottleTime: isThrottled ? bytes.readInt32BE(0) : 0,
+        clientSideThrottleTime: throttledAt === undefined ? 0 : bytes.readInt32BE(throttledAt),
       }),
       parse: async (read) => read,
     },
@@ -140,6 +140,10 @@ export class Reader {
 
   compactList<T>(item: () => T): readonly T[] {
     return this.items(this.unsigned() - 1, item);
+  }
+
+  compactBytes(): Buffer {
+    return this.raw(Math.max(0, this.unsigned() - 1));
   }
 
   raw(length: number): Buffer {

@@ -226,6 +226,46 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
     );
   });
 
+  test('that was made anew is read from its start, also where it has grown beyond what was read', async () => {
+    const topic = await newTopic();
+    const values = (name: string, count: number) =>
+      Array.from({ length: count }, (_, i) => ({ value: `${name} ${i}` }));
+    // What is sent again where an answer is late is there once.
+    const write = async (...messages: Parameters<Producer['send']>[0]['messages']) => {
+      const other = server.client().producer({ idempotent: true, maxInFlightRequests: 1 });
+      await other.connect();
+      await other.send({ topic, messages });
+      await other.disconnect();
+    };
+    await write(...values('first', 3));
+    const run = new TestRun();
+    const reading = openSource(kafka, { brokers: server.address, topic, from: 'start' }, run).run();
+    await run.until(() => run.records.length === 3);
+    const position = JSON.parse(run.cuts.at(-1)!.position!) as Position;
+    const anew = async (name: string) => {
+      await server.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+      // A topic of the name may be going still, and is not made then.
+      const topics = [{ topic, numPartitions: 1 }];
+      while (!(await server.withAdmin((admin) => admin.createTopics({ topics, waitForLeaders: false }))))
+        await pause(50);
+      await write(...values(name, 5));
+    };
+    await anew('second');
+    await run.until(() => run.records.length === 8);
+    run.abort();
+    await reading;
+    const expected = values('second', 5).map(({ value }) => value);
+    expect(run.records.slice(3)).toEqual(expected);
+    expect(run.notes).toContain(
+      `${topic}[0] was read up to offset 3: its topic was made anew, and is read from its start`,
+    );
+    const later = await read({ topic }, position);
+    expect(later.records).toEqual(expected);
+    expect(later.notes).toContain(
+      `${topic}[0] was read up to offset 3: its topic was made anew, and is read from its start`,
+    );
+  });
+
   test('that is not there is waited for; partitions that come are read from their start', async () => {
     const topic = `topic-${++last}`;
     const run = new TestRun();

@@ -26,6 +26,8 @@ function download(): boolean {
   return runs('mv', '-T', folder, JARS);
 }
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 export class KafkaServer {
   readonly port: number;
   readonly address: string;
@@ -105,7 +107,11 @@ export class KafkaServer {
   createTopic(topic: string, numPartitions: number, settings: { readonly [name: string]: string } = {}) {
     const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
     const topics = [{ topic, numPartitions, configEntries }];
-    return this.withAdmin((admin) => admin.createTopics({ topics, waitForLeaders: true }));
+    return this.withAdmin(async (admin) => {
+      await admin.createTopics({ topics, waitForLeaders: true });
+      // A producer that comes before one of its partitions is there sends again what the others have taken.
+      while ((await admin.fetchTopicOffsets(topic).catch(() => [])).length < numPartitions) await pause(20);
+    });
   }
 
   /** What the first segment of a partition holds, as it is stored. */

@@ -1,10 +1,13 @@
 /** What is read of a fetch, by bytes as brokers store them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { committed } from '../../../src/flow/kafka/fetch.ts';
+import type { Broker, Client } from '../../../src/flow/kafka/driver.ts';
+import { committed, fetchFrom } from '../../../src/flow/kafka/fetch.ts';
 import { recordBatch } from '../../../src/flow/kafka/record-batch.ts';
 import { batchesIn, type StoredBatch } from '../../../src/flow/kafka/record-set.ts';
 import { recordsIn, type StoredRecord } from '../../../src/flow/kafka/stored-records.ts';
+import { topicIds } from '../../../src/flow/kafka/topic-ids.ts';
+import { Writer } from '../../../src/flow/kafka/wire.ts';
 
 const SEQUENCE = { producer: '7', epoch: 0, first: 0 };
 
@@ -104,4 +107,72 @@ test('of transactions side by side those that were committed are left, from any 
       expect(given).toEqual([...kept].filter((offset) => offset >= from && offset < first).toSorted((a, b) => a - b));
     }),
   );
+});
+
+const ID = '0123456789abcdef0123456789abcdef';
+
+/** A broker that knows these versions and gives this answer to everything. @param asked told the version and body of each request. */
+function brokerOf(
+  versions: Broker['versions'],
+  answer: Buffer,
+  asked: (version: number, body: Buffer) => void,
+): Broker {
+  const connectionPool: Broker['connectionPool'] = {
+    async send({ request, response }) {
+      asked(request.apiVersion, (await request.encode()).buf);
+      return response.parse(await response.decode(answer));
+    },
+  };
+  return { versions, connectionPool } as Broker;
+}
+
+test('a topic is asked for by its id, where the broker knows that and it is known', async () => {
+  const records = await stored(5, 3);
+  const one = (errorCode: number) =>
+    new Writer()
+      .noTags()
+      .int32(0)
+      .int16(0)
+      .int32(0)
+      .count(1)
+      .raw(Buffer.from(ID, 'hex'))
+      .count(1)
+      .int32(2)
+      .int16(errorCode);
+  const rest = (writer: Writer) =>
+    writer.int64(8).int64(8).int64(0).count(0).int32(-1).count(records.length).raw(records);
+  const answer = (errorCode: number) => rest(one(errorCode)).noTags().noTags().noTags().bytes;
+  const fetched = async (maxVersion: number, id: string | undefined, errorCode = 0) => {
+    const versions: number[] = [];
+    const broker = brokerOf({ 1: { maxVersion } }, answer(errorCode), (version, body) => {
+      versions.push(version);
+      expect(body.includes(Buffer.from(ID, 'hex'))).toBe(version === 13);
+    });
+    const client = { cluster: { findBroker: async () => broker } } as unknown as Client;
+    const found = await fetchFrom(client, 1, [{ topic: 'a', id, number: 2, offset: 5 }]).catch(
+      (error: unknown) => error,
+    );
+    return { versions, found };
+  };
+  expect(await fetched(17, ID)).toMatchObject({
+    versions: [13],
+    found: [{ topic: 'a', number: 2, high: 8, next: 8, batches: [{ next: 8 }] }],
+  });
+  expect(await fetched(17, ID, 100)).toMatchObject({ found: { type: 'UNKNOWN_TOPIC_ID', retriable: true } });
+  expect((await fetched(17, undefined)).versions).toEqual([10]);
+  expect((await fetched(11, ID)).versions).toEqual([10]);
+});
+
+test('ids of topics are those that brokers tell, and none of brokers that have none', async () => {
+  const ids = [ID, '0'.repeat(32)];
+  const answer = new Writer().noTags().int32(0).count(1).int32(1).compactText('host').int32(9092).count(-1).noTags();
+  answer.compactText('cluster').int32(1).count(2);
+  for (const [i, id] of ids.entries()) {
+    answer.int16(0).compactText(`topic ${i}`).raw(Buffer.from(id, 'hex')).int8(0).count(1);
+    answer.int16(0).int32(0).int32(1).int32(4).count(1).int32(1).count(1).int32(1).count(0).noTags().int32(0).noTags();
+  }
+  answer.int32(0).noTags();
+  const broker = (maxVersion: number) => brokerOf({ 3: { maxVersion } }, answer.bytes, () => {});
+  expect(await topicIds(broker(12), ['topic 0', 'topic 1'])).toEqual(new Map([['topic 0', ID]]));
+  expect(await topicIds(broker(9), ['topic 0'])).toEqual(new Map());
 });
