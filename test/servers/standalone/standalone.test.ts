@@ -2,7 +2,8 @@
  * A standalone cluster of Spark of two workers on this machine: programs over files give what one process gives, whatever is killed in the middle of the work.
  * `bash test/servers/spark.sh` installs what is absent.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -163,6 +164,23 @@ describe.skipIf(!isLong || !hasJava() || installed.length === 0)('a standalone c
           await cluster.addWorker();
       }
     }
+
+    test('a leat and a Node that are shipped with the job are those that work', { timeout }, async () => {
+      const shipped = temporaryFolder();
+      mkdirSync(join(shipped, 'leat'));
+      for (const part of ['bin', 'dist']) cpSync(part, join(shipped, 'leat', part), { recursive: true });
+      const started = join(shipped, 'started');
+      const node = `#!/bin/sh\necho "$1" >> '${started}'\nexec '${process.execPath}' "$@"\n`;
+      writeFileSync(join(shipped, 'leat/node'), node, { mode: 0o755 });
+      const archive = join(shipped, 'leat.tgz');
+      execFileSync('tar', ['-czf', archive, '-C', join(shipped, 'leat'), '.']);
+      const here = await leat([GROUPS], '', folder);
+      const there = start(GROUPS, new Gates([]), 'spark.ui.enabled=false', `spark.archives=${archive}#leat`);
+      const { code, stdout } = await there.ended;
+      expect([code, stdout]).toEqual([0, here.stdout]);
+      const scripts = readFileSync(started, 'utf8').trim().split('\n');
+      expect(scripts.every((path) => path.startsWith(`${folder}/worker-`) && path.endsWith('/bin/leat.js'))).toBe(true);
+    });
   });
 });
 
