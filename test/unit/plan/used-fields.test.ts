@@ -119,6 +119,7 @@ test.each([
   ['map(.split(";")) | map(_[1][0])', '{#1}'],
   ['map(.split(";")) | map([_[0], _.length])', 'all'],
   ['map(.split(";")) | map(_[-1])', 'all'],
+  ['map(.split(";")) | map(_[4000000000])', 'all'],
   ['map(.split(";")) | count', 'all'],
   ['map(.split(";")) | countByValue', 'all'],
   ['regex(/(?<status>.)/) | countBy(.status)', 'all'],

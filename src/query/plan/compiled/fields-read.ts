@@ -48,11 +48,14 @@ function longestPath(node: ArgumentNode, record: number | undefined): string | u
   return names && pathOf(names);
 }
 
+/** A record that is made of a row has room for its items up to the highest that is looked at; those behind it are looked for in whole lists. */
+const HIGHEST_ITEM = 1000;
+
 /** The path of an item of the record, where an expression is no more than that. */
 function itemIn(node: ArgumentNode, record: number | undefined): string | undefined {
   if (node.kind !== 'index' || node.object.kind !== 'variable' || node.object.slot !== record) return undefined;
   const at = node.index.kind === 'constant' ? node.index.value : undefined;
-  return typeof at === 'number' && Number.isSafeInteger(at) && at >= 0 ? itemPath(at) : undefined;
+  return typeof at === 'number' && Number.isInteger(at) && at >= 0 && at <= HIGHEST_ITEM ? itemPath(at) : undefined;
 }
 
 /** The path of a field, or of an item, where an expression is no more than that. */
