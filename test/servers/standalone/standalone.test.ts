@@ -181,6 +181,20 @@ describe.skipIf(!isLong || !hasJava() || installed.length === 0)('a standalone c
       const scripts = readFileSync(started, 'utf8').trim().split('\n');
       expect(scripts.every((path) => path.startsWith(`${folder}/worker-`) && path.endsWith('/bin/leat.js'))).toBe(true);
     });
+
+    test('two leats at once', { timeout }, async () => {
+      const programs = [GROUPS, RECORDS];
+      const here = await Promise.all(programs.map((program) => leat([program], '', folder)));
+      const gates = programs.map(() => new Gates([nameOf(5)]));
+      const there = programs.map((program, i) => start(program, gates[i]!, 'spark.cores.max=1'));
+      // Both are in the middle of their work.
+      const held = await Promise.all(gates.map((each, i) => Promise.race([each.held(), tooEarly(there[i]!)])));
+      for (const [i, each] of gates.entries()) each.open(held[i]!);
+      const given = await Promise.all(there.map(({ ended }) => ended));
+      expect(given.map(({ code, stdout }) => [code, stdout])).toEqual(here.map(({ stdout }) => [0, stdout]));
+      const pages = given.map(({ stderr }) => /its page is (\S+)/.exec(stderr)?.[1]);
+      expect(new Set(pages).size).toBe(2);
+    });
   });
 });
 
