@@ -1,4 +1,4 @@
-// leat inside Spark beside programs of Spark's own, each in a JVM that has done the job before, and beside leat alone:
+// leat inside Spark beside programs of Spark's own, each in a JVM that has done the job before (of leat's stream only as a batch), and beside leat alone:
 // node test/bench/spark/run.mjs [--size 200mb] [--rounds 3] [--spark FOLDER] [--data FOLDER]. Exit code 1 if an answer differs.
 import { spawn, spawnSync } from 'node:child_process';
 import {
