@@ -6,13 +6,20 @@ import { readPageHeader } from './library.ts';
 interface Bounds {
   /** So many values a page has at most. */
   readonly page: number;
+  /** So many have pages of all columns together, one of each. */
+  readonly pages: number;
   /** So many are held of all columns together, and so many has one whose rows are lists in a group of rows. */
   readonly held: number;
   /** Bytes of a page, unpacked. */
   readonly bytes: number;
 }
 
-export const BOUNDS: Bounds = { page: 16 * 1024 * 1024, held: 32 * 1024 * 1024, bytes: 512 * 1024 * 1024 };
+export const BOUNDS: Bounds = {
+  page: 16 * 1024 * 1024,
+  pages: 128 * 1024 * 1024,
+  held: 32 * 1024 * 1024,
+  bytes: 512 * 1024 * 1024,
+};
 
 /** So much is read to find the header of a page, and to find one that has long examples of its values in it. */
 const HEADER = 4 * 1024;
@@ -36,9 +43,14 @@ export async function checkPages(
   group: RowGroup,
   bounds: Bounds,
 ): Promise<void> {
+  let unpacked = 0;
   for (const column of group.columns) {
     const name = column.meta_data?.path_in_schema.join('.') ?? '';
-    const { values, isWhole } = await valuesOf(file, column, name, bounds);
+    const { values, largest, isWhole } = await valuesOf(file, column, name, bounds);
+    unpacked += largest;
+    // Of each column a page is there at a time, whatever is wanted of it.
+    if (unpacked > bounds.pages)
+      throw new Error(`pages of its columns have ${unpacked} values together, and ${bounds.pages} is the most`);
     const isFlat = isFlatColumn(schema, column);
     if (isFlat && isWhole && values < Number(group.num_rows))
       throw new Error(`its column "${name}" has ${values} values for ${group.num_rows} rows`);
@@ -55,19 +67,21 @@ function isFlatColumn(schema: FileMetaData['schema'], { meta_data }: Column): bo
   return deeper.length === 0 && element?.repetition_type !== 'REPEATED';
 }
 
-/** How many values the pages of a column have together. What is no header ends it: the library says so when it comes there. */
+/** How many values the pages of a column have together, and the largest. What is no header ends it: the library says so when it comes there. */
 async function valuesOf(file: AsyncBuffer, { meta_data: about }: Column, name: string, bounds: Bounds) {
   let values = 0;
-  if (about === undefined) return { values, isWhole: false };
+  let largest = 0;
+  if (about === undefined) return { values, largest, isWhole: false };
   const start = Number(about.dictionary_page_offset || about.data_page_offset);
   const end = start + Number(about.total_compressed_size);
   if (start < 0 || end > file.byteLength) throw new Error(`its column "${name}" reaches beyond its end`);
   for (let at = start; at < end - 1; ) {
     const found = (await headerAt(file, at, end, HEADER)) ?? (await headerAt(file, at, end, LONG_HEADER));
-    if (found === undefined) return { values, isWhole: false };
+    if (found === undefined) return { values, largest, isWhole: false };
     const { length, header } = found;
-    const data = header.data_page_header ?? header.data_page_header_v2;
-    const count = data?.num_values ?? header.dictionary_page_header?.num_values ?? 0;
+    const { data_page_header, data_page_header_v2, dictionary_page_header } = header;
+    const counts = [data_page_header, data_page_header_v2, dictionary_page_header].map((one) => one?.num_values ?? 0);
+    const count = Math.max(...counts);
     const bytes = Number(header.uncompressed_page_size);
     if (count > bounds.page)
       throw new Error(`its column "${name}" has a page of ${count} values, and ${bounds.page} is the most`);
@@ -75,11 +89,13 @@ async function valuesOf(file: AsyncBuffer, { meta_data: about }: Column, name: s
       throw new Error(
         `its column "${name}" has a page of ${formatSize(bytes)}, and ${formatSize(bounds.bytes)} is the most`,
       );
-    if (count < 0 || bytes < 0 || header.compressed_page_size < 0) throw new Error(`its column "${name}" is damaged`);
-    if (data !== undefined) values += count;
+    if (Math.min(...counts) < 0 || bytes < 0 || header.compressed_page_size < 0)
+      throw new Error(`its column "${name}" is damaged`);
+    if (header.type !== 'DICTIONARY_PAGE') values += count;
+    largest = Math.max(largest, count);
     at += length + header.compressed_page_size;
   }
-  return { values, isWhole: true };
+  return { values, largest, isWhole: true };
 }
 
 /** A header, and how long it is; undefined where there is none within so many bytes. */

@@ -213,6 +213,7 @@ describe('what a file says that it has', () => {
   test('a page of more values, or bytes, than may be is refused before they are made', async () => {
     const path = await ofRows(1000, () => ({ n: null, m: 1 }));
     await expect(within(path, { page: 999 })).rejects.toThrow('has a page of 1000 values, and 999 is the most');
+    await expect(within(path, { pages: 1999 })).rejects.toThrow('have 2000 values together, and 1999 is the most');
     await expect(within(path, { bytes: 1 })).rejects.toThrow(/has a page of .*, and 1b is the most/);
   });
 
