@@ -50,6 +50,7 @@ export async function openCheckpoint(
       throw new UsageError('--final says how a run with --checkpoint ends; give that, or leave it out');
     return undefined;
   }
+  if (checkpoint === '') throw new UsageError('--checkpoint needs the name of a directory: --checkpoint state/');
   const fault = refusalOf(plan, way);
   if (fault !== undefined) throw fault;
   const { Store } = await import('../run/durable/store.ts');

@@ -416,3 +416,19 @@ test('a run that goes on with --bad after one without it writes over nothing', a
   await start('--bad', 'bad.txt');
   expect(readFileSync(join(folder, 'bad.txt'), 'utf8').match(/"text":"."/g)).toEqual(['"text":"x"', '"text":"z"']);
 });
+
+test('a run whose directory is removed ends, and says so; one without a name is refused', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'in.log'), 'a\n');
+  const args = ['--batch', '50ms', 'tail("in.log") | append("out.txt")'];
+  const leat = new Leat(['--checkpoint', 'state', ...args], folder);
+  await leat.noted(/following in\.log/);
+  rmSync(join(folder, 'state'), { recursive: true });
+  const { code, stderr } = await leat.ended;
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^leat: state, or its lock, was removed while the run was at work: .*\nhelp: /m);
+  expect(existsSync(join(folder, 'state'))).toBe(false);
+  const nameless = await new Leat(['--checkpoint', '', ...args], folder).ended;
+  expect(nameless).toMatchObject({ code: 2, stdout: '' });
+  expect(nameless.stderr).toContain('--checkpoint needs the name of a directory');
+});

@@ -16,7 +16,7 @@ import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
 import { temporaryDirectory } from '../support/directory.ts';
-import { isEveryCrash, seedOfTest, tries } from '../support/effort.ts';
+import { isEveryCrash, isOfPart, seedOfTest, tries } from '../support/effort.ts';
 import { freePort } from '../support/ports.ts';
 import { Leat } from './harness.ts';
 
@@ -26,6 +26,12 @@ const random = new Random(seedOfTest);
 const LIVES = isEveryCrash ? 100 : tries(2, 30);
 const KEPT = ['--checkpoint', 'state', '--batch', '50ms'];
 const TIME = 60_000 + LIVES * 15_000;
+
+let pairs = 0;
+/** A test of one pair, in the part of the tests that it belongs to. */
+function killing(name: string, body: () => Promise<void>): void {
+  test.skipIf(!isOfPart(pairs++))(name, { timeout: TIME }, body);
+}
 
 /** A line of a sender, told from the start and the end of one: without the sign in front of it the end of a line of sender 11 that is cut in two would be one of sender 1. */
 const line = (sender: number, i: number) => `#${sender}-${i} ${'x'.repeat(i % 50)}.`;
@@ -116,7 +122,7 @@ async function send(socket: Socket, sender: number, most: () => number): Promise
   return sent;
 }
 
-test('clients of listen', { timeout: TIME }, async () => {
+killing('clients of listen', async () => {
   const folder = temporaryDirectory();
   const args = [...KEPT, 'listen(0) | append("out.txt")'];
   const floors: ReadonlyMap<number, number>[] = [];
@@ -168,7 +174,7 @@ async function postWhile(isWanted: () => boolean, sender: number, portNow: () =>
   return sent;
 }
 
-test('clients of http that send again what was not answered', { timeout: TIME }, async () => {
+killing('clients of http that send again what was not answered', async () => {
   const folder = temporaryDirectory();
   const args = [...KEPT, 'http(0) | append("out.txt")'];
   let port = 1;
@@ -253,7 +259,7 @@ async function holdPair(
 }
 
 /** A port that nobody listens at. */
-test('one that posts to another, either of them killed', { timeout: TIME }, async () => {
+killing('one that posts to another, either of them killed', async () => {
   await holdPair(
     (port) => `tail("in.txt") | http("http://127.0.0.1:${port}/", format: "text", retry: 1h)`,
     (port) => `http(${port}) | append("out.txt")`,
@@ -261,7 +267,7 @@ test('one that posts to another, either of them killed', { timeout: TIME }, asyn
   );
 });
 
-test('one that sends to another that acknowledges, either of them killed', { timeout: TIME }, async () => {
+killing('one that sends to another that acknowledges, either of them killed', async () => {
   await holdPair(
     (port) => `tail("in.txt") | send("127.0.0.1", ${port}, acked: true, retry: 1h)`,
     (port) => `listen(${port}, acked: true) | append("out.txt")`,
@@ -269,7 +275,7 @@ test('one that sends to another that acknowledges, either of them killed', { tim
   );
 });
 
-test('a peer of connect', { timeout: TIME }, async () => {
+killing('a peer of connect', async () => {
   const folder = temporaryDirectory();
   const floors: ReadonlyMap<number, number>[] = [];
   let senders = 0;
@@ -304,7 +310,7 @@ test('a peer of connect', { timeout: TIME }, async () => {
   await verify(folder);
 });
 
-test('a command of exec, which is started again', { timeout: TIME }, async () => {
+killing('a command of exec, which is started again', async () => {
   const folder = temporaryDirectory();
   const floors: ReadonlyMap<number, number>[] = [];
   writeFileSync(
@@ -329,7 +335,7 @@ test('a command of exec, which is started again', { timeout: TIME }, async () =>
   await verify(folder);
 });
 
-test('a pipe with a name, of which the writer stays', { timeout: TIME }, async () => {
+killing('a pipe with a name, of which the writer stays', async () => {
   const folder = temporaryDirectory();
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   const fifo = openSync(join(folder, 'pipe'), 'r+');
@@ -386,7 +392,7 @@ test('a pipe with a name, of which the writer stays', { timeout: TIME }, async (
   await verify(folder);
 });
 
-test('files that watch finds', { timeout: TIME }, async () => {
+killing('files that watch finds', async () => {
   const folder = temporaryDirectory();
   mkdirSync(join(folder, 'in'));
   const args = [...KEPT, 'watch("in") | append("out.txt")'];
@@ -414,7 +420,7 @@ test('files that watch finds', { timeout: TIME }, async () => {
   await verify(folder);
 });
 
-test('the numbers of rate', { timeout: TIME }, async () => {
+killing('the numbers of rate', async () => {
   const folder = temporaryDirectory();
   const args = [...KEPT, 'rate(2000) | map(_.value) | append("out.txt")'];
   for (let life = 0; life <= LIVES; life++) {
@@ -431,7 +437,7 @@ test('the numbers of rate', { timeout: TIME }, async () => {
   await verify(folder);
 });
 
-test('a session that is played', { timeout: TIME }, async () => {
+killing('a session that is played', async () => {
   const folder = temporaryDirectory();
   const events: string[] = ['{"session":1,"start":0,"interval":1000,"live":true,"whole":false}'];
   for (let tick = 1; tick <= 1500; tick++) {

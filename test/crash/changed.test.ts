@@ -1,7 +1,7 @@
 /** Runs that end at any of their calls, and are gone on with by another program. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
-import { isEveryCrash, tries } from '../support/effort.ts';
+import { crashSeeds, isEveryCrash, tries } from '../support/effort.ts';
 import { atEveryCall, type Subject } from './lives.ts';
 
 const SUM = '(values, state) => if(len(values) == 0, null, sum(values) + (state ?? 0))';
@@ -50,17 +50,14 @@ const subjects: readonly Subject[] = PAIRS.flatMap(([before, program], i) => {
   return kinds.map((kind): Subject => ({ before, program, kind, measure: 'ticks' }));
 });
 
-const { LEAT_SEED } = process.env;
-
-const seeds =
-  LEAT_SEED === undefined
-    ? Array.from({ length: isEveryCrash ? 20 : tries(1, 2) }, (_, i) => i + 1)
-    : [Number(LEAT_SEED)];
-
 /** In other tests at some of the calls only. */
 const EACH = isEveryCrash ? 1 : tries(11, 5);
 
-describe.each(subjects)('$kind: $before, then $program', (subject) => {
+describe.each(
+  subjects
+    .map((subject, number) => ({ ...subject, seeds: crashSeeds(number) }))
+    .filter(({ seeds }) => seeds.length > 0),
+)('$kind: $before, then $program', ({ seeds, ...subject }) => {
   test.each(seeds)(
     'goes on as from a run that was left, wherever it ends, with seed %i',
     { timeout: 600_000 },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/run/trials/random.ts';
-import { few, isEveryCrash, tries } from '../support/effort.ts';
+import { crashSeeds, few, isEveryCrash, tries } from '../support/effort.ts';
 import { atEveryCall, type Subject } from './lives.ts';
 
 const LIVE: readonly string[] = [
@@ -84,42 +84,39 @@ const recorded: readonly Subject[] = few<Pick<Subject, 'program' | 'kind'>>(4, [
   ...(['marked', 'batches', 'recorded', 'exec', 'stdin'] as const).map((kind) => ({ program: LIVE[3]!, kind })),
 ]).map((subject) => ({ ...subject, measure: subject.kind === 'recorded' ? 'all' : 'ticks', isRecorded: true }));
 
-const { LEAT_SEED } = process.env;
-
-const seeds =
-  LEAT_SEED === undefined
-    ? Array.from({ length: isEveryCrash ? 20 : tries(1, 2) }, (_, i) => i + 1)
-    : [Number(LEAT_SEED)];
-
 /** In other tests at some of the calls only. */
 const EACH = isEveryCrash ? 1 : tries(7, 5);
 
-describe.each([...subjects, ...received, ...inParts, ...more])('$kind: $program, into $sink', (subject) => {
-  crashes(subject);
+const numbered = [...subjects, ...received, ...inParts, ...more, ...recorded].map((subject, number) => {
+  const into = subject.isRecorded === true ? 'recorded' : `into ${subject.sink}`;
+  return { ...subject, into, seeds: crashSeeds(number) };
 });
 
-describe.each(recorded)('$kind: $program, recorded', (subject) => {
-  crashes(subject);
-});
-
-function crashes(subject: Subject): void {
-  test.each(seeds)('is as if never interrupted, wherever it ends, with seed %i', { timeout: 600_000 }, async (seed) => {
-    expect(await atEveryCall(subject, seed, (endsAt) => [{ endsAt }], EACH)).toBeGreaterThan(10);
-  });
-
-  test.each(seeds)('and ends again while it goes on, with seed %i', { timeout: 600_000 }, async (seed) => {
-    const random = new Random(seed);
-    await atEveryCall(
-      subject,
-      seed,
-      (endsAt) => [{ endsAt }, { endsAt: random.whole(1, 30) }, { endsAt: random.whole(1, 90) }],
-      EACH,
+describe.each(numbered.filter(({ seeds }) => seeds.length > 0))(
+  '$kind: $program, $into',
+  ({ into: _into, seeds, ...subject }) => {
+    test.each(seeds)(
+      'is as if never interrupted, wherever it ends, with seed %i',
+      { timeout: 600_000 },
+      async (seed) => {
+        expect(await atEveryCall(subject, seed, (endsAt) => [{ endsAt }], EACH)).toBeGreaterThan(10);
+      },
     );
-  });
 
-  test.each(seeds)('and when a call fails, with seed %i', { timeout: 600_000 }, async (seed) => {
-    const random = new Random(seed);
-    const fate = (failsAt: number) => [{ failsAt, code: random.pick(['ENOSPC', 'EIO'] as const) }];
-    await atEveryCall(subject, seed, fate, 3 * EACH);
-  });
-}
+    test.each(seeds)('and ends again while it goes on, with seed %i', { timeout: 600_000 }, async (seed) => {
+      const random = new Random(seed);
+      await atEveryCall(
+        subject,
+        seed,
+        (endsAt) => [{ endsAt }, { endsAt: random.whole(1, 30) }, { endsAt: random.whole(1, 90) }],
+        EACH,
+      );
+    });
+
+    test.each(seeds)('and when a call fails, with seed %i', { timeout: 600_000 }, async (seed) => {
+      const random = new Random(seed);
+      const fate = (failsAt: number) => [{ failsAt, code: random.pick(['ENOSPC', 'EIO'] as const) }];
+      await atEveryCall(subject, seed, fate, 3 * EACH);
+    });
+  },
+);

@@ -9,8 +9,22 @@ export const isLong = process.env.LEAT_LONG === '1';
 /** Whether `npm run test:crash` is at work: runs are ended wherever they can be, which takes more than an hour. */
 export const isEveryCrash = process.env.LEAT_CRASH === '1';
 
+/** Which share of that is at work, of how many (`LEAT_CRASH_PART=3/8`): all of it unless one is asked for. See test/crash/all.mjs. */
+const [, part = 1, parts = 1] = /^(\d+)\/(\d+)$/.exec(process.env.LEAT_CRASH_PART ?? '')?.map(Number) ?? [];
+
+/** Whether the trial of a number belongs to it: each does to one. */
+export const isOfPart = (number: number): boolean => number % parts === part - 1;
+
 /** How often something is tried. */
 export const tries = (few: number, many: number): number => (isLong ? many : few);
+
+/** The seeds with which the run of a number is ended. */
+export function crashSeeds(number: number): readonly number[] {
+  const { LEAT_SEED } = process.env;
+  if (LEAT_SEED !== undefined) return [Number(LEAT_SEED)];
+  const all = Array.from({ length: isEveryCrash ? 20 : tries(1, 2) }, (_, i) => i + 1);
+  return all.filter((seed) => isOfPart(number + seed));
+}
 
 /** More than how often something has to have come up: that it did at all is enough where little is tried. */
 export const enough = (many: number): number => (isLong ? many : 0);

@@ -84,3 +84,10 @@ export function inUse(directory: string, text: string): RunFailure {
     : `if that is gone, remove ${join(directory, LOCK)}`;
   return new RunFailure('checkpoint-in-use', 3, `${directory} is in use by ${who}`, help);
 }
+
+/** Why a run that had a directory has it no more. @param text of the lock, where there is one. */
+export function lostLock(directory: string, text: string | undefined): RunFailure {
+  if (text !== undefined && text !== '') return inUse(directory, text);
+  const message = `${directory}, or its lock, was removed while the run was at work: nothing more is kept in it`;
+  return new RunFailure('checkpoint-gone', 3, message, 'put it back, or begin anew with another directory');
+}

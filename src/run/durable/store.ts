@@ -8,7 +8,7 @@ import { sinkFailure } from '../../flow/output/failure.ts';
 import { type Contents, type Found, readContents } from './found.ts';
 import { frame } from './frames.ts';
 import { InputLog } from './input-log.ts';
-import { type Holder, holdsLock, inUse, readLock, releaseLock, takeLock } from './lock.ts';
+import { type Holder, holdsLock, lostLock, readLock, releaseLock, takeLock } from './lock.ts';
 import { Log } from './log.ts';
 import { headOf, isOfRun, LOCK, pathOf, readName } from './names.ts';
 import { type Base, type Frozen, type LogRecord, type Part, writeRecord } from './records.ts';
@@ -139,7 +139,7 @@ export class Store {
 
   async append(record: LogRecord): Promise<void> {
     if (record.kind === 'change' && !holdsLock(this.settings.files, this.directory, this.settings.holder)) {
-      const failure = inUse(this.directory, readLock(this.settings.files, this.directory) ?? '0');
+      const failure = lostLock(this.directory, readLock(this.settings.files, this.directory));
       this.onFailure(failure);
       throw failure;
     }
