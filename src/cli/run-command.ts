@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import { wallClock, wallClockFrom } from '../base/clock.ts';
+import { type Clock, wallClock, wallClockFrom } from '../base/clock.ts';
 import { toJson } from '../base/json.ts';
 import { RunFailure } from '../base/problem.ts';
 import { withoutSecrets } from '../base/secrets.ts';
@@ -102,8 +102,10 @@ async function runProgram(program: Loaded, flags: RunFlags): Promise<number> {
   if (behind !== undefined) console.tellAll(messages.note(behind));
   const start = wallClock.now();
   const look = { state: () => run.state(), stages: () => meter?.stages ?? [] };
-  const service = isServed(program.plan) ? await openViews(program, look) : undefined;
-  const options = localOptions(program, flags, console, { ...way, ...kept, initialStates, meter, service, cluster });
+  const clock = wallClockFrom(store?.found?.frozen.written);
+  const service = isServed(program.plan) ? await openViews(program, look, { clock, ...way }) : undefined;
+  const beside = { clock, initialStates, meter, service, cluster };
+  const options = localOptions(program, flags, console, { ...way, ...kept, ...beside });
   const run: LocalRun = new LocalRun(program.plan, options, program.batchTime);
   const signals = new Signals(run, flags.import !== undefined, () => {
     console.tellAll(messages.note(`so far ${statsHead(run.state(), wallClock.now() - start)}`));
@@ -136,6 +138,7 @@ function tellAll(lines: readonly string[]): void {
 
 /** What counts, what works and what shows results beside the main thread. */
 interface Beside {
+  readonly clock: Clock;
   readonly cluster: SparkCluster | undefined;
   readonly meter: StageMeter | undefined;
   readonly service: Service | undefined;
@@ -172,7 +175,6 @@ function localOptions(
   const format = flags.format ?? (isTerminal && flags.raw !== true ? 'table' : 'text');
   return {
     ...way,
-    clock: wallClockFrom(store?.found?.frozen.written),
     readKept: keptReader(flags),
     initialStates,
     ...othersOf(text, flags, cluster, store !== undefined || (service !== undefined && flags.save !== undefined)),

@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
-import { wallClock } from '../base/clock.ts';
 import { hideSecrets } from '../base/secrets.ts';
 import { sinks } from '../flow/catalog.ts';
 import { defineSink } from '../flow/define/sink.ts';
 import type { ViewWish } from '../flow/define/view.ts';
 import { type Node, type Plan, planOf, type SinkNode } from '../query/plan/plan.ts';
 import { implicitCall } from '../query/tree/as-call.ts';
+import type { LocalOptions } from '../run/local/options/local-options.ts';
 import type { RunLook } from '../run/serve/look.ts';
 import type { Service } from '../run/serve/service.ts';
 import type { Loaded } from './load-program.ts';
@@ -74,18 +74,26 @@ const ASIDE: ViewWish = {
   metrics: false,
 };
 
-/** What serves the results of a program. */
-export async function openViews({ plan, text }: Loaded, look: Pick<RunLook, 'state' | 'stages'>): Promise<Service> {
+/** How long results are served that nobody ends. */
+type Lasting = Pick<LocalOptions, 'clock' | 'duration' | 'batches'>;
+
+/** What serves the results of a program. Behind the end of the input it does so until the time of the run is over, and not where the batches are counted. */
+export async function openViews(
+  { plan, text }: Loaded,
+  look: Pick<RunLook, 'state' | 'stages'>,
+  { clock, duration = Number.POSITIVE_INFINITY, batches }: Lasting,
+): Promise<Service> {
   const { Service } = await import('../run/serve/service.ts');
   const { Page } = await import('../run/serve/page.ts');
   const { completeStages } = await import('./completion/program.ts');
-  const started = wallClock.now();
+  const started = clock.now();
   return new Service({
     plan,
     look: { ...look, program: hideSecrets(text), version: LEAT_VERSION, started },
     page: new Page(new URL('./web/', import.meta.url)),
     complete: completeStages,
     thenScript: new URL('../bin/then-worker.js', import.meta.url),
-    clock: wallClock,
+    clock,
+    until: batches === undefined ? started + duration : started,
   });
 }

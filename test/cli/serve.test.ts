@@ -55,6 +55,8 @@ test('--serve serves each output of a program as it is, which prints as before',
 
 test('what was to end by itself does', async () => {
   expect(await leat(['--batches', '1', '--batch', '20ms', 'rate(100) | count | serve(0)'])).toMatchObject({ code: 0 });
+  // Also where there are fewer batches than are asked for.
+  expect(await leat(['--batches', '5', 'words | count | serve(0)'], 'to be')).toMatchObject({ code: 0 });
 });
 
 test('a wrong port is told with what was expected', async () => {
@@ -157,8 +159,12 @@ test('a run that was kept and is finished is shown again, until it is ended', as
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'app.log'), 'a\nb\na\n');
   const args = ['--checkpoint', 'kept', 'files("app.log") | countByValue | serve(0, name: "words")'];
-  for (const said of [/keeping the run in kept/, /kept is finished since batch 1/]) {
-    const run = start(args, folder);
+  for (const [said, flags] of [
+    [/keeping the run in kept/, []],
+    [/kept is finished since batch 1/, []],
+    [/kept is finished since batch 1/, ['--for', '1h']],
+  ] as const) {
+    const run = start([...flags, ...args], folder);
     const address = await addressOf(run);
     const { records } = JSON.parse(await ask(`${address}/v/words.json?wait=60s&after=0`)) as { records: unknown[] };
     expect(records).toEqual([
@@ -168,6 +174,8 @@ test('a run that was kept and is finished is shown again, until it is ended', as
     await run.noted(said);
     await run.noted(/the input has ended; `words` can be looked at until Ctrl-C/);
     run.child.kill('SIGINT');
-    expect((await run.ended).code).toBe(130);
+    const { code, stderr } = await run.ended;
+    expect([code, stderr.includes('until Ctrl-C, for another ')]).toEqual([130, flags.length > 0]);
   }
+  expect(await leat(['--batches', '1', ...args], '', folder)).toMatchObject({ code: 0 });
 });

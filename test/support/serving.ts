@@ -49,8 +49,13 @@ export class Serving {
   /** Which alerts are on. */
   alerts: (plan: Plan) => readonly AlertsOf[] = () => [];
 
-  /** @param ground what results follow from, where the run is kept. */
-  constructor(program: string, clock: Clock = wallClock, ground?: () => Ground) {
+  /** @param ground what results follow from, where the run is kept. @param until when it is over by itself, ms. */
+  constructor(
+    program: string,
+    clock: Clock = wallClock,
+    ground?: () => Ground,
+    until: number = Number.POSITIVE_INFINITY,
+  ) {
     const plan = planOf(program);
     const { context, reports } = sinkContext();
     this.failures = reports.failures;
@@ -77,6 +82,7 @@ export class Serving {
       plan,
       look,
       clock,
+      until,
       complete: completeStages,
       thenScript: new URL('../../bin/then-worker.js', import.meta.url),
       page: new Page(new URL('../../dist/web/', import.meta.url)),

@@ -123,11 +123,13 @@ export class Console {
       keys: this.stopKeys !== undefined,
       view: this.outScreen !== undefined,
     };
-    const status = new StatusLine(look, wallClock.now());
+    // That of the run, which is ahead of the machine's where it goes on from a later time.
+    const { clock } = run.options;
+    const status = new StatusLine(look, clock.now());
     const statusScreen = this.errorScreen;
     const show = () => {
       statusScreen.setStatus((columns) =>
-        status.text(run.state(), wallClock.now(), columns, this.outScreen?.paused === true),
+        status.text(run.state(), clock.now(), columns, this.outScreen?.paused === true),
       );
       this.callOff = wallClock.at(wallClock.now() + STATUS_INTERVAL, show);
     };

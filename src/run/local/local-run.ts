@@ -253,7 +253,7 @@ export class LocalRun implements Core, Running {
         await checkpoints.takeLast({ isInside: true });
     }
     this.isLeft = !isLast;
-    if (isDone && options.duration === undefined && options.batches === undefined) await sinks.linger();
+    if (isDone) await sinks.linger();
     await (isLast ? finish() : sinks.leave());
     if (!isLast && !isDone && endings.isWanted) await checkpoints.leave();
     await checkpoints.close();

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
+import { formatDuration } from '../../base/duration.ts';
 import { toJson } from '../../base/json.ts';
 import { RunFailure } from '../../base/problem.ts';
 import { readTls } from '../../flow/connections/tls.ts';
@@ -24,6 +25,8 @@ interface AddressSettings {
   readonly page: Page;
   readonly thenScript: URL;
   readonly complete: CompleteStages;
+  /** See `Service`. */
+  readonly until: number;
   /** What tells this run from others. */
   readonly runName: string;
   readonly run: Pick<RunContext, 'note' | 'fail'>;
@@ -78,11 +81,28 @@ export class ServedAddress {
     this.open++;
   }
 
-  /** Told once, however many views there are. */
-  tellOfEnd(): void {
+  /** The input has ended: resolves when the run is ended, or is to end by itself. What is kept is served on until then. */
+  async linger(signal: AbortSignal): Promise<void> {
+    const { clock, until } = this.settings;
+    const rest = until - clock.now();
+    if (signal.aborted || rest <= 0) return;
+    this.tellOfEnd(rest);
+    await new Promise<void>((resolve) => {
+      const callOff = rest === Number.POSITIVE_INFINITY ? () => {} : clock.at(until, resolve);
+      const end = () => {
+        callOff();
+        resolve();
+      };
+      signal.addEventListener('abort', end, { once: true });
+    });
+  }
+
+  /** Told once, however many views there are. @param rest how long they are there, ms. */
+  private tellOfEnd(rest: number): void {
     if (this.hasToldEnd) return;
     this.hasToldEnd = true;
-    this.settings.run.note(`the input has ended; ${this.names} can be looked at until Ctrl-C`);
+    const longest = rest === Number.POSITIVE_INFINITY ? '' : `, for another ${formatDuration(Math.ceil(rest / 1000) * 1000)}`;
+    this.settings.run.note(`the input has ended; ${this.names} can be looked at until Ctrl-C${longest}`);
   }
 
   /** A view is over. Resolves, for the last of them, when nobody is answered any more. */

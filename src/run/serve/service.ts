@@ -33,8 +33,10 @@ interface ServiceSettings {
   /** What a thread runs that works on results. */
   readonly thenScript: URL;
   readonly complete: CompleteStages;
-  /** That of the wall. */
+  /** That of the run. */
   readonly clock: Clock;
+  /** When what is kept is not served any more though nobody ends the run, ms since the epoch. */
+  readonly until: number;
 }
 
 /** All that a run serves: views, by the address where they are; and those that nobody looks at, which are kept to be saved. */
@@ -134,7 +136,7 @@ function keptResults(view: View, events: Events, { keptAt, run }: Served, from: 
   }
 }
 
-/** Takes records into a view, and at the end of the input waits for the end of the run: what is kept is served on until then. */
+/** Takes records into a view, which is there for some time behind the end of the input: see {@link ServedAddress.linger}. */
 function sinkInto(
   view: View,
   address: ServedAddress | undefined,
@@ -167,9 +169,7 @@ function sinkInto(
   const linger = async () => {
     await address?.opened;
     await shown;
-    if (address === undefined || signal.aborted) return;
-    address.tellOfEnd();
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await address?.linger(signal);
   };
   const mark = async () => {
     await shown;

@@ -232,3 +232,23 @@ test('where the run is kept a result is shown when it is written down what it fo
   await Promise.all(serving.sinks.map((sink) => sink.leave?.()));
   expect(written).toHaveLength(3);
 });
+
+test('what has ended is served until the time of the run is over, or it is ended before', async () => {
+  const clock = new VirtualClock();
+  const serving = new Serving(PATHS, clock, undefined, 90_000);
+  serving.batch([{ path: '/a', n: 1 }]);
+  await serving.listens();
+  const over = serving.sinks[0]!.finish();
+  await expect.poll(() => serving.notes.join()).toMatch(/looked at until Ctrl-C, for another 1m30s/);
+  expect(await serving.json('/healthz')).toMatchObject({ alive: true, over: true });
+  clock.moveTo(90_000);
+  await over;
+  await expect(serving.ask('/healthz')).rejects.toThrow();
+});
+
+test('where the time of the run is over, what has ended is not served any more', async () => {
+  const serving = new Serving(PATHS, new VirtualClock(90_000), undefined, 90_000);
+  serving.batch([{ path: '/a', n: 1 }]);
+  await serving.sinks[0]!.finish();
+  expect(serving.notes.join()).not.toContain('until Ctrl-C');
+});
