@@ -69,7 +69,7 @@ export class StatusLine {
     const parts = [
       ...(isPaused ? ['paused'] : []),
       ...progressParts(state, rate.bytes, this.look.ascii),
-      ...state.sources.flatMap(sourcePart),
+      ...state.sources.flatMap((source) => sourcePart(source, state.expected !== undefined)),
       `${Math.round(rate.records).toLocaleString('en-US')}/s`,
       ...(withBytes ? [`${formatSize(Math.round(rate.bytes))}/s`] : []),
       ...(state.lag >= LEAST_LAG ? [`lag ${formatDuration(Math.round(state.lag))}`] : []),
@@ -96,12 +96,15 @@ export class StatusLine {
   }
 }
 
-/** Clients are told as long as they are there, files by their number; a source that is behind says how many records, or bytes where these are worth a word. */
-function sourcePart({ node, opened, open, lag = 0, lagBytes = 0 }: SourceState): readonly string[] {
+/** Clients are told as long as they are there, files by their number; a source that is behind says how many records, or bytes where these are worth a word and the progress of the run does not say so. */
+function sourcePart(
+  { node, opened, open, lag = 0, lagBytes = 0 }: SourceState,
+  hasProgress: boolean,
+): readonly string[] {
   const noun = node.definition.origins;
   if (noun === undefined) return [];
   const count = noun === 'client' ? open : opened;
-  const much = lag > 0 ? lag.toLocaleString('en-US') : lagBytes >= LEAST_BYTES ? formatSize(lagBytes) : undefined;
+  const much = lag > 0 ? lag.toLocaleString('en-US') : lagBytes >= LEAST_BYTES && !hasProgress ? formatSize(lagBytes) : undefined;
   const behind = much === undefined ? '' : ` (lag ${much})`;
   return [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}${behind}`];
 }

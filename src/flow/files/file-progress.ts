@@ -76,6 +76,11 @@ export class FileProgress implements Progress {
     return seek;
   }
 
+  /** Up to which byte the file was read. */
+  get read(): number {
+    return this.mark.position;
+  }
+
   /** The same framer, with what it is given noted. */
   around(framer: Framer): Framer {
     return {

@@ -6,6 +6,7 @@ import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
 import type { Source } from '../define/source.ts';
 import type { TextArguments } from '../framing/text.ts';
+import { Backlog } from '../input/backlog.ts';
 import { codeOf, reasonOf, sourceFailure } from '../input/fault.ts';
 import { Wake } from '../input/wake.ts';
 import { depthOf, isArriving } from './arriving.ts';
@@ -80,6 +81,8 @@ export class Watching implements Source {
   /** Those in which an earlier run was, by identity, until they are found. */
   private readonly begun = new Map<string, Split>();
   private readonly complained = new Set<string>();
+  /** Those that wait and those that are read, by identity. */
+  private readonly backlog: Backlog;
   private isFirst: boolean;
   private isAnnounced = false;
   /** What has been told of the first file to which it happened: where it happens to one, it may happen to all. */
@@ -99,7 +102,7 @@ export class Watching implements Source {
     this.readFile = readFile ?? ((found, reading) => readWhole(found, args, context, reading));
     this.args = args;
     this.context = context;
-    context.lagBytes?.(() => [...this.waiting.values()].reduce((bytes, { size }) => bytes + Number(size), 0));
+    this.backlog = new Backlog(context);
   }
 
   async run(): Promise<void> {
@@ -143,6 +146,7 @@ export class Watching implements Source {
     const present = new Set<string>();
     let hasMoved = false;
     let next: number | undefined;
+    this.backlog.clear();
     for (const path of directory === undefined ? [] : await this.files()) {
       const found = await statOf(path).catch((error: unknown) => this.complain(path, error));
       hasMoved ||= found === undefined;
@@ -152,6 +156,8 @@ export class Watching implements Source {
       if (present.has(identity)) continue;
       present.add(identity);
       if (this.isBegun(identity, found)) {
+        const { mark } = this.begun.get(identity)!.at as Begun;
+        this.backlog.add(identity, () => Number(found.size) - mark.read);
         ready.unshift({ path, identity, found });
         continue;
       }
@@ -163,6 +169,7 @@ export class Watching implements Source {
         this.know(found);
         continue;
       }
+      this.backlog.add(identity, () => Number(found.size));
       const due = once ? now : this.settledAt(identity, found);
       if (due <= now) ready.push({ path, identity, found });
       else next = Math.min(next ?? due, due);
@@ -181,6 +188,7 @@ export class Watching implements Source {
       if (this.context.signal.aborted) return undefined;
       await this.read(file);
       this.waiting.delete(file.identity);
+      this.backlog.remove(file.identity);
     }
     return next;
   }
@@ -243,6 +251,7 @@ export class Watching implements Source {
       const name = from?.path ?? path;
       const about = { path: name, made: `${now.birthtimeNs}` };
       const progress = new FileProgress(identity, about, (read) => writtenDone(now, BigInt(read)));
+      this.backlog.add(identity, () => Number(now.size) - progress.read);
       const firstLine = from && (await firstLineAt(path, from, args));
       const origin = () => {
         opened = context.origin(name, firstLine, split);

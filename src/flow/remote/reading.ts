@@ -5,6 +5,7 @@ import type { Source } from '../define/source.ts';
 import { firstLineIn, MOST_FIRST, MOST_PACKED } from '../files/first-line.ts';
 import { BEGUN, hasBegun, tell } from '../files/telling.ts';
 import { openFramer, type TextArguments } from '../framing/text.ts';
+import { Backlog } from '../input/backlog.ts';
 import { BEGIN_ANEW, DOES_NOT_FIT, reasonOf, sourceFailure } from '../input/fault.ts';
 import { orAbort, sleep } from '../input/reading.ts';
 import { startOfPacked } from '../packings/start.ts';
@@ -42,6 +43,7 @@ export class RemoteReading implements Source {
   /** How files were at the last look that are not known, by path. */
   private waiting = new Map<string, RemoteFile>();
   private isFirst: boolean;
+  private readonly backlog: Backlog;
   /** How often files were found to be others by the time they were to be read. */
   private looks = 0;
 
@@ -49,6 +51,7 @@ export class RemoteReading implements Source {
     this.files = files;
     this.args = args;
     this.context = context;
+    this.backlog = new Backlog(context);
     this.isFirst = !hasBegun(from);
     for (const split of from ?? []) if (split.key !== BEGUN.key) this.known.set(split.key, split);
   }
@@ -109,10 +112,18 @@ export class RemoteReading implements Source {
     }
     if (this.isFirst) tell(context, BEGUN);
     this.isFirst = false;
+    this.backlog.clear();
+    for (const { path, length } of this.waiting.values()) this.backlog.add(path, () => length);
+    for (const file of ready) {
+      // Of what is packed it is not known which of its bytes were read before.
+      const { offset = 0, isPacked } = (this.known.get(file.path)?.at ?? {}) as Partial<FileAt>;
+      this.backlog.add(file.path, () => file.length - (isPacked === true ? 0 : offset));
+    }
     let isAnew = false;
     for (const file of ready) {
       if (context.signal.aborted) return;
       isAnew = !(await this.read(file)) || isAnew;
+      this.backlog.remove(file.path);
     }
     if (isAnew) this.looks++;
   }
@@ -163,6 +174,7 @@ export class RemoteReading implements Source {
     const origin = context.origin(path, firstLine, split);
     const framer = openFramer(args, origin, context, progress);
     let at = progress.begin;
+    this.backlog.add(path, () => length - at);
     let damage: RunFailure | undefined;
     const damaged = (error: unknown) => {
       damage = sourceFailure('cannot-read', what, error);

@@ -10,6 +10,7 @@ import { type Listed, leaveOut, listFiles } from '../files/listing.ts';
 import { readPart } from '../files/parts.ts';
 import { firstLineAt, readWhole } from '../files/whole.ts';
 import { isPlainLines, openFramer, type TextArguments, textParameters, textType } from '../framing/text.ts';
+import { Backlog } from '../input/backlog.ts';
 import { sourceFailure } from '../input/fault.ts';
 import { withoutParquet } from '../parquet/among-texts.ts';
 import { readingFault } from '../parquet/library.ts';
@@ -61,12 +62,15 @@ async function wholesOf(
   if (all.every(({ isPacked, size }) => !isPacked && size !== undefined)) {
     context.expect?.(all.reduce((sum, { path, size }) => sum + (size ?? 0) - (before.at(path)?.offset ?? 0), 0));
   }
+  const backlog = new Backlog(context);
   const firstLines = new Map<string, string | undefined>();
-  for (const { path } of all) {
+  for (const { path, size = 0 } of all) {
+    const begun = before.at(path)?.mark.read ?? 0;
+    backlog.add(path, () => size - begun);
     const from = before.at(path);
     if (from !== undefined && !isParquet(path)) firstLines.set(path, await firstLineAt(path, from, args));
   }
-  return all.map(({ path, isNamed }) => {
+  return all.map(({ path, isNamed, size = 0 }) => {
     const from = before.at(path);
     const progress = new FileProgress(path, {}, () => DONE);
     const origin = context.origin(path, firstLines.get(path), before.splits.get(path));
@@ -77,13 +81,17 @@ async function wholesOf(
           if (isParquet(path)) {
             const toRecord = taggedRecord(path, args.tag);
             await readParquet(path, context, { origin, progress, from, toRecord });
-          } else await readWhole(path, args, context, { origin, piece, progress, from });
+          } else {
+            backlog.add(path, () => size - progress.read);
+            await readWhole(path, args, context, { origin, piece, progress, from });
+          }
         } catch (error) {
           if (error instanceof RunFailure) throw error;
           if (isNamed) throw sourceFailure('cannot-read', `cannot read ${path}`, error);
           leaveOut(path, error, context);
           await context.deliver({ kind: 'position', origin, behind: [{ key: path, at: DONE }] });
         }
+        backlog.remove(path);
       },
     };
   });

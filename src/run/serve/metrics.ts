@@ -47,6 +47,18 @@ function ofParts(look: Look): readonly string[] {
       ofSources(({ open }) => open),
     ),
     metric(
+      'leat_source_records_total',
+      'counter',
+      'Records read of a source, bad ones too',
+      ofSources(({ records }) => records),
+    ),
+    metric(
+      'leat_source_bytes_total',
+      'counter',
+      'Bytes of text read of a source',
+      ofSources(({ bytes }) => bytes),
+    ),
+    metric(
       'leat_source_lag_records',
       'gauge',
       'Records that are there and were not read yet, of sources that know',
@@ -61,7 +73,7 @@ function ofParts(look: Look): readonly string[] {
     metric(
       'leat_source_lag_bytes',
       'gauge',
-      'Bytes of files that are there and were not read yet, of sources that follow files',
+      'Bytes of files that are there and were not read yet, of sources that read files',
       ofSources(({ lagBytes }) => lagBytes ?? Number.NaN).filter(([, lag]) => !Number.isNaN(lag)),
     ),
     metric(

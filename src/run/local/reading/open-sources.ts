@@ -178,9 +178,11 @@ export class OpenSources implements KnownOrigins {
   }
 
   get states(): readonly SourceState[] {
-    return this.all.map(({ node }, i) => {
-      const { opened, open, lag, lagBytes } = this.origins[i]!;
-      return { node, opened, open, lag, lagBytes: lagBytes?.() };
+    return this.all.map(({ node, reader: { records, bytes } }, i) => {
+      const { opened, open, lag, lagBytes, expected } = this.origins[i]!;
+      // Other threads read of one source alone.
+      const rest = () => expected && Math.max(0, expected - bytes - this.readByOthers());
+      return { node, opened, open, records, bytes, lag, lagBytes: lagBytes === undefined ? rest() : lagBytes() };
     });
   }
 

@@ -7,6 +7,9 @@ export interface SourceState {
   readonly opened: number;
   /** Those of them that are not over. */
   readonly open: number;
+  /** Records read so far, bad ones too, and bytes of text. */
+  readonly records: number;
+  readonly bytes: number;
   /** Records that are there and were not read yet, where it knows. */
   readonly lag?: number | undefined;
   /** Bytes of files that are there and were not read yet, where it knows. */
