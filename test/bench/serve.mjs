@@ -168,6 +168,5 @@ console.log(`  served to nobody: ${told(serving)} times what it takes unserved`)
 console.log(`  ${CLIENTS} clients: ${told(ratios)} times that, ${told(more)} of a core; ${told(sent, 0)} B/s for each`);
 console.log(`from tick to line: nobody ${ms(late('none'))}; clients ${ms(late('some'))}: ${print.toFixed(2)} times`);
 console.log(`age of an answer: pushed ${ms(ages)}; asked for once a second ${ms(asked)}`);
-const isPast =
-  median(ratios) > MOST.run || median(more) > MOST.core || median(sent) > MOST.bytes || print > MOST.print;
+const isPast = median(ratios) > MOST.run || median(more) > MOST.core || median(sent) > MOST.bytes || print > MOST.print;
 if (isPast) process.exitCode = 1;

@@ -104,7 +104,8 @@ function sourcePart(
   const noun = node.definition.origins;
   if (noun === undefined) return [];
   const count = noun === 'client' ? open : opened;
-  const much = lag > 0 ? lag.toLocaleString('en-US') : lagBytes >= LEAST_BYTES && !hasProgress ? formatSize(lagBytes) : undefined;
+  const much =
+    lag > 0 ? lag.toLocaleString('en-US') : lagBytes >= LEAST_BYTES && !hasProgress ? formatSize(lagBytes) : undefined;
   const behind = much === undefined ? '' : ` (lag ${much})`;
   return [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}${behind}`];
 }

@@ -15,22 +15,13 @@ type Sample = readonly [labels: Labels, value: number];
 
 /** The text of `/metrics`: Prometheus' exposition format, 0.0.4. */
 export function metricsText(look: Look, views: readonly ServedView[], now: number): string {
-  return [...ofRun(look, now), ...ofParts(look), ...ofViews(views)].join('');
+  return [...ofRun(look, now), ...ofSources(look), ...ofStages(look), ...ofViews(views)].join('');
 }
 
-function ofParts(look: Look): readonly string[] {
+function ofSources(look: Look): readonly string[] {
   const { sources, alerts } = look.state();
-  const stages = look.stages().map((stage, i) => ({
-    ...stage,
-    labels: [
-      ['stage', printExpression(stage.node.call)],
-      ['place', String(i + 1)],
-    ] as Labels,
-  }));
-  const ofSources = (value: (source: (typeof sources)[number]) => number) =>
+  const ofEach = (value: (source: (typeof sources)[number]) => number) =>
     sources.map((source): Sample => [[['source', printExpression(source.node.call)]], value(source)]);
-  const ofStages = (value: (stage: (typeof stages)[number]) => number) =>
-    stages.map((stage): Sample => [stage.labels, value(stage)]);
   const on = alerts().map(({ node, count }): Sample => [[['stage', printExpression(node.call)]], count]);
   return [
     metric('leat_alerts', 'gauge', 'Alerts that are on', on),
@@ -38,67 +29,81 @@ function ofParts(look: Look): readonly string[] {
       'leat_source_opened_total',
       'counter',
       'Clients, files or partitions of a source',
-      ofSources(({ opened }) => opened),
+      ofEach(({ opened }) => opened),
     ),
     metric(
       'leat_source_open',
       'gauge',
       'Those of them that are open',
-      ofSources(({ open }) => open),
+      ofEach(({ open }) => open),
     ),
     metric(
       'leat_source_records_total',
       'counter',
       'Records read of a source, bad ones too',
-      ofSources(({ records }) => records),
+      ofEach(({ records }) => records),
     ),
     metric(
       'leat_source_bytes_total',
       'counter',
       'Bytes of text read of a source',
-      ofSources(({ bytes }) => bytes),
+      ofEach(({ bytes }) => bytes),
     ),
     metric(
       'leat_source_lag_records',
       'gauge',
       'Records that are there and were not read yet, of sources that know',
-      ofSources(({ lag }) => lag ?? Number.NaN).filter(([, lag]) => !Number.isNaN(lag)),
-    ),
-    metric(
-      'leat_stage_in_total',
-      'counter',
-      'Records into a stage',
-      ofStages((stage) => stage.in),
+      ofEach(({ lag }) => lag ?? Number.NaN).filter(([, lag]) => !Number.isNaN(lag)),
     ),
     metric(
       'leat_source_lag_bytes',
       'gauge',
       'Bytes of files that are there and were not read yet, of sources that read files',
-      ofSources(({ lagBytes }) => lagBytes ?? Number.NaN).filter(([, lag]) => !Number.isNaN(lag)),
+      ofEach(({ lagBytes }) => lagBytes ?? Number.NaN).filter(([, lag]) => !Number.isNaN(lag)),
+    ),
+  ];
+}
+
+function ofStages(look: Look): readonly string[] {
+  const stages = look.stages().map((stage, i) => ({
+    ...stage,
+    labels: [
+      ['stage', printExpression(stage.node.call)],
+      ['place', String(i + 1)],
+    ] as Labels,
+  }));
+  const ofEach = (value: (stage: (typeof stages)[number]) => number) =>
+    stages.map((stage): Sample => [stage.labels, value(stage)]);
+  return [
+    metric(
+      'leat_stage_in_total',
+      'counter',
+      'Records into a stage',
+      ofEach((stage) => stage.in),
     ),
     metric(
       'leat_stage_out_total',
       'counter',
       'Records out of a stage',
-      ofStages((stage) => stage.out),
+      ofEach((stage) => stage.out),
     ),
     metric(
       'leat_stage_bad_total',
       'counter',
       'Records that a stage could not work on',
-      ofStages((stage) => stage.bad),
+      ofEach((stage) => stage.bad),
     ),
     metric(
       'leat_stage_late_total',
       'counter',
       'Records too late for a stage',
-      ofStages((stage) => stage.late),
+      ofEach((stage) => stage.late),
     ),
     metric(
       'leat_stage_seconds_total',
       'counter',
       'Time spent in a stage',
-      ofStages((stage) => stage.ms / 1000),
+      ofEach((stage) => stage.ms / 1000),
     ),
   ];
 }

@@ -101,7 +101,8 @@ export class ServedAddress {
   private tellOfEnd(rest: number): void {
     if (this.hasToldEnd) return;
     this.hasToldEnd = true;
-    const longest = rest === Number.POSITIVE_INFINITY ? '' : `, for another ${formatDuration(Math.ceil(rest / 1000) * 1000)}`;
+    const longest =
+      rest === Number.POSITIVE_INFINITY ? '' : `, for another ${formatDuration(Math.ceil(rest / 1000) * 1000)}`;
     this.settings.run.note(`the input has ended; ${this.names} can be looked at until Ctrl-C${longest}`);
   }
 
