@@ -1,9 +1,10 @@
 /** What is said of a cluster where none is needed: what cannot run there, and what is absent. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { RunFailure } from '../../src/base/problem.ts';
 import { findSpark } from '../../src/run/cluster/find-spark.ts';
+import { FrameReader, frameOf } from '../../src/run/cluster/frames.ts';
 import { jarFor } from '../../src/run/cluster/spark-jar.ts';
 import { OF_STREAM, sparkStream } from '../../src/run/cluster/spark-stream.ts';
 import { SAID } from '../../src/run/cluster/worker.ts';
@@ -22,7 +23,8 @@ const spark = (...args: readonly string[]) => said('--engine', 'spark', ...args)
 test('a program that cannot run on a cluster is refused with the reason', async () => {
   const reasons = {
     'listen(9999) | count':
-      /reads lines of files\("…"\) and watch\("…"\), queue\(…\) and rate\(…\), and not listen\(…\)/,
+      /reads lines of files\("…"\) and watch\("…"\), queue\(…\), rate\(…\) and kafka\(…\), and not listen\(…\)/,
+    'kafka("localhost:9092", "a", group: "g") | count': /not kafka\(…\) as it is here/,
     'watch("a", tag: true) | count': /not watch\(…\) as it is here/,
     'watch("a") | take(3)': /take\(3\) needs the first records only/,
     'watch("a") | dedupe(_)': /dedupe\(.*\) has to see all records in their order/,
@@ -123,6 +125,33 @@ test('a stream is kept apart from runs without Spark, and goes on behind what wa
   expect(() => open(2, join(directory, 'offsets', '[a]'))).toThrow(/does not exist/);
   mkdirSync(join(directory, '[a]'));
   expect(() => open(2, join(directory, '[a]'))).toThrow(/may not have a \[ in it/);
+});
+
+test('what else belongs to a batch is asked for once, and is the same when the batch is done again', async () => {
+  const directory = join(temporaryDirectory(), 'spark');
+  let asked = 0;
+  const find = async () => ({ asked: asked++ });
+  const { signal } = new AbortController();
+  const open = (done: number, batches: readonly number[], once = false) => {
+    const coming = batches.map((batch) => frameOf(OF_STREAM.batch, Buffer.from(`${batch}\0${1000 * batch}`)));
+    const next = async () => new FrameReader().push(coming.shift() ?? frameOf(OF_STREAM.over))[0];
+    const asking = { directory, say() {}, next, failed: (message: string) => new RunFailure('spark', 1, message) };
+    return sparkStream({ directories: [], interval: 1000, once, find }, done, asking);
+  };
+  const first = open(-1, [0, 1]);
+  expect(await first.next(signal)).toMatchObject({ number: 0, found: { asked: 0 } });
+  expect(await first.next(signal)).toMatchObject({ number: 1, found: { asked: 1 } });
+  const second = open(-1, [1, 2, 3]);
+  expect(await second.next(signal)).toMatchObject({ number: 1, found: { asked: 1 } });
+  expect(await second.next(signal)).toMatchObject({ number: 2, found: { asked: 2 } });
+  expect(await second.next(signal)).toMatchObject({ number: 3, found: { asked: 3 } });
+  expect(await second.next(signal)).toBeUndefined();
+  expect(readdirSync(join(directory, 'found'))).toEqual(['2', '3']);
+  rmSync(directory, { recursive: true });
+  // Nothing has to come first of what is there.
+  const once = open(-1, [], true);
+  expect(await once.next(signal)).toMatchObject({ number: 0, files: [], found: { asked: 4 } });
+  expect(await once.next(signal)).toBeUndefined();
 });
 
 test('what Spark is given to run speaks of the types of frames as its workers do', () => {

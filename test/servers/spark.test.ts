@@ -8,7 +8,7 @@ import { SparkCluster } from '../../src/run/cluster/spark-cluster.ts';
 import { jarFor } from '../../src/run/cluster/spark-jar.ts';
 import { Leat } from '../cli/harness.ts';
 import { Worker } from '../support/cluster.ts';
-import { expectSameOn, specsForClusters } from '../support/cluster-specs.ts';
+import { expectSameOn, specsForClusters, streamSpecs } from '../support/cluster-specs.ts';
 import { temporaryDirectory } from '../support/directory.ts';
 import { isLong } from '../support/effort.ts';
 import { folderOf, hasJava, isDownloaded } from './downloads.ts';
@@ -60,6 +60,13 @@ describe.skipIf(!isLong || !hasJava() || (installed.length === 0 && !isWanted))(
       expect(pieces).toBeGreaterThan(specsForClusters.length);
       expect(notes).toEqual([expect.stringMatching(/^Spark \d+\.\d+\.\d+ is up at local\[2\]$/)]);
       isRight = true;
+    });
+
+    test('every spec of a stream', { timeout }, async () => {
+      const others = { work: cluster.work.bind(cluster), records: cluster.records.bind(cluster) };
+      for (const [i, { text, path }] of streamSpecs.entries()) {
+        await expectSameOn(text, () => ({ tasks: 1 + (i % 3), largestPiece: 40, ...others }), path, true);
+      }
     });
 
     test('the commands of the page', { timeout }, async () => {

@@ -26,5 +26,22 @@ interface DealtRecords {
   ) => { readonly values: readonly Value[]; readonly behind: Split };
 }
 
+/** Numbered records of one place: from one on, up to another. Plain data. */
+export interface DealtRange {
+  /** What the place is called as an origin. */
+  readonly name: string;
+  /** Its split of the position. */
+  readonly key: string;
+  /** What that says where the first of them is the next to be read, whose number is `offset`. */
+  readonly at: { readonly offset: number; readonly [name: string]: string | number };
+  /** The number behind the last of them. */
+  readonly end: number;
+}
+
+/** Records that others keep under numbers: what a source opens says which there are (`Source.ranges`), and what is `given` some of them as JSON reads them. */
+interface DealtRanges {
+  readonly kind: 'ranges';
+}
+
 /** What a source gives where somebody else says what belongs to each batch, and when it was: the same however often that is asked. */
-export type Dealt = DealtFiles | DealtRecords;
+export type Dealt = DealtFiles | DealtRecords | DealtRanges;

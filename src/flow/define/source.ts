@@ -2,7 +2,7 @@ import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import type { Origin } from './chunk.ts';
 import type { SourceContext } from './context.ts';
-import type { Dealt } from './dealt.ts';
+import type { Dealt, DealtRange } from './dealt.ts';
 import type { FilePart, PlainFile } from './file-part.ts';
 import type { Framer, Progress } from './framer.ts';
 import type { Bound, Parameters } from './parameters.ts';
@@ -32,6 +32,8 @@ export interface Source {
   run(): Promise<void>;
   /** Where it reads several places one after the other: all of them, so that they may be read at the same time. Used instead of `run`; rejects as that does. */
   readonly wholes?: () => Promise<readonly Whole[]>;
+  /** Set where what it gives is `dealt` in ranges. Used instead of `run` where others read these. */
+  readonly ranges?: Ranges;
   /** Set where the definition says `received`: cuts what comes from one of its origins. What came in an earlier run is given to it before `run` is called. */
   framer?(origin: Origin, progress?: Progress): Framer;
   /** Set where the definition says `shared`. Used instead of `run`, by readers that each take some parts. What it delivers has no positions. */
@@ -44,6 +46,21 @@ export interface Source {
      */
     read(part: FilePart, origin: Origin, between: () => Promise<void> | undefined): Promise<void>;
   };
+}
+
+/** What there is of places that others read, in numbered ranges. */
+export interface Ranges {
+  /**
+   * Of each place what stands behind that which was passed, up to its end by now, perhaps nothing; places that have come begin with it. Nothing at the end of
+   * the run. Rejects as `run` does.
+   */
+  find(): Promise<readonly DealtRange[]>;
+  /** Where the records of a range come from, of a place that was found. */
+  origin(range: DealtRange): Origin;
+  /** A range has been read. */
+  passed(range: DealtRange): void;
+  /** Lets go of what is open. */
+  close(): void;
 }
 
 /** The records of one batch, and what of the position is different behind them. */
@@ -87,7 +104,7 @@ interface LiveBehaviour<A> extends Replaying {
   readonly kind: 'live';
   /** Why it cannot tell when it has all that is there, so that with `--once` it would not end. */
   readonly endless?: string;
-  /** Set where others may say what belongs to each batch. Files are then read by what the source is where it is `given` them. */
+  /** Set where others may say what belongs to each batch. Files and ranges are then read by what the source is where it is `given` them. */
   readonly dealt?: (args: A) => Dealt;
   readonly open: Open<A>;
 }
@@ -136,7 +153,7 @@ export type StdinManner = 'file' | 'filter' | 'stream';
 /** What a source may look at to say how it behaves. */
 export interface SourceEnvironment {
   readonly stdin: StdinManner;
-  /** Where somebody else has found the files that are to be read: their paths. Then it is bounded, if it takes them. */
+  /** Where somebody else has found what is to be read: paths of files, or ranges as JSON. Then it is bounded, if it takes them. */
   readonly given?: readonly string[];
 }
 

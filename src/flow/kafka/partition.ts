@@ -1,3 +1,4 @@
+import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Split } from '../define/position.ts';
 import type { Fetched } from './fetch.ts';
@@ -81,6 +82,10 @@ export class Partition {
 
   get name(): string {
     return nameOf(this.topic, this.number);
+  }
+
+  get origin(): Origin {
+    return this.outlet.origin;
   }
 
   /** Whether all that is wanted of it has been read. */

@@ -1,22 +1,17 @@
 import { RunFailure } from '../../base/problem.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Position, Split } from '../define/position.ts';
-import { reasonOf } from '../input/fault.ts';
 import { orAbort, sleep } from '../input/reading.ts';
-import type { Pattern } from '../pattern/pattern.ts';
-import type { Access } from './access.ts';
 import { brokersOf } from './address.ts';
+import type { KafkaArguments } from './arguments.ts';
 import { type Client, openClient } from './driver.ts';
-import { causeOf, helpFor, mayPass, typeOf } from './failure.ts';
+import { causeOf, typeOf } from './failure.ts';
 import { fetchFrom } from './fetch.ts';
 import { GroupProgress } from './group-progress.ts';
 import { Partition } from './partition.ts';
+import { Retries } from './retries.ts';
 import { committedBy, type Ends, endsOf, offsetsAt } from './start.ts';
-import { topicIds } from './topic-ids.ts';
-
-/** ms from a failure to the next try: doubled with each in a row, up to the last. */
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 30_000;
+import { findTopics, idsOf } from './topics.ts';
 
 /** ms to the next look for topics and partitions that have come, and for brokers that have others now. */
 const LOOK = 30_000;
@@ -30,23 +25,6 @@ const OTHER_TOPIC: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_ID', 'INCONSIST
 /** The leader of a partition that nobody has. */
 const NOBODY = -1;
 
-/** A place in a topic: one of its ends, or a time in ms. */
-export type Place = 'start' | 'end' | number;
-
-interface KafkaArguments {
-  readonly brokers: string;
-  readonly topic: string | Pattern;
-  readonly from: Place;
-  readonly until: Place | undefined;
-  readonly group: string | undefined;
-  readonly wait: boolean;
-  readonly tag: boolean;
-  /** The most bytes that a batch may unpack to. */
-  readonly maxBatch: number;
-  /** Read anew for each connection. */
-  readonly access: () => Access;
-}
-
 /** Reads the partitions of one or several topics, as no member of any group. */
 export class KafkaReading {
   private readonly args: KafkaArguments;
@@ -57,13 +35,13 @@ export class KafkaReading {
   private readonly partitions = new Map<string, Partition>();
   private readonly before: ReadonlyMap<string, Split>;
   private readonly group: GroupProgress;
+  private readonly retries: Retries;
   private client: Client | undefined;
   /** What is read has been found once. */
   private isAnnounced = false;
   /** Brokers have other partitions than was known. */
   private isStale = false;
   private nextLook = 0;
-  private pause = FIRST_PAUSE;
 
   constructor(args: KafkaArguments, context: SourceContext, from: Position = []) {
     this.args = args;
@@ -72,6 +50,7 @@ export class KafkaReading {
     const { topic } = args;
     this.what = `${typeof topic === 'string' ? topic : `/${topic.source}/`} of ${this.brokers.join(', ')}`;
     this.group = new GroupProgress(args.group, context);
+    this.retries = new Retries(this.what, context);
     this.before = new Map(from.map((split) => [split.key, split]));
   }
 
@@ -92,64 +71,95 @@ export class KafkaReading {
     }
   }
 
+  /** The partitions that there are by now, with their ends, for others to read. None at the end of the run. Rejects with a RunFailure of exit 3. */
+  async find(): Promise<readonly Partition[]> {
+    const { signal } = this.context;
+    while (!signal.aborted) {
+      try {
+        await orAbort(this.findOnce(), signal);
+        return signal.aborted ? [] : [...this.partitions.values()];
+      } catch (error) {
+        this.close();
+        if (!signal.aborted) await this.afterFailure(causeOf(error));
+      }
+    }
+    return [];
+  }
+
+  /** One of those that were found. */
+  partition(topic: string, number: number): Partition {
+    const found = this.partitions.get(Partition.keyOf(topic, number));
+    if (found === undefined) throw new Error(`${topic}[${number}] was not found`);
+    return found;
+  }
+
+  private async findOnce(): Promise<void> {
+    const client = this.client ?? (await this.connect());
+    await this.look();
+    const there = [...this.partitions.values()].filter(({ leader }) => leader !== NOBODY);
+    for (const topic of new Set(there.map((one) => one.topic))) {
+      const ends = await endsOf(client, topic);
+      for (const one of there) {
+        if (one.topic !== topic) continue;
+        this.fit(one, ends);
+        one.high = ends.high[one.number]!;
+      }
+    }
+    this.retries.succeeded();
+  }
+
   private get isBounded(): boolean {
-    return this.context.once || this.args.until !== undefined;
+    return this.context.once || this.args.until !== undefined || this.args.ends !== undefined;
   }
 
   private get isDone(): boolean {
     return this.isBounded && this.isAnnounced && [...this.partitions.values()].every(({ isDone }) => isDone);
   }
 
-  /** Waits before the next try. @throws where there is none. */
-  private async afterFailure(error: unknown): Promise<void> {
-    if (error instanceof RunFailure) throw error;
-    const why = reasonOf(error);
-    const isWaiting = this.isAnnounced || (this.args.wait && !this.context.once);
-    if (!mayPass(error) || !isWaiting) {
-      throw new RunFailure('cannot-read', 3, `cannot read ${this.what}: ${why}`, helpFor(error));
-    }
-    this.context.note(`cannot read ${this.what}: ${why}; trying again`);
-    await sleep(this.pause, this.context);
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+  /** Waits before the next try. What others have found was there. @throws where there is none. */
+  private afterFailure(error: unknown): Promise<void> {
+    const { wait, ends } = this.args;
+    return this.retries.after(error, this.isAnnounced || ends !== undefined || (wait && !this.context.once));
   }
 
   /** Reads through one client, until all is read or the connection breaks. */
   private async readOnce(): Promise<void> {
     const { signal } = this.context;
-    const client = openClient(this.brokers, this.args.access());
-    this.client = client;
-    await client.cluster.connect();
-    if (signal.aborted) return;
-    await client.admin.connect();
+    await this.connect();
     if (signal.aborted) return;
     await this.look();
     await this.read();
   }
 
-  private close(): void {
+  private async connect(): Promise<Client> {
+    const client = openClient(this.brokers, this.args.access());
+    this.client = client;
+    await client.cluster.connect();
+    if (!this.context.signal.aborted) await client.admin.connect();
+    return client;
+  }
+
+  /** Lets go of brokers. */
+  close(): void {
     this.client?.close();
     this.client = undefined;
   }
 
   /** Looks which topics and partitions there are, and who has them. */
   private async look(): Promise<void> {
-    const { cluster } = this.client!;
-    const topics = await this.topics();
-    if (topics.length > 0) {
-      await cluster.addMultipleTargetTopics(topics);
-      await cluster.refreshMetadata();
-    }
+    const client = this.client!;
+    const topics = await findTopics(client, this.args.topic);
     const added: Partition[] = [];
     for (const one of this.partitions.values()) one.leader = NOBODY;
-    const ids = await this.idsOf(topics);
+    const ids = await idsOf(client, topics);
     for (const topic of topics) {
-      const found = cluster.findTopicPartitionMetadata(topic);
+      const found = client.cluster.findTopicPartitionMetadata(topic);
       await this.beginAnew(topic, ids.get(topic));
-      if (found.some(({ partitionId }) => !this.partitions.has(Partition.keyOf(topic, partitionId)))) {
+      if (found.some(({ partitionId }) => this.isNew(topic, partitionId)))
         added.push(...(await this.begin(topic, ids.get(topic))));
-      }
       for (const { partitionId, leader } of found) {
-        this.partitions.get(Partition.keyOf(topic, partitionId))!.leader = leader;
+        const known = this.partitions.get(Partition.keyOf(topic, partitionId));
+        if (known !== undefined) known.leader = leader;
       }
     }
     if (this.context.signal.aborted) return;
@@ -163,19 +173,10 @@ export class KafkaReading {
     await this.announce(topics);
   }
 
-  private async topics(): Promise<readonly string[]> {
-    const { topic } = this.args;
-    const all = await this.client!.admin.listTopics();
-    return all.filter((name) => (typeof topic === 'string' ? name === topic : topic.test(name))).sort();
-  }
-
-  /** What tells topics from others of their names, where brokers say that. */
-  private async idsOf(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const { cluster } = this.client!;
-    const nodeId = topics
-      .flatMap((topic) => cluster.findTopicPartitionMetadata(topic))
-      .find(({ leader }) => leader >= 0);
-    return nodeId === undefined ? new Map() : topicIds(await cluster.findBroker({ nodeId: nodeId.leader }), topics);
+  /** Whether a partition is to be read that is not yet. */
+  private isNew(topic: string, number: number): boolean {
+    const key = Partition.keyOf(topic, number);
+    return !this.partitions.has(key) && this.args.ends?.has(key) !== false;
   }
 
   /** Where a topic is another one than the one that was read, it is read from its start. */
@@ -210,11 +211,13 @@ export class KafkaReading {
     const added: Partition[] = [];
     for (const number of ends.low.keys()) {
       const key = Partition.keyOf(topic, number);
-      if (this.partitions.has(key)) continue;
+      if (!this.isNew(topic, number)) continue;
       const earlier = this.before.get(key);
       const known = committed[number] ?? -1;
       const start = earlier === undefined ? (known < 0 ? starts[number]! : known) : Partition.at(earlier).offset;
-      const end = last[number] ?? Number.POSITIVE_INFINITY;
+      const given = this.args.ends?.get(key);
+      const end =
+        given === undefined ? (last[number] ?? Number.POSITIVE_INFINITY) : Math.min(given, ends.high[number]!);
       const one = new Partition(topic, number, start, end, this.args, this.context, earlier);
       one.id = id;
       const before = earlier === undefined ? undefined : Partition.at(earlier).id;
@@ -266,7 +269,7 @@ export class KafkaReading {
   /** Reads from all brokers at the same time, until the next look. */
   private async read(): Promise<void> {
     const { signal, clock } = this.context;
-    for (const one of this.partitions.values()) one.endIfDone();
+    this.endThoseDone(this.partitions.values());
     while (!signal.aborted && !this.isDone) {
       const open = [...this.partitions.values()].filter(({ isDone, leader }) => !isDone && leader !== NOBODY);
       if (open.length === 0) await sleep(Math.max(0, this.nextLook - clock.now()), this.context);
@@ -276,6 +279,11 @@ export class KafkaReading {
       if (failed !== undefined) throw failed.reason;
       if (!signal.aborted && !this.isDone) await this.look();
     }
+  }
+
+  /** What others have found of a partition is not all that comes of it. */
+  private endThoseDone(partitions: Iterable<Partition>): void {
+    if (this.args.ends === undefined) for (const one of partitions) one.endIfDone();
   }
 
   private async readFrom(leader: number): Promise<void> {
@@ -289,7 +297,7 @@ export class KafkaReading {
         // What a broker gives at a time is used up by the first: each is that in its turn.
         const first = turn % wanted.length;
         await this.fetch(leader, [...wanted.slice(first), ...wanted.slice(0, first)]);
-        for (const one of wanted) one.endIfDone();
+        this.endThoseDone(wanted);
         // Nothing is read the later for it: it may have to wait for a batch to be kept.
         if (this.group.isDue) void this.commit();
       }
@@ -305,7 +313,7 @@ export class KafkaReading {
 
   private async fetch(leader: number, wanted: readonly Partition[]): Promise<void> {
     const fetched = await fetchFrom(this.client!, leader, wanted);
-    this.pause = FIRST_PAUSE;
+    this.retries.succeeded();
     for (const some of fetched) {
       const partition = this.partitions.get(Partition.keyOf(some.topic, some.number));
       if (partition === undefined || this.context.signal.aborted) continue;

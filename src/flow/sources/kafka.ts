@@ -1,14 +1,16 @@
 import { parseTime } from '../../base/time.ts';
 import { STRING } from '../../base/type.ts';
-import { flag, optionalFlag, size, text, textOrPattern } from '../define/parameters.ts';
+import { type Bound, flag, optionalFlag, size, text, textOrPattern } from '../define/parameters.ts';
 import { defineSource } from '../define/source.ts';
 import { driverFault } from '../drivers/driver.ts';
 import { accessOf, accessParameters, warnOfPassword } from '../kafka/access.ts';
 import { brokersFault } from '../kafka/address.ts';
+import type { KafkaArguments, Place } from '../kafka/arguments.ts';
 import { KAFKA } from '../kafka/driver.ts';
 import { TAGGED } from '../kafka/outlet.ts';
 import { partitionInWords } from '../kafka/partition.ts';
-import { KafkaReading, type Place } from '../kafka/reading.ts';
+import { rangesOf, readRanges } from '../kafka/ranges.ts';
+import { KafkaReading } from '../kafka/reading.ts';
 
 /** `"start"`, `"end"`, or a time. */
 function placeOf(text: string): Place | undefined {
@@ -17,6 +19,19 @@ function placeOf(text: string): Place | undefined {
 
 const placeFault = (text: string) =>
   placeOf(text) === undefined ? 'it is `"start"`, `"end"` or a time, as in `"2026-11-26T08:00:00Z"`' : undefined;
+
+/** What is said of a reading in the program. */
+type Arguments = Omit<KafkaArguments, 'from' | 'until' | 'wait' | 'access' | 'ends'> &
+  Bound<typeof accessParameters> & {
+    readonly from: string;
+    readonly until: string | undefined;
+    readonly wait: boolean | undefined;
+  };
+
+function readingOf({ from, until, wait, ...args }: Arguments): KafkaArguments {
+  const places = { from: placeOf(from)!, until: until === undefined ? undefined : placeOf(until) };
+  return { ...args, ...places, wait: wait ?? true, access: () => accessOf(args, 3) };
+}
 
 export const kafka = defineSource({
   name: 'kafka',
@@ -66,14 +81,20 @@ export const kafka = defineSource({
   gives: ({ tag }) => (tag ? TAGGED : STRING),
   origins: 'partition',
   splitInWords: partitionInWords,
-  behaviour: ({ until }) => ({
-    kind: until === undefined ? 'live' : 'bounded',
-    replayable: true,
-    open: ({ from, until, wait, ...args }, context, position) => {
-      const places = { from: placeOf(from)!, until: until === undefined ? undefined : placeOf(until) };
-      warnOfPassword(args, (message) => context.note(message));
-      const access = () => accessOf(args, 3);
-      return new KafkaReading({ ...args, ...places, wait: wait ?? true, access }, context, position);
-    },
-  }),
+  behaviour: ({ until, group }, { given }) => {
+    if (given !== undefined) {
+      return { kind: 'bounded', wholes: true, open: (args, context) => readRanges(readingOf(args), given, context) };
+    }
+    return {
+      kind: until === undefined ? 'live' : 'bounded',
+      replayable: true,
+      // A group is told how far one process was.
+      ...(until === undefined && group === undefined ? { dealt: () => ({ kind: 'ranges' }) } : {}),
+      open(args, context, position) {
+        warnOfPassword(args, (message) => context.note(message));
+        const reading = new KafkaReading(readingOf(args), context, position);
+        return { run: () => reading.run(), ranges: rangesOf(reading) };
+      },
+    };
+  },
 });

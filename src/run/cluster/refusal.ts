@@ -30,7 +30,7 @@ export function refusalOf(plan: Plan, circumstances: Circumstances = {}): Refusa
     return { why: 'standard input goes on, beside other sources', help: '--once reads it to its end' };
   const undealt = endless.find((source) => !isPipe(source) && !isDealt(source));
   if (undealt !== undefined) {
-    const why = `a cluster reads lines of files("…") and watch("…"), queue(…) and rate(…), and not ${undealt.definition.name}(…) as it is here`;
+    const why = `a cluster reads lines of files("…") and watch("…"), queue(…), rate(…) and kafka(…), and not ${undealt.definition.name}(…) as it is here`;
     return { why, help: OUT };
   }
   const shared = dealtSources(plan, circumstances);

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { wallClock } from '../../base/clock.ts';
 import { RunFailure } from '../../base/problem.ts';
 import type { ClusterStream, StreamBatch, StreamWish } from '../local/options/cluster.ts';
+import { foundOf } from './found-of.ts';
 import { type Frame, frameOf } from './frames.ts';
 
 /** What leat and the JVM say to each other of a stream; the other side is `spark/Streams.java`. */
@@ -29,22 +31,39 @@ interface Asking {
  * @param done the number of the last batch that an earlier run has done, −1 if none.
  * @throws RunFailure of exit 3 where there is no such directory, of exit 4 where what Spark has kept is not behind `done`.
  */
-export function sparkStream({ directories, interval, once }: StreamWish, done: number, asking: Asking): ClusterStream {
+export function sparkStream(
+  { directories, interval, once, find }: StreamWish,
+  done: number,
+  asking: Asking,
+): ClusterStream {
   const { directory, say, next, failed } = asking;
   for (const one of directories) checkDirectory(one);
   const begun = lastBegun(directory);
   if (begun > done + 1 || begun < done) throw notBehind(directory, begun, done);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // What others are asked is there at once, whatever else there is.
+  const isAskedOnly = once && directories.length === 0 && find !== undefined;
   const parts = [`${interval}`, once ? 'once' : 'on', directory, ...directories.map((one) => resolve(one))];
-  say(frameOf(OF_STREAM.begin, Buffer.from(parts.join(PART))));
+  if (!isAskedOnly) say(frameOf(OF_STREAM.begin, Buffer.from(parts.join(PART))));
+  let isGiven = false;
+  const nextBatch = async (signal: AbortSignal): Promise<StreamBatch | undefined> => {
+    const frame = isAskedOnly ? undefined : await next(signal);
+    if (frame === undefined || frame.type === OF_STREAM.over) {
+      if (find === undefined || !once || isGiven || signal.aborted) return undefined;
+      return { number: 0, time: wallClock.now(), isAgain: false, files: directories.map(() => []) };
+    }
+    if (frame.type !== OF_STREAM.batch) throw failed(`Spark gave the stream up: ${frame.payload}`);
+    return batchOf(frame.payload.toString(), begun, directories.length);
+  };
   return {
     async next(signal) {
-      const frame = await next(signal);
-      if (frame === undefined || frame.type === OF_STREAM.over) return undefined;
-      if (frame.type !== OF_STREAM.batch) throw failed(`Spark gave the stream up: ${frame.payload}`);
-      return batchOf(frame.payload.toString(), begun, directories.length);
+      const batch = await nextBatch(signal);
+      isGiven = true;
+      if (batch === undefined || find === undefined) return batch;
+      const found = await foundOf(directory, batch.number, find);
+      return found === undefined ? undefined : { ...batch, found };
     },
-    done: () => say(frameOf(OF_STREAM.done)),
+    done: () => (isAskedOnly ? undefined : say(frameOf(OF_STREAM.done))),
   };
 }
 

@@ -1,5 +1,7 @@
 import { equal } from '../../../base/compare.ts';
+import { toJson } from '../../../base/json.ts';
 import type { Value } from '../../../base/value.ts';
+import type { DealtRange } from '../../../flow/define/dealt.ts';
 import type { FilePart, PlainFile } from '../../../flow/define/file-part.ts';
 import type { OriginStep } from '../../../flow/define/step.ts';
 import { cutFiles, isFirst } from '../../../flow/files/parts.ts';
@@ -59,6 +61,30 @@ export function piecesOfWholes(names: readonly string[]): readonly PieceInput[] 
   for (let from = 0; from < names.length; from += each) {
     const parts = names.slice(from, from + each).map((name) => ({ name, file: name, start: 0, end: 0, fileStart: 0 }));
     pieces.push({ parts, ends: parts.map(() => true), memory: undefined, isWhole: true });
+  }
+  return pieces;
+}
+
+/**
+ * The records of a range, in pieces.
+ *
+ * @param most records of a piece.
+ * @param memory what a step remembers of those before; then they are one piece, as they go on from there.
+ * @param linesBefore how many records came before.
+ */
+export function piecesOfRange(
+  range: DealtRange,
+  most: number,
+  memory: Value | undefined,
+  linesBefore: number,
+): readonly PieceInput[] {
+  const { name, at, end } = range;
+  const size = memory === undefined ? most : Number.POSITIVE_INFINITY;
+  const pieces: PieceInput[] = [];
+  for (let from = at.offset; from < end; from += size) {
+    const some: DealtRange = { ...range, at: { ...at, offset: from }, end: Math.min(end, from + size) };
+    const part = { name, file: toJson(some as unknown as Value), start: 0, end: 0, fileStart: 0 };
+    pieces.push({ parts: [part], ends: [false], memory, linesBefore: -linesBefore, isWhole: true });
   }
   return pieces;
 }

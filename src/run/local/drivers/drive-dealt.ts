@@ -2,17 +2,21 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { compareText } from '../../../base/compare.ts';
 import type { Chunk, Origin } from '../../../flow/define/chunk.ts';
-import type { Dealt } from '../../../flow/define/dealt.ts';
-import type { Split } from '../../../flow/define/position.ts';
+import type { Dealt, DealtRange } from '../../../flow/define/dealt.ts';
+import type { PlainData, Split } from '../../../flow/define/position.ts';
 import type { Cluster, StreamBatch } from '../options/cluster.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import { divide } from './cluster-work.ts';
 import { type Core, type Driven, hadAllBatches, sinksReady, untilEnded } from './core.ts';
+import { DealtRanges } from './dealt-ranges.ts';
 import { ClusterReading, listWorker, openClusterLists } from './drive-cluster.ts';
 import { EmptyBatches } from './empty-batches.ts';
 
 /** What the position of a source has of the stream: the number of the last batch that was taken. */
 const BATCH = 'batch';
+
+/** What was found of each source that is asked. */
+type Found = readonly (readonly DealtRange[])[];
 
 /** Has the records of a batch worked on. */
 type Take = (batch: StreamBatch) => Promise<void>;
@@ -21,8 +25,12 @@ type Take = (batch: StreamBatch) => Promise<void>;
 interface Coming {
   readonly source: OpenSource;
   readonly take: Take;
-  /** The directory that its files come into; undefined where time alone says what there is, so that each tick has some of it. */
-  readonly directory: string | undefined;
+  /** The directory that its files come into. */
+  readonly directory?: string;
+  /** It is asked at each batch what there is. */
+  readonly ranges?: DealtRanges;
+  /** Time alone says what there is, so that each tick has some of it. */
+  readonly isOfTime?: true;
 }
 
 /**
@@ -54,24 +62,43 @@ class DealtDriver {
   constructor(core: Core, cluster: Cluster) {
     this.core = core;
     this.cluster = cluster;
-    let directories = 0;
-    this.coming = core.sources.all.flatMap((source) => {
+    const counts = { files: 0, ranges: 0 };
+    const comingOf = (source: OpenSource): Coming => {
       const { behaviour, node } = source;
-      if (behaviour.kind !== 'live') return [];
-      const dealt = behaviour.dealt?.(node.arguments);
-      if (dealt === undefined) throw new Error(`${node.definition.name} is not dealt out by batches`);
-      const coming: Coming =
-        dealt.kind === 'files'
-          ? { source, take: takeFiles(core, source, dealt, cluster, directories++), directory: dealt.directory }
-          : { source, take: takeRecords(core, source, dealt, cluster), directory: undefined };
-      return [coming];
-    });
+      const dealt = behaviour.kind === 'live' ? behaviour.dealt?.(node.arguments) : undefined;
+      switch (dealt?.kind) {
+        case 'files':
+          return {
+            source,
+            take: takeFiles(core, source, dealt, cluster, counts.files++),
+            directory: dealt.directory,
+          };
+        case 'ranges': {
+          const ranges = new DealtRanges(core, source, cluster);
+          const index = counts.ranges++;
+          return { source, take: ({ found }) => ranges.take((found as unknown as Found)[index]!), ranges };
+        }
+        case 'records':
+          return { source, take: takeRecords(core, source, dealt, cluster), isOfTime: true };
+        default:
+          throw new Error(`${node.definition.name} is not dealt out by batches`);
+      }
+    };
+    this.coming = core.sources.all.filter(({ behaviour }) => behaviour.kind === 'live').map(comingOf);
     this.lists = openClusterLists(core, cluster);
-    const hasTicks = this.lists.length > 0 || this.coming.some(({ directory }) => directory === undefined);
+    const hasTicks = this.lists.length > 0 || this.coming.some(({ isOfTime }) => isOfTime === true);
     this.times = new DealtTimes(core, hasTicks ? (batch) => this.take(batch, true) : undefined);
   }
 
   async drive(): Promise<Driven> {
+    try {
+      return await this.goThrough();
+    } finally {
+      for (const { ranges } of this.coming) ranges?.close();
+    }
+  }
+
+  private async goThrough(): Promise<Driven> {
     const { core, cluster } = this;
     const { once, duration, clock } = core.options;
     const { interval } = core.batches;
@@ -79,7 +106,11 @@ class DealtDriver {
     const directories = this.coming.flatMap(({ directory }) => directory ?? []);
     if (core.batches.number === 0) core.batches.open(nextTick(clock.now(), interval));
     if (cluster.stream === undefined) throw new Error('nobody deals batches out');
-    const stream = cluster.stream({ directories, interval, once }, before);
+    // Where what is new begins is known before the first batch is.
+    const first = await this.find();
+    if (first === undefined) return { lastIsWhole: true, isOver: false };
+    const finds = this.coming.some(({ ranges }) => ranges !== undefined) ? { find: () => this.find() } : {};
+    const stream = cluster.stream({ directories, interval, once, ...finds }, before);
     let callOff: (() => void) | undefined;
     let isOver = false;
     let isWatching = false;
@@ -98,6 +129,17 @@ class DealtDriver {
     }
     callOff?.();
     return { lastIsWhole: true, isOver };
+  }
+
+  /** What there is of each source that is asked; undefined at the end of the run. */
+  private async find(): Promise<PlainData | undefined> {
+    const found: (readonly DealtRange[])[] = [];
+    for (const { ranges } of this.coming) {
+      const own = await ranges?.find();
+      if (this.core.signal.aborted) return undefined;
+      if (own !== undefined) found.push(own);
+    }
+    return found satisfies Found as unknown as PlainData;
   }
 
   /** The number of the last batch that an earlier run has done, −1 if none. */
@@ -126,9 +168,9 @@ class DealtDriver {
   private async take(batch: StreamBatch, isTick: boolean): Promise<void> {
     for (const next of this.lists) await next(this.list);
     this.list++;
-    for (const { take, directory } of this.coming) {
+    for (const { take, isOfTime } of this.coming) {
       if (this.core.signal.aborted) return;
-      if (!isTick || directory === undefined) await take(batch);
+      if (!isTick || isOfTime === true) await take(batch);
     }
   }
 }

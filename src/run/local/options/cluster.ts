@@ -1,3 +1,5 @@
+import type { PlainData } from '../../../flow/define/position.ts';
+
 /** What is to be worked on by many, to whom all of it is bytes. */
 export interface ClusterWork {
   /** Tasks of pieces of the input. */
@@ -24,6 +26,8 @@ export interface StreamWish {
   readonly interval: number;
   /** What is there now is all there is. */
   readonly once: boolean;
+  /** Asked at each batch what else belongs to it, beside files; absent where nothing does. It gives undefined at the end of the run. */
+  readonly find?: () => Promise<PlainData | undefined>;
 }
 
 /** What belongs to one batch of a stream; the same if it is told of again, by a later run too. */
@@ -36,6 +40,8 @@ export interface StreamBatch {
   readonly isAgain: boolean;
   /** Of each directory, the paths of files that are new in it. */
   readonly files: readonly (readonly string[])[];
+  /** What was found when it was asked for. */
+  readonly found?: PlainData;
 }
 
 /** A stream that is dealt out by batches: the next one is begun when nothing of the one before can be lost any more. */

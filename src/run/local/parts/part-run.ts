@@ -107,8 +107,7 @@ const NO_GROUPS: TableSnapshot<unknown> = { texts: undefined, keys: [], states: 
 
 /** Works on some parts of the input, up to the first aggregation. @param give takes records where they are wanted. */
 export async function runParts(task: PartTask, give: (block: RecordBlock) => void = () => {}): Promise<PartResult> {
-  const run = new PartRun(task, give);
-  return run.run();
+  return new PartRun(task, give).run();
 }
 
 class PartRun {
@@ -245,17 +244,20 @@ class PartRun {
     }
   }
 
-  /** Reads whole files as their source does. */
+  /** Reads what its source finds, or is given, as it does alone. */
   private async readWholes(): Promise<void> {
-    const wholes = new Map((await this.open().wholes!()).map((whole) => [whole.origin.name, whole]));
-    for (const [i, { name }] of this.task.parts.entries()) {
+    const { parts, memory, ends, linesBefore = 0 } = this.task;
+    const all = await this.open(parts.map(({ file }) => String(file))).wholes!();
+    const wholes = new Map(all.map((whole) => [whole.origin.name, whole]));
+    for (const [i, { name }] of parts.entries()) {
       if (this.isStopped) break;
       const whole = wholes.get(name);
       if (whole === undefined) throw new Error(`${name} is not there, where the run was started it is`);
       this.collected?.begin(i);
       this.isStart = true;
+      if (i === 0 && memory !== undefined) this.originStep?.resume(whole.origin, memory, linesBefore);
       await this.guarded(whole.read());
-      this.end(whole.origin, true);
+      this.end(whole.origin, ends?.[i] === true);
     }
   }
 
@@ -315,9 +317,9 @@ class PartRun {
     return this.isFull || isOfNoUse || Atomics.load(this.task.signals, 0) !== 0;
   }
 
-  private open(): Source {
+  private open(given: readonly string[] = []): Source {
     const { source, reader, reports } = this;
-    const behaviour = source.definition.behaviour(source.arguments, { stdin: this.task.stdin, given: [] });
+    const behaviour = source.definition.behaviour(source.arguments, { stdin: this.task.stdin, given });
     if (behaviour.kind !== 'bounded') throw new Error('a part of a source that is not bounded');
     return behaviour.open(source.arguments, {
       clock: wallClock,

@@ -83,7 +83,7 @@ export async function workOnPiece(
   /** By the number of the share; undefined where a share has no groups of this piece. */
   readonly shares: readonly (Share | undefined)[];
 }> {
-  for (const part of task.parts) checkSize(part);
+  if (task.isWhole !== true) for (const part of task.parts) checkSize(part);
   const { groups, ...result } = await runParts({ ...task, signals: new Int32Array(2), own: 1, byKeys: true }, give);
   const isOfUse = result.mayRegroup && task.records === undefined;
   return { result: { ...result, piece }, shares: isOfUse ? dealOut(groups, piece, shares) : [] };

@@ -1,0 +1,42 @@
+/** Partitions that many processes read, each some offsets of some of them. */
+import { parseJson } from '../../base/json.ts';
+import type { SourceContext } from '../define/context.ts';
+import type { DealtRange } from '../define/dealt.ts';
+import type { Ranges, Source, Whole } from '../define/source.ts';
+import type { KafkaArguments } from './arguments.ts';
+import { KafkaReading } from './reading.ts';
+
+/** How far the partitions go, for others to read. */
+export function rangesOf(reading: KafkaReading): Ranges {
+  return {
+    async find() {
+      return (await reading.find()).map((partition): DealtRange => {
+        const { name, high } = partition;
+        const { key, at } = partition.split();
+        return { name, key, at: at as DealtRange['at'], end: Math.max(high, partition.offset) };
+      });
+    },
+    origin: ({ at: { topic, partition } }) => reading.partition(String(topic), Number(partition)).origin,
+    passed({ at: { topic, partition }, end }) {
+      reading.partition(String(topic), Number(partition)).offset = end;
+    },
+    close: () => reading.close(),
+  };
+}
+
+/** Reads ranges that others have found. @param given these as JSON. */
+export function readRanges(args: KafkaArguments, given: readonly string[], context: SourceContext): Source {
+  const wholes = given.map((text): Whole => {
+    const { name, key, at, end } = parseJson(text) as unknown as DealtRange;
+    const origin = context.origin(name);
+    const own = { ...context, origin: () => origin };
+    const reading = new KafkaReading({ ...args, ends: new Map([[key, end]]) }, own, [{ key, at }]);
+    return { origin, read: () => reading.run() };
+  });
+  return {
+    wholes: async () => wholes,
+    async run() {
+      for (const whole of wholes) await whole.read();
+    },
+  };
+}
