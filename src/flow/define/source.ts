@@ -50,6 +50,8 @@ export interface Source {
 
 /** What there is of places that others read, in numbered ranges. */
 export interface Ranges {
+  /** What is read, in words for the user, once something was found. */
+  readonly about: string;
   /**
    * Of each place what stands behind that which was passed, up to its end by now, perhaps nothing; places that have come begin with it. Nothing at the end of
    * the run. Rejects as `run` does.

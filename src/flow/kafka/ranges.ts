@@ -9,6 +9,9 @@ import { KafkaReading } from './reading.ts';
 /** How far the partitions go, for others to read. */
 export function rangesOf(reading: KafkaReading): Ranges {
   return {
+    get about() {
+      return reading.about;
+    },
     async find() {
       return (await reading.find()).map((partition): DealtRange => {
         const { name, high } = partition;
@@ -16,9 +19,9 @@ export function rangesOf(reading: KafkaReading): Ranges {
         return { name, key, at: at as DealtRange['at'], end: Math.max(high, partition.offset) };
       });
     },
-    origin: ({ at: { topic, partition } }) => reading.partition(String(topic), Number(partition)).origin,
-    passed({ at: { topic, partition }, end }) {
-      reading.partition(String(topic), Number(partition)).offset = end;
+    origin: ({ key }) => reading.partitions.get(key)!.origin,
+    passed({ key, end }) {
+      reading.partitions.get(key)!.offset = end;
     },
     close: () => reading.close(),
   };

@@ -31,8 +31,8 @@ export class KafkaReading {
   private readonly context: SourceContext;
   private readonly brokers: readonly string[];
   private readonly what: string;
-  /** By key of the position. */
-  private readonly partitions = new Map<string, Partition>();
+  /** Those that were found, by key of the position. */
+  readonly partitions = new Map<string, Partition>();
   private readonly before: ReadonlyMap<string, Split>;
   private readonly group: GroupProgress;
   private readonly retries: Retries;
@@ -41,11 +41,14 @@ export class KafkaReading {
   private isAnnounced = false;
   /** Brokers have other partitions than was known. */
   private isStale = false;
+  /** Others say that it is read. */
+  private isQuiet: boolean;
   private nextLook = 0;
 
   constructor(args: KafkaArguments, context: SourceContext, from: Position = []) {
     this.args = args;
     this.context = context;
+    this.isQuiet = args.ends !== undefined;
     this.brokers = brokersOf(args.brokers);
     const { topic } = args;
     this.what = `${typeof topic === 'string' ? topic : `/${topic.source}/`} of ${this.brokers.join(', ')}`;
@@ -74,6 +77,7 @@ export class KafkaReading {
   /** The partitions that there are by now, with their ends, for others to read. None at the end of the run. Rejects with a RunFailure of exit 3. */
   async find(): Promise<readonly Partition[]> {
     const { signal } = this.context;
+    this.isQuiet = true;
     while (!signal.aborted) {
       try {
         await orAbort(this.findOnce(), signal);
@@ -86,21 +90,13 @@ export class KafkaReading {
     return [];
   }
 
-  /** One of those that were found. */
-  partition(topic: string, number: number): Partition {
-    const found = this.partitions.get(Partition.keyOf(topic, number));
-    if (found === undefined) throw new Error(`${topic}[${number}] was not found`);
-    return found;
-  }
-
   private async findOnce(): Promise<void> {
     const client = this.client ?? (await this.connect());
     await this.look();
     const there = [...this.partitions.values()].filter(({ leader }) => leader !== NOBODY);
     for (const topic of new Set(there.map((one) => one.topic))) {
       const ends = await endsOf(client, topic);
-      for (const one of there) {
-        if (one.topic !== topic) continue;
+      for (const one of there.filter((other) => other.topic === topic)) {
         this.fit(one, ends);
         one.high = ends.high[one.number]!;
       }
@@ -259,11 +255,16 @@ export class KafkaReading {
       return;
     }
     this.isAnnounced = true;
-    if (context.once) return;
+    if (context.once || this.isQuiet) return;
     // Who is told that it is read may write to it and count on it.
     await context.kept?.();
+    context.note(this.about);
+  }
+
+  /** What is read, once it was found. */
+  get about(): string {
     const { size } = this.partitions;
-    context.note(`reading ${this.what}, ${size === 1 ? '1 partition' : `${size} partitions`}`);
+    return `reading ${this.what}, ${size === 1 ? '1 partition' : `${size} partitions`}`;
   }
 
   /** Reads from all brokers at the same time, until the next look. */

@@ -54,6 +54,11 @@ export class DealtRanges {
     return signal.aborted ? undefined : found;
   }
 
+  /** What is read, in words. */
+  get about(): string | undefined {
+    return this.ranges?.about;
+  }
+
   /** Has what was found worked on, one place after the other. */
   async take(found: readonly DealtRange[]): Promise<void> {
     const { core, source, cluster } = this;

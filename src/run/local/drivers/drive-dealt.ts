@@ -124,11 +124,19 @@ class DealtDriver {
       if (batch.number > before && !(await this.work(batch))) break;
       stream.done();
       if (hadAllBatches(core)) core.stop();
-      if (!once && !isWatching) for (const one of directories) core.reports.note(`watching ${one} for new files`);
+      if (!once && !isWatching) this.announce();
       isWatching = true;
     }
     callOff?.();
     return { lastIsWhole: true, isOver };
+  }
+
+  /** Where it is kept, what comes from now on is read whatever happens. */
+  private announce(): void {
+    for (const { directory, ranges } of this.coming) {
+      if (directory !== undefined) this.core.reports.note(`watching ${directory} for new files`);
+      if (ranges?.about !== undefined) this.core.reports.note(ranges.about);
+    }
   }
 
   /** What there is of each source that is asked; undefined at the end of the run. */
