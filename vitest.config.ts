@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 const KILLS = [
   'test/servers/**/*.test.ts',
-  'test/contract/{brokers,lookup-databases,queries,tables}.test.ts',
+  'test/contract/{queries,tables}.test.ts',
   'test/crash/**/*.test.ts',
   'test/cli/kills.test.ts',
 ];
@@ -17,6 +17,8 @@ const LONG = [
   // Hundreds of real processes, one after the other.
   'test/cli/{adding-a-word,all-ways,checkpoint,follow,service,workers}.test.ts',
   'test/unit/house/docs.test.ts',
+  // Servers of others that are only read from and written to.
+  'test/contract/{brokers,lookup-databases}.test.ts',
   // Terminals, browsers, and what a server does about clients that wait for real time to pass.
   'test/terminal/**/*.test.ts',
   'test/browser/**/*.test.ts',
