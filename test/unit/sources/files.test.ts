@@ -184,3 +184,19 @@ it('leaves files of Parquet out that a glob matches beside texts, and refuses to
   ]);
   await expect(read('[bc].*')).rejects.toMatchObject({ code: 'no-texts', exit: 3 });
 });
+
+it('knows how many bytes of all its files it has not read yet', async () => {
+  const packed = gzipSync('four\n');
+  writeFileSync(directory.at('a.log'), 'one\n');
+  writeFileSync(directory.at('b.log'), 'three\n');
+  writeFileSync(directory.at('c.log'), packed);
+  const run = new TestRun();
+  run.shut();
+  const reading = openSource(files, { paths: [directory.at('*.log')] }, run).run();
+  await run.until(() => run.records.length === 1);
+  // Nothing more is read until there is room.
+  expect(run.behind!()).toBe(6 + packed.length);
+  run.reopen();
+  await reading;
+  expect([run.records, run.behind!()]).toEqual([['one', 'three', 'four'], 0]);
+});

@@ -255,3 +255,20 @@ it('follows a file that stands in the place of a directory, as tail does, and sa
   expect(run.notes).toContain(`${path} is a file, and is followed as by \`tail\``);
   expect(run.records).toEqual(['a']);
 });
+
+it('knows how many bytes of files it has not read yet, of those that are still written too', async () => {
+  await start();
+  run.shut();
+  for (const [name, text] of [
+    ['a', 'one\n'],
+    ['b', 'three\n'],
+  ] as const) {
+    writeFileSync(directory.at(`${name}.log`), text);
+  }
+  await clock.passUntil(() => run.records.length === 1);
+  expect(run.behind!()).toBe(6);
+  run.reopen();
+  await clock.passUntil(() => run.records.length === 2);
+  await passMarker();
+  await clock.passUntil(() => run.behind!() === 0);
+});
