@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Batch } from './batch.ts';
 import { COMMENT, type Events, endEvent, skippedEvent } from './batch-text.ts';
@@ -13,8 +13,8 @@ const COMMENT_EVERY = 15_000;
 /** Who takes nothing for so many of these in a row, though something waits, is let go. */
 const MOST_STUCK = 4;
 
-/** Where events go: a connection that stays open. */
-type EventSink = Pick<Writable, 'write' | 'end' | 'destroy' | 'writableLength' | 'on'>;
+/** Where events go: an answer that stays open. */
+type EventSink = Pick<ServerResponse, 'write' | 'end' | 'destroy' | 'writableLength' | 'on'>;
 
 /** One who looks. */
 class Client {

@@ -163,7 +163,6 @@ export class Site {
     response.useChunkedEncodingByDefault = false;
     response.shouldKeepAlive = false;
     response.setMaxListeners(0);
-    response.socket?.setMaxListeners(0);
     response.writeHead(200, {
       ...COMMON_HEADERS,
       ...this.crossing(),
@@ -174,9 +173,7 @@ export class Site {
     if (request.method === 'HEAD') return void response.end();
     response.flushHeaders();
     const isBare = url.searchParams.get('whole') === 'true';
-    // What is sent to a thousand goes past the answer, which would hold each event back for a moment to join it to others. Behind an answer that is under way there is no connection yet.
-    const out = response.socket ?? response;
-    for (const { feed } of views) feed.add(out, typeof last === 'string' ? last : undefined, isBare);
+    for (const { feed } of views) feed.add(response, typeof last === 'string' ? last : undefined, isBare);
   }
 
   private json(exchange: Exchange, value: Parameters<typeof toJson>[0]): void {
