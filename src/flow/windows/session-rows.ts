@@ -109,7 +109,7 @@ export class SessionRows<S> {
     for (let i = 0; i < count; i++) {
       const key = ofKeys[i]!;
       let known = latest[key];
-      if (known === undefined || !sessions.goOn(known.session, times[i]!, overs[i]!)) {
+      if (known === undefined || !this.goesOn(known, times[i]!, overs[i]!)) {
         const place = sessions.placeFor(this.keys.places[key]!.key, this.idOf(key), times[i]!, overs[i]!);
         // What becomes of stretches that meet needs all of their records.
         if (place.touched.length > 0) {
@@ -123,6 +123,11 @@ export class SessionRows<S> {
       if (grouping.aggregate.grows) this.grown.add(known.session);
     }
     this.putInto(from, count);
+  }
+
+  /** Whether a row goes on with the last one of its key, whose stretch others may have made part of another one: those under an equal key, or in the row form. */
+  private goesOn({ session, place }: Latest<S>, time: number, over: number): boolean {
+    return session.stretches[0] === this.places[place] && this.settings.sessions.goOn(session, time, over);
   }
 
   /** A row goes there, and into its aggregates later. */
