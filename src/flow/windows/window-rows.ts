@@ -134,13 +134,17 @@ export class WindowRows<S> implements Groups<S> {
   /**
    * Puts rows of one slide into groups of their own, and what becomes of these into those of all their windows.
    *
-   * @returns false, with nothing changed, where there are so many groups that it is not worth it.
+   * @returns false, with nothing put, where there are so many groups that it is not worth it, or some are one: their keys are equal and only written otherwise.
    */
   private putOnce(from: number, to: number): boolean {
     const { ofSlide, found, ofKeys, lasts, places, mayPutOnce } = this;
     if (!mayPutOnce || !ofSlide.sort(ofKeys, from, to)) return false;
     const { spec, grouping } = this.settings;
     const { aggregate } = grouping;
+    const last = lasts[from]!;
+    const own = new Set<number>();
+    for (let at = 0; at < ofSlide.size; at++) own.add(this.groupOf(last, ofSlide.groups[at]!));
+    if (own.size < ofSlide.size) return false;
     const first = places.length;
     for (let at = 0, i = 0; at < ofSlide.size; at++) {
       places.push({ key: null, state: aggregate.zero(), place: first + at });
@@ -150,7 +154,7 @@ export class WindowRows<S> implements Groups<S> {
     const parts = places.splice(first);
     for (let back = 0; back < spec.length / spec.slide; back++) {
       for (const [at, { state }] of parts.entries()) {
-        const group = places[this.groupOf(lasts[from]! - back, ofSlide.groups[at]!)]!;
+        const group = places[this.groupOf(last - back, ofSlide.groups[at]!)]!;
         group.state = aggregate.merge(group.state, state);
       }
     }
