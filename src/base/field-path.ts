@@ -7,7 +7,8 @@
  *     \0              the same of the record
  *     \x002            where the record is a list, its item of that number
  *
- * Names with a NUL in them are no part of any path, and neither are those that mean something else than a field where they follow another one: `.text.length`, `.a[""]`.
+ * Names with a NUL in them are no part of any path, nor is the empty one, behind which a path would look like those of the record; and neither are those that mean something else than a field
+ * where they follow another one: `.text.length`.
  */
 const MARK = '\0';
 
@@ -20,8 +21,8 @@ export const NOWHERE = MARK + MARK;
 /** The path of these names, as far as they make one; undefined where not even the first does. */
 export function pathOf(names: readonly string[]): string | undefined {
   const [first, ...others] = names;
-  if (first === undefined || first.includes(MARK)) return undefined;
-  const end = first === '' ? 0 : others.findIndex((name) => !isInner(name));
+  if (first === undefined || first === '' || first.includes(MARK)) return undefined;
+  const end = others.findIndex((name) => !isInner(name));
   return [first, ...(end < 0 ? others : others.slice(0, end))].join(MARK);
 }
 

@@ -20,13 +20,13 @@ import {
 test.each([
   [['a'], 'a'],
   [['a', 'b', 'c'], 'a\0b\0c'],
-  [[''], ''],
+  [[''], undefined],
   [['length'], 'length'],
   // What may mean something else than a field is looked at as a part of the one before.
   [['a', 'length', 'b'], 'a'],
   [['a', 'b', ''], 'a\0b'],
   [['a', 'b\0', 'c'], 'a'],
-  [['', 'b'], ''],
+  [['', 'b'], undefined],
   [['a\0b'], undefined],
   [[], undefined],
 ])('the path of %j', (names, path) => {
