@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -415,6 +415,38 @@ test('a run that goes on with --bad after one without it writes over nothing', a
   await start();
   await start('--bad', 'bad.txt');
   expect(readFileSync(join(folder, 'bad.txt'), 'utf8').match(/"text":"."/g)).toEqual(['"text":"x"', '"text":"z"']);
+});
+
+test('what a run begins to keep that goes on is cut back as well, if it is killed before its first batch is over', async () => {
+  const folder = temporaryDirectory();
+  const files = ['--bad', 'bad.txt', '--record', 's.jsonl'];
+  const start = (...args: string[]) =>
+    new Leat(['--checkpoint', 'state', '--batch', '1h', ...args, 'watch("in", existing: true) | json'], folder);
+  const left = async (leat: Leat) => {
+    leat.child.kill('SIGTERM');
+    expect((await leat.ended).code).toBe(143);
+  };
+  mkdirSync(join(folder, 'in'));
+  const before = start();
+  await before.noted(/watching in/);
+  await left(before);
+  // More than is collected before it goes out.
+  const lines = Array.from({ length: 3000 }, (_, i) => `no json ${i} ${'x'.repeat(40)}`);
+  writeFileSync(join(folder, 'in', 'a.log'), `${lines.join('\n')}\n`);
+  const textOf = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
+  const killed = start(...files);
+  while (textOf('bad.txt') === '' || textOf('s.jsonl') === '') await pause(20);
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  const last = start(...files);
+  await last.noted(/no json 0 /);
+  await left(last);
+  for (const name of ['bad.txt', 's.jsonl']) {
+    const given = textOf(name).match(/(?<="text":")no json [^"]*/g) ?? [];
+    expect(given.length).toBeGreaterThan(0);
+    expect([name, ...given]).toEqual([name, ...lines.slice(0, given.length)]);
+  }
+  expect(textOf('s.jsonl').match(/"session"/g)).toHaveLength(1);
 });
 
 test('a run whose directory is removed ends, and says so; one without a name is refused', async () => {

@@ -13,6 +13,8 @@ interface RunFileOptions extends AppendedFileOptions {
 export class RunFile extends QueuedOutput {
   /** It goes on behind what an earlier run has written to it. */
   readonly goesOn: boolean;
+  /** Nothing was kept of where it ends. */
+  readonly isUnmarked: boolean;
   private readonly file: AppendedFile;
 
   /** Opens it at once, so that a wrong path is told before anything is lost. @throws the system's error, or a RunFailure. */
@@ -21,6 +23,7 @@ export class RunFile extends QueuedOutput {
     super((bytes) => file.write(bytes), failed);
     this.file = file;
     this.goesOn = options.from !== undefined && sizeAt(options.from) > 0;
+    this.isUnmarked = options.from === undefined;
     this.after(() => file.begin());
   }
 

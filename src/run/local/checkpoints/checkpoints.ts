@@ -41,6 +41,8 @@ interface Taking {
   readonly isInside: boolean;
   /** Nothing is to be gone on with. */
   readonly isFinished?: boolean;
+  /** Nothing was done yet, so that batches that came out may have to be repeated: what says so stays. */
+  readonly isBegin?: boolean;
   /** Waited for when the sinks have said where they are; nothing is kept where it gives false. */
   isOut?(): Promise<boolean>;
 }
@@ -138,10 +140,18 @@ export class Checkpoints {
   async begin(): Promise<void> {
     const receivesAt = this.receives && !this.isFinished ? this.run.options.clock.now() : undefined;
     const opened = this.store.begin((failure) => this.run.fail(failure), receivesAt);
-    const { found } = this.store;
-    if (!this.hasBase && !this.isFinished) this.take({ isInside: found?.frozen.isInside === true });
+    if (!this.isFinished && (!this.hasBase || this.run.sinks.hasUnmarked)) this.takeFirst();
     await opened.catch(() => {});
     await this.underWay;
+  }
+
+  /** Keeps what the run begins with, before anything of it goes out. */
+  private takeFirst(): void {
+    const { hasBase } = this;
+    const { found } = this.store;
+    this.take({ isInside: found?.frozen.isInside === true, isBegin: true });
+    // What came out of the batch that was open is looked for behind where marks were asked for last.
+    if (hasBase && found?.begun !== undefined) void this.store.append(found.begun).catch(() => {});
   }
 
   /** The first tick at or behind `tick` (ms) at which something is due. */
@@ -206,14 +216,14 @@ export class Checkpoints {
    * Keeps what the run is in now, unless one is under way: then the next will do. What is kept is put together at once, and written when the sinks
    * have said where they are.
    */
-  take({ isInside, isFinished = false, isOut }: Taking): void {
+  take({ isInside, isFinished = false, isBegin = false, isOut }: Taking): void {
     if (this.underWay !== undefined || this.isBroken) return;
     this.last = this.run.options.clock.now();
     const { sinks } = this.run;
     if (!this.hasPositions) return;
     const isFirst = !this.hasBase;
     const isDue = this.store.isLong || this.hasOtherText;
-    const begins = !isFirst && this.nextBase === undefined && !isFinished && isDue;
+    const begins = !isFirst && this.nextBase === undefined && !isFinished && !isBegin && isDue;
     // What came out by now follows from how far the sources came since the change before.
     this.grounds.settle();
     this.isEnding = isOut !== undefined;

@@ -53,7 +53,11 @@ export interface LocalOptions {
   /** Other processes that work on the input, up to the first aggregation; instead of threads. */
   readonly cluster?: Cluster;
   /** Takes all that is read, as a session that `replay` gives again; or goes on with one that an earlier run has begun. */
-  readonly record?: Output & { readonly goesOn?: boolean; mark?(): Promise<Value | undefined> };
+  readonly record?: Output & {
+    readonly goesOn?: boolean;
+    readonly isUnmarked?: boolean;
+    mark?(): Promise<Value | undefined>;
+  };
   /** Reads what other runs keep. See `SourceContext.readKept`. */
   readonly readKept?: ReadKept | undefined;
   /** What stages of this run begin with that other runs remember. */
@@ -109,7 +113,7 @@ export interface LocalOptions {
   readonly kernels: boolean;
   readonly badMax?: BadMax;
   /** Takes each bad record as a line of JSON. */
-  readonly keepBad?: Output & { mark?(): Promise<Value | undefined> };
+  readonly keepBad?: Output & { readonly isUnmarked?: boolean; mark?(): Promise<Value | undefined> };
   /** Writes one line for the user. */
   readonly tell: (line: string, data?: Value) => void;
   /** Writes one line that a stage of the program shows (`tap`). */

@@ -58,7 +58,7 @@ interface Kept {
   /** See {@link besideSinks}. */
   readonly others: readonly (readonly [
     name: string,
-    output: { mark?(): Promise<Value | undefined>; flush(): Promise<void> } | undefined,
+    output: { readonly isUnmarked?: boolean; mark?(): Promise<Value | undefined>; flush(): Promise<void> } | undefined,
   ])[];
   /** Called where what was to be waited for did not come about. */
   failed(): void;
@@ -161,6 +161,11 @@ export class OpenSinks {
   /** Whether the run can be gone on with in the middle of the batch, for all that they know. */
   get isClear(): boolean {
     return [...this.all.values()].every((sink) => sink.isClear === true);
+  }
+
+  /** Whether there is an output beside them of which nothing was kept, so that nobody could go back to where it begins. */
+  get hasUnmarked(): boolean {
+    return this.kept?.others.some(([, output]) => output?.isUnmarked) ?? false;
   }
 
   /** Where all of them are, by what they are called; undefined where one of them has failed. Called where they can say so. */
