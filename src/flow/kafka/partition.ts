@@ -3,6 +3,7 @@ import type { SourceContext } from '../define/context.ts';
 import type { Split } from '../define/position.ts';
 import type { Fetched } from './fetch.ts';
 import { Outlet } from './outlet.ts';
+import type { StoredBatch } from './record-set.ts';
 import { recordsIn } from './stored-records.ts';
 
 /** What the position has of a partition. */
@@ -27,6 +28,8 @@ interface HowRead {
   readonly tag: boolean;
   /** The most bytes that a batch may unpack to. */
   readonly maxBatch: number;
+  /** Where others read what stands in front of it and behind. */
+  readonly ends?: ReadonlyMap<string, number>;
 }
 
 /** A partition that is read. */
@@ -108,10 +111,14 @@ export class Partition {
   async take({ next, batches }: Fetched): Promise<void> {
     const { context, outlet, how, offset: from, end } = this;
     if (next === undefined || next <= from) return;
-    for await (const some of recordsIn(batches, { most: how.maxBatch, headers: how.tag })) {
+    // What stands behind its end is left for who reads that.
+    const behind = Math.min(next, end);
+    for await (const some of recordsIn(inFrontOf(end, batches), { most: how.maxBatch, headers: how.tag })) {
       if ('problem' in some) {
-        outlet.bad(some.problem, some.next);
-        this.offset = some.next;
+        const isOwn = how.ends === undefined || some.next <= end;
+        this.offset = Math.min(some.next, end);
+        // Of a batch of which others read a part too, who comes to its end tells.
+        if (isOwn) outlet.bad(some.problem, this.offset);
         continue;
       }
       const { records } = some;
@@ -122,9 +129,9 @@ export class Partition {
       if (context.signal.aborted) return;
       this.offset = wanted.at(-1)!.offset + 1;
     }
-    if (context.signal.aborted || this.offset >= next) return;
+    if (context.signal.aborted || this.offset >= behind) return;
     // What stands behind the last record is taken back, compacted away, or the mark of a transaction.
-    this.offset = next;
+    this.offset = behind;
     await context.deliver({ kind: 'position', origin: outlet.origin, behind: [this.split()] });
   }
 
@@ -134,6 +141,12 @@ export class Partition {
     this.isOver = true;
     this.outlet.origin.over?.(this.split());
   }
+}
+
+/** The batches that begin in front of an offset. */
+function inFrontOf(end: number, batches: readonly StoredBatch[]): readonly StoredBatch[] {
+  const last = batches.findIndex(({ next }) => next >= end);
+  return last < 0 ? batches : batches.slice(0, last + 1);
 }
 
 function nameOf(topic: string, number: number): string {
