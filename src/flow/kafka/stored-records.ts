@@ -6,7 +6,7 @@ import { TooMuch } from '../packings/whole.ts';
 import { isBatch, RECORDS_AT, type StoredBatch } from './record-set.ts';
 import { unpacked } from './unpacked.ts';
 
-/** So many records, or bytes of keys and values, are given at a time. */
+/** So many records, or bytes of keys, values and headers, are given at a time. */
 const SOME = 4096;
 const SOME_BYTES = 1024 * 1024;
 
@@ -32,6 +32,9 @@ export const NO_TIME = -1;
 
 /** Few bytes may be very many of them. */
 const MOST_HEADERS = 10_000;
+
+/** What a header counts for, bytes: it takes two where it is stored, and is three objects here. */
+const HEADER = 128;
 
 /** One record, as it is stored. */
 export interface StoredRecord {
@@ -65,7 +68,7 @@ export async function* recordsIn(batches: readonly StoredBatch[], wanted: Wanted
     try {
       for (const record of isBatch(bytes) ? await recordsOf(bytes, wanted) : await messagesOf(bytes, wanted)) {
         records.push(record);
-        size += (record.key?.length ?? 0) + (record.value?.length ?? 0);
+        size += sizeOf(record);
         if (records.length < SOME && size < SOME_BYTES) continue;
         yield { records };
         records = [];
@@ -79,6 +82,10 @@ export async function* recordsIn(batches: readonly StoredBatch[], wanted: Wanted
     }
   }
   if (records.length > 0) yield { records };
+}
+
+function sizeOf({ key, value, headers }: StoredRecord): number {
+  return (key?.length ?? 0) + (value?.length ?? 0) + headers.length * HEADER;
 }
 
 function problemOf(error: unknown, bytes: Buffer): BadRecord {

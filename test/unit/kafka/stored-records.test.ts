@@ -142,6 +142,15 @@ test('many small records of one batch come some at a time, and few of many batch
   expect(await sizes(Buffer.concat(Array.from({ length: 100 }, () => one)))).toEqual([100]);
 });
 
+test('records with many headers come few at a time', async () => {
+  const headers = Array.from({ length: 10_000 }, () => [Buffer.alloc(0), null] as const);
+  const many = await batchOf(Array.from({ length: 5 }, () => ({ ...record(''), headers })));
+  const sizes = async (wanted: boolean) =>
+    (await pieces(many, MOST, wanted)).map((one) => ('records' in one ? one.records.length : 0));
+  expect(await sizes(true)).toEqual([1, 1, 1, 1, 1]);
+  expect(await sizes(false)).toEqual([5]);
+});
+
 test('a record with very many headers is not read', async () => {
   const headers = Array.from({ length: 20_000 }, () => [Buffer.from('h'), null] as const);
   const stored = await batchOf([{ key: null, value: Buffer.from('a'), headers }]);
