@@ -2,10 +2,14 @@ import type * as Hyparquet from 'hyparquet';
 import type * as Writing from 'hyparquet-writer';
 import type { TextFault } from '../../base/problem.ts';
 import { type Driver, driverFault, loadDriver } from '../drivers/driver.ts';
+import { checkLists } from './lists.ts';
 
 const READING: Driver = { package: 'hyparquet', version: '1.31.5', of: 'Parquet' };
 const PACKINGS: Driver = { package: 'hyparquet-compressors', version: '1.1.2', of: 'the packings of Parquet' };
 const WRITING: Driver = { package: 'hyparquet-writer', version: '0.17.0', of: 'Parquet' };
+
+/** A length and four letters stand at the end of a file, bytes. */
+const END = 8;
 
 /** What reads files. */
 export function readingLibrary(): typeof Hyparquet & { readonly compressors: Hyparquet.Compressors } {
@@ -13,8 +17,19 @@ export function readingLibrary(): typeof Hyparquet & { readonly compressors: Hyp
   return { ...loadDriver<typeof Hyparquet>(READING), compressors };
 }
 
-/** The header of a page at the place of a reader, which is behind it then. @throws RangeError where there is none. */
+/** What a file says of itself at its end. Rejects with an error of the library where it is none, or not whole. */
+export async function readMetadata(file: Hyparquet.AsyncBuffer): Promise<Hyparquet.FileMetaData> {
+  const size = file.byteLength;
+  const length = size < END ? 0 : new DataView(await file.slice(size - END, size)).getUint32(0, true);
+  // What is longer than the file is refused by the library.
+  if (length > 0 && length <= size - END)
+    checkLists(new DataView(await file.slice(size - END - length, size - END)), 0);
+  return readingLibrary().parquetMetadataAsync(file);
+}
+
+/** The header of a page at the place of a reader, which is behind it then. @throws RangeError where there is none, a ListFault of them where its lists would be too much. */
 export function readPageHeader(reader: Hyparquet.DataReader): Hyparquet.PageHeader {
+  checkLists(reader.view, reader.offset);
   const part = 'hyparquet/src/column.js';
   const { parquetHeader } = loadDriver<{ parquetHeader(reader: Hyparquet.DataReader): Hyparquet.PageHeader }>(
     READING,

@@ -2,6 +2,7 @@
 import type { AsyncBuffer, FileMetaData, RowGroup } from 'hyparquet';
 import { formatSize } from '../../base/size.ts';
 import { readPageHeader } from './library.ts';
+import { ListFault } from './lists.ts';
 
 interface Bounds {
   /** So many values a page has at most. */
@@ -35,7 +36,7 @@ export function rowsAtOnce({ columns }: RowGroup, { held }: Bounds): number {
 /**
  * Looks at the headers of all pages of a group of rows.
  *
- * Rejects where a page would be too much, or where there are fewer values than rows.
+ * Rejects where a page would be too much, where columns have more bytes together than the file, or where there are fewer values than rows.
  */
 export async function checkPages(
   file: AsyncBuffer,
@@ -43,21 +44,29 @@ export async function checkPages(
   group: RowGroup,
   bounds: Bounds,
 ): Promise<void> {
+  const rows = Number(group.num_rows);
   let unpacked = 0;
+  let reached = 0;
+  let isBacked = false;
   for (const column of group.columns) {
     const name = column.meta_data?.path_in_schema.join('.') ?? '';
+    // Each column is read by itself, also where several are the same bytes.
+    reached += Number(column.meta_data?.total_compressed_size ?? 0);
+    if (reached > file.byteLength) throw new Error('its columns have more bytes together than it has');
     const { values, largest, isWhole } = await valuesOf(file, column, name, bounds);
     unpacked += largest;
+    isBacked ||= values >= rows;
     // Of each column a page is there at a time, whatever is wanted of it.
     if (unpacked > bounds.pages)
       throw new Error(`pages of its columns have ${unpacked} values together, and ${bounds.pages} is the most`);
     const isFlat = isFlatColumn(schema, column);
-    if (isFlat && isWhole && values < Number(group.num_rows))
-      throw new Error(`its column "${name}" has ${values} values for ${group.num_rows} rows`);
+    if (isFlat && isWhole && values < rows)
+      throw new Error(`its column "${name}" has ${values} values for ${rows} rows`);
     // Where a row has lists, pages are not told apart by rows.
     if (!isFlat && values > bounds.held)
       throw new Error(`its column "${name}" has ${values} values in one group of rows, and ${bounds.held} is the most`);
   }
+  if (!isBacked && rows > bounds.held) throw new Error(`no column of it has values for its ${rows} rows`);
 }
 
 /** Whether each row has one value of it, or null. */
@@ -74,9 +83,11 @@ async function valuesOf(file: AsyncBuffer, { meta_data: about }: Column, name: s
   if (about === undefined) return { values, largest, isWhole: false };
   const start = Number(about.dictionary_page_offset || about.data_page_offset);
   const end = start + Number(about.total_compressed_size);
-  if (start < 0 || end > file.byteLength) throw new Error(`its column "${name}" reaches beyond its end`);
+  if (start < 0 || end < start || end > file.byteLength) throw new Error(`its column "${name}" reaches beyond its end`);
   for (let at = start; at < end - 1; ) {
     const found = (await headerAt(file, at, end, HEADER)) ?? (await headerAt(file, at, end, LONG_HEADER));
+    if (found === undefined && end - at > LONG_HEADER)
+      throw new Error(`its column "${name}" has a page without a header of ${formatSize(LONG_HEADER)} at most`);
     if (found === undefined) return { values, largest, isWhole: false };
     const { length, header } = found;
     const { data_page_header, data_page_header_v2, dictionary_page_header } = header;
@@ -98,14 +109,16 @@ async function valuesOf(file: AsyncBuffer, { meta_data: about }: Column, name: s
   return { values, largest, isWhole: true };
 }
 
-/** A header, and how long it is; undefined where there is none within so many bytes. */
+/** A header, and how long it is; undefined where there is none within so many bytes. Rejects with a ListFault where its lists would be too much. */
 async function headerAt(file: AsyncBuffer, at: number, end: number, most: number) {
   const bytes = await file.slice(at, Math.min(end, at + most));
   const reader = { view: new DataView(bytes), offset: 0 };
   try {
     const header = readPageHeader(reader);
     return { header, length: reader.offset };
-  } catch {
+  } catch (error) {
+    // The library would make room for it.
+    if (error instanceof ListFault) throw error;
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { FileAt, FileProgress } from '../files/file-progress.ts';
 import { orAbort } from '../input/reading.ts';
-import { readingLibrary } from './library.ts';
+import { readingLibrary, readMetadata } from './library.ts';
 import { BOUNDS, checkPages, rowsAtOnce } from './pages.ts';
 import { recordsOf, storedAs } from './values.ts';
 
@@ -52,7 +52,7 @@ export async function readParquet(path: string, context: SourceContext, reading:
       },
     };
     const library = readingLibrary();
-    const metadata = await library.parquetMetadataAsync(bytes).catch(({ message }: Error) => {
+    const metadata = await readMetadata(bytes).catch(({ message }: Error) => {
       throw new Error(`it is no whole Parquet file (${message})`);
     });
     const noted = new Set<string>();

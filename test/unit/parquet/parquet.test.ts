@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -18,6 +19,13 @@ import { watch } from '../../../src/flow/sources/watch.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
 import { batch, openSink, sinkContext } from '../../support/sink.ts';
 import { openSource, TestRun } from '../../support/source.ts';
+
+const { writeMetadata } = createRequire(import.meta.url)('hyparquet-writer/src/metadata.js') as {
+  writeMetadata(writer: object, metadata: object): void;
+};
+const { ByteWriter } = createRequire(import.meta.url)('hyparquet-writer/src/bytewriter.js') as {
+  ByteWriter: new () => { getBytes(): Uint8Array };
+};
 
 const fixture = (name: string) => resolve('test/unit/parquet', name);
 
@@ -225,6 +233,84 @@ describe('what a file says that it has', () => {
     const said = bytes.toString('latin1', footer).replaceAll('\xd0\x0f', '\xb8\x17');
     writeFileSync(path, Buffer.concat([bytes.subarray(0, footer), Buffer.from(said, 'latin1')]));
     await expect(within(path, {})).rejects.toThrow('has 1000 values for 1500 rows');
+  });
+
+  /** A file of such columns, each of 4 bytes and a header, and the pages that they are in. */
+  function ofColumns(
+    rows: number,
+    pages: Buffer,
+    columns: readonly { readonly name: string; readonly size: number }[],
+  ) {
+    const schema = [
+      { name: 'root', num_children: columns.length },
+      ...columns.map(({ name }) => ({ name, type: 'INT32', repetition_type: 'REQUIRED' })),
+    ];
+    const chunks = columns.map(({ name, size }) => ({
+      file_offset: 0n,
+      meta_data: {
+        type: 'INT32',
+        encodings: ['PLAIN'],
+        path_in_schema: [name],
+        codec: 'UNCOMPRESSED',
+        num_values: BigInt(rows),
+        total_uncompressed_size: BigInt(size),
+        total_compressed_size: BigInt(size),
+        data_page_offset: 4n,
+      },
+    }));
+    const groups = [{ columns: chunks, total_byte_size: 0n, num_rows: BigInt(rows) }];
+    const writer = new ByteWriter();
+    writeMetadata(writer, { version: 1, schema, num_rows: BigInt(rows), row_groups: groups, metadata_length: 0 });
+    // It writes the length of it behind.
+    return kept(Buffer.concat([Buffer.from('PAR1'), pages, Buffer.from(writer.getBytes()), Buffer.from('PAR1')]));
+  }
+
+  function kept(bytes: Buffer): string {
+    const path = join(temporaryDirectory(), 'crafted.parquet');
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  /** A page of one number: type, sizes, and of its values how many and how they are stored. @param more what else is in its header. */
+  const page = (more = Buffer.alloc(0)) =>
+    Buffer.concat([Buffer.from('1500150815082c150215001506150600', 'hex'), more, Buffer.from('0007000000', 'hex')]);
+
+  test('a column is read where nothing is wrong with it', async () => {
+    const { records } = await within(ofColumns(1, page(), [{ name: 'a', size: page().length }]), {});
+    expect(records).toEqual([{ a: 7 }]);
+  });
+
+  test('columns that are the same bytes are no columns', async () => {
+    const pages = Buffer.concat([page(), Buffer.alloc(1000)]);
+    const columns = ['a', 'b'].map((name) => ({ name, size: pages.length }));
+    await expect(within(ofColumns(1, pages, columns), {})).rejects.toThrow('more bytes together than it has');
+  });
+
+  test('rows without any column are few', async () => {
+    const path = ofColumns(1001, Buffer.alloc(0), []);
+    expect((await within(path, { held: 1001 })).records).toHaveLength(1001);
+    await expect(within(path, { held: 1000 })).rejects.toThrow('no column of it has values for its 1001 rows');
+  });
+
+  test('a header of a page is not so long that it is not looked at', async () => {
+    // A field that nobody knows: so many bytes.
+    const long = Buffer.concat([Buffer.from('c8808040', 'hex'), Buffer.alloc(1024 * 1024)]);
+    const pages = page(long);
+    const path = ofColumns(1, pages, [{ name: 'a', size: pages.length }]);
+    await expect(within(path, {})).rejects.toThrow('has a page without a header of 1mb at most');
+  });
+
+  test('lists have no more items than there are bytes', async () => {
+    // Each says that it has 30 million lists in it.
+    const lists = Buffer.concat(Array.from({ length: 50 }, () => Buffer.from('f98087a70e', 'hex')));
+    const footer = Buffer.concat([Buffer.from('f9', 'hex'), lists]);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(footer.length);
+    const path = kept(Buffer.concat([Buffer.from('PAR1'), footer, length, Buffer.from('PAR1')]));
+    await expect(within(path, {})).rejects.toThrow('a list of it says that it has more than there is');
+    const pages = page(Buffer.concat([Buffer.from('c9', 'hex'), lists]));
+    const column = ofColumns(1, pages, [{ name: 'a', size: pages.length }]);
+    await expect(within(column, {})).rejects.toThrow('a list of it says that it has more than there is');
   });
 });
 
