@@ -1,6 +1,6 @@
 import { toJson } from '../../base/json.ts';
 import type { BrokerAddress } from '../brokers/address.ts';
-import { bodyFor, keepHearing } from '../brokers/hearing.ts';
+import { bodyFor, keepHearing, pinging } from '../brokers/hearing.ts';
 import { keepReading } from '../brokers/reading.ts';
 import type { TlsSecrets } from '../connections/tls.ts';
 import type { SourceContext } from '../define/context.ts';
@@ -59,6 +59,8 @@ export async function readQueue(args: QueueArguments, framer: Framer, context: S
     let left = Number.POSITIVE_INFINITY;
     const once = async (isWell: () => void) => {
       const client = await reading.open();
+      // The program may take its time with what was got, and the server would give all that is not acknowledged to others.
+      const stopPings = pinging(() => client.ping());
       try {
         left = Math.min(left, (await find(client, args)).count);
         isWell();
@@ -69,6 +71,7 @@ export async function readQueue(args: QueueArguments, framer: Framer, context: S
           left = messages.length < asked ? 0 : left - asked;
         }
       } finally {
+        stopPings();
         client.close();
       }
     };

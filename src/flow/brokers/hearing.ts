@@ -11,8 +11,8 @@ const ASKING = 30_000;
 /** How long nothing may come of the server before it is given up, ms. */
 const SILENCE = 2 * ASKING;
 
-/** Asks the server now and again whether it is there. @returns what ends that. */
-function pinging(ping: () => void): () => void {
+/** Asks the server now and again whether it is there, which tells it that this end is. @returns what ends that. */
+export function pinging(ping: () => void): () => void {
   let callOff = () => {};
   const ask = () => {
     ping();

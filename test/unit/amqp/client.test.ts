@@ -4,8 +4,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { AMQP, AmqpClient } from '../../../src/flow/amqp/client.ts';
 import { AmqpFault } from '../../../src/flow/amqp/fault.ts';
 import { FieldReader, long, longText, octet, short, shortText, table } from '../../../src/flow/amqp/fields.ts';
-import { FrameReader, type Method, methodFrame } from '../../../src/flow/amqp/frames.ts';
+import { FrameReader, HEARTBEAT_FRAME, type Method, methodFrame } from '../../../src/flow/amqp/frames.ts';
 import { addressOf } from '../../../src/flow/brokers/address.ts';
+import { amqp } from '../../../src/flow/sources/amqp.ts';
+import { openSource, TestRun } from '../../support/source.ts';
 
 const START = (10 << 16) | 10;
 const TUNE = (10 << 16) | 30;
@@ -94,4 +96,18 @@ test('ends with a server that says more and more instead of answering', async ()
   const client = await open(`amqp://${at}`);
   await expect(client.confirm()).rejects.toThrow('it does not speak the protocol of AMQP 0-9-1');
   client.close();
+});
+
+test('tells the server that it is there while it works on what was in the queue at the start', async () => {
+  const [DECLARE, GET, GOT_NOTHING] = [(50 << 16) | 10, (60 << 16) | 70, (60 << 16) | 72];
+  const pieces: Buffer[] = [];
+  const { at } = await serve(({ number, channel }, socket) => {
+    if (number === START_OK) socket.on('data', (piece) => pieces.push(piece));
+    if (number === DECLARE) return methodFrame(channel, number + 1, shortText('jobs'), long(1), long(0));
+    return number === GET ? methodFrame(channel, GOT_NOTHING, shortText('')) : undefined;
+  });
+  const run = new TestRun({ once: true });
+  await openSource(amqp, { url: `amqp://${at}`, queue: 'jobs' }, run).run();
+  expect(run.records).toEqual([]);
+  expect(Buffer.concat(pieces).includes(HEARTBEAT_FRAME)).toBe(true);
 });
