@@ -308,7 +308,8 @@ export class LocalRun implements Core, Running {
 
   arrived(): void {
     this.outflow.arrived();
-    this.checkpoints?.inside();
+    // What others work on is gone on with whole batches at a time: their pieces have no positions of their own.
+    if (this.options.cluster === undefined) this.checkpoints?.inside();
   }
 
   /** What waits for nothing comes out, though the batch goes on. */
