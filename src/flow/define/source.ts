@@ -57,7 +57,9 @@ export interface Ranges {
    * the run. Rejects as `run` does.
    */
   find(): Promise<readonly DealtRange[]>;
-  /** Where the records of a range come from, of a place that was found. */
+  /** Whether there is still the place that a range was found in, perhaps by an earlier run. */
+  has(range: DealtRange): boolean;
+  /** Where the records of a range come from, of a place that is there. */
   origin(range: DealtRange): Origin;
   /** A range has been read. */
   passed(range: DealtRange): void;

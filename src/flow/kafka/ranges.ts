@@ -19,6 +19,11 @@ export function rangesOf(reading: KafkaReading): Ranges {
         return { name, key, at: at as DealtRange['at'], end: Math.max(high, partition.offset) };
       });
     },
+    has({ key, at }) {
+      const known = reading.partitions.get(key);
+      // Of a topic of the name that is another one nothing was found.
+      return known !== undefined && (at.id === undefined || known.id === undefined || at.id === known.id);
+    },
     origin: ({ key }) => reading.partitions.get(key)!.origin,
     passed({ key, end }) {
       reading.partitions.get(key)!.offset = end;

@@ -185,14 +185,18 @@ export class KafkaReading {
       const isOther = one.id !== undefined && one.id !== id;
       one.id = id;
       if (!isOther || ends.low[one.number] === undefined) continue;
-      this.noteAnew(one.name, one.offset);
-      one.offset = ends.low[one.number]!;
-      one.end = last[one.number] ?? Number.POSITIVE_INFINITY;
+      this.readAnew(one, ends.low[one.number]!, last[one.number] ?? Number.POSITIVE_INFINITY);
     }
   }
 
-  private noteAnew(name: string, offset: number): void {
-    this.context.note(`${name} was read up to offset ${offset}: its topic was made anew, and is read from its start`);
+  /** Of what others have found in the topic before nothing is there. */
+  private readAnew(one: Partition, low: number, end: number): void {
+    const { name, offset } = one;
+    one.end = this.args.ends === undefined ? end : offset;
+    if (this.args.ends !== undefined) return;
+    one.offset = low;
+    const how = 'its topic was made anew, and is read from its start';
+    this.context.note(`${name} was read up to offset ${offset}: ${how}`);
   }
 
   /** Begins with the partitions of a topic that were not there before. */
@@ -217,10 +221,7 @@ export class KafkaReading {
       const one = new Partition(topic, number, start, end, this.args, this.context, earlier);
       one.id = id;
       const before = earlier === undefined ? undefined : Partition.at(earlier).id;
-      if (before !== undefined && id !== undefined && before !== id) {
-        this.noteAnew(one.name, start);
-        one.offset = ends.low[number]!;
-      }
+      if (before !== undefined && id !== undefined && before !== id) this.readAnew(one, ends.low[number]!, end);
       this.fit(one, ends);
       one.high = ends.high[number]!;
       this.partitions.set(key, one);
@@ -238,7 +239,7 @@ export class KafkaReading {
       this.context.note(
         `lost: ${count === 1 ? 'the record' : `${count} records`} of ${name} from offset ${offset} on, which the broker has deleted; reading on at ${first}`,
       );
-    } else if (offset > high[number]!) {
+    } else if (offset > high[number]! && this.args.ends === undefined) {
       this.context.note(
         `${name} ends at offset ${high[number]}, before ${offset}: it was made anew, and is read from its start`,
       );

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Producer } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { wallClock } from '../../../src/base/clock.ts';
 import { aggregates, functions, sinks, sources, stages } from '../../../src/flow/catalog.ts';
 import { TextOutput } from '../../../src/flow/output/stdout.ts';
@@ -45,7 +45,7 @@ describe.skipIf(!hasKafka)('a topic on a cluster', { timeout: 60_000 }, () => {
     producer.send({ topic, messages: values.map((value) => ({ value, partition })) });
 
   /** What is printed, and said. */
-  async function given(program: string, batches: readonly Planned[], once = false) {
+  async function given(program: string, batches: readonly Planned[] | DealtStream, once = false) {
     const stdout = new TextOutput();
     const plan = compileProgram(program, {
       words: { sources, stages, aggregates, sinks },
@@ -58,7 +58,7 @@ describe.skipIf(!hasKafka)('a topic on a cluster', { timeout: 60_000 }, () => {
       tasks: 2,
       largestPiece: 1000,
       ...dealtOut([worker], (n) => random.whole(0, n - 1)),
-      stream: new DealtStream(batches).open,
+      stream: (batches instanceof DealtStream ? batches : new DealtStream(batches)).open,
     };
     const told: string[] = [];
     const tell = (line: string) => void told.push(line);
@@ -136,5 +136,56 @@ describe.skipIf(!hasKafka)('a topic on a cluster', { timeout: 60_000 }, () => {
     const { told, batches: printed } = await given(program, batches);
     expect(printed).toEqual([[2], [2]]);
     expect(told).toContainEqual(expect.stringMatching(/^1 late of /));
+  });
+
+  test('nothing is waited for of a topic that is not wanted any more', async () => {
+    const topic = await newTopic(1);
+    await send(topic, 0, 'a');
+    const program = `${of(topic, ', from: "start"')} | head(0); ${of(topic, ', from: "start"')} | map(_ + "!")`;
+    const { batches: printed } = await given(program, [{ time: 10_000, files: [] }]);
+    expect(printed).toContainEqual(['a!']);
+  });
+
+  test('what a batch had of a topic that is gone is told when it is done again, and a new one of its name is read once', async () => {
+    const topic = await newTopic(1);
+    await send(topic, 0, 'a', 'b');
+    const stream = new DealtStream([
+      { time: 10_000, files: [] },
+      { time: 11_000, files: [] },
+    ]);
+    const program = `${of(topic, ', from: "start"')} | map(_ + "!")`;
+    expect((await given(program, stream)).batches).toEqual([['a!', 'b!'], []]);
+    const lost = new RegExp(`^lost: what a batch had of ${topic}\\[0\\] from offset 0 on, up to 2`);
+    const remove = () =>
+      server.withAdmin(async (admin) => {
+        await admin.deleteTopics({ topics: [topic] });
+        await vi.waitFor(async () => expect(await admin.listTopics()).not.toContain(topic), { timeout: 30_000 });
+      });
+    const writeAnew = async (value: string) => {
+      const topics = [{ topic, numPartitions: 1 }];
+      // A topic of the name may be going still, and is not made then.
+      const make = () => server.withAdmin((admin) => admin.createTopics({ topics, waitForLeaders: false }));
+      await vi.waitFor(async () => expect(await make()).toBe(true), { timeout: 30_000 });
+      // One that knows nothing of the topic before; what is sent again where an answer is late is there once.
+      const other = server.client().producer({ idempotent: true, maxInFlightRequests: 1 });
+      await other.connect();
+      await other.send({ topic, messages: [{ value }] });
+      await other.disconnect();
+    };
+    await remove();
+    const without = await given(program, stream);
+    expect(without.batches).toEqual([[], []]);
+    expect(without.told).toContainEqual(expect.stringMatching(lost));
+    await writeAnew('x');
+    // Between these two a run ends, and the topic is made anew.
+    const planned: Planned[] = [{ time: 10_000, files: [] }];
+    const anew = new DealtStream(planned);
+    expect((await given(program, anew)).batches).toEqual([['x!']]);
+    await remove();
+    await writeAnew('y');
+    planned.push({ time: 11_000, files: [] });
+    const later = await given(program, anew);
+    expect(later.batches).toEqual([[], ['y!']]);
+    expect(later.told).toContainEqual(expect.stringMatching(/^lost: what a batch had of /));
   });
 });

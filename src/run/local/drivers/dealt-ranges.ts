@@ -18,7 +18,8 @@ export class DealtRanges {
   private readonly core: Core;
   private readonly source: OpenSource;
   private readonly cluster: Cluster;
-  private readonly opened: Promise<Ranges>;
+  /** Undefined where nothing is wanted of it, or it cannot be opened. */
+  private readonly opened: Promise<Ranges | undefined>;
   private ranges: Ranges | undefined;
   private end = () => {};
 
@@ -34,12 +35,13 @@ export class DealtRanges {
         if (core.endings.isWanted) source.reader.read(chunk);
         return core.blocked();
       };
-      void core.sources.start(source, deliver, ({ ranges }) => {
+      const reading = core.sources.start(source, deliver, ({ ranges }) => {
         if (ranges === undefined) throw new Error(`${source.node.definition.name} does not say what there is`);
         this.ranges = ranges;
         resolve(ranges);
         return ended;
       });
+      void reading.then(() => resolve(undefined));
     });
   }
 
@@ -48,7 +50,7 @@ export class DealtRanges {
     const { signal } = this.core;
     let found: readonly DealtRange[] | undefined;
     const ask = async () => {
-      found = await (await this.opened).find();
+      found = (await (await this.opened)?.find()) ?? [];
     };
     await orAborted(ask(), signal);
     return signal.aborted ? undefined : found;
@@ -60,9 +62,11 @@ export class DealtRanges {
   }
 
   /** Has what was found worked on, one place after the other. */
-  async take(found: readonly DealtRange[]): Promise<void> {
+  async take(all: readonly DealtRange[]): Promise<void> {
     const { core, source, cluster } = this;
     const ranges = await this.opened;
+    if (ranges === undefined) return;
+    const found = all.filter((range) => this.isThere(range, ranges));
     const divided = divide(core, source);
     const total = found.reduce((sum, { at, end }) => sum + end - at.offset, 0);
     const most = Math.min(MOST, Math.max(LEAST, Math.ceil(total / cluster.tasks)));
@@ -75,6 +79,17 @@ export class DealtRanges {
       const behind = [{ key, at: { ...at, offset: end } }];
       source.reader.read({ kind: 'position', origin: ranges.origin(range), behind });
     }
+  }
+
+  private isThere(range: DealtRange, ranges: Ranges): boolean {
+    const isFound = ranges.has(range);
+    const { name, at, end } = range;
+    // A batch that is done again has those that are gone by now.
+    if (!isFound && end > at.offset)
+      this.core.reports.note(
+        `lost: what a batch had of ${name} from offset ${at.offset} on, up to ${end}: its topic is gone`,
+      );
+    return isFound;
   }
 
   private async haveRead(divided: Divided, found: readonly DealtRange[], ranges: Ranges, most: number): Promise<void> {
