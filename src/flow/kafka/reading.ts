@@ -204,9 +204,10 @@ export class KafkaReading {
     const client = this.client!;
     const { from, until, group } = this.args;
     const ends = await endsOf(client, topic);
-    // What has come since the first look is read whole.
-    const starts = await offsetsAt(client, topic, this.isAnnounced ? 'start' : from, ends);
-    const committed = group === undefined || this.isAnnounced ? [] : await committedBy(client, group, topic);
+    // What has come since the first look, be it of an earlier run, is read whole.
+    const isFirst = !this.isAnnounced && this.before.size === 0;
+    const starts = await offsetsAt(client, topic, isFirst ? from : 'start', ends);
+    const committed = group === undefined || !isFirst ? [] : await committedBy(client, group, topic);
     const last = this.isBounded ? await offsetsAt(client, topic, until ?? 'end', ends) : [];
     const added: Partition[] = [];
     for (const number of ends.low.keys()) {

@@ -281,6 +281,22 @@ describe.skipIf(!hasKafka)('a topic', { timeout: 300_000 }, () => {
     await expect(read({ topic: 'no-topic', wait: false })).rejects.toThrow('there is no topic no-topic');
   });
 
+  test('partitions that come while nobody reads are read from their start by a run that goes on', async () => {
+    const topic = await newTopic();
+    const first = await read({ topic, from: 'end' });
+    await server.withAdmin(async (admin) => {
+      await admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+      while ((await admin.fetchTopicOffsets(topic).catch(() => [])).length < 2) await pause(20);
+    });
+    // A producer that has known it for less time than its metadata last has not heard of the second one.
+    const other = server.client().producer({ createPartitioner: () => () => 1 });
+    await other.connect();
+    await other.send({ topic, messages: [{ value: 'a' }] });
+    await other.disconnect();
+    const later = await read({ topic, from: 'end' }, first.position);
+    expect(later.numbered).toEqual([[`${topic}[1]`, 1, 'a']]);
+  });
+
   test('a group is told how far was read, and is gone on from', async () => {
     const topic = await newTopic();
     for (let i = 0; i < 3; i++) await send(topic, { value: `${i}` });
