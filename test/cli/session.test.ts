@@ -106,6 +106,36 @@ test('another batch interval cuts the session anew by the times of arrival', asy
   expect(whole.stdout).toBe('3\n1\n');
 });
 
+test('a batch that the end of a run cut short ends there where the run was gone on with', async () => {
+  const folder = temporaryFolder();
+  const record = (time: number, text: string) => `{"time":${time},"source":1,"origin":1,"name":"a","text":"${text}"}`;
+  const head = '{"session":1,"start":0,"interval":1000,"live":true,"whole":false,"kept":true}';
+  const events = [record(200, 'a'), '{"tick":1000,"partial":true}', record(1300, 'b'), '{"tick":2000}'];
+  writeFileSync(
+    join(folder, 's.jsonl'),
+    [head, ...events, record(2100, 'c'), '{"tick":3000,"partial":true}', ''].join('\n'),
+  );
+  const replay = async (...flags: string[]) => {
+    const { stdout } = await leat([...flags, '--format', 'batches', 'replay("s.jsonl") | count'], '', folder);
+    return stdout.split('\n').flatMap((line) => {
+      if (line === '') return [];
+      const { end, partial = false, records } = JSON.parse(line);
+      return [[end, partial, ...records]];
+    });
+  };
+  expect(await replay('--batch', '1s')).toEqual([
+    [1000, true, 1],
+    [2000, false, 1],
+    [3000, true, 1],
+  ]);
+  // Where batches end otherwise, none of them was cut short there.
+  expect(await replay('--batch', '2s')).toEqual([
+    [2000, false, 2],
+    [4000, true, 1],
+  ]);
+  expect(await replay('--batch', '1s', '--batches', '1')).toEqual([[1000, true, 1]]);
+});
+
 test('a session that was cut off is read up to there; anything else is told', async () => {
   const folder = temporaryFolder();
   await shell("leat --record s.jsonl 'queue([1], [2])'", folder);

@@ -19,6 +19,7 @@ const EVENTS_BETWEEN_TURNS = 4096;
  *     session    start  a  b   tick  tick  c   partial tick
  *     batches    [      a  b ] [   ] [     c … the end of the run closes it
  *
+ * Where a kept run went on behind a partial tick, that closes its batch as it did there.
  * Several sessions are merged by time. Bounded sources beside them are read into the first batch.
  */
 export async function driveRecorded(core: Core): Promise<Driven> {
@@ -48,6 +49,8 @@ class RecordedDriver {
   private readonly start: number;
   /** The last tick that was seen closed its batch in time. */
   private endsWhole = false;
+  /** The batch that the end of a run has cut short, ms, unless it was gone on with. */
+  private cutShort: { readonly session: Session; readonly end: number } | undefined;
 
   constructor(core: Core, sessions: readonly Session[]) {
     this.core = core;
@@ -82,6 +85,7 @@ class RecordedDriver {
       core.reports.note(`the last line of ${session.path}, line ${event.line}, is cut off: what it held is left out`);
       return;
     }
+    this.closeCutShort(session);
     if (event.time - this.start > duration) core.stop();
     if (!core.timing.isOneBatch) {
       if (event.kind === 'pause') this.pace.leap(event.time);
@@ -90,13 +94,31 @@ class RecordedDriver {
     if (core.signal.aborted) return;
     core.batches.moveClock(event.time);
     if (event.kind === 'record') session.read(event);
-    else {
-      if (event.kind === 'tick') this.endsWhole = !event.partial;
+    else if (event.kind === 'tick' && event.partial) {
+      // It is not behind the source yet: who goes on from here has to know of it.
+      this.cutShort = { session, end: event.time };
+      this.endsWhole = false;
+    } else {
       session.pass();
+      if (event.kind === 'tick') this.endsWhole = true;
     }
-    if (event.kind === 'tick' && !event.partial && !core.timing.isOneBatch && core.batches.end <= event.time)
-      core.tick();
+    if (event.kind === 'tick' && !event.partial) this.closeUpTo(event.time, false);
     if (hadAllBatches(core)) core.stop();
+  }
+
+  /** Closes the batch that a session's run has cut short, since something of it follows. */
+  private closeCutShort(session: Session): void {
+    if (this.cutShort?.session !== session) return;
+    const { end } = this.cutShort;
+    this.cutShort = undefined;
+    this.closeUpTo(end, true);
+    if (hadAllBatches(this.core)) this.core.stop();
+  }
+
+  /** Closes the batch under way, unless it ends later. */
+  private closeUpTo(time: number, partial: boolean): void {
+    const { core } = this;
+    if (!core.timing.isOneBatch && core.batches.end <= time) core.tick(partial);
   }
 }
 
