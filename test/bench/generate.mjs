@@ -1,20 +1,10 @@
 // Inputs for benchmarks, the same for the same seed: node test/bench/generate.mjs KIND 200mb FILE
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { random } from './random.mjs';
 
 const MEGABYTE = 1024 * 1024;
 const START = Date.UTC(2024, 5, 1);
-
-/** Numbers from 0 to 1, the same sequence for the same seed (mulberry32, Tommy Ettinger). */
-function random(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const next = random(20240601);
 const below = (limit) => Math.floor(next() * limit);

@@ -2,22 +2,12 @@
 // around the mean of each. The same for the same number of rows: node test/bench/measurements.mjs 10000000 FILE
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { random } from './random.mjs';
 
 const STATIONS = 413;
 /** Standard deviation of the temperatures of a station, °C. */
 const SPREAD = 10;
 const BLOCK = 1 << 20;
-
-/** Numbers from 0 to 1, the same sequence for the same seed (mulberry32, Tommy Ettinger). */
-function random(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const next = random(20240101);
 

@@ -5,22 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-snapshot-'));
 const outfile = join(folder, 'snapshot.mjs');
 try {
-  await build({
-    entryPoints: [fileURLToPath(new URL('./snapshot.ts', import.meta.url))],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
-    outfile,
-    logLevel: 'error',
-  });
+  await bundle(fileURLToPath(new URL('./snapshot.ts', import.meta.url)), outfile);
   process.exitCode =
     spawnSync(process.execPath, ['--max-old-space-size=4096', outfile, ...process.argv.slice(2)], { stdio: 'inherit' })
       .status ?? 1;

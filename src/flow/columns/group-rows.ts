@@ -1,10 +1,11 @@
 import { MOST_ROWS } from '../bytes/row-block.ts';
-import { NONE, type Rows, type TakeRows } from '../define/faster.ts';
+import type { TakeRows } from '../define/faster.ts';
 import type { Aggregate, Grouping, ReadingAggregate } from '../define/grouping.ts';
 import { findingGroups } from './find-groups.ts';
 import { GroupRuns } from './group-runs.ts';
 import type { Groups, Partials } from './groups.ts';
 import { type Input, inputOf } from './inputs.ts';
+import { readSureRows, takeSureRows } from './sure-rows.ts';
 
 /**
  * Takes rows into groups: first all that can be read of all of them, then the groups that they belong to, then each aggregate for all of
@@ -21,20 +22,15 @@ export function groupingRows<S>(
   if (input === undefined) return undefined;
   const find = findingGroups(key, names, groups as Groups<unknown>);
   const found = new Int32Array(MOST_ROWS);
-  return (block, rows, count) => {
-    let unsure = input.read(block, rows, count);
-    let sure = countBefore(unsure, rows, count);
-    unsure = Math.min(unsure, find(block, rows, sure, found));
-    sure = countBefore(unsure, rows, sure);
-    groups.changed(found, sure);
-    input.put(found, 0, sure);
-    return unsure;
-  };
+  return takeSureRows([input.read, (block, rows, count) => find(block, rows, count, found)], (count) => {
+    groups.changed(found, count);
+    input.put(found, 0, count);
+  });
 }
 
 /** What all parts of an aggregate take of rows, see {@link Input}. */
 export interface WholeInput {
-  read(block: Rows, rows: Int32Array, count: number): number;
+  readonly read: TakeRows;
   put(found: Int32Array, from: number, to: number): void;
 }
 
@@ -50,15 +46,7 @@ export function inputOfAll(
   const readers = inputs.toSorted((a, b) => Number(a.callsFunction) - Number(b.callsFunction));
   const runs = new GroupRuns();
   return {
-    read(block, rows, count) {
-      let unsure = NONE;
-      let sure = count;
-      for (const input of readers) {
-        unsure = Math.min(unsure, input.read(block, rows, sure));
-        sure = countBefore(unsure, rows, sure);
-      }
-      return unsure;
-    },
+    read: readSureRows(readers.map((input) => (block, rows, count) => input.read(block, rows, count))),
     put(found, from, to) {
       const inOrder = runs.sort(found, from, to) ? runs : undefined;
       for (const input of inputs) input.put(found, from, to, inOrder);
@@ -79,12 +67,4 @@ function inputsOf(
 /** Whether an aggregate says what it reads of a record. */
 export function isReading(aggregate: Aggregate): aggregate is ReadingAggregate {
   return 'read' in aggregate;
-}
-
-/** How many rows there are before one. */
-export function countBefore(unsure: number, rows: Int32Array, count: number): number {
-  if (unsure === NONE) return count;
-  let before = 0;
-  while (before < count && rows[before]! < unsure) before++;
-  return before;
 }

@@ -1,8 +1,9 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import { MOST_ROWS } from '../bytes/row-block.ts';
 import { findingGroups } from '../columns/find-groups.ts';
-import { countBefore, inputOfAll, type WholeInput } from '../columns/group-rows.ts';
+import { inputOfAll, type WholeInput } from '../columns/group-rows.ts';
 import type { FindGroups } from '../columns/groups.ts';
+import { takeSureRows } from '../columns/sure-rows.ts';
 import { NONE, type TakeRows } from '../define/faster.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
 import type { EventTime } from './event-time.ts';
@@ -53,6 +54,7 @@ export class SessionRows<S> {
   private readonly ofKeys = new Int32Array(MOST_ROWS);
   private readonly found = new Int32Array(MOST_ROWS);
   private readonly settings: Settings<S>;
+  private readonly takeSure: TakeRows;
 
   /** @returns undefined where rows have to be given to the row form. */
   static of<S>(settings: Settings<S>): SessionRows<S> | undefined {
@@ -66,21 +68,22 @@ export class SessionRows<S> {
     this.input = inputOfAll(grouping.aggregate as Aggregate, names, this)!;
     this.find = findingGroups(grouping.key, names, this.keys);
     this.times = new RowTimes(names, time);
+    const { times, input, find, ofKeys } = this;
+    this.takeSure = takeSureRows(
+      [
+        (block, rows, count) => times.read(block, rows, count),
+        (_block, rows, count) => this.firstLate(rows, count),
+        input.read,
+        (block, rows, count) => find(block, rows, count, ofKeys),
+      ],
+      (count) => this.put(count),
+    );
   }
 
   /** See {@link TakeRows}. */
   readonly take: TakeRows = (block, rows, count) => {
     if (this.places.length > MOST_PLACES + 4 * this.settings.sessions.open.size) this.forget();
-    let unsure = this.times.read(block, rows, count);
-    let sure = countBefore(unsure, rows, count);
-    unsure = Math.min(unsure, this.firstLate(rows, sure));
-    sure = countBefore(unsure, rows, sure);
-    unsure = Math.min(unsure, this.input.read(block, rows, sure));
-    sure = countBefore(unsure, rows, sure);
-    unsure = Math.min(unsure, this.find(block, rows, sure, this.ofKeys));
-    sure = countBefore(unsure, rows, sure);
-    if (sure > 0) this.put(sure);
-    return unsure;
+    return this.takeSure(block, rows, count);
   };
 
   /** Sessions are others now. */

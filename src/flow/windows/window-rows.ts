@@ -1,8 +1,9 @@
 import { MOST_ROWS } from '../bytes/row-block.ts';
 import { findingGroups } from '../columns/find-groups.ts';
-import { countBefore, inputOfAll, type WholeInput } from '../columns/group-rows.ts';
+import { inputOfAll, type WholeInput } from '../columns/group-rows.ts';
 import { GroupRuns } from '../columns/group-runs.ts';
 import type { FindGroups, Group, Groups } from '../columns/groups.ts';
+import { takeSureRows } from '../columns/sure-rows.ts';
 import { NONE, type TakeRows } from '../define/faster.ts';
 import type { Aggregate, Grouping } from '../define/grouping.ts';
 import type { WindowSpec } from '../define/window-spec.ts';
@@ -34,6 +35,8 @@ interface Settings<S> {
  */
 export class WindowRows<S> implements Groups<S> {
   readonly epoch = 0;
+  /** See {@link TakeRows}. */
+  readonly take: TakeRows;
   /** The groups of all windows that rows came into, by their numbers here. */
   places: Group<S>[] = [];
   private windows = new Map<number, WindowGroups<S>>();
@@ -68,21 +71,17 @@ export class WindowRows<S> implements Groups<S> {
     this.times = new RowTimes(names, time);
     const { aggregate } = grouping;
     this.mayPutOnce = ![aggregate, ...(aggregate.parts ?? [])].some(({ byProgram }) => byProgram === true);
+    const { times, input, find, ofKeys } = this;
+    this.take = takeSureRows(
+      [
+        (block, rows, count) => times.read(block, rows, count),
+        (_block, rows, count) => this.findWindows(rows, count),
+        input.read,
+        (block, rows, count) => find(block, rows, count, ofKeys),
+      ],
+      (count) => this.put(count),
+    );
   }
-
-  /** See {@link TakeRows}. */
-  readonly take: TakeRows = (block, rows, count) => {
-    let unsure = this.times.read(block, rows, count);
-    let sure = countBefore(unsure, rows, count);
-    unsure = Math.min(unsure, this.findWindows(rows, sure));
-    sure = countBefore(unsure, rows, sure);
-    unsure = Math.min(unsure, this.input.read(block, rows, sure));
-    sure = countBefore(unsure, rows, sure);
-    unsure = Math.min(unsure, this.find(block, rows, sure, this.ofKeys));
-    sure = countBefore(unsure, rows, sure);
-    if (sure > 0) this.put(sure);
-    return unsure;
-  };
 
   placeOf(): number {
     throw new Error('the groups of windows are found by window and key');

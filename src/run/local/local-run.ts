@@ -106,7 +106,6 @@ export class LocalRun implements Core, Running {
         interval,
         clock,
         ...timing,
-        isRepeatable: timing.isRepeatable || (timing.mode === 'live' && kept !== undefined),
         stateMax: options.stateMax,
         now: () => this.batches.end,
         follow: (reached) => this.eventProgress.follow(reached),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { random } from '../random.mjs';
 
 /*
  * The shape is that of the generator of Nexmark (https://github.com/nexmark/nexmark): of 50 events one is a person, three are auctions and 46 bids; ids
@@ -37,17 +38,6 @@ const FIRST_NAMES = [
 ];
 const LAST_NAMES = ['Shultz', 'Abrams', 'Spencer', 'White', 'Bartels', 'Walton', 'Smith', 'Jones', 'Noris'];
 const HOT_CHANNELS = ['Google', 'Facebook', 'Baidu', 'Apple'];
-
-/** Numbers from 0 to 1, the same sequence for the same seed (mulberry32, Tommy Ettinger). */
-function random(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The number of the last person, from 0, when an event of that number comes. */
 const lastPerson = (number) => Math.floor(number / ALL);

@@ -16,8 +16,8 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { difference } from '../answers.mjs';
+import { bundle } from '../bundle.mjs';
 import { median } from '../measure.mjs';
 
 const { values: options } = parseArgs({
@@ -138,17 +138,7 @@ class Server {
 async function bundled() {
   const folder = mkdtempSync(join(tmpdir(), 'leat-inside-'));
   const outfile = join(folder, 'inside.mjs');
-  await build({
-    entryPoints: [here('inside.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
-    outfile,
-    logLevel: 'error',
-  });
+  await bundle(here('inside.ts'), outfile);
   return { outfile, remove: () => rmSync(folder, { recursive: true }) };
 }
 

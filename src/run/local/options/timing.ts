@@ -21,12 +21,12 @@ export interface Timing {
   readonly isVirtual: boolean;
   /** People can look on while results come, by the clock of the wall. */
   readonly isPaced: boolean;
-  /** Of when records came only their batch counts, since they came again in other processes when they were recorded. */
+  /** Of when records come only their batch counts, since they come again in other processes, or did when they were recorded. */
   readonly isRepeatable: boolean;
 }
 
 /** What decides it, beside the sources. */
-export type TimingOptions = Pick<LocalOptions, 'stdin' | 'once' | 'batches' | 'replay' | 'cluster'>;
+export type TimingOptions = Pick<LocalOptions, 'stdin' | 'once' | 'batches' | 'replay' | 'cluster' | 'checkpoint'>;
 
 /** How the sources of a plan behave, in their order. */
 export function behavioursOf(
@@ -43,7 +43,7 @@ export function timingOf(
 ): Timing {
   const mode = chooseMode(behaviours, options);
   const sessions = behaviours.filter((behaviour) => behaviour.kind === 'recorded');
-  const { once, batches, replay } = options;
+  const { once, batches, replay, checkpoint } = options;
   const live = mode === 'live' || mode === 'dealt' || (mode === 'recorded' && sessions.some((session) => session.live));
   const wasOneBatch = sessions.every(({ whole }) => whole);
   const isOneBatch =
@@ -56,7 +56,8 @@ export function timingOf(
     isReadAtOnce: isOneBatch || batches === 1 || mode === 'replay',
     isVirtual: mode !== 'live' && mode !== 'bounded',
     isPaced: mode === 'live' || mode === 'dealt' || Number.isFinite(replay),
-    isRepeatable: mode === 'recorded' && sessions.some(({ kept }) => kept === true),
+    isRepeatable:
+      mode === 'recorded' ? sessions.some(({ kept }) => kept === true) : mode === 'live' && checkpoint !== undefined,
   };
 }
 
