@@ -5,11 +5,9 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -26,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -45,7 +42,7 @@ import scala.Tuple2;
  *                                         each beside a worker, by frames as well
  * </pre>
  *
- * A frame is a length (4 bytes, the highest first), a type (a letter), and so many bytes. What leat says:
+ * What leat says:
  * J begins a job (its payload is the number of shares), T is a piece, M what mergers are told, G starts it. O starts one of pieces alone, whose
  * records it is told in their order, no faster than it reads; L says that it wants no more of them.
  * What it is told: H that Spark is up, T and S what became of pieces and shares, R records, in front of the T of their piece, E the end of a
@@ -59,136 +56,6 @@ public final class Leat {
   private static volatile boolean isLeft = false;
 
   private Leat() {}
-
-  static final class Frame {
-    final char type;
-    final byte[] payload;
-
-    Frame(char type, byte[] payload) {
-      this.type = type;
-      this.payload = payload;
-    }
-
-    String text() {
-      return new String(payload, StandardCharsets.UTF_8);
-    }
-  }
-
-  static void write(DataOutputStream out, char type, byte[] payload) throws IOException {
-    out.writeInt(payload.length);
-    out.writeByte(type);
-    out.write(payload);
-  }
-
-  static Frame read(DataInputStream in) throws IOException {
-    byte[] head = new byte[5];
-    in.readFully(head);
-    ByteBuffer numbers = ByteBuffer.wrap(head);
-    byte[] payload = new byte[numbers.getInt()];
-    char type = (char) numbers.get();
-    in.readFully(payload);
-    return new Frame(type, payload);
-  }
-
-  /**
-   * How a worker is started, in the folder that leat was started in where there is one of that path, and which leat it has to be: that of an archive which was
-   * shipped by this name, with its own Node where there is one in it (`spark.archives=leat.tgz#leat`), else the one of the path that it has where leat was started.
-   */
-  static final class Command implements Serializable {
-    private static final long serialVersionUID = 1;
-    private static final String SHIPPED = "leat", SCRIPT = "bin/leat.js", NODE = "node";
-    final String version;
-    final String folder;
-    final String[] words;
-
-    Command(String version, String folder, String[] words) {
-      this.version = version;
-      this.folder = folder;
-      this.words = words;
-    }
-
-    Process start() throws IOException {
-      ProcessBuilder builder = new ProcessBuilder(wordsHere()).redirectError(ProcessBuilder.Redirect.INHERIT);
-      File directory = new File(folder);
-      return (directory.isDirectory() ? builder.directory(directory) : builder).start();
-    }
-
-    /** The words are Node, the script of leat, and what it is told. */
-    private String[] wordsHere() {
-      File shipped = new File(SparkFiles.get(SHIPPED)).getAbsoluteFile();
-      File script = new File(shipped, SCRIPT), node = new File(shipped, NODE);
-      if (!script.isFile()) return words;
-      String[] here = words.clone();
-      if (node.canExecute()) here[0] = node.getPath();
-      here[1] = script.getPath();
-      return here;
-    }
-  }
-
-  /** A process of leat beside this JVM, which works on one task at a time and is kept for the next ones. */
-  static final class Worker {
-    private static final Deque<Worker> IDLE = new ArrayDeque<>();
-    private final Process process;
-    private final DataOutputStream to;
-    private final DataInputStream from;
-
-    private Worker(Command command) throws IOException {
-      process = command.start();
-      to = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
-      from = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
-      String version = read(from).text();
-      if (!version.equals(command.version)) {
-        process.destroyForcibly();
-        throw new IOException("the job is of leat " + command.version + ", and here is leat " + version);
-      }
-    }
-
-    private static Worker borrow(Command command) throws IOException {
-      synchronized (IDLE) {
-        for (Worker worker = IDLE.poll(); worker != null; worker = IDLE.poll()) if (worker.process.isAlive()) return worker;
-      }
-      return new Worker(command);
-    }
-
-    /** The answers to some frames, up to the end of the task. What is asked is written by this thread and read by another, since both pipes may fill. */
-    static List<Frame> work(Command command, List<Frame> frames) throws Exception {
-      Worker worker = borrow(command);
-      List<Frame> answers = new ArrayList<>();
-      IOException[] broken = new IOException[1];
-      Thread reader = new Thread(() -> {
-        try {
-          Frame frame;
-          do answers.add(frame = read(worker.from)); while (frame.type != END && frame.type != FAULT);
-        } catch (IOException e) {
-          broken[0] = e;
-        }
-      }, "leat-reader");
-      reader.setDaemon(true);
-      boolean isDone = false;
-      try {
-        reader.start();
-        try {
-          for (Frame frame : frames) write(worker.to, frame.type, frame.payload);
-          worker.to.flush();
-        } catch (IOException e) {
-          // Its last words say more.
-          reader.join(1000);
-          if (answers.isEmpty()) throw new IOException("a worker of leat ended in the middle of a task", e);
-        }
-        reader.join();
-        if (broken[0] != null) throw new IOException("a worker of leat ended in the middle of a task", broken[0]);
-        Frame last = answers.remove(answers.size() - 1);
-        if (last.type == FAULT) throw new IOException("leat failed in a task: " + last.text());
-        isDone = true;
-        return answers;
-      } finally {
-        if (isDone) synchronized (IDLE) {
-          IDLE.push(worker);
-        }
-        else worker.process.destroyForcibly();
-      }
-    }
-  }
 
   /** Works on pieces. Gives shares by their numbers, and results, which stand behind their type. */
   static final class MapPieces implements PairFlatMapFunction<Iterator<byte[]>, Integer, byte[]> {
@@ -300,7 +167,7 @@ public final class Leat {
       threads.shutdownNow();
       spark.cancelJobGroup("leat");
     }
-    write(out, END, new byte[0]);
+    Frame.write(out, END, new byte[0]);
   }
 
   private static void run(JavaSparkContext spark, Command command, int shares, List<byte[]> pieces, byte[] merge, DataOutputStream out)
@@ -310,12 +177,12 @@ public final class Leat {
     List<byte[]> results =
         mapped.partitionBy(new HashPartitioner(shares + 1)).mapPartitions(new MergeShares(command, shares, merge)).collect();
     for (byte[] result : results) writeTyped(out, result);
-    write(out, END, new byte[0]);
+    Frame.write(out, END, new byte[0]);
   }
 
   private static void tellFault(Exception error, DataOutputStream out) throws IOException {
     error.printStackTrace();
-    write(out, FAULT, reasonOf(error).getBytes(StandardCharsets.UTF_8));
+    Frame.write(out, FAULT, reasonOf(error).getBytes(StandardCharsets.UTF_8));
   }
 
   /** The first line of what was the matter in the end, without Spark's story of how it came. */
@@ -338,7 +205,7 @@ public final class Leat {
     listen(System.in, asked);
     Command command = new Command(args[0], args[1], Arrays.copyOfRange(args, 2, args.length));
     JavaSparkContext spark = new JavaSparkContext(new SparkConf());
-    write(out, HELLO, (spark.version() + "\n" + spark.sc().uiWebUrl().getOrElse(() -> "")).getBytes(StandardCharsets.UTF_8));
+    Frame.write(out, HELLO, (spark.version() + "\n" + spark.sc().uiWebUrl().getOrElse(() -> "")).getBytes(StandardCharsets.UTF_8));
     out.flush();
     Streams streams = new Streams(out);
     int shares = 1;
@@ -397,7 +264,7 @@ public final class Leat {
       int exit = 0;
       try (DataInputStream from = new DataInputStream(new BufferedInputStream(in, 1 << 16))) {
         for (;;) {
-          Frame frame = read(from);
+          Frame frame = Frame.read(from);
           if (frame.type == LEAVE) isLeft = true;
           asked.add(frame);
         }

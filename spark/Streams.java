@@ -126,7 +126,7 @@ final class Streams {
 
   private void say(char type, String text) throws IOException {
     synchronized (out) {
-      Leat.write(out, type, text.getBytes(StandardCharsets.UTF_8));
+      Frame.write(out, type, text.getBytes(StandardCharsets.UTF_8));
       out.flush();
     }
   }
