@@ -41,8 +41,6 @@ interface Taking {
   readonly isInside: boolean;
   /** Nothing is to be gone on with. */
   readonly isFinished?: boolean;
-  /** Nothing was done yet, so that batches that came out may have to be repeated: what says so stays. */
-  readonly isBegin?: boolean;
   /** Waited for when the sinks have said where they are; nothing is kept where it gives false. */
   isOut?(): Promise<boolean>;
 }
@@ -149,7 +147,7 @@ export class Checkpoints {
   private takeFirst(): void {
     const { hasBase } = this;
     const { found } = this.store;
-    this.take({ isInside: found?.frozen.isInside === true, isBegin: true });
+    this.take({ isInside: found?.frozen.isInside === true });
     // What came out of the batch that was open is looked for behind where marks were asked for last.
     if (hasBase && found?.begun !== undefined) void this.store.append(found.begun).catch(() => {});
   }
@@ -216,14 +214,15 @@ export class Checkpoints {
    * Keeps what the run is in now, unless one is under way: then the next will do. What is kept is put together at once, and written when the sinks
    * have said where they are.
    */
-  take({ isInside, isFinished = false, isBegin = false, isOut }: Taking): void {
+  take({ isInside, isFinished = false, isOut }: Taking): void {
     if (this.underWay !== undefined || this.isBroken) return;
     this.last = this.run.options.clock.now();
     const { sinks } = this.run;
     if (!this.hasPositions) return;
     const isFirst = !this.hasBase;
     const isDue = this.store.isLong || this.hasOtherText;
-    const begins = !isFirst && this.nextBase === undefined && !isFinished && !isBegin && isDue;
+    // The log stays while it says what is to come a second time.
+    const begins = !isFirst && this.nextBase === undefined && !isFinished && !this.cuts.isRepeating && isDue;
     // What came out by now follows from how far the sources came since the change before.
     this.grounds.settle();
     this.isEnding = isOut !== undefined;

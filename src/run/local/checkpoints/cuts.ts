@@ -31,7 +31,6 @@ export class Cuts {
   private taken = 0;
   private written: Promise<void> = Promise.resolve();
 
-  /** What is read was read before, and is written down as it was. */
   private isAgain: boolean;
 
   /** @param found what the run goes on from. */
@@ -43,6 +42,11 @@ export class Cuts {
     this.known = found?.batches.at(-1)?.number ?? 0;
     this.isAgain = this.cameOut.length > 0;
     grounds.keep = () => (run.timing.mode === 'live' ? this.begun() : store.input.sync());
+  }
+
+  /** What is read was read before, and is written down as it was: of batches that came out and have not come a second time only the log says what was in them. */
+  get isRepeating(): boolean {
+    return this.isAgain && this.run.timing.mode === 'live';
   }
 
   /** Batches that came out behind what was kept last: they come a second time. */
