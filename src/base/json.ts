@@ -1,6 +1,8 @@
 import { type FieldKey, isPlainName, nameOf } from './field-key.ts';
 import { fieldsOf, keysOf } from './fields.ts';
+import { MOST_MEMORY, tooMuchAt } from './json-parts.ts';
 import { BadRecord } from './problem.ts';
+import { formatSize } from './size.ts';
 import { SpeltNumber } from './spelt-number.ts';
 import { type AnyNumber, isList, type Value } from './value.ts';
 
@@ -30,11 +32,12 @@ export class JsonError {
 
 /**
  * Parses one JSON value (RFC 8259). Integers beyond 2^53 become `bigint`; other numbers doubles, and a number too large for
- * one (`1e999`) is refused, since Infinity is no value; so is more nesting than what works on values could follow.
+ * one (`1e999`) is refused, since Infinity is no value; so is more nesting than what works on values could follow, and what would take too much memory.
  *
  * @throws JsonError if the text is not exactly one JSON value.
  */
 export function parseJson(text: string): Value {
+  checkParts(text);
   try {
     const value: unknown = JSON.parse(text);
     if (isAsWritten(value, MAX_DEPTH, isPlainName)) return value as Value;
@@ -54,7 +57,14 @@ type NumberOf = (text: string, isInteger: boolean) => AnyNumber | undefined;
 
 /** As {@link parseJson}, where numbers become something else. */
 export function parseJsonNumbers(text: string, numberOf: NumberOf): Value {
+  checkParts(text);
   return new JsonReader(text, numberOf).read();
+}
+
+/** @throws JsonError where it would take too much memory. */
+function checkParts(text: string): void {
+  const at = tooMuchAt(text);
+  if (at !== undefined) throw new JsonError(`JSON that would take more than ${formatSize(MOST_MEMORY)}`, at, true);
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;

@@ -2,7 +2,7 @@
  * Reads lines of JSON and gives out some of the members of each line's object.
  *
  * A line is OK only if it is one JSON object by RFC 8259 whose own names have no escapes, that nests no deeper than 64, and whose numbers
- * surely fit a double; of members of one name the last counts. The same holds of an object within it whose members are wanted, which must come once. Any other line is told where it lies, for others to read.
+ * surely fit a double, and is no longer than 4 MB; of members of one name the last counts. The same holds of an object within it whose members are wanted, which must come once. Any other line is told where it lies, for others to read.
  *
  * The input is valid UTF-8 and ends with "\n". This one ends every scan, since it stands in no value: no length is compared.
  */
@@ -39,6 +39,8 @@ const CLOSE_LIST: u8 = 0x5d;
 const MINUS: u8 = 0x2d;
 
 const DEEPEST: i32 = 64;
+/** Whoever parses a longer line looks whether it has too many parts (`base/json-parts.ts`), also in what is passed over here, bytes. */
+const LONGEST: u32 = 4 * 1024 * 1024;
 /** The numbers of wanted members of which members may be wanted begin here. */
 const WITH_MEMBERS: i32 = 1 << 20;
 
@@ -58,7 +60,7 @@ export function readJson(start: u32, end: u32): u32 {
     } else {
       if (load<u8>(first) === OPEN_OBJECT) newline = readObject(first, row, 0);
       if (newline !== 0) newline = skipBlanks(newline);
-      if (newline === 0 || load<u8>(newline) !== NEWLINE) {
+      if (newline === 0 || load<u8>(newline) !== NEWLINE || newline - at > LONGEST) {
         kind = OTHER;
         newline = endOfLine(at);
       }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { equal } from '../../../src/base/compare.ts';
 import { fewDigits, JsonError, parseJson, parseNumber, toJson, toText } from '../../../src/base/json.ts';
+import { tooMuchAt } from '../../../src/base/json-parts.ts';
 import { anyValue, hasSpelling, ours } from '../../support/values.ts';
 
 /** What went wrong with a text that is not JSON, and where. */
@@ -138,6 +139,38 @@ describe('parseJson', () => {
       expect(fault(nested(1002, inner))).toMatch(/^\d+: JSON nested more than 1000 levels deep$/);
     }
     expect(fault('['.repeat(100_000))).toBe('1000: JSON nested more than 1000 levels deep');
+  });
+
+  test('refuses a long text with so many parts that they would take too much memory, of whatever kind, and takes any other', () => {
+    // All by a thousandth, but for the last.
+    const MB = 1024;
+    const most = 256 * MB;
+    const long = (part: string, size: number) => part.repeat(Math.ceil(size / part.length));
+    const names = Array.from({ length: 2300 }, (_, i) => `"x${i}":1`).join(',');
+    for (const text of [
+      `[${long('{},', 10 * MB)}{}]`,
+      `[${long('[],', 12 * MB)}[]]`,
+      `[${long('[[]],', 15 * MB)}1]`,
+      `[${long('1,', 24 * MB)}1]`,
+      `[${long('"a",', 14 * MB)}1]`,
+      `{${names}}`,
+      // Whatever they are within, and whether or not it is JSON.
+      `{"a":"x\\"","b":[${long('{},', 10 * MB)}`,
+      `[9007199254740993,${long('{},', 10 * MB)}{}]`,
+    ]) {
+      expect(tooMuchAt(text, most, 0)).toBeGreaterThan(0);
+    }
+    const members = '{"id":1,"name":"someone","email":"someone@example.com","ms":1.5,"path":"/a/b","at":1700000000000},';
+    for (const text of [
+      `[${long(members, 60 * MB)}{}]`,
+      `[${long('[12.34567,45.67890],', 20 * MB)}1]`,
+      `["${long('[],{},:\\"', 20 * MB)}"]`,
+    ]) {
+      expect(tooMuchAt(text, most, 0)).toBeUndefined();
+    }
+    expect(fault(`[${'{},'.repeat(2_200_000)}{}]`)).toMatch(/^\d+: JSON that would take more than 256mb$/);
+    // A shorter one is not looked at.
+    expect(tooMuchAt('{},'.repeat(1024 * 1024), most)).toBeUndefined();
   });
 
   test('reads strings of any length the slow way too', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { objectsOn, outermost } from '../../../src/base/field-path.ts';
+import type { BadRecord } from '../../../src/base/problem.ts';
 import { field, type Value } from '../../../src/base/value.ts';
 import { jsonFields } from '../../../src/flow/bytes/json-fields.ts';
 import { pushingRows } from '../../../src/flow/records/one-by-one.ts';
@@ -68,7 +69,7 @@ test('more different texts than are remembered are all read right, as are those 
 });
 
 test('a line may be longer than what is copied at a time, and than the memory was before', () => {
-  for (const size of [65_000, 65_536, 70_000, 5_000_000]) {
+  for (const size of [65_000, 65_536, 70_000, 4_000_000, 5_000_000]) {
     const long = `{"a":"${'x'.repeat(size)}","b":1}`;
     const lines = [`{"b":2}\n${long}\n{"b":3}\n`, `${long}\r\n`, long].map((text) => Buffer.from(text));
     const { seen, projected } = byProjection(json, ['b', 'a'], lines);
@@ -79,8 +80,21 @@ test('a line may be longer than what is copied at a time, and than the memory wa
       [4, 1, size],
       [5, 1, size],
     ]);
-    expect(projected).toBe(5);
+    // Whether a longer one has too many parts is looked at where it is parsed.
+    expect(projected).toBe(size > 4 * 1024 * 1024 ? 2 : 5);
   }
+});
+
+test('a line that would take too much memory is bad in what is passed over, too, and the others are read', () => {
+  const line = `{"a":1,"b":[${'{},'.repeat(2_200_000)}{}]}`;
+  const lines = [Buffer.from(`{"a":2}\n${line}\n{"a":3}\n`)];
+  const { seen } = byProjection(json, ['a'], lines);
+  expect(seen).toEqual(byRows(json, ['a'], lines));
+  expect(seen.map(({ line, gives, bad }) => [line, gives, (bad as BadRecord | undefined)?.reason])).toEqual([
+    [1, { a: 2 }, undefined],
+    [2, undefined, 'JSON that would take more than 256mb'],
+    [3, { a: 3 }, undefined],
+  ]);
 });
 
 test.each([
