@@ -22,6 +22,11 @@ const OTHERS: { readonly [code: number]: readonly [type: string, words: string, 
   103: ['INCONSISTENT_TOPIC_ID', 'The topic is another one by now', true],
 };
 
+/** The failure of brokers that answer, and give nothing that could be gone on with. @param what they were asked for. */
+export function nothingNew(what: string): Error {
+  return Object.assign(new Error(`the broker gives no whole batch of ${what}`), { retriable: true });
+}
+
 /** The failure that stands for a code of the broker. */
 export function failureOf(code: number): Error {
   const { createErrorFromCode } = loadDriver<{ createErrorFromCode(code: number): Error }>(

@@ -58,6 +58,8 @@ export interface Fetched {
   readonly number: number;
   /** Where the partition ends. */
   readonly high: number;
+  /** How much has come, bytes, whatever it is. */
+  readonly size: number;
   /** The offset to go on from; undefined where there is nothing yet. */
   readonly next: number | undefined;
   /** Without what was taken back and the marks of transactions. The first records may stand before what was asked for. */
@@ -76,7 +78,8 @@ export async function fetchFrom(
   const fetched: Fetched[] = [];
   for (const { topic, number, high, aborted, records } of answers) {
     const batches = [...batchesIn(records)];
-    fetched.push({ topic, number, high, next: batches.at(-1)?.next, batches: committed(batches, aborted) });
+    const next = batches.at(-1)?.next;
+    fetched.push({ topic, number, high, size: records.length, next, batches: committed(batches, aborted) });
   }
   return fetched;
 }

@@ -1,10 +1,14 @@
 import type { Origin } from '../define/chunk.ts';
 import type { SourceContext } from '../define/context.ts';
 import type { Split } from '../define/position.ts';
+import { nothingNew } from './failure.ts';
 import type { Fetched } from './fetch.ts';
 import { Outlet } from './outlet.ts';
 import type { StoredBatch } from './record-set.ts';
 import { recordsIn } from './stored-records.ts';
+
+/** So many answers in a row may hold something that nothing can be made of: of a batch that is cut off the rest is given when its partition is the first that is asked for. */
+const MOST_VAIN = 100;
 
 /** What the position has of a partition. */
 interface At {
@@ -52,6 +56,8 @@ export class Partition {
   private readonly context: SourceContext;
   private readonly how: HowRead;
   private isOver = false;
+  /** How many answers in a row had nothing of it that could be gone on with. */
+  private vain = 0;
 
   constructor(
     topic: string,
@@ -107,10 +113,19 @@ export class Partition {
     return { key: Partition.keyOf(topic, number), at };
   }
 
-  /** Hands on what was fetched from its offset on, some records at a time. Resolves when the inbox has room again. */
-  async take({ next, batches }: Fetched): Promise<void> {
+  /** Whether what came last of it was nothing that could be gone on with. */
+  get isVain(): boolean {
+    return this.vain > 0;
+  }
+
+  /** Hands on what was fetched from its offset on, some records at a time. Resolves when the inbox has room again. Rejects, to be tried again, where that is nothing once too often. */
+  async take({ size, next, batches }: Fetched): Promise<void> {
     const { context, outlet, how, offset: from, end } = this;
-    if (next === undefined || next <= from) return;
+    if (next === undefined || next <= from) {
+      if (size > 0 && ++this.vain >= MOST_VAIN) throw nothingNew(`${this.name} from offset ${from} on`);
+      return;
+    }
+    this.vain = 0;
     // What stands behind its end is left for who reads that.
     const behind = Math.min(next, end);
     for await (const some of recordsIn(inFrontOf(end, batches), { most: how.maxBatch, headers: how.tag })) {

@@ -316,7 +316,6 @@ export class KafkaReading {
 
   private async fetch(leader: number, wanted: readonly Partition[]): Promise<void> {
     const fetched = await fetchFrom(this.client!, leader, wanted);
-    this.retries.succeeded();
     for (const some of fetched) {
       const partition = this.partitions.get(Partition.keyOf(some.topic, some.number));
       if (partition === undefined || this.context.signal.aborted) continue;
@@ -325,6 +324,7 @@ export class KafkaReading {
       await partition.take(some);
       this.tellLag();
     }
+    if (!wanted.some(({ isVain }) => isVain)) this.retries.succeeded();
   }
 
   private tellLag(): void {

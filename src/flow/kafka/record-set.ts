@@ -24,9 +24,15 @@ export interface StoredBatch {
   readonly next: number;
 }
 
-/** Whether it is a batch, rather than a message as it was before Kafka 0.11. */
+/** Whether it is a batch, rather than a message as it was before Kafka 0.11 or something that is damaged. */
 export function isBatch(bytes: Buffer): boolean {
   return bytes.readInt8(MAGIC_AT) === BATCH && bytes.length >= RECORDS_AT;
+}
+
+/** Whether it is a message as it was before, of a format that was there. */
+export function isMessage(bytes: Buffer): boolean {
+  const magic = bytes.readInt8(MAGIC_AT);
+  return magic === 0 || magic === 1;
 }
 
 /** Who wrote a batch, whether in a transaction, and whether it is the mark of the end of one. */

@@ -3,14 +3,16 @@ import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { MissingLibrary } from '../packings/needed.ts';
 import { UnpackFault } from '../packings/stepped.ts';
 import { TooMuch } from '../packings/whole.ts';
-import { isBatch, RECORDS_AT, type StoredBatch } from './record-set.ts';
+import { crc32c } from './crc32c.ts';
+import { isBatch, isMessage, RECORDS_AT, type StoredBatch } from './record-set.ts';
 import { unpacked } from './unpacked.ts';
 
 /** So many records, or bytes of keys, values and headers, are given at a time. */
 const SOME = 4096;
 const SOME_BYTES = 1024 * 1024;
 
-/** Where parts of a batch stand. */
+/** Where parts of a batch stand; the checksum is of all behind itself. */
+const CHECKSUM_AT = 17;
 const ATTRIBUTES_AT = 21;
 const FIRST_TIME_AT = 27;
 const LAST_TIME_AT = 35;
@@ -104,6 +106,9 @@ export function firstKeyOf(batch: Buffer): Buffer | null {
 }
 
 async function recordsOf(batch: Buffer, { most, headers }: Wanted): Promise<Iterable<StoredRecord>> {
+  // A broker looks at it when a batch comes, and hands on what its disk gives since then.
+  if (crc32c(batch.subarray(ATTRIBUTES_AT)) !== batch.readUInt32BE(CHECKSUM_AT))
+    throw new UnpackFault('other', 'its checksum is another one');
   const plain = await unpacked(batch.readInt16BE(ATTRIBUTES_AT), batch.subarray(RECORDS_AT), most);
   return eachOf(batch, new RecordReader(plain, headers));
 }
@@ -181,6 +186,8 @@ class RecordReader {
 
 /** A message as it was before batches, or those that are packed in it. */
 async function messagesOf(bytes: Buffer, { most }: Wanted): Promise<Iterable<StoredRecord>> {
+  if (!isMessage(bytes))
+    throw new UnpackFault('other', `it is too short, or of a later format (magic ${bytes.readInt8(OLD_MAGIC_AT)})`);
   const outer = messageAt(bytes, 0);
   const attributes = bytes.readInt8(OLD_ATTRIBUTES_AT);
   if ((attributes & PACKED) === 0) return [outer];

@@ -160,7 +160,8 @@ describe('parseJson', () => {
     ]) {
       expect(tooMuchAt(text, most, 0)).toBeGreaterThan(0);
     }
-    const members = '{"id":1,"name":"someone","email":"someone@example.com","ms":1.5,"path":"/a/b","at":1700000000000},';
+    const members =
+      '{"id":1,"name":"someone","email":"someone@example.com","ms":1.5,"path":"/a/b","at":1700000000000},';
     for (const text of [
       `[${long(members, 60 * MB)}{}]`,
       `[${long('[12.34567,45.67890],', 20 * MB)}1]`,

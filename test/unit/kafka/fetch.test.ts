@@ -8,6 +8,7 @@ import { batchesIn, type StoredBatch } from '../../../src/flow/kafka/record-set.
 import { recordsIn, type StoredRecord } from '../../../src/flow/kafka/stored-records.ts';
 import { topicIds } from '../../../src/flow/kafka/topic-ids.ts';
 import { Writer } from '../../../src/flow/kafka/wire.ts';
+import { summed } from '../../support/kafka-batches.ts';
 
 const SEQUENCE = { producer: '7', epoch: 0, first: 0 };
 
@@ -34,7 +35,7 @@ async function stored(base: number, count: number, isCompacted = false): Promise
   const header = Buffer.from(batch.subarray(0, 61));
   header.writeInt32BE(61 - 12, 8);
   header.writeInt32BE(0, 57);
-  return header;
+  return summed(header);
 }
 
 test('a batch without records says where the next one begins', async () => {
@@ -156,7 +157,7 @@ test('a topic is asked for by its id, where the broker knows that and it is know
   };
   expect(await fetched(17, ID)).toMatchObject({
     versions: [13],
-    found: [{ topic: 'a', number: 2, high: 8, next: 8, batches: [{ next: 8 }] }],
+    found: [{ topic: 'a', number: 2, high: 8, size: records.length, next: 8, batches: [{ next: 8 }] }],
   });
   expect(await fetched(17, ID, 100)).toMatchObject({ found: { type: 'UNKNOWN_TOPIC_ID', retriable: true } });
   expect((await fetched(17, undefined)).versions).toEqual([10]);

@@ -34,7 +34,7 @@ async function taken(bytes: Buffer, { from = 0, end = Number.POSITIVE_INFINITY, 
   const partition = new Partition('t', 0, from, end, how, run);
   // A broker begins with the batch that has the offset in it.
   const batches = [...batchesIn(bytes)].filter(({ next }) => next > from);
-  await partition.take({ topic: 't', number: 0, high: 1e6, next: batches.at(-1)!.next, batches });
+  await partition.take({ topic: 't', number: 0, high: 1e6, size: bytes.length, next: batches.at(-1)!.next, batches });
   const position = run.position as readonly Split[] | undefined;
   const at = position?.find(({ key }) => key === Partition.keyOf('t', 0))?.at;
   return {
@@ -69,4 +69,29 @@ test('a damaged batch that several read a part of is told once', async () => {
     expect([...first.records, ...then.records]).toEqual(['0', '1', '2', BAD, '7', '8']);
     expect([first.offset, then.offset]).toEqual([cut, 9]);
   }
+});
+
+test('a broker that gives nothing that could be gone on with is not asked for ever without a word', async () => {
+  const run = new TestRun();
+  const partition = new Partition('t', 0, 7, Number.POSITIVE_INFINITY, { tag: false, maxBatch: 1e6 }, run);
+  const old = await stored(0, 3);
+  const answers = { topic: 't', number: 0, high: 1e6, size: old.length };
+  const torn = { ...answers, next: undefined, batches: [] };
+  const read = { ...answers, next: 3, batches: [...batchesIn(old)] };
+  const tries = async () => {
+    for (let i = 1; ; i++) {
+      const error: unknown = await partition.take(i % 2 === 0 ? torn : read).catch((why: unknown) => why);
+      if (error !== undefined) return [i, error];
+    }
+  };
+  const failure = { message: 'the broker gives no whole batch of t[0] from offset 7 on', retriable: true };
+  expect(await tries()).toMatchObject([100, failure]);
+  // Who has asked so often is told with the next answer, until something comes.
+  expect(await tries()).toMatchObject([1, failure]);
+  expect(partition.isVain).toBe(true);
+  await partition.take({ ...answers, next: 9, batches: [...batchesIn(await stored(7, 2))] });
+  expect([partition.isVain, partition.offset, run.records]).toEqual([false, 9, ['7', '8']]);
+  // Nothing is what a broker says where nothing has come.
+  for (let i = 0; i < 200; i++) await partition.take({ ...torn, size: 0 });
+  expect(partition.isVain).toBe(false);
 });

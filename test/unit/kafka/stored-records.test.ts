@@ -6,8 +6,10 @@ import { describe, expect, test } from 'vitest';
 import { recordBatch } from '../../../src/flow/kafka/record-batch.ts';
 import { batchesIn } from '../../../src/flow/kafka/record-set.ts';
 import { recordsIn, type StoredRecord } from '../../../src/flow/kafka/stored-records.ts';
+import { summed } from '../../support/kafka-batches.ts';
 import { canPack, packedBy } from '../../support/packed.ts';
 
+const CHECKSUM_AT = 17;
 const RECORDS_AT = 61;
 const MOST = 1024 * 1024;
 
@@ -52,7 +54,7 @@ function repacked(batch: Buffer, number: number, records: Buffer, count?: number
     packed.writeInt32BE(count - 1, 23);
     packed.writeInt32BE(count, 57);
   }
-  return packed;
+  return summed(packed);
 }
 
 async function batchOf(records: readonly Written[], time = 7): Promise<Buffer> {
@@ -165,12 +167,44 @@ test('whatever stands in a batch, something is told of it and nothing more', asy
       const other = Buffer.from(batch);
       // The magic and the length in front of it are read elsewhere.
       other[12 + at] = byte;
-      for (const one of await pieces(other)) {
+      // As one that was written so.
+      for (const one of await pieces(summed(other))) {
         if ('records' in one) expect(one.records.length).toBeLessThanOrEqual(5);
         else expect(one.problem.reason).toBe('a batch of records cannot be read');
       }
     }),
   );
+});
+
+test('a batch of which a byte is another one is told by its checksum, and the batches around it are read', async () => {
+  const batch = await batchOf([record('1000'), record('2000')]);
+  const [before, behind] = [await batchOf([record('before')]), await batchOf([record('behind')])];
+  // The offset and who leads the partition are for brokers to change.
+  for (let at = CHECKSUM_AT; at < batch.length; at++) {
+    const other = Buffer.from(batch);
+    other[at]! ^= 1;
+    const found = await pieces(Buffer.concat([before, other, behind]));
+    expect(found.map((one) => ('problem' in one ? one.problem.detail : String(one.records[0]!.value)))).toEqual([
+      'before',
+      expect.stringMatching(/^its checksum is another one; it says that it has \d+$/),
+      'behind',
+    ]);
+  }
+});
+
+test('a batch of a later format, or one that is too short, is none of the messages of before', async () => {
+  const batch = await batchOf([record('a')]);
+  const later = Buffer.from(batch);
+  later.writeInt8(3, 16);
+  const short = Buffer.from(batch.subarray(0, 40));
+  short.writeInt32BE(40 - 12, 8);
+  for (const [stored, magic] of [[later, 3] as const, [short, 2] as const]) {
+    expect(await pieces(Buffer.concat([batch, stored, batch]))).toMatchObject([
+      { records: [{}] },
+      { problem: { detail: `it is too short, or of a later format (magic ${magic}); it says that it has 1` }, next: 1 },
+      { records: [{}] },
+    ]);
+  }
 });
 
 /** A message as it was before batches, with a time where it is newer. */
