@@ -1,11 +1,13 @@
 /** The promises of sources that ask databases, over all of them that are installed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
+import { toJson } from '../../src/base/json.ts';
 import type { Value } from '../../src/base/value.ts';
 import type { Position } from '../../src/flow/define/position.ts';
 import { mysql } from '../../src/flow/sources/mysql.ts';
 import { postgres } from '../../src/flow/sources/postgres.ts';
 import { sqlite } from '../../src/flow/sources/sqlite.ts';
+import { KINDS } from '../support/column-values.ts';
 import { asking, databases, type Place } from '../support/servers.ts';
 import { openSource, TestRun } from '../support/source.ts';
 
@@ -132,6 +134,17 @@ describe.each(databases.filter(({ isInstalled }) => isInstalled))('$name', (data
     await run.until(() => run.records.length === 4);
     run.abort();
     await running;
+  });
+
+  test('gives each value as it stands there, or says so', async () => {
+    const { statements, json, notes } = KINDS[database.name]!;
+    await ask(...statements);
+    const run = new TestRun();
+    // Told once, however many rows there are.
+    await open({ query: 'select * from kinds union all select * from kinds' }, run).run();
+    expect(run.records.map(toJson)).toEqual([json, json]);
+    const told = run.notes.flatMap((note) => /: (".*)$/.exec(note)?.[1] ?? []);
+    expect(told.toSorted()).toEqual(notes);
   });
 
   test('holds up no end, however long the server takes for an answer', async () => {

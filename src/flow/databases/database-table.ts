@@ -9,6 +9,7 @@ import { type Table, tableOf } from '../parsing/table.ts';
 import { untilAnswered } from './asking.ts';
 import { type Database, type DatabaseSystem, nameIn } from './database.ts';
 import { readTableName } from './names.ts';
+import { type ColumnNote, onceEach } from './read-values.ts';
 import { isSelect, withoutEnd } from './statement.ts';
 
 interface DatabaseTableOptions {
@@ -39,6 +40,7 @@ export class DatabaseTable {
   private readonly options: DatabaseTableOptions;
   private readonly what: string;
   private readonly signal: AbortSignal | undefined;
+  private readonly odd: ColumnNote;
   private table: Table | undefined;
   /** Read in the background, for the next batch. */
   private next: Table | undefined;
@@ -52,6 +54,7 @@ export class DatabaseTable {
     const { place, table, run } = options;
     this.options = options;
     this.called = `${isSelect(table) ? 'the select' : table} of ${calledPlace(place)}`;
+    this.odd = onceEach((what) => run.note(`${this.called}: ${what}`));
     this.what = `lookup cannot read ${this.called}`;
     if (run.awaits !== undefined && hasOpenPassword(place)) run.note(OPEN_PASSWORD);
     this.signal = run.awaits?.(() => this.missing());
@@ -116,7 +119,7 @@ export class DatabaseTable {
   private async ask(): Promise<Table> {
     const { system, place, table, key, run } = this.options;
     const signal = this.signal!;
-    const database = await system.open(place, true);
+    const database = await system.open(place, true, this.odd);
     // What is asked ends with the connection.
     const close = () => void database.close();
     signal.addEventListener('abort', close);

@@ -2,6 +2,7 @@ import type { Fields } from '../../base/value.ts';
 import type { Driver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import type { TableName } from './names.ts';
+import type { ColumnNote } from './read-values.ts';
 
 /** A row to write: its cells, in the order of the columns. */
 export type SqlRow = readonly SqlValue[];
@@ -39,8 +40,9 @@ export interface DatabaseSystem {
    *
    * @param place a URL as it is written in the program, or a file.
    * @param isThere whether a file has to be there; else it is made.
+   * @param note told once each what of columns that are read is not as it stands there.
    */
-  open(place: string, isThere?: boolean): Promise<Database>;
+  open(place: string, isThere?: boolean, note?: ColumnNote): Promise<Database>;
   quote(name: string): string;
   /** A text in a statement, with its quotes. */
   textIn(text: string): string;

@@ -1,5 +1,5 @@
 import { fieldsOf } from '../../base/fields.ts';
-import { parseJson, parseNumber } from '../../base/json.ts';
+import { parseJson, parseNumber, toJson } from '../../base/json.ts';
 import { RunFailure } from '../../base/problem.ts';
 import { parseTime } from '../../base/time.ts';
 import { type Fields, field, type Value } from '../../base/value.ts';
@@ -8,13 +8,18 @@ import { loadDriver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, type Goal, nameIn, type SqlRow } from './database.ts';
 import { quoted, quotedText, type TableName } from './names.ts';
+import { type ColumnNote, decimalIn, textOrBase64 } from './read-values.ts';
 import { codeOfFailure, inStatements, isBroken, withValues } from './statement.ts';
+
+/** What the server says of a column of its answer. */
+interface Column {
+  readonly name: string;
+  readonly columnType: number;
+}
 
 /** The part of `mysql2` that is used. */
 interface Connection {
-  query(
-    sql: string,
-  ): Promise<readonly [unknown, readonly { readonly name: string; readonly columnType: number }[] | undefined]>;
+  query(sql: string): Promise<readonly [unknown, readonly Column[] | undefined]>;
   end(): Promise<void>;
   destroy(): void;
   on(event: 'error', hear: () => void): void;
@@ -65,12 +70,19 @@ from information_schema.statistics where table_schema = coalesce(?, database()) 
 const NUMBERS = new Set([0, 8, 246]);
 const TIMES = new Set([7, 12]);
 const JSON_TYPE = 245;
+const BITS = 16;
 
-function readValue(value: unknown, type: number): Value {
+function readValue(value: unknown, { name, columnType: type }: Column, note: ColumnNote): Value {
   if (value === null || typeof value === 'number') return value;
-  const text = Buffer.isBuffer(value) ? value.toString() : String(value);
-  // A decimal has all digits of its column.
-  if (NUMBERS.has(type)) return parseNumber(text.includes('.') ? text.replace(/\.?0+$/, '') : text) ?? text;
+  if (Buffer.isBuffer(value)) {
+    return type === BITS
+      ? parseNumber(BigInt(`0x${value.toString('hex')}`).toString())!
+      : textOrBase64(value, name, note);
+  }
+  // What the driver makes of geometries.
+  if (typeof value === 'object') return parseJson(toJson(value as Value));
+  const text = String(value);
+  if (NUMBERS.has(type)) return decimalIn(text) ?? text;
   if (TIMES.has(type)) return parseTime(text) ?? text;
   return type === JSON_TYPE ? parseJson(text) : text;
 }
@@ -78,13 +90,15 @@ function readValue(value: unknown, type: number): Value {
 class MysqlDatabase implements Database {
   private readonly connection: Connection;
   private readonly module: Module;
+  private readonly note: ColumnNote;
   private readonly checked = new Set<string>();
   /** That of texts which are keys: they are one only where all signs are the same, spaces at the end too. */
   private collation = 'utf8mb4_bin';
 
-  constructor(connection: Connection, module: Module) {
+  constructor(connection: Connection, module: Module, note: ColumnNote) {
     this.connection = connection;
     this.module = module;
+    this.note = note;
   }
 
   async begin(): Promise<void> {
@@ -100,7 +114,7 @@ class MysqlDatabase implements Database {
     const [rows, fields] = await this.connection.query(text);
     if (fields === undefined || !Array.isArray(rows)) return [];
     return rows.map((row: { readonly [column: string]: unknown }) =>
-      fieldsOf(fields.map(({ name, columnType }) => [name, readValue(row[name], columnType)])),
+      fieldsOf(fields.map((column) => [column.name, readValue(row[column.name], column, this.note)])),
     );
   }
 
@@ -194,7 +208,7 @@ const PASSING = new Set([
 export const MYSQL: DatabaseSystem = {
   name: 'MySQL',
   driver: { package: 'mysql2', version: '3', of: 'MySQL' },
-  async open(url) {
+  async open(url, _isThere = false, note = () => {}) {
     const module = loadDriver<Module>(MYSQL.driver!, 'mysql2/promise');
     const connection = await module.createConnection({
       uri: filledIn(url).replace(/^mariadb:/i, 'mysql:'),
@@ -207,7 +221,7 @@ export const MYSQL: DatabaseSystem = {
     });
     // One that breaks while nothing is asked is found by the next question.
     connection.on('error', () => {});
-    const database = new MysqlDatabase(connection, module);
+    const database = new MysqlDatabase(connection, module, note);
     try {
       await database.begin();
     } catch (error) {

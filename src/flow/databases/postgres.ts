@@ -7,6 +7,7 @@ import { loadDriver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, type Goal, nameIn, type SqlRow } from './database.ts';
 import { quoted, quotedText, type TableName } from './names.ts';
+import { type ColumnNote, decimalIn, notFinite } from './read-values.ts';
 import { codeOfFailure, inStatements, isBroken, withValues } from './statement.ts';
 import { updated } from './upsert.ts';
 
@@ -76,37 +77,42 @@ const COLUMNS = `select a.attname as name, format_type(a.atttypid, null) as type
 from pg_attribute a join pg_type t on t.oid = a.atttypid
 where a.attrelid = to_regclass(?) and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity <> 'a' order by a.attnum`;
 
-/** What a type's number says of how its text is read: pg_type.dat of PostgreSQL. */
-const READ: { readonly [oid: number]: (text: string) => Value } = {
+/** What a type's number says of how its text is read: pg_type.dat of PostgreSQL. Undefined where it is no number that there is. */
+const READ: { readonly [oid: number]: (text: string) => Value | undefined } = {
   16: (text) => text === 't',
-  20: numberOf,
-  21: numberOf,
-  23: numberOf,
-  26: numberOf,
+  20: parseNumber,
+  21: parseNumber,
+  23: parseNumber,
+  26: parseNumber,
   114: parseJson,
-  700: numberOf,
-  701: numberOf,
+  700: parseNumber,
+  701: parseNumber,
   1114: timeOf,
   1184: timeOf,
-  1700: numberOf,
+  1700: decimalIn,
   3802: parseJson,
 };
 
-/** NaN and infinity are no values. */
-function numberOf(text: string): Value {
-  return parseNumber(text) ?? null;
-}
+/** A time as PostgreSQL writes those before the year 1. */
+const BEFORE_CHRIST = /^(\d{4,6})-(\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00)? BC$/;
 
 /** One beyond what a time can be stays a text. */
 function timeOf(text: string): Value {
-  return parseTime(text) ?? text;
+  const match = BEFORE_CHRIST.exec(text);
+  if (match === null) return parseTime(text) ?? text;
+  // The year before 1 is 0.
+  const year = Number(match[1]) - 1;
+  const time = Date.parse(`${year === 0 ? '+' : '-'}${String(year).padStart(6, '0')}-${match[2]}T${match[3]}Z`);
+  return Number.isNaN(time) ? text : time;
 }
 
 class PostgresDatabase implements Database {
   private readonly client: Client;
+  private readonly note: ColumnNote;
 
-  constructor(client: Client) {
+  constructor(client: Client, note: ColumnNote) {
     this.client = client;
+    this.note = note;
   }
 
   async ask(sql: string, values: readonly SqlValue[] = []): Promise<readonly Fields[]> {
@@ -120,7 +126,9 @@ class PostgresDatabase implements Database {
       fieldsOf(
         read.map(([name, reader]) => {
           const text = row[name] ?? null;
-          return [name, text === null || reader === undefined ? text : reader(text)];
+          if (text === null || reader === undefined) return [name, text];
+          const value = reader(text);
+          return [name, value === undefined ? notFinite(name, this.note) : value];
         }),
       ),
     );
@@ -189,7 +197,7 @@ const PASSING = /^(?:08|53|57P0[1-3]|40001|40P01|55P03)/;
 export const POSTGRES: DatabaseSystem = {
   name: 'PostgreSQL',
   driver: { package: 'pg', version: '8', of: 'PostgreSQL' },
-  async open(url) {
+  async open(url, _isThere = false, note = () => {}) {
     const { Client } = loadDriver<Module>(POSTGRES.driver!);
     const client = new Client({
       connectionString: filledIn(url),
@@ -199,7 +207,7 @@ export const POSTGRES: DatabaseSystem = {
     });
     // One that breaks while nothing is asked is found by the next question.
     client.on('error', () => {});
-    const database = new PostgresDatabase(client);
+    const database = new PostgresDatabase(client, note);
     try {
       await client.connect();
       await database.ask("set time zone 'UTC'");

@@ -11,6 +11,7 @@ import { orAbort, sleep } from '../input/reading.ts';
 import { untilAnswered } from './asking.ts';
 import type { Database, DatabaseSystem } from './database.ts';
 import { databaseUrl, systemFault } from './parameters.ts';
+import { type ColumnNote, onceEach } from './read-values.ts';
 import { isSelect, withoutEnd } from './statement.ts';
 
 /** So many rows are asked for at once, where a column says where the next ones begin. */
@@ -74,6 +75,7 @@ class QuerySource implements Source {
   private readonly args: QueryArguments;
   private readonly context: SourceContext;
   private readonly origin: ReturnType<SourceContext['origin']>;
+  private readonly odd: ColumnNote;
   private at: At | undefined;
   /** The last page was full, so that there may be rows behind it already. */
   private isBehind = false;
@@ -91,6 +93,7 @@ class QuerySource implements Source {
     this.args = args;
     this.context = context;
     this.origin = context.origin(calledPlace(place), undefined, from?.[0]);
+    this.odd = onceEach((what) => context.note(`${this.origin.name}: ${what}`));
     this.at = from?.[0]?.at as At | undefined;
   }
 
@@ -125,7 +128,7 @@ class QuerySource implements Source {
     const rows = await untilAnswered(
       async () => {
         try {
-          this.database ??= await system.open(place, true);
+          this.database ??= await system.open(place, true, this.odd);
           return signal.aborted ? [] : await this.page(this.database);
         } catch (error) {
           await this.database?.close();

@@ -6,6 +6,7 @@ import { type Driver, loadDriver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, type Goal, nameIn, type SqlRow } from './database.ts';
 import { quoted, quotedText, type TableName } from './names.ts';
+import { type ColumnNote, notFinite, textOrBase64 } from './read-values.ts';
 import { updated } from './upsert.ts';
 
 /** The part of `node:sqlite` that is used, which the package offers as well. */
@@ -62,19 +63,20 @@ function kindOf(type: string): ColumnKind {
   return KINDS.find(([word]) => word.test(type))?.[1] ?? 'any';
 }
 
-/** A whole number that a double holds is one, and bytes are a text. */
-function readValue(value: null | number | bigint | string | Uint8Array): Value {
+/** A whole number that a double holds is one. */
+function readValue(value: null | number | bigint | string | Uint8Array, column: string, note: ColumnNote): Value {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  // What JSON has no number for is no value.
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  return value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : notFinite(column, note);
+  return value instanceof Uint8Array ? textOrBase64(value, column, note) : value;
 }
 
 class SqliteDatabase implements Database {
   private readonly database: DatabaseSync;
+  private readonly note: ColumnNote;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, note: ColumnNote) {
     this.database = database;
+    this.note = note;
   }
 
   async ask(sql: string, values: readonly SqlValue[] = []): Promise<readonly Fields[]> {
@@ -82,7 +84,7 @@ class SqliteDatabase implements Database {
     statement.setReadBigInts(true);
     return statement
       .all(...values)
-      .map((row) => fieldsOf(Object.entries(row).map(([name, value]) => [name, readValue(value)])));
+      .map((row) => fieldsOf(Object.entries(row).map(([name, value]) => [name, readValue(value, name, this.note)])));
   }
 
   async columnsOf({ schema = 'main', name }: TableName): Promise<readonly TableColumn[] | undefined> {
@@ -138,7 +140,7 @@ export const SQLITE: DatabaseSystem = {
   get driver() {
     return own() === undefined ? PACKAGE : undefined;
   },
-  async open(path, isThere = false) {
+  async open(path, isThere = false, note = () => {}) {
     if (isThere) accessSync(path, constants.R_OK);
     else mkdirSync(dirname(path), { recursive: true });
     const { DatabaseSync } = own() ?? loadDriver<Module>(PACKAGE);
@@ -150,7 +152,7 @@ export const SQLITE: DatabaseSystem = {
       database.close();
       throw error;
     }
-    return new SqliteDatabase(database);
+    return new SqliteDatabase(database, note);
   },
   quote: (name) => quoted(name),
   textIn: quotedText,
