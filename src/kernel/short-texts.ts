@@ -14,7 +14,7 @@ export const LONGEST_SHORT: u32 = 7;
 const FIRST_BITS: u32 = 10;
 const MOST_BITS: u32 = 27;
 const SLOT: u32 = 16;
-/** A slot counts up to this. */
+/** A slot counts up to this, or less than twice as far. */
 const MOST_COUNTED: u32 = 1 << 20;
 /** An odd number whose bits look random: 2^64 divided by the golden ratio. */
 const FACTOR: u64 = 0x9e3779b97f4a7c15;
@@ -42,16 +42,16 @@ export function clearShort(): void {
 /** Counts the text of `length` bytes at `start`, at most {@link LONGEST_SHORT}, so many times more. */
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
-export function countShort(start: u32, length: u32, times: u64, isOnce: bool): void {
+export function countShort(start: u32, length: u32, times: u64): void {
   const key = keyOf(start, length);
   let slot = placeOf(key);
   while (true) {
     const found = load<u64>(slot);
     if (found === key) {
-      if (isOnce) {
-        const count = load<u32>(slot, 8) + 1;
+      if (times < MOST_COUNTED) {
+        const count = load<u32>(slot, 8) + <u32>times;
         store<u32>(slot, count, 8);
-        if (count === MOST_COUNTED) settle(slot);
+        if (count >= MOST_COUNTED) settle(slot);
       } else {
         addTimes(load<u32>(slot, 12), times);
       }

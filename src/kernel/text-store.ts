@@ -49,15 +49,26 @@ export function firstTexts(): u32 {
 
 /** Adds a text, seen so many times. @returns where it is kept. Traps where there is no memory for it. */
 export function addText(start: u32, length: u32, times: u64): u32 {
-  const header = length < LONG ? TEXT_HEADER : LONG_TEXT_HEADER;
-  const needed = header + length;
-  if (limit - next < needed + WORD) makeRoom(needed + WORD);
+  const needed = sizeOf(length) + WORD;
+  if (limit - next < needed) makeRoom(needed);
   const text = next;
-  next += needed;
-  if (length >= LONG) store<u32>(text, length, 8);
-  const mark = copyText(text + header, start, length);
-  store<u64>(text, times | ((<u64>min(length, LONG)) << COUNT_BITS) | mark);
+  next = writeText(text, start, length, times);
   return text;
+}
+
+/** How much a text of that length takes, with its header. */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+export function sizeOf(length: u32): u32 {
+  return length + (length < LONG ? TEXT_HEADER : LONG_TEXT_HEADER);
+}
+
+/** Writes a text, seen so many times, to `text`, and up to 8 bytes behind it. @returns where it ends. */
+export function writeText(text: u32, start: u32, length: u32, times: u64): u32 {
+  if (length >= LONG) store<u32>(text, length, 8);
+  const mark = copyText(bytesOf(text, length), start, length);
+  store<u64>(text, times | ((<u64>min(length, LONG)) << COUNT_BITS) | mark);
+  return text + sizeOf(length);
 }
 
 /** Copies a text, and up to 8 bytes more. @returns the mark: whether it is not all ASCII. */

@@ -94,7 +94,7 @@ function countPlaces(end: u32, isOnce: bool): void {
     const start = load<u32>(place);
     const length = load<u32>(place, 4) - start;
     const count = isOnce ? 1 : load<u64>(times + (place - <u32>places));
-    if (length <= LONGEST_SHORT) countShort(start, length, count, isOnce);
+    if (length <= LONGEST_SHORT) countShort(start, length, count);
     else countLong(start, length, count);
   }
 }

@@ -22,6 +22,8 @@ interface Functions {
   knownTextsFull(): number;
   growKnownTexts(fields: number): number;
   forgetKnownTexts(fields: number): void;
+  makePacked(): number;
+  packTexts(field: number, count: number): number;
   makeNames(count: number, size: number): number;
   wantName(start: number, end: number, level: number): void;
   wantMembers(field: number): void;

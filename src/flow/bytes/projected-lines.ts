@@ -41,6 +41,8 @@ export class ProjectedLines {
       first: functions.makeRows(names.length),
       chosen: functions.chosenRows(),
       lookUp: (field, count) => functions.lookUpTexts(field, count),
+      packed: functions.makePacked(),
+      pack: (field, count) => functions.packTexts(field, count),
       place: (row) => this.place(row),
     });
     functions.makeKnownTexts(names.length);

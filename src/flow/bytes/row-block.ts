@@ -37,6 +37,10 @@ interface RowBlockSettings {
   readonly chosen: number;
   /** Looks up the texts of a field in the first `count` of the chosen rows. */
   readonly lookUp: (field: number, count: number) => void;
+  /** Where texts are packed. */
+  readonly packed: number;
+  /** Packs the texts of a field in the first `count` of the chosen rows. Gives where they end, 0 where not all are texts. */
+  readonly pack: (field: number, count: number) => number;
   /** Moves the cursor of the run to a row's line. */
   readonly place: (row: number) => void;
 }
@@ -108,13 +112,24 @@ export class RowBlock implements Rows {
 
   /** Looks up the texts of a field in some rows, so that those that are known have ids, and are not decoded again. */
   lookUp(field: number, rows: Int32Array, count: number): void {
-    for (let i = 0; i < count; i++) this.ints[this.chosen + i] = rows[i]!;
+    this.choose(rows, count);
     this.settings.lookUp(field, count);
   }
 
   /** The same for all fields, where {@link record} is called for the rows. */
   lookUpAll(rows: Int32Array, count: number): void {
     for (let field = 0; field < this.names.length; field++) this.lookUp(field, rows, count);
+  }
+
+  texts(field: number, rows: Int32Array, count: number): Uint8Array | undefined {
+    const { packed, pack } = this.settings;
+    this.choose(rows, count);
+    const end = pack(field, count);
+    return end === 0 ? undefined : new Uint8Array(this.ints.buffer, packed, end - packed);
+  }
+
+  private choose(rows: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.ints[this.chosen + i] = rows[i]!;
   }
 
   /** Where a row is among the integers. */

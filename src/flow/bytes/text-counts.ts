@@ -42,6 +42,11 @@ export class TextCounts<S> {
     };
   }
 
+  /** Counts texts that come one behind the other, each with its count. */
+  addTexts(stretch: Uint8Array): void {
+    this.orFail(() => (this.counted === undefined ? this.table : this.recent).absorb([stretch]));
+  }
+
   /** Counts so many more, where all are one group. */
   add(records: number): void {
     this.total += records;

@@ -139,6 +139,10 @@ class RenamedRows implements Rows {
     this.block.lookUpAll(rows, count);
   }
 
+  texts(field: number, rows: Int32Array, count: number): Uint8Array | undefined {
+    return this.block.texts(field, rows, count);
+  }
+
   value(slot: number): Value {
     return this.block.value(slot);
   }

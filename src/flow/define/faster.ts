@@ -87,6 +87,8 @@ export interface Rows {
   lookUp(field: number, rows: Int32Array, count: number): void;
   /** The same for all fields, where `record` is called for the rows. */
   lookUpAll(rows: Int32Array, count: number): void;
+  /** The texts of a field in some rows, each once, as `TextCounts.absorb` (flow/bytes) takes those of another table; undefined where not all of them are texts. */
+  texts(field: number, rows: Int32Array, count: number): Uint8Array | undefined;
   /** The value of a field, by where its slot is; null where the line has none. */
   value(slot: number): Value;
   /** Where the slot that says what the record itself is stands in row 0, where that may be no object; its fields are null then. */

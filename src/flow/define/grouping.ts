@@ -92,8 +92,8 @@ export interface Grouping<S = unknown> {
 
 /** All that a grouping can do in the fast lane besides its aggregates, see `Offers`. */
 export interface FasterGrouping<S> {
-  /** Whether each record's group is the record itself, and gives one record, or all records are one group. */
-  readonly countOf: 'each' | 'all';
+  /** Whether each record's group is the record itself, or what the key is, and gives one record; or all records are one group. */
+  readonly countOf: 'each' | 'key' | 'all';
   /** The partial of so many records, from 1 up. */
   readonly partial: (count: number) => S;
 }

@@ -35,7 +35,8 @@ export class GroupStep<S> implements Step, Parted<S> {
     this.run = run;
     this.down = down;
     this.table = new GroupTable(grouping);
-    this.tellCount = grouping.faster?.countOf === 'each' ? down.faster?.(COUNT) : undefined;
+    const countOf = grouping.faster?.countOf;
+    this.tellCount = countOf === 'each' || countOf === 'key' ? down.faster?.(COUNT) : undefined;
   }
 
   faster<F extends Form>(offer: Offer<F>): Takes[F] | undefined {

@@ -1,6 +1,7 @@
 import { type Identity, identity } from '../../base/compare.ts';
 import type { Value } from '../../base/value.ts';
 import { type CountedTexts, TextCounts } from '../bytes/text-counts.ts';
+import { countingTexts } from '../columns/counting-texts.ts';
 import { groupingRows } from '../columns/group-rows.ts';
 import type { Group, Groups } from '../columns/groups.ts';
 import type { Lambda } from '../define/compiled.ts';
@@ -221,11 +222,10 @@ export class GroupTable<S> implements Groups<S> {
     if (texts !== undefined) this.counted?.absorb(texts);
     const { aggregate } = this.grouping;
     for (const [i, key] of keys.entries()) {
-      const state = states[i]!;
       const id = identity(key);
       const group = this.groups.get(id);
-      if (group === undefined) this.addGroup(id, key, state);
-      else this.set(group, aggregate.merge(group.state, state));
+      if (group === undefined) this.addGroup(id, key, states[i]!);
+      else this.set(group, aggregate.merge(group.state, states[i]!));
     }
   }
 
@@ -322,9 +322,15 @@ interface AtTable {
 }
 
 const ANSWERS: Answers<AtTable> = {
-  texts: ({ cut }, { table, grouping: { faster }, run }) => faster && table.textsOf(faster, run).taking(cut),
-  rows: ({ names, asLines }, { table, grouping }) => {
-    return asLines === undefined ? groupingRows(grouping, names, table) : undefined;
+  texts: ({ cut }, { table, grouping: { faster }, run }) => {
+    return faster === undefined || faster.countOf === 'key' ? undefined : table.textsOf(faster, run).taking(cut);
+  },
+  rows: ({ names, asLines }, { table, grouping, run }) => {
+    const take = asLines === undefined ? groupingRows(grouping, names, table) : undefined;
+    const { key, faster } = grouping;
+    if (take === undefined || faster?.countOf !== 'key') return take;
+    const counted = { counts: table.textsOf(faster, run), isOfTexts: () => table.places.length === 0, byGroups: take };
+    return countingTexts(key!, names, counted) ?? take;
   },
   count: (_offer, { table, grouping: { faster }, run }) => {
     if (faster?.countOf !== 'all') return undefined;

@@ -25,5 +25,8 @@ export const countBy = defineStage({
   needs: 'anything',
   gives: (_input, _args, results) => pairOf(results.f!, NUMBER),
   faster: { uses: 'read' },
-  behaviour: { kind: 'group', create: ({ f }) => countingBy(f.of) },
+  behaviour: {
+    kind: 'group',
+    create: ({ f }) => ({ ...countingBy(f.of), faster: { countOf: 'key', partial: (count) => count } }),
+  },
 });
