@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,6 +17,37 @@ const TAKEN = [
   'LICENSE',
   'package.json',
 ];
+
+/** Files that begin as those that are packed so. */
+const PACKED = {
+  'a.zst': '\x28\xb5\x2f\xfd\x24\0',
+  'a.xz': '\xfd7zXZ\0\0\x04',
+  'a.bz2': 'BZh91AY&SY',
+  'a.lz4': '\x04\x22\x4d\x18\x64\x40',
+  'a.parquet': 'PAR1PAR1',
+};
+
+/** Programs each of which needs a driver. */
+const NEED_DRIVERS = [
+  'kafka("h:1", "t") | count',
+  'postgres("postgres://h/d", "select 1")',
+  'mysql("mysql://h/d", "select 1")',
+  'lookup("postgres://h/d", "t", on: .a)',
+  'sql("select 1 from batch")',
+  'files("a.parquet")',
+  'save("b", "parquet")',
+  'append("b.zst")',
+  'files("a.zst")',
+  'files("a.xz")',
+  'files("a.bz2")',
+  'files("a.lz4")',
+  ...(process.versions.node.startsWith('20.') ? ['sqlite("a.db", "select 1")'] : []),
+];
+/** And those that need another one beside the first. */
+const NEED_SECOND = [
+  ['xxhash-wasm', 'files("a.zst")'],
+  ['hyparquet', 'files("a.parquet")'],
+] as const;
 
 const place = mkdtempSync(join(tmpdir(), 'leat-package-'));
 const installed = join(place, 'prefix/lib/node_modules/leat');
@@ -83,6 +114,49 @@ describe('the package that is published', () => {
     for (const name of readdirSync('dist').filter((file) => file.endsWith('.compiled'))) {
       expect(readFileSync(join('dist', name)).includes(process.cwd()), name).toBe(false);
     }
+  });
+
+  test('tells of each driver that is not there, with the command that installs it', () => {
+    const folder = mkdtempSync(join(place, 'run-'));
+    for (const [name, bytes] of Object.entries(PACKED)) writeFileSync(join(folder, name), bytes, 'latin1');
+    const saidOf = (program: string) => {
+      const run = spawnSync(command, [program], { cwd: folder, input: '', encoding: 'utf8' });
+      expect([2, 3], program).toContain(run.status);
+      return run.stderr;
+    };
+    const told = new Map<string, string>();
+    const tell = (program: string) => {
+      const said = saidOf(program);
+      const [, name, at] = /install it: `npm install ((?:@[^@`]+|[^@`]+))@([^`]+)`/.exec(said) ?? [];
+      expect(name, `${program} said ${said}`).toBeDefined();
+      expect(said).toContain(`, ${name}, is not installed`);
+      told.set(name!, at!);
+    };
+    for (const program of NEED_DRIVERS) tell(program);
+    // Two are needed where others are there.
+    const modules = join(installed, 'node_modules');
+    for (const [first, program] of NEED_SECOND) {
+      cpSync(join('node_modules', first), join(modules, first), { recursive: true });
+      tell(program);
+    }
+    rmSync(modules, { recursive: true });
+    const source = readdirSync('src/flow', { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join('src/flow', path), 'utf8'))
+      .join('\n');
+    const drivers = [...source.matchAll(/package: '([^']+)', version: '([^']+)'/g)].map(
+      ([, name, at]) => [name!, at!] as const,
+    );
+    // Newer versions of Node have their own.
+    const isOwn = (process.getBuiltinModule as (id: string) => object | undefined)('node:sqlite') !== undefined;
+    const needed = new Map(drivers.filter(([name]) => !(isOwn && name === '@photostructure/sqlite')));
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(needed));
+    // What a plain install brings along, and what is told to install, are of one version.
+    const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      optionalDependencies: { readonly [name: string]: string };
+    };
+    for (const [name, at] of drivers)
+      expect(`${optionalDependencies[name] ?? at}.`).toMatch(new RegExp(`^${at.replaceAll('.', '\\.')}\\.`));
   });
 
   test('has the licences of all that is bundled', () => {
