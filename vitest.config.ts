@@ -15,7 +15,7 @@ const KILLS = [
 /** The rest of what takes long. */
 const LONG = [
   // Hundreds of real processes, one after the other.
-  'test/cli/{adding-a-word,all-ways,checkpoint,follow,service,workers}.test.ts',
+  'test/cli/{adding-a-word,all-ways,checkpoint,follow,secrets,service,workers}.test.ts',
   'test/unit/house/docs.test.ts',
   // Servers of others that are only read from and written to.
   'test/contract/{brokers,lookup-databases}.test.ts',

@@ -1,10 +1,11 @@
 /** What stands for a sign of a secret. */
 const HIDDEN = '*';
 
-/** Passwords where programs have them: in a URL, among the parameters of one, and as a text that an argument gives. */
+/** Passwords where programs have them: in a URL (of NATS also by themselves, as tokens), among the parameters of one, and as a text that an argument gives. */
 const PLACES: readonly RegExp[] = [
   /(\b[a-z][a-z\d+.-]*:\/\/[^\s:@/?#"'`]*:)([^\s/?#"'`]*)(?=@)/gi,
-  /([?&](?:password|token|secret)=)([^\s&#"'`]*)/gi,
+  /(\b(?:nats|tls):\/\/)([^\s:@/?#"'`]+)(?=@)/gi,
+  /([?&](?:[\w.-]*(?:password|passwd|token|secret|signature|credential|api[_-]?key)|pwd|sig|auth)=)([^\s&#"'`]*)/gi,
   /(\b(?:password|token|secret)\s*:\s*["'])((?:[^"'\\]|\\.)*)(?=["'])/gi,
 ];
 
@@ -13,16 +14,27 @@ const VARIABLE = /\$\{\w*\}/;
 
 /** A text, such as that of a program, with `*` for each sign of the passwords and tokens in it: as long as it was, so that places in it stay where they are. */
 export function hideSecrets(text: string): string {
+  return hidden(text, (secret) => HIDDEN.repeat(secret.length));
+}
+
+/** The same where nothing depends on places: how long a secret is does not show either, and one text stands for all of them. */
+export function withoutSecrets(text: string): string {
+  return hidden(text, () => HIDDEN.repeat(3));
+}
+
+function hidden(text: string, stars: (secret: string) => string): string {
   return PLACES.reduce(
     (shown, place) =>
       shown.replace(place, (whole: string, before: string, secret: string) =>
-        VARIABLE.test(secret) ? whole : before + HIDDEN.repeat(secret.length),
+        secret === '' || VARIABLE.test(secret) ? whole : before + stars(secret),
       ),
     text,
   );
 }
 
-/** The same where nothing depends on places: how long a secret is does not show either, and one text stands for all of them. */
-export function withoutSecrets(text: string): string {
-  return hideSecrets(text).replaceAll(/\*+/g, '***');
+const URL_START = /^[a-z][a-z\d+.-]*:\/\//i;
+
+/** An argument that is a secret or has one in it, to be shown: of a URL what is no secret, of others the variables that stand for them. */
+export function withoutSecret(value: string): string {
+  return URL_START.test(value) || VARIABLE.test(value) ? withoutSecrets(value) : HIDDEN.repeat(3);
 }

@@ -53,9 +53,14 @@ export function filledIn(value: string, environment: Environment = process.env):
   return `${scheme}${user === undefined ? '' : `${encoded(user)}@`}${raw(host!)}${encoded(rest!)}`;
 }
 
-/** Whether a URL has a password in it that no variable stands for. */
+/** Schemes whose user without a password is a token. */
+const TOKEN_SCHEMES = /^(?:nats|tls):/i;
+
+/** Whether a URL has a password, or a token in the place of one, in it that no variable stands for. */
 export function hasOpenPassword(value: string): boolean {
-  const password = URL_PARTS.exec(value)?.[2]?.split(':').slice(1).join(':');
+  const user = URL_PARTS.exec(value)?.[2];
+  const isToken = TOKEN_SCHEMES.test(value) && user?.includes(':') === false;
+  const password = isToken ? user : user?.split(':').slice(1).join(':');
   return password !== undefined && password !== '' && !password.includes('${');
 }
 

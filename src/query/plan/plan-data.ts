@@ -1,5 +1,5 @@
 import { fieldsOf } from '../../base/fields.ts';
-import { withoutSecrets } from '../../base/secrets.ts';
+import { withoutSecret, withoutSecrets } from '../../base/secrets.ts';
 import type { Value } from '../../base/value.ts';
 import type { Compiled } from '../../flow/define/compiled.ts';
 import type { FieldPath, Key, MadeFields, NamedPath } from '../../flow/define/named-fields.ts';
@@ -68,7 +68,9 @@ function asData(accepts: ParameterKind, value: unknown): Value {
     case 'states':
       return Array.isArray(value) ? value : argumentsAsData(accepts.kept, value as BoundArguments);
     case 'text':
-      return accepts.isSecret === true ? withoutSecrets(value as string) : (value as string);
+      if (accepts.isSecret !== true) return value as string;
+      // A path that may be an address is none where it is no URL.
+      return accepts.isPath === true ? withoutSecrets(value as string) : withoutSecret(value as string);
     default:
       return value instanceof Pattern ? ['pattern', value.source, value.flags] : (value as Value);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hideSecrets, withoutSecrets } from '../../../src/base/secrets.ts';
+import { hideSecrets, withoutSecret, withoutSecrets } from '../../../src/base/secrets.ts';
 import {
   filledIn,
   hasOpenPassword,
@@ -14,6 +14,8 @@ describe('a password in a program', () => {
     ["mysql('mysql://a:p@ss:word@h:3306/x')", "mysql('mysql://a:*********@h:3306/x')"],
     ['http(8080, token: "s3\\"cret")', 'http(8080, token: "********")'],
     ['"http://h/p?token=abc&x=1"', '"http://h/p?token=***&x=1"'],
+    ['"https://h/?x=1&api_key=abc&X-Amz-Signature=ab#"', '"https://h/?x=1&api_key=***&X-Amz-Signature=**#"'],
+    ['nats("nats://geheim@h:4222", "s")', 'nats("nats://******@h:4222", "s")'],
   ])('%s is shown as %s', (program, shown) => {
     expect(hideSecrets(program)).toBe(shown);
     expect(hideSecrets(program)).toHaveLength(program.length);
@@ -30,6 +32,13 @@ describe('a password in a program', () => {
 
   test('says nothing of its length where it is kept', () => {
     expect(withoutSecrets('postgres://app:geheim@db/x')).toBe('postgres://app:***@db/x');
+    expect(withoutSecrets('postgres("postgres://h/x", "select * from t")')).toContain('"select * from t"');
+  });
+
+  test('is nothing that is shown of an argument', () => {
+    expect(withoutSecret('geheim')).toBe('***');
+    expect(withoutSecret('${TOKEN}')).toBe('${TOKEN}');
+    expect(withoutSecret('https://h/p?token=abc')).toBe('https://h/p?token=***');
   });
 });
 
@@ -65,7 +74,16 @@ test('an argument that is a secret is held to that, and known as one', () => {
 
 test('a password that stands in a URL itself is noticed', () => {
   expect(hasOpenPassword('postgres://app:geheim@h/d')).toBe(true);
+  expect(hasOpenPassword('nats://geheim@h')).toBe(true);
   expect(OPEN_PASSWORD).toContain('${NAME}');
-  for (const url of ['postgres://app@h/d', 'postgres://h/d', 'postgres://a:${PW}@h/d', 'postgres://a:@h/d', 'a.db'])
+  for (const url of [
+    'postgres://app@h/d',
+    'postgres://h/d',
+    'postgres://a:${PW}@h/d',
+    'postgres://a:@h/d',
+    'nats://${TOKEN}@h',
+    'nats://a:${PW}@h',
+    'a.db',
+  ])
     expect([url, hasOpenPassword(url)]).toEqual([url, false]);
 });
