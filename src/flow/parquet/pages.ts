@@ -13,6 +13,10 @@ interface Bounds {
   readonly held: number;
   /** Bytes of a page, unpacked. */
   readonly bytes: number;
+  /** Those of pages of all columns together, one of each. */
+  readonly pagesBytes: number;
+  /** Those that are held of all columns together, about: pages are whole. */
+  readonly heldBytes: number;
 }
 
 export const BOUNDS: Bounds = {
@@ -20,6 +24,8 @@ export const BOUNDS: Bounds = {
   pages: 128 * 1024 * 1024,
   held: 32 * 1024 * 1024,
   bytes: 512 * 1024 * 1024,
+  pagesBytes: 1024 * 1024 * 1024,
+  heldBytes: 256 * 1024 * 1024,
 };
 
 /** So much is read to find the header of a page, and to find one that has long examples of its values in it. */
@@ -28,13 +34,15 @@ const LONG_HEADER = 1024 * 1024;
 
 type Column = RowGroup['columns'][number];
 
-/** How many rows of a group are read at a time: all of it, where that is not too much to be held. */
-export function rowsAtOnce({ columns }: RowGroup, { held }: Bounds): number {
-  return Math.max(1, Math.floor(held / Math.max(1, columns.length)));
+/** How many rows of a group are read at a time: all of it, where that is not too much to be held. @param bytes that all of it unpacks to. */
+export function rowsAtOnce({ columns, num_rows }: RowGroup, bytes: number, { held, heldBytes }: Bounds): number {
+  const byValues = Math.floor(held / Math.max(1, columns.length));
+  const byBytes = bytes <= heldBytes ? byValues : Math.floor((Number(num_rows) * heldBytes) / bytes);
+  return Math.max(1, Math.min(byValues, byBytes));
 }
 
 /**
- * Looks at the headers of all pages of a group of rows.
+ * Looks at the headers of all pages of a group of rows. Gives how many bytes they unpack to together.
  *
  * Rejects where a page would be too much, where columns have more bytes together than the file, or where there are fewer values than rows.
  */
@@ -43,9 +51,11 @@ export async function checkPages(
   { schema }: FileMetaData,
   group: RowGroup,
   bounds: Bounds,
-): Promise<void> {
+): Promise<number> {
   const rows = Number(group.num_rows);
   let unpacked = 0;
+  let pagesBytes = 0;
+  let all = 0;
   let reached = 0;
   let isBacked = false;
   for (const column of group.columns) {
@@ -53,12 +63,18 @@ export async function checkPages(
     // Each column is read by itself, also where several are the same bytes.
     reached += Number(column.meta_data?.total_compressed_size ?? 0);
     if (reached > file.byteLength) throw new Error('its columns have more bytes together than it has');
-    const { values, largest, isWhole } = await valuesOf(file, column, name, bounds);
+    const { values, bytes, largest, largestBytes, isWhole } = await valuesOf(file, column, name, bounds);
     unpacked += largest;
+    pagesBytes += largestBytes;
+    all += bytes;
     isBacked ||= values >= rows;
     // Of each column a page is there at a time, whatever is wanted of it.
     if (unpacked > bounds.pages)
       throw new Error(`pages of its columns have ${unpacked} values together, and ${bounds.pages} is the most`);
+    if (pagesBytes > bounds.pagesBytes)
+      throw new Error(
+        `pages of its columns have ${formatSize(pagesBytes)} together, and ${formatSize(bounds.pagesBytes)} is the most`,
+      );
     const isFlat = isFlatColumn(schema, column);
     if (isFlat && isWhole && values < rows)
       throw new Error(`its column "${name}" has ${values} values for ${rows} rows`);
@@ -67,6 +83,7 @@ export async function checkPages(
       throw new Error(`its column "${name}" has ${values} values in one group of rows, and ${bounds.held} is the most`);
   }
   if (!isBacked && rows > bounds.held) throw new Error(`no column of it has values for its ${rows} rows`);
+  return all;
 }
 
 /** Whether each row has one value of it, or null. */
@@ -76,11 +93,14 @@ function isFlatColumn(schema: FileMetaData['schema'], { meta_data }: Column): bo
   return deeper.length === 0 && element?.repetition_type !== 'REPEATED';
 }
 
-/** How many values the pages of a column have together, and the largest. What is no header ends it: the library says so when it comes there. */
+/** How many values and bytes the pages of a column have together, and the largest. What is no header ends it: the library says so when it comes there. */
 async function valuesOf(file: AsyncBuffer, { meta_data: about }: Column, name: string, bounds: Bounds) {
   let values = 0;
+  let unpacked = 0;
   let largest = 0;
-  if (about === undefined) return { values, largest, isWhole: false };
+  let largestBytes = 0;
+  const sizes = (isWhole: boolean) => ({ values, bytes: unpacked, largest, largestBytes, isWhole });
+  if (about === undefined) return sizes(false);
   const start = Number(about.dictionary_page_offset || about.data_page_offset);
   const end = start + Number(about.total_compressed_size);
   if (start < 0 || end < start || end > file.byteLength) throw new Error(`its column "${name}" reaches beyond its end`);
@@ -88,7 +108,7 @@ async function valuesOf(file: AsyncBuffer, { meta_data: about }: Column, name: s
     const found = (await headerAt(file, at, end, HEADER)) ?? (await headerAt(file, at, end, LONG_HEADER));
     if (found === undefined && end - at > LONG_HEADER)
       throw new Error(`its column "${name}" has a page without a header of ${formatSize(LONG_HEADER)} at most`);
-    if (found === undefined) return { values, largest, isWhole: false };
+    if (found === undefined) return sizes(false);
     const { length, header } = found;
     const { data_page_header, data_page_header_v2, dictionary_page_header } = header;
     const counts = [data_page_header, data_page_header_v2, dictionary_page_header].map((one) => one?.num_values ?? 0);
@@ -103,10 +123,12 @@ async function valuesOf(file: AsyncBuffer, { meta_data: about }: Column, name: s
     if (Math.min(...counts) < 0 || bytes < 0 || header.compressed_page_size < 0)
       throw new Error(`its column "${name}" is damaged`);
     if (header.type !== 'DICTIONARY_PAGE') values += count;
+    unpacked += bytes;
     largest = Math.max(largest, count);
+    largestBytes = Math.max(largestBytes, bytes);
     at += length + header.compressed_page_size;
   }
-  return { values, largest, isWhole: true };
+  return sizes(true);
 }
 
 /** A header, and how long it is; undefined where there is none within so many bytes. Rejects with a ListFault where its lists would be too much. */

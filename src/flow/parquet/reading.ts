@@ -68,8 +68,8 @@ export async function readParquet(path: string, context: SourceContext, reading:
       const start = end;
       end += Number(group.num_rows);
       if (end <= progress.from) continue;
-      await checkPages(bytes, metadata, group, bounds);
-      const most = rowsAtOnce(group, bounds);
+      const unpacked = await checkPages(bytes, metadata, group, bounds);
+      const most = rowsAtOnce(group, unpacked, bounds);
       for (let rowStart = Math.max(start, progress.from); rowStart < end; rowStart += most) {
         const rowEnd = Math.min(end, rowStart + most);
         const rows = await rowsOf(library, { file: bytes, metadata: stored, rowStart, rowEnd }, group, names);

@@ -216,6 +216,14 @@ describe('what a file says that it has', () => {
       const some = await within(path, { held });
       expect(some.records).toEqual(records);
     }
+    // Those of one batch at a time are what a part gives.
+    const parts = async (bounds: Partial<typeof BOUNDS>) => (await within(path, bounds)).chunks.length;
+    expect(await parts({})).toBe(3);
+    for (const heldBytes of [1, 1000, 10_000]) {
+      const some = await within(path, { heldBytes });
+      expect(some.records).toEqual(records);
+    }
+    expect(await parts({ heldBytes: 10_000 })).toBeGreaterThan(3);
   }, 60_000);
 
   test('a page of more values, or bytes, than may be is refused before they are made', async () => {
@@ -223,6 +231,9 @@ describe('what a file says that it has', () => {
     await expect(within(path, { page: 999 })).rejects.toThrow('has a page of 1000 values, and 999 is the most');
     await expect(within(path, { pages: 1999 })).rejects.toThrow('have 2000 values together, and 1999 is the most');
     await expect(within(path, { bytes: 1 })).rejects.toThrow(/has a page of .*, and 1b is the most/);
+    await expect(within(path, { pagesBytes: 1 })).rejects.toThrow(
+      /^pages of its columns have \d+b together, and 1b is the most$/,
+    );
   });
 
   test('rows that it has no values for are no rows', async () => {
