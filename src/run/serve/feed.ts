@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Batch } from './batch.ts';
 import { COMMENT, type Events, endEvent, skippedEvent } from './batch-text.ts';
+import { Round } from './round.ts';
 import type { View } from './view.ts';
 
 /** So many batches may wait on their way to a client before it is skipped to the newest. */
@@ -21,8 +22,10 @@ class Client {
   readonly out: EventSink;
   /** Events that are on their way. What else goes the same way (events of other views) does not count. */
   private waiting = 0;
-  /** Batches that it was not given, since it was too slow. */
-  skipped = 0;
+  /** The number of the newest batch that it was given. */
+  private has: number;
+  /** Whether there are newer ones that it was not given, since it was too slow. */
+  private isBehind = false;
   /** How often in a row it had taken nothing. */
   private stuck = 0;
   private lastLength = 0;
@@ -30,25 +33,28 @@ class Client {
     this.waiting--;
   };
 
-  constructor(out: EventSink) {
+  /** @param has the number of the newest batch that it is given when it comes. */
+  constructor(out: EventSink, has: number) {
     this.out = out;
+    this.has = has;
   }
 
-  /** Gives it an event, or leaves it out where too many wait. */
-  offer(event: Buffer): void {
-    if (this.skipped > 0 || this.waiting >= FEW_BATCHES) {
-      this.skipped++;
-      return;
-    }
+  /** Gives it the event of a batch, or leaves it out where too many wait. Who was brought to a newer one meanwhile needs it no more. */
+  offer(number: number, event: Buffer): void {
+    if (number <= this.has) return;
+    this.isBehind ||= this.waiting >= FEW_BATCHES;
+    if (this.isBehind) return;
+    this.has = number;
     this.send(event);
   }
 
   /** Brings one that was too slow to the newest result, once what was on its way is out. */
-  catchUp(whole: () => Buffer): void {
-    if (this.skipped === 0 || this.waiting > 0) return;
-    this.send(skippedEvent(this.skipped));
+  catchUp({ number }: Batch, whole: () => Buffer): void {
+    if (!this.isBehind || this.waiting > 0) return;
+    this.send(skippedEvent(number - this.has));
     this.send(whole());
-    this.skipped = 0;
+    this.has = number;
+    this.isBehind = false;
   }
 
   private send(event: Buffer): void {
@@ -72,6 +78,8 @@ export class Feed {
   private readonly events: Events;
   private readonly clock: Clock;
   private readonly clients = new Set<Client>();
+  private readonly batches = new Round<Client>();
+  private readonly comments = new Round<Client>();
   private before: Batch | undefined;
   private unfollow = () => {};
   private callOff = () => {};
@@ -96,8 +104,8 @@ export class Feed {
    * @param isBare whether it does not have the result of that id any more, and is given that in front of what changed.
    */
   add(out: EventSink, last: string | undefined, isBare = false): void {
-    const client = new Client(out);
-    out.on('drain', () => client.catchUp(() => this.newest()));
+    const client = new Client(out, this.view.ring.newest?.number ?? 0);
+    out.on('drain', () => this.catchUp(client));
     out.on('close', () => this.remove(client));
     for (const event of this.beginning(last, isBare)) out.write(event);
     if (this.clients.size === 0) this.begin();
@@ -133,31 +141,35 @@ export class Feed {
     }
   }
 
-  private newest(): Buffer {
-    return this.events.whole(this.view.ring.newest!);
+  private catchUp(client: Client): void {
+    const { newest } = this.view.ring;
+    if (newest !== undefined) client.catchUp(newest, () => this.events.whole(newest));
   }
 
   private batch(batch: Batch): void {
     const { before } = this;
     this.before = batch;
     const event = before === undefined ? this.events.whole(batch) : this.events.change(before, batch);
-    for (const client of this.clients) {
-      client.offer(event);
-      client.catchUp(() => this.newest());
-    }
+    this.batches.begin(this.clients, (client) => {
+      if (!this.clients.has(client)) return;
+      client.offer(batch.number, event);
+      this.catchUp(client);
+    });
   }
 
   private remind(): void {
     this.callOff = this.clock.at(this.clock.now() + COMMENT_EVERY, () => {
-      for (const client of [...this.clients]) {
+      this.comments.begin(this.clients, (client) => {
+        if (!this.clients.has(client)) return;
         if (client.keepOpen()) client.out.destroy();
-        else client.catchUp(() => this.newest());
-      }
+        else this.catchUp(client);
+      });
       if (this.clients.size > 0) this.remind();
     });
   }
 
   private end(): void {
+    this.batches.complete();
     const event = endEvent(this.view.refusal);
     for (const { out } of this.clients) {
       out.write(event);

@@ -165,6 +165,45 @@ test('who is too slow is skipped to the newest result and told so, and holds up 
   expect(slow.kinds.slice(5)).toEqual(['skipped', 'result', 'change']);
 });
 
+test('a thousand who look are told in turns, between which others have theirs, each of them all and in order', async () => {
+  const { batch, look, view } = feedOf();
+  batch(keys(0));
+  const takers = Array.from({ length: 1000 }, () => look());
+  const told = () => takers.filter(({ taken }) => taken.length > 1).length;
+  batch(keys(1));
+  const most: number[] = [told()];
+  while (told() < takers.length) {
+    await new Promise((resolve) => setImmediate(resolve));
+    most.push(told() - most.reduce((sum, some) => sum + some, 0));
+  }
+  expect(Math.max(...most)).toBeLessThanOrEqual(64);
+  // One who comes in the middle has all of it, and what comes before all were told waits for nobody.
+  batch(keys(2));
+  const late = look();
+  batch(keys(3));
+  view.end();
+  for (const { taken } of takers) {
+    expect(taken.map((event) => /^id: (\d+)/m.exec(event)?.[1] ?? 'end')).toEqual(['1', '2', '3', '4', 'end']);
+  }
+  expect(late.kinds).toEqual(['result', 'change', 'end']);
+});
+
+test('who catches up while others are told is given no batch a second time', async () => {
+  const { batch, look } = feedOf();
+  batch(keys(0));
+  const takers = Array.from({ length: 100 }, () => look());
+  const slow = takers.at(-1)!;
+  slow.isSlow = true;
+  for (let n = 1; n <= 6; n++) batch(keys(n));
+  slow.isSlow = false;
+  // It is its turn only later.
+  slow.drain();
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(slow.taken.map((event) => /^id: (\d+)/m.exec(event)?.[1])).toEqual(['1', '2', '3', '4', '5', undefined, '7']);
+  expect(slow.taken[5]).toContain('{"batches":2}');
+});
+
 test('events of many views go over one connection, however many write to it at once', async () => {
   const names = Array.from({ length: 9 }, (_, i) => `v${i}`);
   const serving = new Serving(names.map((name) => `json | count | serve(0, name: "${name}")`).join('; '));
