@@ -34,6 +34,8 @@ export async function nameNodeWith(bytes: Buffer): Promise<{ readonly address: s
 interface FakeFile {
   readonly id: number;
   readonly bytes: Buffer;
+  /** When it was written, ms. */
+  readonly changed: number;
 }
 
 /** What becomes of a request: it is done and answered, done without an answer, or not done. */
@@ -44,6 +46,8 @@ export class FakeHdfs {
   readonly files = new Map<string, FakeFile>();
   /** Asked of each request. */
   luck: (op: string) => Luck = () => 'well';
+  /** What its clock says, ms: it need not be ours. */
+  now = 1;
   private made = 0;
   private readonly server = createServer((request, answer) => void this.answer(request, answer));
 
@@ -60,7 +64,7 @@ export class FakeHdfs {
 
   /** Puts a file there, as others do. */
   put(path: string, bytes: Buffer): void {
-    this.files.set(path, { id: 16_000 + ++this.made, bytes });
+    this.files.set(path, { id: 16_000 + ++this.made, bytes, changed: this.now });
   }
 
   private async answer(request: IncomingMessage, answer: ServerResponse): Promise<void> {
@@ -106,7 +110,7 @@ export class FakeHdfs {
     if (file !== undefined && op === 'CONCAT' && sources.every((source) => this.files.has(source))) {
       const parts = [file.bytes, ...sources.map((source) => this.files.get(source)!.bytes)];
       for (const source of sources) this.files.delete(source);
-      this.files.set(path, { id: file.id, bytes: Buffer.concat(parts) });
+      this.files.set(path, { ...file, bytes: Buffer.concat(parts) });
       return [200];
     }
     return [404, { RemoteException: { exception: 'FileNotFoundException', message: `File does not exist: ${path}` } }];
@@ -119,6 +123,6 @@ function statusOf(name: string, file: FakeFile | undefined) {
     type: file === undefined ? 'DIRECTORY' : 'FILE',
     fileId: file?.id ?? 1,
     length: file?.bytes.length ?? 0,
-    modificationTime: 1,
+    modificationTime: file?.changed ?? 1,
   };
 }

@@ -105,9 +105,32 @@ class SavedInHdfs implements Saved {
       await hdfs.checkAccess(nearest, '-wx');
     });
     const there = await this.persist(directory, () => hdfs.list(directory));
+    // Of files of other machines alone the age is asked.
+    let isAsked = false;
+    const ask = () => {
+      isAsked = true;
+      return undefined;
+    };
+    for (const { name } of there ?? []) isLeft(prefix, name, ask);
+    const now = isAsked ? await this.timeThere() : undefined;
     for (const { name, changed } of there ?? []) {
       // Who is still at work keeps his own; what cannot be removed does no harm.
-      if (isLeft(prefix, name, () => changed)) await hdfs.remove(posix.join(directory, name)).catch(() => {});
+      const isOver = isLeft(prefix, name, () => (now === undefined ? undefined : now - changed));
+      if (isOver) await hdfs.remove(posix.join(directory, name)).catch(() => {});
+    }
+  }
+
+  /** What time it is by the clock of the name node, which the times of files are of, ms since the epoch: a file that is made says so. Undefined where none can be made. */
+  private async timeThere(): Promise<number | undefined> {
+    const { hdfs } = this;
+    const path = temporaryName(this.prefix);
+    try {
+      await hdfs.create(path, Buffer.alloc(0));
+      return (await hdfs.status(path))?.changed;
+    } catch {
+      return undefined;
+    } finally {
+      await hdfs.remove(path).catch(() => {});
     }
   }
 

@@ -1,5 +1,4 @@
 import { basename, dirname, join } from 'node:path';
-import { wallClock } from '../../base/clock.ts';
 import type { FileSystem } from '../define/file-system.ts';
 import { beginOf, isAtWork, machine } from '../processes/at-work.ts';
 
@@ -23,14 +22,36 @@ export function temporaryName(prefix: string): string {
 export function removeLeft(files: FileSystem, prefix: string): void {
   const directory = dirname(`${prefix}x`);
   let names: readonly string[] = [];
+  let now: number | undefined;
   try {
     names = files.list(directory);
   } catch {}
   for (const name of names) {
     const path = join(directory, name);
     try {
-      if (isLeft(prefix, name, () => files.status(path)?.changed)) files.remove(path);
+      const age = () => {
+        const changed = files.status(path)?.changed;
+        if (changed === undefined) return undefined;
+        now ??= timeThere(files, prefix);
+        return now - changed;
+      };
+      if (isLeft(prefix, name, age)) files.remove(path);
     } catch {}
+  }
+}
+
+/**
+ * What time it is by the clock that the times of files are of, ms since the epoch: where the directory is another machine's, that clock is not this
+ * one's. A file that is made says so. @throws the system's error.
+ */
+function timeThere(files: FileSystem, prefix: string): number {
+  const path = temporaryName(prefix);
+  const file = files.openNow(path, 'new');
+  try {
+    return file.status().changed;
+  } finally {
+    void file.close().catch(() => {});
+    files.remove(path);
   }
 }
 
@@ -38,17 +59,17 @@ export function removeLeft(files: FileSystem, prefix: string): void {
  * Whether a name is that of a file that a run which was killed has left.
  *
  * @param prefix of the files that it was to be one of.
- * @param changed when it was written to last, ms since the epoch; undefined where it is gone. Asked of files of other machines.
+ * @param age how long ago it was written to last, ms, both times by the clock of who keeps it; undefined where it is gone. Asked of files of other machines.
  */
-export function isLeft(prefix: string, name: string, changed: () => number | undefined): boolean {
+export function isLeft(prefix: string, name: string, age: () => number | undefined): boolean {
   const stem = `.${stemOf(prefix)}.`;
   if (!name.startsWith(stem)) return false;
   const parts = /^(\d+)\.(\d+)\.([0-9a-f]+)\.\d+\.tmp$/.exec(name.slice(stem.length));
   if (parts === null) return false;
   const [, pid, begin, where] = parts;
   if (where === machine()) return !isAtWork(Number(pid), Number(begin));
-  const last = changed();
-  return last !== undefined && wallClock.now() - last > LEFT;
+  const still = age();
+  return still !== undefined && still > LEFT;
 }
 
 function stemOf(prefix: string): string {

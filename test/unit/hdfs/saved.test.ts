@@ -31,6 +31,18 @@ test('each batch is a file, and nothing else is left', async () => {
   expect(contents()).toEqual({ '/out/x-1000.txt': 'a\nb\n', '/out/x-3000.txt': 'c\n' });
 });
 
+test('what others have left is a day old by the clock of the name node, whatever ours says', async () => {
+  const left = (name: string) => `/out/.x-.4711.88123.00000000.${name}.tmp`;
+  const HOUR = 60 * 60 * 1000;
+  hdfs.put(left('1'), Buffer.from('old'));
+  hdfs.now += 24 * HOUR;
+  hdfs.put(left('2'), Buffer.from('at work'));
+  hdfs.now += HOUR;
+  const { context } = sinkContext();
+  await runBatches(openSink(save, { prefix: `hdfs://${address}/out/x`, suffix: 'txt' }, context), [['a']]);
+  expect(contents()).toEqual({ [left('2')]: 'at work', '/out/x-1000.txt': 'a\n' });
+});
+
 test('a file is packed as its name says', async () => {
   const { context } = sinkContext();
   await runBatches(openSink(save, { prefix: `hdfs://${address}/out/`, suffix: 'txt.gz' }, context), [['a', 'b']]);

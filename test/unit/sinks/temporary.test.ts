@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { FileStatus, FileSystem } from '../../../src/flow/define/file-system.ts';
 import { hostFileSystem } from '../../../src/flow/output/host-file-system.ts';
 import { removeLeft, temporaryName } from '../../../src/flow/output/temporary.ts';
 import { temporaryDirectory } from '../../support/source.ts';
@@ -44,6 +45,29 @@ it('leaves those of other machines alone for a day', () => {
   const young = leave('', elsewhere);
   utimesSync(directory.at(leave('', elsewhere)), 1, 1);
   removeLeft(hostFileSystem, inside);
+  expect(readdirSync(directory.path)).toEqual([young]);
+});
+
+it.each([-3, 3])('takes the time from who keeps the files, whose clock may be %d days off', (days) => {
+  const elsewhere = (name: string) => name.replace(/[0-9a-f]{8}\.(\d+\.tmp)$/, '00000000.$1');
+  const off = days * 24 * 60 * 60 * 1000;
+  const shifted = (status: FileStatus) => ({ ...status, changed: status.changed + off });
+  const files: FileSystem = {
+    ...hostFileSystem,
+    status(path) {
+      const status = hostFileSystem.status(path);
+      return status && shifted(status);
+    },
+    openNow(path, mode) {
+      const file = hostFileSystem.openNow(path, mode);
+      return { ...file, status: () => shifted(file.status()) };
+    },
+  };
+  const young = leave('', elsewhere);
+  const old = leave('', elsewhere);
+  const before = Date.now() / 1000 - 25 * 60 * 60;
+  utimesSync(directory.at(old), before, before);
+  removeLeft(files, `${directory.path}/`);
   expect(readdirSync(directory.path)).toEqual([young]);
 });
 
