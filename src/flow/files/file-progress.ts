@@ -32,6 +32,8 @@ export class FileProgress implements Progress {
   private readonly done: (read: number) => PlainData;
   private mark = new ReadMark();
   private start = 0;
+  /** Of a file that is known by all of its bytes, how much of it was not read yet, from 1 to 0. */
+  private ahead: number | undefined;
   private isBroken = false;
 
   /**
@@ -54,6 +56,17 @@ export class FileProgress implements Progress {
   /** The file is known by all of its bytes, however much of it is read. @throws the system's error. */
   knowAll(fd: number, size: number): void {
     this.mark = ReadMark.at(fd, size);
+    this.ahead = 1;
+  }
+
+  /** Of a file that is known by all of its bytes, so much was read, from 0 to 1. */
+  reach(part: number): void {
+    this.ahead = 1 - part;
+  }
+
+  /** How many bytes of a file of `size` bytes were not read yet. */
+  left(size: number): number {
+    return this.ahead === undefined ? size - this.mark.position : Math.round(size * this.ahead);
   }
 
   /**
@@ -74,11 +87,6 @@ export class FileProgress implements Progress {
     this.start = start;
     this.mark = ReadMark.at(fd, seek);
     return seek;
-  }
-
-  /** Up to which byte the file was read. */
-  get read(): number {
-    return this.mark.position;
   }
 
   /** The same framer, with what it is given noted. */

@@ -74,6 +74,8 @@ export class Watching implements Source {
   private readonly depth: number;
   private readonly args: WatchArguments;
   private readonly readFile: ReadFile;
+  /** Whether a place in a file is a number of rows. */
+  private readonly areRows: boolean;
   private readonly context: SourceContext;
   private readonly done = new DoneFiles();
   /** By identity. */
@@ -97,6 +99,7 @@ export class Watching implements Source {
       if ('offset' in at) this.begun.set(split.key, split);
       else this.done.restore(split.key, at);
     }
+    this.areRows = readFile !== undefined;
     this.pattern = pathPattern(path);
     this.depth = depthOf(this.pattern, args.recursive);
     this.readFile = readFile ?? ((found, reading) => readWhole(found, args, context, reading));
@@ -157,7 +160,9 @@ export class Watching implements Source {
       present.add(identity);
       if (this.isBegun(identity, found)) {
         const { mark } = this.begun.get(identity)!.at as Begun;
-        this.backlog.add(identity, () => Number(found.size) - mark.read);
+        // Where places are rows, the mark is of all bytes, and how many rows there are is known when it is opened.
+        const read = this.areRows ? 0 : mark.read;
+        this.backlog.add(identity, () => Number(found.size) - read);
         ready.unshift({ path, identity, found });
         continue;
       }
@@ -251,7 +256,7 @@ export class Watching implements Source {
       const name = from?.path ?? path;
       const about = { path: name, made: `${now.birthtimeNs}` };
       const progress = new FileProgress(identity, about, (read) => writtenDone(now, BigInt(read)));
-      this.backlog.add(identity, () => Number(now.size) - progress.read);
+      this.backlog.add(identity, () => progress.left(Number(now.size)));
       const firstLine = from && (await firstLineAt(path, from, args));
       const origin = () => {
         opened = context.origin(name, firstLine, split);

@@ -1,4 +1,3 @@
-import type { ParquetWriter, Writer } from 'hyparquet-writer';
 import { BadRecord } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { SinkContext } from '../define/context.ts';
@@ -10,15 +9,11 @@ import type { Saved } from '../output/saved-files.ts';
 import { type Target, targetsOf } from '../output/target.ts';
 import { namedCells } from '../records/named-cells.ts';
 import { estimatedBytes } from '../state/memory-bound.ts';
-import { columnsFor, isRow, type Kind, type Kinds, schemaOf, widen } from './columns.ts';
-import { writingLibrary } from './library.ts';
+import { isRow, type Kind, type Kinds, widen } from './columns.ts';
+import { GROUP_ROWS, ParquetFile } from './parquet-file.ts';
 
-/** A group of rows is written when it has so many, or so many bytes by a rough count. */
-const ROWS = 100_000;
+/** A group of rows is written when it is full, or has so many bytes by a rough count. */
 const BYTES = 32 * 1024 * 1024;
-
-/** A group has no more cells, nulls too. */
-const CELLS = 4_000_000;
 
 /** What a cell counts for beside the characters of a text, bytes. */
 const CELL = 16;
@@ -43,10 +38,7 @@ interface Mark {
 /** The file of the batch under way. */
 interface OpenFile {
   readonly target: Target;
-  readonly writer: ParquetWriter;
-  /** What was written and is not in the file yet. */
-  readonly bytes: Writer & { index: number };
-  readonly kinds: Kinds;
+  readonly format: ParquetFile;
 }
 
 /**
@@ -85,7 +77,7 @@ export class ParquetSink implements Sink {
     for (const [, cell] of namedCells(record)) {
       this.weight += CELL + (typeof cell === 'string' ? cell.length : estimatedBytes(cell));
     }
-    if (this.rows.length >= ROWS || this.weight >= BYTES) this.writeGroup();
+    if (this.rows.length >= GROUP_ROWS || this.weight >= BYTES) this.writeGroup();
   }
 
   close(span: Span): void {
@@ -99,9 +91,8 @@ export class ParquetSink implements Sink {
         context.note('an empty batch before the first record has no file: Parquet has none without columns');
         return;
       }
-      const { target, writer, bytes } = this.file ?? (await this.open());
-      await writer.finish();
-      await this.writeOut(target, bytes);
+      const { target, format } = this.file ?? (await this.open());
+      await target.write(await format.end());
       await target.close(span);
       this.file = undefined;
     });
@@ -146,30 +137,16 @@ export class ParquetSink implements Sink {
       const fitting = widen(this.kinds, rows, bad);
       if (fitting.length === 0) return;
       this.file ??= await this.open();
-      const { writer, target, bytes, kinds } = this.file;
-      const most = Math.floor(CELLS / kinds.size);
-      for (let at = 0; at < fitting.length; at += most) {
-        const columnData = columnsFor(kinds, fitting.slice(at, at + most), bad, (name) =>
-          context.note(`the field "${name}" is left out: the file that is written has no such column`),
-        );
-        await writer.write({ columnData, rowGroupSize: ROWS });
-        await this.writeOut(target, bytes);
-      }
+      const { target, format } = this.file;
+      const other = (name: string) =>
+        context.note(`the field "${name}" is left out: the file that is written has no such column`);
+      for await (const piece of format.add(fitting, { bad, other })) await target.write(piece);
     }, weight);
   }
 
   private async open(): Promise<OpenFile> {
-    const { ByteWriter, ParquetWriter } = writingLibrary();
     const { saved, nameOf } = this.options;
-    const bytes = new ByteWriter();
-    const kinds = new Map(this.kinds);
-    const writer = new ParquetWriter({ writer: bytes, schema: schemaOf(kinds), createdBy: 'leat' });
-    const target = await saved.open(nameOf);
-    return { target, writer, bytes, kinds };
-  }
-
-  private async writeOut(target: Target, bytes: OpenFile['bytes']): Promise<void> {
-    await target.write(Buffer.from(bytes.getBytes()));
-    bytes.index = 0;
+    const format = new ParquetFile(this.kinds);
+    return { target: await saved.open(nameOf), format };
   }
 }

@@ -63,6 +63,8 @@ export async function readParquet(path: string, context: SourceContext, reading:
       noted.add(what);
     });
     const stored = { ...metadata, schema: storedAs(metadata.schema) };
+    const all = Number(metadata.num_rows);
+    progress.reach(all === 0 ? 1 : progress.from / all);
     let end = 0;
     for (const group of metadata.row_groups) {
       const start = end;
@@ -78,6 +80,7 @@ export async function readParquet(path: string, context: SourceContext, reading:
           const values: Value[] = [];
           for (let row = at; row < next; row++) values.push(toRecord(recordOf(rows(row - rowStart))));
           const behind = progress.behind(next, false);
+          progress.reach(next / all);
           await orAbort(context.deliver({ kind: 'values', origin, values, behind }), signal);
         }
         if (signal.aborted) return size;

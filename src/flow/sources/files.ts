@@ -65,7 +65,8 @@ async function wholesOf(
   const backlog = new Backlog(context);
   const firstLines = new Map<string, string | undefined>();
   for (const { path, size = 0 } of all) {
-    const begun = before.at(path)?.mark.read ?? 0;
+    // A file of Parquet is known by all of its bytes, whatever was read of it.
+    const begun = isParquet(path) ? 0 : (before.at(path)?.mark.read ?? 0);
     backlog.add(path, () => size - begun);
     const from = before.at(path);
     if (from !== undefined && !isParquet(path)) firstLines.set(path, await firstLineAt(path, from, args));
@@ -78,11 +79,11 @@ async function wholesOf(
       origin,
       async read(piece) {
         try {
+          backlog.add(path, () => progress.left(size));
           if (isParquet(path)) {
             const toRecord = taggedRecord(path, args.tag);
             await readParquet(path, context, { origin, progress, from, toRecord });
           } else {
-            backlog.add(path, () => size - progress.read);
             await readWhole(path, args, context, { origin, piece, progress, from });
           }
         } catch (error) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
@@ -342,6 +342,23 @@ test('those that come into a directory are read once, and gone on with in the mi
   const tagged = new TestRun({ once: true });
   await openSource(watch, { path: join(directory, '*.parquet'), tag: true }, tagged).run();
   expect(tagged.records.at(-1)).toMatchObject({ source: expect.stringContaining('.parquet'), record: { n: 'last' } });
+});
+
+test.each(['files', 'watch'])('how far %s is behind in one falls as it is read', async (word) => {
+  const { directory } = await written([Array.from({ length: 4000 }, (_, n) => ({ n }))]);
+  const [name] = readdirSync(directory);
+  const { size } = statSync(join(directory, name!));
+  const run = new TestRun({ once: true });
+  const behind: number[] = [];
+  const deliver = run.deliver.bind(run);
+  run.deliver = (chunk) => {
+    if (chunk.kind === 'values') behind.push(run.behind!());
+    return deliver(chunk);
+  };
+  const path = join(directory, '*.parquet');
+  await (word === 'files' ? openSource(files, { paths: [path] }, run) : openSource(watch, { path }, run)).run();
+  expect(behind).toEqual([3, 2, 1, 0].map((quarters) => Math.round((size * quarters) / 4)));
+  expect(run.behind!()).toBe(0);
 });
 
 const python = ['python3', 'python'].find((name) => {
