@@ -89,7 +89,7 @@ export async function openViews(
   const started = clock.now();
   return new Service({
     plan,
-    look: { ...look, program: hideSecrets(text), version: LEAT_VERSION, started },
+    look: { ...look, nodes: plan.nodes, program: hideSecrets(text), version: LEAT_VERSION, started },
     page: new Page(new URL('./web/', import.meta.url)),
     complete: completeStages,
     thenScript: new URL('../bin/then-worker.js', import.meta.url),

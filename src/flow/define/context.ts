@@ -47,6 +47,8 @@ export interface RunContext {
    * the same. Absent where a stage is only looked at.
    */
   full?(): void;
+  /** Called by whatever keeps something of a stage between batches: how to ask for how many bytes (estimated). Absent where a stage is only looked at. */
+  holds?(ask: () => number): void;
   /** Called once by each stage in event time: how to ask how far its watermark has come, ms; −Infinity before the first record. */
   follow?(reached: () => number): void;
   /** Called once by each window in event time: how to ask when the first one that is open ends, ms; undefined where none is. */

@@ -52,6 +52,7 @@ export class MemoryBound {
     this.run = run;
     this.stage = stage;
     this.help = help;
+    run.holds?.(() => this.bytes);
   }
 
   /** @param bytes how many it holds now. */

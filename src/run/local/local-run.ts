@@ -31,7 +31,6 @@ import { Reader } from './reading/reader.ts';
 import { receivedInput } from './reading/received-input.ts';
 import { Recognition } from './reading/recognition.ts';
 import { Recorder, RecordingReader } from './reading/recorder.ts';
-import { EventProgress } from './reports/event-progress.ts';
 import { Reports } from './reports/reports.ts';
 import { type RunState, stateOf } from './run-state.ts';
 import type { Running } from './running.ts';
@@ -42,6 +41,7 @@ import { FieldWatch } from './steps/field-watch.ts';
 import { KeptSteps } from './steps/kept-steps.ts';
 import { Reach } from './steps/reach.ts';
 import { runContext } from './steps/run-context.ts';
+import { StageProgress } from './steps/stage-progress.ts';
 import { StepMemory } from './steps/step-memory.ts';
 import { Waiting } from './steps/waiting.ts';
 
@@ -72,8 +72,8 @@ export class LocalRun implements Core, Running {
   readonly reach: Reach;
   readonly recognition: Recognition;
   readonly fieldWatch: FieldWatch;
-  readonly eventProgress = new EventProgress();
   readonly alerts = new Alerts();
+  readonly progress = new StageProgress();
   isLeft = false;
   private readonly waiting: Waiting;
   private readonly outflow: Outflow;
@@ -108,8 +108,6 @@ export class LocalRun implements Core, Running {
         ...timing,
         stateMax: options.stateMax,
         now: () => this.batches.end,
-        follow: (reached) => this.eventProgress.follow(reached),
-        awaitWindow: (end) => this.eventProgress.awaitWindow(end),
         appendTo: (path, failure) => this.sinks.appendTo(path, failure),
         inform: (whom) => this.sinks.inform(whom),
         awaits: (ask) => this.waiting.add(ask),
@@ -192,6 +190,7 @@ export class LocalRun implements Core, Running {
         ),
         openSink: (node) => this.sinks.open(node),
         alerts: this.alerts,
+        progress: this.progress,
         closing: this.closing,
       });
     } catch (error) {

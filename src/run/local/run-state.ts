@@ -2,9 +2,9 @@ import type { Batches } from './batches/batches.ts';
 import type { NextWindow } from './batches/next-window.ts';
 import type { Timing } from './options/timing.ts';
 import type { SourceState } from './reading/origins.ts';
-import type { EventProgress } from './reports/event-progress.ts';
 import type { Reports } from './reports/reports.ts';
 import type { Alerts, AlertsOf } from './steps/alerts.ts';
+import type { StageProgress, StageState } from './steps/stage-progress.ts';
 
 /** How far a run is: what a status line shows. Asking for it costs little, and a run that nobody asks counts no more than it must. */
 export interface RunState {
@@ -29,6 +29,8 @@ export interface RunState {
   readonly sources: readonly SourceState[];
   /** Which alerts are on. */
   alerts(): readonly AlertsOf[];
+  /** How far stages are that keep something, or are in event time. Where other threads or machines work, what those keep is not in it. */
+  stages(): readonly StageState[];
 }
 
 /** What is looked at of a run under way. */
@@ -36,13 +38,13 @@ interface Observed {
   readonly timing: Timing;
   readonly reports: Pick<Reports, 'badCount' | 'lateCount'>;
   readonly batches: Batches;
-  readonly eventProgress: EventProgress;
   readonly alerts: Pick<Alerts, 'on'>;
+  readonly progress: Pick<StageProgress, 'states' | 'watermark' | 'nextWindow'>;
   readonly sources: Pick<RunState, 'records' | 'bytes' | 'expected'> & { readonly states: readonly SourceState[] };
 }
 
 /** How far a run is, now. */
-export function stateOf({ timing, reports, batches, eventProgress, alerts, sources }: Observed): RunState {
+export function stateOf({ timing, reports, batches, alerts, progress, sources }: Observed): RunState {
   const { records } = sources;
   return {
     records,
@@ -52,10 +54,11 @@ export function stateOf({ timing, reports, batches, eventProgress, alerts, sourc
     late: reports.lateCount,
     batches: batches.closed,
     lag: batches.lag,
-    watermark: eventProgress.watermark,
-    nextEventWindow: eventProgress.nextWindow,
+    watermark: progress.watermark,
+    nextEventWindow: progress.nextWindow,
     nextWindow: timing.mode === 'live' ? batches.nextWindow(records) : undefined,
     sources: sources.states,
     alerts: () => alerts.on,
+    stages: () => progress.states,
   };
 }

@@ -1,3 +1,4 @@
+import type { Node } from '../../query/plan/plan.ts';
 import type { RunState } from '../local/run-state.ts';
 import type { StageCount } from '../local/steps/stage-meter.ts';
 
@@ -5,6 +6,8 @@ import type { StageCount } from '../local/steps/stage-meter.ts';
 export interface RunLook {
   readonly program: string;
   readonly version: string;
+  /** All of its program, in the order in which stages are counted. */
+  readonly nodes: readonly Node[];
   /** When it began, ms since the epoch. */
   readonly started: number;
   state(): RunState;

@@ -1,7 +1,9 @@
 import { toText } from '../../base/json.ts';
 import { isNumber, type Value } from '../../base/value.ts';
 import { cellAt, columnsOf } from '../../flow/formats/rows.ts';
+import type { Node } from '../../query/plan/plan.ts';
 import { printExpression } from '../../query/text/printer.ts';
+import type { StageState } from '../local/steps/stage-progress.ts';
 import type { Batch } from './batch.ts';
 import type { Look } from './look.ts';
 import type { ServedView } from './served-view.ts';
@@ -50,6 +52,12 @@ function ofSources(look: Look): readonly string[] {
       ofEach(({ bytes }) => bytes),
     ),
     metric(
+      'leat_source_bad_total',
+      'counter',
+      'Records of a source that no stage was given, as they could not be read',
+      ofEach(({ bad }) => bad),
+    ),
+    metric(
       'leat_source_lag_records',
       'gauge',
       'Records that are there and were not read yet, of sources that know',
@@ -65,16 +73,11 @@ function ofSources(look: Look): readonly string[] {
 }
 
 function ofStages(look: Look): readonly string[] {
-  const stages = look.stages().map((stage, i) => ({
-    ...stage,
-    labels: [
-      ['stage', printExpression(stage.node.call)],
-      ['place', String(i + 1)],
-    ] as Labels,
-  }));
+  const stages = look.stages().map((stage, i) => ({ ...stage, labels: stageLabels(stage.node, i) }));
   const ofEach = (value: (stage: (typeof stages)[number]) => number) =>
     stages.map((stage): Sample => [stage.labels, value(stage)]);
   return [
+    ...ofProgress(look),
     metric(
       'leat_stage_in_total',
       'counter',
@@ -105,6 +108,39 @@ function ofStages(look: Look): readonly string[] {
       'Time spent in a stage',
       ofEach((stage) => stage.ms / 1000),
     ),
+  ];
+}
+
+/** What stages keep and how far they are, counted or not. */
+function ofProgress(look: Look): readonly string[] {
+  const samples = (value: (state: StageState) => number | undefined) =>
+    look
+      .state()
+      .stages()
+      .flatMap((state): Sample[] => {
+        const number = value(state);
+        return number === undefined ? [] : [[stageLabels(state.node, look.nodes.indexOf(state.node)), number]];
+      });
+  return [
+    metric(
+      'leat_stage_state_bytes',
+      'gauge',
+      'What a stage keeps between batches (estimated)',
+      samples(({ held }) => held),
+    ),
+    metric(
+      'leat_stage_watermark_seconds',
+      'gauge',
+      'How far event time has come in a stage',
+      samples(({ watermark }) => watermark && watermark / 1000),
+    ),
+  ];
+}
+
+function stageLabels({ call }: Node, place: number): Labels {
+  return [
+    ['stage', printExpression(call)],
+    ['place', String(place + 1)],
   ];
 }
 

@@ -26,6 +26,7 @@ const quiet: RunState = {
   watermark: undefined,
   sources: [],
   alerts: () => [],
+  stages: () => [],
 };
 
 /** The clients or files of a source. */

@@ -178,11 +178,12 @@ export class OpenSources implements KnownOrigins {
   }
 
   get states(): readonly SourceState[] {
-    return this.all.map(({ node, reader: { records, bytes } }, i) => {
+    return this.all.map(({ node, reader: { records, bytes, unread: bad } }, i) => {
       const { opened, open, lag, lagBytes, expected } = this.origins[i]!;
       // Other threads read of one source alone.
       const rest = () => expected && Math.max(0, expected - bytes - this.readByOthers());
-      return { node, opened, open, records, bytes, lag, lagBytes: lagBytes === undefined ? rest() : lagBytes() };
+      const behind = lagBytes === undefined ? rest() : lagBytes();
+      return { node, opened, open, records, bytes, bad, lag, lagBytes: behind };
     });
   }
 

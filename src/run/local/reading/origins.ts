@@ -10,6 +10,8 @@ export interface SourceState {
   /** Records read so far, bad ones too, and bytes of text. */
   readonly records: number;
   readonly bytes: number;
+  /** Records of those that no stage was given: they could not be framed, or are no text. */
+  readonly bad: number;
   /** Records that are there and were not read yet, where it knows. */
   readonly lag?: number | undefined;
   /** Bytes of files that are there and were not read yet, where it knows. */

@@ -35,6 +35,8 @@ export class Reader {
   records = 0;
   /** Bytes of text read so far. */
   bytes = 0;
+  /** Records that no stage was given. */
+  unread = 0;
   /** Told of each origin of which nothing more comes. */
   isOver: ((origin: Origin) => void) | undefined;
   /** Where the source stands behind what was read. */
@@ -198,6 +200,7 @@ export class Reader {
 
   /** A line that no stage gets to see, which some have to know. */
   private lost(origin: Origin, problem: BadRecord): void {
+    this.unread++;
     origin.lost = { reason: problem.reason, ...origin.lost, count: (origin.lost?.count ?? 0) + 1 };
     this.bad(problem);
   }

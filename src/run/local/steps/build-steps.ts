@@ -27,6 +27,7 @@ import {
 } from '../../../query/plan/plan.ts';
 import type { Alerts } from './alerts.ts';
 import type { Closing } from './closing.ts';
+import type { StageProgress } from './stage-progress.ts';
 import type { Watcher } from './watcher.ts';
 
 /** What the steps of a run are made with. */
@@ -42,6 +43,8 @@ interface StepSettings {
   readonly closing?: Closing;
   /** Knows which stages raise alerts; absent where nobody asks. */
   readonly alerts?: Alerts;
+  /** Knows how far stages are, and what they keep; absent where nobody asks. */
+  readonly progress?: StageProgress;
 }
 
 /** A step that a node feeds. */
@@ -109,7 +112,8 @@ class StepBuilder {
 
   /** What the step of a node knows of the run. */
   private runOf(node: Node): RunContext {
-    const { run, closing, alerts } = this.settings;
+    const { closing, alerts, progress } = this.settings;
+    const run = { ...this.settings.run, ...progress?.of(node) };
     if (alerts !== undefined && node.kind === 'stage' && node.definition.raisesAlarms === true)
       return { ...run, showAlarms: (ask) => alerts.raisedBy(node, ask) };
     if (closing === undefined || node.kind !== 'stage' || node.definition.needsFirst === undefined) return run;
