@@ -47,7 +47,7 @@ test('--serve serves each output of a program as it is, which prints as before',
   const address = await addressOf(run);
   run.input('to be\n');
   await run.noted(/until Ctrl-C/);
-  const { views } = JSON.parse(await ask(`${address}/api`)) as { views: { name: string }[] };
+  const { views } = JSON.parse(await ask(`${address}/api/run`)) as { views: { name: string }[] };
   expect(views.map(({ name }) => name)).toEqual(['result', 'result2']);
   run.child.kill('SIGTERM');
   expect(await run.ended).toMatchObject({ code: 143, stdout: '2\nto\t1\nbe\t1\n' });
@@ -110,7 +110,10 @@ test('how far a file is behind is told in bytes', async () => {
   const address = await addressOf(run);
   await ask(`${address}/v/result.json?wait=60s&after=0`);
   expect(await ask(`${address}/metrics`)).toMatch(/^leat_source_lag_bytes\{source="tail\(.*\)"\} 0$/m);
-  const { run: state } = JSON.parse(await ask(`${address}/api`)) as { run: { sources: object[] } };
+  const metrics = await ask(`${address}/metrics`);
+  expect(metrics).toMatch(/^leat_stage_state_bytes\{stage="(?:running|countByValue)[^"]*",place="[23]"\} [1-9]\d*$/m);
+  expect(metrics).toMatch(/^leat_source_bad_total\{source="tail\(.*\)"\} 0$/m);
+  const { run: state } = JSON.parse(await ask(`${address}/api/run`)) as { run: { sources: object[] } };
   expect(state.sources).toMatchObject([{ of: 'file', open: 1, lagBytes: 0 }]);
 });
 

@@ -14,6 +14,7 @@ import { compileProgram } from '../../src/query/compile.ts';
 import { createScope } from '../../src/query/plan/expression/scope.ts';
 import type { Plan, SinkNode } from '../../src/query/plan/plan.ts';
 import type { AlertsOf } from '../../src/run/local/steps/alerts.ts';
+import type { StageState } from '../../src/run/local/steps/stage-progress.ts';
 import { Page } from '../../src/run/serve/page.ts';
 import { Service } from '../../src/run/serve/service.ts';
 import { sinkContext } from './sink.ts';
@@ -48,6 +49,8 @@ export class Serving {
   private ticks = 0;
   /** Which alerts are on. */
   alerts: (plan: Plan) => readonly AlertsOf[] = () => [];
+  /** How far stages are. */
+  stages: (plan: Plan) => readonly StageState[] = () => [];
 
   /** @param ground what results follow from, where the run is kept. @param until when it is over by itself, ms. */
   constructor(
@@ -64,6 +67,7 @@ export class Serving {
       program,
       version: '1.2.3',
       started: 0,
+      nodes: plan.nodes,
       state: () => ({
         records: 5,
         bytes: 60,
@@ -75,6 +79,7 @@ export class Serving {
         watermark: 5000,
         sources: [],
         alerts: () => this.alerts(plan),
+        stages: () => this.stages(plan),
       }),
       stages: () => [],
     };
@@ -130,6 +135,13 @@ export class Serving {
       asked.on('error', reject);
       asked.end();
     });
+  }
+
+  /** The same of an answer that is no text. */
+  async bytes(path: string): Promise<Buffer> {
+    const { hostname, port } = new URL(await this.listens());
+    const answer = await fetch(`http://${hostname}:${port}${path}`);
+    return Buffer.from(await answer.arrayBuffer());
   }
 
   async json(path: string, options?: AskOptions): Promise<Value> {

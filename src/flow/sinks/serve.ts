@@ -32,7 +32,7 @@ export const serve = defineSink({
     'Hands its records on, so that `… | serve(8080) | save("out")` does both. Several of one program with the same port are views of one page; `--serve 8080` serves each output of a program as it is.',
     'A view has the name that is given, else that of its `let` stream, else that of its key. `/` is the page, `/v/NAME` that of one view, `/v/NAME.svg` its picture; `/v/NAME.json`, `.jsonl`, `.csv`, `.tsv` and `.md` are the newest result, of before with `?at=14:02` `?since=10m` or `?last=60`,',
     'with `?wait=30s&after=N` as soon as there is a newer batch than N; `/v/NAME/KEY` is the row of a key; `/v/NAME/events` sends first the whole result, then what changes (Server-Sent Events); `?then=STAGES` puts more stages behind any of these;',
-    '`/api` says what there is, `/metrics` how the run goes, for Prometheus, `/healthz` that it does. Results are kept for `keep:`, 64 MB of them at most. A client that is too slow is skipped to the newest result, and holds up nobody.',
+    '`/api` says what there is, as OpenAPI, `/metrics` how the run goes, for Prometheus, `/healthz` that it does. Results are kept for `keep:`, 64 MB of them at most. A client that is too slow is skipped to the newest result, and holds up nobody.',
     'Only this machine can look unless `host:` says otherwise; then a token is needed, which is made and shown unless `token:` says it or `open: true` lets everyone look. `cors:` names pages elsewhere that may read it. `cert:` and `key:` encrypt it (https). It is read only.',
     'When the input ends, what is kept is served on until Ctrl-C, or the end of `--for`.',
   ].join(' '),

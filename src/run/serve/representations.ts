@@ -4,8 +4,11 @@ import { type Fields, isFields, type Value } from '../../base/value.ts';
 import { visible } from '../../base/visible.ts';
 import { cellAt, columnsOf } from '../../flow/formats/rows.ts';
 import { separatedText } from '../../flow/formats/separated.ts';
+import { writingFault } from '../../flow/parquet/library.ts';
+import { parquetOf } from '../../flow/parquet/parquet-file.ts';
 import type { Batch } from './batch.ts';
 import { objectOf } from './batch-text.ts';
+import { Refusal } from './refusal.ts';
 
 /** What is asked for: one batch as it is, or several, one behind the other. */
 export type Asked = { readonly batch: Batch } | { readonly batches: readonly Batch[] };
@@ -13,8 +16,8 @@ export type Asked = { readonly batch: Batch } | { readonly batches: readonly Bat
 /** A way to write results. */
 interface Representation {
   readonly type: string;
-  /** @param alerts that are on. */
-  readonly write: (view: string, asked: Asked, alerts: readonly Fields[]) => string;
+  /** @param alerts that are on. Throws, or rejects with, a refusal where this result cannot be written so. */
+  readonly write: (view: string, asked: Asked, alerts: readonly Fields[]) => string | Promise<Buffer>;
 }
 
 /** Those that there are, by the ending of the address. */
@@ -39,7 +42,23 @@ export const REPRESENTATIONS: { readonly [ending: string]: Representation } = {
     write: (_view, asked) => separatedText('\t', recordsOf(asked)),
   },
   md: { type: 'text/markdown; charset=utf-8', write: (_view, asked) => markdown(recordsOf(asked)) },
+  parquet: { type: 'application/vnd.apache.parquet', write: (view, asked) => parquet(view, recordsOf(asked)) },
 };
+
+async function parquet(view: string, records: readonly Value[]): Promise<Buffer> {
+  const missing = writingFault(0);
+  if (missing !== undefined) throw new Refusal(501, 'missing-driver', missing.message, missing.help);
+  const file = await parquetOf(records, ({ reason }) => {
+    throw new Refusal(413, 'too-many-columns', `a row of ${view} cannot be written: ${reason}`, 'ask for .jsonl');
+  });
+  if (file !== undefined) return file;
+  throw new Refusal(
+    404,
+    'no-columns',
+    `${view} has no row with a field now, and no file of Parquet is without columns`,
+    'ask for .json',
+  );
+}
 
 function asObject(view: string, batch: Batch, alerts: readonly Fields[]): string {
   return objectOf(batch, [['records', batch.records]], { view, ...(alerts.length === 0 ? {} : { alerts }) });

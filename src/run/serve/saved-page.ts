@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { toJson } from '../../base/json.ts';
 import { escaped } from '../../flow/svg/escape.ts';
-import { apiOf } from './api.ts';
 import { objectOf } from './batch-text.ts';
 import type { Look } from './look.ts';
 import type { Page } from './page.ts';
+import { runDataOf } from './run-data.ts';
 import type { ServedView } from './served-view.ts';
 
 /** Of each view so many of the last results are saved, as many of them as have so many rows together, but the newest always. */
@@ -56,6 +56,6 @@ function dataOf(look: Look, views: readonly ServedView[], now: number): string {
     );
     return `{"view":${toJson(name)},"results":[${last.join(',')}]}`;
   });
-  const data = `{"saved":${now},"api":${toJson(apiOf(look, views, now))},"results":[${results.join(',')}]}`;
+  const data = `{"saved":${now},"api":${toJson(runDataOf(look, views, now))},"results":[${results.join(',')}]}`;
   return data.replaceAll('<', '\\u003c');
 }

@@ -6,14 +6,15 @@ import type { Fields, Value } from '../../base/value.ts';
 import { svgDocument } from '../../flow/svg/document.ts';
 import type { Access } from './access.ts';
 import { type Answer, COMMON_HEADERS, send } from './answer.ts';
-import { apiOf } from './api.ts';
 import type { Look } from './look.ts';
 import { metricsText } from './metrics.ts';
+import { openApiOf } from './open-api.ts';
 import type { Page } from './page.ts';
 import { pictureOf } from './picture.ts';
 import { Refusal } from './refusal.ts';
 import { REPRESENTATIONS } from './representations.ts';
 import { askedOf, rowOf } from './results.ts';
+import { runDataOf } from './run-data.ts';
 import type { ServedView } from './served-view.ts';
 import type { ThenViews } from './then-views.ts';
 
@@ -71,6 +72,8 @@ export class Site {
     if (first === 'v' && others[0] !== undefined && others[0] !== '')
       return this.view(exchange, others[0], others.slice(1));
     if (first === 'api' && others[0] === 'complete' && others.length === 1) return this.complete(exchange);
+    if (first === 'api' && others[0] === 'run' && others.length === 1)
+      return this.json(exchange, runDataOf(look, this.views.values(), clock.now()));
     if (others.length > 0) throw unknownAddress();
     const file = this.settings.page.file(first!, request, []);
     if (file !== undefined) return this.send(exchange, file);
@@ -80,7 +83,7 @@ export class Site {
       case 'events':
         return this.events(exchange, [...this.views.values()], false);
       case 'api':
-        return this.json(exchange, apiOf(look, this.views.values(), clock.now()));
+        return this.json(exchange, openApiOf(look, [...this.views.values()], this.settings.access.token !== undefined));
       case 'metrics': {
         const body = metricsText(look, [...this.views.values()], clock.now());
         return this.text(exchange, 'text/plain; version=0.0.4; charset=utf-8', body);
@@ -152,7 +155,7 @@ export class Site {
     const id = 'batch' in asked ? { 'leat-batch': events.idOf(asked.batch) } : {};
     send(request, response, {
       type: way.type,
-      body: way.write(view.name, asked, isNow ? served.alerts() : []),
+      body: await way.write(view.name, asked, isNow ? served.alerts() : []),
       headers: { ...this.crossing(), ...id, ...exchange.headers },
     });
   }

@@ -72,5 +72,5 @@ test.each([
   ['json', []],
 ])('of %s the columns that add up are known', async (program, sums) => {
   const serving = new Serving(`${program} | serve(0)`);
-  expect(await serving.json('/api')).toMatchObject({ views: [{ sums }] });
+  expect(await serving.json('/api/run')).toMatchObject({ views: [{ sums }] });
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../../src/base/clock.ts';
+import { fieldsOf } from '../../../src/base/fields.ts';
+import { readingLibrary } from '../../../src/flow/parquet/library.ts';
 import { Ring } from '../../../src/run/serve/ring.ts';
 import { Serving } from '../../support/serving.ts';
 
@@ -31,6 +33,35 @@ test('the newest result comes in each of the formats', async () => {
   expect((await serving.ask('/v/path.md')).body).toBe('| path | n |\n| --- | --- |\n| /a | 2 |\n| /b,c | 3 |\n');
   const head = await serving.ask('/v/path.csv', { method: 'HEAD' });
   expect([head.status, head.body, head.headers['content-length']]).toEqual([200, '', '21']);
+});
+
+test('a result is a file of Parquet, as `save` writes it, with types and all digits', async () => {
+  const serving = new Serving('json | groupBy(.path, {n: count()}) | serve(0); json | serve(0, name: "raw")');
+  serving.batch([
+    { path: '/a', n: 1, of: [1, 2] },
+    { path: '/b', n: 1.5 },
+  ]);
+  const rows = async (path: string) => {
+    const file = (await serving.bytes(path)).buffer as ArrayBuffer;
+    return readingLibrary().parquetReadObjects({ file });
+  };
+  expect(await rows('/v/path.parquet')).toEqual([
+    { path: '/a', n: 1, of: '[1,2]' },
+    { path: '/b', n: 1.5, of: null },
+  ]);
+  expect(await rows('/v/path.parquet?last=2')).toEqual([
+    { path: '/a', n: 1, of: '[1,2]', start: 0n, end: 1000n },
+    { path: '/b', n: 1.5, of: null, start: 0n, end: 1000n },
+  ]);
+  expect(await rows(`/v/path.parquet?then=${encodeURIComponent('map(.n)')}`)).toEqual([{ value: 1 }, { value: 1.5 }]);
+  const { headers } = await serving.ask('/v/path.parquet', { method: 'HEAD' });
+  expect(headers['content-type']).toBe('application/vnd.apache.parquet');
+  serving.batch([], 0);
+  const empty = await serving.ask('/v/path.parquet');
+  expect([empty.status, JSON.parse(empty.body).error.code]).toEqual([404, 'no-columns']);
+  serving.batch([fieldsOf(Array.from({ length: 1001 }, (_, i) => [`c${i}`, i] as const))], 1);
+  const wide = await serving.ask('/v/raw.parquet');
+  expect([wide.status, JSON.parse(wide.body).error.code]).toEqual([413, 'too-many-columns']);
 });
 
 test('what is kept can be asked for by time', async () => {
@@ -110,7 +141,7 @@ test('views are called by what the program says of them, each by a name of its o
   const serving = new Serving(
     'let hosts = json | groupBy(.host, {n: count()}); hosts | serve(0); json | count | serve(0); json | count | serve(0); json | serve(0, name: "raw")',
   );
-  const { views } = (await serving.json('/api')) as unknown as { views: { name: string; kind: string }[] };
+  const { views } = (await serving.json('/api/run')) as unknown as { views: { name: string; kind: string }[] };
   expect(views.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
     'hosts result',
     'result result',
@@ -134,6 +165,28 @@ test('the metrics are those of the run, and numbers of views that ask for it', a
   expect(body).toContain('leat_view_rows{view="path"} 1\n');
   expect(body).toContain('leat_view_value{view="path",path="a\\"\\n\\\\",key="a\\"\\n\\\\",column="n"} 2\n');
   expect(body).not.toContain('view="result",key');
+});
+
+test('what stages keep, and how far event time is in each, is told of those that have some', async () => {
+  const serving = new Serving('json | groupBy(.path, {n: count()}) | running | serve(0)');
+  serving.stages = ({ nodes }) => [
+    { node: nodes[2]!, held: 4096, watermark: undefined },
+    { node: nodes[3]!, held: undefined, watermark: 60_000 },
+  ];
+  serving.batch([{ path: '/a', n: 1 }]);
+  const { body } = await serving.ask('/metrics');
+  expect(body.match(/^leat_stage_(?:state|watermark).*$/gm)).toEqual([
+    expect.stringMatching(/^leat_stage_state_bytes\{stage=".*",place="3"\} 4096$/),
+    expect.stringMatching(/^leat_stage_watermark_seconds\{stage=".*",place="4"\} 60$/),
+  ]);
+  expect(await serving.json('/api/run')).toMatchObject({
+    run: {
+      stages: [
+        { place: 3, held: 4096 },
+        { place: 4, watermark: 60_000 },
+      ],
+    },
+  });
 });
 
 test('a label of the metrics has one name, and a series one sample: else Prometheus takes none of them', async () => {

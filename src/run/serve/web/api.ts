@@ -10,7 +10,7 @@ export interface StageInfo {
   readonly ms: number;
 }
 
-/** What `/api` says, times in ms. */
+/** What `/api/run` says, times in ms. */
 export interface Api {
   readonly leat: string;
   readonly program: string;

@@ -32,7 +32,7 @@ export interface AlertInfo {
   readonly more?: number;
 }
 
-/** What `/api` says of a view. */
+/** What `/api/run` says of a view. */
 export interface ViewInfo {
   readonly name: string;
   readonly kind: 'log' | 'running' | 'result';

@@ -22,7 +22,7 @@ export const trouble = signal('');
 /** Asks for it again and again; what was saved is there. */
 export async function follow(): Promise<void> {
   try {
-    const found = saved?.api ?? ((await ask('/api')) as unknown as Api);
+    const found = saved?.api ?? ((await ask('/api/run')) as unknown as Api);
     api.value = found;
     trouble.value = '';
     const wanted = found.views.filter((view) => name === undefined || view.name === decodeURIComponent(name));

@@ -4,12 +4,12 @@ import { printExpression } from '../../query/text/printer.ts';
 import type { Look } from './look.ts';
 import type { ServedView } from './served-view.ts';
 
-/** What a server has to show, and how the run goes: what `/api` says, and the page reads. Times in ms. */
-export function apiOf(look: Look, views: Iterable<ServedView>, now: number): Fields {
+/** What a server has to show, and how the run goes: what `/api/run` says, and the page reads. Times in ms. */
+export function runDataOf(look: Look, views: Iterable<ServedView>, now: number): Fields {
   return {
     leat: look.version,
     program: look.program,
-    run: runOf(look, now),
+    run: stateOf(look, now),
     views: [...views].map(viewData),
     stages: look.stages().map((stage) => ({
       stage: printExpression(stage.node.call),
@@ -21,7 +21,6 @@ export function apiOf(look: Look, views: Iterable<ServedView>, now: number): Fie
       ms: Math.round(stage.ms),
       ...placeOf(stage.node.call.place),
     })),
-    addresses: ADDRESSES,
   };
 }
 
@@ -29,8 +28,8 @@ function placeOf({ start, end }: { readonly start: number; readonly end: number 
   return end > 0 ? { start, end } : {};
 }
 
-function runOf(look: Look, now: number): Fields {
-  const { records, bytes, bad, late, batches, lag, watermark, sources } = look.state();
+function stateOf(look: Look, now: number): Fields {
+  const { records, bytes, bad, late, batches, lag, watermark, sources, stages } = look.state();
   return {
     started: look.started,
     now,
@@ -42,9 +41,18 @@ function runOf(look: Look, now: number): Fields {
     batches,
     lag,
     watermark: watermark ?? null,
-    sources: sources.map(({ node, opened, open, lag: behind, lagBytes }) => ({
+    stages: stages().map(({ node, held, watermark }) => ({
+      stage: printExpression(node.call),
+      place: look.nodes.indexOf(node) + 1,
+      ...(held === undefined ? {} : { held }),
+      ...(watermark === undefined ? {} : { watermark }),
+    })),
+    sources: sources.map(({ node, records, bytes, bad, opened, open, lag: behind, lagBytes }) => ({
       source: printExpression(node.call),
       ...(node.definition.origins === undefined ? {} : { of: node.definition.origins }),
+      records,
+      bytes,
+      bad,
       opened,
       open,
       ...(behind === undefined ? {} : { lag: behind }),
@@ -79,18 +87,3 @@ function viewData({ view, feed, sums, alerts }: ServedView): Fields {
 function timesOf(type: Type): readonly string[] {
   return type.kind === 'object' ? [...type.fields].flatMap(([name, field]) => (isTime(field) ? [name] : [])) : [];
 }
-
-/** What can be asked for, for those who look at `/api` to find out. */
-const ADDRESSES: Fields = {
-  '/': 'the page of all views',
-  '/v/NAME': 'the page of one view; /v/NAME/embed without a frame',
-  '/v/NAME.json':
-    'the newest result; also .jsonl .csv .tsv .md; ?at=14:02, ?since=10m, ?last=60, ?wait=30s&after=BATCH, ?then=STAGES',
-  '/v/NAME.svg': 'its picture',
-  '/v/NAME/KEY': 'the row of a key',
-  '/v/NAME/events': 'the whole result and then what changes, as server-sent events; ?then=STAGES',
-  '/api/complete': 'what may stand at the end of stages: ?view=NAME&text=STAGES',
-  '/events': 'the events of all views over one connection; each says in its data which view it is of',
-  '/metrics': 'for Prometheus',
-  '/healthz': 'that it is alive',
-};
