@@ -156,7 +156,7 @@ class SavedInHdfs implements Saved {
     this.begun.add(file);
     return {
       write: async (bytes) => {
-        file.add(packed === undefined ? bytes : await packed.pack(bytes));
+        file.add(packed === undefined ? Buffer.from(bytes) : await packed.pack(bytes));
         if (file.held >= this.part) await this.send(file);
         // Of all files together two parts wait at most.
         while (this.held > 2 * this.part) await this.send(this.largest());

@@ -2,28 +2,38 @@ import type { Output } from '../define/context.ts';
 import type { Ground } from '../define/ground.ts';
 import { JobQueue } from './job-queue.ts';
 
-/** Text is collected to this many characters before it becomes a write. */
+/** Text is collected to this many characters before it becomes a write; so many bytes at first. */
 const WRITE_SIZE = 64 * 1024;
+/** Bytes are collected to so many once more came: to wake a thread for a write takes longer than to write 64 KB. */
+const LARGE_SIZE = 256 * 1024;
+/** So many blocks that were written are kept for what comes next: more never wait, but of one piece that is larger than the bound. */
+const MOST_SPARE = 5;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * A bounded queue in front of anything that takes bytes slowly: a file, a socket, a process. It puts everything out in order, one
  * large write at a time.
  *
  *     write ─▶ text, to 64 KB ─▶ ┐
+ *     write ─▶ bytes, a block ─▶ ┤
  *     after ──────── an action ─▶ jobs ─▶ one after the other
+ *              ▲ └────────── a block that was written ─┘
+ *              └ used again: hundreds of megabytes a second in new memory would be half of the work
  */
 export class QueuedOutput extends JobQueue implements Output {
   private readonly put: (bytes: Uint8Array) => Promise<void>;
   private readonly groundNow: (() => Ground) | undefined;
   /** Of what was written last, and so of all before. */
   private ground: Ground | undefined;
-  /** What is not queued yet: text, or the first bytes of a block, never both. */
+  /** What is not queued yet: text, or bytes of the block from `begun` to `filled`, never both. */
   private text = '';
-  private block = Buffer.alloc(0);
+  private block: Buffer = NOTHING;
+  private begun = 0;
   private filled = 0;
+  private readonly spare: Buffer[] = [];
 
   /**
-   * @param put writes all of the bytes, or rejects; not called again before its promise has settled.
+   * @param put writes all of the bytes, or rejects; not called again before its promise has settled. From then on they are the caller's again.
    * @param failed told the first error, once. Everything that waits is dropped then, and everything that comes later.
    * @param groundNow what that follows from which is written now, where it has to be written down before.
    */
@@ -37,7 +47,7 @@ export class QueuedOutput extends JobQueue implements Output {
     if (this.isDead) return;
     this.ground = this.groundNow?.();
     if (typeof piece === 'string') {
-      if (this.filled > 0) this.queueBlock();
+      this.queueBlock();
       this.text += piece;
       if (this.text.length >= WRITE_SIZE) this.queueText();
     } else {
@@ -53,17 +63,25 @@ export class QueuedOutput extends JobQueue implements Output {
 
   override drop(): void {
     this.text = '';
-    this.filled = 0;
+    this.filled = this.begun;
   }
 
-  /** Many small pieces of bytes become one block. */
+  /** Many small pieces of bytes become one block, and large ones several. */
   private copy(piece: Uint8Array): void {
-    if (this.filled + piece.length > this.block.length) {
-      this.queueBlock();
-      this.block = Buffer.allocUnsafeSlow(Math.max(WRITE_SIZE, piece.length));
+    for (let from = 0; from < piece.length; ) {
+      if (this.filled === this.block.length) this.nextBlock();
+      const count = Math.min(piece.length - from, this.block.length - this.filled);
+      this.block.set(count === piece.length ? piece : piece.subarray(from, from + count), this.filled);
+      this.filled += count;
+      from += count;
     }
-    this.block.set(piece, this.filled);
-    this.filled += piece.length;
+  }
+
+  private nextBlock(): void {
+    this.queueBlock();
+    this.block = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.block === NOTHING ? WRITE_SIZE : LARGE_SIZE);
+    this.begun = 0;
+    this.filled = 0;
   }
 
   private queueText(): void {
@@ -74,16 +92,21 @@ export class QueuedOutput extends JobQueue implements Output {
   }
 
   private queueBlock(): void {
-    if (this.filled === 0) return;
-    const bytes = this.block.subarray(0, this.filled);
-    this.block = this.block.subarray(this.filled);
-    this.filled = 0;
-    this.queueBytes(bytes);
+    const { block, begun, filled } = this;
+    if (begun === filled) return;
+    this.begun = filled;
+    // Of a block that is full, all that was queued before is written by the time that its end is.
+    const isOver = filled === LARGE_SIZE;
+    this.queueBytes(block.subarray(begun, filled), isOver ? () => this.keep(block) : undefined);
   }
 
-  private queueBytes(bytes: Uint8Array): void {
+  private keep(block: Buffer): void {
+    if (this.spare.length < MOST_SPARE) this.spare.push(block);
+  }
+
+  private queueBytes(bytes: Uint8Array, done?: () => void): void {
     const { ground } = this;
     const put = ground === undefined ? () => this.put(bytes) : () => ground.written().then(() => this.put(bytes));
-    this.queue(put, bytes.length);
+    this.queue(done === undefined ? put : () => put().then(done), bytes.length);
   }
 }

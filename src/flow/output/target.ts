@@ -16,7 +16,7 @@ interface Mark {
 
 /** Where bytes go: one file, one connection, one process. Its methods reject where it has failed, and are called one after the other. */
 export interface Target {
-  /** Writes all of the bytes. */
+  /** Writes all of the bytes, which are the caller's again when it resolves. */
   write(bytes: Uint8Array): Promise<void>;
   /** Nothing more follows. Resolves when everything has arrived. `span` is the batch's, where there is a target a batch. */
   close(span: Span | undefined): Promise<void>;

@@ -135,6 +135,7 @@ export const exec = defineSink({
     ),
     format: formatParameter('text unless given'),
   },
+  faster: { lines: ({ format = 'text' }) => format === 'text' },
   promise: 'again',
   create({ command, each, format }, context) {
     return new TargetSink({

@@ -52,6 +52,7 @@ export const send = defineSink({
     ...tlsToServer,
   },
   failureHelp: { 'sink-unreachable': 'start the receiver first: `nc -lk PORT`' },
+  faster: { lines: ({ acked, format = 'text' }) => !acked && format === 'text' },
   promise: 'again',
   promiseWith: ({ acked }) => (acked ? 'exact' : undefined),
   create({ host, port, format = 'text', acked, retry, ...args }, context, from) {

@@ -24,6 +24,7 @@ export const unix = defineSink({
   ],
   parameters: { path: filePath('where the socket is'), format: formatParameter('text unless given') },
   failureHelp: { 'sink-unreachable': START_IT, 'sink-failed': START_IT },
+  faster: { lines: ({ format = 'text' }) => format === 'text' },
   promise: 'again',
   create({ path, format }, context) {
     return new TargetSink({
