@@ -20,6 +20,7 @@ import { mqtt } from '../../src/flow/sources/mqtt.ts';
 import { nats } from '../../src/flow/sources/nats.ts';
 import { redis } from '../../src/flow/sources/redis.ts';
 import { authority, signed } from './certificates.ts';
+import { endsWithUs } from './ends-with-us.ts';
 import { freePort } from './ports.ts';
 import { isCommand } from './servers.ts';
 import { openSource, TestRun } from './source.ts';
@@ -49,6 +50,8 @@ interface ServerKind {
   environment?(folder: string, ports: Ports): { readonly [name: string]: string };
   /** A command that ends when the server has what it keeps on the disk, which may be later than that it answers. */
   settled?(ports: Ports): readonly string[];
+  /** How it is killed where what it confirms is not on the disk yet: what ends it then is a loss of all connections. */
+  readonly signal?: NodeJS.Signals;
   /** What runs beside it, before and after it is killed, at the port `beside`. */
   readonly beside?: string;
 }
@@ -124,13 +127,14 @@ export class BrokerServer {
 
   private spawn(command: string, args: readonly string[]): ChildProcess {
     const log = openSync(join(this.folder, 'log'), 'a');
-    const child = spawn(command, args, { cwd: this.folder, env: this.environment, stdio: ['ignore', log, log] });
+    const { folder: cwd, environment: env } = this;
+    const child = endsWithUs(spawn(command, args, { cwd, env, stdio: ['ignore', log, log] }));
     closeSync(log);
     return child;
   }
 
   async kill(): Promise<void> {
-    await killed(this.child);
+    await killed(this.child, this.kind.signal);
   }
 
   async stop(): Promise<void> {
@@ -141,9 +145,9 @@ export class BrokerServer {
   }
 }
 
-async function killed(child: ChildProcess | undefined): Promise<void> {
+async function killed(child: ChildProcess | undefined, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
+  child.kill(signal);
   await once(child, 'exit');
 }
 
@@ -325,6 +329,8 @@ export const brokers: readonly Broker[] = [
     isInstalled: isCommand('mosquitto'),
     kind: {
       command: 'mosquitto',
+      // What it keeps is written down when it is ended.
+      signal: 'SIGTERM',
       prepare(folder, { plain, secure }) {
         writeFileSync(join(folder, 'passwords'), `leat:${PASSWORD}\n`);
         execFileSync('mosquitto_passwd', ['-U', 'passwords'], { cwd: folder, stdio: 'ignore' });
@@ -333,6 +339,8 @@ export const brokers: readonly Broker[] = [
           'password_file passwords',
           // As many messages as there are wait for a client that is away.
           'max_queued_messages 0',
+          'persistence true',
+          'persistence_location ./',
           ...[`listener ${plain} 127.0.0.1`, `listener ${secure} 127.0.0.1`],
           ...['certfile server.pem', 'keyfile server.key'],
         ];
@@ -349,7 +357,7 @@ export const brokers: readonly Broker[] = [
         read: (topic) => ({ topic, client: topic }),
         tag: ['line', 'topic', 'retained'],
         isKept: true,
-        survives: false,
+        survives: true,
         isReplayable: false,
         isOnce: false,
         // From its first client on the server keeps what comes.

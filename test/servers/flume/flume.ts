@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLong } from '../../support/effort.ts';
+import { endsWithUs } from '../../support/ends-with-us.ts';
 import { folderOf, hasJava, isDownloaded } from '../downloads.ts';
 
 const JARS = folderOf('flume');
@@ -36,9 +37,9 @@ export class FlumeAgent {
   start(): void {
     const log = openSync(join(this.folder, 'agent.log'), 'a');
     const args = ['-n', 'a', '-f', join(this.folder, 'agent.conf'), '--no-reload-conf'];
-    this.child = spawn('java', [...JAVA, 'org.apache.flume.node.Application', ...args], {
-      stdio: ['ignore', log, log],
-    });
+    this.child = endsWithUs(
+      spawn('java', [...JAVA, 'org.apache.flume.node.Application', ...args], { stdio: ['ignore', log, log] }),
+    );
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {

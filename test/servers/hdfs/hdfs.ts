@@ -5,6 +5,7 @@ import { mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { isLong } from '../../support/effort.ts';
+import { endsWithUs } from '../../support/ends-with-us.ts';
 import { freePort } from '../../support/ports.ts';
 import { folderOf, hasJava, isDownloaded } from '../downloads.ts';
 
@@ -79,7 +80,7 @@ export class Hdfs {
 
   startNode(node: Node): void {
     const log = openSync(join(this.folder, `${node}.log`), 'a');
-    this.nodes.set(node, spawn('java', this.command(node), { stdio: ['ignore', log, log] }));
+    this.nodes.set(node, endsWithUs(spawn('java', this.command(node), { stdio: ['ignore', log, log] })));
   }
 
   async killNode(node: Node, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

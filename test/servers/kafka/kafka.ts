@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { authority, signed } from '../../support/certificates.ts';
 import { isLong } from '../../support/effort.ts';
+import { endsWithUs } from '../../support/ends-with-us.ts';
 import { freePort } from '../../support/ports.ts';
 import { folderOf, hasJava, isDownloaded, runs } from '../downloads.ts';
 
@@ -56,7 +57,7 @@ export class KafkaServer {
   async start(): Promise<void> {
     const log = openSync(join(this.folder, 'broker.log'), 'a');
     const args = [...JAVA, 'kafka.Kafka', join(this.folder, 'server.properties')];
-    this.child = spawn('java', args, { stdio: ['ignore', log, log] });
+    this.child = endsWithUs(spawn('java', args, { stdio: ['ignore', log, log] }));
     // A name of a topic answers only where a broker is known.
     for (;;) {
       if (this.child.exitCode !== null) throw new Error(`the broker ended: see ${this.folder}/broker.log`);

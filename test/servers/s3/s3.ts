@@ -8,6 +8,7 @@ import type { Position } from '../../../src/flow/define/position.ts';
 import { Bucket } from '../../../src/flow/s3/client.ts';
 import { files } from '../../../src/flow/sources/files.ts';
 import { isLong } from '../../support/effort.ts';
+import { endsWithUs } from '../../support/ends-with-us.ts';
 import { freePort } from '../../support/ports.ts';
 import { openSource, TestRun } from '../../support/source.ts';
 import { folderOf, isDownloaded } from '../downloads.ts';
@@ -59,7 +60,7 @@ export class Store {
       ROOT_ACCESS_KEY: OWNER.AWS_ACCESS_KEY_ID,
       ROOT_SECRET_KEY: OWNER.AWS_SECRET_ACCESS_KEY,
     };
-    const child = spawn(command, args, { stdio: ['ignore', log, log], env });
+    const child = endsWithUs(spawn(command, args, { stdio: ['ignore', log, log], env }));
     this.child = child;
     while (child.exitCode === null) {
       const isThere = await fetch(this.endpoint).then(
