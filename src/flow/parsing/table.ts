@@ -41,9 +41,14 @@ const READERS: { readonly [ending: string]: (text: string) => Rows } = {
 /** The endings of file names that tell what is in them. */
 export const TABLE_ENDINGS: readonly string[] = Object.keys(READERS);
 
-/** That of what is packed, where the file is. */
+/** The ending of what is packed, where the file is. */
 function endingOf(path: string): string {
-  return extname(path.replace(/\.gz$/i, '')).toLowerCase();
+  return extname(path.replace(/\.(?:gz|zst|xz|bz2|lz4)$/i, '')).toLowerCase();
+}
+
+/** Whether a file is packed, by its name, so that it takes a while to be read. What gzip packs is unpacked at once. */
+export function isPackedName(path: string): boolean {
+  return /\.(?:zst|xz|bz2|lz4)$/i.test(path);
 }
 
 /** Whether the name of a file tells how to read it. */

@@ -1,5 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { copyOf, hasField } from '../../base/fields.ts';
 import { BadRecord, RunFailure, type TextFault } from '../../base/problem.ts';
 import { objectOf, type Type, UNKNOWN } from '../../base/type.ts';
@@ -14,92 +12,10 @@ import type { RunContext } from '../define/context.ts';
 import { duration, fileOrUrl, flag, lambda, text } from '../define/parameters.ts';
 import { defineStage } from '../define/stage.ts';
 import type { Emit } from '../define/step.ts';
-import { codeOf, reasonOf } from '../input/fault.ts';
-import { foreignText } from '../packings/foreign.ts';
-import { packingOf } from '../packings/packing.ts';
-import { isTableName, readTable, TABLE_ENDINGS, type Table, TableError } from '../parsing/table.ts';
-
-/** What rows are looked up in, batch by batch. */
-interface Looked {
-  /** What it is called in messages. */
-  readonly called: string;
-  /** The table as of this batch; undefined where there is none. */
-  current(): Table | undefined;
-}
-
-/** A table that follows its file: read at the start, and again in full in the first batch that finds the file changed. */
-class TableFile implements Looked {
-  readonly called: string;
-  private content: Table;
-  private version: string;
-  private looked: number;
-  private readonly path: string;
-  private readonly key: string | undefined;
-  private readonly run: RunContext;
-
-  /** @throws RunFailure of exit 3 if the file cannot be read, or is no table. */
-  constructor(path: string, key: string | undefined, run: RunContext) {
-    this.path = path;
-    this.called = path;
-    this.key = key;
-    this.run = run;
-    try {
-      this.version = this.stat();
-      this.content = this.read();
-    } catch (error) {
-      throw new RunFailure('table-unreadable', 3, `lookup cannot read ${path}: ${reason(error)}`);
-    }
-    this.looked = run.now();
-  }
-
-  /** The table as of this batch. A file that is gone or broken leaves the table as it was. */
-  current(): Table {
-    const now = this.run.now();
-    if (now !== this.looked) {
-      this.looked = now;
-      this.refresh();
-    }
-    return this.content;
-  }
-
-  private refresh(): void {
-    try {
-      const version = this.stat();
-      if (version === this.version) return;
-      this.version = version;
-      this.content = this.read();
-    } catch (error) {
-      this.run.note(`lookup goes on with what it had read of ${this.path}: ${reason(error)}`);
-    }
-  }
-
-  private stat(): string {
-    const { mtimeNs, size, ino } = statSync(this.path, { bigint: true });
-    return `${mtimeNs} ${size} ${ino}`;
-  }
-
-  private read(): Table {
-    const table = readTable(this.path, unpacked(readFileSync(this.path)), this.key);
-    if (table.repeated > 0) {
-      this.run.note(`some keys stand in several rows of ${this.path}; lookup takes the last row of each`);
-    }
-    return table;
-  }
-}
-
-function unpacked(bytes: Buffer): Buffer {
-  const packing = packingOf(bytes);
-  if (packing === 'gzip') return gunzipSync(bytes);
-  if (packing === 'foreign') throw new TableError(foreignText(bytes));
-  if (packing === undefined || packing === 'more') return bytes;
-  throw new TableError(`it is packed by ${packing}, and lookup unpacks gzip alone: unpack it first`);
-}
-
-function reason(error: unknown): string {
-  if (error instanceof TableError) return error.message;
-  if (codeOf(error) === '') throw error;
-  return reasonOf(error);
-}
+import { isPackedName, isTableName, TABLE_ENDINGS } from '../parsing/table.ts';
+import type { Looked } from '../tables/looked.ts';
+import { PackedTable } from '../tables/packed-table.ts';
+import { TableFile } from '../tables/table-file.ts';
 
 interface Arguments {
   readonly file: string;
@@ -118,7 +34,8 @@ function tableFor({ file, table, key, every }: Arguments, run: RunContext): Look
   const system = systemAt(file);
   const called = calledPlace(file);
   if (system === undefined) {
-    if (table === undefined) return new TableFile(file, key, run);
+    if (table === undefined)
+      return isPackedName(file) ? new PackedTable(file, key, run) : new TableFile(file, key, run);
     throw new RunFailure(
       'arguments-apart',
       2,
@@ -178,7 +95,7 @@ export const lookup = defineStage({
   summary: 'Puts the columns of the matching row of a table into each object',
   synonyms: ['enrich', 'dimension', 'database'],
   docs:
-    'Reads a table from a file, CSV or TSV with a header line, or JSON (a list of objects; `.jsonl`: one object a line), also packed with gzip, and looks up the row whose key column is what `on` gives. ' +
+    'Reads a table from a file, CSV or TSV with a header line, or JSON (a list of objects; `.jsonl`: one object a line), also packed (`users.csv.gz`, `.zst`, `.xz`, `.bz2`, `.lz4`), and looks up the row whose key column is what `on` gives. ' +
     'The key column is the first one, or `key:`. The other columns are put behind the fields of the object, in place of fields that have their names; they are null where no row matches, or ' +
     'the record is left out with `inner: true`. The cells of CSV and TSV are read as `csv` reads them: numbers where the text is a JSON number, null where there is none. A number and a text that is its spelling are one key, as in `join`; ' +
     'null matches nothing. Of several rows with one key the last counts. ' +
@@ -225,6 +142,6 @@ export const lookup = defineStage({
   needs: 'objects',
   instead: '`json`, `csv` or `map({…})` before it',
   gives: withColumns,
-  awaits: ({ file }) => systemAt(file) !== undefined,
+  awaits: ({ file }) => systemAt(file) !== undefined || isPackedName(file),
   behaviour: { kind: 'record', create: lookingUp },
 });

@@ -8,7 +8,10 @@ import { type BadRecord, RunFailure } from '../../../src/base/problem.ts';
 import { type Fields, field, type Value } from '../../../src/base/value.ts';
 import { opaque } from '../../../src/flow/define/compiled.ts';
 import { lookup } from '../../../src/flow/stages/lookup.ts';
+import { canPack, packedBy } from '../../support/packed.ts';
 import { TestRun } from '../windows/harness.ts';
+
+const ENDINGS: { readonly [packing: string]: string } = { zstd: 'zst', xz: 'xz', bzip2: 'bz2', lz4: 'lz4' };
 
 let directory: string;
 beforeEach(() => {
@@ -28,6 +31,12 @@ function write(name: string, text: string | Buffer): string {
 
 class NotingRun extends TestRun {
   readonly notes = new Set<string>();
+  ask: (() => Promise<void> | undefined) | undefined;
+
+  awaits(ask: () => Promise<void> | undefined): AbortSignal {
+    this.ask = ask;
+    return new AbortController().signal;
+  }
 
   override note(message?: string): void {
     this.notes.add((message ?? '').replaceAll(directory, ''));
@@ -44,6 +53,14 @@ class Lookup {
     if (behaviour.kind !== 'record') throw new Error('lookup works record by record');
     const on = opaque((record) => field(record!, 'id'));
     this.work = behaviour.create({ inner: false, key: undefined, ...args, file, on } as never, this.run);
+  }
+
+  /** The next batch, when what is missing for it has come. Whether anything was waited for. */
+  async nextWaited(): Promise<boolean> {
+    this.nextBatch();
+    const missing = this.run.ask?.();
+    await missing;
+    return missing !== undefined;
   }
 
   of(...records: readonly Value[]): Value[] {
@@ -185,6 +202,53 @@ describe('lookup', () => {
     expect(failure(write('t.json', '{"a":1}'))[1]).toContain('a list of objects was expected, found an object');
     expect(failure(write('t.json', '[1]'))[1]).toContain('objects were expected, found 1');
     expect(failure(write('t.jsonl', '{}\n{'))[1]).toContain('not JSON in line 2');
+  });
+
+  test.each(['zstd', 'xz', 'bzip2', 'lz4'].filter(canPack))(
+    'waits for a table that is packed by %s, and reads it again',
+    async (packing) => {
+      const name = `t.csv.${ENDINGS[packing]!}`;
+      const file = write(name, await packedBy(packing, 'id,v\na,1\n'));
+      const found = new Lookup(file);
+      // There is nothing before it was waited for, as where the stage is only looked at.
+      expect(found.of({ id: 'a' })).toEqual([{ id: 'a' }]);
+      expect(await found.nextWaited()).toBe(true);
+      expect(found.find('a', 'b')).toEqual([{ v: 1 }, { v: null }]);
+      expect(await found.nextWaited()).toBe(true);
+      write(name, await packedBy(packing, 'id,v\na,2\n'));
+      // All of a batch has one table.
+      expect(found.find('a')).toEqual([{ v: 1 }]);
+      await found.nextWaited();
+      await found.nextWaited();
+      expect(found.find('a')).toEqual([{ v: 2 }]);
+      const whole = await packedBy(packing, 'id,v\na,3\n');
+      write(name, whole.subarray(0, whole.length - 6));
+      await found.nextWaited();
+      await found.nextWaited();
+      expect(found.find('a')).toEqual([{ v: 2 }]);
+      expect([...found.run.notes]).toEqual([
+        expect.stringMatching(/^lookup goes on with what it had read of \/t\.csv\.\w+: what is packed in it /),
+      ]);
+      expect(found.run.failures).toEqual([]);
+    },
+  );
+
+  test('a packed table that cannot be read at the start ends the run', async () => {
+    const torn = (await packedBy('zstd', 'id,v\na,1\n')).subarray(0, 12);
+    for (const [file, why] of [
+      [join(directory, 'none.csv.zst'), 'it does not exist'],
+      [write('t.csv.zst', torn), 'what is packed in it ends too early'],
+      [write('t.csv.xz', 'PK\x03\x04'), /^it is a zip archive/],
+    ] as const) {
+      const found = new Lookup(file);
+      await found.nextWaited();
+      expect(found.run.failures).toMatchObject([{ code: 'table-unreadable', exit: 3 }]);
+      const said = found.run.failures[0]!.message.replace(/^lookup cannot read [^:]*: /, '');
+      expect(said).toMatch(why);
+    }
+    // Under a name that does not say so, it is not waited for.
+    const named = write('t.csv', await packedBy('zstd', 'id,v\na,1\n'));
+    expect(() => new Lookup(named)).toThrow('it is packed by zstd: give it a name that says so, as `users.csv.zst`');
   });
 
   test('unpacks a table that is packed, whatever it is called', () => {
