@@ -4,7 +4,7 @@ import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, 
 import { createServer as createWebServer, type Server as WebServer } from 'node:http';
 import { createServer, type Server, Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import { sinks } from '../../src/flow/catalog.ts';
 import { opaque } from '../../src/flow/define/compiled.ts';
@@ -77,14 +77,9 @@ const subjects: readonly { readonly name: string; readonly open: (context: SinkC
   {
     name: 'save in S3',
     async open(context) {
-      vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
-      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
       const s3 = new FakeS3();
       const endpoint = await s3.listen();
-      onTestFinished(() => {
-        s3.close();
-        vi.unstubAllEnvs();
-      });
+      onTestFinished(() => s3.close());
       return {
         sink: openSink(save, { prefix: 's3://logs/out', suffix: 'json', endpoint }, context),
         async received() {

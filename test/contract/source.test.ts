@@ -4,7 +4,7 @@ import { open as openFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import { sources } from '../../src/flow/catalog.ts';
 import type { Source, SourceDefinition } from '../../src/flow/define/source.ts';
@@ -220,8 +220,6 @@ const cases: Case[] = [
     name: `${word.name} in S3`,
     isGiven: true,
     async open(run: TestRun, args: Partial<TextArguments>, _directory: Directory, pieces: readonly Buffer[]) {
-      vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
-      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
       const s3 = new FakeS3();
       s3.put('in/a.log', Buffer.concat(pieces));
       const address = 's3://logs/in/*';
@@ -229,10 +227,7 @@ const cases: Case[] = [
       return {
         source: openSource(word, { ...where, endpoint: await s3.listen(), ...args }, run),
         feed: async () => {},
-        release() {
-          s3.close();
-          vi.unstubAllEnvs();
-        },
+        release: () => s3.close(),
       };
     },
   })),

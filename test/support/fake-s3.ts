@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { vi } from 'vitest';
 
 interface FakeObject {
   readonly bytes: Buffer;
@@ -25,6 +26,9 @@ interface Answer {
   readonly headers?: { readonly [name: string]: string };
 }
 
+/** The key that leat signs with. */
+export const SECRET = 'not-to-be-shown';
+
 /** One bucket, `logs`, of any region and for anybody unless it is told otherwise. */
 export class FakeS3 {
   readonly objects = new Map<string, FakeObject>();
@@ -40,8 +44,10 @@ export class FakeS3 {
   private made = 0;
   private readonly server = createServer((request, answer) => void this.answer(request, answer));
 
-  /** @returns its endpoint, once it listens. */
+  /** Has leat sign what it asks with some key, as whoever runs it does. @returns its endpoint, once it listens. */
   async listen(): Promise<string> {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
     await once(this.server.listen(0, '127.0.0.1'), 'listening');
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -49,6 +55,7 @@ export class FakeS3 {
   close(): void {
     this.server.closeAllConnections();
     this.server.close();
+    vi.unstubAllEnvs();
   }
 
   put(key: string, bytes: Buffer | string, mark?: string): void {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Position } from '../../../src/flow/define/position.ts';
 import type { SourceDefinition } from '../../../src/flow/define/source.ts';
 import { files } from '../../../src/flow/sources/files.ts';
@@ -15,13 +15,8 @@ let endpoint: string;
 beforeEach(async () => {
   s3 = new FakeS3();
   endpoint = await s3.listen();
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'not-to-be-shown');
 });
-afterEach(() => {
-  s3.close();
-  vi.unstubAllEnvs();
-});
+afterEach(() => s3.close());
 
 /** ms of a time as `20130524T000000Z`. */
 const timeOf = (text: string) => Date.parse(text.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:'));
