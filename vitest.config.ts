@@ -14,18 +14,25 @@ const KILLS = [
 
 /** The rest of what takes long. */
 const LONG = [
-  // Hundreds of real processes, one after the other.
-  'test/cli/{adding-a-word,all-ways,checkpoint,follow,secrets,service,workers}.test.ts',
+  // Hundreds of real processes, one after the other: all of the command but what most runs meet.
+  'test/cli/!(assert|as-nc|home|kills|pipe|refuse-endless|run|signals).test.ts',
   'test/unit/house/docs.test.ts',
+  // Every spec once more in another way: cut and restored, by workers of a cluster, in columns and record by record, with a look at all types. `short` runs each as it stands.
+  'test/contract/{cluster,cluster-streams,snapshot,spec-ways,types}.test.ts',
+  'test/unit/snapshots/changes.test.ts',
+  'test/unit/cluster/{dealt,reading}.test.ts',
   // Servers of others that are only read from and written to.
   'test/contract/{brokers,lookup-databases}.test.ts',
   // Terminals, browsers, and what a server does about clients that wait for real time to pass.
   'test/terminal/**/*.test.ts',
   'test/browser/**/*.test.ts',
-  'test/unit/serve/hostile.test.ts',
-  // A disk that ends runs at each call, and what shows that such tests are not blind: each plants faults into a copy of the program.
+  'test/unit/{serve/hostile,sources/http-handshake}.test.ts',
+  // Many seeds and many days of the simulator, and what shows that such tests are not blind: each plants faults into a copy of the program.
+  'test/simulator/{many-seeds,memory,planted*}.test.ts',
   'test/contract/{sink-marks,sink-planted}.test.ts',
-  'test/simulator/planted*.test.ts',
+  'test/unit/spec/seeds.test.ts',
+  // Packers of others, the slow ones among them.
+  'test/unit/packings/packings.test.ts',
   // Each query of Nexmark, in each way.
   'test/unit/nexmark/queries.test.ts',
 ];

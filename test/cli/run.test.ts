@@ -1,8 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { THREE_LINES } from '../support/packed.ts';
 import { freePort } from '../support/ports.ts';
 import { leat, shell, start, temporaryFolder } from './harness.ts';
 
@@ -221,33 +218,6 @@ test('what is evidently no text is named, with the command that makes text of it
   );
 });
 
-test('what is packed is unpacked, and what is no text and cannot be is refused with its first bytes', async () => {
-  for (const [packing, bytes] of Object.entries(THREE_LINES)) {
-    const given = `printf %s '${bytes.toString('base64')}' | base64 -d`;
-    for (const reads of [
-      `${given} | leat count`,
-      `${given} > a; leat count < a`,
-      `${given} > a; leat 'files("a") | count'`,
-    ]) {
-      expect(await shell(reads)).toMatchObject({ code: 0, stdout: '3\n' });
-    }
-    const torn = await shell(`${given} | head -c ${bytes.length - 3} > torn; leat 'files("torn") | count'`);
-    expect(torn).toMatchObject({ code: 3, stdout: '3\n' });
-    expect(torn.stderr).toBe(
-      `leat: cannot read torn: its ${packing} data ends too early, after ${bytes.length - 3} bytes\n`,
-    );
-  }
-  const zip = `printf 'PK\\003\\004\\024\\000x\\n' > x.zip`;
-  for (const reads of ['leat count < x.zip', 'cat x.zip | leat count', `leat 'files("x.zip") | count'`]) {
-    const { code, stderr } = await shell(`${zip}; ${reads}`);
-    expect(code).toBe(3);
-    expect(stderr).toContain('it is a zip archive (it begins with 50 4b 03 04) and no text: `unzip -p FILE | leat …`');
-  }
-  const left = await shell(`${zip}; echo a > y; leat 'files("x*", "y") | count'`);
-  expect(left).toMatchObject({ code: 0, stdout: '1\n' });
-  expect(left.stderr).toContain('leat: left out: cannot read x.zip: it is a zip archive');
-});
-
 test('a join of batches with what is read once is told', async () => {
   const join = `queue(["bob"], ["bob"]) | map([_, 1]) | join(files("t.csv") | map([_, 2]))`;
   const { stdout, stderr } = await shell(`echo bob > t.csv; leat '${join}'; leat --batches 1 '${join}'`);
@@ -282,17 +252,6 @@ test('--sparklines is taken by its former name too, which help does not show', a
 });
 
 /** A port at which nobody listens. */
-
-test('many windows by event time of keys that never come again take room for their own keys alone', async () => {
-  const folder = temporaryFolder();
-  const lines = Array.from({ length: 120_000 }, (_, i) => {
-    return `{"t":"${new Date(1_700_000_000_000 + i * 10).toISOString()}","id":"u${i}"}\n`;
-  });
-  writeFileSync(join(folder, 'log.json'), lines.join(''));
-  const program = 'files("log.json") | json | window(1s, on: .t) | groupBy(.id, {n: count()}) | count';
-  const { stdout, code } = await shell(`NODE_OPTIONS=--max-old-space-size=400 leat --workers 1 '${program}'`, folder);
-  expect({ code, windows: stdout.trim().split('\n').length }).toEqual({ code: 0, windows: 1200 });
-});
 
 test('what is level with the last of a top in a window is held to --state-max', async () => {
   const lines = Array.from({ length: 1000 }, (_, i) => `{"n":1,"id":"${i}"}\n`).join('');

@@ -1,7 +1,6 @@
-/** Faults in how results are written, a line each, that the simulated disk has to find; where little is tried one of them. */
+/** Faults in how results are written, a line each, that the simulated disk has to find. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { few } from '../support/effort.ts';
 import { type Fault, moduleWith } from '../support/planted.ts';
 import type * as Disk from './disk.ts';
 
@@ -26,7 +25,7 @@ const FAULTS: { readonly [what: string]: Fault } = {
   },
 };
 
-for (const [what, fault] of few(1, Object.entries(FAULTS))) {
+for (const [what, fault] of Object.entries(FAULTS)) {
   test(`the simulated disk finds: ${what}`, { timeout: 600_000 }, async () => {
     const { simulateDisk } = await moduleWith<typeof Disk>('test/simulator/disk.ts', fault);
     let found: string | undefined;

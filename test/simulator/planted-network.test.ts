@@ -1,7 +1,6 @@
-/** Faults in how runs read of other machines, a line each, that the simulated network has to find; where little is tried some of them. */
+/** Faults in how runs read of other machines, a line each, that the simulated network has to find. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { few } from '../support/effort.ts';
 import { type Fault, moduleWith } from '../support/planted.ts';
 import type * as Network from './network.ts';
 import { networkWorldOf } from './network-world.ts';
@@ -72,7 +71,7 @@ const FAULTS: { readonly [what: string]: Fault & { readonly isFlooded?: true } }
   },
 };
 
-for (const [what, { isFlooded, ...fault }] of few(2, Object.entries(FAULTS))) {
+for (const [what, { isFlooded, ...fault }] of Object.entries(FAULTS)) {
   test(`the simulated network finds: ${what}`, { timeout: 600_000 }, async () => {
     const { simulateNetwork } = await moduleWith<typeof Network>('test/simulator/network.ts', fault);
     let found: string | undefined;

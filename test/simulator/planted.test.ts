@@ -1,7 +1,6 @@
-/** A simulator that finds nothing may be blind: each of these faults, a line of the program each, has to be found by it; where little is tried some of them. */
+/** A simulator that finds nothing may be blind: each of these faults, a line of the program each, has to be found by it. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { few } from '../support/effort.ts';
 import { type Fault, moduleWith } from '../support/planted.ts';
 import type * as Memory from './memory.ts';
 import type * as Simulator from './simulate.ts';
@@ -120,7 +119,7 @@ async function findIn({ simulate }: typeof Simulator, seeds: number): Promise<st
   return undefined;
 }
 
-for (const [what, fault] of few(4, Object.entries(FAULTS))) {
+for (const [what, fault] of Object.entries(FAULTS)) {
   test(`the simulator finds: ${what}`, { timeout: 120_000 }, async () => {
     expect(await findIn(await moduleWith<typeof Simulator>('test/simulator/simulate.ts', fault), 3000)).toBeDefined();
   });
@@ -130,7 +129,7 @@ test.each(Object.entries({ ...FAULTS, ...LEAKS }))('there is one place for: %s',
   expect(readFileSync(file, 'utf8').split(line)).toHaveLength(2);
 });
 
-for (const [what, { program, ...fault }] of few(1, Object.entries(LEAKS))) {
+for (const [what, { program, ...fault }] of Object.entries(LEAKS)) {
   test(`a long run finds: ${what}`, { timeout: 200_000 }, async () => {
     const { heapGrowth, LEAST_LEAK, PROGRAMS } = await moduleWith<typeof Memory>('test/simulator/memory.ts', fault);
     expect(await heapGrowth(PROGRAMS[program], 15, 5)).toBeGreaterThan(LEAST_LEAK);

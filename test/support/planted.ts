@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { expect } from 'vitest';
+import { temporaryDirectory } from './directory.ts';
 
 /** A line of a file, and what is put in its place. */
 export interface Fault {
@@ -11,14 +12,17 @@ export interface Fault {
   readonly planted: string;
 }
 
-/** A module of the tests over a program in which a line is another. @param entry its path. */
-export async function moduleWith<T>(entry: string, { file, line, planted }: Fault): Promise<T> {
-  const source = readFileSync(file, 'utf8');
-  expect(source.split(line)).toHaveLength(2);
-  const { outputFiles } = await build({
+/**
+ * A module of the tests with all that it imports, in a file that is gone after the test. An address that has the code itself would stand in every line of every trace of a call.
+ *
+ * @param entry its path. @returns where it can be imported from.
+ */
+export async function bundled(entry: string, plugins: Plugin[] = []): Promise<URL> {
+  const outfile = join(temporaryDirectory(), 'bundle.mjs');
+  await build({
     entryPoints: [entry],
     bundle: true,
-    write: false,
+    outfile,
     platform: 'node',
     format: 'esm',
     logLevel: 'error',
@@ -26,18 +30,23 @@ export async function moduleWith<T>(entry: string, { file, line, planted }: Faul
     banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom('/');" },
     // A module without a file has none of the places that are looked for beside it.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(resolve(entry)).href) },
-    plugins: [
-      {
-        name: 'plant',
-        setup(bundle) {
-          bundle.onLoad({ filter: new RegExp(`${file.replaceAll('.', '\\.')}$`) }, () => ({
-            contents: source.replace(line, () => planted),
-            loader: 'ts',
-          }));
-        },
-      },
-    ],
+    plugins,
   });
-  const code = Buffer.from(outputFiles[0]!.contents).toString('base64');
-  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as T;
+  return pathToFileURL(outfile);
+}
+
+/** A module of the tests over a program in which a line is another. @param entry its path. */
+export async function moduleWith<T>(entry: string, { file, line, planted }: Fault): Promise<T> {
+  const source = readFileSync(file, 'utf8');
+  expect(source.split(line)).toHaveLength(2);
+  const plant: Plugin = {
+    name: 'plant',
+    setup(bundle) {
+      bundle.onLoad({ filter: new RegExp(`${file.replaceAll('.', '\\.')}$`) }, () => ({
+        contents: source.replace(line, () => planted),
+        loader: 'ts',
+      }));
+    },
+  };
+  return (await import(/* @vite-ignore */ (await bundled(entry, [plant])).href)) as T;
 }

@@ -1,17 +1,12 @@
-/** Who connects to a server that encrypts and does not agree on how is let go of. */
+/** Who connects to a server that encrypts and does not agree on how is let go of, in ten seconds of real time. */
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { http } from '../../../src/flow/sources/http.ts';
 import { certify } from '../../support/certificates.ts';
 import { temporaryDirectory } from '../../support/directory.ts';
 import { openSource, TestRun } from '../../support/source.ts';
-
-vi.mock('../../../src/flow/sockets/host-sockets.ts', async (original) => ({
-  ...(await original<typeof import('../../../src/flow/sockets/host-sockets.ts')>()),
-  HANDSHAKE: 20,
-}));
 
 test.each([
   ['nothing', ''],
