@@ -34,3 +34,12 @@ export class SpeltNumber {
     throw REFUSAL;
   }
 }
+
+/** So many digits a double keeps, whatever they are. */
+const DIGITS = 15;
+
+/** Whether the value surely has all the digits that were spelt. */
+export function keepsDigits(number: SpeltNumber): boolean {
+  const digits = number.toString().replace(/e.*/i, '').replace('.', '').replace(/^-?0*/, '').replace(/0*$/, '');
+  return digits.length <= DIGITS;
+}

@@ -1,5 +1,6 @@
 /** The promises of sinks that write to tables, over every database: SQLite's files, and servers of PostgreSQL and MariaDB where they are installed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseSpeltJson } from '../../src/base/number-text.ts';
 import { BOOLEAN, objectOf, TIME } from '../../src/base/type.ts';
 import { field, type Value } from '../../src/base/value.ts';
 import type { SinkContext } from '../../src/flow/define/context.ts';
@@ -75,6 +76,29 @@ describe.each(databases.filter(({ isInstalled }) => isInstalled))('$name', (data
     const at = typeof stored === 'number' ? stored : Date.parse(`${String(stored)}Z`);
     expect(at).toBe(time);
     expect(field(found!, 'none')).toBeNull();
+  });
+
+  test('tells, once, of a column that does not keep all digits of its numbers', async () => {
+    const long = parseSpeltJson('12345678901234567890.125');
+    const few = parseSpeltJson('1.10');
+    const reports = await written({}, [
+      [{ n: 1.5, m: few }],
+      [
+        { n: long, m: few },
+        { n: long, m: few },
+      ],
+    ]);
+    expect({ bads: reports.bads, failures: reports.failures }).toEqual({ bads: [], failures: [] });
+    expect(reports.notes.filter((note) => note.includes('digits'))).toEqual([
+      `"n" of ${table} does not keep all digits of its numbers, which it holds as doubles`,
+    ]);
+    expect(await rows(`select count(*) from ${table} where n > 1e19`)).toEqual([[2]]);
+    // A table that is made for them has a column that does, where there are such.
+    const other = `${table}b`;
+    const made = await written({ table: other }, [[{ n: long }]]);
+    const isKept = made.notes.every((note) => !note.includes('digits'));
+    expect(isKept).toBe(database.name !== 'sqlite');
+    if (isKept) expect((await rows(`select n from ${other}`)).map(([n]) => String(n))).toEqual([String(long)]);
   });
 
   test('takes names that mean something', async () => {

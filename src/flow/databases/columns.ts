@@ -83,6 +83,11 @@ export function cellFor(value: Value, column: TableColumn, timeText: (time: numb
   }
 }
 
+/** Whether a column holds doubles, at the most, of numbers that are not whole. */
+export function rounds({ kind, bits }: TableColumn): boolean {
+  return kind === 'number' || (kind === 'decimal' && bits !== undefined);
+}
+
 function doubleOf(value: Value, column: TableColumn): SqlValue {
   if (typeof value === 'number') return value;
   if (value instanceof SpeltNumber) return value.valueOf();

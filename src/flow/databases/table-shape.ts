@@ -1,11 +1,12 @@
 import { toJson } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
+import { keepsDigits, SpeltNumber } from '../../base/spelt-number.ts';
 import type { Type } from '../../base/type.ts';
 import type { Value } from '../../base/value.ts';
 import { holdsTimes } from '../formats/column-type.ts';
 import { OtherFields } from '../formats/other-fields.ts';
 import { type Columns, cellAt, cellsOf, columnsOf, namesOfColumns } from '../formats/rows.ts';
-import { cellFor, kindOfValues, type SqlValue, type TableColumn } from './columns.ts';
+import { cellFor, kindOfValues, rounds, type SqlValue, type TableColumn } from './columns.ts';
 import type { SqlRow } from './database.ts';
 
 /** Objects within objects are cells: columns of JSON. */
@@ -32,6 +33,7 @@ export class TableShape {
   private readonly cells: Columns;
   private readonly others: OtherFields;
   private readonly keyAt: readonly number[];
+  private readonly rounded = new Set<string>();
   private readonly timeText: (time: number) => string;
 
   /**
@@ -58,9 +60,16 @@ export class TableShape {
     return key.filter((_name, i) => this.keyAt[i] === -1);
   }
 
-  /** @throws BadRecord where it does not fit, or has no key. */
-  rowOf(record: Value): SqlRow {
-    const cells = cellsOf(record, this.cells).map((value, i) => cellFor(value, this.columns[i]!, this.timeText));
+  /** @param rounded told once of each column that does not keep all digits. @throws BadRecord where it does not fit, or has no key. */
+  rowOf(record: Value, rounded: (column: string) => void): SqlRow {
+    const cells = cellsOf(record, this.cells).map((value, i) => {
+      const column = this.columns[i]!;
+      if (value instanceof SpeltNumber && rounds(column) && !this.rounded.has(column.name) && !keepsDigits(value)) {
+        this.rounded.add(column.name);
+        rounded(column.name);
+      }
+      return cellFor(value, column, this.timeText);
+    });
     for (const at of this.keyAt) {
       if (cells[at] === null) throw new BadRecord(`"${this.columns[at]!.name}" is null, and the key of the table`);
     }

@@ -156,7 +156,9 @@ export class TableSink extends TransactedSink {
   private add(record: Value, shape: TableShape, part: Part): void {
     const { context, table } = this.options;
     try {
-      const row = shape.rowOf(record);
+      const row = shape.rowOf(record, (column) =>
+        context.note(`"${column}" of ${table.text} does not keep all digits of its numbers, which it holds as doubles`),
+      );
       part.rows.push(row);
       for (const cell of row) part.weight += 8 + (typeof cell === 'string' ? cell.length : 0);
     } catch (problem) {

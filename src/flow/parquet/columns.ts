@@ -2,7 +2,7 @@ import type { SchemaElement } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
 import { toJson, toText } from '../../base/json.ts';
 import { BadRecord } from '../../base/problem.ts';
-import { SpeltNumber } from '../../base/spelt-number.ts';
+import { keepsDigits, SpeltNumber } from '../../base/spelt-number.ts';
 import { isList, type Value } from '../../base/value.ts';
 import { namedCells } from '../records/named-cells.ts';
 
@@ -17,9 +17,6 @@ export type Kinds = Map<string, Kind>;
 
 /** No more columns are written: what others send may have a name of its own in each record, and all of them have cells in every row. */
 const MOST_COLUMNS = 1000;
-
-/** So many digits a double keeps, whatever they are. */
-const DIGITS = 15;
 
 const STORED: { readonly [kind in Kind]: Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'> } = {
   null: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
@@ -65,11 +62,6 @@ function kindOf(value: Value): Kind {
   if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? 'long' : 'text';
   if (value instanceof SpeltNumber) return keepsDigits(value) ? 'number' : 'text';
   return typeof value === 'string' ? 'text' : 'json';
-}
-
-function keepsDigits(value: SpeltNumber): boolean {
-  const digits = value.toString().replace(/e.*/i, '').replace('.', '').replace(/^-?0*/, '').replace(/0*$/, '');
-  return digits.length <= DIGITS;
 }
 
 /** The kind that holds what either does, with all digits. */
