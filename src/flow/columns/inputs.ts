@@ -42,7 +42,8 @@ export function inputOf(
   if (form.kind !== 'field') return anything(aggregate, states);
   const field = names.indexOf(form.name);
   if (reads.as !== 'values') return numbers(field, states);
-  return aggregate.faster?.leaves === undefined ? values(field, states) : rarelyPut(field, states);
+  const keeps = aggregate.faster?.keeps;
+  return keeps === undefined ? values(field, states) : rarelyPut(field, keeps, states);
 }
 
 /** Whether a function gives nothing but whether something is true. */
@@ -66,11 +67,10 @@ class States {
     this.takeMany = aggregate.faster?.putMany;
   }
 
-  /** Whether a number would change nothing. */
-  leaves(place: number, number: number): boolean {
-    const { leaves } = this.aggregate.faster!;
+  /** What the partial of a group is. */
+  of(place: number): unknown {
     const { state } = this.partials.places[place]!;
-    return leaves!(this.part === undefined ? state : (state as unknown[])[this.part], number);
+    return this.part === undefined ? state : (state as unknown[])[this.part];
   }
 
   put(place: number, value: unknown): void {
@@ -230,7 +230,7 @@ function values(field: number, states: States): Input {
 }
 
 /** The same where most numbers change nothing: these are never made values. */
-function rarelyPut(field: number, states: States): Input {
+function rarelyPut(field: number, keeps: 1 | -1, states: States): Input {
   const read = new Float64Array(MOST_ROWS);
   const all: Value[] = [];
   let valueAt: (i: number) => Value;
@@ -252,8 +252,13 @@ function rarelyPut(field: number, states: States): Input {
     put(found, from, to) {
       for (let i = from; i < to; i++) {
         const number = read[i]!;
-        if (Number.isNaN(number)) states.put(found[i]!, all[i]);
-        else if (!states.leaves(found[i]!, number)) states.put(found[i]!, valueAt(i));
+        if (Number.isNaN(number)) {
+          states.put(found[i]!, all[i]);
+          continue;
+        }
+        // Compared here: a call for each number would have the engine make an object of it.
+        const kept = states.of(found[i]!);
+        if (typeof kept !== 'number' || !((number - kept) * keeps >= 0)) states.put(found[i]!, valueAt(i));
       }
     },
   };

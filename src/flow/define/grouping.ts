@@ -70,8 +70,8 @@ export interface FasterAggregate<S> {
    * conditions, so many that are true. May change and return `state`, never `numbers`.
    */
   putMany?(state: S, numbers: Float64Array, count: number): S;
-  /** Of one that reads values: whether it is sure that a number, however it is spelt, would change nothing, so that it need not be put. */
-  leaves?(state: S, number: number): boolean;
+  /** Of one that reads values: set where its state is one of them or null, and a number that is kept gives way to no number that is larger or equal (1), or smaller or equal (-1), however it is spelt. */
+  readonly keeps?: 1 | -1;
 }
 
 /**

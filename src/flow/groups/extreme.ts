@@ -11,8 +11,13 @@ export function extreme(f: Compiled, sign: 1 | -1): ReadingAggregate<Value, Valu
     return kept === null || compare(value, kept) * sign < 0 ? value : kept;
   };
   // No value is kept as null, which no value that counts can be.
-  const leaves = (kept: Value, number: number) => typeof kept === 'number' && (number - kept) * sign >= 0;
-  return reading(f, { zero: () => null, put: better, merge: better, result: (state) => state, faster: { leaves } });
+  return reading(f, {
+    zero: () => null,
+    put: better,
+    merge: better,
+    result: (state) => state,
+    faster: { keeps: sign },
+  });
 }
 
 /** What is kept of a record: what decides, and the value that is asked for. */

@@ -7,7 +7,7 @@ import type { FasterAggregate, ReadingAggregate } from '../define/grouping.ts';
 import { makesNumber } from '../texts/as-number.ts';
 
 type Putting<S, X> = Omit<ReadingAggregate<S, X>, 'add' | 'read' | 'faster'> & {
-  readonly faster?: Pick<FasterAggregate<S>, 'putMany' | 'leaves'>;
+  readonly faster?: Pick<FasterAggregate<S>, 'putMany' | 'keeps'>;
 };
 
 /** An aggregate of what `f` gives of each record. */
