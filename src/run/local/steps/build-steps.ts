@@ -113,7 +113,7 @@ class StepBuilder {
   /** What the step of a node knows of the run. */
   private runOf(node: Node): RunContext {
     const { closing, alerts, progress } = this.settings;
-    const run = { ...this.settings.run, ...progress?.of(node) };
+    const run = progress === undefined ? this.settings.run : { ...this.settings.run, ...progress.of(node) };
     if (alerts !== undefined && node.kind === 'stage' && node.definition.raisesAlarms === true)
       return { ...run, showAlarms: (ask) => alerts.raisedBy(node, ask) };
     if (closing === undefined || node.kind !== 'stage' || node.definition.needsFirst === undefined) return run;
