@@ -150,6 +150,47 @@ describe.skipIf(!isLong || !hasJava() || installed.length === 0)('streams on Spa
     },
   );
 
+  test.each(installed)(
+    '%s: what tasks write themselves has each record once, whenever leat is killed',
+    { timeout },
+    async (name) => {
+      const folder = temporaryDirectory();
+      useSpark(name, folder);
+      mkdirSync(join(folder, 'in'));
+      const random = new Random(Number(process.env.LEAT_SEED ?? 1));
+      const program = 'watch("in", existing: true) | json | save("out/x", "json", parts: true)';
+      let files = 0;
+      let records = 0;
+      const feed = () => {
+        for (let i = 0; i < FILES_A_LIFE; i++) {
+          const count = random.whole(1, 9);
+          const written = Array.from({ length: count }, () => `{"id":${records++}}\n`).join('');
+          writeFileSync(join(folder, 'part'), written);
+          renameSync(join(folder, 'part'), join(folder, 'in', `${String(files++).padStart(6, '0')}.json`));
+        }
+      };
+      const out = join(folder, 'out');
+      const saved = () => {
+        const names = existsSync(out) ? readdirSync(out).filter((file) => !file.startsWith('.')) : [];
+        return names.sort().flatMap((file) => readFileSync(join(out, file), 'utf8').split('\n').filter(Boolean));
+      };
+      for (let life = 0; life < KILLS; life++) {
+        const leat = startOf(program, folder);
+        feed();
+        await leat.noted(/ is up at /);
+        await new Promise((resolve) => setTimeout(resolve, random.whole(0, LONGEST_LIFE)));
+        leat.child.kill('SIGKILL');
+        await leat.ended;
+      }
+      const last = startOf(program, folder);
+      feed();
+      await vi.waitFor(() => expect(saved().length).toBeGreaterThanOrEqual(records), patience);
+      last.child.kill('SIGINT');
+      const { code } = await last.ended;
+      expect([code, saved()]).toEqual([130, Array.from({ length: records }, (_, id) => `{"id":${id}}`)]);
+    },
+  );
+
   test.skipIf(!hasKafka).each(installed)(
     '%s: records of Kafka are counted once each, whenever leat is killed',
     { timeout },

@@ -85,7 +85,7 @@ describe.skipIf(!isLong || !hasJava() || (installed.length === 0 && !isWanted))(
         .join('')
         .split('\n')
         .filter((line) => line.startsWith('leat ') && !line.includes('--checkpoint'));
-      expect(written).toHaveLength(6);
+      expect(written).toHaveLength(7);
       const saved = join(folder, 'counts.tsv');
       for (const [i, line] of written.entries()) {
         const [, master, program] = /^leat --engine spark --master '(.*?)' '(.*)'$/.exec(line)!;

@@ -1,10 +1,10 @@
 /** Lives of `save` at a store elsewhere, each ended at a random request; the next goes on from what was kept. */
 import { expect } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
-import type { Sink, SinkStart } from '../../src/flow/define/sink.ts';
+import type { Sink, SinkParts, SinkStart } from '../../src/flow/define/sink.ts';
 import { save } from '../../src/flow/sinks/save.ts';
 import { Random } from '../../src/run/trials/random.ts';
-import { batch, openSink, sinkContext } from './sink.ts';
+import { batch, openPartOf, openSink, sinkContext } from './sink.ts';
 
 interface Store {
   /** What `save` is told. */
@@ -13,6 +13,20 @@ interface Store {
   lucky(luck: () => 'well' | 'unanswered' | 'undone'): void;
   /** The text of all files that were saved. */
   texts(): readonly string[];
+}
+
+/** Has each record written as a part of a batch by somebody else. @returns whether that went well. */
+async function takeParts({ args }: Store, parts: SinkParts, records: readonly string[], end: number): Promise<boolean> {
+  for (const record of records) {
+    const number = parts.next;
+    const part = openPartOf(save, { ...args, retry: 0 }, number);
+    part.push(record);
+    part.close({ ...batch(1), end });
+    await part.finish();
+    if (part.written === undefined) return false;
+    parts.take(part.written, number);
+  }
+  return true;
 }
 
 /** That what was pushed and kept is there once. */
@@ -38,8 +52,11 @@ export async function expectEachRecordOnce(seed: number, store: Store): Promise<
     while (records < total && reports.failures.length === 0) {
       // A batch that comes again is cut elsewhere, and ends at another time.
       const size = Math.min(random.whole(1, 3), total - records);
-      for (let i = 0; i < size; i++) sink.push(`${records + i}`);
+      const some = Array.from({ length: size }, (_, i) => `${records + i}`);
       end += random.whole(1, 5);
+      if (sink.parts !== undefined && random.chance(0.8)) {
+        if (!(await takeParts(store, sink.parts, some, end))) break;
+      } else for (const record of some) sink.push(record);
       sink.close({ ...batch(1), end });
       records += size;
       if (random.chance(0.7)) await keep();

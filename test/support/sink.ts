@@ -3,7 +3,7 @@ import { VirtualClock } from '../../src/base/clock.ts';
 import type { BadRecord, RunFailure } from '../../src/base/problem.ts';
 import type { Value } from '../../src/base/value.ts';
 import type { SinkContext } from '../../src/flow/define/context.ts';
-import type { Sink, SinkDefinition, SinkStart } from '../../src/flow/define/sink.ts';
+import type { PartWriter, Sink, SinkDefinition, SinkStart } from '../../src/flow/define/sink.ts';
 import type { Span } from '../../src/flow/define/span.ts';
 import { hostFileSystem } from '../../src/flow/output/host-file-system.ts';
 import { hostNetwork } from '../../src/flow/output/host-network.ts';
@@ -61,6 +61,17 @@ export function openSink(
 ): Sink {
   const fallbacks = Object.entries(definition.parameters).map(([name, { fallback }]) => [name, fallback]);
   return definition.create({ ...Object.fromEntries(fallbacks), ...args } as never, context, from);
+}
+
+/** A part of a batch of such a sink, which somebody else writes. */
+export function openPartOf(
+  definition: SinkDefinition,
+  args: { readonly [name: string]: unknown },
+  number: number,
+  context: SinkContext = sinkContext().context,
+): PartWriter {
+  const fallbacks = Object.entries(definition.parameters).map(([name, { fallback }]) => [name, fallback]);
+  return definition.parts!.write({ ...Object.fromEntries(fallbacks), ...args } as never, context, number);
 }
 
 /** The batch of second `index`, from 1. */

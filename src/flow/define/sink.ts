@@ -67,8 +67,26 @@ export interface Sink {
   leave?(): Promise<void>;
   /** Nothing comes, since an earlier run has read all: what is kept is shown until the run is ended. Resolves then, and {@link leave} follows. Absent where nothing is shown. */
   linger?(): Promise<void>;
+  /** There where the definition has `parts` and they are wanted. */
+  readonly parts?: SinkParts;
   /** No more will come. Resolves when everything is out (files renamed, sockets closed). Called once, also after a failure. */
   finish(): Promise<void>;
+}
+
+/** Takes for a sink what others have written for it: parts of the open batch, which come out with it, or not at all. */
+export interface SinkParts {
+  /** The number of the next part of the open batch, from 0. */
+  readonly next: number;
+  /** One is of the batch. Each number once in a batch, in ascending order; what the sink is given itself is a part of its own behind them. @param part as {@link PartWriter} gives it. */
+  take(part: Value, number: number): void;
+  /** One is not wanted after all. */
+  drop(part: Value): void;
+}
+
+/** Writes one part of a batch of a sink that stands elsewhere. It is given one batch. */
+export interface PartWriter extends Sink {
+  /** What was written, once it has finished: plain data; undefined where it was given nothing, or has failed. */
+  readonly written: Value | undefined;
 }
 
 export interface SinkDefinition<P extends Parameters = Parameters> extends Described {
@@ -99,6 +117,13 @@ export interface SinkDefinition<P extends Parameters = Parameters> extends Descr
   readonly draws?: true;
   /** What it is given is served to who looks at it. */
   readonly serves?: true;
+  /** Where a batch may be in several parts: each can be written by another process, and nobody sees it before the sink itself has taken it. */
+  readonly parts?: {
+    /** Whether that is asked for. */
+    readonly wanted: (args: Bound<P>) => boolean;
+    /** @param number of the part in its batch. */
+    readonly write: (args: Bound<P>, context: SinkContext, number: number) => PartWriter;
+  };
   /** It is there to be looked at while records come, so that a pipe in a program with it is a stream. */
   readonly byClock?: (args: Bound<P>) => boolean;
 }

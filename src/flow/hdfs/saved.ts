@@ -6,9 +6,7 @@ import type { Intents } from '../define/intents.ts';
 import type { SinkStart } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { sinkFailure } from '../output/failure.ts';
-import type { Pausable } from '../output/open-files.ts';
-import type { Saved } from '../output/saved-files.ts';
-import type { Target } from '../output/target.ts';
+import type { Saved, SavedTarget } from '../output/saved-files.ts';
 import { isLeft, temporaryName } from '../output/temporary.ts';
 import type { PackedAs } from '../packings/pack.ts';
 import { persist } from '../remote/persist.ts';
@@ -150,7 +148,7 @@ class SavedInHdfs implements Saved {
     }
   }
 
-  async open(nameOf: (span: Span) => string): Promise<Target & Pausable> {
+  async open(nameOf: (span: Span) => string): Promise<SavedTarget> {
     const { packed } = this.options;
     const file = new PartedFile(() => temporaryName(this.prefix));
     this.begun.add(file);
@@ -164,18 +162,29 @@ class SavedInHdfs implements Saved {
       // It is open only while a part is sent.
       async pause() {},
       close: async (span) => {
-        // No bytes at all are nothing that a program would unpack.
-        if (packed !== undefined && file.held === 0 && file.parts.length === 0)
-          file.add(await packed.pack(Buffer.alloc(0)));
-        if (file.held > 0 || file.parts.length === 0) await this.send(file);
-        await this.publish(file, nameOf(span!).slice(this.root.length));
+        await this.sendRest(file);
+        await this.publish(file.parts, nameOf(span!).slice(this.root.length));
         this.begun.delete(file);
+      },
+      putAside: async () => {
+        await this.sendRest(file);
+        this.begun.delete(file);
+        return file.parts;
       },
       abandon: async () => {
         this.begun.delete(file);
-        for (const part of file.parts) await this.hdfs.remove(part).catch(() => {});
+        await this.remove(file.parts);
       },
     };
+  }
+
+  adopt(aside: Value, name: string): Promise<void> {
+    return this.publish(aside as readonly string[], name.slice(this.root.length));
+  }
+
+  /** What cannot be removed does no harm: nobody looks at it. */
+  async remove(aside: Value): Promise<void> {
+    for (const part of aside as readonly string[]) await this.hdfs.remove(part).catch(() => {});
   }
 
   /** Where they are. What the name node has answered is safe, as far as HDFS keeps it so. */
@@ -202,8 +211,17 @@ class SavedInHdfs implements Saved {
     await this.persist(path, () => this.hdfs.create(path, bytes));
   }
 
-  /** Gives a file that is whole its name. */
-  private async publish({ parts }: PartedFile, name: string): Promise<void> {
+  /** Sends all that a file holds: it is whole. */
+  private async sendRest(file: PartedFile): Promise<void> {
+    const { packed } = this.options;
+    // No bytes at all are nothing that a program would unpack.
+    if (packed !== undefined && file.held === 0 && file.parts.length === 0)
+      file.add(await packed.pack(Buffer.alloc(0)));
+    if (file.held > 0 || file.parts.length === 0) await this.send(file);
+  }
+
+  /** Gives a file that is whole its name. @param parts the paths of what it is made of. */
+  private async publish(parts: readonly string[], name: string): Promise<void> {
     const { hdfs } = this;
     const [first, ...others] = parts;
     if (others.length > 0) {

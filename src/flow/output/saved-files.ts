@@ -28,12 +28,26 @@ type Intent = { readonly number: number } & (
   | { readonly name: string; readonly identity: string; readonly replaces: boolean }
 );
 
+/** What is told of a file that was put aside. */
+interface Aside {
+  readonly temporary: string;
+}
+
 /** Where a run that goes back begins. */
 interface Mark {
   /** The name of the last file. */
   readonly last: string | null;
   /** How many intents were written before it. */
   readonly intents: number;
+}
+
+/** A file that gets its name when it is whole. */
+export interface SavedTarget extends Target, Pausable {
+  /**
+   * It is whole, and keeps for now the name under which nobody sees it. Called instead of `close`, with the name that it will be given. Resolves, when it is safe, with plain data by which
+   * another process finds it ({@link Saved.adopt}).
+   */
+  putAside(name: string): Promise<Value>;
 }
 
 /** Files that get their names when they are whole, wherever they stand. */
@@ -43,7 +57,11 @@ export interface Saved {
   /** Takes back what was done behind a mark. */
   goBack(start: SinkStart): Promise<void>;
   /** Opens the next one. @param nameOf its path, given the span that it is closed with. */
-  open(nameOf: (span: Span) => string): Promise<Target & Pausable>;
+  open(nameOf: (span: Span) => string): Promise<SavedTarget>;
+  /** Gives a file its name that another process has put aside for it. */
+  adopt(aside: Value, name: string): Promise<void>;
+  /** Removes one that was put aside and is not wanted. */
+  remove(aside: Value): Promise<void>;
   /** Where they are, when all of them are safe. */
   mark(): Promise<Value>;
 }
@@ -67,7 +85,11 @@ export class SavedFiles implements Saved {
     this.options = options;
     this.directory = dirname(`${options.prefix}x`);
     this.names = new SafeNames(options.files, this.directory);
-    removeLeft(options.files, options.prefix);
+  }
+
+  /** Removes what runs that were killed have left. */
+  async begin(): Promise<void> {
+    removeLeft(this.options.files, this.options.prefix);
   }
 
   async goBack(start: SinkStart): Promise<void> {
@@ -89,7 +111,7 @@ export class SavedFiles implements Saved {
     }
   }
 
-  async open(nameOf: (span: Span) => string): Promise<Target & Pausable> {
+  async open(nameOf: (span: Span) => string): Promise<SavedTarget> {
     const { files, prefix, intents, packed } = this.options;
     await makeDirectories(files, this.directory);
     const temporary = temporaryName(prefix);
@@ -106,25 +128,22 @@ export class SavedFiles implements Saved {
       file = undefined;
       await open?.close();
     };
+    const complete = async (isSafe: boolean) => {
+      // No bytes at all are nothing that a program would unpack.
+      if (isEmpty && packed !== undefined) await write(Buffer.alloc(0));
+      if (isSafe) await (await opened()).sync();
+      await pause();
+    };
     return {
       write,
       pause,
       close: async (span) => {
-        const name = nameOf(span!);
-        // No bytes at all are nothing that a program would unpack.
-        if (isEmpty && packed !== undefined) await write(Buffer.alloc(0));
-        if (intents !== undefined) {
-          const open = await opened();
-          await open.sync();
-          const replaces = files.status(name) !== undefined;
-          await intents.write({ number: this.number++, name, identity: open.status().identity, replaces });
-          this.isUnsafe = true;
-        }
-        await pause();
-        await files.rename(temporary, name).catch((error) => {
-          throw sinkFailure(name, error);
-        });
-        this.last = name;
+        await complete(intents !== undefined);
+        await this.name(temporary, nameOf(span!));
+      },
+      putAside: async () => {
+        await complete(true);
+        return { temporary };
       },
       async abandon() {
         await pause().catch(() => {});
@@ -133,6 +152,31 @@ export class SavedFiles implements Saved {
         } catch {}
       },
     };
+  }
+
+  async adopt(aside: Value, name: string): Promise<void> {
+    await this.name((aside as unknown as Aside).temporary, name);
+  }
+
+  async remove(aside: Value): Promise<void> {
+    const { files } = this.options;
+    const { temporary } = aside as unknown as Aside;
+    if (files.status(temporary) !== undefined) files.remove(temporary);
+  }
+
+  /** Gives a file that is whole its name. */
+  private async name(temporary: string, name: string): Promise<void> {
+    const { files, intents } = this.options;
+    if (intents !== undefined) {
+      const identity = files.status(temporary)?.identity ?? '';
+      const replaces = files.status(name) !== undefined;
+      await intents.write({ number: this.number++, name, identity, replaces });
+      this.isUnsafe = true;
+    }
+    await files.rename(temporary, name).catch((error) => {
+      throw sinkFailure(name, error);
+    });
+    this.last = name;
   }
 
   /** Where they are, when all of them are safe from a power cut. */

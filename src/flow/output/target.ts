@@ -50,7 +50,7 @@ interface TargetSinkOptions {
 /** A sink that writes its look to targets: it knows batches, bounds and failures, so that a target need only know bytes. */
 export class TargetSink implements Sink {
   private readonly options: TargetSinkOptions;
-  private readonly output: QueuedOutput;
+  protected readonly output: QueuedOutput;
   private format: Format;
   private target: Target | undefined;
   private given: Promise<void> = Promise.resolve();

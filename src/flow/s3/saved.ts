@@ -6,9 +6,7 @@ import type { Intents } from '../define/intents.ts';
 import type { SinkStart } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { sinkFailure } from '../output/failure.ts';
-import type { Pausable } from '../output/open-files.ts';
-import type { Saved } from '../output/saved-files.ts';
-import type { Target } from '../output/target.ts';
+import type { Saved, SavedTarget } from '../output/saved-files.ts';
 import type { PackedAs } from '../packings/pack.ts';
 import { persist } from '../remote/persist.ts';
 import { readS3Address } from './address.ts';
@@ -40,12 +38,21 @@ interface SavedInS3Options extends S3Place {
   readonly clock?: Clock;
 }
 
-/** An object is about to be put together from its parts. `replaces`: there was one of that key before. */
-interface Intent {
-  readonly number: number;
+/** An object that is sent in parts: how S3 calls it until it is whole, and who has begun it. */
+interface Begun {
   readonly key: string;
   readonly upload: string;
   readonly mark: string;
+}
+
+/** What is told of one that was put aside: all its parts were sent. */
+interface Aside extends Begun {
+  readonly tags: readonly string[];
+}
+
+/** An object is about to be put together from its parts. `replaces`: there was one of that key before. */
+interface Intent extends Begun {
+  readonly number: number;
   readonly replaces: boolean;
 }
 
@@ -101,26 +108,49 @@ class SavedInS3 implements Saved {
       if (number < mark.intents) continue;
       await this.persist(key, async () => {
         await this.abort(key, upload);
-        if (!replaces && (await this.markOf(key)) === own) await this.remove(key);
+        if (!replaces && (await this.markOf(key)) === own) await this.removeObject(key);
       });
     }
   }
 
-  async open(nameOf: (span: Span) => string): Promise<Target & Pausable> {
+  async open(nameOf: (span: Span) => string): Promise<SavedTarget> {
     const { packed } = this.options;
     const object = this.held.begin();
+    // No bytes at all are nothing that a program would unpack.
+    const complete = async () => {
+      if (packed !== undefined && object.size === 0) await object.add(await packed.pack(Buffer.alloc(0)));
+    };
     return {
       write: async (bytes) => object.add(packed === undefined ? Buffer.from(bytes) : await packed.pack(bytes)),
       // It is open only while it is sent.
       async pause() {},
       close: async (span) => {
-        // No bytes at all are nothing that a program would unpack.
-        if (packed !== undefined && object.size === 0) await object.add(await packed.pack(Buffer.alloc(0)));
+        await complete();
         await this.publish(object, readS3Address(nameOf(span!))!.key);
         await object.forget();
       },
+      putAside: async (name) => {
+        await complete();
+        const begun = await this.beginObject(readS3Address(name)!.key);
+        const tags = await this.sendParts(object, begun);
+        await object.forget();
+        return { ...begun, tags };
+      },
       abandon: () => object.forget().catch(() => {}),
     };
+  }
+
+  async adopt(aside: Value, name: string): Promise<void> {
+    const { tags, ...begun } = aside as unknown as Aside;
+    // A key is given when an object is begun.
+    if (readS3Address(name)!.key !== begun.key) throw new Error(`a part was put aside as ${begun.key}, not as ${name}`);
+    await this.intend(begun);
+    await this.persist(begun.key, () => this.complete(begun, tags));
+  }
+
+  async remove(aside: Value): Promise<void> {
+    const { key, upload } = aside as unknown as Aside;
+    await this.abort(key, upload).catch(() => {});
   }
 
   /** Where they are. What S3 has answered is safe. */
@@ -137,11 +167,32 @@ class SavedInS3 implements Saved {
   }
 
   private async putTogether(object: HeldObject, key: string): Promise<void> {
+    const begun = await this.beginObject(key);
+    await this.intend(begun);
+    const tags = await this.sendParts(object, begun);
+    try {
+      await this.persist(key, () => this.complete(begun, tags));
+    } catch (error) {
+      await this.abort(key, begun.upload).catch(() => {});
+      throw error;
+    }
+  }
+
+  private async beginObject(key: string): Promise<Begun> {
     const mark = randomUUID();
+    return { key, mark, upload: await this.persist(key, () => this.beginUpload(key, mark)) };
+  }
+
+  /** Writes down that an object is about to be there. */
+  private async intend(begun: Begun): Promise<void> {
     const { intents } = this.options;
-    const replaces = intents !== undefined && (await this.persist(key, () => this.markOf(key))) !== undefined;
-    const upload = await this.persist(key, () => this.beginUpload(key, mark));
-    await intents?.write({ number: this.number++, key, upload, mark, replaces });
+    if (intents === undefined) return;
+    const replaces = (await this.persist(begun.key, () => this.markOf(begun.key))) !== undefined;
+    await intents.write({ number: this.number++, ...begun, replaces });
+  }
+
+  /** Sends all of an object; where that fails, it is given up. @returns what S3 says of each part. */
+  private async sendParts(object: HeldObject, { key, upload }: Begun): Promise<readonly string[]> {
     const size = Math.max(this.part, Math.ceil(object.size / MOST_PARTS));
     const tags: string[] = [];
     const send = async (body: Buffer) => {
@@ -155,7 +206,7 @@ class SavedInS3 implements Saved {
       for await (const body of object.parts(size)) await send(body);
       // An object has one part at least.
       if (tags.length === 0) await send(Buffer.alloc(0));
-      await this.persist(key, () => this.complete(key, upload, tags, mark));
+      return tags;
     } catch (error) {
       await this.abort(key, upload).catch(() => {});
       throw error;
@@ -169,7 +220,7 @@ class SavedInS3 implements Saved {
     return upload;
   }
 
-  private async complete(key: string, uploadId: string, tags: readonly string[], mark: string): Promise<void> {
+  private async complete({ key, upload: uploadId, mark }: Begun, tags: readonly string[]): Promise<void> {
     const parts = tags.map((tag, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${escaped(tag)}</ETag></Part>`);
     const body = Buffer.from(`<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`);
     try {
@@ -201,7 +252,7 @@ class SavedInS3 implements Saved {
     }
   }
 
-  private async remove(key: string): Promise<void> {
+  private async removeObject(key: string): Promise<void> {
     (await this.bucket.ask('DELETE', { key })).resume();
   }
 

@@ -1,13 +1,14 @@
 import { normalize } from 'node:path';
 import { RunFailure } from '../../base/problem.ts';
 import { retry } from '../connections/retrying.ts';
-import type { SinkContext } from '../define/context.ts';
+import type { PrintFormat, SinkContext } from '../define/context.ts';
 import { filePath, flag, lambda, text } from '../define/parameters.ts';
 import { defineSink } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { hdfsPrefixFault, savedInHdfs } from '../hdfs/saved.ts';
 import { formatParameter } from '../output/format-parameter.ts';
 import { KeyedSink, mostFiles } from '../output/keyed-sink.ts';
+import { PartedSink, PartFile } from '../output/parted-sink.ts';
 import { SavedByName } from '../output/saved-by-name.ts';
 import { type Saved, SavedFiles } from '../output/saved-files.ts';
 import { formatOfName, TargetSink, targetsOf } from '../output/target.ts';
@@ -21,6 +22,9 @@ import { savedInS3 } from '../s3/saved.ts';
 
 /** Whether files are to stand elsewhere than on this machine. */
 const isAddress = (prefix: string) => /^[a-z][a-z\d+.-]+:\/\//i.test(prefix);
+
+/** How many digits the number of a part has at least, so that their names sort as they follow each other. */
+const DIGITS = 5;
 
 /** What stands before and behind the time in the names of the files. */
 function partsOfName({ prefix, suffix = '' }: { readonly prefix: string; readonly suffix: string | undefined }) {
@@ -38,6 +42,31 @@ function suffixFault(suffix: string): ReturnType<typeof packedNameFault> {
 /** Whether the files are of Parquet, which is no text. */
 function isBinary({ suffix, format }: { readonly suffix: string | undefined; readonly format: unknown }): boolean {
   return format === undefined && isParquet(`.${suffix ?? ''}`);
+}
+
+interface WhatSaved extends S3Place {
+  readonly prefix: string;
+  readonly suffix: string | undefined;
+  readonly format: PrintFormat | undefined;
+  readonly empty: boolean;
+  readonly user: string | undefined;
+  readonly retry: number;
+}
+
+/** Files of which several are one batch. */
+function partedFiles(
+  { prefix, suffix, format, empty, user, retry: within, ...place }: WhatSaved,
+  context: SinkContext,
+) {
+  const { start, ending } = partsOfName({ prefix, suffix });
+  return {
+    name: `${start}TIME-PART${ending}`,
+    saved: savedAt(start, { user, within, packed: packedAs(ending), ...place }, context),
+    nameOf: (span: Span, part: number) => `${start}${span.end}-${String(part).padStart(DIGITS, '0')}${ending}`,
+    format: format ?? formatOfName(ending),
+    empty,
+    context,
+  };
 }
 
 interface HowSaved extends S3Place {
@@ -63,6 +92,7 @@ export const save = defineSink({
     'gives `out/hits-1357008430000.json`; a prefix that ends in `/` gives the time alone, and one that ends in `-` gets no second one. Directories that are missing are made.',
     'A file is written under another name and renamed when it is whole, and it replaces one of the same name. What a run that was killed has left of a file is removed by the next one with the same prefix.',
     'With `by:` there is a file for each value that it gives of the records of a batch, `prefix-VALUE-TIME.suffix`, in whose name what may mean something to a file system is written as `%2F`.',
+    'With `parts: true` a batch may be several files, `prefix-TIME-00000.suffix` and on: on a cluster each task writes one of its own, and none has a name before all are whole. Without a cluster there is one.',
     'Two of them with the same prefix and suffix are a mistake of the program. An empty batch has no file unless `empty: true`. What is written is text, unless the suffix is json, csv or tsv or `format:` says otherwise; one that ends in gz or zst is packed: `save("out/hits", "json.gz")`.',
     'With the suffix parquet the files are of Parquet: fields are columns, whose types are those of the values (integers of 64 bits, doubles, truth values, texts; lists and objects are JSON) and become wider from batch to batch where they have to; what does not fit the columns of a file any more, behind its first 100,000 rows, is a bad record.',
     '`save("hdfs://namenode:9870/logs/hits", "json")` writes to HDFS, over HTTP (WebHDFS) and by the same rules: `webhdfs://` means the same, `swebhdfs://` encrypts. `user:` is the name that HDFS is told, which it believes unless it asks for Kerberos, which is not spoken here. What fails as a node is away is tried again for `retry:`, and what reads waits. A file of more than 32 MB is sent in parts, which are joined there.',
@@ -89,6 +119,7 @@ export const save = defineSink({
     format: formatParameter('text unless the suffix says json, csv or tsv'),
     empty: flag('whether an empty batch has a file too'),
     by: lambda('a file for each value of it', (input) => [input], { named: true }).optional(),
+    parts: flag('whether a batch may be several files, which tasks of a cluster write'),
     files: mostFiles,
     user: text('the name that HDFS is told', { named: true, apart: true }).optional(),
     ...s3Parameters,
@@ -96,7 +127,7 @@ export const save = defineSink({
   },
   claims(args) {
     const { start, ending } = partsOfName(args);
-    return normalize(`${start}${args.by === undefined ? '' : 'VALUE-'}TIME${ending}`);
+    return normalize(`${start}${args.by === undefined ? '' : 'VALUE-'}TIME${args.parts ? '-PART' : ''}${ending}`);
   },
   faster: {
     lines: ({ format, by, ...name }) =>
@@ -105,7 +136,25 @@ export const save = defineSink({
       (format ?? formatOfName(partsOfName(name).ending)) === 'text',
   },
   promise: 'exact',
-  create({ prefix, suffix, format, empty, by, files: most, user, retry: within, ...place }, context, from) {
+  parts: {
+    wanted: ({ parts, by, format, suffix }) => parts && by === undefined && !isBinary({ format, suffix }),
+    write: (args, context, number) => new PartFile(partedFiles(args, context), number),
+  },
+  create(args, context, from) {
+    const { prefix, suffix, format, empty, by, parts, files: most, user, retry: within, ...place } = args;
+    if (parts) {
+      const isText = by === undefined && !isBinary({ format, suffix });
+      if (!isText)
+        context.fail(
+          new RunFailure(
+            'save-parts',
+            2,
+            'save with `parts:` writes no Parquet, and goes without `by:`',
+            'leave `parts:` out',
+          ),
+        );
+      return new PartedSink(partedFiles(args, context), from);
+    }
     const { start, ending } = partsOfName({ prefix, suffix });
     const saved = savedAt(start, { user, within, packed: packedAs(ending), ...place }, context);
     const targets = targetsOf(from);

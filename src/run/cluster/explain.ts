@@ -2,6 +2,7 @@ import { isWritten, type Node, type Plan, type SourceNode, type StageNode, writt
 import { printExpression } from '../../query/text/printer.ts';
 import { isInPieces } from '../local/parts/in-pieces.ts';
 import { frontOf, frontPlan } from '../local/parts/parted-plan.ts';
+import { savedBehind } from '../local/parts/saved-behind.ts';
 import { narrowingBehind } from '../local/parts/wanted-groups.ts';
 import { dealtSources, refusalOf } from './refusal.ts';
 
@@ -16,7 +17,9 @@ export function explainOnCluster(plan: Plan): string {
     if (!elsewhere.has(node)) return isWritten(node) ? [writtenOf(node)] : [];
     return node.kind === 'stage' && node.window !== undefined ? [printExpression(node.window.call)] : [];
   });
-  return ['on a cluster', ...tasks, `  here         ${here.length === 0 ? 'print' : here.join(' | ')}`].join('\n');
+  const isAllSaved = plan.nodes.every((node) => node.kind !== 'sink' || elsewhere.has(node));
+  const rest = here.length > 0 ? here.join(' | ') : isAllSaved ? 'names of files' : 'print';
+  return ['on a cluster', ...tasks, `  here         ${rest}`].join('\n');
 }
 
 /** What tasks do of a source. @param elsewhere gets the nodes that they work on. */
@@ -25,25 +28,36 @@ function tasksOf(plan: Plan, source: SourceNode, elsewhere: Set<Node>): readonly
   const { group, last } = front;
   const isGrouped = group !== undefined && isInPieces(group);
   if (last === source && !isGrouped) return [];
+  const saved = savedBehind(plan, front, isGrouped && isBounded(plan) ? 'groups' : 'records');
   const { nodes } = frontPlan(plan, front, isGrouped ? 'groups' : 'records');
-  for (const node of nodes) elsewhere.add(node);
+  for (const node of saved?.plan.nodes ?? nodes) elsewhere.add(node);
+  if (!isGrouped && saved !== undefined)
+    return [`  map tasks    ${written(saved.plan.nodes)}, of each piece of the input a file, which is named here`];
   if (!isGrouped)
     return [`  map tasks    ${written(nodes)}, of each piece of the input; records come here in their order`];
   const { behaviour } = group.definition;
   const isByKey = behaviour.kind === 'group' && behaviour.create(group.arguments).key !== undefined;
-  const wanting = isByKey ? wantingBehind(plan, group) : '';
+  const wanting = isByKey && saved === undefined ? wantingBehind(plan, group) : '';
+  const saving =
+    saved === undefined
+      ? ''
+      : `, and of these ${written(saved.plan.nodes.slice(nodes.length))}, a file each, which is named here`;
   return [
     `  map tasks    ${written(nodes)}, of each piece of the input`,
-    `  merge tasks  ${writtenOf(group)}, ${isByKey ? `the groups of some of the keys each${wanting}` : 'in one of them'}`,
+    `  merge tasks  ${writtenOf(group)}, ${isByKey ? `the groups of some of the keys each${wanting}${saving}` : 'in one of them'}`,
   ];
+}
+
+/** Whether all there is is one batch. */
+function isBounded({ sources }: Plan): boolean {
+  return sources.every(
+    ({ definition, arguments: args }) => definition.behaviour(args, { stdin: 'file' }).kind === 'bounded',
+  );
 }
 
 /** What merge tasks do besides with groups that are all there will be. */
 function wantingBehind(plan: Plan, group: StageNode): string {
-  const isBounded = plan.sources.every(
-    ({ definition, arguments: args }) => definition.behaviour(args, { stdin: 'file' }).kind === 'bounded',
-  );
-  const narrowing = isBounded ? narrowingBehind(plan, group) : undefined;
+  const narrowing = isBounded(plan) ? narrowingBehind(plan, group) : undefined;
   if (narrowing === undefined) return '';
   const { stages, picking } = narrowing;
   return `, and of these what ${written(picking === undefined ? stages : [...stages, picking])} may want`;

@@ -1,13 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import {
-  asBytes,
-  fromBytes,
-  type MergeTask,
-  mergeShares,
-  type PieceTask,
-  type Share,
-  workOnPiece,
-} from '../local/parts/pieces.ts';
+import { mergeOrSave } from '../local/parts/groups-saved.ts';
+import { asBytes, fromBytes, type MergeTask, type PieceTask, type Share, workOnPiece } from '../local/parts/pieces.ts';
 import { type Frame, FrameReader, frameOf, numberOf } from './frames.ts';
 
 /**
@@ -53,7 +46,7 @@ export async function workOnFrames(input: Readable, output: Writable, version: s
       case SAID.end: {
         const { task, shares } = merging!;
         merging = undefined;
-        return [frameOf(SAID.merged, asBytes(mergeShares(task, shares))), frameOf(SAID.end)];
+        return [frameOf(SAID.merged, asBytes(await mergeOrSave(task, shares))), frameOf(SAID.end)];
       }
       default:
         throw new Error(`a message of an unknown type: ${type}`);

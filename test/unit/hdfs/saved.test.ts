@@ -122,9 +122,9 @@ test('files that are larger than a part are joined of parts, whose answers may b
 });
 
 describe('a run that ends anywhere and goes on from its mark', () => {
-  const lives = (seed: number) =>
+  const lives = (seed: number, parts: boolean) =>
     expectEachRecordOnce(seed, {
-      args: { prefix: `hdfs://${address}/out/x` },
+      args: { prefix: `hdfs://${address}/out/x`, parts },
       lucky: (luck) => {
         hdfs.luck = luck;
       },
@@ -134,5 +134,8 @@ describe('a run that ends anywhere and goes on from its mark', () => {
           .map(([, text]) => text),
     });
 
-  test.for(Array.from({ length: 25 }, (_, i) => i + 1))('has each record once, seed %i', (seed) => lives(seed));
+  test.for(Array.from({ length: 25 }, (_, i) => i + 1))('has each record once, seed %i', (seed) => lives(seed, false));
+  test.for(Array.from({ length: 15 }, (_, i) => i + 1))('has each record of parts once, seed %i', (seed) =>
+    lives(seed, true),
+  );
 });

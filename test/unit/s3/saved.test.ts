@@ -128,6 +128,16 @@ describe('a run that ends anywhere and goes on from its mark', () => {
     }),
   );
 
+  test.for(Array.from({ length: 15 }, (_, i) => i + 1))('has each record of parts once, seed %i', (seed) =>
+    expectEachRecordOnce(seed, {
+      args: { prefix: 's3://logs/out/x', endpoint, parts: true },
+      lucky: (luck) => {
+        s3.luck = luck;
+      },
+      texts: () => Object.values(contents()),
+    }),
+  );
+
   test('takes back what comes late: a request that was on its way puts nothing together any more', async () => {
     const intents: unknown[] = [];
     const { context } = sinkContext({ intents: { write: async (intent) => void intents.push(intent) } });

@@ -1,6 +1,8 @@
 import type { Origin } from '../../../flow/define/chunk.ts';
+import type { SinkParts } from '../../../flow/define/sink.ts';
 import type { OriginStep, Step } from '../../../flow/define/step.ts';
 import type { Absorbing } from '../../../flow/groups/absorbing.ts';
+import type { Plan } from '../../../query/plan/plan.ts';
 import { COMBINED_HERE } from '../notes/combined-here.ts';
 import type { Cluster } from '../options/cluster.ts';
 import type { RecordBlock } from '../parts/collected.ts';
@@ -16,6 +18,7 @@ import {
   type PieceTask,
 } from '../parts/pieces.ts';
 import { regroupingTest } from '../parts/regrouping.ts';
+import { savedBehind } from '../parts/saved-behind.ts';
 import type { OpenSource } from '../reading/open-sources.ts';
 import { isAsGuessed, type PieceInput } from './cluster-pieces.ts';
 import { type Core, sinksReady } from './core.ts';
@@ -31,6 +34,12 @@ export interface Divided {
   readonly group: Absorbing | undefined;
   /** What takes the records. */
   readonly behind: Step;
+}
+
+/** A sink whose parts tasks write, and the plan up to it. */
+interface Saving {
+  readonly parts: SinkParts;
+  readonly plan: Plan;
 }
 
 /** @returns undefined where nothing of it can be dealt out. */
@@ -69,6 +78,13 @@ export async function workOn(core: Core, divided: Divided, cluster: Cluster, wor
   await takeRecords(core, divided, cluster, work);
 }
 
+/** The sink that tasks write to, if there is one. */
+function savingOf({ plan, sinks }: Core, { front }: Divided, of: 'groups' | 'records'): Saving | undefined {
+  const behind = savedBehind(plan, front, of);
+  const parts = behind && sinks.all.get(behind.sink)?.parts;
+  return parts && { parts, plan: behind.plan };
+}
+
 /** What all tasks have in common. */
 function commonOf(core: Core, { of }: Divided, { program }: Cluster): MergeTask {
   const { interval, end: batchEnd } = core.batches;
@@ -90,7 +106,10 @@ async function takeGroups(
   { pieces, taken, isAll }: Work,
 ): Promise<boolean> {
   const tasks = tasksOf(core, divided, cluster, pieces);
-  const merge = asBytes({ ...commonOf(core, divided, cluster), ...(isAll ? { isAll } : {}) });
+  const saving = isAll === undefined ? undefined : savingOf(core, divided, 'groups');
+  const saves = saving && { number: saving.parts.next, stateMax: core.context.stateMax };
+  const common = commonOf(core, divided, cluster);
+  const merge = asBytes({ ...common, ...(isAll ? { isAll } : {}), ...(saves ? { saves } : {}) });
   const given = await cluster.work({ pieces: tasks.map(asBytes), merge, shares: cluster.tasks }, core.signal);
   if (core.signal.aborted) {
     // What is given of nothing is no answer; what earlier batches of a stream have left is one.
@@ -99,14 +118,10 @@ async function takeGroups(
   }
   const results = given.pieces.map((bytes) => fromBytes<PieceResult>(bytes)).sort((a, b) => a.piece - b.piece);
   const merged = given.merged.map((bytes) => fromBytes<Merged>(bytes));
-  if (!tasks.every((task, i) => isAsGuessed(task, results[i - 1]))) return false;
-  const test = regroupingTest(divided.front.group!);
-  const mayRegroup = [...results, ...merged].every((part) => part.mayRegroup);
-  if (!mayRegroup || !divided.group!.absorb(inOrderFirstSeen(merged), test)) {
-    core.reports.note(COMBINED_HERE);
-    return false;
-  }
-  for (const { comparisons } of merged) core.plan.comparisons.absorb(comparisons);
+  const isTaken = isOfUse(core, divided, tasks, results, merged);
+  if (saving !== undefined) takeSaved(core, divided, saving, merged, isTaken);
+  if (!isTaken) return false;
+  for (const { comparisons, saved } of merged) if (saved === undefined) core.plan.comparisons.absorb(comparisons);
   const part = frontPlan(core.plan, divided.front, 'groups');
   for (const [i, result] of results.entries()) {
     taken({ input: pieces[i]!, result });
@@ -115,29 +130,73 @@ async function takeGroups(
   return true;
 }
 
+/** Takes groups in. @returns false, with nothing taken, where they are of no use. */
+function isOfUse(
+  core: Core,
+  divided: Divided,
+  tasks: readonly PieceTask[],
+  results: readonly PieceResult[],
+  merged: readonly Merged[],
+): boolean {
+  if (!tasks.every((task, i) => isAsGuessed(task, results[i - 1]))) return false;
+  const test = regroupingTest(divided.front.group!);
+  const mayRegroup = [...results, ...merged].every((part) => part.mayRegroup);
+  if (!mayRegroup || !divided.group!.absorb(inOrderFirstSeen(merged), test)) {
+    core.reports.note(COMBINED_HERE);
+    return false;
+  }
+  return true;
+}
+
+/** Takes the parts that merge tasks have written, or drops them. */
+function takeSaved(
+  core: Core,
+  { of }: Divided,
+  { parts, plan }: Saving,
+  merged: readonly Merged[],
+  isTaken: boolean,
+): void {
+  const all = merged.flatMap(({ saved, comparisons }) => (saved === undefined ? [] : [{ ...saved, comparisons }]));
+  for (const { number, saved, bad, ...told } of all.sort((a, b) => a.number - b.number)) {
+    if (saved !== undefined && isTaken) parts.take(saved, number);
+    else if (saved !== undefined) parts.drop(saved);
+    if (!isTaken) continue;
+    core.reports.absorbBad(bad, 0);
+    takeOver(core, of, plan, { ...told, records: 0, bytes: 0 });
+  }
+}
+
 async function takeRecords(core: Core, divided: Divided, cluster: Cluster, work: Work): Promise<void> {
   const { of, front } = divided;
-  const part = frontPlan(core.plan, front, 'records');
+  const saving = savingOf(core, divided, 'records');
+  const part = saving?.plan ?? frontPlan(core.plan, front, 'records');
   const records = { withTexts: true };
-  const tasks: PieceTask[] = tasksOf(core, divided, cluster, work.pieces).map((task) => ({ ...task, records }));
+  const first = saving?.parts.next ?? 0;
+  const { stateMax } = core.context;
+  const tasks: PieceTask[] = tasksOf(core, divided, cluster, work.pieces).map((task, i) =>
+    saving === undefined ? { ...task, records } : { ...task, saves: { number: first + i, stateMax } },
+  );
   const isWanted = () => !core.signal.aborted && core.sources.isWanted(of);
   let before: PieceResult | undefined;
   for (let next = 0; next < tasks.length && isWanted(); ) {
     let cutAt: number | undefined;
     for await (const { blocks, result: bytes } of cluster.records(tasks.slice(next).map(asBytes), core.signal)) {
       const task = tasks[next]!;
+      const result = fromBytes<PieceResult>(bytes);
+      const { saved } = result;
       if (!isAsGuessed(task, before)) {
+        if (saved !== undefined) saving?.parts.drop(saved);
         // It is worked on again, and what follows.
         tasks[next] = { ...task, memory: before?.memories.at(-1), linesBefore: -before!.lines.at(-1)! };
         break;
       }
-      const result = fromBytes<PieceResult>(bytes);
       const count = await pass(core, divided, blocks, (number) => work.originOf(task, number));
       if (core.signal.aborted && result.failure === undefined) return;
       if (!core.sources.isWanted(of)) {
         cutAt = count;
         break;
       }
+      if (saved !== undefined) saving?.parts.take(saved, first + next);
       work.taken({ input: task, result });
       takeOver(core, of, part, result);
       before = result;

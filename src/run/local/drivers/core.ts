@@ -1,5 +1,6 @@
 import type { RunContext } from '../../../flow/define/context.ts';
-import type { Plan } from '../../../query/plan/plan.ts';
+import type { Sink } from '../../../flow/define/sink.ts';
+import type { Plan, SinkNode } from '../../../query/plan/plan.ts';
 import type { Batches } from '../batches/batches.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 import type { Timing } from '../options/timing.ts';
@@ -23,6 +24,7 @@ export interface Core {
   readonly reports: Reports;
   readonly batches: Batches;
   readonly sources: OpenSources;
+  readonly sinks: { readonly all: ReadonlyMap<SinkNode, Sink> };
   /** The steps that drivers may ask for more. */
   readonly kept: KeptSteps;
   /** How far records have come. */

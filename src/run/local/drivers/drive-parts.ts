@@ -90,8 +90,11 @@ export async function driveParts(core: Core, source: Source, workers: Workers): 
   return true;
 }
 
+/** What others tell of their work. */
+type TakenOver = Pick<PartResult, 'reached' | 'fields' | 'notes' | 'comparisons' | 'records' | 'bytes' | 'failure'>;
+
 /** Makes what another thread or process did the run's own, beside the groups and what is of the parts. @param part of the plan that it worked on. */
-export function takeOver(core: Core, { reader }: OpenSource, part: Plan, result: Omit<PartResult, 'groups'>): void {
+export function takeOver(core: Core, { reader }: OpenSource, part: Plan, result: TakenOver): void {
   const { failure } = result;
   core.reach.absorb(part, result.reached);
   core.fieldWatch.absorb(part, result.fields);

@@ -1,8 +1,9 @@
 import { wallClock } from '../../../base/clock.ts';
-import { type BadRecord, type FailureExit, RunFailure, RunInterrupted } from '../../../base/problem.ts';
+import { type BadRecord, RunFailure, RunInterrupted } from '../../../base/problem.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Cursor, Origin } from '../../../flow/define/chunk.ts';
 import type { FilePart } from '../../../flow/define/file-part.ts';
+import type { PartWriter } from '../../../flow/define/sink.ts';
 import type { Source, StdinManner } from '../../../flow/define/source.ts';
 import type { OriginStep, Step } from '../../../flow/define/step.ts';
 import { isFirst } from '../../../flow/files/parts.ts';
@@ -23,8 +24,11 @@ import { Reach, type ReachOfPart } from '../steps/reach.ts';
 import { runContext } from '../steps/run-context.ts';
 import { Collected, type RecordBlock } from './collected.ts';
 import { type Compiling, compileTask } from './compile-task.ts';
+import type { ListPart, RecordsWanted } from './part-input.ts';
 import { type Front, frontOf, frontPlan, withoutWindow } from './parted-plan.ts';
+import { type PlainFailure, plainFailure } from './plain-failure.ts';
 import { regroupingTest } from './regrouping.ts';
+import { openPart, type PartSaved, savedBehind, spanOf } from './saved-behind.ts';
 
 /** What a worker is told: the same program as the run's, and which parts of the input are its own. Plain data. */
 export interface PartTask extends Compiling {
@@ -44,6 +48,8 @@ export interface PartTask extends Compiling {
   readonly memory: Value | undefined;
   /** Set where records are wanted as they are in front of an aggregation, instead of groups. */
   readonly records?: RecordsWanted;
+  /** Set where the records in front of an aggregation are written here, as a part of a batch of the sink behind them. */
+  readonly saves?: PartSaved;
   /** Set where each part is a whole file, which its source reads as it does alone: packed, or no plain lines. */
   readonly isWhole?: true;
   /** How many lines come before those that the memory counts, seen from where the first part begins; 0 unless given. */
@@ -52,21 +58,6 @@ export interface PartTask extends Compiling {
   readonly signals: Int32Array;
   /** Which of the numbers is the worker's own: it counts there how many kB it has read. */
   readonly own: number;
-}
-
-/** Some of the records of a list, which belong to one batch. */
-interface ListPart {
-  /** What they come from is called so. */
-  readonly name: string;
-  readonly values: readonly Value[];
-}
-
-/** What is wanted of records. Plain data. */
-interface RecordsWanted {
-  /** Whether whoever takes them may have to tell what they were made of. */
-  readonly withTexts: boolean;
-  /** Reading ends with the record of this number, from 1; absent where all are wanted. */
-  readonly most?: number;
 }
 
 /** What became of the parts of one worker. Plain data. */
@@ -91,12 +82,9 @@ export interface PartResult {
   readonly reached: ReachOfPart;
   /** Which fields its first records had, see `FieldWatch`. */
   readonly fields: FieldsSeen;
-  readonly failure?: {
-    readonly code: string;
-    readonly exit: FailureExit;
-    readonly message: string;
-    readonly help?: string;
-  };
+  readonly failure?: PlainFailure;
+  /** The part that was written, where `saves` was asked for and something came. */
+  readonly saved?: Value;
 }
 
 const KILOBYTE = 1024;
@@ -120,6 +108,7 @@ class PartRun {
   private readonly source: SourceNode;
   private readonly group: Parted | undefined;
   private readonly collected: Collected | undefined;
+  private writer: PartWriter | undefined;
   private readonly originStep: OriginStep | undefined;
   private readonly reach: Reach;
   private readonly fieldWatch: FieldWatch;
@@ -143,7 +132,10 @@ class PartRun {
     this.plan = compileTask(task, (about, message) => reports.noteOnce(about, message));
     this.source = this.plan.sources[task.source]!;
     const front = withoutWindow(frontOf(this.plan, this.source));
-    this.part = frontPlan(this.plan, front, task.records === undefined ? 'groups' : 'records');
+    this.part =
+      task.saves === undefined
+        ? frontPlan(this.plan, front, task.records === undefined ? 'groups' : 'records')
+        : savedBehind(this.plan, front, 'records')!.plan;
     this.reach = new Reach(this.part, () => reports.badCount);
     const { interval, stateMax, batchEnd } = task;
     const whole = { live: false, isBounded: true, isOneBatch: true };
@@ -157,11 +149,13 @@ class PartRun {
       run: context,
       watchers: [this.fieldWatch, this.reach, kept, ...collecting],
       format: 'text',
-      openSink() {
-        throw new Error('a part has no sinks');
+      openSink: (node) => {
+        if (task.saves === undefined) throw new Error('a part has no sinks');
+        this.writer = openPart(node, context, task.saves.number);
+        return this.writer;
       },
     });
-    this.group = this.collected === undefined ? kept.parted.get(front.group!) : undefined;
+    this.group = this.collected === undefined && task.saves === undefined ? kept.parted.get(front.group!) : undefined;
     this.originStep = byOrigin && this.fieldWatch.withCopy(byOrigin, kept.byOrigin.get(byOrigin)!);
     const test = this.group && regroupingTest(front.group!);
     if (test !== undefined) this.group!.watch?.(test);
@@ -208,10 +202,12 @@ class PartRun {
       this.end(origin, false);
     }
     this.collected?.flush();
+    if (this.reports.failure === undefined) this.writer?.close(spanOf(this.task));
+    await this.writer?.finish();
   }
 
   private result(): PartResult {
-    const { reports, reader, group, plan, part } = this;
+    const { reports, reader, group, plan, part, writer } = this;
     // It may hold too much.
     const groups = group?.soFar(this.task.byKeys) ?? NO_GROUPS;
     const { failure, notes } = reports;
@@ -228,6 +224,7 @@ class PartRun {
       comparisons: plan.comparisons.snapshot(),
       reached: this.reach.snapshot(part),
       fields: this.fieldWatch.snapshot(part),
+      ...(writer?.written === undefined ? {} : { saved: writer.written }),
       ...(failure === undefined ? {} : { failure: plainFailure(failure) }),
     };
   }
@@ -288,7 +285,7 @@ class PartRun {
       this.release();
       if (this.isStopped) this.ending.abort();
       Atomics.store(signals, own, this.reader.bytes / KILOBYTE);
-      return undefined;
+      return this.writer?.blocked();
     });
     await this.guarded(reading);
   }
@@ -327,9 +324,9 @@ class PartRun {
       signal: this.ending.signal,
       once: true,
       origin: (name) => this.origin(name),
-      deliver(chunk) {
+      deliver: (chunk) => {
         reader.read(chunk);
-        return undefined;
+        return this.writer?.blocked();
       },
       bad(problem, origin, text) {
         reader.read({ kind: 'bad', origin, problem, text });
@@ -342,9 +339,4 @@ class PartRun {
 /** The run is to end, and will not use what has been made of the part. */
 function leaveIfInterrupted(error: unknown): void {
   if (!(error instanceof RunInterrupted)) throw error;
-}
-
-/** Errors lose their fields on the way between threads. */
-function plainFailure({ code, exit, message, help }: RunFailure): NonNullable<PartResult['failure']> {
-  return { code, exit, message, ...(help === undefined ? {} : { help }) };
 }

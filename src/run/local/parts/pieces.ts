@@ -9,11 +9,13 @@ import type { Found } from '../../../flow/records/comparison.ts';
 import { decodeState } from '../../../flow/state/encoding/decode.ts';
 import { encodeState } from '../../../flow/state/encoding/encode.ts';
 import type { Plan, StageNode } from '../../../query/plan/plan.ts';
+import type { BadSummary } from '../reports/bad-log.ts';
 import type { RecordBlock } from './collected.ts';
 import { type Compiling, compileTask } from './compile-task.ts';
 import { type PartResult, type PartTask, runParts } from './part-run.ts';
 import { frontOf } from './parted-plan.ts';
 import { regroupingTest } from './regrouping.ts';
+import type { PartSaved } from './saved-behind.ts';
 import { narrowingBehind, wantedGroups } from './wanted-groups.ts';
 
 /** A piece of the input that is worked on anywhere, any number of times. Plain data. */
@@ -32,6 +34,8 @@ export interface PieceResult extends Omit<PartResult, 'groups'> {
 /** The groups of one piece whose keys are in one share, in the order first seen. Plain data. */
 export interface Share {
   readonly piece: number;
+  /** Its number among the shares. */
+  readonly share: number;
   readonly keys: readonly Value[];
   readonly states: readonly unknown[];
   /** The place of each among all groups of the piece. */
@@ -44,6 +48,16 @@ export interface MergeTask extends Compiling {
   readonly source: number;
   /** Set where the groups are of all records of the batch: then of some it may be known that they come to nothing. */
   readonly isAll?: true;
+  /** Set where what the groups give is written by whoever merges them; the number is that of the part of the first share. */
+  readonly saves?: PartSaved;
+}
+
+/** What became of groups that were written as a part, beside that. Plain data. */
+interface GroupsSaved extends Pick<PartResult, 'notes' | 'reached' | 'fields' | 'saved' | 'failure'> {
+  /** The number of the part. */
+  readonly number: number;
+  /** What was bad on the way from the groups to it. */
+  readonly bad: BadSummary;
 }
 
 /** What the groups of one share became, over all pieces, but for those that nobody wants who stands behind them. Plain data. */
@@ -57,6 +71,8 @@ export interface Merged {
   readonly mayRegroup: boolean;
   /** What comparisons have met that decided which groups are wanted. */
   readonly comparisons: readonly Found[];
+  /** What became of the groups where they were written; then none is here. */
+  readonly saved?: GroupsSaved;
 }
 
 /** Tasks and what becomes of them as bytes, in the format of states, which has a version and a checksum. */
@@ -103,12 +119,13 @@ function dealOut(
   piece: number,
   count: number,
 ): readonly (Share | undefined)[] {
-  const shares: ({ piece: number; keys: Value[]; states: unknown[]; places: number[] } | undefined)[] = Array.from({
-    length: count,
-  });
+  const shares: ({ piece: number; share: number; keys: Value[]; states: unknown[]; places: number[] } | undefined)[] =
+    Array.from({
+      length: count,
+    });
   keys.forEach((key, place) => {
     const number = hashIdentity(identity(key)) % count;
-    shares[number] ??= { piece, keys: [], states: [], places: [] };
+    shares[number] ??= { piece, share: number, keys: [], states: [], places: [] };
     const share = shares[number];
     share.keys.push(key);
     share.states.push(states[place]);
@@ -139,7 +156,8 @@ export function mergeShares(task: MergeTask, shares: readonly Share[]): Merged {
       places.push(share.places[at]!);
     }
   }
-  const wanted = task.isAll === true && mayRegroup ? wantedPlaces(plan, group, table, task.batchEnd) : undefined;
+  const isNarrowed = task.saves === undefined && task.isAll === true && mayRegroup;
+  const wanted = isNarrowed ? wantedPlaces(plan, group, table, task.batchEnd) : undefined;
   const { keys, states } = table.byKeys();
   const merged: Merged = { keys, states, pieces, places, mayRegroup, comparisons: plan.comparisons.snapshot() };
   return wanted === undefined ? merged : ofPlaces(merged, wanted);
