@@ -35,22 +35,37 @@ export class KafkaServer {
   /** Where passwords are wanted, and connections are encrypted; users are `plain` and `scram`, with the password `secret of NAME`. */
   readonly secure: string;
   private readonly folder: string;
-  private readonly controller: number;
+  /** Its number, from 1 on, and the controllers of all brokers of its cluster. */
+  private readonly id: number;
+  private readonly controllers: readonly number[];
   private child: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, secure: number, controller: number) {
+  private constructor(folder: string, port: number, secure: number, id: number, controllers: readonly number[]) {
     this.folder = folder;
+    this.id = id;
+    this.controllers = controllers;
     this.secure = `127.0.0.1:${secure}`;
     this.port = port;
-    this.controller = controller;
     this.address = `127.0.0.1:${port}`;
   }
 
   /** @param folder where it keeps all that it has. */
   static async prepare(folder: string): Promise<KafkaServer> {
-    const server = new KafkaServer(folder, await freePort(), await freePort(), await freePort());
-    server.configure();
-    return server;
+    const [server] = await KafkaServer.prepareCluster(folder, 1);
+    return server!;
+  }
+
+  /** So many brokers that are one cluster, each of which has all: they have to be started side by side. */
+  static async prepareCluster(folder: string, count: number): Promise<readonly KafkaServer[]> {
+    const controllers: number[] = [];
+    for (let i = 0; i < count; i++) controllers.push(await freePort());
+    const servers: KafkaServer[] = [];
+    for (const i of controllers.keys()) {
+      const own = count === 1 ? folder : join(folder, `broker-${i + 1}`);
+      servers.push(new KafkaServer(own, await freePort(), await freePort(), i + 1, controllers));
+    }
+    for (const server of servers) server.configure();
+    return servers;
   }
 
   /** Resolves when it answers. */
@@ -144,11 +159,14 @@ export class KafkaServer {
     mkdirSync(this.folder, { recursive: true });
     this.certify();
     const path = join(this.folder, 'server.properties');
+    const { id, controllers } = this;
+    const own = `127.0.0.1:${controllers[id - 1]}`;
+    const inSync = Math.min(2, controllers.length);
     const settings = {
       'process.roles': 'broker,controller',
-      'node.id': 1,
-      'controller.quorum.voters': `1@127.0.0.1:${this.controller}`,
-      listeners: `PLAINTEXT://${this.address},SASL_SSL://${this.secure},CONTROLLER://127.0.0.1:${this.controller}`,
+      'node.id': id,
+      'controller.quorum.voters': controllers.map((port, i) => `${i + 1}@127.0.0.1:${port}`).join(','),
+      listeners: `PLAINTEXT://${this.address},SASL_SSL://${this.secure},CONTROLLER://${own}`,
       'advertised.listeners': `PLAINTEXT://${this.address},SASL_SSL://${this.secure}`,
       'controller.listener.names': 'CONTROLLER',
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT',
@@ -162,10 +180,15 @@ export class KafkaServer {
       'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config': SCRAM,
       'log.dirs': join(this.folder, 'logs'),
       'offsets.topic.num.partitions': 4,
-      'offsets.topic.replication.factor': 1,
+      'offsets.topic.replication.factor': controllers.length,
       'transaction.state.log.num.partitions': 4,
-      'transaction.state.log.replication.factor': 1,
-      'transaction.state.log.min.isr': 1,
+      'transaction.state.log.replication.factor': controllers.length,
+      'transaction.state.log.min.isr': inSync,
+      'default.replication.factor': controllers.length,
+      'min.insync.replicas': inSync,
+      // One that is gone is noticed, and others lead what it led.
+      'broker.session.timeout.ms': 3000,
+      'broker.heartbeat.interval.ms': 500,
       'group.initial.rebalance.delay.ms': 0,
       'log.cleaner.dedupe.buffer.size': 16_777_216,
       'log.cleaner.backoff.ms': 200,
@@ -178,9 +201,9 @@ export class KafkaServer {
         .map(([name, value]) => `${name}=${value}\n`)
         .join(''),
     );
-    const id = 'MkU3OEVBNTcwNTJENDM2Qg';
+    const cluster = 'MkU3OEVBNTcwNTJENDM2Qg';
     const users = ['256', '512'].flatMap((bits) => ['-S', `SCRAM-SHA-${bits}=[name=scram,password="secret of scram"]`]);
-    if (!runs('java', ...JAVA, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', path, ...users)) {
+    if (!runs('java', ...JAVA, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', path, ...users)) {
       throw new Error('the folder of the broker cannot be prepared');
     }
   }
