@@ -211,7 +211,7 @@ export class LocalRun implements Core, Running {
     else batches.begin(timing.mode === 'replay' ? options.clock.now() : undefined);
     await checkpoints?.begin();
     reports.noteAll(checkpoints?.notes ?? []);
-    await this.waiting.ready();
+    await this.waiting.ready(options, () => this.stop());
     const forgetNote = noteOnFilter(this);
     if (checkpoints !== undefined && timing.mode === 'live') await goOn(this, checkpoints);
     const driven = await this.drive();

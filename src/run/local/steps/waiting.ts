@@ -1,3 +1,5 @@
+import type { Clock } from '../../../base/clock.ts';
+
 /** What the stages of a run wait for before anything is read, or read on. See `RunContext.awaits`. */
 export class Waiting {
   private readonly asks: (() => Promise<void> | undefined)[] = [];
@@ -20,9 +22,16 @@ export class Waiting {
     return missing.length === 0 ? undefined : Promise.all(missing).then(() => {});
   }
 
-  /** Resolves when nothing is missing, or the run is to end. */
-  async ready(): Promise<void> {
-    for (let missing = this.missing(); missing !== undefined; missing = this.missing()) await missing;
+  /** Resolves when nothing is missing, or the run is to end: who says for how long it goes on does not wait for longer either. */
+  async ready(
+    { clock, duration }: { readonly clock: Clock; readonly duration?: number },
+    stop: () => void,
+  ): Promise<void> {
+    let missing = this.missing();
+    if (missing === undefined) return;
+    const callOff = duration === undefined ? () => {} : clock.at(clock.now() + duration, stop);
+    for (; missing !== undefined; missing = this.missing()) await missing;
+    callOff();
   }
 
   /** Nothing is read any more. */
