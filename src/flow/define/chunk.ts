@@ -69,6 +69,8 @@ interface PositionChunk {
   /** Whose lines so far stand behind the splits; without it they are those of places of which nothing came. */
   readonly origin?: Origin;
   readonly behind: readonly Split[];
+  /** Called when it was taken, and so all that was delivered before it. */
+  taken?(): void;
 }
 
 /** What comes from an origin. */

@@ -112,8 +112,8 @@ export interface SourceContext {
   /** One line for the user on stderr, once however often it is said. */
   note(message: string): void;
   /**
-   * Resolves when what was received so far, or taken from the inbox of what was delivered, is safe from a power cut; absent where nothing is kept
-   * of the run. Who acknowledges does so then: it receives, since of what it delivers an inbox full may be still to come.
+   * Resolves when what was received so far, or delivered, is safe from a power cut, positions too; absent where nothing is kept of the run. Who
+   * acknowledges does so then: it receives, since of what it delivers an inbox full has to be worked on first.
    */
   kept?(): Promise<void>;
   /**

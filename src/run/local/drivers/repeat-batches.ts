@@ -39,6 +39,7 @@ async function readUpTo(core: Core, source: OpenSource, moves: Position): Promis
   core.signal.addEventListener('abort', abort, { once: true });
   if (!goals.isReached) {
     const deliver = (chunk: Chunk) => {
+      if (chunk.kind === 'position') chunk.taken?.();
       const part = goals.partOf(chunk);
       if (part !== undefined) source.reader.read(part);
       if (goals.isReached) stop.abort();

@@ -15,6 +15,7 @@ import { isOwn } from '../../durable/received-splits.ts';
 import type { LocalOptions } from '../options/local-options.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { Closing } from '../steps/closing.ts';
+import { keptBehind } from './kept-behind.ts';
 import type { Lane } from './lane.ts';
 import { Origins, type SourceState } from './origins.ts';
 import type { Reader } from './reader.ts';
@@ -283,7 +284,7 @@ export class OpenSources implements KnownOrigins {
     const { options, reports, received } = this.settings;
     const { clock, sockets = hostSockets, readKept } = options;
     // Who receives need not wait for a batch to be kept.
-    const kept = receive === undefined ? this.settings.kept : () => received!.sync();
+    const kept = receive === undefined ? keptBehind(this.settings.kept, deliver, signal) : () => received!.sync();
     return {
       clock,
       sockets,

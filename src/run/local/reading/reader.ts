@@ -86,6 +86,7 @@ export class Reader {
   }
 
   read(chunk: Chunk): void {
+    if (chunk.kind === 'position') chunk.taken?.();
     if (this.isClosed) return;
     if (chunk.kind === 'end') {
       this.step.ended?.(chunk.origin);
