@@ -137,7 +137,10 @@ function keptForm(
 }
 
 function shorten(text: string): string {
-  const line = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  // None of its characters takes less than one, and a text may have millions of them.
+  const line = JSON.stringify(text.slice(0, SHOWN + 1))
+    .slice(1, -1)
+    .replaceAll('\\"', '"');
   return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
 }
 
