@@ -85,7 +85,9 @@ class Happenings {
   all(): readonly NetworkHappening[] {
     const { random } = this;
     const count = random.whole(3, 30);
-    return [...this.first(), ...Array.from({ length: count }, () => this.one())];
+    const some = [...this.first(), ...Array.from({ length: count }, () => this.one())];
+    // What had to wait is read once there is room: by chance alone there was in three of 3,000 worlds.
+    return this.isFlooded && random.chance(0.5) ? [...some, { kind: 'open' }] : some;
   }
 
   private first(): readonly NetworkHappening[] {
