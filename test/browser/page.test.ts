@@ -195,6 +195,24 @@ describe.skipIf(!isThere)('the page', () => {
     await page.close();
   }, 120_000);
 
+  test('on a phone all that is tapped is as large as a finger, and nothing is wider than the page', async () => {
+    const run = start(WORDS);
+    run.input('to be or not to be\n', true);
+    const page = await look(await addressOf(run), { width: 360, scheme: 'dark' });
+    await page.locator('.view tbody tr').first().waitFor();
+    const small = await page.locator('button, .button, select, input, summary').evaluateAll((all) =>
+      all.flatMap((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width > 0 && height < 40 ? [`${element.textContent || element.ariaLabel}: ${height}`] : [];
+      }),
+    );
+    expect(small).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await page.close();
+    run.child.kill('SIGINT');
+    await run.ended;
+  });
+
   test('draws a line for each number of a result that is one row', async () => {
     const run = start([
       '--batch',
