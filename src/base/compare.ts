@@ -168,9 +168,33 @@ function canonical(value: Value, number: (value: AnyNumber) => string = spelling
     for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonical(value[i]!, number);
     return `${text}]`;
   }
-  let text = '{';
-  for (const key of keysOf(value).sort()) {
-    text += `${text.length > 1 ? ',' : ''}${JSON.stringify(key)}:${canonical(value[key]!, number)}`;
+  const { sorted, heads } = shapeOf(keysOf(value));
+  let text = '';
+  for (let i = 0; i < sorted.length; i++) text += heads[i]! + canonical(value[sorted[i]!]!, number);
+  return text === '' ? '{}' : `${text}}`;
+}
+
+/** The fields that an object has, in their order; by name; and what stands before the value of each in its canonical text. */
+interface Shape {
+  readonly keys: readonly FieldKey[];
+  readonly sorted: readonly FieldKey[];
+  readonly heads: readonly string[];
+}
+
+/** Of the object before: keys of groups have the same fields one after the other, which are sorted and quoted once. */
+let lastShape: Shape = { keys: [], sorted: [], heads: [] };
+
+function shapeOf(keys: readonly FieldKey[]): Shape {
+  if (!hasKeys(lastShape, keys)) {
+    const sorted = [...keys].sort();
+    const heads = sorted.map((key, i) => `${i === 0 ? '{' : ','}${JSON.stringify(key)}:`);
+    lastShape = { keys, sorted, heads };
   }
-  return `${text}}`;
+  return lastShape;
+}
+
+function hasKeys({ keys }: Shape, others: readonly FieldKey[]): boolean {
+  if (keys.length !== others.length) return false;
+  for (let i = 0; i < keys.length; i++) if (keys[i] !== others[i]) return false;
+  return true;
 }

@@ -237,6 +237,10 @@ export class TimedJoin {
   /** Takes away what has an earlier time, and gives out what has met none. @returns whether anything came out. */
   private takeBefore(time: number): boolean {
     const { unmatched } = this.settings;
+    if (!unmatched.left && !unmatched.right) {
+      for (const { waiting } of [this.sides.left, this.sides.right]) this.bound.add(-waiting.dropBefore(time));
+      return false;
+    }
     const taken = (['left', 'right'] as const).flatMap((name) =>
       this.sides[name].waiting.takeBefore(time).map((waiter) => ({ name, waiter })),
     );

@@ -33,6 +33,8 @@ type WaitingState = {
 /** What of a waiter is not written down. */
 type Known = (key: Value, value: Value) => Pick<Waiter, 'id' | 'bytes'>;
 
+const NONE: readonly Waiter[] = [];
+
 /** By time, and of one time by when they came. */
 const inTime = (a: Waiter, b: Waiter) => a.time - b.time || a.order - b.order;
 
@@ -72,10 +74,12 @@ export class Waiting {
     this.changes.note(waiter, this.size);
   }
 
-  /** Those of a key with a time from `from` to `to`, both included, in the order of their times. */
+  /** Those of a key with a time from `from` to `to`, both included, in the order of their times; good until the next of this side comes. */
   near(id: Identity, from: number, to: number): readonly Waiter[] {
     const ofKey = this.byKey.get(id);
-    if (ofKey === undefined) return [];
+    if (ofKey === undefined) return NONE;
+    // Nearly always all of them: a list of its own for each pair that comes would be most of the garbage of a join.
+    if (ofKey[0]!.time >= from && ofKey.at(-1)!.time <= to) return ofKey;
     const first = firstBehind(ofKey, ({ time }) => time >= from);
     return ofKey.slice(
       first,
@@ -92,6 +96,18 @@ export class Waiting {
 
   /** Takes away all whose time is before this, which is the beginning of a stretch; in the order of their times. */
   takeBefore(time: number): readonly Waiter[] {
+    return this.removeBefore(time).sort(inTime);
+  }
+
+  /** The same where nobody wants to see them. @returns about how many bytes they took. */
+  dropBefore(time: number): number {
+    let bytes = 0;
+    if (time === Number.POSITIVE_INFINITY && !this.changes.areNoted) return this.clear();
+    for (const waiter of this.removeBefore(time)) bytes += waiter.bytes;
+    return bytes;
+  }
+
+  private removeBefore(time: number): Waiter[] {
     const taken: Waiter[] = [];
     for (const [number, waiters] of this.byTime) {
       if ((number + 1) * this.stretch > time) continue;
@@ -111,7 +127,7 @@ export class Waiting {
       if (count === ofKey.length) this.byKey.delete(id);
       else ofKey.splice(0, count);
     }
-    return taken.sort(inTime);
+    return taken;
   }
 
   /** Where the first stretch ends that has any; Infinity where there is none. */
