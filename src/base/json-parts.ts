@@ -4,7 +4,7 @@
  */
 
 /** Shorter texts are parsed as they are: of 4 million characters of empty objects come 130 MB. */
-const LONG = 4 * 1024 * 1024;
+export const LONG = 4 * 1024 * 1024;
 
 /** The most that a text may become, bytes. */
 export const MOST_MEMORY = 256 * 1024 * 1024;
@@ -37,8 +37,7 @@ const IN_LIST = -1;
  * Where a text has so many parts that they take more than {@link MOST_MEMORY}, beside the characters of strings; undefined where it has not. It
  * need not be JSON. Small objects that all have other names take up to twice what is counted for them.
  */
-export function tooMuchAt(text: string, most = MOST_MEMORY, long = LONG): number | undefined {
-  if (text.length <= long) return undefined;
+export function tooMuchAt(text: string, most = MOST_MEMORY): number | undefined {
   let left = most;
   /** How many members there are of the object at hand, and of those around it. */
   let members = 0;

@@ -1,6 +1,6 @@
 import { type FieldKey, isPlainName, nameOf } from './field-key.ts';
 import { fieldsOf, keysOf } from './fields.ts';
-import { MOST_MEMORY, tooMuchAt } from './json-parts.ts';
+import { LONG, MOST_MEMORY, tooMuchAt } from './json-parts.ts';
 import { BadRecord } from './problem.ts';
 import { formatSize } from './size.ts';
 import { SpeltNumber } from './spelt-number.ts';
@@ -63,6 +63,7 @@ export function parseJsonNumbers(text: string, numberOf: NumberOf): Value {
 
 /** @throws JsonError where it would take too much memory. */
 function checkParts(text: string): void {
+  if (text.length <= LONG) return;
   const at = tooMuchAt(text);
   if (at !== undefined) throw new JsonError(`JSON that would take more than ${formatSize(MOST_MEMORY)}`, at, true);
 }

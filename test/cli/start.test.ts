@@ -190,6 +190,8 @@ test('a run between two pipes loads few modules of Node', () => {
   const loaded = loadedBy('words', 'pipe');
   // A pipe is a socket, and a socket a stream; `os` knows how many cores there are.
   const expected = ['diagnostics_channel', 'net', 'os', 'process', 'stream', 'stream/promises', 'string_decoder', 'vm'];
+  // What takes longer, as on a busy machine, has a look at its heap.
+  expected.push('v8');
   expect(loaded).toContain('net');
   expect(loaded.filter((name) => !expected.includes(name))).toEqual([]);
 });
@@ -215,7 +217,7 @@ test('a plain run reads the first script alone, and that is small', () => {
   expect(run([command, 'help', 'words']).stderr).toContain('leat-rest.cjs');
   // Each start reads all of it. What is not for every run belongs to the rest: see scripts/by-need.mjs.
   expect(statSync(join(dist, 'leat.cjs')).size).toBeLessThan(1_300_000);
-  expect(statSync(first).size).toBeLessThan(1_230_000);
+  expect(statSync(first).size).toBeLessThan(1_240_000);
 });
 
 test('the version alone is told by a script that has nothing else', () => {

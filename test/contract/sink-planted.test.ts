@@ -69,7 +69,10 @@ const FAULTS: { readonly [what: string]: readonly [subject: string, fault: Fault
       planted: '',
     },
   ],
-  'a file is named before it is safe': ['save', { file: saved, line: 'await open.sync();', planted: '' }],
+  'a file is named before it is safe': [
+    'save',
+    { file: saved, line: 'if (isSafe) await (await opened()).sync();', planted: '' },
+  ],
   'a new file of many is not written down': [
     'append, by',
     {

@@ -2,7 +2,6 @@ import { RunFailure } from '../../base/problem.ts';
 import type { Value } from '../../base/value.ts';
 import type { Lambda } from '../define/compiled.ts';
 import type { PrintFormat, SinkContext } from '../define/context.ts';
-import { whole } from '../define/parameters.ts';
 import type { Sink } from '../define/sink.ts';
 import type { Span } from '../define/span.ts';
 import { createFormat } from '../formats/create.ts';
@@ -13,13 +12,6 @@ import { fileNameOf } from './file-names.ts';
 import { JobQueue } from './job-queue.ts';
 import type { Rotation } from './rotation.ts';
 import { isLineByLine } from './target.ts';
-
-/** How many files `by:` may make. */
-export const mostFiles = whole('how many different files there may be, of the run or of a batch, with `by:`', {
-  named: true,
-  least: 1,
-  with: 'by',
-}).or(10_000);
 
 /** So many characters are held for all files together before they are written. */
 const MOST_HELD = 1024 * 1024;
