@@ -4,11 +4,12 @@ import { JobQueue } from './job-queue.ts';
 
 /** Text is collected to this many characters before it becomes a write; so many bytes at first. */
 const WRITE_SIZE = 64 * 1024;
-/** Bytes are collected to so many once more came: to wake a thread for a write takes longer than to write 64 KB. */
+/** Bytes are collected to about so many once more came: to wake a thread for a write takes longer than to write 64 KB. */
 const LARGE_SIZE = 256 * 1024;
 /** So many blocks that were written are kept for what comes next: more never wait, but of one piece that is larger than the bound. */
 const MOST_SPARE = 5;
 const NOTHING = Buffer.alloc(0);
+const NEWLINE = 10;
 
 /**
  * A bounded queue in front of anything that takes bytes slowly: a file, a socket, a process. It puts everything out in order, one
@@ -66,20 +67,32 @@ export class QueuedOutput extends JobQueue implements Output {
     this.filled = this.begun;
   }
 
-  /** Many small pieces of bytes become one block, and large ones several. */
+  /**
+   * Many small pieces of bytes become one block, and large ones several. A block ends where a line does: others may write to the same file, between
+   * two writes, and where the rest is dropped no half of a line is out.
+   */
   private copy(piece: Uint8Array): void {
     for (let from = 0; from < piece.length; ) {
-      if (this.filled === this.block.length) this.nextBlock();
-      const count = Math.min(piece.length - from, this.block.length - this.filled);
-      this.block.set(count === piece.length ? piece : piece.subarray(from, from + count), this.filled);
-      this.filled += count;
-      from += count;
+      const end = fittingEnd(piece, from, this.block.length - this.filled);
+      if (end === from) {
+        this.nextBlock(lineEnd(piece, from) - from);
+        continue;
+      }
+      this.block.set(end - from === piece.length ? piece : piece.subarray(from, end), this.filled);
+      this.filled += end - from;
+      from = end;
     }
   }
 
-  private nextBlock(): void {
+  /** @param size what it has room for at least, bytes. */
+  private nextBlock(size: number): void {
+    const before = this.block;
     this.queueBlock();
-    this.block = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.block === NOTHING ? WRITE_SIZE : LARGE_SIZE);
+    // By then all that lies in it is written. One for a line that is longer is not kept.
+    if (before.length === LARGE_SIZE) this.queue(async () => this.keep(before), 0);
+    const isFirst = before === NOTHING && size <= WRITE_SIZE;
+    const spare = size > LARGE_SIZE ? undefined : this.spare.pop();
+    this.block = spare ?? Buffer.allocUnsafeSlow(isFirst ? WRITE_SIZE : Math.max(size, LARGE_SIZE));
     this.begun = 0;
     this.filled = 0;
   }
@@ -95,18 +108,27 @@ export class QueuedOutput extends JobQueue implements Output {
     const { block, begun, filled } = this;
     if (begun === filled) return;
     this.begun = filled;
-    // Of a block that is full, all that was queued before is written by the time that its end is.
-    const isOver = filled === LARGE_SIZE;
-    this.queueBytes(block.subarray(begun, filled), isOver ? () => this.keep(block) : undefined);
+    this.queueBytes(block.subarray(begun, filled));
   }
 
   private keep(block: Buffer): void {
     if (this.spare.length < MOST_SPARE) this.spare.push(block);
   }
 
-  private queueBytes(bytes: Uint8Array, done?: () => void): void {
+  private queueBytes(bytes: Uint8Array): void {
     const { ground } = this;
     const put = ground === undefined ? () => this.put(bytes) : () => ground.written().then(() => this.put(bytes));
-    this.queue(done === undefined ? put : () => put().then(done), bytes.length);
+    this.queue(put, bytes.length);
   }
+}
+
+/** How far a piece goes from `from` on into so much room: to its end, or to that of a line. */
+function fittingEnd(piece: Uint8Array, from: number, room: number): number {
+  if (piece.length - from <= room) return piece.length;
+  return room === 0 ? from : Math.max(from, piece.lastIndexOf(NEWLINE, from + room - 1) + 1);
+}
+
+/** Where the line ends that begins there. */
+function lineEnd(piece: Uint8Array, from: number): number {
+  return piece.indexOf(NEWLINE, from) + 1 || piece.length;
 }
