@@ -10,6 +10,9 @@ let duckdb;
 /** The rows of a chunk: what DuckDB works on at once. */
 const CHUNK = 2048;
 
+/** Rows are given as lists of about so many characters of JSON, since one of all of them may become more than a value may. */
+const PART = 1024 * 1024;
+
 /** Characters of an answer. A thread that had no room for it would end without one, and somebody waits. */
 const MOST_TEXT = 256 * 1024 * 1024;
 
@@ -62,7 +65,9 @@ async function ask(connection, { columns, count, wrong, view, sql }) {
     if (prepared.statementType !== duckdb.StatementType.SELECT) return { error: 'only a select can be asked' };
     const result = await prepared.run();
     const rows = [];
+    let part = [];
     let length = 0;
+    let cutAt = PART;
     const names = result.deduplicatedColumnNames().map((name) => JSON.stringify(name));
     const types = result.columnTypes();
     for (let chunk = await result.fetchChunk(); chunk?.rowCount > 0; chunk = await result.fetchChunk()) {
@@ -70,10 +75,15 @@ async function ask(connection, { columns, count, wrong, view, sql }) {
         const text = `{${row.map((value, i) => `${names[i]}:${jsonOf(value, types[i])}`).join(',')}}`;
         length += text.length;
         if (length > MOST_TEXT) return { error: 'the answer has more than 256 MB as JSON' };
-        rows.push(text);
+        part.push(text);
+        if (length < cutAt) continue;
+        rows.push(`[${part.join(',')}]`);
+        part = [];
+        cutAt = length + PART;
       }
     }
-    return { rows: `[${rows.join(',')}]`, bad };
+    rows.push(`[${part.join(',')}]`);
+    return { rows, bad };
   } finally {
     await connection.run('drop view if exists batch; drop table leat_rows');
   }

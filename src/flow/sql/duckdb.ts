@@ -20,8 +20,8 @@ type Request =
     });
 
 interface Answer {
-  /** A list of objects, as JSON. */
-  readonly rows: string;
+  /** Lists of objects, each as JSON, in their order. */
+  readonly rows: readonly string[];
   /** Records that do not fit, by their numbers, and the columns that they do not fit. */
   readonly bad: readonly (readonly [record: number, column: number])[];
 }
@@ -92,7 +92,7 @@ function inOneLine(error: string): string {
 
 /** What a question gives over a batch. @throws RunFailure in DuckDB's own words where it cannot be answered. */
 export function askSql(sql: string, { records, raw, view, wrong }: BatchTable): Answer {
-  const { error, rows = '[]', bad = [] } = answerTo({ sql, columns: raw, view, wrong, count: records.length });
+  const { error, rows = [], bad = [] } = answerTo({ sql, columns: raw, view, wrong, count: records.length });
   if (error === undefined) return { rows, bad };
   throw new RunFailure(
     'sql-failed',

@@ -1,6 +1,6 @@
 import { entriesOf } from '../../base/fields.ts';
-import { parseJson } from '../../base/json.ts';
-import { BadRecord } from '../../base/problem.ts';
+import { JsonError, parseJson } from '../../base/json.ts';
+import { BadRecord, RunFailure } from '../../base/problem.ts';
 import { UNKNOWN } from '../../base/type.ts';
 import type { Fields, Value } from '../../base/value.ts';
 import { columnTypes } from '../databases/parameters.ts';
@@ -31,7 +31,7 @@ function asking({ query, columns }: Arguments, run: RunContext, down: Step): Ste
   const types = new Map(declared);
   const batch = new Partitions();
   const made = new BatchColumns(types);
-  const answered = (all: readonly Value[]): readonly Value[] => {
+  const answered = (all: readonly Value[]): readonly string[] => {
     const table = made.table(all, (problem, record) => run.bad(problem, record));
     const { records } = table;
     if (records.length === 0) return [];
@@ -40,7 +40,7 @@ function asking({ query, columns }: Arguments, run: RunContext, down: Step): Ste
       const name = table.names[column]!;
       run.bad(new BadRecord(`"${name}" is not ${types.get(name)}, as \`columns:\` of sql says`), records[record]!);
     }
-    return parseJson(rows) as readonly Value[];
+    return rows;
   };
   const memory: Remembering = {
     snapshot: (onlyChanges): Remembered => ({ batch: batch.memory.snapshot(onlyChanges), known: [...made.known] }),
@@ -56,11 +56,26 @@ function asking({ query, columns }: Arguments, run: RunContext, down: Step): Ste
     partition() {},
     close(span) {
       const [records = []] = batch.take();
-      if (records.length > 0) for (const row of answered(records)) down.push(row);
+      if (records.length > 0) for (const part of answered(records)) for (const row of rowsIn(part)) down.push(row);
       down.close(span);
     },
     ...memory,
   });
+}
+
+/** A part of an answer. @throws RunFailure of exit 1 where a row of it is more than a record can be. */
+function rowsIn(part: string): readonly Value[] {
+  try {
+    return parseJson(part) as readonly Value[];
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new RunFailure(
+      'sql-failed',
+      1,
+      `sql cannot be answered: a row would have ${error.message}`,
+      'let it give less, or a text instead: `cast(data as varchar)`',
+    );
+  }
 }
 
 export const sql = defineStage({

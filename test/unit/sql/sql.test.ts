@@ -5,11 +5,13 @@ import { expect, test } from 'vitest';
 import { parseJson, toJson } from '../../../src/base/json.ts';
 import { RunFailure } from '../../../src/base/problem.ts';
 import { SpeltNumber } from '../../../src/base/spelt-number.ts';
-import type { Value } from '../../../src/base/value.ts';
+import { field, type Value } from '../../../src/base/value.ts';
 import { BatchColumns } from '../../../src/flow/sql/batch-columns.ts';
 import { askSql, checkSql } from '../../../src/flow/sql/duckdb.ts';
 import { sqlText, sqlTypeOf } from '../../../src/flow/sql/types.ts';
+import { sql } from '../../../src/flow/stages/sql.ts';
 import { tries } from '../../support/effort.ts';
+import { Recorder, TestRun } from '../windows/harness.ts';
 
 const NOTHING = new Map<string, string>();
 
@@ -17,7 +19,7 @@ function asked(sql: string, records: readonly Value[], declared = NOTHING): Valu
   const table = new BatchColumns(declared).table(records, (problem) => {
     throw problem;
   });
-  return parseJson(askSql(sql, table).rows);
+  return askSql(sql, table).rows.flatMap((part) => parseJson(part) as readonly Value[]);
 }
 
 /** What one expression gives. */
@@ -191,3 +193,36 @@ test('an answer that the thread may have no room for is refused, and the next on
   expect(() => asked('select repeat(chr(1), 1000000) as text from range(50)', [{ a: 1 }])).toThrow(/more than 256 MB/);
   expect(toJson(asked('select a from batch', [{ a: 1 }]))).toBe('[{"a":1}]');
 }, 60_000);
+
+/** What the stage gives of one record. */
+function answered(query: string, take: (row: Value) => void = () => {}): void {
+  const { behaviour } = sql;
+  if (behaviour.kind !== 'step') throw new Error('sql is asked at the end of a batch');
+  const down = Object.assign(new Recorder(), { push: take });
+  const step = behaviour.create({ query, columns: undefined } as never, new TestRun(), down);
+  step.push({ a: 1 });
+  step.close({ time: 1, start: 0, end: 1, partial: false });
+}
+
+/** A list of so many lists, as JSON: each takes some thirty times what it is written with. */
+const lists = (count: number) => `('[' || repeat('[],', ${count - 1}) || '[]]')::json`;
+
+test('an answer that would take more memory than a value may is taken row by row', () => {
+  let rows = 0;
+  answered(`select ${lists(10_000)} as x from range(330)`, (row) => {
+    expect((field(row, 'x') as readonly Value[]).length).toBe(10_000);
+    rows++;
+  });
+  expect(rows).toBe(330);
+}, 60_000);
+
+test('a row that is more than a record can be is a question that cannot be answered', () => {
+  for (const [value, why] of [
+    [lists(3_500_000), 'JSON that would take more than 256mb'],
+    ["'1e999'::json", 'a number too large for a double'],
+    ["(repeat('[', 2000) || repeat(']', 2000))::json", 'JSON nested more than 1000 levels deep'],
+  ] as const) {
+    const failure = { code: 'sql-failed', exit: 1, message: `sql cannot be answered: a row would have ${why}` };
+    expect(() => answered(`select ${value} as x`)).toThrow(expect.objectContaining(failure));
+  }
+});
