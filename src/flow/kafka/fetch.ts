@@ -5,7 +5,7 @@
 import { type Broker, type Client, READ_COMMITTED } from './driver.ts';
 import { failureOf } from './failure.ts';
 import { batchesIn, isBatch, type StoredBatch, transactionOf } from './record-set.ts';
-import { firstKeyOf } from './stored-records.ts';
+import { firstKeyOf, isSound } from './stored-records.ts';
 import { ask, type Reader, type Request, Writer } from './wire.ts';
 
 /** ms that a broker waits for a record before it says that there is none. */
@@ -77,7 +77,7 @@ export async function fetchFrom(
   for (const { errorCode } of answers) if (errorCode !== 0) throw failureOf(errorCode);
   const fetched: Fetched[] = [];
   for (const { topic, number, high, aborted, records } of answers) {
-    const batches = [...batchesIn(records)];
+    const batches = [...batchesIn(records, high)];
     const next = batches.at(-1)?.next;
     fetched.push({ topic, number, high, size: records.length, next, batches: committed(batches, aborted) });
   }
@@ -85,7 +85,7 @@ export async function fetchFrom(
 }
 
 /**
- * What of batches counts, in order: none of a transaction that was taken back, and no mark.
+ * What of batches counts, in order: none of a transaction that was taken back, and no mark. One that is damaged counts, since nobody knows what it is, and is told of as it is read.
  *
  * @param aborted in any order: brokers have them as they ended.
  */
@@ -96,9 +96,19 @@ export function committed(batches: readonly StoredBatch[], aborted: readonly Abo
     if (!isBatch(bytes)) return true;
     while (coming.length > 0 && coming[0]!.first < next) open.add(coming.shift()!.producer);
     const { producer, isMark, isTransactional } = transactionOf(bytes);
-    if (isMark && firstKeyOf(bytes)?.readInt16BE(2) === ABORT) open.delete(producer);
-    return !isMark && !(isTransactional && open.has(producer));
+    if (isMark && isAbort(bytes)) open.delete(producer);
+    const isLeftOut = isMark || (isTransactional && open.has(producer));
+    return !isLeftOut || !isSound(bytes);
   });
+}
+
+function isAbort(mark: Buffer): boolean {
+  try {
+    return firstKeyOf(mark)?.readInt16BE(2) === ABORT;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function versionOf({ versions }: Broker, wanted: readonly Wanted[]): number {

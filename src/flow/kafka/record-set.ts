@@ -45,14 +45,20 @@ export function transactionOf(batch: Buffer) {
   };
 }
 
-/** The last one may have been cut off by a bound: it is left out. */
-export function* batchesIn(stored: Buffer): Generator<StoredBatch> {
+/**
+ * The last one may have been cut off by a bound: it is left out.
+ *
+ * @param high where the partition ends: what a damaged one says of what is behind it may be anywhere.
+ */
+export function* batchesIn(stored: Buffer, high = Number.POSITIVE_INFINITY): Generator<StoredBatch> {
   for (let at = 0; at + MAGIC_AT < stored.length; ) {
     const end = at + START + stored.readInt32BE(at + LENGTH_AT);
     if (end <= at + MAGIC_AT || end > stored.length) return;
     const bytes = stored.subarray(at, end);
     const first = Number(bytes.readBigInt64BE(0));
-    yield { bytes, next: first + (isBatch(bytes) ? bytes.readInt32BE(LAST_DELTA_AT) : 0) + 1 };
+    const next = first + (isBatch(bytes) ? bytes.readInt32BE(LAST_DELTA_AT) : 0) + 1;
+    const behind = end + LENGTH_AT > stored.length ? high : Number(stored.readBigInt64BE(end));
+    yield { bytes, next: behind > first ? Math.min(next, behind) : next };
     at = end;
   }
 }

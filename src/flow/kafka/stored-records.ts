@@ -99,6 +99,11 @@ function problemOf(error: unknown, bytes: Buffer): BadRecord {
   return new BadRecord('a batch of records cannot be read', `${what}; it says that it has ${count}`);
 }
 
+/** Whether a batch is as it was written: a broker looks at that when one comes, and hands on what its disk gives since then. */
+export function isSound(batch: Buffer): boolean {
+  return crc32c(batch.subarray(ATTRIBUTES_AT)) === batch.readUInt32BE(CHECKSUM_AT);
+}
+
 /** The key of the first record of a batch that is not packed; null where there is none. @throws RangeError where it is damaged. */
 export function firstKeyOf(batch: Buffer): Buffer | null {
   if (batch.readInt32BE(COUNT_AT) === 0) return null;
@@ -106,9 +111,7 @@ export function firstKeyOf(batch: Buffer): Buffer | null {
 }
 
 async function recordsOf(batch: Buffer, { most, headers }: Wanted): Promise<Iterable<StoredRecord>> {
-  // A broker looks at it when a batch comes, and hands on what its disk gives since then.
-  if (crc32c(batch.subarray(ATTRIBUTES_AT)) !== batch.readUInt32BE(CHECKSUM_AT))
-    throw new UnpackFault('other', 'its checksum is another one');
+  if (!isSound(batch)) throw new UnpackFault('other', 'its checksum is another one');
   const plain = await unpacked(batch.readInt16BE(ATTRIBUTES_AT), batch.subarray(RECORDS_AT), most);
   return eachOf(batch, new RecordReader(plain, headers));
 }

@@ -78,8 +78,9 @@ async function inTransaction(offset: number, producer: number, step: string): Pr
   const sequence = { ...SEQUENCE, producer: String(producer) };
   const batch = await recordBatch([{ key, value: Buffer.from('x'), headers: [] }], sequence, 0, 'none');
   batch.writeBigInt64BE(BigInt(offset), 0);
-  if (step !== 'write') batch.writeInt16BE(batch.readInt16BE(21) | 32, 21);
-  return batch;
+  if (step === 'write') return batch;
+  batch.writeInt16BE(batch.readInt16BE(21) | 32, 21);
+  return summed(batch);
 }
 
 test('of transactions side by side those that were committed are left, from any offset on', async () => {
@@ -108,6 +109,37 @@ test('of transactions side by side those that were committed are left, from any 
       expect(given).toEqual([...kept].filter((offset) => offset >= from && offset < first).toSorted((a, b) => a - b));
     }),
   );
+});
+
+test('a damaged batch that looks like the mark of a transaction is told of', async () => {
+  const changed = async (change: (batch: Buffer) => void) => {
+    const batch = await stored(0, 1);
+    change(batch);
+    return batch;
+  };
+  const damaged = [
+    await changed((batch) => batch.writeInt16BE(batch.readInt16BE(21) | 32, 21)),
+    // Of a key that ends behind the batch.
+    await changed((batch) => batch.writeInt16BE(batch.readInt16BE(21) | 32, 21) && batch.fill(0x7f, 61)),
+  ];
+  for (const one of damaged) {
+    const batches = committed([...batchesIn(Buffer.concat([one, await stored(1, 1)]))], []);
+    const found: string[] = [];
+    for await (const some of recordsIn(batches, { most: 1e6, headers: true })) {
+      found.push('problem' in some ? some.problem.detail! : String(some.records[0]!.value));
+    }
+    expect(found).toEqual([expect.stringContaining('its checksum is another one'), '1']);
+  }
+});
+
+test('what a damaged batch says of where the next one begins leads nowhere behind that, nor behind the end', async () => {
+  const damaged = await stored(0, 3);
+  damaged.writeInt32BE(1_000_000, 23);
+  const nexts = (bytes: Buffer, high: number) => [...batchesIn(bytes, high)].map(({ next }) => next);
+  expect(nexts(Buffer.concat([damaged, await stored(3, 1)]), 9)).toEqual([3, 4]);
+  // The next one was cut off by a bound, behind its offset.
+  expect(nexts(Buffer.concat([damaged, (await stored(3, 1)).subarray(0, 20)]), 9)).toEqual([3]);
+  expect(nexts(damaged, 9)).toEqual([9]);
 });
 
 const ID = '0123456789abcdef0123456789abcdef';
