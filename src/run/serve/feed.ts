@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Batch } from './batch.ts';
 import { COMMENT, type Events, endEvent, skippedEvent } from './batch-text.ts';
@@ -15,7 +14,15 @@ const COMMENT_EVERY = 15_000;
 const MOST_STUCK = 4;
 
 /** Where events go: an answer that stays open. */
-type EventSink = Pick<ServerResponse, 'write' | 'end' | 'destroy' | 'writableLength' | 'on'>;
+export interface EventSink {
+  readonly writableLength: number;
+  /** @param sent called when it is on its way. */
+  write(event: Buffer, sent?: () => void): unknown;
+  /** Nothing more comes behind this. */
+  end(last: Buffer): unknown;
+  destroy(): unknown;
+  on(what: 'drain' | 'close', call: () => void): unknown;
+}
 
 /** One who looks. */
 class Client {
@@ -49,8 +56,17 @@ class Client {
   }
 
   /** Brings one that was too slow to the newest result, once what was on its way is out. */
-  catchUp({ number }: Batch, whole: () => Buffer): void {
-    if (!this.isBehind || this.waiting > 0) return;
+  catchUp(newest: Batch, whole: () => Buffer): void {
+    if (this.isBehind && this.waiting === 0) this.skipTo(newest, whole);
+  }
+
+  /** Nothing more comes: one that was too slow has to have the last result, whatever is on its way. */
+  end(newest: Batch | undefined, whole: () => Buffer, event: Buffer): void {
+    if (this.isBehind && newest !== undefined) this.skipTo(newest, whole);
+    this.out.end(event);
+  }
+
+  private skipTo({ number }: Batch, whole: () => Buffer): void {
     this.send(skippedEvent(number - this.has));
     this.send(whole());
     this.has = number;
@@ -110,7 +126,7 @@ export class Feed {
     for (const event of this.beginning(last, isBare)) out.write(event);
     if (this.clients.size === 0) this.begin();
     this.clients.add(client);
-    if (this.view.isOver) this.end();
+    if (this.view.isOver) this.endOf(client);
   }
 
   private begin(): void {
@@ -170,10 +186,11 @@ export class Feed {
 
   private end(): void {
     this.batches.complete();
-    const event = endEvent(this.view.refusal);
-    for (const { out } of this.clients) {
-      out.write(event);
-      out.end();
-    }
+    for (const client of this.clients) this.endOf(client);
+  }
+
+  private endOf(client: Client): void {
+    const { ring, refusal } = this.view;
+    client.end(ring.newest, () => this.events.whole(ring.newest!), endEvent(refusal));
   }
 }

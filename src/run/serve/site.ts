@@ -6,6 +6,7 @@ import type { Fields, Value } from '../../base/value.ts';
 import { svgDocument } from '../../flow/svg/document.ts';
 import type { Access } from './access.ts';
 import { type Answer, COMMON_HEADERS, send } from './answer.ts';
+import type { EventSink } from './feed.ts';
 import type { Look } from './look.ts';
 import { metricsText } from './metrics.ts';
 import { openApiOf } from './open-api.ts';
@@ -176,7 +177,8 @@ export class Site {
     if (request.method === 'HEAD') return void response.end();
     response.flushHeaders();
     const isBare = url.searchParams.get('whole') === 'true';
-    for (const { feed } of views) feed.add(response, typeof last === 'string' ? last : undefined, isBare);
+    const out = endedBy(views.length, response);
+    for (const { feed } of views) feed.add(out, typeof last === 'string' ? last : undefined, isBare);
   }
 
   private json(exchange: Exchange, value: Parameters<typeof toJson>[0]): void {
@@ -195,6 +197,22 @@ export class Site {
   private crossing(): { readonly [name: string]: string } {
     return this.settings.cors.length === 0 ? {} : { 'cross-origin-resource-policy': 'cross-origin' };
   }
+}
+
+/** An answer that several write to: its end is that of the last of them. */
+function endedBy(count: number, response: ServerResponse): EventSink {
+  let open = count;
+  return {
+    get writableLength() {
+      return response.writableLength;
+    },
+    write: (event, sent) => response.write(event, sent),
+    end(last) {
+      if (--open === 0) response.end(last);
+    },
+    destroy: () => response.destroy(),
+    on: (what, call) => response.on(what, call),
+  };
 }
 
 function unknownAddress(): Refusal {

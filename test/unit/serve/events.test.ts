@@ -109,8 +109,8 @@ class Taker {
     for (const call of this.calls.drain!) call();
   }
 
-  end(): this {
-    return this;
+  end(last: Buffer): void {
+    this.taken.push(last.toString());
   }
 
   destroy(): this {
@@ -163,6 +163,20 @@ test('who is too slow is skipped to the newest result and told so, and holds up 
   expect(slow.taken[6]).toContain('"batch":11');
   batch(keys(11));
   expect(slow.kinds.slice(5)).toEqual(['skipped', 'result', 'change']);
+});
+
+test('who is too slow has the last result at the end, as no later one comes', () => {
+  const { batch, look, view } = feedOf();
+  batch(keys(0));
+  const slow = look();
+  slow.isSlow = true;
+  for (let n = 1; n <= 6; n++) batch(keys(n));
+  view.end();
+  expect(slow.kinds.slice(5)).toEqual(['skipped', 'result', 'end']);
+  expect(slow.taken[6]).toContain('"batch":7');
+  // One who comes then is given it too, and nobody is told of the end again.
+  expect(look().kinds).toEqual(['result', 'end']);
+  expect(slow.taken).toHaveLength(8);
 });
 
 test('a thousand who look are told in turns, between which others have theirs, each of them all and in order', async () => {
@@ -218,6 +232,24 @@ test('events of many views go over one connection, however many write to it at o
     }
   }
   expect([...seen.keys()].sort()).toEqual(names);
+});
+
+test('over one connection the events of each view come to their end, however many look', async () => {
+  const serving = new Serving('json | count | serve(0, name: "a"); json | count | serve(0, name: "b")');
+  const readers = await Promise.all(Array.from({ length: 100 }, () => serving.events('/events')));
+  serving.batch([1], 0);
+  serving.batch([2], 1);
+  // What is left of that is told in later turns, before which all is over.
+  await serving.end();
+  for (const reader of readers) {
+    const sent = [await reader.next(), await reader.next(), await reader.next(), await reader.next()];
+    expect(sent.map((each) => each && [each.event, each.data.view])).toEqual([
+      ['result', 'a'],
+      ['result', 'b'],
+      ['end', undefined],
+      undefined,
+    ]);
+  }
 });
 
 test('comments keep a connection open, and who takes nothing for a minute is let go', () => {
