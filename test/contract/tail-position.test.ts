@@ -1,5 +1,5 @@
 /** What `tail` promises of its positions: whoever goes on from one gets the rest, whatever has happened to the file meanwhile. */
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Position } from '../../src/flow/define/position.ts';
 import { SteppingClock } from '../../src/run/trials/stepping-clock.ts';
@@ -184,4 +184,32 @@ it('tells of a file that was found and is gone before anything of it was read', 
   expect(third.run.notes.filter((note) => /is gone: what is behind that is lost$/.test(note)).length).toBeGreaterThan(
     0,
   );
+});
+
+it('takes no other file for an empty one that it followed, whose number that one has got', async () => {
+  made();
+  const first = await following();
+  log.append(2);
+  await clock.passUntil(() => first.run.records.length === 2);
+  log.rename();
+  const empty = `${statSync(log.path).ino}`;
+  await clock.passUntil(() => first.run.cuts.at(-1)?.position?.includes(`:${empty}"`) === true);
+  await first.stop();
+  const position = positionOf(begunCuts(first.run).at(-1)!);
+  log.append(2);
+  log.rename();
+  log.append(2);
+  // What was empty is packed, and gone; its number goes to a file that is none of the log.
+  log.pack(1);
+  const other = directory.at('other');
+  writeFileSync(other, 'not of it\n');
+  const { dev, ino } = statSync(other);
+  const reused = position.map((split) =>
+    split.key === `${dev}:${empty}` ? { ...split, key: `${dev}:${ino}` } : split,
+  );
+  expect(reused).not.toEqual(position);
+  const second = await following(reused);
+  await clock.passUntil(() => second.run.records.length >= 4);
+  await clock.pass(1500);
+  expect((await second.stop()).records).toEqual(log.written.slice(2));
 });

@@ -6,6 +6,7 @@ import { isPackedFrom } from './copies.ts';
 import { identityOf } from './done-files.ts';
 import type { FollowedAt } from './followed-at.ts';
 import { FollowedFile } from './followed-file.ts';
+import type { PassedFiles } from './passed-files.ts';
 import { bytesAt, ReadMark } from './read-mark.ts';
 import type { Siblings } from './siblings.ts';
 import { tell } from './telling.ts';
@@ -16,14 +17,17 @@ import { tell } from './telling.ts';
  */
 export class EarlierFiles {
   private readonly siblings: Siblings;
+  private readonly passed: PassedFiles;
   private readonly args: TextArguments;
   private readonly context: SourceContext;
   private splits: Split[] = [];
   /** What of the position changes for the files that could not be found, once it is known what is there instead. */
   readonly gone: Split[] = [];
 
-  constructor(siblings: Siblings, args: TextArguments, context: SourceContext) {
+  /** @param passed knows of which devices it is known when files were made. */
+  constructor(siblings: Siblings, passed: PassedFiles, args: TextArguments, context: SourceContext) {
     this.siblings = siblings;
+    this.passed = passed;
     this.args = args;
     this.context = context;
   }
@@ -58,15 +62,32 @@ export class EarlierFiles {
   }
 
   private openItself(split: Split, paths: readonly string[]): FollowedFile | undefined {
-    const { path, real, made, mark } = split.at as FollowedAt;
+    const at = split.at as FollowedAt;
+    const places = [at.path, ...this.siblings.beside(at.real), ...paths].map((place) => ({
+      place,
+      found: this.siblings.stat(place),
+    }));
+    // A file that nothing was done to since it was made does not show whether its device knows when that was: another one may.
+    for (const { found } of places) if (found !== undefined) this.passed.learn(found);
+    const itself = places.find(
+      ({ place, found }) => found?.isFile() && identityOf(found) === split.key && this.isItself(place, found, at),
+    );
+    return itself === undefined ? undefined : this.goOn(itself.place, split, false);
+  }
+
+  /** Whether a file is the one that was followed, or the copy in which it was: another one may have got its number. */
+  private isItself(
+    path: string,
+    found: BigIntStats,
+    { made, mark, start = 0, offset, first = '' }: FollowedAt,
+  ): boolean {
+    if (`${found.birthtimeNs}` === made) return true;
     const known = ReadMark.of(mark);
-    const place = [path, ...this.siblings.beside(real), ...paths].find((other) => {
-      const found = this.siblings.stat(other);
-      if (!found?.isFile() || identityOf(found) !== split.key) return false;
-      // Where it is not known when files were made, another one may have got its number.
-      return `${found.birthtimeNs}` === made || this.look(other, (fd) => known.isOf(fd)) === true;
-    });
-    return place === undefined ? undefined : this.goOn(place, split, false);
+    const begin = Buffer.from(first, 'base64');
+    // What nothing was read of is as good as any file; a copy was made later than what it is of, and is known by how it begins.
+    const isAny = known.position === 0 && start + offset === 0 && this.passed.isDated(found);
+    if (isAny && begin.length === 0) return false;
+    return this.look(path, (fd) => known.isOf(fd) && (!isAny || begin.equals(bytesAt(fd, 0, begin.length)))) === true;
   }
 
   private openCopy(

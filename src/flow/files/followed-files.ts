@@ -71,7 +71,7 @@ export class FollowedFiles {
     this.args = args;
     this.context = context;
     this.siblings = new Siblings(context);
-    this.earlier = new EarlierFiles(this.siblings, args, context);
+    this.earlier = new EarlierFiles(this.siblings, this.passed, args, context);
     this.isFirst = !hasBegun(position);
     this.isTakenUp = !this.isFirst;
     if (position !== undefined && !this.isFirst) this.restore(position);

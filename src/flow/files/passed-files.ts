@@ -35,6 +35,11 @@ export class PassedFiles {
     this.files.learn(found);
   }
 
+  /** Whether the device of a file knows when it was made. */
+  isDated(found: FileStats): boolean {
+    return this.files.isDated(found);
+  }
+
   /** Whether a file was made before another one, as far as its device knows. @param made when that one was, ns. */
   isOlder(found: FileStats, made: bigint | undefined): boolean {
     return made !== undefined && this.files.isDated(found) && found.birthtimeNs < made;
