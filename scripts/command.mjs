@@ -1,7 +1,7 @@
 // Bundles the command as two scripts: the first is what each run reads, the rest is read when something of it is first asked for.
 // The version has a small one of its own.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { CALLED, CALLED_IN_REST, loadedByCalls, OFTEN, wordsByNeed } from './by-need.mjs';
 import { withoutComments } from './comments.mjs';
@@ -20,6 +20,8 @@ export const COMMON = {
   metafile: true,
 };
 
+const COMMANDER = /[\\/]commander(?:[\\/]lib)?$/;
+
 const standIns = {
   name: 'stand-ins',
   setup(build) {
@@ -30,6 +32,17 @@ const standIns = {
     // Chalk loads half of Node's network to ask what we ask ourselves, in src/cli/streams/paint.ts.
     build.onResolve({ filter: /^#supports-color$/ }, ({ path }) => ({ path, namespace: 'stand-in' }));
     build.onLoad({ filter: /.*/, namespace: 'stand-in' }, () => ({ contents: 'export default {};' }));
+    // Commander asks for what formats help at each start, and few runs tell help.
+    build.onResolve({ filter: /^\.\/(?:lib\/)?help\.js$/ }, ({ path, resolveDir }) =>
+      COMMANDER.test(resolveDir) ? { path: join(resolveDir, path), namespace: 'help' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'help' }, ({ path }) => ({
+      contents: `let found;
+const help = () => (found ??= require(${JSON.stringify(path)}));
+exports.Help = function () { return new (help().Help)(); };
+exports.stripColor = (text) => help().stripColor(text);`,
+      resolveDir: dirname(path),
+    }));
   },
 };
 
