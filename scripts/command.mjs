@@ -1,7 +1,7 @@
 // Bundles the command as two scripts: the first is what each run reads, the rest is read when something of it is first asked for.
 // The version has a small one of its own.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { CALLED, CALLED_IN_REST, loadedByCalls, OFTEN, wordsByNeed } from './by-need.mjs';
 import { withoutComments } from './comments.mjs';
@@ -34,14 +34,14 @@ const standIns = {
     build.onLoad({ filter: /.*/, namespace: 'stand-in' }, () => ({ contents: 'export default {};' }));
     // Commander asks for what formats help at each start, and few runs tell help.
     build.onResolve({ filter: /^\.\/(?:lib\/)?help\.js$/ }, ({ path, resolveDir }) =>
-      COMMANDER.test(resolveDir) ? { path: join(resolveDir, path), namespace: 'help' } : undefined,
+      COMMANDER.test(resolveDir) ? { path: relative('.', join(resolveDir, path)), namespace: 'help' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'help' }, ({ path }) => ({
       contents: `let found;
-const help = () => (found ??= require(${JSON.stringify(path)}));
+const help = () => (found ??= require(${JSON.stringify(`./${path.replaceAll('\\', '/')}`)}));
 exports.Help = function () { return new (help().Help)(); };
 exports.stripColor = (text) => help().stripColor(text);`,
-      resolveDir: dirname(path),
+      resolveDir: '.',
     }));
   },
 };
