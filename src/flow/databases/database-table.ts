@@ -6,6 +6,7 @@ import type { RunContext } from '../define/context.ts';
 import { reasonOf } from '../input/fault.ts';
 import { orAbort } from '../input/reading.ts';
 import { type Table, tableOf } from '../parsing/table.ts';
+import { TableOfBatch } from '../tables/table-of-batch.ts';
 import { untilAnswered } from './asking.ts';
 import { type Database, type DatabaseSystem, nameIn } from './database.ts';
 import { readTableName } from './names.ts';
@@ -41,14 +42,11 @@ export class DatabaseTable {
   private readonly what: string;
   private readonly signal: AbortSignal | undefined;
   private readonly odd: ColumnNote;
-  private table: Table | undefined;
-  /** Read in the background, for the next batch. */
-  private next: Table | undefined;
+  /** Read again in the background. */
+  private readonly table = new TableOfBatch();
   private reading: Promise<void> | undefined;
   /** When reading began last, on the clock of the run. */
   private begun = 0;
-  /** The batch that was looked at last. */
-  private batch: number | undefined;
 
   constructor(options: DatabaseTableOptions) {
     const { place, table, run } = options;
@@ -62,19 +60,13 @@ export class DatabaseTable {
 
   /** The table as of this batch; undefined where the stage is only looked at, and in a run that could not read it. */
   current(): Table | undefined {
-    const now = this.options.run.now();
-    if (now !== this.batch) {
-      this.batch = now;
-      this.table = this.next ?? this.table;
-      this.next = undefined;
-    }
-    return this.table;
+    return this.table.of(this.options.run.now());
   }
 
   /** See `RunContext.awaits`. */
   private missing(): Promise<void> | undefined {
     const { run } = this.options;
-    const isFirst = this.table === undefined && this.next === undefined;
+    const isFirst = this.table.isMissing;
     if (this.reading === undefined && (isFirst || this.isOld)) {
       this.reading = this.read(() => (isFirst ? this.readFirst() : this.readAgain()));
     }
@@ -98,7 +90,9 @@ export class DatabaseTable {
     const { signal, what } = this;
     try {
       const note = (message: string) => run.note(message);
-      this.next = await untilAnswered(() => this.ask(), { system, what, clock: wallClock, signal: signal!, note });
+      const asking = { system, what, clock: wallClock, signal: signal!, note };
+      const read = await untilAnswered(() => this.ask(), asking);
+      if (read !== undefined) this.table.take(read);
     } catch (error) {
       const { message, help } = error as RunFailure;
       run.fail(new RunFailure('table-unreadable', 3, message, help));
@@ -109,7 +103,7 @@ export class DatabaseTable {
   private async readAgain(): Promise<void> {
     const { run } = this.options;
     try {
-      this.next = await this.ask();
+      this.table.take(await this.ask());
     } catch (error) {
       if (this.signal!.aborted) return;
       run.note(`lookup goes on with what it had read of ${this.called}: ${reasonOf(error)}`);

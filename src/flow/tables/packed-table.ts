@@ -8,6 +8,7 @@ import { packingOf } from '../packings/packing.ts';
 import { unpackWhole } from '../packings/whole.ts';
 import { readTable, type Table, TableError } from '../parsing/table.ts';
 import { type Looked, tableReason, versionOf } from './looked.ts';
+import { TableOfBatch } from './table-of-batch.ts';
 
 /**
  * A table in a packed file, which takes a while to unpack: the run waits for it at the start, and again where the file was found to be another
@@ -19,14 +20,11 @@ export class PackedTable implements Looked {
   private readonly key: string | undefined;
   private readonly run: RunContext;
   private readonly signal: AbortSignal | undefined;
-  private table: Table | undefined;
-  /** Read since, for the next batch. */
-  private next: Table | undefined;
+  private readonly table = new TableOfBatch();
   private reading: Promise<void> | undefined;
   private version: string | undefined;
-  /** The batch in which the file was looked at last, and that of `table`. */
+  /** The batch in which the file was looked at last. */
   private looked: number | undefined;
-  private batch: number | undefined;
 
   constructor(path: string, key: string | undefined, run: RunContext) {
     this.path = path;
@@ -38,13 +36,7 @@ export class PackedTable implements Looked {
 
   /** The table as of this batch; undefined where the stage is only looked at, and in a run that could not read it. */
   current(): Table | undefined {
-    const now = this.run.now();
-    if (now !== this.batch) {
-      this.batch = now;
-      this.table = this.next ?? this.table;
-      this.next = undefined;
-    }
-    return this.table;
+    return this.table.of(this.run.now());
   }
 
   /** See `RunContext.awaits`. */
@@ -82,6 +74,6 @@ export class PackedTable implements Looked {
     const table = readTable(this.path, plain, this.key);
     if (table.repeated > 0)
       this.run.note(`some keys stand in several rows of ${this.path}; lookup takes the last row of each`);
-    this.next = table;
+    this.table.take(table);
   }
 }
