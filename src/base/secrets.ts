@@ -1,12 +1,12 @@
 /** What stands for a sign of a secret. */
 const HIDDEN = '*';
 
-/** Passwords where programs have them: in a URL (of NATS also by themselves, as tokens), among the parameters of one, and as a text that an argument gives. */
+/** Passwords where programs have them: in a URL (of NATS also by themselves, as tokens), among the parameters of one, and as a text that an argument or a header gives. */
 const PLACES: readonly RegExp[] = [
   /(\b[a-z][a-z\d+.-]*:\/\/[^\s:@/?#"'`]*:)([^\s/?#"'`]*)(?=@)/gi,
   /(\b(?:nats|tls):\/\/)([^\s:@/?#"'`]+)(?=@)/gi,
   /([?&](?:[\w.-]*(?:password|passwd|token|secret|signature|credential|api[_-]?key)|pwd|sig|auth)=)([^\s&#"'`]*)/gi,
-  /(\b(?:password|token|secret)\s*:\s*["'])((?:[^"'\\]|\\.)*)(?=["'])/gi,
+  /((?:\b(?:password|token|secret)|["'][\w-]*(?:authorization|cookie|password|token|secret|api[_-]?key)["'])\s*:\s*["'])((?:[^"'\\]|\\.)*)(?=["'])/gi,
 ];
 
 /** What is put in for a variable of the environment, which is no secret itself. */

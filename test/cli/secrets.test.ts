@@ -31,7 +31,7 @@ const SINKS = [
   'mqtt("mqtt://app:SECRET@NOBODY", "s", retry: 100ms)',
   'amqp("amqp://app:SECRET@NOBODY", "s", retry: 100ms)',
   'kafka("NOBODY", "t", user: "app", password: "SECRET", sasl: "plain", retry: 100ms)',
-  'http("http://app:SECRET@NOBODY/?api_key=SECRET", token: "SECRET", retry: 100ms)',
+  'http("http://app:SECRET@NOBODY/?api_key=SECRET", token: "SECRET", headers: {"x-api-key": "SECRET"}, retry: 100ms)',
 ];
 /** Of which only the plan is looked at. */
 const PLANS = [

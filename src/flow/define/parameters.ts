@@ -84,7 +84,8 @@ export type ParameterKind =
   | { readonly kind: 'list' }
   /** A list of pairs, or `checkpoint(…)` with the parameters `kept`. */
   | { readonly kind: 'states'; readonly kept: Parameters }
-  | { readonly kind: 'constant' }
+  /** `isSecret`: it is an object of texts each of which is shown nowhere as it is. */
+  | { readonly kind: 'constant'; readonly isSecret?: true }
   /**
    * `takes` gives the types of the parameters; a placeholder lambda must use exactly the first `placeholders` of them. `orText`: a text stands
    * for the function that gives it each time.
@@ -256,8 +257,8 @@ export const states = (docs: string, kept: Parameters, settings: Settings = {}) 
   new Shape<Initial>({ kind: 'states', kept }, docs, settings);
 
 /** Any value that does not depend on a record. */
-export const constant = (docs: string, settings: Settings = {}) =>
-  new Shape<Value>({ kind: 'constant' }, docs, settings);
+export const constant = (docs: string, { isSecret, ...settings }: Settings & { isSecret?: true } = {}) =>
+  new Shape<Value>({ kind: 'constant', ...(isSecret && { isSecret }) }, docs, settings);
 
 /**
  * A function of the program.

@@ -66,7 +66,7 @@ export const http = defineSink({
     token: secret('what the server wants to know; `${NAME}` stands for a variable of the environment', {
       named: true,
     }).optional(),
-    headers: constant('further headers, as `{"x-api-key": "${API_KEY}"}`', { named: true })
+    headers: constant('further headers, as `{"x-api-key": "${API_KEY}"}`', { named: true, isSecret: true })
       .checked(headersFault)
       .optional(),
     gzip: flag('whether what is sent is packed'),

@@ -1,6 +1,6 @@
-import { fieldsOf } from '../../base/fields.ts';
+import { entriesOf, fieldsOf } from '../../base/fields.ts';
 import { withoutSecret, withoutSecrets } from '../../base/secrets.ts';
-import type { Value } from '../../base/value.ts';
+import type { Fields, Value } from '../../base/value.ts';
 import type { Compiled } from '../../flow/define/compiled.ts';
 import type { FieldPath, Key, MadeFields, NamedPath } from '../../flow/define/named-fields.ts';
 import type {
@@ -71,6 +71,10 @@ function asData(accepts: ParameterKind, value: unknown): Value {
       if (accepts.isSecret !== true) return value as string;
       // A path that may be an address is none where it is no URL.
       return accepts.isPath === true ? withoutSecrets(value as string) : withoutSecret(value as string);
+    case 'constant': {
+      if (accepts.isSecret !== true) return value as Value;
+      return fieldsOf(entriesOf(value as Fields).map(([name, text]) => [name, withoutSecret(String(text))]));
+    }
     default:
       return value instanceof Pattern ? ['pattern', value.source, value.flags] : (value as Value);
   }

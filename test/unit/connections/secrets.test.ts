@@ -16,6 +16,10 @@ describe('a password in a program', () => {
     ['"http://h/p?token=abc&x=1"', '"http://h/p?token=***&x=1"'],
     ['"https://h/?x=1&api_key=abc&X-Amz-Signature=ab#"', '"https://h/?x=1&api_key=***&X-Amz-Signature=**#"'],
     ['nats("nats://geheim@h:4222", "s")', 'nats("nats://******@h:4222", "s")'],
+    [
+      'headers: {"x-api-key": "abc", \'authorization\': "Bearer x"}',
+      'headers: {"x-api-key": "***", \'authorization\': "********"}',
+    ],
   ])('%s is shown as %s', (program, shown) => {
     expect(hideSecrets(program)).toBe(shown);
     expect(hideSecrets(program)).toHaveLength(program.length);
@@ -26,6 +30,7 @@ describe('a password in a program', () => {
     'http(8080, token: "${TOKEN}")',
     'filter(.url == "http://example.com/a@b") | map({user: .user, at: "a:b@c"})',
     'files("a.log") | json | filter(.token != null)',
+    'http("http://h", headers: {"content-type": "text/csv", "x-api-key": "${KEY}"})',
   ])('%s stays as it is', (program) => {
     expect(hideSecrets(program)).toBe(program);
   });
