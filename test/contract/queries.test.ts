@@ -147,6 +147,42 @@ describe.each(databases.filter(({ isInstalled }) => isInstalled))('$name', (data
     expect(told.toSorted()).toEqual(notes);
   });
 
+  test.skipIf(database.name !== 'postgres')('whatever form of values the user has set', async () => {
+    await ask(
+      "alter role current_user set datestyle = 'SQL, DMY'",
+      'alter role current_user set extra_float_digits = 0',
+    );
+    const run = new TestRun();
+    await open({ query: "select timestamp '2026-02-01 03:04:05' as at, 0.1::float8 + 0.2::float8 as sum" }, run).run();
+    await ask('alter role current_user reset all');
+    expect(run.records).toEqual([{ at: Date.UTC(2026, 1, 1, 3, 4, 5), sum: 0.1 + 0.2 }]);
+  });
+
+  test('goes on behind a number that is written with an exponent', async () => {
+    await fill('large', 3);
+    const args = { query: 'select id * 1e20 as id from large', after: 'id' };
+    const run = new TestRun();
+    await open(args, run).run();
+    await ask("insert into large values (7, 'x')");
+    const next = new TestRun();
+    await open(args, next, run.position).run();
+    expect([...run.records, ...next.records].map((record) => Number((record as unknown as { id: number }).id))).toEqual(
+      [0, 1e20, 2e20, 7e20],
+    );
+  });
+
+  test.skipIf(database.name === 'postgres')('refuses a column of bytes to go on behind', async () => {
+    await ask('create table raw (id varbinary(4))', "insert into raw values (x'ff01'), (x'ff02')");
+    const failure = await open({ query: 'select * from raw', after: 'id' }, new TestRun())
+      .run()
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'query-failed',
+      exit: 3,
+      message: expect.stringMatching(/^id of .* is bytes/),
+    });
+  });
+
   test('holds up no end, however long the server takes for an answer', async () => {
     if (server.absent === undefined) return;
     const run = new TestRun();

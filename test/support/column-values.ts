@@ -23,14 +23,17 @@ export const KINDS: { readonly [system: string]: Kinds } = {
   },
   postgres: {
     statements: [
-      'create table kinds (big bigint, exact numeric, money numeric(10, 2), small real, none float8, day date, moment timestamptz, plain timestamp, old timestamptz, year1 timestamptz, ever timestamptz, span interval, id uuid, j jsonb, nothing jsonb, list int[], bytes bytea, missing text)',
-      `insert into kinds values (9223372036854775807, ${DECIMAL}0, 1.10, 1.1, 'NaN', '2026-01-02', '2026-07-02 03:04:05.123456-04', '2026-07-02 03:04:05.123456', '0044-03-15 00:00+00 BC', '0001-02-29 00:00+00 BC', 'infinity', '1 day 02:00', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{"a": 9223372036854775807}', 'null', '{1,2,null}', '\\xdeadbeef', null)`,
+      'create table kinds (big bigint, exact numeric, money numeric(10, 2), small real, none float8, day date, moment timestamptz, plain timestamp, old timestamptz, year1 timestamptz, ever timestamptz, span interval, id uuid, j jsonb, nothing jsonb, list int[], bytes bytea, missing text, huge json)',
+      `insert into kinds values (9223372036854775807, ${DECIMAL}0, 1.10, 1.1, 'NaN', '2026-01-02', '2026-07-02 03:04:05.123456-04', '2026-07-02 03:04:05.123456', '0044-03-15 00:00+00 BC', '0001-02-29 00:00+00 BC', 'infinity', '1 day 02:00', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{"a": 9223372036854775807}', 'null', '{1,2,null}', '\\xdeadbeef', null, '{"a":1e999}')`,
     ],
-    json: `{"big":9223372036854775807,"exact":${DECIMAL},"money":1.1,"small":1.1,"none":null,"day":"2026-01-02","moment":1782975845123.456,"plain":1782961445123.456,"old":${Date.parse('-000043-03-15')},"year1":${Date.parse('+000000-02-29')},"ever":"infinity","span":"1 day 02:00:00","id":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11","j":{"a":9223372036854775807},"nothing":null,"list":"{1,2,NULL}","bytes":"\\xdeadbeef","missing":null}`.replace(
+    json: `{"big":9223372036854775807,"exact":${DECIMAL},"money":1.1,"small":1.1,"none":null,"day":"2026-01-02","moment":1782975845123.456,"plain":1782961445123.456,"old":${Date.parse('-000043-03-15')},"year1":${Date.parse('+000000-02-29')},"ever":"infinity","span":"1 day 02:00:00","id":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11","j":{"a":9223372036854775807},"nothing":null,"list":"{1,2,NULL}","bytes":"\\xdeadbeef","missing":null,"huge":"{\\"a\\":1e999}"}`.replace(
       '\\xdead',
       '\\\\xdead',
     ),
-    notes: ['"none" has NaN or infinite numbers, which are null here'],
+    notes: [
+      '"huge" has JSON that is more than a value can be, which is its text here',
+      '"none" has NaN or infinite numbers, which are null here',
+    ],
   },
   mysql: {
     statements: [

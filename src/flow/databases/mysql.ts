@@ -8,7 +8,7 @@ import { loadDriver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, type Goal, nameIn, type SqlRow } from './database.ts';
 import { quoted, quotedText, type TableName } from './names.ts';
-import { type ColumnNote, decimalIn, textOrBase64 } from './read-values.ts';
+import { type ColumnNote, decimalIn, jsonIn, textOrBase64 } from './read-values.ts';
 import { codeOfFailure, inStatements, isBroken, withValues } from './statement.ts';
 
 /** What the server says of a column of its answer. */
@@ -84,7 +84,7 @@ function readValue(value: unknown, { name, columnType: type }: Column, note: Col
   const text = String(value);
   if (NUMBERS.has(type)) return decimalIn(text) ?? text;
   if (TIMES.has(type)) return parseTime(text) ?? text;
-  return type === JSON_TYPE ? parseJson(text) : text;
+  return type === JSON_TYPE ? jsonIn(text, name, note) : text;
 }
 
 class MysqlDatabase implements Database {
@@ -232,7 +232,11 @@ export const MYSQL: DatabaseSystem = {
   },
   quote: (name) => quoted(name, '`'),
   textIn: (text) => quotedText(text.replaceAll('\\', '\\\\')),
-  asText: (expression) => `cast(${expression} as char)`,
+  asText: (expression) => {
+    const text = `cast(${expression} as char)`;
+    // Bytes that are no text would be one with other signs in their place.
+    return `if(charset(${expression}) = 'binary' and cast(${text} as binary) <> cast(${expression} as binary), null, ${text})`;
+  },
   behindColumns: ' engine = InnoDB default character set utf8mb4',
   begin: 'start transaction',
   timeText: (time) => new Date(time).toISOString().replace('T', ' ').replace('Z', ''),

@@ -1,5 +1,5 @@
 import { fieldsOf } from '../../base/fields.ts';
-import { parseJson, parseNumber } from '../../base/json.ts';
+import { parseNumber } from '../../base/json.ts';
 import { parseTime } from '../../base/time.ts';
 import { type Fields, field, type Value } from '../../base/value.ts';
 import { filledIn } from '../connections/secrets.ts';
@@ -7,7 +7,7 @@ import { loadDriver } from '../drivers/driver.ts';
 import type { ColumnKind, SqlValue, TableColumn } from './columns.ts';
 import { type Database, type DatabaseSystem, type Goal, nameIn, type SqlRow } from './database.ts';
 import { quoted, quotedText, type TableName } from './names.ts';
-import { type ColumnNote, decimalIn, notFinite } from './read-values.ts';
+import { type ColumnNote, decimalIn, jsonIn, notFinite } from './read-values.ts';
 import { codeOfFailure, inStatements, isBroken, withValues } from './statement.ts';
 import { updated } from './upsert.ts';
 
@@ -40,6 +40,10 @@ const PATIENCE = 10_000;
 /** A statement has as many rows, or as many bytes about. */
 const MOST_ROWS = 20_000;
 const MOST_BYTES = 8 * 1024 * 1024;
+
+/** Times are those of UTC, and what is read has one form and all digits, whatever the server, the database or the user has set. */
+const SESSION =
+  "select set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false), set_config('extra_float_digits', '3', false)";
 
 /** All that comes is text, which is read here. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text };
@@ -78,19 +82,19 @@ from pg_attribute a join pg_type t on t.oid = a.atttypid
 where a.attrelid = to_regclass(?) and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity <> 'a' order by a.attnum`;
 
 /** What a type's number says of how its text is read: pg_type.dat of PostgreSQL. Undefined where it is no number that there is. */
-const READ: { readonly [oid: number]: (text: string) => Value | undefined } = {
+const READ: { readonly [oid: number]: (text: string, column: string, note: ColumnNote) => Value | undefined } = {
   16: (text) => text === 't',
   20: parseNumber,
   21: parseNumber,
   23: parseNumber,
   26: parseNumber,
-  114: parseJson,
+  114: jsonIn,
   700: parseNumber,
   701: parseNumber,
   1114: timeOf,
   1184: timeOf,
   1700: decimalIn,
-  3802: parseJson,
+  3802: jsonIn,
 };
 
 /** A time as PostgreSQL writes those before the year 1. */
@@ -127,7 +131,7 @@ class PostgresDatabase implements Database {
         read.map(([name, reader]) => {
           const text = row[name] ?? null;
           if (text === null || reader === undefined) return [name, text];
-          const value = reader(text);
+          const value = reader(text, name, this.note);
           return [name, value === undefined ? notFinite(name, this.note) : value];
         }),
       ),
@@ -210,7 +214,7 @@ export const POSTGRES: DatabaseSystem = {
     const database = new PostgresDatabase(client, note);
     try {
       await client.connect();
-      await database.ask("set time zone 'UTC'");
+      await database.ask(SESSION);
     } catch (error) {
       await database.close();
       throw error;

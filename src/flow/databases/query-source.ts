@@ -176,10 +176,18 @@ class QuerySource implements Source {
   }
 
   private placeOf(row: Fields): At {
-    return {
-      value: String(field(row, GROWN)),
-      isNumber: isNumber(field(row, this.args.after!)) && /^-?[\d.]+$/.test(String(field(row, GROWN))),
-    };
+    const grown = field(row, GROWN);
+    const { after } = this.args;
+    if (grown === null) {
+      throw new RunFailure(
+        'query-failed',
+        3,
+        `${after} of ${this.origin.name} is bytes, of which nothing can be asked that stands behind them`,
+        'give `after:` a column of numbers, times or texts',
+      );
+    }
+    const value = String(grown);
+    return { value, isNumber: isNumber(field(row, after!)) && /^-?[\d.]+(?:e[+-]?\d+)?$/.test(value) };
   }
 
   private async deliver(rows: readonly Fields[]): Promise<void> {

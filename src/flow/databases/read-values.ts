@@ -1,5 +1,6 @@
 /** What drivers give of columns, as values: no digit and no byte is another one without a word. */
 import { isUtf8 } from 'node:buffer';
+import { JsonError, parseJson } from '../../base/json.ts';
 import { readNumber } from '../../base/number-text.ts';
 import type { Value } from '../../base/value.ts';
 
@@ -20,6 +21,17 @@ export function onceEach(note: (what: string) => void): ColumnNote {
 /** A decimal with all of its digits, but for zeros at the end of a fraction, of which each has as many as its column; undefined of other texts. */
 export function decimalIn(text: string): Value | undefined {
   return readNumber(text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+}
+
+/** What JSON says; its text where that is more than a value can be, such as a number of 400 digits. */
+export function jsonIn(text: string, column: string, note: ColumnNote): Value {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    note(column, 'has JSON that is more than a value can be, which is its text here');
+    return text;
+  }
 }
 
 /** What JSON has no number for is no value. */

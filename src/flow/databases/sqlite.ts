@@ -158,7 +158,7 @@ export const SQLITE: DatabaseSystem = {
   textIn: quotedText,
   // As text a double has 15 digits, with which two can be one.
   asText: (expression) =>
-    `case typeof(${expression}) when 'real' then printf('%!.17g', ${expression}) else cast(${expression} as text) end`,
+    `case typeof(${expression}) when 'real' then printf('%!.17g', ${expression}) when 'blob' then null else cast(${expression} as text) end`,
   behindColumns: '',
   begin: 'begin immediate',
   timeText: (time) => new Date(time).toISOString().replace('T', ' ').replace('Z', ''),
