@@ -46,7 +46,7 @@ export class PartedSink extends TargetSink {
     const targets = targetsOf(from);
     super({
       name,
-      ...(saved.begin && { begin: () => saved.begin!() }),
+      begin: () => saved.begin(),
       ...(targets === undefined ? {} : { goBack: () => saved.goBack(targets) }),
       open: () => saved.open((span) => nameOf(span, own.get(span) ?? 0)),
       mark: () => saved.mark(),

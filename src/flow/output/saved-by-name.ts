@@ -22,7 +22,7 @@ export class SavedByName implements KeyedTargets {
   }
 
   async begin(): Promise<void> {
-    await this.saved.begin?.();
+    await this.saved.begin();
   }
 
   goBack(): Promise<void> {

@@ -52,8 +52,8 @@ export interface SavedTarget extends Target, Pausable {
 
 /** Files that get their names when they are whole, wherever they stand. */
 export interface Saved {
-  /** What can be known to be wrong before there is something to write; called first. Absent where nothing is done there. */
-  begin?(): Promise<void>;
+  /** Removes what killed runs have left, and finds what can be known to be wrong before there is something to write; called first. */
+  begin(): Promise<void>;
   /** Takes back what was done behind a mark. */
   goBack(start: SinkStart): Promise<void>;
   /** Opens the next one. @param nameOf its path, given the span that it is closed with. */

@@ -63,7 +63,7 @@ export class ParquetSink implements Sink {
       context.fail(sinkFailure(name, error));
     });
     const targets = targetsOf(from);
-    if (saved.begin !== undefined) this.queue.after(() => saved.begin!());
+    this.queue.after(() => saved.begin());
     if (targets !== undefined) this.queue.after(() => saved.goBack(targets));
   }
 

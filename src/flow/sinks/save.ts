@@ -179,7 +179,7 @@ export const save = defineSink({
     }
     return new TargetSink({
       name: `${start}TIME${ending}`,
-      ...(saved.begin && { begin: () => saved.begin!() }),
+      begin: () => saved.begin(),
       ...(targets === undefined ? {} : { goBack: () => saved.goBack(targets) }),
       open: () => saved.open(nameOf),
       mark: () => saved.mark(),
